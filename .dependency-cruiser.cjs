@@ -1,0 +1,53 @@
+// The arrows of the architecture: contract <- store <- activities <- workers, contract <- workflows,
+// contract + store <- client; demo and test may import anything, and nothing imports them.
+const only = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  from: { path: from.path, pathNot: from.pathNot },
+  to: { path: '^(workflows|activities|store|workers|client|demo|test|scripts)/', pathNot: allowed },
+});
+
+module.exports = {
+  forbidden: [
+    only('contract-imports-nothing-of-ours', { path: '^workflows/contract/' }, '^workflows/contract/'),
+    {
+      name: 'workflows-import-values-only-from-themselves-and-contract',
+      severity: 'error',
+      from: { path: '^workflows/', pathNot: '^workflows/contract/' },
+      to: {
+        path: '^(activities|store|workers|client|demo|test|scripts)/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    only('store-imports-contract', { path: '^store/' }, '^(store|workflows/contract)/'),
+    only('activities-import-store-and-contract', { path: '^activities/' }, '^(activities|store|workflows/contract)/'),
+    only('workers-import-activities-store-contract-and-the-workflow-bundle', { path: '^workers/' }, '^(workers|activities|store|workflows)/'),
+    only('client-imports-store-and-contract', { path: '^client/' }, '^(client|store|workflows/contract)/'),
+    only('scripts-stand-alone', { path: '^scripts/' }, '^scripts/'),
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    {
+      name: 'openai-only-in-its-adapter',
+      severity: 'error',
+      from: { path: '^(workflows|activities|store|workers|client)/', pathNot: '^activities/llm/openai-' },
+      to: { path: 'node_modules/openai' },
+    },
+    {
+      name: 'playwright-only-in-its-adapters',
+      severity: 'error',
+      from: { path: '^(workflows|activities|store|workers|client)/', pathNot: '^activities/(computer|render)/(playwright-|chromium)' },
+      to: { path: 'node_modules/playwright-core' },
+    },
+    {
+      name: 'the-loop-is-pure',
+      severity: 'error',
+      from: { path: '^activities/computer/loop' },
+      to: { path: 'node_modules/(@temporalio|playwright-core|openai)' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};
