@@ -1,0 +1,70 @@
+/**
+ * The closed list of `ApplicationFailure` types. A failure's type decides what is retried and what a person is told;
+ * one classifier per provider maps foreign errors to it. Safe in the workflow sandbox.
+ */
+export const failureTypes = [
+  /** The provider refused the credentials (401, 403). */
+  'provider_authentication',
+  /** The provider's account has no money left (429 `insufficient_quota`). */
+  'provider_quota',
+  /** Too many requests; carries the provider's own delay where it names one. */
+  'provider_rate_limit',
+  /** 5xx, a reset connection, a body cut short, a call that took too long. */
+  'provider_unavailable',
+  /** 400, 404, 422: repeating it cannot help. */
+  'provider_request',
+  /** The model declined to answer. */
+  'model_refusal',
+  /** The answer was cut (`incomplete`) or does not fit the step's schema. */
+  'model_answer',
+  /** A template, a secret or a setting that the step names does not exist. */
+  'step_definition',
+  /** A URL, a redirect or an address that the network policy forbids. */
+  'egress_refused',
+  /** The browser could not be started or died more often than the step's attempts allow. */
+  'browser',
+  /** A webhook's receiver answered with a 4xx that a repeat cannot mend. */
+  'receiver_refused',
+  /** A webhook's receiver or a mail server could not be reached, or answered 5xx, 408, 409, 425 or 429. */
+  'receiver_unavailable',
+  /** The store answered with an error; the effect, if any, is in the ledger. */
+  'store',
+  /** An effect may or may not have happened and its receiver cannot tell: a person decides. */
+  'effect_uncertain',
+] as const;
+export type FailureType = (typeof failureTypes)[number];
+
+/** Types that Temporal's retry policy must not retry, whatever the step's limits say. */
+export const nonRetryableFailureTypes: readonly FailureType[] = [
+  'provider_authentication',
+  'provider_quota',
+  'provider_request',
+  'model_refusal',
+  'step_definition',
+  'egress_refused',
+  'receiver_refused',
+  'effect_uncertain',
+];
+
+/** Why a step or a job ended as it did, other than by success. */
+export type ReasonType =
+  | FailureType
+  | 'iteration_limit'
+  | 'time_limit'
+  | 'budget'
+  | 'blocked'
+  | 'needs_person'
+  | 'timeout_start_to_close'
+  | 'timeout_heartbeat'
+  | 'timeout_schedule_to_close'
+  | 'timeout_schedule_to_start'
+  | 'job_time_limit'
+  | 'cancelled'
+  | 'dependency'
+  | 'unexpected';
+
+/** A reason as people and programs read it. `message` is one sentence and never becomes content of a deliverable. */
+export interface Reason {
+  readonly type: ReasonType;
+  readonly message: string;
+}

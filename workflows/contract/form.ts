@@ -1,0 +1,137 @@
+/** The form of a lead magnet: its fields, and what is wrong with a submission. Enforced on the server at every entry. */
+import { z } from 'zod';
+
+export const fieldTypes = [
+  'text',
+  'textarea',
+  'email',
+  'tel',
+  'number',
+  'select',
+  'checkbox',
+  'radio',
+  'url',
+  'file',
+] as const;
+
+const FieldSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,63}$/, 'a field id is lower-case letters, digits and _, beginning with a letter'),
+  type: z.enum(fieldTypes),
+  label: z.string().min(1).max(200),
+  help: z.string().max(500).optional(),
+  placeholder: z.string().max(200).optional(),
+  required: z.boolean().default(false),
+  pattern: z.string().max(500).optional().describe('a regular expression that the whole value must match'),
+  maxLength: z.int().min(1).max(100_000).optional(),
+  options: z.array(z.string().min(1).max(200)).min(1).max(200).optional().describe('for select and radio'),
+});
+export type FormField = z.infer<typeof FieldSchema>;
+
+export const FormSchema = z.strictObject({
+  fields: z.array(FieldSchema).min(1).max(50),
+  submitLabel: z.string().max(60).default('Send'),
+  thankYou: z.string().max(1000).optional(),
+  redirectUrl: z.url({ protocol: /^https?$/ }).optional(),
+  submissionsPerHour: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(60)
+    .describe('per form and address of the visitor; further ones are answered 429'),
+});
+export type Form = z.infer<typeof FormSchema>;
+
+/** A submitted value: a checkbox is a boolean, a number a number, everything else text. */
+export type FormValue = string | number | boolean;
+export type FormValues = { readonly [fieldId: string]: FormValue };
+
+export interface FieldProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+const defaultMaximumLength: Readonly<Record<(typeof fieldTypes)[number], number>> = {
+  text: 1000,
+  textarea: 20_000,
+  email: 254,
+  tel: 40,
+  number: 40,
+  select: 200,
+  checkbox: 5,
+  radio: 200,
+  url: 2000,
+  file: 500,
+};
+
+/**
+ * Checks raw values (strings from a page, JSON from the API) against the form.
+ * Either the typed values or one problem for every field that is wrong, unknown fields included.
+ */
+export function readSubmission(
+  form: Form,
+  raw: { readonly [field: string]: unknown },
+): { readonly values: FormValues; readonly problems: readonly FieldProblem[] } {
+  const problems: FieldProblem[] = [];
+  const values: Record<string, FormValue> = {};
+  const known = new Set(form.fields.map((field) => field.id));
+  for (const name of Object.keys(raw)) {
+    if (!known.has(name)) problems.push({ field: name, message: 'is not a field of this form' });
+  }
+  for (const field of form.fields) {
+    const read = readField(field, raw[field.id]);
+    if (typeof read === 'object') problems.push({ field: field.id, message: read.problem });
+    else if (read !== undefined) values[field.id] = read;
+  }
+  return { values, problems };
+}
+
+type ReadField = FormValue | undefined | { readonly problem: string };
+
+function readField(field: FormField, raw: unknown): ReadField {
+  if (field.type === 'checkbox') return readCheckbox(field, raw);
+  if (raw !== undefined && raw !== null && typeof raw !== 'string' && typeof raw !== 'number') {
+    return { problem: 'must be text' };
+  }
+  const text = raw === undefined || raw === null ? '' : String(raw).trim();
+  if (text === '') return field.required ? { problem: 'is required' } : undefined;
+  const maximum = field.maxLength ?? defaultMaximumLength[field.type];
+  if (text.length > maximum) return { problem: `is ${text.length} characters long; at most ${maximum} are allowed` };
+  if (field.pattern !== undefined && !new RegExp(`^(?:${field.pattern})$`, 'u').test(text)) {
+    return { problem: 'does not have the form that is asked for' };
+  }
+  return readTyped(field, text);
+}
+
+function readCheckbox(field: FormField, raw: unknown): ReadField {
+  const checked = raw === true || raw === 'on' || raw === 'true' || raw === 'yes' || raw === '1';
+  const unchecked = raw === undefined || raw === null || raw === false || raw === '' || raw === 'false' || raw === 'off';
+  if (!checked && !unchecked) return { problem: 'must be true or false' };
+  return field.required && !checked ? { problem: 'must be ticked' } : checked;
+}
+
+function readTyped(field: FormField, text: string): ReadField {
+  switch (field.type) {
+    case 'email':
+      return z.email().safeParse(text).success ? text : { problem: 'is not an e-mail address' };
+    case 'url':
+      return z.url({ protocol: /^https?$/ }).safeParse(text).success
+        ? text
+        : { problem: 'is not a web address: begin it with https://' };
+    case 'number': {
+      const number = Number(text);
+      return Number.isFinite(number) ? number : { problem: 'is not a number' };
+    }
+    case 'tel':
+      return /^[+()\d\s./-]{3,40}$/.test(text) ? text : { problem: 'is not a telephone number' };
+    case 'select':
+    case 'radio':
+      return field.options?.includes(text) ? text : { problem: `must be one of: ${field.options?.join(', ') ?? ''}` };
+    case 'text':
+    case 'textarea':
+    case 'file':
+    case 'checkbox':
+      return text;
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * What passes between clients, the job's workflow and its activities. Types alone: the sandbox carries no schemas, and
+ * what comes from outside was parsed before it got here. One object in, one object out, so that a field can be added.
+ */
+import type { Reason } from './failures.ts';
+import type { FormValues } from './form.ts';
+import type { JsonValue } from './json.ts';
+import type { Delivery, LeadMagnet, Step } from './lead-magnet.ts';
+import type { DeliveryState, JobOutcome, StepState } from './states.ts';
+import type { Usage } from './usage.ts';
+
+/** The workflow's input: a pinned snapshot, which no later edit of the lead magnet reaches. */
+export interface LeadMagnetJobInput {
+  readonly tenant: string;
+  readonly version: number;
+  readonly definition: LeadMagnet;
+  readonly form: FormValues;
+  /** ISO 8601, UTC. */
+  readonly submittedAt: string;
+  /** Where people see the job; null when no API runs. */
+  readonly jobUrl: string | null;
+}
+
+export interface LeadMagnetJobResult {
+  readonly outcome: JobOutcome;
+  readonly reason: Reason | null;
+  readonly steps: readonly StepSummary[];
+  readonly deliveries: readonly DeliverySummary[];
+  readonly usage: Usage;
+}
+
+/** What every activity knows of its job. */
+export interface JobReference {
+  readonly id: string;
+  readonly tenant: string;
+  readonly leadMagnet: string;
+  readonly leadMagnetName: string;
+  readonly version: number;
+  readonly submittedAt: string;
+  readonly url: string | null;
+}
+
+/** A stored file, by the hash of its content. */
+export interface ArtifactReference {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** A step's output: itself when it is small, otherwise by reference, so that history stays small. */
+export type OutputReference =
+  | { readonly kind: 'inline'; readonly value: JsonValue }
+  | { readonly kind: 'artifact'; readonly sha256: string; readonly bytes: number };
+
+/** Outputs above this many bytes of JSON travel by reference. */
+export const inlineOutputBytes = 32 * 1024;
+
+/** How the browser of a computer-use step came to be, on its last attempt. */
+export type Rung = 'fresh' | 'reattached' | 'restored' | 'restarted';
+
+/** A change of a step's state that the workflow decided itself; it rides along with the next activity to the store. */
+export interface StepTransition {
+  readonly stepId: string;
+  readonly generation: number;
+  readonly state: StepState;
+  readonly reason: Reason | null;
+  /** ISO 8601, UTC, by the workflow's clock. */
+  readonly at: string;
+}
+
+export interface StepActivityInput<S extends Step = Step> {
+  readonly job: JobReference;
+  readonly step: S;
+  /** 1 for the first run of the step; a rerun counts up. */
+  readonly generation: number;
+  readonly form: FormValues;
+  /** Outputs of the steps upstream; null for one that is absent. */
+  readonly outputs: Readonly<Record<string, OutputReference | null>>;
+  readonly network: LeadMagnet['network'];
+  readonly transitions: readonly StepTransition[];
+}
+
+/** How a step's activity ended. A limit that was reached is such an end, with the partial result, not an error. */
+export interface StepActivityResult {
+  readonly state: 'succeeded' | 'failed' | 'timed_out';
+  readonly reason: Reason | null;
+  readonly output: OutputReference | null;
+  readonly artifacts: readonly ArtifactReference[];
+  readonly usage: Usage;
+  readonly attempts: number;
+  /** Turns of a computer-use loop; 0 for other kinds. */
+  readonly iterations: number;
+  readonly rung: Rung | null;
+}
+
+export interface StepSummary {
+  readonly id: string;
+  readonly state: StepState;
+  readonly reason: Reason | null;
+}
+
+export interface DeliveryActivityInput {
+  readonly job: JobReference;
+  readonly delivery: Delivery;
+  readonly deliveryId: string;
+  readonly form: FormValues;
+  readonly outputs: Readonly<Record<string, OutputReference | null>>;
+  readonly network: LeadMagnet['network'];
+  readonly artifacts: readonly ArtifactReference[];
+  readonly outcome: JobOutcome;
+  readonly reason: Reason | null;
+  readonly transitions: readonly StepTransition[];
+}
+
+export interface DeliveryActivityResult {
+  readonly state: 'delivered';
+}
+
+export interface DeliverySummary {
+  readonly id: string;
+  readonly state: DeliveryState;
+  readonly reason: Reason | null;
+}
+
+export interface PlanDeliveryInput {
+  readonly job: JobReference;
+  readonly deliveryId: string;
+  readonly schedule: NonNullable<Delivery['schedule']>;
+  /** ISO 8601, UTC, by the workflow's clock. */
+  readonly now: string;
+}
+
+export interface PlanDeliveryResult {
+  readonly waitSeconds: number;
+}
+
+/** The job's first record: made again by every retry, it changes nothing the second time. */
+export interface OpenJobInput {
+  readonly job: JobReference;
+  readonly form: FormValues;
+  readonly definition: LeadMagnet;
+}
+
+/** The job's last record: what became of it, and whatever no activity has told the store yet. */
+export interface CloseJobInput {
+  readonly job: JobReference;
+  readonly outcome: JobOutcome;
+  readonly reason: Reason | null;
+  readonly transitions: readonly StepTransition[];
+  readonly deliveries: readonly DeliverySummary[];
+}
+
+/** The activities of a job, as its workflow sees them. */
+export interface JobActivities {
+  openJob(input: OpenJobInput): Promise<void>;
+  closeJob(input: CloseJobInput): Promise<void>;
+  planDelivery(input: PlanDeliveryInput): Promise<PlanDeliveryResult>;
+  runWebhook(input: StepActivityInput): Promise<StepActivityResult>;
+  runRender(input: StepActivityInput): Promise<StepActivityResult>;
+  deliver(input: DeliveryActivityInput): Promise<DeliveryActivityResult>;
+}
+export interface LlmActivities {
+  runAi(input: StepActivityInput): Promise<StepActivityResult>;
+}
+export interface BrowserActivities {
+  runComputerUse(input: StepActivityInput): Promise<StepActivityResult>;
+}

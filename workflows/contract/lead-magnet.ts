@@ -1,0 +1,172 @@
+/**
+ * A lead magnet: the versioned definition that turns a form submission into a deliverable. This file says what may be
+ * written in the YAML; `lead-magnet-check.ts` says whether its parts fit together.
+ */
+import { z } from 'zod';
+import { FormSchema } from './form.ts';
+import type { JsonObject } from './json.ts';
+import { defaultJobSeconds } from './limits.ts';
+
+const stepId = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,63}$/, 'an id is lower-case letters, digits and _, beginning with a letter');
+const template = z.string().max(100_000);
+const modelName = z.string().min(1).max(100).optional().describe('the model; the setting LODESTONE_MODEL when left out');
+
+const OutputSchema = z.strictObject({
+  schema: z
+    .custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), {
+      error: 'must be a JSON Schema object',
+    })
+    .meta({ type: 'object', description: 'a JSON Schema (2020-12 or draft 7) that the answer must fit' }),
+});
+
+const common = {
+  id: stepId,
+  title: z.string().min(1).max(120).optional().describe('what people read on the job page; the id when left out'),
+  needs: z.array(stepId).max(50).default([]).describe('ids of the steps whose outputs this one uses'),
+  onFailure: z
+    .union([z.enum(['fail', 'skip', 'continue']), z.strictObject({ fallback: stepId })])
+    .default('fail')
+    .describe(
+      'fail: the job fails; skip: dependants are skipped; continue: dependants see it as absent; fallback: another step stands in',
+    ),
+  limits: z
+    .strictObject({
+      attemptSeconds: z.number().positive().optional(),
+      totalSeconds: z.number().positive().optional(),
+      heartbeatSeconds: z.number().positive().optional(),
+      attempts: z.int().positive().optional(),
+    })
+    .optional(),
+};
+
+const ComputerUseStepSchema = z.strictObject({
+  ...common,
+  kind: z.literal('computer_use'),
+  startUrl: template,
+  goal: template.min(1),
+  model: modelName,
+  tool: z.enum(['computer', 'computer_use_preview']).default('computer').describe("the form of OpenAI's tool"),
+  display: z
+    .strictObject({ width: z.int().min(100).max(4096), height: z.int().min(100).max(4096) })
+    .default({ width: 1024, height: 768 }),
+  environment: z.enum(['browser', 'mac', 'windows', 'ubuntu']).default('browser'),
+  budget: z
+    .strictObject({
+      iterations: z.int().min(1).max(10_000).default(100),
+      seconds: z.number().min(1).max(86_400).default(900).describe('active seconds, conserved over attempts'),
+      usd: z.number().positive().max(10_000).optional(),
+    })
+    .prefault({}),
+  output: OutputSchema.optional(),
+});
+export type ComputerUseStep = z.infer<typeof ComputerUseStepSchema>;
+
+const AiStepSchema = z.strictObject({
+  ...common,
+  kind: z.literal('ai'),
+  instructions: template.min(1),
+  model: modelName,
+  reasoningEffort: z.enum(['none', 'low', 'medium', 'high', 'xhigh']).optional(),
+  maxOutputTokens: z.int().min(16).max(1_000_000).optional(),
+  output: OutputSchema.optional(),
+});
+export type AiStep = z.infer<typeof AiStepSchema>;
+
+const bodyTemplate = z.custom<JsonObject>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  { error: 'must be an object; text in it may hold templates' },
+);
+
+const WebhookStepSchema = z.strictObject({
+  ...common,
+  kind: z.literal('webhook'),
+  url: template.min(1),
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST'),
+  headers: z.record(z.string(), template).default({}),
+  body: bodyTemplate.meta({ type: 'object' }).optional(),
+  secret: template.optional().describe('signs the body: HMAC-SHA256, header lodestone-signature'),
+  timeoutSeconds: z.number().min(1).max(120).default(30),
+});
+export type WebhookStep = z.infer<typeof WebhookStepSchema>;
+
+const RenderStepSchema = z.strictObject({
+  ...common,
+  kind: z.literal('render'),
+  template: template.min(1).describe('Markdown with Mustache templates; <id>.md, <id>.html and <id>.pdf come out'),
+  pdf: z.boolean().default(false),
+});
+export type RenderStep = z.infer<typeof RenderStepSchema>;
+
+const StepSchema = z.discriminatedUnion('kind', [
+  ComputerUseStepSchema,
+  AiStepSchema,
+  WebhookStepSchema,
+  RenderStepSchema,
+]);
+export type Step = z.infer<typeof StepSchema>;
+
+const deliveryCommon = {
+  id: stepId.optional().describe('names the delivery; its kind and place, like email_1, when left out'),
+  schedule: z
+    .strictObject({
+      cron: z.string().min(1).max(100).describe('sent at the next time that matches, e.g. 0 9 * * 1-5'),
+      timezone: z.string().min(1).max(60).default('UTC'),
+    })
+    .optional(),
+};
+
+const EmailDeliverySchema = z.strictObject({
+  ...deliveryCommon,
+  kind: z.literal('email'),
+  to: template.min(1),
+  subject: template.min(1).max(500),
+  text: template.optional(),
+  attach: z.array(z.string().min(1).max(200)).max(20).default([]).describe('names of artifacts, like report.pdf'),
+});
+export type EmailDelivery = z.infer<typeof EmailDeliverySchema>;
+
+const WebhookDeliverySchema = z.strictObject({
+  ...deliveryCommon,
+  kind: z.literal('webhook'),
+  url: template.min(1),
+  secret: template.optional(),
+  headers: z.record(z.string(), template).default({}),
+  timeoutSeconds: z.number().min(1).max(50).default(30),
+});
+export type WebhookDelivery = z.infer<typeof WebhookDeliverySchema>;
+
+const DeliverySchema = z.discriminatedUnion('kind', [EmailDeliverySchema, WebhookDeliverySchema]);
+export type Delivery = z.infer<typeof DeliverySchema>;
+
+export const LeadMagnetSchema = z.strictObject({
+  slug: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'a slug is lower-case letters, digits and hyphens')
+    .describe('the address of the form: /f/<slug>'),
+  name: z.string().min(1).max(200),
+  description: z.string().max(1000).optional(),
+  form: FormSchema,
+  network: z
+    .strictObject({
+      navigate: z.array(template).max(200).default([]).describe('origins that the browser may go to and steps may call'),
+      load: z.enum(['public', 'listed']).default('public').describe('what pages may load: any public address, or only navigate'),
+    })
+    .prefault({}),
+  steps: z.array(StepSchema).min(1).max(50),
+  deliver: z.array(DeliverySchema).max(20).default([]),
+  parallelSteps: z.int().min(1).max(20).default(4),
+  totalSeconds: z.number().min(60).max(31_536_000).default(defaultJobSeconds).describe("the whole job's limit"),
+});
+export type LeadMagnet = z.infer<typeof LeadMagnetSchema>;
+
+/** The JSON Schema for editors, as published at `/schemas/lead-magnet.json`. */
+export function leadMagnetJsonSchema(): unknown {
+  return z.toJSONSchema(LeadMagnetSchema, { io: 'input', target: 'draft-2020-12', unrepresentable: 'any' });
+}
+
+/** A delivery's name within its job: its own id, or its kind and place. */
+export function deliveryId(delivery: Delivery, index: number): string {
+  return delivery.id ?? `${delivery.kind}_${index + 1}`;
+}

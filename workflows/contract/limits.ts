@@ -1,0 +1,142 @@
+/**
+ * The one table of limits: how long each kind of step may take and how often it is tried. A definition may override
+ * a row; `limitProblems` says what does not fit. Pure, so that the workflow, the save check and the command line agree.
+ */
+export const stepKinds = ['computer_use', 'ai', 'webhook', 'render'] as const;
+export type StepKind = (typeof stepKinds)[number];
+
+export interface StepLimits {
+  /** Start-to-close: one attempt. */
+  readonly attemptSeconds: number;
+  /** Schedule-to-close: all attempts, their backoff, and waiting for a worker. */
+  readonly totalSeconds: number;
+  /** How long a silent worker is believed alive; null where the attempt is short enough to wait for. */
+  readonly heartbeatSeconds: number | null;
+  readonly attempts: number;
+  readonly firstBackoffSeconds: number;
+  readonly backoffFactor: number;
+  readonly maximumBackoffSeconds: number;
+}
+
+/** The part of the limits that a lead magnet may set on a step. */
+export type LimitOverrides = {
+  readonly [Key in 'attemptSeconds' | 'totalSeconds' | 'heartbeatSeconds' | 'attempts']?: number | undefined;
+};
+
+const hour = 3600;
+
+/** Kinds of work with limits: the kinds of step, and what a job does besides. */
+export type LimitedKind = StepKind | 'delivery' | 'record';
+
+export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
+  // The loop's own budget ends it first; the attempt leaves room for start-up, the last call and the clean-up.
+  computer_use: {
+    attemptSeconds: 1020,
+    totalSeconds: 12 * hour,
+    heartbeatSeconds: 12,
+    attempts: 12,
+    firstBackoffSeconds: 1,
+    backoffFactor: 2,
+    maximumBackoffSeconds: 60,
+  },
+  // Background responses may think for minutes; a crash re-attaches by id, so attempts are cheap.
+  ai: {
+    attemptSeconds: 900,
+    totalSeconds: 6 * hour,
+    heartbeatSeconds: 15,
+    attempts: 8,
+    firstBackoffSeconds: 1,
+    backoffFactor: 2,
+    maximumBackoffSeconds: 120,
+  },
+  // One HTTP call of 30 s, with room to resolve, connect and record.
+  webhook: {
+    attemptSeconds: 45,
+    totalSeconds: 2 * hour,
+    heartbeatSeconds: null,
+    attempts: 6,
+    firstBackoffSeconds: 2,
+    backoffFactor: 3,
+    maximumBackoffSeconds: 600,
+  },
+  // A PDF is laid out by a fresh browser in a few seconds; 90 s is for a busy machine.
+  render: {
+    attemptSeconds: 90,
+    totalSeconds: 2 * hour,
+    heartbeatSeconds: null,
+    attempts: 5,
+    firstBackoffSeconds: 1,
+    backoffFactor: 2,
+    maximumBackoffSeconds: 60,
+  },
+  // A receiver may be down for a day; the deliverable is ready and waits.
+  delivery: {
+    attemptSeconds: 60,
+    totalSeconds: 24 * hour,
+    heartbeatSeconds: null,
+    attempts: 20,
+    firstBackoffSeconds: 5,
+    backoffFactor: 3,
+    maximumBackoffSeconds: 2 * hour,
+  },
+  // A row in the store. Tried for long, because nothing else can tell what became of the job.
+  record: {
+    attemptSeconds: 20,
+    totalSeconds: 24 * hour,
+    heartbeatSeconds: null,
+    attempts: 2000,
+    firstBackoffSeconds: 1,
+    backoffFactor: 2,
+    maximumBackoffSeconds: 30,
+  },
+};
+
+/** A whole job's limit, kept by a timer in the workflow: an execution timeout would run no clean-up. */
+export const defaultJobSeconds = 48 * hour;
+/** The execution timeout stands this far behind the timer, for the clean-up. */
+export const jobTimeoutMarginSeconds = hour;
+/** Room in a computer-use attempt for start-up, the last model call and the clean-up, beyond the loop's own budget. */
+const loopMarginSeconds = 120;
+
+/** The limits in force for a step: the table, made to fit a loop's budget, then what the lead magnet says. */
+export function effectiveLimits(
+  kind: LimitedKind,
+  overrides: LimitOverrides | undefined,
+  budgetSeconds?: number,
+): StepLimits {
+  const base = defaultLimits[kind];
+  const attemptSeconds =
+    overrides?.attemptSeconds ??
+    (budgetSeconds === undefined ? base.attemptSeconds : budgetSeconds + loopMarginSeconds);
+  return {
+    ...base,
+    attemptSeconds,
+    totalSeconds: overrides?.totalSeconds ?? Math.max(base.totalSeconds, attemptSeconds * 2),
+    heartbeatSeconds: overrides?.heartbeatSeconds ?? base.heartbeatSeconds,
+    attempts: overrides?.attempts ?? base.attempts,
+  };
+}
+
+/** Every way in which a set of limits contradicts itself, one sentence each; none when they fit. */
+export function limitProblems(limits: StepLimits, budgetSeconds?: number): string[] {
+  const problems: string[] = [];
+  if (limits.attemptSeconds < 1) problems.push(`attemptSeconds ${limits.attemptSeconds} is below 1 s`);
+  if (limits.attemptSeconds > limits.totalSeconds) {
+    problems.push(`attemptSeconds ${limits.attemptSeconds} is above totalSeconds ${limits.totalSeconds}`);
+  }
+  if (limits.heartbeatSeconds !== null && limits.heartbeatSeconds < 2) {
+    problems.push(`heartbeatSeconds ${limits.heartbeatSeconds} is below 2 s: a busy worker would be taken for dead`);
+  }
+  if (limits.heartbeatSeconds !== null && limits.heartbeatSeconds >= limits.attemptSeconds) {
+    problems.push(
+      `heartbeatSeconds ${limits.heartbeatSeconds} is not below attemptSeconds ${limits.attemptSeconds}: it would never fire`,
+    );
+  }
+  if (limits.attempts < 1) problems.push(`attempts ${limits.attempts} is below 1`);
+  if (budgetSeconds !== undefined && budgetSeconds >= limits.attemptSeconds) {
+    problems.push(
+      `budget.seconds ${budgetSeconds} is not below attemptSeconds ${limits.attemptSeconds}: the attempt would end before the loop's own limit`,
+    );
+  }
+  return problems;
+}

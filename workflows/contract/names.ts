@@ -1,0 +1,32 @@
+/**
+ * Every name that more than one process must agree on: task queues, workflow types, workflow ids, search attributes.
+ * Declared once, here; no such literal stands anywhere else. Safe in the workflow sandbox.
+ */
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+
+/** One queue a resource: what runs there competes for the same thing (a browser slot, a provider's rate, a CPU). */
+export const queueKinds = ['jobs', 'llm', 'browser'] as const;
+export type QueueKind = (typeof queueKinds)[number];
+
+/** The task queue of a kind, e.g. `lodestone-browser`. The prefix lets two copies share one Temporal server. */
+export function taskQueue(prefix: string, kind: QueueKind): string {
+  return `${prefix}-${kind}`;
+}
+
+/** The queue of another kind under the same prefix, told from the queue that a workflow runs on. */
+export function siblingQueue(ownQueue: string, kind: QueueKind): string {
+  return taskQueue(ownQueue.slice(0, ownQueue.lastIndexOf('-')), kind);
+}
+
+export const leadMagnetJobType = 'leadMagnetJob';
+
+/** A job's id is its workflow's id, so that the page, the API and Temporal's Web UI speak of the same thing. */
+export const jobIdPattern = /^job_[a-z0-9]{8,64}$/;
+
+export const searchAttributes = {
+  tenant: defineSearchAttributeKey('LodestoneTenant', SearchAttributeType.KEYWORD),
+  leadMagnet: defineSearchAttributeKey('LodestoneLeadMagnet', SearchAttributeType.KEYWORD),
+  state: defineSearchAttributeKey('LodestoneState', SearchAttributeType.KEYWORD),
+  errorClass: defineSearchAttributeKey('LodestoneErrorClass', SearchAttributeType.KEYWORD),
+  costUsd: defineSearchAttributeKey('LodestoneCostUsd', SearchAttributeType.DOUBLE),
+} as const;

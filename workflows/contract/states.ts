@@ -1,0 +1,28 @@
+/** The states that jobs, steps and deliveries go through, and which of them are ends. Safe in the workflow sandbox. */
+export const stepStates = [
+  'waiting',
+  'running',
+  'awaiting_approval',
+  'succeeded',
+  'failed',
+  'skipped',
+  'timed_out',
+  'cancelled',
+] as const;
+export type StepState = (typeof stepStates)[number];
+export type StepEnd = 'succeeded' | 'failed' | 'skipped' | 'timed_out' | 'cancelled';
+
+export function isStepEnd(state: StepState): state is StepEnd {
+  return state !== 'waiting' && state !== 'running' && state !== 'awaiting_approval';
+}
+
+export const jobOutcomes = ['completed', 'completed_with_errors', 'failed', 'cancelled', 'timed_out'] as const;
+export type JobOutcome = (typeof jobOutcomes)[number];
+
+/** `accepted`: stored, its workflow not yet begun. `delivering`: the outcome stands, deliveries are under way. */
+export const jobStates = ['accepted', 'running', 'delivering', 'ended'] as const;
+export type JobState = (typeof jobStates)[number];
+
+/** `uncertain`: the message may have reached its receiver, and only a person can tell. */
+export const deliveryStates = ['waiting', 'scheduled', 'sending', 'delivered', 'failed', 'uncertain', 'skipped'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];

@@ -1,0 +1,49 @@
+/** The steps as a graph by `needs`: which ids are unknown, which steps stand in a circle, what lies upstream of a step. */
+import type { Step } from './lead-magnet.ts';
+
+/** The part of a step that the graph is made of. */
+export type GraphStep = Pick<Step, 'id' | 'needs' | 'onFailure'>;
+
+/** The steps that a step depends on, at any distance. */
+export function upstreamOf(steps: readonly GraphStep[], id: string): ReadonlySet<string> {
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  const found = new Set<string>();
+  const visit = (current: string): void => {
+    for (const need of byId.get(current)?.needs ?? []) {
+      if (found.has(need)) continue;
+      found.add(need);
+      visit(need);
+    }
+  };
+  visit(id);
+  return found;
+}
+
+/** The steps that run only in place of another one. */
+export function fallbackIds(steps: readonly GraphStep[]): ReadonlySet<string> {
+  return new Set(
+    steps.flatMap((step) => (typeof step.onFailure === 'object' ? [step.onFailure.fallback] : [])),
+  );
+}
+
+/** A circle of ids, first id repeated at the end, or undefined. */
+export function findCycle(steps: readonly GraphStep[]): readonly string[] | undefined {
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  const done = new Set<string>();
+  const visit = (id: string, path: readonly string[]): readonly string[] | undefined => {
+    const at = path.indexOf(id);
+    if (at !== -1) return [...path.slice(at), id];
+    if (done.has(id)) return undefined;
+    for (const need of byId.get(id)?.needs ?? []) {
+      const cycle = visit(need, [...path, id]);
+      if (cycle !== undefined) return cycle;
+    }
+    done.add(id);
+    return undefined;
+  };
+  for (const step of steps) {
+    const cycle = visit(step.id, []);
+    if (cycle !== undefined) return cycle;
+  }
+  return undefined;
+}
