@@ -1,0 +1,132 @@
+/** The tables, as kysely types and as the migrations that make them. Times are ISO 8601 text, UTC; JSON is text. */
+import { Kysely, sql, type Generated } from 'kysely';
+import { openSqlite } from './sqlite-dialect.ts';
+
+export interface Tables {
+  lead_magnets: { tenant: string; slug: string; version: number; definition: string; hash: string; created_at: string };
+  submissions: { tenant: string; slug: string; address: string; job_id: string; at: string };
+  jobs: {
+    id: string;
+    tenant: string;
+    slug: string;
+    name: string;
+    lead_magnet_version: number;
+    state: string;
+    outcome: string | null;
+    reason: string | null;
+    input: string;
+    input_hash: string;
+    submitted_at: string;
+    started_at: string | null;
+    ended_at: string | null;
+    version: number;
+  };
+  steps: {
+    job_id: string;
+    step_id: string;
+    position: number;
+    title: string;
+    kind: string;
+    needs: string;
+    generation: number;
+    state: string;
+    reason: string | null;
+    attempts: number;
+    iterations: number;
+    rung: string | null;
+    started_at: string | null;
+    ended_at: string | null;
+    screenshot: string | null;
+    note: string | null;
+  };
+  deliveries: {
+    job_id: string;
+    delivery_id: string;
+    position: number;
+    kind: string;
+    state: string;
+    attempts: number;
+    target: string | null;
+    reason: string | null;
+    scheduled_for: string | null;
+    delivered_at: string | null;
+  };
+  events: {
+    sequence: Generated<number>;
+    job_id: string;
+    at: string;
+    type: string;
+    step_id: string | null;
+    message: string;
+    data: string;
+  };
+  artifacts: {
+    job_id: string;
+    name: string;
+    step_id: string | null;
+    media_type: string;
+    bytes: number;
+    sha256: string;
+    deliverable: number;
+    created_at: string;
+  };
+  ledger: { key: string; job_id: string; kind: string; state: string; data: string; updated_at: string };
+  checkpoints: { key: string; job_id: string; data: string; updated_at: string };
+  model_calls: {
+    response_id: string;
+    job_id: string;
+    step_id: string;
+    model: string;
+    input_tokens: number;
+    cached_input_tokens: number;
+    output_tokens: number;
+    cost_usd: number;
+    at: string;
+  };
+}
+
+export type Database = Kysely<Tables>;
+
+/** Opens the store's database and brings its tables up to date. Safe when several processes do so at once. */
+export async function openDatabase(path: string): Promise<Database> {
+  const database = new Kysely<Tables>({ dialect: openSqlite(path) });
+  for (const statement of statements) await sql.raw(statement).execute(database);
+  return database;
+}
+
+// Each statement changes nothing when it has run before: a new table or column is a new line at the end.
+const statements: readonly string[] = [
+  `create table if not exists lead_magnets (tenant text not null, slug text not null, version integer not null,
+    definition text not null, hash text not null, created_at text not null, primary key (tenant, slug, version))`,
+  `create table if not exists submissions (tenant text not null, slug text not null, address text not null,
+    job_id text not null primary key, at text not null)`,
+  `create index if not exists submissions_by_address on submissions (tenant, slug, address, at)`,
+  `create table if not exists jobs (id text not null primary key, tenant text not null, slug text not null,
+    name text not null, lead_magnet_version integer not null, state text not null, outcome text, reason text,
+    input text not null, input_hash text not null, submitted_at text not null, started_at text, ended_at text,
+    version integer not null)`,
+  `create index if not exists jobs_by_time on jobs (tenant, submitted_at)`,
+  `create index if not exists jobs_by_state on jobs (state, submitted_at)`,
+  `create table if not exists steps (job_id text not null, step_id text not null, position integer not null,
+    title text not null, kind text not null, needs text not null, generation integer not null, state text not null,
+    reason text, attempts integer not null, iterations integer not null, rung text, started_at text, ended_at text,
+    screenshot text, note text, primary key (job_id, step_id))`,
+  `create table if not exists deliveries (job_id text not null, delivery_id text not null, position integer not null,
+    kind text not null, state text not null, attempts integer not null, target text, reason text, scheduled_for text,
+    delivered_at text, primary key (job_id, delivery_id))`,
+  `create table if not exists events (sequence integer primary key autoincrement, job_id text not null,
+    at text not null, type text not null, step_id text, message text not null, data text not null)`,
+  `create index if not exists events_by_job on events (job_id, sequence)`,
+  `create table if not exists artifacts (job_id text not null, name text not null, step_id text, media_type text not null,
+    bytes integer not null, sha256 text not null, deliverable integer not null, created_at text not null,
+    primary key (job_id, name))`,
+  `create table if not exists ledger (key text not null primary key, job_id text not null, kind text not null,
+    state text not null, data text not null, updated_at text not null)`,
+  `create index if not exists ledger_by_job on ledger (job_id)`,
+  `create table if not exists checkpoints (key text not null primary key, job_id text not null, data text not null,
+    updated_at text not null)`,
+  `create table if not exists model_calls (response_id text not null primary key, job_id text not null,
+    step_id text not null, model text not null, input_tokens integer not null, cached_input_tokens integer not null,
+    output_tokens integer not null, cost_usd real not null, at text not null)`,
+  `create index if not exists model_calls_by_job on model_calls (job_id)`,
+];

@@ -1,0 +1,58 @@
+/** What happened to each job, in order; the sequence is the cursor by which a reader goes on. */
+import type { JsonObject } from '../workflows/contract/json.ts';
+import { JobEventSchema, type JobEvent } from '../workflows/contract/job-view.ts';
+import type { Database } from './database.ts';
+
+export interface NewEvent {
+  readonly jobId: string;
+  /** Noun-verb, e.g. `step.started`. */
+  readonly type: string;
+  readonly stepId?: string;
+  readonly message: string;
+  readonly data?: JsonObject;
+  readonly at?: string;
+}
+
+export interface Events {
+  append(event: NewEvent): Promise<void>;
+  /** Events of a job after a cursor (0 for all), oldest first. */
+  after(jobId: string, cursor: number, limit: number): Promise<readonly JobEvent[]>;
+}
+
+export function createEvents(database: Database): Events {
+  return {
+    async append({ jobId, type, stepId, message, data, at }) {
+      await database
+        .insertInto('events')
+        .values({
+          job_id: jobId,
+          at: at ?? new Date().toISOString(),
+          type,
+          step_id: stepId ?? null,
+          message,
+          data: JSON.stringify(data ?? {}),
+        })
+        .execute();
+    },
+    async after(jobId, cursor, limit) {
+      const rows = await database
+        .selectFrom('events')
+        .selectAll()
+        .where('job_id', '=', jobId)
+        .where('sequence', '>', cursor)
+        .orderBy('sequence')
+        .limit(limit)
+        .execute();
+      return rows.map((row) =>
+        JobEventSchema.parse({
+          sequence: row.sequence,
+          at: row.at,
+          type: row.type,
+          step: row.step_id,
+          message: row.message,
+          data: JSON.parse(row.data),
+        }),
+      );
+    },
+  };
+}

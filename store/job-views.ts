@@ -1,0 +1,160 @@
+/** Reads the projection as people and programs see it. Rows are parsed by the view's schema on the way out. */
+import { JobLineSchema, JobViewSchema, type JobLine, type JobView } from '../workflows/contract/job-view.ts';
+import type { Database } from './database.ts';
+
+export interface JobFilter {
+  readonly tenant: string;
+  readonly slug?: string | undefined;
+  readonly state?: string | undefined;
+  /** Jobs submitted before this time (ISO 8601): the cursor of the next page. */
+  readonly before?: string | undefined;
+  readonly limit: number;
+}
+
+export interface JobViews {
+  find(jobId: string): Promise<JobView | null>;
+  list(filter: JobFilter): Promise<readonly JobLine[]>;
+  /** Grows with every change of the job; null when there is no such job. */
+  version(jobId: string): Promise<number | null>;
+}
+
+export function createJobViews(database: Database): JobViews {
+  return {
+    async find(jobId) {
+      const job = await database.selectFrom('jobs').selectAll().where('id', '=', jobId).executeTakeFirst();
+      if (job === undefined) return null;
+      const [steps, deliveries, artifacts, usage] = await Promise.all([
+        database.selectFrom('steps').selectAll().where('job_id', '=', jobId).orderBy('position').execute(),
+        database.selectFrom('deliveries').selectAll().where('job_id', '=', jobId).orderBy('position').execute(),
+        database.selectFrom('artifacts').selectAll().where('job_id', '=', jobId).orderBy('created_at').execute(),
+        usageByStep(database, jobId),
+      ]);
+      return JobViewSchema.parse({
+        id: job.id,
+        tenant: job.tenant,
+        leadMagnet: { slug: job.slug, name: job.name, version: job.lead_magnet_version },
+        state: job.state,
+        outcome: job.outcome,
+        reason: parseNullable(job.reason),
+        submittedAt: job.submitted_at,
+        startedAt: job.started_at,
+        endedAt: job.ended_at,
+        durationMilliseconds: duration(job.started_at, job.ended_at),
+        usage: [...usage.values()].reduce(sum, zero),
+        steps: steps.map((step) => ({
+          id: step.step_id,
+          title: step.title,
+          kind: step.kind,
+          needs: JSON.parse(step.needs),
+          generation: step.generation,
+          state: step.state,
+          reason: parseNullable(step.reason),
+          attempts: step.attempts,
+          iterations: step.iterations,
+          rung: step.rung,
+          startedAt: step.started_at,
+          endedAt: step.ended_at,
+          durationMilliseconds: duration(step.started_at, step.ended_at),
+          usage: usage.get(step.step_id) ?? zero,
+          screenshot: step.screenshot,
+          note: step.note,
+        })),
+        deliveries: deliveries.map((delivery) => ({
+          id: delivery.delivery_id,
+          kind: delivery.kind,
+          state: delivery.state,
+          attempts: delivery.attempts,
+          target: delivery.target,
+          reason: parseNullable(delivery.reason),
+          scheduledFor: delivery.scheduled_for,
+          deliveredAt: delivery.delivered_at,
+        })),
+        artifacts: artifacts.map((artifact) => ({
+          name: artifact.name,
+          step: artifact.step_id,
+          mediaType: artifact.media_type,
+          bytes: artifact.bytes,
+          sha256: artifact.sha256,
+          deliverable: artifact.deliverable === 1,
+          createdAt: artifact.created_at,
+        })),
+        version: job.version,
+      });
+    },
+    async list({ tenant, slug, state, before, limit }) {
+      let query = database.selectFrom('jobs').selectAll().where('tenant', '=', tenant);
+      if (slug !== undefined) query = query.where('slug', '=', slug);
+      if (state !== undefined) query = query.where('state', '=', state);
+      if (before !== undefined) query = query.where('submitted_at', '<', before);
+      const rows = await query.orderBy('submitted_at', 'desc').limit(limit).execute();
+      const costs = await costByJob(
+        database,
+        rows.map((row) => row.id),
+      );
+      return rows.map((row) =>
+        JobLineSchema.parse({
+          id: row.id,
+          tenant: row.tenant,
+          leadMagnet: { slug: row.slug, name: row.name, version: row.lead_magnet_version },
+          state: row.state,
+          outcome: row.outcome,
+          submittedAt: row.submitted_at,
+          endedAt: row.ended_at,
+          costUsd: costs.get(row.id) ?? 0,
+        }),
+      );
+    },
+    async version(jobId) {
+      const row = await database.selectFrom('jobs').select('version').where('id', '=', jobId).executeTakeFirst();
+      return row?.version ?? null;
+    },
+  };
+}
+
+const zero = { modelCalls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0 };
+
+function sum(left: typeof zero, right: typeof zero): typeof zero {
+  return {
+    modelCalls: left.modelCalls + right.modelCalls,
+    inputTokens: left.inputTokens + right.inputTokens,
+    cachedInputTokens: left.cachedInputTokens + right.cachedInputTokens,
+    outputTokens: left.outputTokens + right.outputTokens,
+    costUsd: left.costUsd + right.costUsd,
+  };
+}
+
+async function usageByStep(database: Database, jobId: string): Promise<ReadonlyMap<string, typeof zero>> {
+  const rows = await database
+    .selectFrom('model_calls')
+    .select(({ fn }) => [
+      'step_id',
+      fn.countAll<number>().as('modelCalls'),
+      fn.sum<number>('input_tokens').as('inputTokens'),
+      fn.sum<number>('cached_input_tokens').as('cachedInputTokens'),
+      fn.sum<number>('output_tokens').as('outputTokens'),
+      fn.sum<number>('cost_usd').as('costUsd'),
+    ])
+    .where('job_id', '=', jobId)
+    .groupBy('step_id')
+    .execute();
+  return new Map(rows.map(({ step_id: stepId, ...usage }) => [stepId, usage]));
+}
+
+async function costByJob(database: Database, jobIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  if (jobIds.length === 0) return new Map();
+  const rows = await database
+    .selectFrom('model_calls')
+    .select(({ fn }) => ['job_id', fn.sum<number>('cost_usd').as('cost')])
+    .where('job_id', 'in', jobIds)
+    .groupBy('job_id')
+    .execute();
+  return new Map(rows.map((row) => [row.job_id, row.cost]));
+}
+
+function parseNullable(text: string | null): unknown {
+  return text === null ? null : JSON.parse(text);
+}
+
+function duration(from: string | null, to: string | null): number | null {
+  return from === null || to === null ? null : Math.max(0, Date.parse(to) - Date.parse(from));
+}

@@ -1,0 +1,237 @@
+/**
+ * The job projection: what became of each job, step and delivery so far. Written by the API (accepted) and by
+ * activities; an end is never undone and a newer generation or attempt never yields to an older one.
+ */
+import type { Kysely } from 'kysely';
+import type { Reason } from '../workflows/contract/failures.ts';
+import type { LeadMagnetJobInput, Rung } from '../workflows/contract/job.ts';
+import { deliveryId } from '../workflows/contract/lead-magnet.ts';
+import { isStepEnd, type DeliveryState, type JobOutcome, type StepState } from '../workflows/contract/states.ts';
+import type { Database, Tables } from './database.ts';
+
+export interface StepChange {
+  readonly jobId: string;
+  readonly stepId: string;
+  readonly generation: number;
+  readonly state?: StepState;
+  readonly reason?: Reason | null;
+  readonly attempts?: number;
+  readonly iterations?: number;
+  readonly rung?: Rung | null;
+  readonly screenshot?: string;
+  readonly note?: string | null;
+  /** ISO 8601; when the change happened. */
+  readonly at: string;
+}
+
+export interface DeliveryChange {
+  readonly jobId: string;
+  readonly deliveryId: string;
+  readonly state: DeliveryState;
+  readonly attempts?: number;
+  readonly target?: string;
+  readonly reason?: Reason | null;
+  readonly scheduledFor?: string;
+  readonly at: string;
+}
+
+/** What `accept` found: `conflict` is the same id with another input, as when a key is used for two submissions. */
+export type Acceptance = 'created' | 'exists' | 'conflict';
+
+export interface Jobs {
+  accept(jobId: string, input: LeadMagnetJobInput, inputHash: string): Promise<Acceptance>;
+  /** Accepted jobs whose workflow has not begun, oldest first: what the API starts again after an outage. */
+  notBegun(acceptedBefore: Date, limit: number): Promise<readonly { jobId: string; input: LeadMagnetJobInput }[]>;
+  /** Makes the projection of a job (again, when a retry does so) and marks it as running. */
+  open(jobId: string, input: LeadMagnetJobInput, now: Date): Promise<void>;
+  changeStep(change: StepChange): Promise<boolean>;
+  changeDelivery(change: DeliveryChange): Promise<void>;
+  decide(jobId: string, outcome: JobOutcome, reason: Reason | null): Promise<void>;
+  close(jobId: string, outcome: JobOutcome, reason: Reason | null, now: Date): Promise<void>;
+}
+
+export function createJobs(database: Database): Jobs {
+  const insert = async (jobId: string, input: LeadMagnetJobInput, inputHash: string): Promise<boolean> =>
+    database.transaction().execute(async (transaction) => {
+      const inserted = await transaction
+        .insertInto('jobs')
+        .values({
+          id: jobId,
+          tenant: input.tenant,
+          slug: input.definition.slug,
+          name: input.definition.name,
+          lead_magnet_version: input.version,
+          state: 'accepted',
+          outcome: null,
+          reason: null,
+          input: JSON.stringify(input),
+          input_hash: inputHash,
+          submitted_at: input.submittedAt,
+          started_at: null,
+          ended_at: null,
+          version: 1,
+        })
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .executeTakeFirst();
+      if (Number(inserted.numInsertedOrUpdatedRows ?? 0) === 0) return false;
+      await insertParts(transaction, jobId, input);
+      return true;
+    });
+
+  return {
+    async accept(jobId, input, inputHash) {
+      if (await insert(jobId, input, inputHash)) return 'created';
+      const row = await database.selectFrom('jobs').select('input_hash').where('id', '=', jobId).executeTakeFirst();
+      return row?.input_hash === inputHash ? 'exists' : 'conflict';
+    },
+    async notBegun(acceptedBefore, limit) {
+      const rows = await database
+        .selectFrom('jobs')
+        .select(['id', 'input'])
+        .where('state', '=', 'accepted')
+        .where('submitted_at', '<', acceptedBefore.toISOString())
+        .orderBy('submitted_at')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({ jobId: row.id, input: JSON.parse(row.input) as LeadMagnetJobInput }));
+    },
+    async open(jobId, input, now) {
+      await insert(jobId, input, '');
+      await database
+        .updateTable('jobs')
+        .set((expression) => ({
+          state: 'running',
+          started_at: now.toISOString(),
+          version: expression('version', '+', 1),
+        }))
+        .where('id', '=', jobId)
+        .where('state', '=', 'accepted')
+        .execute();
+    },
+    changeStep: (change) => changeStep(database, change),
+    async changeDelivery(change) {
+      await database
+        .updateTable('deliveries')
+        .set({
+          state: change.state,
+          ...(change.attempts === undefined ? {} : { attempts: change.attempts }),
+          ...(change.target === undefined ? {} : { target: change.target }),
+          ...(change.reason === undefined ? {} : { reason: reasonText(change.reason) }),
+          ...(change.scheduledFor === undefined ? {} : { scheduled_for: change.scheduledFor }),
+          ...(change.state === 'delivered' ? { delivered_at: change.at } : {}),
+        })
+        .where('job_id', '=', change.jobId)
+        .where('delivery_id', '=', change.deliveryId)
+        .where('state', '!=', 'delivered')
+        .execute();
+      await grow(database, change.jobId);
+    },
+    async decide(jobId, outcome, reason) {
+      await database
+        .updateTable('jobs')
+        .set((expression) => ({
+          state: 'delivering',
+          outcome,
+          reason: reasonText(reason),
+          version: expression('version', '+', 1),
+        }))
+        .where('id', '=', jobId)
+        .where('state', '=', 'running')
+        .execute();
+    },
+    async close(jobId, outcome, reason, now) {
+      await database
+        .updateTable('jobs')
+        .set((expression) => ({
+          state: 'ended',
+          outcome,
+          reason: reasonText(reason),
+          ended_at: now.toISOString(),
+          version: expression('version', '+', 1),
+        }))
+        .where('id', '=', jobId)
+        .where('state', '!=', 'ended')
+        .execute();
+    },
+  };
+}
+
+async function changeStep(database: Database, change: StepChange): Promise<boolean> {
+  const row = await database
+    .selectFrom('steps')
+    .selectAll()
+    .where('job_id', '=', change.jobId)
+    .where('step_id', '=', change.stepId)
+    .executeTakeFirst();
+  if (row === undefined || row.generation > change.generation) return false;
+  const rerun = row.generation < change.generation;
+  const ended = !rerun && isStepEnd(row.state as StepState);
+  if (ended) return false;
+  const state = change.state;
+  await database
+    .updateTable('steps')
+    .set({
+      generation: change.generation,
+      ...(state === undefined ? {} : { state }),
+      ...(change.reason === undefined ? {} : { reason: reasonText(change.reason) }),
+      ...(change.attempts === undefined ? {} : { attempts: change.attempts }),
+      ...(change.iterations === undefined ? {} : { iterations: change.iterations }),
+      ...(change.rung === undefined ? {} : { rung: change.rung }),
+      ...(change.screenshot === undefined ? {} : { screenshot: change.screenshot }),
+      ...(change.note === undefined ? {} : { note: change.note }),
+      ...(state === 'running' && (rerun || row.started_at === null) ? { started_at: change.at, ended_at: null } : {}),
+      ...(state !== undefined && isStepEnd(state) ? { ended_at: change.at } : {}),
+    })
+    .where('job_id', '=', change.jobId)
+    .where('step_id', '=', change.stepId)
+    .execute();
+  await grow(database, change.jobId);
+  return true;
+}
+
+async function grow(database: Kysely<Tables>, jobId: string): Promise<void> {
+  await database
+    .updateTable('jobs')
+    .set((expression) => ({ version: expression('version', '+', 1) }))
+    .where('id', '=', jobId)
+    .execute();
+}
+
+async function insertParts(database: Kysely<Tables>, jobId: string, input: LeadMagnetJobInput): Promise<void> {
+  const steps = input.definition.steps.map((step, position) => ({
+    job_id: jobId,
+    step_id: step.id,
+    position,
+    title: step.title ?? step.id,
+    kind: step.kind,
+    needs: JSON.stringify(step.needs),
+    generation: 1,
+    state: 'waiting',
+    reason: null,
+    attempts: 0,
+    iterations: 0,
+    rung: null,
+    started_at: null,
+    ended_at: null,
+    screenshot: null,
+    note: null,
+  }));
+  await database.insertInto('steps').values(steps).execute();
+  const deliveries = input.definition.deliver.map((delivery, position) => ({
+    job_id: jobId,
+    delivery_id: deliveryId(delivery, position),
+    position,
+    kind: delivery.kind,
+    state: 'waiting',
+    attempts: 0,
+    target: null,
+    reason: null,
+    scheduled_for: null,
+    delivered_at: null,
+  }));
+  if (deliveries.length > 0) await database.insertInto('deliveries').values(deliveries).execute();
+}
+
+function reasonText(reason: Reason | null): string | null {
+  return reason === null ? null : JSON.stringify(reason);
+}

@@ -1,0 +1,51 @@
+/**
+ * The write-ahead ledger of side effects and paid calls: a row says `intended` before, `done` after. A row found
+ * `intended` by a later attempt is an effect that may have happened. And the checkpoints, of which the newest is the truth.
+ */
+import type { JsonObject, JsonValue } from '../workflows/contract/json.ts';
+import type { Database } from './database.ts';
+
+export type LedgerState = 'intended' | 'done' | 'uncertain' | 'failed';
+
+export interface LedgerRow {
+  readonly state: LedgerState;
+  readonly data: JsonObject;
+}
+
+export interface Ledger {
+  find(key: string): Promise<LedgerRow | null>;
+  /** Writes the row, whatever stood there. `data` is small: ids, hashes, counts. */
+  write(row: { key: string; jobId: string; kind: string; state: LedgerState; data: JsonObject }): Promise<void>;
+  /** A step's checkpoint as its last attempt left it; the caller parses it. */
+  readCheckpoint(key: string): Promise<unknown>;
+  writeCheckpoint(key: string, jobId: string, data: JsonValue): Promise<void>;
+}
+
+export function createLedger(database: Database): Ledger {
+  return {
+    async find(key) {
+      const row = await database.selectFrom('ledger').selectAll().where('key', '=', key).executeTakeFirst();
+      return row === undefined ? null : { state: row.state as LedgerState, data: JSON.parse(row.data) as JsonObject };
+    },
+    async write({ key, jobId, kind, state, data }) {
+      const row = { key, job_id: jobId, kind, state, data: JSON.stringify(data), updated_at: new Date().toISOString() };
+      await database
+        .insertInto('ledger')
+        .values(row)
+        .onConflict((conflict) => conflict.column('key').doUpdateSet(row))
+        .execute();
+    },
+    async readCheckpoint(key) {
+      const row = await database.selectFrom('checkpoints').select('data').where('key', '=', key).executeTakeFirst();
+      return row === undefined ? null : JSON.parse(row.data);
+    },
+    async writeCheckpoint(key, jobId, data) {
+      const row = { key, job_id: jobId, data: JSON.stringify(data), updated_at: new Date().toISOString() };
+      await database
+        .insertInto('checkpoints')
+        .values(row)
+        .onConflict((conflict) => conflict.column('key').doUpdateSet(row))
+        .execute();
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/** The store: one folder with a database and the files. Every process of a machine may open it at once. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createArtifacts, type Artifacts } from './artifacts.ts';
+import { openDatabase } from './database.ts';
+import { createEvents, type Events } from './events.ts';
+import { createJobs, type Jobs } from './jobs.ts';
+import { createJobViews, type JobViews } from './job-views.ts';
+import { createLeadMagnets, type LeadMagnets } from './lead-magnets.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { createModelCalls, type ModelCalls } from './model-calls.ts';
+import { createSubmissions, type Submissions } from './submissions.ts';
+
+export interface Store {
+  readonly leadMagnets: LeadMagnets;
+  readonly submissions: Submissions;
+  readonly jobs: Jobs;
+  readonly jobViews: JobViews;
+  readonly events: Events;
+  readonly artifacts: Artifacts;
+  readonly ledger: Ledger;
+  readonly modelCalls: ModelCalls;
+  close(): Promise<void>;
+}
+
+/** Opens the store in a data folder, making it when it is not there. */
+export async function openStore(dataFolder: string): Promise<Store> {
+  await mkdir(dataFolder, { recursive: true });
+  const database = await openDatabase(join(dataFolder, 'lodestone.db'));
+  return {
+    leadMagnets: createLeadMagnets(database),
+    submissions: createSubmissions(database),
+    jobs: createJobs(database),
+    jobViews: createJobViews(database),
+    events: createEvents(database),
+    artifacts: createArtifacts(database, join(dataFolder, 'artifacts')),
+    ledger: createLedger(database),
+    modelCalls: createModelCalls(database),
+    close: () => database.destroy(),
+  };
+}
