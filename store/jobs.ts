@@ -5,7 +5,7 @@
 import type { Kysely } from 'kysely';
 import type { Reason } from '../workflows/contract/failures.ts';
 import type { LeadMagnetJobInput, Rung } from '../workflows/contract/job.ts';
-import { deliveryId } from '../workflows/contract/lead-magnet.ts';
+import { deliveryId } from '../workflows/contract/names.ts';
 import { isStepEnd, type DeliveryState, type JobOutcome, type StepState } from '../workflows/contract/states.ts';
 import type { Database, Tables } from './database.ts';
 

@@ -5,8 +5,9 @@
 import { CronExpressionParser } from 'cron-parser';
 import { z } from 'zod';
 import type { JsonValue } from './json.ts';
-import { deliveryId, LeadMagnetSchema, type Delivery, type LeadMagnet, type Step } from './lead-magnet.ts';
+import { LeadMagnetSchema, type Delivery, type LeadMagnet, type Step } from './lead-magnet.ts';
 import { effectiveLimits, limitProblems } from './limits.ts';
+import { deliveryId } from './names.ts';
 import { allowListProblem } from './network.ts';
 import { fallbackIds, findCycle, upstreamOf } from './step-graph.ts';
 import { nameProblem, objectOf, shapeOfSchema, type Shape } from './template-scope.ts';

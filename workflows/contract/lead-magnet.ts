@@ -165,8 +165,3 @@ export type LeadMagnet = z.infer<typeof LeadMagnetSchema>;
 export function leadMagnetJsonSchema(): unknown {
   return z.toJSONSchema(LeadMagnetSchema, { io: 'input', target: 'draft-2020-12', unrepresentable: 'any' });
 }
-
-/** A delivery's name within its job: its own id, or its kind and place. */
-export function deliveryId(delivery: Delivery, index: number): string {
-  return delivery.id ?? `${delivery.kind}_${index + 1}`;
-}

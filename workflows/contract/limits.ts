@@ -94,7 +94,7 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
 /** A whole job's limit, kept by a timer in the workflow: an execution timeout would run no clean-up. */
 export const defaultJobSeconds = 48 * hour;
 /** The execution timeout stands this far behind the timer, for the clean-up. */
-export const jobTimeoutMarginSeconds = hour;
+const jobTimeoutMarginSeconds = hour;
 /** Room in a computer-use attempt for start-up, the last model call and the clean-up, beyond the loop's own budget. */
 const loopMarginSeconds = 120;
 
@@ -139,4 +139,16 @@ export function limitProblems(limits: StepLimits, budgetSeconds?: number): strin
     );
   }
   return problems;
+}
+
+/**
+ * A job's execution timeout at the server, for a workflow that could not end itself: behind the job's own limit, the
+ * deliveries after it, and the clean-up. None when a delivery waits for a schedule, which may be any time away.
+ */
+export function executionTimeoutSeconds(definition: {
+  readonly totalSeconds: number;
+  readonly deliver: readonly { readonly schedule?: unknown }[];
+}): number | undefined {
+  if (definition.deliver.some((delivery) => delivery.schedule !== undefined)) return undefined;
+  return definition.totalSeconds + defaultLimits.delivery.totalSeconds + jobTimeoutMarginSeconds;
 }

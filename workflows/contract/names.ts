@@ -30,3 +30,8 @@ export const searchAttributes = {
   errorClass: defineSearchAttributeKey('LodestoneErrorClass', SearchAttributeType.KEYWORD),
   costUsd: defineSearchAttributeKey('LodestoneCostUsd', SearchAttributeType.DOUBLE),
 } as const;
+
+/** A delivery's name within its job: its own id, or its kind and place, like `email_1`. */
+export function deliveryId(delivery: { readonly id?: string | undefined; readonly kind: string }, index: number): string {
+  return delivery.id ?? `${delivery.kind}_${index + 1}`;
+}

@@ -1,0 +1,192 @@
+/**
+ * The computer-use loop: look, ask, act, until the model is done or a limit is reached. Pure: it imports neither Temporal
+ * nor Playwright, and all it needs of the world is handed in. What it does is written ahead, so that a crash at any
+ * point costs at most the iteration under way and repeats no action blindly.
+ */
+import type { JsonObject } from '../../workflows/contract/json.ts';
+import { addUsage } from '../../workflows/contract/usage.ts';
+import type { Computer, ComputerCall, ModelInput, ModelRequest, ModelResponse } from '../ports.ts';
+import { performCall } from './batch.ts';
+import { dueWarnings, reachedLimit, type Budget } from './budget.ts';
+import type { Checkpoint, PendingCall } from './checkpoint.ts';
+import { notThatText, resumeText, screenUnchangedText } from './messages.ts';
+
+export interface LoopTask {
+  readonly goal: string;
+  readonly model: string;
+  readonly tool: 'computer' | 'computer_use_preview';
+  readonly display: { readonly width: number; readonly height: number };
+  readonly budget: Budget;
+  readonly outputSchema: JsonObject | null;
+}
+
+/** How the loop ended. Everything but `done` is a limit or an obstacle, with what had been found until then. */
+export interface LoopEnd {
+  readonly reason: 'done' | 'iteration_limit' | 'time_limit' | 'budget' | 'blocked' | 'needs_person' | 'refused';
+  readonly message: string;
+  readonly text: string;
+}
+
+/** A picture of the screen: as the model gets it, its name among the artifacts, and a hash of what it shows. */
+export interface Look {
+  readonly imageUrl: string;
+  readonly name: string;
+  readonly hash: string;
+}
+
+export interface Answer {
+  readonly response: ModelResponse;
+  /** Hash of the screen that the model was shown; another than the present one when the call is from before a crash. */
+  readonly screen: string;
+}
+
+export interface LoopWorld {
+  readonly computer: Computer;
+  /** Asks the model, paying once: an iteration asked again after a crash gets the response that was begun before it. */
+  readonly ask: (request: ModelRequest, iteration: number, screen: string) => Promise<Answer>;
+  /** Keeps a checkpoint; the loop goes on only when it is kept. */
+  readonly keep: (checkpoint: Checkpoint) => Promise<void>;
+  readonly look: (iteration: number) => Promise<Look>;
+  /** What is wrong with a final text, to be sent back; undefined when nothing is. */
+  readonly verify: (text: string) => string | undefined;
+  readonly warn: (message: string) => Promise<void>;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** Turns without a change on the screen after which the model is nudged, and after which the loop stops. */
+const nudgeAfterTurns = 6;
+const blockedAfterTurns = 12;
+
+/** Runs the loop from a checkpoint (the first one, or the newest that was kept) to its end. */
+export async function runLoop(task: LoopTask, start: Checkpoint, world: LoopWorld): Promise<LoopEnd> {
+  const book = new Book(start, world);
+  let interrupted = start.iteration > 0 || start.asking || start.call !== null;
+  let actionNotes: readonly string[] = [];
+  for (;;) {
+    world.signal.throwIfAborted();
+    const limit = reachedLimit(book.checkpoint, task.budget);
+    if (limit !== null) return { ...limit, text: book.checkpoint.said };
+    await warnIfDue(task, book, world);
+
+    const look = await world.look(book.checkpoint.iteration + 1);
+    const sameScreen = sameScreenSince(book.checkpoint, look.hash);
+    if (sameScreen.turns >= blockedAfterTurns) {
+      const message = `nothing changed on the screen for ${sameScreen.turns} turns`;
+      return { reason: 'blocked', message, text: book.checkpoint.said };
+    }
+    const notes = [
+      ...(interrupted ? [resumeText(book.checkpoint.call)] : []),
+      ...actionNotes,
+      ...world.computer.takeNotes(),
+      ...(sameScreen.turns === nudgeAfterTurns ? [screenUnchangedText(sameScreen.turns)] : []),
+    ];
+    const request = requestOf(task, book.checkpoint, look, notes);
+    await book.keep({ asking: true, screenshot: look.name, url: world.computer.url(), sameScreen });
+
+    const { response, screen } = await world.ask(request, book.checkpoint.iteration + 1, look.hash);
+    const call = response.computerCalls[0];
+    await book.keep({
+      iteration: book.checkpoint.iteration + 1,
+      responseId: response.id,
+      asking: false,
+      call: call === undefined ? null : pendingCall(call),
+      usage: addUsage(book.checkpoint.usage, response.usage),
+      said: response.text === '' ? book.checkpoint.said : response.text,
+    });
+
+    // Coordinates that were chosen on a screen which died with its browser are not clicked on the new one: the next
+    // turn closes the call with the screen as it is now, and says that none of its actions ran.
+    interrupted = screen !== look.hash;
+    if (call === undefined) {
+      const end = finish(response, book.checkpoint, world);
+      if (typeof end === 'object') return end;
+      actionNotes = [notThatText(end)];
+      await book.keep({ sentBack: book.checkpoint.sentBack + 1 });
+      continue;
+    }
+    const check = call.safetyChecks[0];
+    if (check !== undefined) {
+      const message = `a person must look at this: ${check.message ?? check.code ?? check.id}`;
+      return { reason: 'needs_person', message, text: book.checkpoint.said };
+    }
+    actionNotes = interrupted
+      ? []
+      : await performCall(call, world.computer, world.signal, (progress) =>
+          book.keep({ call: { ...pendingCall(call), ...progress } }),
+        );
+  }
+}
+
+/** The checkpoint as it grows, with the time that was spent. */
+class Book {
+  checkpoint: Checkpoint;
+  private readonly world: LoopWorld;
+  private clock: number;
+
+  constructor(start: Checkpoint, world: LoopWorld) {
+    this.checkpoint = start;
+    this.world = world;
+    this.clock = world.now();
+  }
+
+  async keep(changes: Partial<Checkpoint>): Promise<void> {
+    const now = this.world.now();
+    const activeMilliseconds = this.checkpoint.activeMilliseconds + (now - this.clock);
+    this.clock = now;
+    this.checkpoint = { ...this.checkpoint, ...changes, activeMilliseconds };
+    await this.world.keep(this.checkpoint);
+  }
+}
+
+async function warnIfDue(task: LoopTask, book: Book, world: LoopWorld): Promise<void> {
+  for (const warning of dueWarnings(book.checkpoint, task.budget)) {
+    await world.warn(warning.message);
+    await book.keep({ warned: [...book.checkpoint.warned, warning.name] });
+  }
+}
+
+function pendingCall(call: ComputerCall): PendingCall {
+  return {
+    callId: call.callId,
+    actions: [...call.actions],
+    done: 0,
+    begun: false,
+    safetyChecks: [...call.safetyChecks],
+  };
+}
+
+function requestOf(task: LoopTask, checkpoint: Checkpoint, look: Look, notes: readonly string[]): ModelRequest {
+  const { call, responseId } = checkpoint;
+  const input: ModelInput[] = [];
+  if (responseId === null) input.push({ type: 'text', text: task.goal });
+  if (call !== null) {
+    input.push({ type: 'computer_result', callId: call.callId, imageUrl: look.imageUrl, acknowledgedSafetyChecks: [] });
+  }
+  for (const text of notes) input.push({ type: 'text', text });
+  return {
+    model: task.model,
+    input,
+    previousResponseId: responseId,
+    computer: { tool: task.tool, ...task.display },
+    outputSchema: task.outputSchema,
+    reasoningEffort: null,
+    maxOutputTokens: null,
+  };
+}
+
+function sameScreenSince(checkpoint: Checkpoint, hash: string): { hash: string; turns: number } {
+  const before = checkpoint.sameScreen;
+  return before?.hash === hash ? { hash, turns: before.turns + 1 } : { hash, turns: 0 };
+}
+
+/** The end that a last answer is, or what is wrong with it when it may still be sent back. */
+function finish(response: ModelResponse, checkpoint: Checkpoint, world: LoopWorld): LoopEnd | string {
+  if (response.refusal !== null) return { reason: 'refused', message: response.refusal, text: checkpoint.said };
+  const problem = world.verify(response.text);
+  if (problem === undefined) return { reason: 'done', message: 'the model is done', text: response.text };
+  if (checkpoint.sentBack === 0) return problem;
+  const message = `the answer does not fit what was asked for: ${problem}`;
+  return { reason: 'blocked', message, text: response.text };
+}

@@ -1,0 +1,130 @@
+/** The narrow interfaces that activities need of the world. Adapters implement them; tests inject fakes. */
+import type { JsonObject } from '../workflows/contract/json.ts';
+import type { Usage } from '../workflows/contract/usage.ts';
+import type { ComputerAction } from './computer/actions.ts';
+
+/** A text or a picture that goes to the model. */
+export type ModelInput =
+  | { readonly type: 'text'; readonly text: string }
+  | {
+      readonly type: 'computer_result';
+      readonly callId: string;
+      /** A `data:` URL. */
+      readonly imageUrl: string;
+      readonly acknowledgedSafetyChecks: readonly SafetyCheck[];
+    };
+
+export interface SafetyCheck {
+  readonly id: string;
+  readonly code: string | null;
+  readonly message: string | null;
+}
+
+export interface ModelRequest {
+  readonly model: string;
+  readonly instructions?: string;
+  readonly input: readonly ModelInput[];
+  readonly previousResponseId: string | null;
+  readonly computer: { readonly tool: 'computer' | 'computer_use_preview'; readonly width: number; readonly height: number } | null;
+  readonly outputSchema: JsonObject | null;
+  readonly reasoningEffort: 'none' | 'low' | 'medium' | 'high' | 'xhigh' | null;
+  readonly maxOutputTokens: number | null;
+}
+
+export interface ComputerCall {
+  readonly callId: string;
+  /** As the model sent them, in order; one in the preview form. An action that could not be read keeps its raw type. */
+  readonly actions: readonly (ComputerAction | UnknownAction)[];
+  readonly safetyChecks: readonly SafetyCheck[];
+}
+
+export interface UnknownAction {
+  readonly type: 'unknown';
+  readonly described: string;
+}
+
+export type ModelStatus = 'pending' | 'completed' | 'incomplete' | 'failed' | 'cancelled';
+
+/** A response as the provider has it at the moment. */
+export interface ModelResponse {
+  readonly id: string;
+  readonly status: ModelStatus;
+  readonly text: string;
+  readonly refusal: string | null;
+  readonly computerCalls: readonly ComputerCall[];
+  readonly usage: Usage;
+  /** The provider's own word for a failed or incomplete response. */
+  readonly problem: { readonly code: string; readonly message: string } | null;
+}
+
+/** A provider of model responses. Every method throws `ApplicationFailure` of a type from the closed list. */
+export interface Model {
+  /** Starts a background response and returns as soon as it has an id. */
+  create(request: ModelRequest, signal: AbortSignal): Promise<ModelResponse>;
+  retrieve(id: string, signal: AbortSignal): Promise<ModelResponse>;
+  cancel(id: string): Promise<void>;
+}
+
+export interface Screenshot {
+  readonly bytes: Uint8Array;
+  readonly mediaType: 'image/png' | 'image/jpeg';
+}
+
+/** What survives of a browser when it dies: enough to stand on the same page again. */
+export interface BrowserState {
+  readonly url: string;
+  readonly scroll: { readonly x: number; readonly y: number };
+  readonly cookies: readonly JsonObject[];
+  /** Local storage by origin, and the session storage of the page's origin. */
+  readonly origins: readonly JsonObject[];
+  readonly sessionStorage: { readonly origin: string; readonly items: Readonly<Record<string, string>> } | null;
+}
+
+/** A screen that can be looked at and acted upon. */
+export interface Computer {
+  /** Performs one action and waits until the screen has settled. Throws `ActionProblem` for one that cannot be done. */
+  perform(action: ComputerAction, signal: AbortSignal): Promise<void>;
+  screenshot(signal: AbortSignal): Promise<Screenshot>;
+  url(): string;
+  state(signal: AbortSignal): Promise<BrowserState>;
+  /** What happened on the screen that a picture does not show (a dialog, a new tab, a refused download), once each. */
+  takeNotes(): readonly string[];
+  close(): Promise<void>;
+}
+
+export interface ComputerSettings {
+  readonly width: number;
+  readonly height: number;
+  readonly startUrl: string;
+  readonly network: {
+    readonly navigate: readonly string[];
+    readonly load: 'public' | 'listed';
+    readonly allowPrivateOrigins: readonly string[];
+  };
+  /** Told of every request that the network policy refused. */
+  readonly onDenied: (denial: { readonly target: string; readonly reason: string }) => void;
+}
+
+export interface ComputerFactory {
+  /** A new browser on the start page, or on the page and in the state of one that died. */
+  open(settings: ComputerSettings, restore: BrowserState | null, signal: AbortSignal): Promise<Computer>;
+}
+
+export interface Mail {
+  send(message: MailMessage, signal: AbortSignal): Promise<void>;
+}
+
+export interface MailMessage {
+  /** Becomes the Message-ID, so that a repeat can be told. */
+  readonly key: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string | null;
+  readonly attachments: readonly { readonly name: string; readonly mediaType: string; readonly content: Uint8Array }[];
+}
+
+/** Turns a page of HTML, whose every request is denied, into a PDF. */
+export interface PdfPrinter {
+  print(html: string, signal: AbortSignal): Promise<Uint8Array>;
+}

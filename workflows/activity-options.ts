@@ -1,0 +1,34 @@
+/** From the table of limits to Temporal's activity options. The one place where the two vocabularies meet. */
+import type { ActivityOptions } from '@temporalio/common';
+import { nonRetryableFailureTypes } from './contract/failures.ts';
+import { effectiveLimits, type LimitedKind, type LimitOverrides } from './contract/limits.ts';
+import type { QueueKind } from './contract/names.ts';
+import { siblingQueue } from './contract/names.ts';
+import { workflowInfo } from '@temporalio/workflow';
+
+export function activityOptions(request: {
+  readonly kind: LimitedKind;
+  readonly queue: QueueKind;
+  /** One line for Temporal's Web UI. */
+  readonly summary: string;
+  readonly overrides?: LimitOverrides | undefined;
+  readonly budgetSeconds?: number;
+}): ActivityOptions {
+  const limits = effectiveLimits(request.kind, request.overrides, request.budgetSeconds);
+  return {
+    taskQueue: siblingQueue(workflowInfo().taskQueue, request.queue),
+    summary: request.summary.slice(0, 200),
+    startToCloseTimeout: limits.attemptSeconds * 1000,
+    scheduleToCloseTimeout: limits.totalSeconds * 1000,
+    ...(limits.heartbeatSeconds === null ? {} : { heartbeatTimeout: limits.heartbeatSeconds * 1000 }),
+    // A cancelled step closes its browser and its sockets before the job goes on to its end.
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: {
+      initialInterval: limits.firstBackoffSeconds * 1000,
+      backoffCoefficient: limits.backoffFactor,
+      maximumInterval: limits.maximumBackoffSeconds * 1000,
+      maximumAttempts: limits.attempts,
+      nonRetryableErrorTypes: [...nonRetryableFailureTypes],
+    },
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * Which addresses may be reached at all, and which origins a lead magnet allows. Pure: names are judged as they are
+ * written, addresses as they were resolved; whoever connects must check both and connect to what was checked.
+ */
+import ipaddr from 'ipaddr.js';
+
+export interface NetworkPolicy {
+  /** Origins that may be navigated to, and called; `https://*.example.com` allows sub-domains. */
+  readonly navigate: readonly string[];
+  /** What pages may load: any public address, or only what is in `navigate`. */
+  readonly load: 'public' | 'listed';
+  /** Origins on private addresses that the operator allows, exactly. */
+  readonly allowPrivateOrigins: readonly string[];
+}
+
+// Public addresses of cloud providers' metadata services; the rest of them are in ranges that are refused anyway.
+const metadataAddresses: readonly string[] = ['100.100.100.200', 'fd00:ec2::254'];
+const privateNames = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|home\.arpa)$/;
+
+/** A sentence about an IP address that is not on the public internet, or undefined. */
+export function addressProblem(address: string): string | undefined {
+  if (!ipaddr.isValid(address)) return `${address} is not an IP address`;
+  const parsed = ipaddr.parse(address);
+  const refused = `${address} is not a public address`;
+  if (metadataAddresses.includes(parsed.toString())) return refused;
+  if (parsed instanceof ipaddr.IPv6) {
+    const embedded = embeddedIpv4(parsed);
+    if (embedded !== undefined) return addressProblem(embedded) === undefined ? undefined : refused;
+  }
+  return parsed.range() === 'unicast' ? undefined : refused;
+}
+
+/** The IPv4 address inside an IPv6 one: mapped, compatible, NAT64 or 6to4. Teredo is refused by its range. */
+function embeddedIpv4(address: ipaddr.IPv6): string | undefined {
+  const bytes = address.toByteArray();
+  const last = bytes.slice(12).join('.');
+  const zeros = (from: number, to: number): boolean => bytes.slice(from, to).every((byte) => byte === 0);
+  if (address.isIPv4MappedAddress()) return last;
+  if (zeros(0, 12) && !zeros(12, 15)) return last;
+  if (address.range() === 'rfc6052') return last;
+  if (address.range() === '6to4') return bytes.slice(2, 6).join('.');
+  return undefined;
+}
+
+/** A sentence about a host name, as the URL parser spells it, that cannot be a public one, or undefined. */
+export function hostProblem(hostname: string): string | undefined {
+  const bare = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '').toLowerCase();
+  if (bare === '') return 'there is no host name';
+  if (ipaddr.isValid(bare)) return addressProblem(bare);
+  if (privateNames.test(bare)) return `${bare} is a private name`;
+  return bare.includes('.') ? undefined : `${bare} is a name of the local network`;
+}
+
+/** A sentence about a URL that must not be requested, or undefined. The parser has made decimal and hex hosts plain. */
+export function urlProblem(
+  url: string,
+  { allowPrivateOrigins }: { readonly allowPrivateOrigins: readonly string[] },
+): string | undefined {
+  if (!URL.canParse(url)) return `${shortened(url)} is not a web address`;
+  const parsed = new URL(url);
+  if (!['http:', 'https:', 'ws:', 'wss:'].includes(parsed.protocol)) return `${parsed.protocol} addresses are not allowed`;
+  if (parsed.username !== '' || parsed.password !== '') return 'a web address must not hold a user name or password';
+  if (isAllowedPrivate(parsed, allowPrivateOrigins)) return undefined;
+  return hostProblem(parsed.hostname);
+}
+
+/** Whether the operator has listed this very origin. */
+export function isAllowedPrivate(url: URL, allowPrivateOrigins: readonly string[]): boolean {
+  return allowPrivateOrigins.some((origin) => URL.canParse(origin) && new URL(origin).origin === httpOrigin(url));
+}
+
+/** The origin, with a WebSocket's counted as that of the HTTP server which answers it. */
+function httpOrigin(url: URL): string {
+  return new URL(url.href.replace(/^ws/, 'http')).origin;
+}
+
+/** Whether a URL's origin is the pattern's: an origin, a URL whose origin counts, or `https://*.example.com`. */
+export function originMatches(pattern: string, url: string): boolean {
+  if (allowListProblem(pattern) !== undefined || !URL.canParse(url)) return false;
+  const origin = httpOrigin(new URL(url));
+  if (!pattern.includes('*.')) return new URL(pattern).origin === origin;
+  const base = new URL(pattern.replace('*.', ''));
+  const candidate = new URL(origin);
+  return (
+    candidate.protocol === base.protocol &&
+    candidate.port === base.port &&
+    candidate.hostname.endsWith(`.${base.hostname}`)
+  );
+}
+
+/** A sentence about a pattern that cannot stand in an allow-list, or undefined. */
+export function allowListProblem(pattern: string): string | undefined {
+  const plain = pattern.replace(/^(https?:\/\/)\*\./, '$1');
+  if (plain.includes('*')) return `${pattern}: only https://*.example.com, with the star as the first label, is a wildcard`;
+  if (!URL.canParse(plain)) return `${pattern} is not an origin: write it as https://example.com`;
+  const parsed = new URL(plain);
+  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') return `${pattern} must begin with http:// or https://`;
+  if (plain !== pattern && !parsed.hostname.includes('.')) return `${pattern} would allow a whole top-level domain`;
+  return undefined;
+}
+
+/** Why the policy refuses a request, or undefined. Whoever connects must check the resolved address besides. */
+export function requestProblem(policy: NetworkPolicy, url: string, kind: 'navigate' | 'load'): string | undefined {
+  const problem = urlProblem(url, policy);
+  if (problem !== undefined) return problem;
+  if (kind === 'load' && policy.load === 'public') return undefined;
+  if (policy.navigate.some((pattern) => originMatches(pattern, url))) return undefined;
+  return `${new URL(url).origin} is not among the origins that the lead magnet allows`;
+}
+
+function shortened(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}

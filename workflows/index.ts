@@ -1,0 +1,2 @@
+/** What a worker serves. */
+export { leadMagnetJob } from './lead-magnet-job.ts';

@@ -1,0 +1,54 @@
+/** A lead-magnet job: one submission, from its steps to the delivered result. */
+import {
+  CancellationScope,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { activityOptions } from './activity-options.ts';
+import type { Reason } from './contract/failures.ts';
+import type { JobActivities, LeadMagnetJobInput, LeadMagnetJobResult } from './contract/job.ts';
+import { jobStatusQuery } from './contract/messages.ts';
+import { searchAttributes } from './contract/names.ts';
+import type { JobOutcome, JobState } from './contract/states.ts';
+import { deliverAll } from './deliveries.ts';
+import { JobRun } from './job-run.ts';
+import { runSteps } from './run-steps.ts';
+
+export async function leadMagnetJob(input: LeadMagnetJobInput): Promise<LeadMagnetJobResult> {
+  const run = new JobRun(input, workflowInfo().workflowId);
+  setHandler(jobStatusQuery, () => ({ state: run.state, steps: run.summaries() }));
+  // The records of a job are written however long the store is away: nothing else can tell what became of the job.
+  const records = proxyActivities<JobActivities>(
+    activityOptions({ kind: 'record', queue: 'jobs', summary: 'record of the job' }),
+  );
+
+  enter(run, 'running');
+  await CancellationScope.nonCancellable(() =>
+    records.openJob({ job: run.job, form: input.form, definition: input.definition }),
+  );
+  const { outcome, reason } = await runSteps(run);
+
+  enter(run, 'delivering', outcome, reason);
+  const deliveries = await deliverAll(run, outcome, reason);
+
+  await CancellationScope.nonCancellable(() =>
+    records.closeJob({ job: run.job, outcome, reason, transitions: run.takeTransitions(), deliveries }),
+  );
+  enter(run, 'ended', outcome, reason);
+  return { outcome, reason, steps: run.summaries(), deliveries, usage: run.usage };
+}
+
+/** Shows a change of state where people look: search attributes and the Web UI's current details. */
+function enter(run: JobRun, state: JobState, outcome?: JobOutcome, reason?: Reason | null): void {
+  run.state = state;
+  const shown = state === 'ended' ? (outcome ?? state) : state;
+  upsertSearchAttributes([
+    { key: searchAttributes.state, value: shown },
+    ...(reason === undefined || reason === null ? [] : [{ key: searchAttributes.errorClass, value: reason.type }]),
+    ...(state === 'running' ? [] : [{ key: searchAttributes.costUsd, value: run.usage.costUsd }]),
+  ]);
+  setCurrentDetails(run.details());
+}

@@ -1,0 +1,12 @@
+/** How the workflow runs an AI step: one activity that waits for a background response, re-attaching after a crash. */
+import { proxyActivities } from '@temporalio/workflow';
+import { activityOptions } from '../activity-options.ts';
+import type { LlmActivities, StepActivityInput, StepActivityResult } from '../contract/job.ts';
+import type { AiStep } from '../contract/lead-magnet.ts';
+
+export async function runAiStep(input: StepActivityInput<AiStep>): Promise<StepActivityResult> {
+  const { step } = input;
+  const summary = `${step.title ?? step.id}: AI`;
+  const options = activityOptions({ kind: 'ai', queue: 'llm', summary, overrides: step.limits });
+  return proxyActivities<LlmActivities>(options).runAi(input);
+}

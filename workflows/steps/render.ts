@@ -1,0 +1,12 @@
+/** How the workflow runs a render step: Markdown in, HTML and PDF out; repeating it replaces the same artifacts. */
+import { proxyActivities } from '@temporalio/workflow';
+import { activityOptions } from '../activity-options.ts';
+import type { JobActivities, StepActivityInput, StepActivityResult } from '../contract/job.ts';
+import type { RenderStep } from '../contract/lead-magnet.ts';
+
+export async function runRenderStep(input: StepActivityInput<RenderStep>): Promise<StepActivityResult> {
+  const { step } = input;
+  const summary = `${step.title ?? step.id}: render`;
+  const options = activityOptions({ kind: 'render', queue: 'jobs', summary, overrides: step.limits });
+  return proxyActivities<JobActivities>(options).runRender(input);
+}

@@ -1,0 +1,42 @@
+/**
+ * Runs one step by its kind and turns whatever comes of it into an ending. Only Temporal's failures are caught: any
+ * other error is a bug of ours, and stalls the task instead of failing the job.
+ */
+import { CancelledFailure, isCancellation, TemporalFailure } from '@temporalio/workflow';
+import type { StepActivityInput, StepActivityResult } from '../contract/job.ts';
+import { noUsage } from '../contract/usage.ts';
+import { reasonOf } from '../failure-reason.ts';
+import { runAiStep } from './ai.ts';
+import { runComputerUseStep } from './computer-use.ts';
+import { runRenderStep } from './render.ts';
+import { runWebhookStep } from './webhook.ts';
+
+export type StepRunResult = Omit<StepActivityResult, 'state'> & { readonly state: StepActivityResult['state'] | 'cancelled' };
+
+export async function runStep(input: StepActivityInput): Promise<StepRunResult> {
+  try {
+    return await runByKind(input);
+  } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error;
+    const nothing = { output: null, artifacts: [], usage: noUsage, attempts: 0, iterations: 0, rung: null };
+    if (error instanceof CancelledFailure || isCancellation(error)) {
+      return { ...nothing, state: 'cancelled', reason: { type: 'cancelled', message: 'the job was stopped' } };
+    }
+    const reason = reasonOf(error);
+    return { ...nothing, state: reason.type.startsWith('timeout_') ? 'timed_out' : 'failed', reason };
+  }
+}
+
+async function runByKind(input: StepActivityInput): Promise<StepActivityResult> {
+  const { step } = input;
+  switch (step.kind) {
+    case 'computer_use':
+      return runComputerUseStep({ ...input, step });
+    case 'ai':
+      return runAiStep({ ...input, step });
+    case 'webhook':
+      return runWebhookStep({ ...input, step });
+    case 'render':
+      return runRenderStep({ ...input, step });
+  }
+}

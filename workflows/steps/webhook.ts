@@ -1,0 +1,12 @@
+/** How the workflow runs a webhook step: one signed HTTP call, repeated under the same idempotency key. */
+import { proxyActivities } from '@temporalio/workflow';
+import { activityOptions } from '../activity-options.ts';
+import type { JobActivities, StepActivityInput, StepActivityResult } from '../contract/job.ts';
+import type { WebhookStep } from '../contract/lead-magnet.ts';
+
+export async function runWebhookStep(input: StepActivityInput<WebhookStep>): Promise<StepActivityResult> {
+  const { step } = input;
+  const summary = `${step.title ?? step.id}: webhook`;
+  const options = activityOptions({ kind: 'webhook', queue: 'jobs', summary, overrides: step.limits });
+  return proxyActivities<JobActivities>(options).runWebhook(input);
+}
