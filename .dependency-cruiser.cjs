@@ -34,7 +34,7 @@ module.exports = {
     {
       name: 'playwright-only-in-its-adapters',
       severity: 'error',
-      from: { path: '^(workflows|activities|store|workers|client)/', pathNot: '^activities/(computer|render)/(playwright-|chromium)' },
+      from: { path: '^(workflows|activities|store|workers|client)/', pathNot: '^activities/(computer/playwright-|chromium/)' },
       to: { path: 'node_modules/playwright-core' },
     },
     {

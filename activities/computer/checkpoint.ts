@@ -5,6 +5,9 @@
 import { z } from 'zod';
 import { ComputerActionSchema } from './actions.ts';
 
+/** How a loop can end. Everything but `done` is a limit or an obstacle. */
+const loopEnds = ['done', 'iteration_limit', 'time_limit', 'budget', 'blocked', 'needs_person', 'refused'] as const;
+
 const CallSchema = z.object({
   callId: z.string(),
   actions: z.array(z.union([ComputerActionSchema, z.object({ type: z.literal('unknown'), described: z.string() })])),
@@ -45,8 +48,11 @@ export const CheckpointSchema = z.object({
   sentBack: z.int(),
   /** Hash of the last screen and how many turns it has not changed. */
   sameScreen: z.object({ hash: z.string(), turns: z.int() }).nullable(),
+  /** How the loop ended, kept in case the worker dies before it can say so. */
+  ended: z.object({ reason: z.enum(loopEnds), message: z.string(), text: z.string() }).nullable(),
 });
 export type Checkpoint = z.infer<typeof CheckpointSchema>;
+export type LoopEnd = NonNullable<Checkpoint['ended']>;
 export type PendingCall = z.infer<typeof CallSchema>;
 
 export const firstCheckpoint: Checkpoint = {
@@ -64,4 +70,5 @@ export const firstCheckpoint: Checkpoint = {
   warned: [],
   sentBack: 0,
   sameScreen: null,
+  ended: null,
 };

@@ -8,7 +8,7 @@ import { addUsage } from '../../workflows/contract/usage.ts';
 import type { Computer, ComputerCall, ModelInput, ModelRequest, ModelResponse } from '../ports.ts';
 import { performCall } from './batch.ts';
 import { dueWarnings, reachedLimit, type Budget } from './budget.ts';
-import type { Checkpoint, PendingCall } from './checkpoint.ts';
+import type { Checkpoint, LoopEnd, PendingCall } from './checkpoint.ts';
 import { notThatText, resumeText, screenUnchangedText } from './messages.ts';
 
 export interface LoopTask {
@@ -18,13 +18,6 @@ export interface LoopTask {
   readonly display: { readonly width: number; readonly height: number };
   readonly budget: Budget;
   readonly outputSchema: JsonObject | null;
-}
-
-/** How the loop ended. Everything but `done` is a limit or an obstacle, with what had been found until then. */
-export interface LoopEnd {
-  readonly reason: 'done' | 'iteration_limit' | 'time_limit' | 'budget' | 'blocked' | 'needs_person' | 'refused';
-  readonly message: string;
-  readonly text: string;
 }
 
 /** A picture of the screen: as the model gets it, its name among the artifacts, and a hash of what it shows. */

@@ -1,0 +1,77 @@
+/** The computer-use step: a shell that gives the pure loop its world, and tells how it ended. */
+import { Context } from '@temporalio/activity';
+import type { Store } from '../../store/store.ts';
+import type { Reason } from '../../workflows/contract/failures.ts';
+import type { StepActivityInput } from '../../workflows/contract/job.ts';
+import type { ComputerUseStep } from '../../workflows/contract/lead-magnet.ts';
+import { fillTemplate } from '../../workflows/contract/template.ts';
+import { withHeartbeat } from '../heartbeat.ts';
+import type { createPaidCalls } from '../llm/paid-call.ts';
+import { networkPolicy } from '../network-policy.ts';
+import { createOutputReader } from '../output-schema.ts';
+import type { ComputerFactory } from '../ports.ts';
+import { recordedStep, type StepActivity, type StepOutcome } from '../records/recorded.ts';
+import { keepOutput, templateData } from '../step-data.ts';
+import type { LoopEnd } from './checkpoint.ts';
+import { runLoop } from './loop.ts';
+import { openSession } from './session.ts';
+
+export interface ComputerUseDependencies {
+  readonly store: Store;
+  readonly askOnce: ReturnType<typeof createPaidCalls>;
+  readonly computers: ComputerFactory;
+  readonly defaultModel: string;
+  readonly allowPrivateOrigins: readonly string[];
+}
+
+export function createRunComputerUse(dependencies: ComputerUseDependencies): StepActivity {
+  return recordedStep(dependencies.store, 'computer_use', (input) => runComputerUse(dependencies, input));
+}
+
+async function runComputerUse(
+  dependencies: ComputerUseDependencies,
+  input: StepActivityInput<ComputerUseStep>,
+): Promise<StepOutcome> {
+  const { store, allowPrivateOrigins, defaultModel } = dependencies;
+  const { step, job } = input;
+  const data = await templateData(store.artifacts, input);
+  const readOutput = createOutputReader(step.output?.schema ?? null);
+  const task = {
+    goal: `${fillTemplate(step.goal, data, 'text')}\n\nThe browser stands on ${fillTemplate(step.startUrl, data, 'url')}.`,
+    model: step.model ?? defaultModel,
+    tool: step.tool,
+    display: step.display,
+    budget: { iterations: step.budget.iterations, seconds: step.budget.seconds, usd: step.budget.usd ?? null },
+    outputSchema: step.output?.schema ?? null,
+  };
+  const key = `${job.id}/${step.id}/${input.generation}`;
+  return withHeartbeat(Context.current().info.heartbeatDetails ?? null, async (beat, signal) => {
+    const settings = {
+      ...step.display,
+      startUrl: fillTemplate(step.startUrl, data, 'url'),
+      network: networkPolicy(input.network, data, allowPrivateOrigins),
+    };
+    const session = await openSession({ ...dependencies, input, key, settings, beat, signal });
+    try {
+      const verify = (text: string): string | undefined => {
+        const reading = readOutput(text);
+        return reading.ok ? undefined : reading.problem;
+      };
+      const end = session.checkpoint.ended ?? (await runLoop(task, session.checkpoint, { ...session.world, verify }));
+      const { iteration, usage } = await session.end(end);
+      const reading = readOutput(end.text);
+      const value = reading.ok ? reading.value : { text: end.text };
+      const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value });
+      const { state, reason } = outcomeOf(end);
+      return { state, reason, output, artifacts: [], usage, iterations: iteration, rung: session.rung };
+    } finally {
+      await session.close();
+    }
+  });
+}
+
+function outcomeOf(end: LoopEnd): { readonly state: StepOutcome['state']; readonly reason: Reason | null } {
+  if (end.reason === 'done') return { state: 'succeeded', reason: null };
+  const type = end.reason === 'refused' ? 'model_refusal' : end.reason;
+  return { state: end.reason === 'time_limit' ? 'timed_out' : 'failed', reason: { type, message: end.message } };
+}

@@ -1,0 +1,118 @@
+/**
+ * A computer-use session: the browser, as it stood when an earlier attempt died or new; the checkpoint to go on from;
+ * and the loop's world, which writes to the store before it goes on and beats the newest checkpoint.
+ */
+import type { Store } from '../../store/store.ts';
+import type { Rung, StepActivityInput } from '../../workflows/contract/job.ts';
+import type { JsonValue } from '../../workflows/contract/json.ts';
+import type { ComputerUseStep } from '../../workflows/contract/lead-magnet.ts';
+import { failure } from '../failure.ts';
+import type { createPaidCalls } from '../llm/paid-call.ts';
+import type { BrowserState, Computer, ComputerFactory, ComputerSettings } from '../ports.ts';
+import { BrowserStateSchema } from './browser-state.ts';
+import { CheckpointSchema, firstCheckpoint, type Checkpoint, type LoopEnd } from './checkpoint.ts';
+import { lookAt } from './look.ts';
+import type { LoopWorld } from './loop.ts';
+import { computerInstructions } from './messages.ts';
+
+export interface SessionRequest {
+  readonly store: Store;
+  readonly askOnce: ReturnType<typeof createPaidCalls>;
+  readonly computers: ComputerFactory;
+  readonly input: StepActivityInput<ComputerUseStep>;
+  /** The same for every attempt: the checkpoint's key, and the beginning of the keys of its model calls. */
+  readonly key: string;
+  readonly settings: Omit<ComputerSettings, 'onDenied'>;
+  readonly beat: (checkpoint: JsonValue) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface Session {
+  readonly checkpoint: Checkpoint;
+  readonly world: Omit<LoopWorld, 'verify'>;
+  readonly rung: Rung;
+  /** Keeps how the loop ended, so that a worker which dies now need not go through it again. */
+  end(end: LoopEnd): Promise<Checkpoint>;
+  close(): Promise<void>;
+}
+
+export async function openSession(request: SessionRequest): Promise<Session> {
+  const { store, input, key, beat, signal } = request;
+  const jobId = input.job.id;
+  const stepId = input.step.id;
+  const change = { jobId, stepId, generation: input.generation };
+  const checkpoint = await readCheckpoint(store, key);
+  const restore = checkpoint?.browserState === null || checkpoint === null ? null : await readBrowserState(store, checkpoint.browserState);
+  const rung: Rung = checkpoint === null ? 'fresh' : restore === null ? 'restarted' : 'restored';
+  const event = (type: string, message: string): Promise<void> => store.events.append({ jobId, stepId, type, message });
+
+  let newest = checkpoint ?? firstCheckpoint;
+  const keep = async (next: Checkpoint): Promise<void> => {
+    newest = { ...next, browserState: browserState ?? next.browserState };
+    await store.ledger.writeCheckpoint(key, jobId, newest);
+    beat(newest);
+  };
+  let browserState: string | null = newest.browserState;
+
+  const computer = await openComputer(request, restore, (target, reason) => {
+    // A denial is told, not waited for; the store's trouble with it must not stop the browser.
+    void event('egress.denied', `a request to ${target} was refused: ${reason}`).catch(() => undefined);
+  });
+  if (rung !== 'fresh') await event('browser.opened', `the browser was ${rung} at iteration ${newest.iteration}`);
+  await store.jobs.changeStep({ ...change, rung, at: new Date().toISOString() });
+
+  return {
+    checkpoint: newest,
+    rung,
+    world: {
+      computer,
+      signal,
+      keep,
+      now: () => performance.now(),
+      warn: (message) => event('budget.warning', message),
+      look: async (iteration) => {
+        const look = await lookAt({ store, computer, jobId, stepId, iteration, signal });
+        browserState = look.browserState;
+        const note = `iteration ${iteration} on ${computer.url()}`;
+        const iterations = iteration - 1;
+        await store.jobs.changeStep({ ...change, screenshot: look.name, note, iterations, at: new Date().toISOString() });
+        await event('step.looked', note);
+        return look;
+      },
+      ask: async (modelRequest, iteration, screen) => {
+        const call = { key: `${key}/iteration/${iteration}`, jobId, stepId, basis: screen, signal };
+        const answer = await request.askOnce({ ...call, request: { ...modelRequest, instructions: computerInstructions } });
+        return { response: answer.response, screen: answer.basis };
+      },
+    },
+    async end(end) {
+      await keep({ ...newest, ended: end });
+      return newest;
+    },
+    close: () => computer.close(),
+  };
+}
+
+async function readCheckpoint(store: Store, key: string): Promise<Checkpoint | null> {
+  const raw = await store.ledger.readCheckpoint(key);
+  return raw === null ? null : CheckpointSchema.parse(raw);
+}
+
+async function readBrowserState(store: Store, sha256: string): Promise<BrowserState> {
+  const content = await store.artifacts.getContent(sha256);
+  return BrowserStateSchema.parse(JSON.parse(content.toString('utf8')));
+}
+
+async function openComputer(
+  { computers, settings, signal }: SessionRequest,
+  restore: BrowserState | null,
+  onDenied: (target: string, reason: string) => void,
+): Promise<Computer> {
+  const withDenials = { ...settings, onDenied: (denial: { target: string; reason: string }) => onDenied(denial.target, denial.reason) };
+  try {
+    return await computers.open(withDenials, restore, signal);
+  } catch (error) {
+    if (signal.aborted || (error instanceof Error && error.name === 'ApplicationFailure')) throw error;
+    throw failure('browser', `the browser could not be opened: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * Heartbeats that always carry the newest checkpoint. A beat without details would overwrite the one the server holds,
+ * so the keep-alive sends it again; cancellation and a worker's shutdown reach the work through the context's signal.
+ */
+import { Context } from '@temporalio/activity';
+import type { JsonValue } from '../workflows/contract/json.ts';
+
+/** Beats on every change of the checkpoint and in between; `beat` is handed to the work. */
+export async function withHeartbeat<T>(
+  first: JsonValue,
+  work: (beat: (checkpoint: JsonValue) => void, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const context = Context.current();
+  let newest = first;
+  const beat = (checkpoint: JsonValue): void => {
+    newest = checkpoint;
+    context.heartbeat(newest);
+  };
+  const interval = (context.info.heartbeatTimeoutMs ?? 30_000) / 3;
+  const timer = setInterval(() => {
+    context.heartbeat(newest);
+  }, interval);
+  try {
+    return await work(beat, context.cancellationSignal);
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * The one classifier of OpenAI's errors: from what the openai package throws to a failure of our closed list. The
+ * package's own retries are off, so that every attempt is Temporal's and seen.
+ */
+import type { ApplicationFailure } from '@temporalio/common';
+import OpenAI from 'openai';
+import { failure } from '../failure.ts';
+
+/** Longest delay that a provider may ask for and be believed. */
+const maximumRetryAfterMilliseconds = 10 * 60_000;
+
+/** Returns the failure for an error; rethrows an abort, which is a cancellation and not the provider's doing. */
+export function classifyOpenAiError(error: unknown): ApplicationFailure {
+  if (error instanceof OpenAI.APIUserAbortError) throw error;
+  if (error instanceof OpenAI.APIConnectionTimeoutError) {
+    return failure('provider_unavailable', 'the model provider did not answer in time', { cause: error });
+  }
+  if (error instanceof OpenAI.APIConnectionError) {
+    return failure('provider_unavailable', `the model provider could not be reached: ${causeOf(error)}`, { cause: error });
+  }
+  if (error instanceof OpenAI.APIError) return classifyStatus(error);
+  // A body that is cut short surfaces as a bare TypeError or SyntaxError, which the package does not wrap.
+  if (error instanceof TypeError || error instanceof SyntaxError) {
+    return failure('provider_unavailable', `the model provider's answer was cut short: ${error.message}`, { cause: error });
+  }
+  throw error;
+}
+
+function classifyStatus(error: InstanceType<typeof OpenAI.APIError>): ApplicationFailure {
+  const status: unknown = error.status;
+  const message = `the model provider answered ${String(status)}: ${error.message}`;
+  const retryAfterMilliseconds = retryAfter(error.headers);
+  if (status === 401 || status === 403) return failure('provider_authentication', message, { cause: error });
+  if (status === 429) {
+    return error.code === 'insufficient_quota'
+      ? failure('provider_quota', message, { cause: error })
+      : failure('provider_rate_limit', message, { retryAfterMilliseconds, cause: error });
+  }
+  if (status === 408 || status === 409 || (typeof status === 'number' && status >= 500)) {
+    return failure('provider_unavailable', message, { retryAfterMilliseconds, cause: error });
+  }
+  return failure('provider_request', message, { cause: error });
+}
+
+/** The delay that the provider names, by `retry-after-ms`, or `retry-after` in seconds or as a date. */
+export function retryAfter(headers: Headers | undefined, now: number = Date.now()): number | undefined {
+  const milliseconds = Number(headers?.get('retry-after-ms') ?? Number.NaN);
+  if (Number.isFinite(milliseconds) && milliseconds >= 0) return Math.min(milliseconds, maximumRetryAfterMilliseconds);
+  const text = headers?.get('retry-after');
+  if (text === null || text === undefined) return undefined;
+  const seconds = Number(text);
+  const delay = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - now;
+  return Number.isFinite(delay) && delay >= 0 ? Math.min(delay, maximumRetryAfterMilliseconds) : undefined;
+}
+
+function causeOf(error: Error): string {
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}

@@ -1,0 +1,159 @@
+/** The model port over OpenAI's Responses API, in background mode: a call has an id before it is paid for. */
+import OpenAI from 'openai';
+import type { ResponseCreateParamsNonStreaming, ResponseInputItem, Tool } from 'openai/resources/responses/responses';
+import { z } from 'zod';
+import { ComputerActionSchema } from '../computer/actions.ts';
+import type { ComputerCall, Model, ModelInput, ModelRequest, ModelResponse, ModelStatus } from '../ports.ts';
+import { classifyOpenAiError } from './openai-errors.ts';
+import { costOf, type Prices } from './prices.ts';
+
+/** Limit of one HTTP request. A background response is started and fetched, never waited for, on one connection. */
+const requestTimeoutMilliseconds = 60_000;
+
+export function createOpenAiModel(settings: { apiKey: string; baseUrl: string | undefined; prices: Prices }): Model {
+  const client = new OpenAI({
+    apiKey: settings.apiKey,
+    ...(settings.baseUrl === undefined ? {} : { baseURL: settings.baseUrl }),
+    maxRetries: 0,
+    timeout: requestTimeoutMilliseconds,
+  });
+  return {
+    async create(request, signal) {
+      costOf(request.model, { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 }, settings.prices);
+      try {
+        return read(await client.responses.create(toParameters(request), { signal }), settings.prices);
+      } catch (error) {
+        throw classifyOpenAiError(error);
+      }
+    },
+    async retrieve(id, signal) {
+      try {
+        return read(await client.responses.retrieve(id, {}, { signal }), settings.prices);
+      } catch (error) {
+        throw classifyOpenAiError(error);
+      }
+    },
+    async cancel(id) {
+      try {
+        await client.responses.cancel(id);
+      } catch (error) {
+        throw classifyOpenAiError(error);
+      }
+    },
+  };
+}
+
+function toParameters(request: ModelRequest): ResponseCreateParamsNonStreaming {
+  const { computer, outputSchema } = request;
+  const preview = computer?.tool === 'computer_use_preview';
+  return {
+    model: request.model,
+    background: true,
+    store: true,
+    instructions: request.instructions ?? null,
+    input: request.input.map(toInputItem),
+    previous_response_id: request.previousResponseId,
+    ...(computer === null ? {} : { tools: [toTool(computer)] }),
+    ...(preview ? { truncation: 'auto' as const } : {}),
+    ...(outputSchema === null
+      ? {}
+      : { text: { format: { type: 'json_schema' as const, name: 'output', schema: { ...outputSchema }, strict: false } } }),
+    ...(request.reasoningEffort === null ? {} : { reasoning: { effort: request.reasoningEffort } }),
+    ...(request.maxOutputTokens === null ? {} : { max_output_tokens: request.maxOutputTokens }),
+  };
+}
+
+function toTool(computer: NonNullable<ModelRequest['computer']>): Tool {
+  if (computer.tool === 'computer') return { type: 'computer' };
+  return {
+    type: 'computer_use_preview',
+    display_width: computer.width,
+    display_height: computer.height,
+    environment: 'browser',
+  };
+}
+
+function toInputItem(input: ModelInput): ResponseInputItem {
+  if (input.type === 'text') return { role: 'user', content: input.text };
+  return {
+    type: 'computer_call_output',
+    call_id: input.callId,
+    output: { type: 'computer_screenshot', image_url: input.imageUrl },
+    acknowledged_safety_checks: input.acknowledgedSafetyChecks.map((check) => ({ ...check })),
+  };
+}
+
+// What a provider sends is read leniently: only the fields that are used, and unknown ones pass.
+const SafetyCheckSchema = z.object({
+  id: z.string(),
+  code: z.string().nullish().transform((code) => code ?? null),
+  message: z.string().nullish().transform((message) => message ?? null),
+});
+const ComputerCallSchema = z.object({
+  type: z.literal('computer_call'),
+  call_id: z.string(),
+  action: z.unknown().optional(),
+  actions: z.array(z.unknown()).nullish(),
+  pending_safety_checks: z.array(SafetyCheckSchema).nullish(),
+});
+const MessageSchema = z.object({
+  type: z.literal('message'),
+  content: z.array(z.looseObject({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() })),
+});
+const ResponseSchema = z.object({
+  id: z.string(),
+  model: z.string(),
+  status: z.enum(['completed', 'failed', 'in_progress', 'cancelled', 'queued', 'incomplete']).optional(),
+  output: z.array(z.unknown()),
+  error: z.object({ code: z.string(), message: z.string() }).nullish(),
+  incomplete_details: z.object({ reason: z.string().optional() }).nullish(),
+  usage: z
+    .object({
+      input_tokens: z.number(),
+      output_tokens: z.number(),
+      input_tokens_details: z.object({ cached_tokens: z.number().optional() }).optional(),
+    })
+    .nullish(),
+});
+
+function read(raw: unknown, prices: Prices): ModelResponse {
+  const response = ResponseSchema.parse(raw);
+  const contents = response.output.flatMap((item) => MessageSchema.safeParse(item).data?.content ?? []);
+  const counts = {
+    inputTokens: response.usage?.input_tokens ?? 0,
+    cachedInputTokens: response.usage?.input_tokens_details?.cached_tokens ?? 0,
+    outputTokens: response.usage?.output_tokens ?? 0,
+  };
+  return {
+    id: response.id,
+    status: statusOf(response.status),
+    text: contents.map((content) => content.text ?? '').join(''),
+    refusal: contents.find((content) => content.refusal !== undefined)?.refusal ?? null,
+    computerCalls: response.output.flatMap((item) => {
+      const call = ComputerCallSchema.safeParse(item);
+      return call.success ? [toCall(call.data)] : [];
+    }),
+    usage: { modelCalls: 1, ...counts, costUsd: costOf(response.model, counts, prices) },
+    problem:
+      response.error ??
+      (response.incomplete_details === null || response.incomplete_details === undefined
+        ? null
+        : { code: 'incomplete', message: response.incomplete_details.reason ?? 'the answer was cut' }),
+  };
+}
+
+function statusOf(status: z.infer<typeof ResponseSchema>['status']): ModelStatus {
+  return status === 'queued' || status === 'in_progress' ? 'pending' : (status ?? 'completed');
+}
+
+function toCall(call: z.infer<typeof ComputerCallSchema>): ComputerCall {
+  const raw = call.actions ?? (call.action === undefined ? [] : [call.action]);
+  return {
+    callId: call.call_id,
+    actions: raw.map((action) => {
+      const parsed = ComputerActionSchema.safeParse(action);
+      return parsed.success ? parsed.data : { type: 'unknown', described: JSON.stringify(action).slice(0, 200) };
+    }),
+    safetyChecks: call.pending_safety_checks ?? [],
+  };
+}

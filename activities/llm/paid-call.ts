@@ -1,0 +1,123 @@
+/**
+ * A model call that is paid once: the ledger says `intended` before it is made, holds its id as soon as there is one,
+ * and says `done` after. A later attempt with the same key fetches the response that was begun instead of paying again.
+ */
+import type { JsonObject } from '../../workflows/contract/json.ts';
+import type { Ledger } from '../../store/ledger.ts';
+import type { ModelCalls } from '../../store/model-calls.ts';
+import { failure } from '../failure.ts';
+import type { Model, ModelRequest, ModelResponse } from '../ports.ts';
+
+export interface PaidCallDependencies {
+  readonly model: Model;
+  readonly ledger: Ledger;
+  readonly modelCalls: ModelCalls;
+  /** Waits; rejects when the signal is aborted. */
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
+
+export interface PaidCall {
+  /** The same for every attempt of the same call. */
+  readonly key: string;
+  readonly jobId: string;
+  readonly stepId: string;
+  readonly request: ModelRequest;
+  /** What the request was made from (a screen's hash); kept with the call and told when it is found again. */
+  readonly basis: string;
+  readonly signal: AbortSignal;
+}
+
+export interface PaidAnswer {
+  readonly response: ModelResponse;
+  /** The basis of the request that was really sent: an earlier attempt's when the call was found again. */
+  readonly basis: string;
+}
+
+const firstPollMilliseconds = 40;
+const longestPollMilliseconds = 2_000;
+
+export function createPaidCalls(dependencies: PaidCallDependencies): (call: PaidCall) => Promise<PaidAnswer> {
+  return async (call) => {
+    const begun = await findBegun(dependencies, call);
+    const { response, basis, repeats } = begun ?? (await begin(dependencies, call));
+    const ended = await settle(dependencies, call, response);
+    const state = ended.status === 'completed' ? 'done' : 'failed';
+    await write(dependencies, call, state, { responseId: ended.id, basis, repeats });
+    // An answer that was cut, or a call that failed late, is paid for too.
+    if (ended.usage.inputTokens + ended.usage.outputTokens > 0) {
+      const { jobId, stepId } = call;
+      await dependencies.modelCalls.record({ responseId: ended.id, jobId, stepId, model: call.request.model, usage: ended.usage });
+    }
+    return { response: checked(ended), basis };
+  };
+}
+
+interface Begun {
+  readonly response: ModelResponse;
+  readonly basis: string;
+  /** Calls that may have been paid and lost: begun by an attempt that died before it learnt the id. */
+  readonly repeats: number;
+}
+
+async function findBegun({ ledger, model }: PaidCallDependencies, call: PaidCall): Promise<Begun | null> {
+  const row = await ledger.find(call.key);
+  const id = row?.data['responseId'];
+  if (row === null || row.state === 'failed' || typeof id !== 'string') return null;
+  const response = await model.retrieve(id, call.signal);
+  return { response, basis: String(row.data['basis']), repeats: Number(row.data['repeats'] ?? 0) };
+}
+
+async function begin(dependencies: PaidCallDependencies, call: PaidCall): Promise<Begun> {
+  const before = await dependencies.ledger.find(call.key);
+  const repeats = Number(before?.data['repeats'] ?? 0) + (before?.state === 'intended' ? 1 : 0);
+  await write(dependencies, call, 'intended', { basis: call.basis, repeats });
+  const response = await createOrForget(dependencies, call, repeats);
+  await write(dependencies, call, 'intended', { responseId: response.id, basis: call.basis, repeats });
+  return { response, basis: call.basis, repeats };
+}
+
+/** A refusal by the provider is no call: its row must not count as one that may have been paid. */
+async function createOrForget(
+  dependencies: PaidCallDependencies,
+  call: PaidCall,
+  repeats: number,
+): Promise<ModelResponse> {
+  try {
+    return await dependencies.model.create(call.request, call.signal);
+  } catch (error) {
+    await write(dependencies, call, 'failed', { basis: call.basis, repeats });
+    throw error;
+  }
+}
+
+async function settle(
+  { model, sleep }: PaidCallDependencies,
+  call: PaidCall,
+  first: ModelResponse,
+): Promise<ModelResponse> {
+  let response = first;
+  let wait = firstPollMilliseconds;
+  while (response.status === 'pending') {
+    await sleep(wait, call.signal);
+    wait = Math.min(wait * 1.5, longestPollMilliseconds);
+    response = await model.retrieve(response.id, call.signal);
+  }
+  return response;
+}
+
+async function write(
+  { ledger }: PaidCallDependencies,
+  call: PaidCall,
+  state: 'intended' | 'done' | 'failed',
+  data: JsonObject,
+): Promise<void> {
+  await ledger.write({ key: call.key, jobId: call.jobId, kind: 'model_call', state, data });
+}
+
+function checked(response: ModelResponse): ModelResponse {
+  if (response.status === 'completed') return response;
+  const why = response.problem === null ? response.status : `${response.problem.code}: ${response.problem.message}`;
+  if (response.status === 'incomplete') throw failure('model_answer', `the model's answer was cut: ${why}`);
+  const rateLimited = response.problem?.code === 'rate_limit_exceeded';
+  throw failure(rateLimited ? 'provider_rate_limit' : 'provider_unavailable', `the model call failed: ${why}`);
+}

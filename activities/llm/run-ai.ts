@@ -1,0 +1,74 @@
+/** The AI step: instructions and what earlier steps found go to the model, a text or a JSON of the asked shape comes back. */
+import type { Store } from '../../store/store.ts';
+import type { StepActivityInput } from '../../workflows/contract/job.ts';
+import type { JsonObject } from '../../workflows/contract/json.ts';
+import type { AiStep } from '../../workflows/contract/lead-magnet.ts';
+import { fillTemplate } from '../../workflows/contract/template.ts';
+import { failure } from '../failure.ts';
+import { withHeartbeat } from '../heartbeat.ts';
+import { createOutputReader } from '../output-schema.ts';
+import type { ModelRequest } from '../ports.ts';
+import { recordedStep, type StepActivity, type StepOutcome } from '../records/recorded.ts';
+import { keepOutput, templateData } from '../step-data.ts';
+import type { createPaidCalls } from './paid-call.ts';
+
+export interface AiDependencies {
+  readonly store: Store;
+  readonly askOnce: ReturnType<typeof createPaidCalls>;
+  readonly defaultModel: string;
+}
+
+export function createRunAi(dependencies: AiDependencies): StepActivity {
+  return recordedStep(dependencies.store, 'ai', (input) => runAi(dependencies, input));
+}
+
+/** The step's own answers that did not fit its schema, before it fails. */
+const maximumTries = 3;
+
+async function runAi({ store, askOnce, defaultModel }: AiDependencies, input: StepActivityInput<AiStep>): Promise<StepOutcome> {
+  const { job, step, generation } = input;
+  const data = await templateData(store.artifacts, input);
+  const schema = step.output?.schema ?? null;
+  const readOutput = createOutputReader(schema);
+  const request: ModelRequest = {
+    model: step.model ?? defaultModel,
+    instructions: fillTemplate(step.instructions, data, 'text'),
+    input: [{ type: 'text', text: contextOf(data, step.needs) }],
+    previousResponseId: null,
+    computer: null,
+    outputSchema: schema,
+    reasoningEffort: step.reasoningEffort ?? null,
+    maxOutputTokens: step.maxOutputTokens ?? null,
+  };
+  const key = `${job.id}/${step.id}/${generation}`;
+  return withHeartbeat({ key }, async (_beat, signal) => {
+    let previous: ModelRequest = request;
+    for (let attempt = 1; ; attempt += 1) {
+      const call = { key: `${key}/answer/${attempt}`, jobId: job.id, stepId: step.id, basis: '', signal };
+      const { response } = await askOnce({ ...call, request: previous });
+      if (response.refusal !== null) throw failure('model_refusal', `the model declined: ${response.refusal}`);
+      const reading = readOutput(response.text);
+      if (reading.ok) {
+        const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value: reading.value });
+        return { state: 'succeeded', reason: null, output, artifacts: [], usage: response.usage, iterations: 0, rung: null };
+      }
+      if (attempt >= maximumTries) throw failure('model_answer', `the model's answer does not fit: ${reading.problem}`);
+      const text = `Your answer does not fit the schema: ${reading.problem}. Answer again, with JSON alone.`;
+      previous = { ...request, previousResponseId: response.id, input: [{ type: 'text', text }] };
+    }
+  });
+}
+
+/** What the step may know, as delimited blocks: data, which the instructions speak of. */
+function contextOf(data: JsonObject, needs: readonly string[]): string {
+  const steps = data['steps'];
+  const outputs = needs.flatMap((id) => {
+    const found = typeof steps === 'object' && steps !== null && !Array.isArray(steps) ? Object.entries(steps) : [];
+    return found.filter(([name]) => name === id).map(([name, step]) => block(`step ${name}`, step));
+  });
+  return [block('form submission', data['form']), ...outputs].join('\n\n');
+}
+
+function block(title: string, value: unknown): string {
+  return `=== ${title} ===\n${JSON.stringify(value, null, 2)}`;
+}

@@ -1,0 +1,32 @@
+/** Whether a model's text is what a step's output schema asks for. */
+import { Ajv, type ValidateFunction } from 'ajv';
+import formats from 'ajv-formats';
+import type { JsonObject, JsonValue } from '../workflows/contract/json.ts';
+
+export type OutputReading =
+  | { readonly ok: true; readonly value: JsonValue }
+  | { readonly ok: false; readonly problem: string };
+
+/** Reads texts by a schema; without one every text is an output of the form `{ text }`. Throws on a broken schema. */
+export function createOutputReader(schema: JsonObject | null): (text: string) => OutputReading {
+  if (schema === null) return (text) => ({ ok: true, value: { text } });
+  const ajv = new Ajv({ allErrors: true, strict: false });
+  formats.default(ajv);
+  const validate: ValidateFunction = ajv.compile({ ...schema });
+  return (text) => {
+    const value = parse(text);
+    if (value === undefined) return { ok: false, problem: 'it is not JSON' };
+    if (validate(value)) return { ok: true, value };
+    return { ok: false, problem: ajv.errorsText(validate.errors, { dataVar: 'output' }).slice(0, 500) };
+  };
+}
+
+/** JSON as models write it: bare, or in a fenced block. */
+function parse(text: string): JsonValue | undefined {
+  const fenced = /```(?:json)?\s*\n([\s\S]*?)\n```/.exec(text)?.[1];
+  try {
+    return JSON.parse(fenced ?? text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}

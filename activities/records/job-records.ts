@@ -1,0 +1,50 @@
+/** The first and the last record of a job, and when a scheduled delivery is due. */
+import { CronExpressionParser } from 'cron-parser';
+import type { Store } from '../../store/store.ts';
+import type {
+  CloseJobInput,
+  JobActivities,
+  OpenJobInput,
+  PlanDeliveryInput,
+  PlanDeliveryResult,
+} from '../../workflows/contract/job.ts';
+import { recordTransitions } from './recorded.ts';
+
+export function createJobRecords(store: Store): Pick<JobActivities, 'openJob' | 'closeJob' | 'planDelivery'> {
+  return {
+    openJob: (input) => openJob(store, input),
+    closeJob: (input) => closeJob(store, input),
+    planDelivery: (input) => planDelivery(store, input),
+  };
+}
+
+async function openJob(store: Store, { job, form, definition }: OpenJobInput): Promise<void> {
+  const { tenant, version, submittedAt, url } = job;
+  await store.jobs.open(job.id, { tenant, version, definition, form, submittedAt, jobUrl: url }, new Date());
+  await store.events.append({ jobId: job.id, type: 'job.started', message: 'started' });
+}
+
+async function closeJob(store: Store, input: CloseJobInput): Promise<void> {
+  const { job, outcome, reason } = input;
+  await recordTransitions(store, job.id, input.transitions);
+  for (const delivery of input.deliveries) {
+    if (delivery.state === 'delivered') continue;
+    const change = { jobId: job.id, deliveryId: delivery.id, state: delivery.state, reason: delivery.reason };
+    await store.jobs.changeDelivery({ ...change, at: new Date().toISOString() });
+    const message = `${delivery.id}: ${delivery.state}: ${delivery.reason?.message ?? ''}`;
+    await store.events.append({ jobId: job.id, type: `delivery.${delivery.state}`, message });
+  }
+  await store.jobs.close(job.id, outcome, reason, new Date());
+  const why = reason === null ? '' : `: ${reason.message}`;
+  await store.events.append({ jobId: job.id, type: 'job.ended', message: `${outcome}${why}` });
+}
+
+async function planDelivery(store: Store, input: PlanDeliveryInput): Promise<PlanDeliveryResult> {
+  const { cron, timezone } = input.schedule;
+  const now = new Date(input.now);
+  const next = CronExpressionParser.parse(cron, { tz: timezone, currentDate: now }).next().toDate();
+  const scheduledFor = next.toISOString();
+  const change = { jobId: input.job.id, deliveryId: input.deliveryId, state: 'scheduled' as const };
+  await store.jobs.changeDelivery({ ...change, scheduledFor, at: new Date().toISOString() });
+  return { waitSeconds: Math.max(0, (next.getTime() - now.getTime()) / 1000) };
+}

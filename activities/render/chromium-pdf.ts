@@ -1,0 +1,27 @@
+/** Prints HTML to PDF in a fresh browser without scripts, whose every request is denied. */
+import { launchChromium, type ChromiumSettings } from '../chromium/launch.ts';
+import type { PdfPrinter } from '../ports.ts';
+
+const timeoutMilliseconds = 30_000;
+
+export function createChromiumPdfPrinter(settings: ChromiumSettings): PdfPrinter {
+  return {
+    async print(html, signal) {
+      signal.throwIfAborted();
+      const browser = await launchChromium(settings, null);
+      const stop = (): void => void browser.close();
+      signal.addEventListener('abort', stop);
+      try {
+        const context = await browser.newContext({ javaScriptEnabled: false, offline: true });
+        const page = await context.newPage();
+        await page.route('**/*', (route) => route.abort());
+        await page.setContent(html, { waitUntil: 'load', timeout: timeoutMilliseconds });
+        const margin = { top: '18mm', bottom: '18mm', left: '17mm', right: '17mm' };
+        return await page.pdf({ format: 'A4', printBackground: true, tagged: true, margin });
+      } finally {
+        signal.removeEventListener('abort', stop);
+        await browser.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** The render step: a Markdown template is filled, and comes out as Markdown, HTML and, if asked, PDF. */
+import { Context } from '@temporalio/activity';
+import type { Store } from '../../store/store.ts';
+import type { ArtifactReference, StepActivityInput } from '../../workflows/contract/job.ts';
+import type { RenderStep } from '../../workflows/contract/lead-magnet.ts';
+import { fillTemplate } from '../../workflows/contract/template.ts';
+import { noUsage } from '../../workflows/contract/usage.ts';
+import type { PdfPrinter } from '../ports.ts';
+import { recordedStep, type StepActivity, type StepOutcome } from '../records/recorded.ts';
+import { keepOutput, templateData } from '../step-data.ts';
+import { toHtmlDocument } from './document.ts';
+
+export interface RenderDependencies {
+  readonly store: Store;
+  readonly pdfPrinter: PdfPrinter;
+}
+
+export function createRunRender(dependencies: RenderDependencies): StepActivity {
+  return recordedStep(dependencies.store, 'render', (input) => runRender(dependencies, input));
+}
+
+async function runRender(
+  { store, pdfPrinter }: RenderDependencies,
+  input: StepActivityInput<RenderStep>,
+): Promise<StepOutcome> {
+  const { job, step } = input;
+  const markdown = fillTemplate(step.template, await templateData(store.artifacts, input), 'markdown');
+  const html = toHtmlDocument(markdown, job.leadMagnetName);
+  const put = (extension: string, mediaType: string, content: Uint8Array): Promise<ArtifactReference> =>
+    store.artifacts.put({
+      jobId: job.id,
+      stepId: step.id,
+      name: `${step.id}.${extension}`,
+      mediaType,
+      content,
+      deliverable: true,
+    });
+  const artifacts = [
+    await put('md', 'text/markdown; charset=utf-8', Buffer.from(markdown)),
+    await put('html', 'text/html; charset=utf-8', Buffer.from(html)),
+  ];
+  if (step.pdf) {
+    const pdf = await pdfPrinter.print(html, Context.current().cancellationSignal);
+    artifacts.push(await put('pdf', 'application/pdf', pdf));
+  }
+  const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value: { markdown } });
+  return { state: 'succeeded', reason: null, output, artifacts, usage: noUsage, iterations: 0, rung: null };
+}

@@ -1,0 +1,57 @@
+/** What a step's templates see, and how outputs leave a step: itself when small, by reference when not. */
+import type { Artifacts } from '../store/artifacts.ts';
+import {
+  inlineOutputBytes,
+  type JobReference,
+  type OutputReference,
+} from '../workflows/contract/job.ts';
+import type { FormValues } from '../workflows/contract/form.ts';
+import type { JsonObject, JsonValue } from '../workflows/contract/json.ts';
+import type { StepActivityInput } from '../workflows/contract/job.ts';
+
+/** The part of an activity's input that templates are filled from. */
+export type TemplateSource = Pick<StepActivityInput, 'job' | 'form' | 'outputs'>;
+
+/** The data for templates: `form`, `job`, `leadMagnet` and `steps.<id>.output`; an absent output is left out. */
+export async function templateData(artifacts: Artifacts, source: TemplateSource): Promise<JsonObject> {
+  const steps: Record<string, JsonValue> = {};
+  for (const [id, reference] of Object.entries(source.outputs)) {
+    if (reference !== null) steps[id] = { output: await readOutput(artifacts, reference) };
+  }
+  return { form: formData(source.form), steps, job: jobData(source.job), leadMagnet: leadMagnetData(source.job) };
+}
+
+function formData(form: FormValues): JsonObject {
+  return { ...form };
+}
+
+function jobData(job: JobReference): JsonObject {
+  return { id: job.id, url: job.url ?? '', submittedAt: job.submittedAt };
+}
+
+function leadMagnetData(job: JobReference): JsonObject {
+  return { slug: job.leadMagnet, name: job.leadMagnetName, version: job.version };
+}
+
+async function readOutput(artifacts: Artifacts, reference: OutputReference): Promise<JsonValue> {
+  if (reference.kind === 'inline') return reference.value;
+  const content = await artifacts.getContent(reference.sha256);
+  return JSON.parse(content.toString('utf8')) as JsonValue;
+}
+
+/** Keeps a step's output as an artifact, `<step>.output.json`, and says how it travels. */
+export async function keepOutput(
+  artifacts: Artifacts,
+  input: { readonly jobId: string; readonly stepId: string; readonly value: JsonValue },
+): Promise<OutputReference> {
+  const content = Buffer.from(JSON.stringify(input.value, null, 2));
+  const { sha256, bytes } = await artifacts.put({
+    jobId: input.jobId,
+    stepId: input.stepId,
+    name: `${input.stepId}.output.json`,
+    mediaType: 'application/json',
+    content,
+    deliverable: false,
+  });
+  return bytes <= inlineOutputBytes ? { kind: 'inline', value: input.value } : { kind: 'artifact', sha256, bytes };
+}

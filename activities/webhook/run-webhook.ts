@@ -1,0 +1,67 @@
+/** The webhook step: calls a receiver with data of the job and keeps what it answers. */
+import { Context } from '@temporalio/activity';
+import type { Store } from '../../store/store.ts';
+import type { StepActivityInput } from '../../workflows/contract/job.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../workflows/contract/json.ts';
+import type { WebhookStep } from '../../workflows/contract/lead-magnet.ts';
+import { requestProblem } from '../../workflows/contract/network.ts';
+import { fillJson, fillTemplate } from '../../workflows/contract/template.ts';
+import { noUsage } from '../../workflows/contract/usage.ts';
+import type { GuardedHttp } from '../http/guarded-fetch.ts';
+import { networkPolicy, refuseUnlisted } from '../network-policy.ts';
+import { recordedStep, type StepActivity, type StepOutcome } from '../records/recorded.ts';
+import { fillSecret, fillSecrets, type Secrets } from '../secrets.ts';
+import { keepOutput, templateData } from '../step-data.ts';
+import { callWebhook } from './call.ts';
+
+export interface WebhookDependencies {
+  readonly store: Store;
+  readonly http: GuardedHttp;
+  readonly secrets: Secrets;
+  readonly allowPrivateOrigins: readonly string[];
+}
+
+export function createRunWebhook(dependencies: WebhookDependencies): StepActivity {
+  return recordedStep(dependencies.store, 'webhook', (input) => runWebhook(dependencies, input));
+}
+
+async function runWebhook(
+  { store, http, secrets, allowPrivateOrigins }: WebhookDependencies,
+  input: StepActivityInput<WebhookStep>,
+): Promise<StepOutcome> {
+  const { job, step, generation } = input;
+  const data = await templateData(store.artifacts, input);
+  const policy = networkPolicy(input.network, data, allowPrivateOrigins);
+  const url = fillTemplate(step.url, data, 'url');
+  refuseUnlisted(policy, url);
+  const call = {
+    key: `${job.id}/${step.id}/${generation}`,
+    jobId: job.id,
+    url,
+    method: step.method,
+    headers: fillSecrets(step.headers, data, secrets),
+    body: step.method === 'GET' ? null : JSON.stringify(step.body === undefined ? payload(data) : fillJson(step.body, data)),
+    secret: step.secret === undefined ? null : fillSecret(step.secret, data, secrets),
+    timeoutSeconds: step.timeoutSeconds,
+    permits: (next: string) => requestProblem(policy, next, 'navigate'),
+  };
+  const response = await callWebhook({ http, ledger: store.ledger }, call, Context.current().cancellationSignal);
+  const value = { status: response.status, body: bodyOf(response.bodyText) };
+  const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value });
+  return { state: 'succeeded', reason: null, output, artifacts: [], usage: noUsage, iterations: 0, rung: null };
+}
+
+/** What a receiver gets when the step names no body: the job, the form, and the outputs the step needs. */
+function payload(data: JsonObject): JsonObject {
+  const { job, leadMagnet, form, steps } = data;
+  return { job: job ?? null, leadMagnet: leadMagnet ?? null, form: form ?? null, steps: steps ?? null };
+}
+
+function bodyOf(text: string): JsonValue {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isJsonObject(parsed) || Array.isArray(parsed) ? (parsed as JsonValue) : text;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,75 @@
+/** Judges a screenshot against what was done last, and takes in what it shows. */
+import type { PageState } from '../../state-strip/page-state.ts';
+import type { Memory } from './memory.ts';
+
+/** What the input says besides the picture. */
+export interface Told {
+  /** An action of the last call did not run, or may not have. */
+  readonly interrupted: boolean;
+}
+
+export function toldBy(texts: readonly string[]): Told {
+  return { interrupted: texts.some((text) => /did not run|uncertain|may have happened|already ran|interrupted/i.test(text)) };
+}
+
+/** Why a picture can't be trusted yet; undefined when it can. */
+export function doubtAbout(state: PageState, memory: Memory, told: Told): string | undefined {
+  const { last } = memory;
+  if (last === null) return undefined;
+  if (state.stamp < last.stamp) return 'the screenshot is older than one that I have seen before';
+  // The same stamp is fine when the action never ran: nothing can have changed then.
+  if (state.stamp === last.stamp) return told.interrupted ? undefined : 'the screenshot is from before my last action';
+  if (last.leaves && state.page === last.page && !told.interrupted && memory.blind < patience.page) {
+    return `the page is still “${state.page}”`;
+  }
+  return undefined;
+}
+
+/** Looks without success after which the brain gives up on the picture, or takes the page for the one it stays on. */
+export const patience = { picture: 3, page: 2 } as const;
+
+/** The memory with what the page shows. */
+export function takeIn(state: PageState, memory: Memory): Memory {
+  const covered = state.flags.includes('cookie-banner');
+  const seen = Object.entries(state.facts).map(([name, text]) => ({ page: state.page, name, text }));
+  const kept = memory.facts.filter((fact) => !seen.some(({ page, name }) => page === fact.page && name === fact.name));
+  const isRead = !covered && !state.below && !memory.read.includes(state.page);
+  return {
+    ...memory,
+    facts: [...kept, ...seen],
+    read: isRead ? [...memory.read, state.page] : memory.read,
+    problems: withNew(memory.problems, problemsOn(state, memory)),
+    enquiry: enquiryAfter(state, memory, covered),
+    restarted: false,
+    blind: 0,
+  };
+}
+
+function enquiryAfter(state: PageState, memory: Memory, covered: boolean): Memory['enquiry'] {
+  if (state.flags.includes('sent')) return 'sent';
+  if (state.flags.includes('refused')) return 'failed';
+  // The banner shows a visitor whom the site does not know (any more): its silence about an enquiry proves nothing.
+  if (covered && (memory.restarted || memory.enquiry === 'submitted')) return 'unsure';
+  return memory.enquiry;
+}
+
+function problemsOn(state: PageState, memory: Memory): Memory['problems'] {
+  const found: Memory['problems'] = [];
+  if (state.flags.includes('cookie-banner')) {
+    found.push({ page: state.page, problem: 'A cookie banner covers the whole page until it is answered.' });
+  }
+  if (state.flags.includes('refused')) {
+    found.push({ page: state.page, problem: 'The contact form refuses a complete enquiry.' });
+  }
+  const { error } = state.facts;
+  if (error !== undefined) {
+    const cause = memory.last?.intent === 'book' ? 'The “Book now” button leads to an error page' : 'A page shows an error';
+    found.push({ page: memory.last?.page ?? state.page, problem: `${cause}: “${error}”.` });
+  }
+  return found;
+}
+
+function withNew(before: Memory['problems'], found: Memory['problems']): Memory['problems'] {
+  // One of a kind is enough: a banner that comes back, or an error seen again, is the same problem.
+  return [...before, ...found.filter(({ problem }) => !before.some((known) => known.problem === problem))];
+}

@@ -1,0 +1,11 @@
+// Tells what this machine has, which version, from where, and what is missing with the way to get it. Installs nothing.
+//   node scripts/doctor.mjs [--json]
+// Exit code 0 when all that jobs require is there, 1 otherwise.
+import { parseArgs } from 'node:util';
+import { examine, formatTable } from './toolchain/examination.mjs';
+import { hostSurroundings } from './toolchain/surroundings.mjs';
+
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+const examination = await examine(hostSurroundings());
+process.stdout.write(values.json ? `${JSON.stringify(examination, null, 2)}\n` : formatTable(examination));
+process.exitCode = examination.ready ? 0 : 1;

@@ -1,0 +1,24 @@
+// Gets everything that the demo, the tests and the application need, on plain Node without any package:
+//   node scripts/setup.mjs [--if-needed] [--skip NAME]…
+// `--if-needed` is for running before another command: quick when all is there. `--skip` leaves out a tool that the
+// command does not use: temporal-cli, chromium, test-server, bubblewrap.
+const OLDEST_NODE = { major: 20, minor: 12 };
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < OLDEST_NODE.major || (major === OLDEST_NODE.major && minor < OLDEST_NODE.minor)) {
+  process.stderr.write(
+    `[setup] Node ${process.versions.node} is too old: ${OLDEST_NODE.major}.${OLDEST_NODE.minor} or later is needed (https://nodejs.org).\n`,
+  );
+  process.exit(1);
+}
+
+// Imported only now: on an older Node these modules would end with a less helpful message.
+const { parseArgs } = await import('node:util');
+const { hostSurroundings } = await import('./toolchain/surroundings.mjs');
+const { setUp } = await import('./toolchain/set-up.mjs');
+
+const { values } = parseArgs({
+  options: { 'if-needed': { type: 'boolean', default: false }, skip: { type: 'string', multiple: true, default: [] } },
+});
+const started = await setUp(hostSurroundings(), { ifNeeded: values['if-needed'], skip: values.skip });
+process.exitCode = started ? 0 : 1;

@@ -1,0 +1,62 @@
+// Installs the distribution's packages when that is possible without asking anybody: as root, with apt.
+// One at a time, because apt takes a machine-wide lock, and with one `apt-get update` for all of them.
+import { findProgram } from './find-program.mjs';
+import { secondsSince } from './progress.mjs';
+import { lastWords } from './run-command.mjs';
+
+/**
+ * @typedef {object} DistributionPackages
+ * @property {(names: string[]) => Promise<string | undefined>} install nothing, or why it could not be done
+ */
+
+// apt waits this long for another apt (an unattended upgrade, for instance) before it gives up.
+const LOCK_WAIT_SECONDS = 180;
+
+/**
+ * @param {Pick<import('./surroundings.mjs').Surroundings, 'environment' | 'isRoot' | 'run' | 'tell'>} surroundings
+ * @returns {DistributionPackages}
+ */
+export function createDistributionPackages({ environment, isRoot, run, tell }) {
+  /** @type {Promise<unknown>} */
+  let queue = Promise.resolve();
+  /** @type {Promise<string | undefined> | undefined} */
+  let listsUpdated;
+
+  /** @param {string[]} commandArguments */
+  async function apt(commandArguments) {
+    const result = await run('apt-get', ['-o', `DPkg::Lock::Timeout=${LOCK_WAIT_SECONDS}`, ...commandArguments], {
+      environment: { ...environment, DEBIAN_FRONTEND: 'noninteractive' },
+      timeout: 900_000,
+    });
+    return result.ok ? undefined : `apt-get ${commandArguments[0]}: ${lastWords(result)}`;
+  }
+
+  /** @param {string[]} names */
+  async function installNow(names) {
+    const started = Date.now();
+    tell(`installing the distribution's ${names.join(', ')} …`);
+    listsUpdated ??= apt(['update']);
+    // Old lists may still do, so a failed update is only told when the installation fails as well.
+    const updateProblem = await listsUpdated;
+    const problem = await apt(['install', '-y', '--no-install-recommends', ...names]);
+    if (problem === undefined) {
+      tell(`installed ${names.join(', ')} in ${secondsSince(started)}`);
+      return undefined;
+    }
+    return updateProblem ? `${updateProblem}; ${problem}` : problem;
+  }
+
+  return {
+    install(names) {
+      if (findProgram('apt-get', environment) === undefined) {
+        return Promise.resolve('no apt-get on this machine');
+      }
+      if (!isRoot) {
+        return Promise.resolve(`not root (sudo apt-get install ${names.join(' ')} would do it)`);
+      }
+      const turn = queue.then(() => installNow(names));
+      queue = turn;
+      return turn;
+    },
+  };
+}

@@ -1,0 +1,87 @@
+// What the doctor finds: the same local sources that the set-up asks, without the downloads and without the record, so
+// that it tells the state of the machine and not what an earlier set-up believed.
+import { firstThatHasIt } from './first-source.mjs';
+import { packagesState, pinnedNodeVersion } from './packages.mjs';
+import { missingSentence, TOOLS } from './tools.mjs';
+
+/**
+ * @typedef {object} Finding
+ * @property {string} title
+ * @property {boolean} required
+ * @property {string} [version]
+ * @property {string} [path]
+ * @property {string} [source]
+ * @property {string} [missing] a sentence with the way to get it
+ * @property {string} [warning]
+ *
+ * @typedef {{ ready: boolean, node: { running: string, pinned: string | null }, findings: Record<string, Finding> }} Examination
+ *
+ * @typedef {import('./surroundings.mjs').Surroundings} Surroundings
+ */
+
+// A look at fonts may install some during the set-up; here nothing is installed.
+const NOTHING_INSTALLED = { install: () => Promise.resolve('the doctor installs nothing') };
+
+/**
+ * @param {Surroundings} surroundings
+ * @param {import('./tools.mjs').Tool[]} [tools]
+ * @returns {Promise<Examination>}
+ */
+export async function examine(surroundings, tools = TOOLS) {
+  const looking = { ...surroundings, distribution: NOTHING_INSTALLED };
+  const pinned = await pinnedNodeVersion(looking);
+  const toolFindings = await Promise.all(tools.map(async (tool) => [tool.key, await examineTool(looking, tool)]));
+  const findings = { packages: examinePackages(looking, pinned), ...Object.fromEntries(toolFindings) };
+  return {
+    ready: Object.values(findings).every(({ required, missing }) => !required || missing === undefined),
+    node: { running: process.versions.node, pinned: pinned ?? null },
+    findings,
+  };
+}
+
+/** @param {Surroundings} surroundings @param {string | undefined} pinned @returns {Finding} */
+function examinePackages({ root }, pinned) {
+  const state = packagesState(root);
+  const title = 'npm packages';
+  if (state === 'missing' || state === 'changed') {
+    const what = state === 'missing' ? 'They are not installed' : 'They are not those of package-lock.json';
+    return { title, required: true, missing: `${what}: run "npm run setup".` };
+  }
+  return pinned === undefined
+    ? { title, required: true, missing: 'The pinned Node does not run: run "npm rebuild node --ignore-scripts=false".' }
+    : { title, required: true, version: `as in package-lock.json`, source: `with Node ${pinned}` };
+}
+
+/** @param {Surroundings} surroundings @param {import('./tools.mjs').Tool} tool @returns {Promise<Finding>} */
+async function examineTool(surroundings, tool) {
+  const required = tool.required(surroundings.environment);
+  const result = await firstThatHasIt(tool.sources(surroundings), { localOnly: true });
+  return 'found' in result
+    ? { title: tool.title, required, ...result.found }
+    : { title: tool.title, required, missing: `${missingSentence(tool, result.reasons)} Or run "npm run setup".` };
+}
+
+/**
+ * @param {Examination} examination
+ * @returns {string}
+ */
+export function formatTable({ ready, node, findings }) {
+  const rows = Object.values(findings).map(({ title, required, version, source, path, missing }) =>
+    missing === undefined
+      ? ['ok', title, version ?? '', [source, path].filter(Boolean).join(', ')]
+      : [required ? 'MISSING' : 'missing', title, '', required ? '' : 'optional'],
+  );
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const table = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  const notes = Object.values(findings).flatMap(({ title, missing, warning }) =>
+    missing === undefined ? (warning === undefined ? [] : [`${title}: ${warning}`]) : [missing],
+  );
+  const verdict = ready ? 'All that jobs require is there.' : 'Something that jobs require is missing.';
+  const nodes = `Node ${node.running} runs this; npm run uses ${node.pinned === null ? 'the same' : `Node ${node.pinned}`}.`;
+  return `${[...table, '', ...notes, nodes, verdict].join('\n')}\n`;
+}

@@ -1,0 +1,26 @@
+// Looks a program up on PATH without starting a shell, which would cost more than the whole quick path may.
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** @param {string} file */
+export function isExecutableFile(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {Record<string, string | undefined>} environment
+ * @returns {string | undefined} the full path
+ */
+export function findProgram(name, environment) {
+  return (environment['PATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name))
+    .find(isExecutableFile);
+}

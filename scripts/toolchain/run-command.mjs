@@ -1,0 +1,63 @@
+// Runs another program and always answers, whatever happens to it: a set-up has a next source to try,
+// so "not found", "timed out" and "failed" are results, not exceptions.
+import { spawn } from 'node:child_process';
+
+/**
+ * @typedef {object} CommandResult
+ * @property {boolean} ok ended by itself with exit code 0
+ * @property {string} output standard output
+ * @property {string} errors standard error, or why it could not be run
+ *
+ * @typedef {object} CommandOptions
+ * @property {string} [cwd]
+ * @property {Record<string, string | undefined>} [environment] instead of this process's own
+ * @property {number} [timeout] milliseconds
+ *
+ * @typedef {(command: string, commandArguments: string[], options?: CommandOptions) => Promise<CommandResult>} RunCommand
+ */
+
+/** @type {RunCommand} */
+export function runCommand(command, commandArguments, options = {}) {
+  const { cwd, environment, timeout = 60_000 } = options;
+  return new Promise((resolve) => {
+    const child = spawn(command, commandArguments, {
+      ...(cwd === undefined ? {} : { cwd }),
+      env: environment ?? process.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let errors = '';
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      child.kill('SIGKILL');
+    }, timeout);
+    child.stdout.setEncoding('utf8').on('data', (text) => (output += text));
+    child.stderr.setEncoding('utf8').on('data', (text) => (errors += text));
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      resolve({ ok: false, output, errors: error.message });
+    });
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({
+        ok: code === 0 && !timedOut,
+        output,
+        errors: timedOut ? `no end after ${timeout / 1000} s` : errors,
+      });
+    });
+  });
+}
+
+/**
+ * The line that says most about a failure: the last one that mentions an error, or else the last one.
+ * @param {CommandResult} result
+ */
+export function lastWords(result) {
+  const lines = `${result.output}\n${result.errors}`
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const telling = lines.filter((line) => /error|cannot|could not|unable|no end after|not permitted|denied/i.test(line));
+  return (telling.at(-1) ?? lines.at(-1) ?? 'no output').slice(0, 300);
+}

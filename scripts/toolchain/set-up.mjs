@@ -1,0 +1,108 @@
+// The whole set-up: packages and tools side by side, each for itself, so that what can't be had holds up nothing else.
+import { join } from 'node:path';
+import { removeStagingFolders } from './cache.mjs';
+import { firstThatHasIt } from './first-source.mjs';
+import { withLock } from './lock.mjs';
+import { ensurePackages, packagesState } from './packages.mjs';
+import { basisOf, isPresent, judgeEntry, presentEntry, readRecord, recordFile, writeRecord } from './tool-record.mjs';
+import { missingSentence, TOOLS } from './tools.mjs';
+
+/**
+ * @typedef {import('./surroundings.mjs').Surroundings} Surroundings
+ * @typedef {import('./tools.mjs').Tool} Tool
+ * @typedef {import('./tool-record.mjs').Entry} Entry
+ *
+ * @typedef {object} SetUpOptions
+ * @property {boolean} ifNeeded believe the record where it holds, and don't repeat downloads that failed lately
+ * @property {string[]} skip names of tools that this command does not need
+ */
+
+/**
+ * @param {Surroundings} surroundings
+ * @param {SetUpOptions} options
+ * @param {Tool[]} [tools]
+ * @returns {Promise<boolean>} whether the command that follows can be started at all: the packages are there
+ */
+export async function setUp(surroundings, { ifNeeded, skip }, tools = TOOLS) {
+  const wanted = tools.filter(({ name }) => !skip.includes(name));
+  if (ifNeeded && packagesState(surroundings.root) === 'in-step' && allHold(surroundings, wanted)) {
+    tellAbout(surroundings, wanted, { everything: false });
+    return true;
+  }
+  const packages = ensurePackages(surroundings);
+  const packagesReady = packages.then((problem) => problem === undefined);
+  const [problem] = await Promise.all([
+    packages,
+    ensureTools({ ...surroundings, packagesReady }, { ifNeeded, wanted, tools }),
+  ]);
+  tellAbout(surroundings, wanted, { everything: !ifNeeded });
+  if (problem !== undefined) surroundings.tell(problem);
+  return problem === undefined;
+}
+
+/** @param {Surroundings} surroundings @param {Tool[]} wanted */
+function allHold(surroundings, wanted) {
+  const record = readRecord(recordFile(surroundings));
+  return wanted.every((tool) => judgeEntry(record[tool.key], tool, surroundings, Date.now()) === 'holds');
+}
+
+/**
+ * @param {Surroundings} surroundings
+ * @param {{ ifNeeded: boolean, wanted: Tool[], tools: Tool[] }} options
+ */
+async function ensureTools(surroundings, { ifNeeded, wanted, tools }) {
+  await withLock(join(surroundings.cacheFolder, 'set-up.lock'), surroundings.tell, async () => {
+    removeStagingFolders(surroundings.cacheFolder);
+    const file = recordFile(surroundings);
+    const before = readRecord(file);
+    const entries = await Promise.all(
+      tools.map(async (tool) => {
+        const entry = before[tool.key];
+        if (!wanted.includes(tool)) return [tool.key, entry ?? skippedEntry(tool)];
+        const judgement = ifNeeded ? judgeEntry(entry, tool, surroundings, Date.now()) : 'get';
+        return [tool.key, judgement === 'holds' ? entry : await findTool(surroundings, tool, entry, judgement)];
+      }),
+    );
+    writeRecord(file, Object.fromEntries(entries));
+    removeStagingFolders(surroundings.cacheFolder);
+  });
+}
+
+/**
+ * @param {Surroundings} surroundings
+ * @param {Tool} tool
+ * @param {Entry | undefined} before
+ * @param {'look' | 'get'} judgement
+ * @returns {Promise<Entry>}
+ */
+async function findTool(surroundings, tool, before, judgement) {
+  const result = await firstThatHasIt(tool.sources(surroundings), { localOnly: judgement === 'look' });
+  if ('found' in result) return presentEntry(tool, result.found, surroundings);
+  if (judgement === 'look' && before !== undefined) return before;
+  return {
+    missing: missingSentence(tool, result.reasons),
+    basis: basisOf(tool, surroundings),
+    triedAt: Date.now(),
+  };
+}
+
+/** A later command that needs it gets it, since nothing was tried. @param {Tool} tool @returns {Entry} */
+function skippedEntry(tool) {
+  return { missing: `${tool.title} is not set up yet (for ${tool.use}): run "npm run setup".`, basis: '', triedAt: 0 };
+}
+
+/**
+ * What is missing is told each time; what is there only when somebody asked for the set-up itself.
+ * @param {Surroundings} surroundings
+ * @param {Tool[]} wanted
+ * @param {{ everything: boolean }} options
+ */
+function tellAbout(surroundings, wanted, { everything }) {
+  const record = readRecord(recordFile(surroundings));
+  for (const { key, title } of wanted) {
+    const entry = record[key];
+    if (!isPresent(entry)) surroundings.tell(entry?.missing ?? `${title} is missing.`);
+    else if (everything) surroundings.tell(`${title} ${entry.version}: ${entry.path} (${entry.source})`);
+    if (isPresent(entry) && entry.warning !== undefined) surroundings.tell(`${title}: ${entry.warning}`);
+  }
+}
