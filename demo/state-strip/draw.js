@@ -14,6 +14,7 @@ bar.append(canvas);
 // Outside of the body, whose mutations are watched: drawing must not lead to drawing.
 document.documentElement.append(bar);
 
+let loaded = Date.now();
 let stamp = 0;
 let rows = 0;
 let drawn = '';
@@ -55,6 +56,7 @@ function readState() {
   const root = document.documentElement;
   return {
     page: document.body.dataset.page,
+    loaded,
     flags,
     targets,
     facts,
@@ -107,9 +109,14 @@ function drawForEvent() {
   draw(true);
 }
 
-for (const name of ['click', 'keydown', 'input', 'focusin', 'focusout', 'wheel', 'scroll', 'load', 'pageshow']) {
+for (const name of ['click', 'keydown', 'input', 'focusin', 'focusout', 'wheel', 'scroll', 'load']) {
   window.addEventListener(name, drawForEvent, { capture: true, passive: true });
 }
+window.addEventListener('pageshow', (event) => {
+  // A page out of the cache of the browser's history is shown anew, though no script of it runs again.
+  if (event.persisted) loaded = Date.now();
+  draw(true);
+});
 window.addEventListener('resize', () => {
   growTo(0);
   draw(true);

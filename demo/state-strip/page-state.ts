@@ -7,6 +7,8 @@ export const PageStateSchema = z.object({
   page: z.string(),
   /** Grows with every event and every change of the page: a screenshot with an old stamp is an old screenshot. */
   stamp: z.number(),
+  /** The stamp with which the page came: greater than an old stamp when the page was loaded after it. */
+  loaded: z.number(),
   /** Things that the page says of itself, as `sent` or `cookie-banner`. */
   flags: z.array(z.string()),
   /** What can be clicked now: name → centre in pixels of the viewport. */

@@ -31,11 +31,12 @@ export function enquiryMove(state: PageState, memory: Memory, tool: Tool): Move 
 
 /** Opens the contact page anew, which says whether this visitor has written; only its answer allows another try. */
 function checkMove(state: PageState, memory: Memory): Move | Memory['enquiry'] | null {
-  if (state.page === 'contact' && memory.last?.intent === 'check') return 'open';
+  // The page as it was before is no answer: only one that the server gave since then is.
+  if (state.page === 'contact' && memory.last?.intent === 'check' && state.loaded > memory.last.stamp) return 'open';
   const contact = state.targets['nav:contact'];
   if (attemptsOf(memory, 'check') >= mostTries) return 'unsure';
   if (contact === undefined) return null;
-  return { intent: 'check', say: 'Looking whether the enquiry was sent.', leaves: false, actions: [click(contact)] };
+  return { intent: 'check', say: 'Looking whether the enquiry was sent.', leaves: true, actions: [click(contact)] };
 }
 
 function fillMove(

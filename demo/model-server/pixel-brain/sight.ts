@@ -19,8 +19,8 @@ export function doubtAbout(state: PageState, memory: Memory, told: Told): string
   if (state.stamp < last.stamp) return 'the screenshot is older than one that I have seen before';
   // The same stamp is fine when the action never ran: nothing can have changed then.
   if (state.stamp === last.stamp) return told.interrupted ? undefined : 'the screenshot is from before my last action';
-  if (last.leaves && state.page === last.page && !told.interrupted && memory.blind < patience.page) {
-    return `the page is still “${state.page}”`;
+  if (last.leaves && state.loaded <= last.stamp && !told.interrupted && memory.blind < patience.page) {
+    return `no other page has come yet than “${state.page}”`;
   }
   return undefined;
 }

@@ -1,0 +1,72 @@
+/** The worker process's settings, from its environment. The only file here that reads it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Secrets } from '../activities/secrets.ts';
+import { readSettings, sharedSettings, switchSetting } from '../workflows/contract/settings.ts';
+
+const PricesSchema = z.record(
+  z.string(),
+  z.strictObject({ input: z.number().min(0), cachedInput: z.number().min(0), output: z.number().min(0) }),
+);
+
+export const WorkerSettingsSchema = z.object({
+  ...sharedSettings,
+  OPENAI_API_KEY: z.string().optional().describe('Key of the OpenAI API. AI and computer-use steps need it.'),
+  OPENAI_BASE_URL: z.url().optional().describe("Address of an OpenAI-compatible API; OpenAI's own when not set."),
+  LODESTONE_MODEL: z
+    .string()
+    .min(1)
+    .default('gpt-5.4-mini')
+    .describe('Model of the steps that name none.'),
+  LODESTONE_PRICES: z
+    .string()
+    .default('{}')
+    .transform((text, context) => {
+      try {
+        return PricesSchema.parse(JSON.parse(text));
+      } catch {
+        context.addIssue({ code: 'custom', message: 'must be JSON like {"model":{"input":1,"cachedInput":0.1,"output":5}}' });
+        return z.NEVER;
+      }
+    })
+    .describe('Prices in USD a million tokens of models that the bundled table lacks, as JSON.'),
+  LODESTONE_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional().describe('Mail server, as in smtp://user:password@host:587.'),
+  LODESTONE_MAIL_FROM: z.string().min(3).default('Lodestone <lodestone@localhost>').describe('Sender of mails.'),
+  LODESTONE_CHROMIUM: z.string().optional().describe('Path of Chromium; the one that npm run setup found when not set.'),
+  LODESTONE_CHROMIUM_SANDBOX: switchSetting
+    .prefault('on')
+    .describe("Chromium's own sandbox. As root it cannot be used: off is then a risk that you take."),
+  LODESTONE_BROWSERS: z.coerce.number().int().min(1).max(100).default(2).describe('Browsers at once on this worker.'),
+});
+export type WorkerSettings = z.infer<typeof WorkerSettingsSchema>;
+
+const secretPrefix = 'LODESTONE_SECRET_';
+
+/** The settings, and the secrets by lower-case name: `{{secret.crm}}` is LODESTONE_SECRET_CRM. */
+export function readWorkerConfig(environment: Readonly<Record<string, string | undefined>> = process.env): {
+  readonly settings: WorkerSettings;
+  readonly secrets: Secrets;
+} {
+  const secrets = Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      name.startsWith(secretPrefix) && value !== undefined
+        ? [[name.slice(secretPrefix.length).toLowerCase(), value] as const]
+        : [],
+    ),
+  );
+  return { settings: readSettings(WorkerSettingsSchema, environment), secrets };
+}
+
+const ToolsSchema = z.object({ chromium: z.object({ path: z.string() }).optional().catch(undefined) });
+
+/** Chromium as set, or as the set-up found it; undefined lets Playwright look for its own. */
+export function chromiumPath(settings: WorkerSettings): string | undefined {
+  if (settings.LODESTONE_CHROMIUM !== undefined) return settings.LODESTONE_CHROMIUM;
+  try {
+    const record = readFileSync(join(import.meta.dirname, '..', '.lodestone', 'tools.json'), 'utf8');
+    return ToolsSchema.parse(JSON.parse(record)).chromium?.path;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+/** The one composition root: the only place where clients are constructed and handed to activities. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { createRunComputerUse } from '../activities/computer/run-computer-use.ts';
+import { createPlaywrightComputerFactory } from '../activities/computer/playwright-computer.ts';
+import { createDeliver } from '../activities/delivery/deliver.ts';
+import { createSmtpMail } from '../activities/delivery/smtp-mail.ts';
+import { createGuardedHttp } from '../activities/http/guarded-fetch.ts';
+import { createOpenAiModel } from '../activities/llm/openai-model.ts';
+import { createPaidCalls } from '../activities/llm/paid-call.ts';
+import { createRunAi } from '../activities/llm/run-ai.ts';
+import { createJobRecords } from '../activities/records/job-records.ts';
+import { createChromiumPdfPrinter } from '../activities/render/chromium-pdf.ts';
+import { createRunRender } from '../activities/render/run-render.ts';
+import type { Secrets } from '../activities/secrets.ts';
+import { createRunWebhook } from '../activities/webhook/run-webhook.ts';
+import { openStore, type Store } from '../store/store.ts';
+import type { BrowserActivities, JobActivities, LlmActivities } from '../workflows/contract/job.ts';
+import { chromiumPath, type WorkerSettings } from './config.ts';
+
+export interface WorkerDependencies {
+  readonly store: Store;
+  readonly jobs: JobActivities;
+  readonly llm: LlmActivities;
+  readonly browser: BrowserActivities;
+}
+
+export async function createDependencies(settings: WorkerSettings, secrets: Secrets): Promise<WorkerDependencies> {
+  const store = await openStore(settings.LODESTONE_DATA_DIR);
+  const allowPrivateOrigins = settings.LODESTONE_ALLOW_PRIVATE_ORIGINS;
+  const chromium = { executablePath: chromiumPath(settings), sandbox: settings.LODESTONE_CHROMIUM_SANDBOX };
+  const http = createGuardedHttp({ allowPrivateOrigins });
+  const model = createOpenAiModel({
+    // Without a key the worker still serves all other steps; those that need it are told so by the provider.
+    apiKey: settings.OPENAI_API_KEY ?? 'not-set',
+    baseUrl: settings.OPENAI_BASE_URL,
+    prices: settings.LODESTONE_PRICES,
+  });
+  const askOnce = createPaidCalls({
+    model,
+    ledger: store.ledger,
+    modelCalls: store.modelCalls,
+    sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
+  });
+  const mail = createSmtpMail({ url: settings.LODESTONE_SMTP_URL, from: settings.LODESTONE_MAIL_FROM });
+  const defaultModel = settings.LODESTONE_MODEL;
+  return {
+    store,
+    jobs: {
+      ...createJobRecords(store),
+      runWebhook: createRunWebhook({ store, http, secrets, allowPrivateOrigins }),
+      runRender: createRunRender({ store, pdfPrinter: createChromiumPdfPrinter(chromium) }),
+      deliver: createDeliver({ store, http, mail, secrets, allowPrivateOrigins }),
+    },
+    llm: { runAi: createRunAi({ store, askOnce, defaultModel }) },
+    browser: {
+      runComputerUse: createRunComputerUse({
+        store,
+        askOnce,
+        computers: createPlaywrightComputerFactory(chromium),
+        defaultModel,
+        allowPrivateOrigins,
+      }),
+    },
+  };
+}

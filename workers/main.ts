@@ -1,0 +1,69 @@
+/** The worker process: `npm run worker -- --queues jobs,llm`. Stops in order on a signal; work is handed over, not lost. */
+import { parseArgs } from 'node:util';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import pino, { type Logger } from 'pino';
+import { queueKinds, type QueueKind } from '../workflows/contract/names.ts';
+import { SettingsProblem } from '../workflows/contract/settings.ts';
+import { readWorkerConfig } from './config.ts';
+import { createDependencies } from './dependencies.ts';
+import { createWorkers } from './workers.ts';
+
+const help = `Usage: npm run worker -- [--queues jobs,llm,browser]
+
+Serves task queues of Temporal. Without --queues it serves all of them:
+  jobs     the job's workflow, webhooks, rendering, deliveries, records
+  llm      AI steps
+  browser  computer use
+Settings are environment variables; see .env.example.
+`;
+
+function readQueues(text: string): readonly QueueKind[] {
+  return text.split(',').map((name) => {
+    const kind = queueKinds.find((known) => known === name.trim());
+    if (kind === undefined) throw new SettingsProblem(`There is no queue ${name}; known: ${queueKinds.join(', ')}.`);
+    return kind;
+  });
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { queues: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
+  if (values.help === true) {
+    process.stdout.write(help);
+    return;
+  }
+  const queues = readQueues(values.queues ?? queueKinds.join(','));
+  const { settings, secrets } = readWorkerConfig();
+  const log = pino({ level: settings.LODESTONE_LOG_LEVEL }, pino.destination(2));
+  Runtime.install({ logger: toTemporalLogger(log), shutdownSignals: ['SIGINT', 'SIGTERM'] });
+  const dependencies = await createDependencies(settings, secrets);
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions);
+  try {
+    const workers = await createWorkers({ connection, namespace, queues, settings, dependencies });
+    log.info({ queues, namespace, prefix: settings.LODESTONE_QUEUE_PREFIX }, 'worker ready');
+    // Said on standard output too, for whoever started this process and waits for it.
+    process.stdout.write(`ready ${queues.join(',')}\n`);
+    await Promise.all(workers.map((worker) => worker.run()));
+  } finally {
+    await connection.close();
+    await dependencies.store.close();
+  }
+  log.info('worker stopped');
+}
+
+/** Temporal's own log lines, through ours. */
+function toTemporalLogger(log: Logger): DefaultLogger {
+  return new DefaultLogger('INFO', ({ level, message, meta }) => {
+    const write = { TRACE: log.trace, DEBUG: log.debug, INFO: log.info, WARN: log.warn, ERROR: log.error }[level];
+    write.call(log, meta ?? {}, message);
+  });
+}
+
+try {
+  await main();
+} catch (error) {
+  const text = error instanceof SettingsProblem ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`${text ?? 'unknown error'}\n`);
+  process.exitCode = 1;
+}

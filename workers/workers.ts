@@ -1,0 +1,59 @@
+/** One Temporal worker a queue, in one process: each queue stands for a resource, so each has limits of its own. */
+import { bundleWorkflowCode, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { fileURLToPath } from 'node:url';
+import { taskQueue, type QueueKind } from '../workflows/contract/names.ts';
+import type { WorkerSettings } from './config.ts';
+import type { WorkerDependencies } from './dependencies.ts';
+
+export interface WorkersRequest {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly queues: readonly QueueKind[];
+  readonly settings: WorkerSettings;
+  readonly dependencies: WorkerDependencies;
+}
+
+/** How long work that runs may go on after a stop was asked for; what does not end is handed over by its checkpoint. */
+const shutdownGraceTime = '10s';
+
+export async function createWorkers(request: WorkersRequest): Promise<readonly Worker[]> {
+  const { connection, namespace, settings } = request;
+  return Promise.all(
+    request.queues.map(async (kind) =>
+      Worker.create({
+        connection,
+        namespace,
+        taskQueue: taskQueue(settings.LODESTONE_QUEUE_PREFIX, kind),
+        shutdownGraceTime,
+        ...(await optionsOf(kind, request)),
+      }),
+    ),
+  );
+}
+
+async function optionsOf(kind: QueueKind, request: WorkersRequest): Promise<Partial<WorkerOptions>> {
+  const { dependencies, settings } = request;
+  switch (kind) {
+    case 'jobs':
+      return {
+        activities: { ...dependencies.jobs },
+        workflowBundle: await bundleWorkflows(),
+        maxConcurrentActivityTaskExecutions: 20,
+      };
+    case 'llm':
+      return { activities: { ...dependencies.llm }, maxConcurrentActivityTaskExecutions: 50 };
+    case 'browser':
+      return {
+        activities: { ...dependencies.browser },
+        maxConcurrentActivityTaskExecutions: settings.LODESTONE_BROWSERS,
+        // A checkpoint in a heartbeat is at most this old when the worker is killed; the store's is newer still.
+        maxHeartbeatThrottleInterval: '1s',
+      };
+  }
+}
+
+/** The workflows as one piece of code for Temporal's sandbox. */
+export async function bundleWorkflows(): Promise<{ readonly code: string }> {
+  const workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
+  return bundleWorkflowCode({ workflowsPath });
+}

@@ -1,0 +1,58 @@
+/**
+ * Settings come from environment variables, one schema a process. Here are the parts that processes share, and the
+ * reading of them: all problems are reported together, each with the variable's name.
+ */
+import { z } from 'zod';
+import { allowListProblem } from './network.ts';
+
+/** Truth as a word: a typo is refused, and never taken for "off". */
+export const switchSetting = z.enum(['on', 'off']).transform((word) => word === 'on');
+
+const originsSetting = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').map((origin) => origin.trim()).filter((origin) => origin !== ''))
+  .superRefine((origins, context) => {
+    for (const origin of origins) {
+      const problem = origin.includes('*') ? `${origin}: list each origin by itself` : allowListProblem(origin);
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    }
+  });
+
+export const sharedSettings = {
+  LODESTONE_DATA_DIR: z.string().min(1).default('.lodestone/data').describe('Folder of the store: database and files.'),
+  LODESTONE_QUEUE_PREFIX: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,40}$/)
+    .default('lodestone')
+    .describe('Prefix of the task queues, so that two copies can share one Temporal server.'),
+  LODESTONE_ALLOW_PRIVATE_ORIGINS: originsSetting.describe(
+    'Origins on private addresses that jobs may reach, comma-separated, as in http://127.0.0.1:9000.',
+  ),
+  LODESTONE_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('How much is logged, as JSON lines on standard error.'),
+};
+
+/** What went wrong with the settings, a line each; the process prints it and ends. */
+export class SettingsProblem extends Error {
+  override readonly name = 'SettingsProblem';
+}
+
+/** Reads settings by a schema. An empty variable counts as not set. Throws `SettingsProblem` listing every problem. */
+export function readSettings<Schema extends z.ZodObject>(
+  schema: Schema,
+  environment: Readonly<Record<string, string | undefined>>,
+): z.infer<Schema> {
+  const given = Object.fromEntries(
+    Object.keys(schema.shape).flatMap((name) => {
+      const value = environment[name];
+      return value === undefined || value === '' ? [] : [[name, value] as const];
+    }),
+  );
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => `  ${z.core.toDotPath(issue.path)}: ${issue.message}`);
+  throw new SettingsProblem(`These settings are not right:\n${lines.join('\n')}`);
+}
