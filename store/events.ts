@@ -1,7 +1,8 @@
 /** What happened to each job, in order; the sequence is the cursor by which a reader goes on. */
 import type { JsonObject } from '../workflows/contract/json.ts';
 import { JobEventSchema, type JobEvent } from '../workflows/contract/job-view.ts';
-import type { Database } from './database.ts';
+import type { Selectable } from 'kysely';
+import type { Database, Tables } from './database.ts';
 
 export interface NewEvent {
   readonly jobId: string;
@@ -17,9 +18,12 @@ export interface Events {
   append(event: NewEvent): Promise<void>;
   /** Events of a job after a cursor (0 for all), oldest first. */
   after(jobId: string, cursor: number, limit: number): Promise<readonly JobEvent[]>;
+  /** The newest events of a job, newest first. */
+  newest(jobId: string, limit: number): Promise<readonly JobEvent[]>;
 }
 
 export function createEvents(database: Database): Events {
+  const ofJob = (jobId: string) => database.selectFrom('events').selectAll().where('job_id', '=', jobId);
   return {
     async append({ jobId, type, stepId, message, data, at }) {
       await database
@@ -35,24 +39,23 @@ export function createEvents(database: Database): Events {
         .execute();
     },
     async after(jobId, cursor, limit) {
-      const rows = await database
-        .selectFrom('events')
-        .selectAll()
-        .where('job_id', '=', jobId)
-        .where('sequence', '>', cursor)
-        .orderBy('sequence')
-        .limit(limit)
-        .execute();
-      return rows.map((row) =>
-        JobEventSchema.parse({
-          sequence: row.sequence,
-          at: row.at,
-          type: row.type,
-          step: row.step_id,
-          message: row.message,
-          data: JSON.parse(row.data),
-        }),
-      );
+      const rows = await ofJob(jobId).where('sequence', '>', cursor).orderBy('sequence').limit(limit).execute();
+      return rows.map(fromRow);
+    },
+    async newest(jobId, limit) {
+      const rows = await ofJob(jobId).orderBy('sequence', 'desc').limit(limit).execute();
+      return rows.map(fromRow);
     },
   };
+}
+
+function fromRow(row: Selectable<Tables['events']>): JobEvent {
+  return JobEventSchema.parse({
+    sequence: row.sequence,
+    at: row.at,
+    type: row.type,
+    step: row.step_id,
+    message: row.message,
+    data: JSON.parse(row.data),
+  });
 }

@@ -1,6 +1,7 @@
 /** What the pages of the sample site share: head, navigation, cookie banner, footer. */
 import { html } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
+import { stripScript } from '../state-strip/page-script.ts';
 import { business } from './business.ts';
 
 export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>;
@@ -69,10 +70,9 @@ function document(frame: Frame, body: Markup): Markup {
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/assets/site.css" />
         <script type="module" src="/assets/cookie-banner.js"></script>
-        ${frame.strip ? html`<script type="module" src="/assets/draw.js"></script>` : ''}
       </head>
       <body data-page="${frame.page}">
-        ${body}
+        ${body} ${frame.strip ? stripScript : ''}
       </body>
     </html>`;
 }

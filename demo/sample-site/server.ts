@@ -47,8 +47,6 @@ const readingPages = [
 const assets: Readonly<Record<string, { readonly file: URL; readonly type: string }>> = {
   'site.css': { file: new URL('assets/site.css', import.meta.url), type: 'text/css' },
   'cookie-banner.js': { file: new URL('assets/cookie-banner.js', import.meta.url), type: 'text/javascript' },
-  'draw.js': { file: new URL('../state-strip/draw.js', import.meta.url), type: 'text/javascript' },
-  'encode.js': { file: new URL('../state-strip/encode.js', import.meta.url), type: 'text/javascript' },
 };
 
 function createSampleSite(effects: Effects, strip: boolean): Hono {

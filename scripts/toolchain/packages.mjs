@@ -2,13 +2,12 @@
 // is noted inside `node_modules`, so that it vanishes together with it.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join, sep } from 'node:path';
-import { findProgram } from './find-program.mjs';
+import { join } from 'node:path';
 import { withLock } from './lock.mjs';
-import { secondsSince } from './progress.mjs';
-import { lastWords } from './run-command.mjs';
+import { installPackages, runNpm } from './npm.mjs';
 
 const PINNED_NODE_MAJOR = 24;
+const REASONS = { missing: 'no node_modules yet', changed: 'package-lock.json has changed' };
 
 /**
  * @typedef {import('./surroundings.mjs').Surroundings} Surroundings
@@ -49,7 +48,7 @@ export function judgePackages({ lock, recordedHash, installedLock, hasNode }) {
  */
 
 /**
- * Optional packages may be left out, those for other platforms for instance; nothing else may.
+ * Packages of one platform may be on one side only: left out here, or not known to who made the lock file.
  * @param {LockFile} wanted
  * @param {LockFile} installed
  */
@@ -61,9 +60,10 @@ function sameVersions(wanted, installed) {
   );
   return (
     noneMissing &&
-    Object.entries(installedPackages).every(([name, { version, integrity }]) => {
+    Object.entries(installedPackages).every(([name, { version, integrity, optional }]) => {
       const locked = wantedPackages[name];
-      return locked !== undefined && locked.version === version && locked.integrity === integrity;
+      if (locked === undefined) return optional === true;
+      return locked.version === version && locked.integrity === integrity;
     })
   );
 }
@@ -94,7 +94,7 @@ export async function ensurePackages(surroundings) {
   return withLock(join(stateFolder, 'packages.lock'), tell, async () => {
     const state = packagesState(root);
     if (state === 'missing' || state === 'changed') {
-      const problem = await install(surroundings, state);
+      const problem = await installPackages(surroundings, REASONS[state]);
       if (problem !== undefined) return problem;
     }
     const problem = await ensurePinnedNode(surroundings);
@@ -103,17 +103,6 @@ export async function ensurePackages(surroundings) {
     writeFileSync(recordedHash, lockHash(readFileSync(lock, 'utf8')));
     return undefined;
   });
-}
-
-/** @param {Surroundings} surroundings @param {PackagesState} state */
-async function install(surroundings, state) {
-  const started = Date.now();
-  const why = state === 'changed' ? 'package-lock.json has changed' : 'no node_modules yet';
-  surroundings.tell(`packages: ${why}; npm ci (300 MB, about half a minute) …`);
-  const result = await npm(surroundings, ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
-  if (!result.ok) return `The npm packages could not be installed; "npm ci" tells more: ${lastWords(result)}`;
-  surroundings.tell(`packages: installed in ${secondsSince(started)}`);
-  return undefined;
 }
 
 /**
@@ -125,7 +114,7 @@ async function install(surroundings, state) {
 async function ensurePinnedNode(surroundings) {
   if ((await pinnedNodeVersion(surroundings)) !== undefined) return undefined;
   surroundings.tell('packages: the install script of the package "node" did not run; npm rebuild node …');
-  await npm(surroundings, ['rebuild', 'node', '--loglevel=error']);
+  await runNpm(surroundings, ['rebuild', 'node', '--loglevel=error']);
   if ((await pinnedNodeVersion(surroundings)) !== undefined) return undefined;
   return (
     `node_modules/.bin/node does not run or is not Node ${PINNED_NODE_MAJOR}: ` +
@@ -144,25 +133,4 @@ export async function pinnedNodeVersion({ root, run }) {
   const { ok, output } = await run(node, ['--version'], { timeout: 30_000 });
   const version = output.trim().replace(/^v/, '');
   return ok && Number(version.split('.')[0]) >= PINNED_NODE_MAJOR ? version : undefined;
-}
-
-/**
- * The machine's own npm with the machine's own Node: under `npm run` both may come from the very `node_modules` that
- * is about to be replaced, and npm's variables would pass the outer command's options on.
- * @param {Surroundings} surroundings
- * @param {string[]} commandArguments
- */
-function npm({ environment, root, run }, commandArguments) {
-  const outside = Object.entries(environment).filter(
-    ([name]) => !/^npm_(execpath|node_execpath|lifecycle|package|command)/.test(name),
-  );
-  const path = (environment['PATH'] ?? '')
-    .split(delimiter)
-    .filter((folder) => !folder.startsWith(join(root, 'node_modules') + sep));
-  const cleaned = { ...Object.fromEntries(outside), PATH: path.join(delimiter) };
-  return run(findProgram('npm', cleaned) ?? 'npm', commandArguments, {
-    cwd: root,
-    environment: cleaned,
-    timeout: 1_200_000,
-  });
 }

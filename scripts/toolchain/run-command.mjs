@@ -49,6 +49,9 @@ export function runCommand(command, commandArguments, options = {}) {
   });
 }
 
+// npm ends with where its log is, and apt and Maven with advice for people.
+const NO_HELP = /complete log of this run|^npm error$|re-run Maven|for more information|Run "npm help/i;
+
 /**
  * The line that says most about a failure: the last one that mentions an error, or else the last one.
  * @param {CommandResult} result
@@ -57,7 +60,7 @@ export function lastWords(result) {
   const lines = `${result.output}\n${result.errors}`
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '');
+    .filter((line) => line !== '' && !NO_HELP.test(line));
   const telling = lines.filter((line) => /error|cannot|could not|unable|no end after|not permitted|denied/i.test(line));
   return (telling.at(-1) ?? lines.at(-1) ?? 'no output').slice(0, 300);
 }

@@ -33,6 +33,7 @@ export function findingsOf(memory: Memory): Findings {
   // The contact page is where a visitor would look; another page's number is taken only where it has none.
   const phone = phones.find((fact) => fact.page === 'contact') ?? phones[0];
   const problems = [...memory.problems, ...differences(phones)];
+  const pages = memory.read.filter((page) => page !== 'error' && page !== 'missing');
   const enquiry = enquiryTexts[memory.enquiry];
   const business = named('business');
   return {
@@ -41,9 +42,9 @@ export function findingsOf(memory: Memory): Findings {
     prices,
     contact: { phone: phone?.text ?? '', email: named('email'), address: named('address'), hours: named('hours') },
     problems,
-    pages: memory.read,
+    pages,
     enquiry,
-    summary: summary(business, memory.read.length, prices.length, problems.length, enquiry),
+    summary: summary(business, pages.length, prices.length, problems.length, enquiry),
   };
 }
 

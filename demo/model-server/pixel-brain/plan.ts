@@ -36,7 +36,7 @@ export function plan(state: PageState, memory: Memory, tool: Tool, size: Size): 
 function readOn(state: PageState, memory: Memory, size: Size): Move | null {
   const intent = `read:${state.page}`;
   if (!state.below || memory.read.includes(state.page) || attemptsOf(memory, intent) >= mostScrolls) return null;
-  return scroll(size, 1, intent, `Reading on, on “${state.page}”.`);
+  return scroll(size, 1, intent, `Reading on down “${state.page}”.`);
 }
 
 function tryBooking(state: PageState, memory: Memory): Move | null {
@@ -68,10 +68,10 @@ function wayBack(state: PageState, memory: Memory, size: Size): Move | null {
   if (!(formHidden || navigationHidden) || attemptsOf(memory, intent) >= mostTries) return null;
   if (state.above) return scroll(size, -1, intent, 'Scrolling back up.');
   if (!navigationHidden) return null;
-  // The keyboard first; where that has no effect, the mouse's own button.
-  const byMouse = attemptsOf(memory, intent) > 0;
+  // The mouse's own button first: the keys are the browser window's, and a headless browser has no window.
+  const byKeys = attemptsOf(memory, intent) > 0;
   const [x, y] = [Math.round(size.width / 2), Math.round(size.height / 2)];
-  const back = byMouse ? ({ type: 'click', x, y, button: 'back' } as const) : press(['ALT', 'LEFT']);
+  const back = byKeys ? press(['ALT', 'LEFT']) : ({ type: 'click', x, y, button: 'back' } as const);
   return { intent, say: 'Going back.', leaves: true, actions: [back] };
 }
 

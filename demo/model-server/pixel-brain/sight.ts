@@ -62,7 +62,8 @@ function problemsOn(state: PageState, memory: Memory): Memory['problems'] {
     found.push({ page: state.page, problem: 'The contact form refuses a complete enquiry.' });
   }
   const { error } = state.facts;
-  if (error !== undefined) {
+  // Looked at twice, with the cause forgotten in between, it is the same error still.
+  if (error !== undefined && !memory.problems.some(({ problem }) => problem.includes(error))) {
     const cause = memory.last?.intent === 'book' ? 'The “Book now” button leads to an error page' : 'A page shows an error';
     found.push({ page: memory.last?.page ?? state.page, problem: `${cause}: “${error}”.` });
   }
@@ -70,6 +71,6 @@ function problemsOn(state: PageState, memory: Memory): Memory['problems'] {
 }
 
 function withNew(before: Memory['problems'], found: Memory['problems']): Memory['problems'] {
-  // One of a kind is enough: a banner that comes back, or an error seen again, is the same problem.
+  // A banner that comes back is the same problem.
   return [...before, ...found.filter(({ problem }) => !before.some((known) => known.problem === problem))];
 }

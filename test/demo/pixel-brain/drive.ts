@@ -1,4 +1,5 @@
 /** The smallest computer-use loop: shows the brain the screen, does what it says, until it answers with a text. */
+import { createHash } from 'node:crypto';
 import { PNG } from 'pngjs';
 import type { Page } from 'playwright-core';
 import type { BrainAnswer, ComputerAction, Turn } from '../../../demo/model-server/brain.ts';
@@ -28,18 +29,46 @@ export async function drive(page: Page, options: Drive = {}): Promise<Driven> {
   let texts = options.told === undefined ? [] : [options.told];
   let screenshot: Turn['screenshot'] = null;
   for (let iteration = 1; iteration <= 60; iteration += 1) {
-    const answer = await pixelBrain(turnOf({ texts, screenshot, memory, tool: options.tool, outputSchema: options.outputSchema }));
+    const { tool = 'ga', outputSchema = null } = options;
+    const answer = await pixelBrain(turnOf({ texts, screenshot, memory, computerTool: tool, outputSchema }));
     memory = answer.memory ?? null;
     if (answer.kind !== 'computer' || options.stopBefore?.(answer) === true) {
       return { answer, iterations: iteration, said, memory };
     }
     said.push(answer.say ?? '');
     for (const action of answer.actions) await perform(page, action);
-    await page.waitForLoadState('load');
-    screenshot = shown(await page.screenshot());
+    await settle(page);
+    screenshot = shown(await picture(page));
     texts = [];
   }
   throw new Error(`the brain did not come to an end: ${said.join(' ')}`);
+}
+
+/** A click's navigation has begun by the time a frame was drawn; then it is waited for. */
+async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState('load');
+  await drawn(page);
+  await page.waitForLoadState('load');
+}
+
+async function drawn(page: Page): Promise<void> {
+  try {
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+  } catch {
+    // The page went away meanwhile, for the next one.
+  }
+}
+
+/** Right after going back in history Chromium can't take a picture for a moment, and says so. */
+async function picture(page: Page): Promise<Buffer> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await page.screenshot();
+    } catch (error) {
+      if (tries === 50) throw error;
+      await drawn(page);
+    }
+  }
 }
 
 async function perform(page: Page, action: ComputerAction): Promise<void> {
@@ -59,6 +88,32 @@ async function perform(page: Page, action: ComputerAction): Promise<void> {
       await press(page, action.keys);
       break;
     default:
-      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+      await drawn(page);
   }
+}
+
+const keyNames: Readonly<Record<string, string>> = { ALT: 'Alt', CTRL: 'Control', LEFT: 'ArrowLeft' };
+
+async function press(page: Page, keys: readonly string[]): Promise<void> {
+  await page.keyboard.press(keys.map((key) => keyNames[key] ?? key.toLowerCase()).join('+'));
+}
+
+export function shown(png: Buffer): NonNullable<Turn['screenshot']> {
+  const { width, height, data } = PNG.sync.read(png);
+  return { width, height, data, sha256: createHash('sha256').update(png).digest('hex') };
+}
+
+/** A turn with everything in it that a drive does not vary. */
+export function turnOf(varied: Partial<Turn>): Turn {
+  return {
+    model: 'gpt-5.4',
+    instructions: '',
+    texts: [],
+    allTexts: [],
+    screenshot: null,
+    computerTool: 'ga',
+    outputSchema: null,
+    memory: null,
+    ...varied,
+  };
 }

@@ -1,0 +1,138 @@
+/** Jobs over HTTP: status, list, events, artifacts, cancel. */
+import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import { JobEventSchema, JobLineSchema, JobViewSchema, type JobView } from '../../workflows/contract/job-view.ts';
+import { jobStates } from '../../workflows/contract/states.ts';
+import { tenant, type ApiDependencies } from './dependencies.ts';
+import { streamEvents } from './event-stream.ts';
+import { TemporalUnreachable } from './job-starter.ts';
+import { ProblemError, ProblemSchema } from './problem.ts';
+
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: ProblemSchema } },
+});
+const idParameter = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) });
+const JobSchema = JobViewSchema.openapi('Job');
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/v1/jobs',
+  summary: 'Jobs, newest first',
+  request: {
+    query: z.object({
+      slug: z.string().optional(),
+      state: z.enum(jobStates).optional(),
+      before: z.iso.datetime().optional().describe('the submittedAt of the last job of the page before'),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+  },
+  responses: {
+    200: { description: 'The jobs', content: { 'application/json': { schema: z.object({ jobs: z.array(JobLineSchema) }) } } },
+    400: problem('A filter is not right'),
+  },
+});
+
+const readRoute = createRoute({
+  method: 'get',
+  path: '/v1/jobs/{id}',
+  summary: 'A job: state, steps, deliveries, artifacts, cost',
+  request: { params: idParameter },
+  responses: {
+    200: { description: 'The job', content: { 'application/json': { schema: JobSchema } } },
+    404: problem('No such job'),
+  },
+});
+
+const eventsRoute = createRoute({
+  method: 'get',
+  path: '/v1/jobs/{id}/events',
+  summary: 'What happened, in order: JSON, or a stream of server-sent events',
+  request: {
+    params: idParameter,
+    query: z.object({ cursor: z.coerce.number().int().min(0).default(0) }),
+    headers: z.object({ 'last-event-id': z.coerce.number().int().min(0).optional() }),
+  },
+  responses: {
+    200: {
+      description: 'Events after the cursor; the stream goes on until the job has ended',
+      content: {
+        'application/json': { schema: z.object({ events: z.array(JobEventSchema), cursor: z.int() }) },
+        'text/event-stream': { schema: z.string() },
+      },
+    },
+    404: problem('No such job'),
+  },
+});
+
+const cancelRoute = createRoute({
+  method: 'post',
+  path: '/v1/jobs/{id}/cancel',
+  summary: 'Ask a job to stop',
+  request: { params: idParameter },
+  responses: {
+    202: { description: 'Asked; the job stops in order', content: { 'application/json': { schema: JobSchema } } },
+    404: problem('No such job'),
+    409: problem('The job has ended'),
+    503: problem('Temporal cannot be reached'),
+  },
+});
+
+const pageOfEvents = 500;
+
+export function addJobRoutes(app: OpenAPIHono, dependencies: ApiDependencies): void {
+  const { store, jobs } = dependencies;
+  const find = async (id: string): Promise<JobView> => {
+    const job = await store.jobViews.find(id);
+    if (job === null) throw new ProblemError('not-found', `there is no job ${id}`);
+    return job;
+  };
+
+  app.openapi(listRoute, async (context) => {
+    return context.json({ jobs: [...(await store.jobViews.list({ tenant, ...context.req.valid('query') }))] }, 200);
+  });
+
+  app.openapi(readRoute, async (context) => context.json(await find(context.req.valid('param').id), 200));
+
+  app.openapi(eventsRoute, async (context) => {
+    const { id } = await find(context.req.valid('param').id);
+    const cursor = context.req.valid('header')['last-event-id'] ?? context.req.valid('query').cursor;
+    if (context.req.header('accept')?.includes('text/event-stream') === true) {
+      return streamEvents(context, store, id, cursor);
+    }
+    const events = [...(await store.events.after(id, cursor, pageOfEvents))];
+    return context.json({ events, cursor: events.at(-1)?.sequence ?? cursor }, 200);
+  });
+
+  app.openapi(cancelRoute, async (context) => {
+    const job = await find(context.req.valid('param').id);
+    if (job.state === 'ended') throw new ProblemError('conflict', `the job has ended as ${job.outcome}`, { jobId: job.id });
+    await cancel(dependencies, job.id);
+    return context.json(await find(job.id), 202);
+  });
+
+  app.get('/v1/jobs/:id/artifacts/:name', async (context) => {
+    const { id, name } = context.req.param();
+    const artifact = await store.artifacts.find(id, name);
+    if (artifact === null) throw new ProblemError('not-found', `job ${id} has no artifact ${name}`);
+    const content = await store.artifacts.getContent(artifact.sha256);
+    const disposition = context.req.query('download') === undefined ? 'inline' : 'attachment';
+    return context.body(new Uint8Array(content), 200, {
+      'content-type': artifact.mediaType,
+      'content-disposition': `${disposition}; filename="${artifact.name}"`,
+      etag: `"${artifact.sha256}"`,
+      // What a job made is shown, but runs no script and reaches nothing of ours.
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
+      'x-content-type-options': 'nosniff',
+    });
+  });
+}
+
+export async function cancel({ jobs, store }: ApiDependencies, jobId: string): Promise<void> {
+  try {
+    await jobs.cancel(jobId);
+  } catch (error) {
+    if (!(error instanceof TemporalUnreachable)) throw error;
+    throw new ProblemError('temporal-unreachable', error.message, { jobId, retryAfterSeconds: 15 });
+  }
+  await store.events.append({ jobId, type: 'job.cancel_requested', message: 'asked to stop' });
+}

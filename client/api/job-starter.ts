@@ -1,0 +1,65 @@
+/** Starts and cancels jobs at Temporal. Safe to repeat: a job's id is its workflow's id, and there is one of each. */
+import { Client, Connection, isGrpcServiceError, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { LeadMagnetJobInput } from '../../workflows/contract/job.ts';
+import { executionTimeoutSeconds } from '../../workflows/contract/limits.ts';
+import { leadMagnetJobType, searchAttributes, taskQueue } from '../../workflows/contract/names.ts';
+
+export interface JobStarter {
+  /** Starts the job's workflow, or finds that it was started. Throws `TemporalUnreachable`. */
+  start(jobId: string, input: LeadMagnetJobInput): Promise<void>;
+  /** Asks a job to stop; it does so in order. Throws `TemporalUnreachable`; a job that has ended is left alone. */
+  cancel(jobId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export class TemporalUnreachable extends Error {
+  override readonly name = 'TemporalUnreachable';
+}
+
+/** How long an answer may take before the caller is told that Temporal cannot be reached. */
+const deadlineMilliseconds = 4_000;
+
+export function createJobStarter(queuePrefix: string): JobStarter & { readonly namespace: string } {
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const connection = Connection.lazy(connectionOptions);
+  const client = new Client({ connection, namespace });
+  const within = async (call: () => Promise<unknown>): Promise<void> => {
+    try {
+      await connection.withDeadline(Date.now() + deadlineMilliseconds, call);
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError) return;
+      if (!isGrpcServiceError(error) && !(error instanceof Error && isGrpcServiceError(error.cause))) throw error;
+      throw new TemporalUnreachable(`Temporal at ${connectionOptions.address ?? 'localhost:7233'} does not answer: ${error.message}`, { cause: error });
+    }
+  };
+
+  return {
+    namespace,
+    start: (jobId, input) =>
+      within(async () => {
+        const seconds = executionTimeoutSeconds(input.definition);
+        await client.workflow.start(leadMagnetJobType, {
+          workflowId: jobId,
+          taskQueue: taskQueue(queuePrefix, 'jobs'),
+          args: [input],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          ...(seconds === undefined ? {} : { workflowExecutionTimeout: seconds * 1000 }),
+          staticSummary: `${input.definition.name} (version ${input.version})`,
+          typedSearchAttributes: new TypedSearchAttributes([
+            { key: searchAttributes.tenant, value: input.tenant },
+            { key: searchAttributes.leadMagnet, value: input.definition.slug },
+            { key: searchAttributes.state, value: 'accepted' },
+          ]),
+          priority: { fairnessKey: input.tenant },
+        });
+      }),
+    cancel: (jobId) =>
+      within(async () => {
+        await client.workflow.getHandle(jobId).cancel();
+      }),
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,139 @@
+/** Lead magnets over HTTP: save a version, list, read, and submit. */
+import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import { parse as parseYaml } from 'yaml';
+import { JobViewSchema } from '../../workflows/contract/job-view.ts';
+import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
+import { leadMagnetJsonSchema } from '../../workflows/contract/lead-magnet.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { tenant } from './dependencies.ts';
+import { ProblemError, ProblemSchema } from './problem.ts';
+import { submit } from './submit.ts';
+import { visitorAddress } from './visitor.ts';
+
+const SavedSchema = z
+  .object({ slug: z.string(), name: z.string(), version: z.int(), createdAt: z.string(), formUrl: z.string() })
+  .openapi('SavedLeadMagnet');
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: ProblemSchema } },
+});
+const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+const slugParameter = z.object({ slug: z.string().openapi({ param: { name: 'slug', in: 'path' } }) });
+
+const saveRoute = createRoute({
+  method: 'post',
+  path: '/v1/lead-magnets',
+  summary: 'Save a lead magnet as its next version',
+  description: 'The body is the definition as YAML or JSON; its schema is at /schemas/lead-magnet.json.',
+  responses: {
+    200: json('Unchanged: the newest version is the same', SavedSchema),
+    201: json('Saved as a new version', SavedSchema),
+    400: problem('Neither YAML nor JSON'),
+    413: problem('Above 1 MiB'),
+    422: problem('Every problem of the definition, with its path'),
+  },
+});
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/v1/lead-magnets',
+  summary: 'The newest version of each lead magnet',
+  responses: { 200: json('The lead magnets', z.object({ leadMagnets: z.array(SavedSchema) })) },
+});
+
+const readRoute = createRoute({
+  method: 'get',
+  path: '/v1/lead-magnets/{slug}',
+  summary: 'The newest version of a lead magnet, with its definition',
+  request: { params: slugParameter },
+  responses: {
+    200: json('The lead magnet', SavedSchema.extend({ definition: z.record(z.string(), z.json()) })),
+    404: problem('No such lead magnet'),
+  },
+});
+
+const submitRoute = createRoute({
+  method: 'post',
+  path: '/v1/lead-magnets/{slug}/submissions',
+  summary: 'Submit the form: starts a job',
+  request: {
+    params: slugParameter,
+    headers: z.object({ 'idempotency-key': z.string().min(1).max(200).optional() }),
+    body: {
+      required: true,
+      content: { 'application/json': { schema: z.strictObject({ form: z.record(z.string(), z.json()) }) } },
+    },
+  },
+  responses: {
+    202: json('Accepted; the same Idempotency-Key answers the same job', JobViewSchema.openapi('Job')),
+    400: problem('The body is not JSON of this form'),
+    404: problem('No such lead magnet'),
+    409: problem('The Idempotency-Key was used for another submission'),
+    413: problem('Above 1 MiB'),
+    422: problem('A problem for every field that is wrong'),
+    429: problem('Too many submissions from this address'),
+    503: problem('Temporal cannot be reached; the submission is kept'),
+  },
+});
+
+export function addLeadMagnetRoutes(app: OpenAPIHono, dependencies: ApiDependencies): void {
+  const { store, publicUrl } = dependencies;
+  const outward = (saved: Awaited<ReturnType<typeof store.leadMagnets.list>>[number]) => ({
+    slug: saved.definition.slug,
+    name: saved.definition.name,
+    version: saved.version,
+    createdAt: saved.createdAt,
+    formUrl: new URL(`/f/${saved.definition.slug}`, publicUrl).href,
+  });
+
+  app.openapi(saveRoute, async (context) => {
+    const { leadMagnet, problems } = readDefinition(parseBody(await context.req.text()));
+    if (leadMagnet === null) {
+      const detail = problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
+      throw new ProblemError('invalid-definition', detail, { problems: [...problems] });
+    }
+    const saved = await store.leadMagnets.save(tenant, leadMagnet, new Date());
+    return context.json(outward(saved), saved.created ? 201 : 200);
+  });
+
+  app.openapi(listRoute, async (context) => {
+    const saved = await store.leadMagnets.list(tenant);
+    return context.json({ leadMagnets: saved.map(outward) }, 200);
+  });
+
+  app.openapi(readRoute, async (context) => {
+    const { slug } = context.req.valid('param');
+    const saved = await store.leadMagnets.find(tenant, slug);
+    if (saved === null) throw new ProblemError('not-found', `there is no lead magnet ${slug}`);
+    return context.json({ ...outward(saved), definition: z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(saved.definition))) }, 200);
+  });
+
+  app.openapi(submitRoute, async (context) => {
+    const { slug } = context.req.valid('param');
+    const jobId = await submit(dependencies, {
+      tenant,
+      slug,
+      values: context.req.valid('json').form,
+      idempotencyKey: context.req.valid('header')['idempotency-key'],
+      address: visitorAddress(context),
+    });
+    const job = await store.jobViews.find(jobId);
+    if (job === null) throw new ProblemError('not-found', `there is no job ${jobId}`);
+    context.header('location', `/v1/jobs/${jobId}`);
+    return context.json(job, 202);
+  });
+
+  app.get('/schemas/lead-magnet.json', (context) => context.json(leadMagnetJsonSchema()));
+}
+
+/** YAML is a superset of JSON, so one parser reads both. */
+function parseBody(text: string): unknown {
+  try {
+    return parseYaml(text, { maxAliasCount: 100 });
+  } catch (error) {
+    throw new ProblemError('invalid-body', error instanceof Error ? error.message : String(error));
+  }
+}

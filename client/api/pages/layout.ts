@@ -1,0 +1,28 @@
+/** The frame of every page. */
+import { html } from 'hono/html';
+
+export type Html = ReturnType<typeof html>;
+
+export function page(title: string, body: Html, options: { readonly plain?: boolean } = {}): Html {
+  const bar =
+    options.plain === true
+      ? html``
+      : html`<header class="bar">
+          <a class="brand" href="/">Lodestone</a>
+          <nav aria-label="Main"><a href="/">Jobs</a> <a href="/reference">API</a></nav>
+        </header>`;
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        <link rel="stylesheet" href="/assets/style.css" />
+        <link rel="icon" href="data:," />
+      </head>
+      <body>
+        ${bar}
+        <main>${body}</main>
+      </body>
+    </html>`;
+}

@@ -1,0 +1,31 @@
+/** Numbers and states in words, for pages. */
+export function duration(milliseconds: number | null): string {
+  if (milliseconds === null) return '';
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export function money(usd: number): string {
+  return usd === 0 ? '$0' : usd < 0.01 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`;
+}
+
+export function size(bytes: number): string {
+  return bytes < 1024 ? `${bytes} B` : bytes < 1_048_576 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1_048_576).toFixed(1)} MB`;
+}
+
+export function words(state: string): string {
+  return state.replaceAll('_', ' ');
+}
+
+/** How a state is coloured: good, bad, busy or still. */
+export function tone(state: string): 'good' | 'bad' | 'busy' | 'still' {
+  if (['succeeded', 'completed', 'delivered'].includes(state)) return 'good';
+  if (['failed', 'timed_out', 'uncertain', 'completed_with_errors'].includes(state)) return 'bad';
+  return ['running', 'sending', 'delivering', 'awaiting_approval'].includes(state) ? 'busy' : 'still';
+}
+
+export function moment(iso: string | null): string {
+  return iso === null ? '' : `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+}

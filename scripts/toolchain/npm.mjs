@@ -1,0 +1,67 @@
+// Runs npm to install what `package-lock.json` pins.
+import { delimiter, join, sep } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { findProgram } from './find-program.mjs';
+import { secondsSince } from './progress.mjs';
+import { lastWords } from './run-command.mjs';
+
+// On an older Node, npm warns of packages that want a newer one; the pinned Node that it installs is what they will get.
+const QUIET = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+
+/** @typedef {import('./surroundings.mjs').Surroundings} Surroundings */
+
+/**
+ * @param {Surroundings} surroundings
+ * @param {string} reason
+ * @returns {Promise<string | undefined>} a sentence when it failed
+ */
+export async function installPackages(surroundings, reason) {
+  const started = Date.now();
+  surroundings.tell(`packages: ${reason}; npm ci (300 MB, about half a minute) …`);
+  let result = await runNpm(surroundings, ['ci', ...QUIET]);
+  if (!result.ok && lacksOtherPlatformsOnly(result.errors, readFileSync(lockFileOf(surroundings), 'utf8'))) {
+    // npm refuses a lock file that was made where some platforms' packages could not be had (npm issue 4828), although
+    // none of them is needed here. Installing without saving takes the pinned versions all the same.
+    surroundings.tell('packages: the lock file leaves out packages of other platforms; npm install --no-save …');
+    result = await runNpm(surroundings, ['install', '--no-save', ...QUIET]);
+  }
+  if (!result.ok) return `The npm packages could not be installed ("npm ci" shows all of it): ${lastWords(result)}`;
+  surroundings.tell(`packages: installed in ${secondsSince(started)}`);
+  return undefined;
+}
+
+/** @param {Pick<Surroundings, 'root'>} surroundings */
+function lockFileOf({ root }) {
+  return join(root, 'package-lock.json');
+}
+
+/**
+ * Whether npm's refusal names nothing but optional packages. A lock file that really does not fit package.json is to be
+ * mended by its authors, not worked around.
+ * @param {string} refusal what npm printed
+ * @param {string} lockText
+ */
+export function lacksOtherPlatformsOnly(refusal, lockText) {
+  if (!refusal.includes('EUSAGE') || /npm error Invalid:/.test(refusal)) return false;
+  const missing = [...refusal.matchAll(/npm error Missing: (.+)@\S* from lock file/g)].map(([, name]) => name);
+  /** @type {{ packages?: Record<string, { optionalDependencies?: Record<string, string> }> }} */
+  const { packages = {} } = JSON.parse(lockText);
+  const optional = new Set(Object.values(packages).flatMap((locked) => Object.keys(locked.optionalDependencies ?? {})));
+  return missing.length > 0 && missing.every((name) => name !== undefined && optional.has(name));
+}
+
+/**
+ * The machine's own npm with the machine's own Node: under `npm run` both may come from the very `node_modules` that
+ * is about to be replaced, and npm's variables would pass the outer command's options on.
+ * @param {Surroundings} surroundings
+ * @param {string[]} commandArguments
+ */
+export function runNpm({ environment, root, run }, commandArguments) {
+  const own = /^npm_(execpath|node_execpath|lifecycle|package|command)/;
+  const outside = Object.entries(environment).filter(([name]) => !own.test(name));
+  const modules = join(root, 'node_modules') + sep;
+  const path = (environment['PATH'] ?? '').split(delimiter).filter((folder) => !folder.startsWith(modules));
+  const cleaned = { ...Object.fromEntries(outside), PATH: path.join(delimiter) };
+  const npm = findProgram('npm', cleaned) ?? 'npm';
+  return run(npm, commandArguments, { cwd: root, environment: cleaned, timeout: 1_200_000 });
+}

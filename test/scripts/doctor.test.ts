@@ -1,0 +1,51 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { examine, formatTable } from '../../scripts/toolchain/examination.mjs';
+import { fakeMachine, placePackages, placeProgram, SMALL_LOCK } from './surroundings-fake.ts';
+
+const machineWithTools = () =>
+  fakeMachine((command) => {
+    if (command.endsWith('/node')) return { output: 'v24.21.0' };
+    if (command.endsWith('/temporal')) return { output: 'temporal version 1.9.1 (Server 1.32.0)' };
+    if (command.endsWith('/chromium')) return { output: 'Chromium 156.0.8078.79' };
+    return undefined;
+  });
+
+describe('the doctor', () => {
+  it('is content when packages, Temporal CLI and Chromium are there, and names optional tools that are not', async () => {
+    const { surroundings, installed } = machineWithTools();
+    placePackages(surroundings.root);
+    placeProgram(surroundings.root, 'bin/temporal');
+    placeProgram(surroundings.root, 'bin/chromium');
+    const examination = await examine(surroundings);
+    expect(examination.ready).toBe(true);
+    expect(examination.node.pinned).toBe('24.21.0');
+    const table = formatTable(examination);
+    expect(table).toMatch(/ok +Temporal CLI +1\.9\.1 +temporal on PATH/);
+    expect(table).toMatch(/missing +bubblewrap +optional/);
+    expect(table).toContain('Or run "npm run setup".');
+    expect(installed).toEqual([]);
+  });
+
+  it('is not content without a required tool, and downloads nothing to change that', async () => {
+    const { surroundings, commands, told } = machineWithTools();
+    placePackages(surroundings.root);
+    placeProgram(surroundings.root, 'bin/chromium');
+    const examination = await examine(surroundings);
+    expect(examination.ready).toBe(false);
+    expect(examination.findings['temporalCli']?.missing).toContain('https://docs.temporal.io/cli');
+    expect(formatTable(examination)).toMatch(/MISSING +Temporal CLI/);
+    expect(commands.some((command) => /download|install/.test(command))).toBe(false);
+    expect(told).toEqual([]);
+  });
+
+  it('is not content when the packages are not those of the lock file', async () => {
+    const { surroundings } = machineWithTools();
+    placePackages(surroundings.root);
+    writeFileSync(join(surroundings.root, 'package-lock.json'), SMALL_LOCK.replace('1.0.0', '2.0.0'));
+    const examination = await examine(surroundings, []);
+    expect(examination.ready).toBe(false);
+    expect(examination.findings['packages']?.missing).toContain('not those of package-lock.json');
+  });
+});
