@@ -35,7 +35,9 @@ export const pixelBrain: Brain = (turn) => {
 function see(screenshot: NonNullable<Turn['screenshot']>): PageState | string {
   const reading = decode(screenshot);
   if ('problem' in reading) {
-    return reading.problem === 'absent' ? 'I see no state strip on this page' : 'the state strip on this page is damaged';
+    return reading.problem === 'absent'
+      ? 'I see no state strip on this page'
+      : 'the state strip on this page is damaged';
   }
   const state = PageStateSchema.safeParse(reading.payload);
   return state.success ? state.data : 'the state strip on this page says nothing that I understand';
@@ -46,7 +48,12 @@ function lookAgain(memory: Memory, action: 'screenshot' | 'wait', why: string): 
   if (memory.blind >= patience.picture) {
     return { kind: 'text', text: `I can't go on: ${why}, and looking again did not help.`, memory };
   }
-  return { kind: 'computer', actions: [{ type: action }], say: `Looking again: ${why}.`, memory: { ...memory, blind: memory.blind + 1 } };
+  return {
+    kind: 'computer',
+    actions: [{ type: action }],
+    say: `Looking again: ${why}.`,
+    memory: { ...memory, blind: memory.blind + 1 },
+  };
 }
 
 function answerWith(move: Move, memory: Memory, seen: PageState): BrainAnswer {

@@ -31,7 +31,9 @@ export function contactPage({ sent, refused }: ContactState): Markup {
           >E-mail
           <input name="email" type="email" data-target="field:email" autocomplete="off" required maxlength="200"
         /></label>
-        <label>Message <textarea name="message" data-target="field:message" rows="3" required maxlength="4000"></textarea></label>
+        <label
+          >Message <textarea name="message" data-target="field:message" rows="3" required maxlength="4000"></textarea>
+        </label>
         <button class="button large" data-target="send">Send message</button>
       </form>
       <dl>
@@ -68,5 +70,7 @@ export function missingPage(): Markup {
 }
 
 function sentNotice(): Markup {
-  return html`<p class="notice good" data-flag="sent" data-fact="enquiry">Your message was sent. We answer within a day.</p>`;
+  return html`<p class="notice good" data-flag="sent" data-fact="enquiry">
+    Your message was sent. We answer within a day.
+  </p>`;
 }

@@ -33,10 +33,7 @@ export function pageWithNavigation(frame: Frame, content: Markup): Markup {
           <nav aria-label="Main">
             ${navigation.map(
               ({ page, path, label }) =>
-                html`<a
-                  href="${path}"
-                  data-target="nav:${page}"
-                  ${page === frame.page ? html`aria-current="page"` : ''}
+                html`<a href="${path}" data-target="nav:${page}" ${page === frame.page ? html`aria-current="page"` : ''}
                   >${label}</a
                 >`,
             )}

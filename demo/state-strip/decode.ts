@@ -56,7 +56,12 @@ function readFrame(picture: Picture, row: number): unknown {
 }
 
 /** The bytes that follow the magic; undefined when the picture ends before them. */
-function readBytes(picture: Picture, row: number, columns: number, length: number): Uint8Array<ArrayBuffer> | undefined {
+function readBytes(
+  picture: Picture,
+  row: number,
+  columns: number,
+  length: number,
+): Uint8Array<ArrayBuffer> | undefined {
   const bytes = new Uint8Array(length);
   let bits = 0;
   let held = 0;
@@ -88,7 +93,8 @@ function nearest(picture: Picture, x: number, y: number, around: number): number
   for (let dy = -around; dy <= around; dy += 1) {
     for (let dx = -around; dx <= around; dx += 1) {
       const start = ((y + dy) * picture.width + x + dx) * 4;
-      for (const channel of mean.keys()) mean[channel] = (mean[channel] ?? 0) + (picture.data[start + channel] ?? 0) / pixels;
+      for (const channel of mean.keys())
+        mean[channel] = (mean[channel] ?? 0) + (picture.data[start + channel] ?? 0) / pixels;
     }
   }
   const distances = palette.map((colour) =>

@@ -41,11 +41,16 @@ export function createStagingFolder(cacheFolder) {
 }
 
 /**
- * What killed set-ups left behind. Only to be called with the lock held.
+ * What killed set-ups left behind. Only to be called with the lock held. A command that such a set-up had started may
+ * still be writing there; what can't be removed now goes the next time.
  * @param {string} cacheFolder
  */
 export function removeStagingFolders(cacheFolder) {
-  rmSync(join(cacheFolder, 'staging'), { recursive: true, force: true });
+  try {
+    rmSync(join(cacheFolder, 'staging'), { recursive: true, force: true });
+  } catch {
+    // Only disk space is at stake: every staging folder has a name of its own.
+  }
 }
 
 /** @param {string} staged @param {string} folder */

@@ -29,12 +29,13 @@ export async function setUp(surroundings, { ifNeeded, skip }, tools = TOOLS) {
     tellAbout(surroundings, wanted, { everything: false });
     return true;
   }
-  const packages = ensurePackages(surroundings);
+  const packages = ensurePackages(surroundings).catch((error) => `The npm packages could not be installed: ${error}`);
   const packagesReady = packages.then((problem) => problem === undefined);
-  const [problem] = await Promise.all([
-    packages,
-    ensureTools({ ...surroundings, packagesReady }, { ifNeeded, wanted, tools }),
-  ]);
+  // A cache that can't be written to must not end the process in the middle of npm's work.
+  const tooling = ensureTools({ ...surroundings, packagesReady }, { ifNeeded, wanted, tools }).catch((error) =>
+    surroundings.tell(`The tools could not be set up: ${error}`),
+  );
+  const [problem] = await Promise.all([packages, tooling]);
   tellAbout(surroundings, wanted, { everything: !ifNeeded });
   if (problem !== undefined) surroundings.tell(problem);
   return problem === undefined;

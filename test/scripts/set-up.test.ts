@@ -166,4 +166,13 @@ describe('the set-up', () => {
     expect(told.at(-1)).toContain('npm error network unreachable');
     expect(readRecord(recordFile(surroundings))['chromium']).toMatchObject({ source: 'test' });
   });
+
+  it('installs the packages even where the cache can not be written to, and says so', async () => {
+    const { surroundings, told } = fakeMachine();
+    placePackages(surroundings.root);
+    const tool = fakeTool('chromium', declined);
+    const notAFolder = placeProgram(surroundings.root, 'a-file');
+    expect(await setUp({ ...surroundings, cacheFolder: join(notAFolder, 'cache') }, IF_NEEDED, [tool])).toBe(true);
+    expect(told[0]).toContain('The tools could not be set up: Error: ENOTDIR');
+  });
 });

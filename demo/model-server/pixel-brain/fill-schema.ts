@@ -21,7 +21,10 @@ const SchemaSchema = z.object({
 type Known = string | readonly Known[] | { readonly [name: string]: Known };
 
 /** How schemas call what the findings hold, the first match wins. */
-const meanings: readonly (readonly [RegExp, keyof Findings | 'service' | 'price' | 'page' | 'problem' | keyof Findings['contact']])[] = [
+const meanings: readonly (readonly [
+  RegExp,
+  keyof Findings | 'service' | 'price' | 'page' | 'problem' | keyof Findings['contact'],
+])[] = [
   [/^prices|price_?list|tariffs|costs|fees/i, 'prices'],
   [/^(unit_?)?price|amount|^cost|^fee|value/i, 'price'],
   [/problems|issues|faults|obstacles|barriers|blockers|findings|broken|errors|friction|stops/i, 'problems'],
@@ -56,7 +59,10 @@ function fill(schema: unknown, known: Known | undefined, all: Record<string, Kno
   switch (typeOf(shape)) {
     case 'object':
       return Object.fromEntries(
-        Object.entries(shape.properties ?? {}).map(([name, property]) => [name, fill(property, lookUp(name, known, all), all)]),
+        Object.entries(shape.properties ?? {}).map(([name, property]) => [
+          name,
+          fill(property, lookUp(name, known, all), all),
+        ]),
       );
     case 'array':
       return asList(known)
@@ -69,6 +75,8 @@ function fill(schema: unknown, known: Known | undefined, all: Record<string, Kno
       return !isEmpty(known) && !(typeof known === 'string' && /\b(no|not)\b/i.test(known));
     case 'null':
       return null;
+    case 'string':
+    case undefined:
     default:
       return isEmpty(known) && allowsNull(shape) ? null : asText(known).slice(0, shape.maxLength);
   }
@@ -111,7 +119,10 @@ function asList(known: Known | undefined): readonly Known[] {
 function asText(known: Known | undefined): string {
   if (known === undefined || typeof known === 'string') return known ?? '';
   if (Array.isArray(known)) return known.map((entry: Known) => asText(entry)).join('\n');
-  return Object.values(known).map((entry) => asText(entry)).filter((text) => text !== '').join(': ');
+  return Object.values(known)
+    .map((entry) => asText(entry))
+    .filter((text) => text !== '')
+    .join(': ');
 }
 
 function asNumber(known: Known | undefined, whole: boolean): number {

@@ -66,9 +66,18 @@ export function proseOf(findings: Findings): string {
   const { contact } = findings;
   return [
     findings.summary,
-    listed('Prices', findings.prices.map(({ service, price }) => `${service}: ${price}`)),
-    listed('Contact', Object.values(contact).filter((text) => text !== '')),
-    listed('Problems', findings.problems.map(({ page, problem }) => `${problem} (seen from: ${page})`)),
+    listed(
+      'Prices',
+      findings.prices.map(({ service, price }) => `${service}: ${price}`),
+    ),
+    listed(
+      'Contact',
+      Object.values(contact).filter((text) => text !== ''),
+    ),
+    listed(
+      'Problems',
+      findings.problems.map(({ page, problem }) => `${problem} (seen from: ${page})`),
+    ),
   ]
     .filter((part) => part !== '')
     .join('\n\n');

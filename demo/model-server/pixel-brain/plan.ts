@@ -23,7 +23,10 @@ export interface Plan {
 export function plan(state: PageState, memory: Memory, tool: Tool, size: Size): Plan {
   const banner = state.targets['cookies'];
   if (state.flags.includes('cookie-banner') && banner !== undefined && attemptsOf(memory, 'cookies') < mostTries) {
-    return { memory, move: { intent: 'cookies', say: 'Answering the cookie banner.', leaves: false, actions: [click(banner)] } };
+    return {
+      memory,
+      move: { intent: 'cookies', say: 'Answering the cookie banner.', leaves: false, actions: [click(banner)] },
+    };
   }
   const reading = readOn(state, memory, size);
   if (reading !== null) return { memory, move: reading };

@@ -9,7 +9,9 @@ export interface Told {
 }
 
 export function toldBy(texts: readonly string[]): Told {
-  return { interrupted: texts.some((text) => /did not run|uncertain|may have happened|already ran|interrupted/i.test(text)) };
+  return {
+    interrupted: texts.some((text) => /did not run|uncertain|may have happened|already ran|interrupted/i.test(text)),
+  };
 }
 
 /** Why a picture can't be trusted yet; undefined when it can. */
@@ -64,7 +66,8 @@ function problemsOn(state: PageState, memory: Memory): Memory['problems'] {
   const { error } = state.facts;
   // Looked at twice, with the cause forgotten in between, it is the same error still.
   if (error !== undefined && !memory.problems.some(({ problem }) => problem.includes(error))) {
-    const cause = memory.last?.intent === 'book' ? 'The “Book now” button leads to an error page' : 'A page shows an error';
+    const cause =
+      memory.last?.intent === 'book' ? 'The “Book now” button leads to an error page' : 'A page shows an error';
     found.push({ page: memory.last?.page ?? state.page, problem: `${cause}: “${error}”.` });
   }
   return found;
