@@ -20,26 +20,29 @@ const SchemaSchema = z.object({
 /** What is known under a name: text, or a list or record of what is known. */
 type Known = string | readonly Known[] | { readonly [name: string]: Known };
 
-/** How schemas call what the findings hold, the first match wins. */
-const meanings: readonly (readonly [
-  RegExp,
-  keyof Findings | 'service' | 'price' | 'page' | 'problem' | keyof Findings['contact'],
-])[] = [
+type Topic =
+  | keyof Findings
+  | keyof Findings['contact']
+  | keyof Findings['prices'][number]
+  | keyof Findings['problems'][number];
+
+/** How schemas call what the findings hold; the first match that is known in its place wins. */
+const meanings: readonly (readonly [RegExp, Topic])[] = [
   [/^prices|price_?list|tariffs|costs|fees/i, 'prices'],
-  [/^(unit_?)?price|amount|^cost|^fee|value/i, 'price'],
+  [/price|amount|cost|fee|value/i, 'price'],
   [/problems|issues|faults|obstacles|barriers|blockers|findings|broken|errors|friction|stops/i, 'problems'],
   [/^services|offers?$|offering/i, 'services'],
-  [/^service$|item|product/i, 'service'],
-  [/problem|issue|fault|obstacle|finding|error|what|detail/i, 'problem'],
+  [/service|item|product|name|title|label/i, 'service'],
+  [/page|where|location/i, 'page'],
+  [/problem|issue|fault|obstacle|finding|error|what|detail|description|summary|text|title|name/i, 'problem'],
   [/pages|visited/i, 'pages'],
-  [/^page|where|location_?page/i, 'page'],
-  [/phone|tel/i, 'phone'],
+  [/phone|^tel/i, 'phone'],
   [/e-?mail/i, 'email'],
   [/address|street|location/i, 'address'],
   [/hours|open/i, 'hours'],
-  [/enquiry|inquiry|form|sent/i, 'enquiry'],
+  [/enquiry|inquiry|contact_?form|^form|sent$/i, 'enquiry'],
   [/contact/i, 'contact'],
-  [/business|company|brand|organi[sz]ation|site|name|title/i, 'business'],
+  [/business|company|brand|organi[sz]ation|site_?name|name|title/i, 'business'],
   [/summary|overview|conclusion|description|text|report|answer/i, 'summary'],
 ];
 
@@ -82,12 +85,16 @@ function fill(schema: unknown, known: Known | undefined, all: Record<string, Kno
   }
 }
 
+/** What a property's name means: first in the record that it belongs to, then in all that is known. */
 function lookUp(name: string, known: Known | undefined, all: Record<string, Known>): Known | undefined {
-  const here = isRecord(known) ? known : typeof known === 'string' ? { '': known } : {};
-  if (here[name] !== undefined) return here[name];
-  const meaning = meanings.find(([pattern, key]) => pattern.test(name) && (here[key] ?? all[key]) !== undefined)?.[1];
-  if (meaning !== undefined) return here[meaning] ?? all[meaning];
-  return here[''];
+  // The items of a plain list have no parts: each property of theirs can only be the item itself.
+  if (typeof known === 'string') return known;
+  for (const place of [isRecord(known) ? known : {}, all]) {
+    const topic = meanings.find(([pattern, key]) => pattern.test(name) && place[key] !== undefined)?.[1];
+    const found = place[name] ?? (topic === undefined ? undefined : place[topic]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function typeOf(schema: unknown): string | undefined {

@@ -1,0 +1,96 @@
+/** The HTTP API as the command line uses it: answers are parsed, refusals become sentences with an exit code. */
+import { z } from 'zod';
+import { JobEventSchema, JobLineSchema, JobViewSchema, type JobEvent, type JobLine, type JobView } from '../../workflows/contract/job-view.ts';
+import { CommandError, exitCodes } from './exit-codes.ts';
+
+const SavedSchema = z.object({ slug: z.string(), name: z.string(), version: z.int(), formUrl: z.string() });
+export type SavedLeadMagnet = z.infer<typeof SavedSchema>;
+
+const ProblemSchema = z.object({
+  detail: z.string().optional(),
+  title: z.string().optional(),
+  problems: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+
+const EventsSchema = z.object({ events: z.array(JobEventSchema), cursor: z.int() });
+
+export interface ApiClient {
+  saveLeadMagnet(definition: string): Promise<SavedLeadMagnet & { readonly created: boolean }>;
+  listLeadMagnets(): Promise<readonly SavedLeadMagnet[]>;
+  submit(slug: string, form: Readonly<Record<string, string>>, idempotencyKey: string | undefined): Promise<JobView>;
+  job(id: string): Promise<JobView>;
+  jobs(query: Readonly<Record<string, string>>): Promise<readonly JobLine[]>;
+  events(id: string, cursor: number): Promise<{ readonly events: readonly JobEvent[]; readonly cursor: number }>;
+  cancel(id: string): Promise<JobView>;
+  artifact(id: string, name: string): Promise<Uint8Array>;
+}
+
+export function createApiClient(baseUrl: string): ApiClient {
+  const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    let response: Response;
+    try {
+      response = await fetch(new URL(path, baseUrl), init);
+    } catch (error) {
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+      const message = `The API at ${baseUrl} cannot be reached: ${cause}. Is it running? Start it with npm start.`;
+      throw new CommandError(message, exitCodes.apiUnreachable);
+    }
+    if (!response.ok) throw await refusal(response);
+    return response;
+  };
+  const read = async <T>(schema: z.ZodType<T>, path: string, init?: RequestInit): Promise<T> =>
+    schema.parse(await (await call(path, init)).json());
+
+  return {
+    async saveLeadMagnet(definition) {
+      const headers = { 'content-type': 'application/yaml' };
+      const response = await call('/v1/lead-magnets', { method: 'POST', body: definition, headers });
+      return { ...SavedSchema.parse(await response.json()), created: response.status === 201 };
+    },
+    async listLeadMagnets() {
+      return (await read(z.object({ leadMagnets: z.array(SavedSchema) }), '/v1/lead-magnets')).leadMagnets;
+    },
+    submit: (slug, form, idempotencyKey) =>
+      read(JobViewSchema, `/v1/lead-magnets/${encodeURIComponent(slug)}/submissions`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+        },
+        body: JSON.stringify({ form }),
+      }),
+    job: (id) => read(JobViewSchema, `/v1/jobs/${encodeURIComponent(id)}`),
+    async jobs(query) {
+      return (await read(z.object({ jobs: z.array(JobLineSchema) }), `/v1/jobs?${new URLSearchParams(query)}`)).jobs;
+    },
+    events: (id, cursor) => read(EventsSchema, `/v1/jobs/${encodeURIComponent(id)}/events?cursor=${cursor}`),
+    cancel: (id) => read(JobViewSchema, `/v1/jobs/${encodeURIComponent(id)}/cancel`, { method: 'POST' }),
+    async artifact(id, name) {
+      const path = `/v1/jobs/${encodeURIComponent(id)}/artifacts/${encodeURIComponent(name)}`;
+      return new Uint8Array(await (await call(path)).arrayBuffer());
+    },
+  };
+}
+
+async function refusal(response: Response): Promise<CommandError> {
+  const text = await response.text();
+  const parsed = ProblemSchema.safeParse(parseJson(text));
+  const problem = parsed.success ? parsed.data : {};
+  const lines = problem.problems?.map(({ path, message }) => `  ${path}: ${message}`) ?? [];
+  const said = lines.length === 0 ? (problem.detail ?? problem.title ?? text) : (problem.title ?? 'The API refused');
+  return new CommandError([said, ...lines].join('\n'), exitCodeOf(response.status));
+}
+
+function exitCodeOf(status: number): number {
+  if (status === 503) return exitCodes.temporalUnreachable;
+  if (status === 404) return exitCodes.notFound;
+  return status < 500 ? exitCodes.refused : exitCodes.unexpected;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

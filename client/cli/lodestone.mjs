@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+// The command's entry. The sources are TypeScript: a Node that cannot strip types hands over to the pinned one.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('main.ts', import.meta.url));
+if (Number(process.versions.node.split('.')[0]) >= 24) {
+  await import(main);
+} else {
+  const pinned = fileURLToPath(new URL('../../node_modules/node/bin/node', import.meta.url));
+  if (!existsSync(pinned)) {
+    process.stderr.write('lodestone needs Node 24: run npm run setup in its folder.\n');
+    process.exit(2);
+  }
+  const { status } = spawnSync(pinned, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  process.exit(status ?? 1);
+}

@@ -1,0 +1,33 @@
+/** The command `lodestone`: jobs and lead magnets from a terminal or a script, over the HTTP API. */
+import { Command, CommanderError } from 'commander';
+import { createApiClient, type ApiClient } from './api-client.ts';
+import { defaultApiUrl } from './config.ts';
+import { CommandError, exitCodeHelp, exitCodes } from './exit-codes.ts';
+import { addJobCommands } from './job-commands.ts';
+import { addLeadMagnetCommands } from './lead-magnet-commands.ts';
+import { addSubmitCommand } from './submit-command.ts';
+
+function createProgram(): Command {
+  const program = new Command('lodestone')
+    .description('Lead-magnet jobs that outlive every time limit.')
+    .option('--url <address>', 'address of the API; LODESTONE_URL when left out', defaultApiUrl())
+    .addHelpText('after', exitCodeHelp)
+    .showHelpAfterError('(lodestone --help tells more)')
+    .exitOverride();
+  const api = (): ApiClient => createApiClient(program.opts<{ url: string }>().url);
+  addSubmitCommand(program, api);
+  addJobCommands(program, api);
+  addLeadMagnetCommands(program, api);
+  return program;
+}
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  } else {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = error instanceof CommandError ? error.exitCode : exitCodes.unexpected;
+  }
+}

@@ -1,0 +1,65 @@
+/** Data goes to standard output, prose to standard error; what is printed for programs has one shape. */
+import type { JobEvent, JobView } from '../../workflows/contract/job-view.ts';
+
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** A job as `--json` prints it: flat enough for a script. */
+export function jobSummary(job: JobView): unknown {
+  return {
+    jobId: job.id,
+    leadMagnet: job.leadMagnet.slug,
+    version: job.leadMagnet.version,
+    state: job.state,
+    outcome: job.outcome,
+    reason: job.reason,
+    durationMilliseconds: job.durationMilliseconds,
+    costUsd: job.usage.costUsd,
+    modelCalls: job.usage.modelCalls,
+    steps: job.steps.map((step) => ({
+      id: step.id,
+      kind: step.kind,
+      outcome: step.state,
+      reason: step.reason,
+      attempts: step.attempts,
+      iterations: step.iterations,
+      modelCalls: step.usage.modelCalls,
+      rung: step.rung,
+      durationMilliseconds: step.durationMilliseconds,
+      costUsd: step.usage.costUsd,
+    })),
+    deliveries: job.deliveries.map(({ id, kind, state, attempts, reason }) => ({ id, kind, state, attempts, reason })),
+    artifacts: job.artifacts.map(({ name, mediaType, bytes, sha256, deliverable }) => ({ name, mediaType, bytes, sha256, deliverable })),
+  };
+}
+
+export function jobText(job: JobView): string {
+  const steps = job.steps.map((step) => {
+    const more = [
+      step.attempts > 1 ? `${step.attempts} attempts` : '',
+      step.iterations > 0 ? `${step.iterations} iterations` : '',
+      step.durationMilliseconds === null ? '' : `${(step.durationMilliseconds / 1000).toFixed(1)} s`,
+      step.reason?.message ?? '',
+    ].filter((text) => text !== '');
+    return `  ${step.id.padEnd(16)} ${step.state.padEnd(12)} ${more.join(', ')}`;
+  });
+  const deliveries = job.deliveries.map((delivery) => `  ${delivery.id.padEnd(16)} ${delivery.state}`);
+  const files = job.artifacts.filter((artifact) => artifact.deliverable).map((artifact) => `  ${artifact.name}`);
+  return [
+    `${job.id}  ${job.leadMagnet.name}: ${job.outcome ?? job.state}  $${job.usage.costUsd.toFixed(4)}`,
+    ...(job.reason === null ? [] : [`  ${job.reason.message}`]),
+    ...steps,
+    ...(deliveries.length === 0 ? [] : ['Deliveries', ...deliveries]),
+    ...(files.length === 0 ? [] : ['Result', ...files]),
+    '',
+  ].join('\n');
+}
+
+export function eventText(event: JobEvent): string {
+  return `${event.at.slice(11, 19)}  ${event.step === null ? '' : `${event.step}: `}${event.message}`;
+}
