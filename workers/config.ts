@@ -58,6 +58,11 @@ export function readWorkerConfig(environment: Readonly<Record<string, string | u
   return { settings: readSettings(WorkerSettingsSchema, environment), secrets };
 }
 
+/** The environment as it is, for child processes, whose own settings are in it. */
+export function readEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}
+
 const ToolsSchema = z.object({ chromium: z.object({ path: z.string() }).optional().catch(undefined) });
 
 /** Chromium as set, or as the set-up found it; undefined lets Playwright look for its own. */

@@ -20,11 +20,14 @@ export interface Driven {
   readonly answer: BrainAnswer;
   readonly iterations: number;
   readonly said: readonly string[];
+  /** How many actions each call held. */
+  readonly actionCounts: readonly number[];
   readonly memory: unknown;
 }
 
 export async function drive(page: Page, options: Drive = {}): Promise<Driven> {
   const said: string[] = [];
+  const actionCounts: number[] = [];
   let memory = options.memory ?? null;
   let texts = options.told === undefined ? [] : [options.told];
   let screenshot: Turn['screenshot'] = null;
@@ -33,9 +36,10 @@ export async function drive(page: Page, options: Drive = {}): Promise<Driven> {
     const answer = await pixelBrain(turnOf({ texts, screenshot, memory, computerTool: tool, outputSchema }));
     memory = answer.memory ?? null;
     if (answer.kind !== 'computer' || options.stopBefore?.(answer) === true) {
-      return { answer, iterations: iteration, said, memory };
+      return { answer, iterations: iteration, said, actionCounts, memory };
     }
     said.push(answer.say ?? '');
+    actionCounts.push(answer.actions.length);
     for (const action of answer.actions) await perform(page, action);
     await settle(page);
     screenshot = shown(await picture(page));

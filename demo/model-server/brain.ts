@@ -1,0 +1,56 @@
+/**
+ * What thinks behind the model server: the server speaks the protocol and keeps the tree of responses, a brain is asked
+ * once a turn and sees no more than a model would.
+ */
+import type { ComputerAction } from 'openai/resources/responses/responses';
+
+export type { ComputerAction };
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** A decoded picture: four bytes a pixel, red, green, blue, alpha, row by row. */
+export interface Screenshot {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+  /** Of the bytes as they were sent, before decoding. */
+  readonly sha256: string;
+}
+
+export interface SafetyCheck {
+  readonly id: string;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+export interface Turn {
+  readonly model: string;
+  readonly instructions: string | null;
+  /** The user's and the system's texts of this request. */
+  readonly texts: readonly string[];
+  /** The same, with those of the earlier requests that this one goes on from, oldest first. */
+  readonly allTexts: readonly string[];
+  /** The newest of this request: a picture of an earlier turn is not shown again. */
+  readonly screenshot: Screenshot | null;
+  readonly computerTool: 'ga' | 'preview' | null;
+  readonly outputSchema: JsonSchema | null;
+  /** What the brain returned with its answer to the parent; undefined at the root. */
+  readonly memory: unknown;
+}
+
+export type BrainAnswer =
+  | {
+      readonly kind: 'computer';
+      /** In order; for the preview tool exactly one. */
+      readonly actions: readonly ComputerAction[];
+      readonly safetyChecks?: readonly SafetyCheck[];
+      /** A remark beside the call. */
+      readonly say?: string;
+      readonly memory?: unknown;
+    }
+  | { readonly kind: 'text'; readonly text: string; readonly memory?: unknown }
+  | { readonly kind: 'refusal'; readonly text: string; readonly memory?: unknown };
+
+export interface Brain {
+  answer(turn: Turn): BrainAnswer | Promise<BrainAnswer>;
+}

@@ -1,0 +1,87 @@
+import { createHmac } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startWebhookReceiver, type WebhookReceiver } from '../../../demo/webhook-receiver.ts';
+
+const secret = 'between us';
+let receiver: WebhookReceiver;
+
+afterEach(() => receiver.close());
+
+interface Sent {
+  readonly key?: string;
+  readonly body?: string;
+  readonly signedBody?: string;
+  readonly secret?: string;
+  readonly ageSeconds?: number;
+}
+
+async function deliver({ key = 'job-1', body = '{"ok":true}', ageSeconds = 0, ...signed }: Sent): Promise<number> {
+  const timestamp = String(Math.floor(Date.now() / 1000) - ageSeconds);
+  const signature = createHmac('sha256', signed.secret ?? secret)
+    .update(`${timestamp}.${signed.signedBody ?? body}`)
+    .digest('hex');
+  const headers = {
+    'idempotency-key': key,
+    'lodestone-timestamp': timestamp,
+    'lodestone-signature': `v1=${signature}`,
+  };
+  const response = await fetch(receiver.url, { method: 'POST', headers, body });
+  await response.body?.cancel();
+  return response.status;
+}
+
+describe('the webhook receiver', () => {
+  it('takes a signed delivery, and hands it to who waits for it', async () => {
+    receiver = await startWebhookReceiver({ secret });
+    const awaited = receiver.waitForDelivery(({ body }) => body.includes('job'), AbortSignal.timeout(5_000));
+    expect(await deliver({ body: '{"job":"é"}' })).toBe(200);
+    expect(await awaited).toMatchObject({ idempotencyKey: 'job-1', body: '{"job":"é"}', outcome: 'accepted' });
+  });
+
+  it.each([
+    ['another secret', { secret: 'guessed' }],
+    ['a body that was changed', { signedBody: '{"ok":false}' }],
+    ['an old timestamp', { ageSeconds: 301 }],
+    ['a timestamp from the future', { ageSeconds: -320 }],
+    ['no idempotency key', { key: '' }],
+  ])('refuses a delivery with %s', async (_what, sent) => {
+    receiver = await startWebhookReceiver({ secret });
+    expect(await deliver(sent)).toBe(401);
+    expect(receiver.deliveries).toMatchObject([{ outcome: 'refused' }]);
+  });
+
+  it('refuses a delivery without any signature', async () => {
+    receiver = await startWebhookReceiver({ secret });
+    const response = await fetch(receiver.url, { method: 'POST', body: '{}' });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ outcome: 'refused' });
+  });
+
+  it('tells a repeat by its key', async () => {
+    receiver = await startWebhookReceiver({ secret });
+    expect([await deliver({}), await deliver({}), await deliver({ key: 'job-2' })]).toEqual([200, 200, 200]);
+    expect(receiver.deliveries.map(({ outcome }) => outcome)).toEqual(['accepted', 'duplicate', 'accepted']);
+  });
+
+  it('fails on command, and does not count what it failed as taken', async () => {
+    receiver = await startWebhookReceiver({ secret, failFirst: 2 });
+    expect([await deliver({}), await deliver({}), await deliver({})]).toEqual([500, 500, 200]);
+    expect(receiver.deliveries.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'accepted']);
+  });
+
+  it('stops waiting when told to', async () => {
+    receiver = await startWebhookReceiver({ secret });
+    const stop = new AbortController();
+    const awaited = receiver.waitForDelivery(() => true, stop.signal);
+    stop.abort();
+    await expect(awaited).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('lists what came on a page, as text', async () => {
+    receiver = await startWebhookReceiver({ secret });
+    await deliver({ body: '{"name":"<script>"}' });
+    const page = await (await fetch(receiver.url)).text();
+    expect(page).toContain('job-1');
+    expect(page).toContain('&lt;script&gt;');
+  });
+});

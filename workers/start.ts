@@ -1,0 +1,66 @@
+/** `npm start`: everything of one machine, staying up until Ctrl-C. */
+import { z } from 'zod';
+import { readSettings, sharedSettings, SettingsProblem } from '../workflows/contract/settings.ts';
+import { readEnvironment } from './config.ts';
+import { takeLock } from './local/instance-lock.ts';
+import { startStack } from './local/stack.ts';
+
+const port = z.coerce.number().int().min(1).max(65_535);
+export const StartSettingsSchema = z.object({
+  LODESTONE_DATA_DIR: sharedSettings.LODESTONE_DATA_DIR,
+  LODESTONE_API_PORT: port.default(8700).describe('Port of the API and its pages.'),
+  LODESTONE_TEMPORAL_PORT: port.default(7233).describe("Port of Temporal's dev server, as npm start runs it."),
+  LODESTONE_TEMPORAL_UI_PORT: port.default(8233).describe("Port of Temporal's Web UI, as npm start runs it."),
+  TEMPORAL_ADDRESS: z.string().optional().describe('An existing Temporal server; npm start then runs none.'),
+});
+
+async function main(): Promise<void> {
+  const environment = readEnvironment();
+  const settings = readSettings(StartSettingsSchema, environment);
+  const apiUrl = `http://127.0.0.1:${settings.LODESTONE_API_PORT}`;
+  const release = await takeLock(settings.LODESTONE_DATA_DIR, apiUrl);
+  try {
+    const stack = await startStack({
+      dataFolder: settings.LODESTONE_DATA_DIR,
+      ports: {
+        temporal: settings.LODESTONE_TEMPORAL_PORT,
+        temporalUi: settings.LODESTONE_TEMPORAL_UI_PORT,
+        api: settings.LODESTONE_API_PORT,
+      },
+      environment,
+      temporalAddress: settings.TEMPORAL_ADDRESS,
+      progress: (line) => process.stderr.write(`${line} …\n`),
+    });
+    process.stdout.write(
+      [
+        `Pages and API    ${stack.apiUrl}`,
+        `API reference    ${stack.apiUrl}/reference`,
+        `Temporal Web UI  ${stack.temporalUiUrl}`,
+        `Temporal         ${stack.temporalAddress}`,
+        'Ctrl-C stops all.',
+        '',
+      ].join('\n'),
+    );
+    await Promise.race([interrupted(), stack.failed]).finally(async () => {
+      process.stderr.write('stopping …\n');
+      await stack.stop();
+    });
+  } finally {
+    await release();
+  }
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+try {
+  await main();
+} catch (error) {
+  const text = error instanceof SettingsProblem || error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+}
