@@ -22,7 +22,7 @@ module.exports = {
     only('store-imports-contract', { path: '^store/' }, '^(store|workflows/contract)/'),
     only('activities-import-store-and-contract', { path: '^activities/' }, '^(activities|store|workflows/contract)/'),
     only('workers-import-activities-store-contract-and-the-workflow-bundle', { path: '^workers/' }, '^(workers|activities|store|workflows)/'),
-    only('client-imports-store-and-contract', { path: '^client/' }, '^(client|store|workflows/contract)/'),
+    only('client-imports-store-and-contract', { path: '^client/', pathNot: '^client/examples/' }, '^(client|store|workflows/contract)/'),
     only('scripts-stand-alone', { path: '^scripts/' }, '^scripts/'),
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
     {

@@ -12,10 +12,12 @@ import type { Move } from './pixel-brain/move.ts';
 import { plan } from './pixel-brain/plan.ts';
 import { doubtAbout, patience, takeIn, toldBy } from './pixel-brain/sight.ts';
 
-export const pixelBrain: Brain = (turn) => {
+export const pixelBrain: Brain = { answer };
+
+function answer(turn: Turn): BrainAnswer {
   const remembered = MemorySchema.safeParse(turn.memory);
   const told = toldBy(turn.texts);
-  const memory = remembered.success ? remembered.data : { ...emptyMemory, restarted: told.interrupted };
+  const memory = remembered.success ? remembered.data : { ...emptyMemory, restarted: told.acted };
 
   if (turn.computerTool === null) return { kind: 'text', text: 'I was given no computer to look at.', memory };
   // Asked again after its result, it has nothing else to say.
@@ -30,7 +32,7 @@ export const pixelBrain: Brain = (turn) => {
   const planned = plan(seen, takeIn(seen, memory), turn.computerTool, turn.screenshot);
   if (planned.move === null) return result(turn, planned.memory);
   return answerWith(planned.move, planned.memory, seen);
-};
+}
 
 function see(screenshot: NonNullable<Turn['screenshot']>): PageState | string {
   const reading = decode(screenshot);

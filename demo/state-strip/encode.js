@@ -1,6 +1,6 @@
 /**
  * Turns a page's state into coloured cells. Plain JavaScript without imports, because the same file runs in the page
- * (served as it is, with no build step) and in Node; `encode.d.ts` gives it its types there.
+ * (served as it is, with no build step) and in Node.
  *
  * The cells, row by row: the magic (each colour once), then three bits a cell of: columns (16 bits), length (16 bits),
  * CRC-32 of columns, length and body (32 bits), body (JSON in UTF-8). Columns come first so that a reader needs to know
@@ -10,7 +10,10 @@
 /** Side of a cell in pixels: one JPEG block, so that lossy screenshots keep its colour. */
 export const cellSize = 8;
 
-/** The corners of the colour cube: nothing is easier to tell apart after lossy compression. */
+/**
+ * The corners of the colour cube: nothing is easier to tell apart after lossy compression.
+ * @type {readonly (readonly [number, number, number])[]}
+ */
 export const palette = [
   [0, 0, 0],
   [0, 0, 255],
@@ -31,7 +34,10 @@ export const headerBytes = 8;
 /** The header must lie in the first row: the magic and three bits a cell. */
 export const fewestColumns = magic.length + Math.ceil((headerBytes * 8) / 3);
 
-/** CRC-32 (IEEE), bit by bit: a strip is a few hundred bytes, a table would be longer than what it saves. */
+/**
+ * CRC-32 (IEEE), bit by bit: a strip is a few hundred bytes, a table would be longer than what it saves.
+ * @param {Iterable<number>} bytes
+ */
 export function checksum(bytes) {
   let crc = 0xffffffff;
   for (const byte of bytes) {
@@ -41,7 +47,12 @@ export function checksum(bytes) {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-/** The palette index of every cell, in whole rows of the given number of columns. */
+/**
+ * The palette index of every cell, in whole rows of the given number of columns.
+ * @param {object} payload
+ * @param {number} columns
+ * @returns {number[]}
+ */
 export function encode(payload, columns) {
   if (columns < fewestColumns) throw new RangeError(`a strip needs ${fewestColumns} columns, there are ${columns}`);
   const body = new TextEncoder().encode(JSON.stringify(payload));

@@ -4,7 +4,7 @@ import { attemptsOf, type Memory } from './memory.ts';
 import { click, press, type, type Move, type Tool } from './move.ts';
 
 /** What a test enquiry says; whoever gets it must see that it is one. */
-export const enquiry = {
+const enquiry = {
   name: 'Lodestone Audit',
   email: 'audit@lodestone.example',
   message: 'This is a test enquiry by an automated website audit. Please ignore it.',

@@ -87,8 +87,9 @@ function fill(schema: unknown, known: Known | undefined, all: Record<string, Kno
 
 /** What a property's name means: first in the record that it belongs to, then in all that is known. */
 function lookUp(name: string, known: Known | undefined, all: Record<string, Known>): Known | undefined {
-  // The items of a plain list have no parts: each property of theirs can only be the item itself.
-  if (typeof known === 'string') return known;
+  // A text where an object is asked for: an item of a plain list. It is what the item's own properties can only hold.
+  if (typeof known === 'string' && /^(name|title|label|text|description|summary|item|service|page)$/i.test(name))
+    return known;
   for (const place of [isRecord(known) ? known : {}, all]) {
     const topic = meanings.find(([pattern, key]) => pattern.test(name) && place[key] !== undefined)?.[1];
     const found = place[name] ?? (topic === undefined ? undefined : place[topic]);

@@ -24,7 +24,7 @@ export const MemorySchema = z.object({
   blind: z.number(),
   /** `unsure`: it may have been sent, and nothing on the screen can tell. Then it is never sent again. */
   enquiry: z.enum(['open', 'submitted', 'sent', 'unsure', 'failed']),
-  /** Told of an interruption that it remembers nothing of. */
+  /** Told of actions that it remembers nothing of. */
   restarted: z.boolean(),
   finished: z.boolean(),
 });

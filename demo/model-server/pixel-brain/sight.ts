@@ -2,16 +2,20 @@
 import type { PageState } from '../../state-strip/page-state.ts';
 import type { Memory } from './memory.ts';
 
-/** What the input says besides the picture. */
+/** What the input says besides the picture, after a crash of whoever operates the browser. */
 export interface Told {
-  /** An action of the last call did not run, or may not have. */
   readonly interrupted: boolean;
+  /** Of the actions asked for last, some did not run, or may not have. */
+  readonly unfinished: boolean;
+  /** Actions were performed before, whether the brain remembers them or not. */
+  readonly acted: boolean;
 }
 
 export function toldBy(texts: readonly string[]): Told {
-  return {
-    interrupted: texts.some((text) => /did not run|uncertain|may have happened|already ran|interrupted/i.test(text)),
-  };
+  const says = (pattern: RegExp): boolean => texts.some((text) => pattern.test(text));
+  const unfinished = says(/did not run|uncertain|may have happened/i);
+  const acted = says(/\bran\b|uncertain|may have happened/i);
+  return { interrupted: unfinished || acted || says(/was interrupted/i), unfinished, acted };
 }
 
 /** Why a picture can't be trusted yet; undefined when it can. */
@@ -20,7 +24,7 @@ export function doubtAbout(state: PageState, memory: Memory, told: Told): string
   if (last === null) return undefined;
   if (state.stamp < last.stamp) return 'the screenshot is older than one that I have seen before';
   // The same stamp is fine when the action never ran: nothing can have changed then.
-  if (state.stamp === last.stamp) return told.interrupted ? undefined : 'the screenshot is from before my last action';
+  if (state.stamp === last.stamp) return told.unfinished ? undefined : 'the screenshot is from before my last action';
   if (last.leaves && state.loaded <= last.stamp && !told.interrupted && memory.blind < patience.page) {
     return `no other page has come yet than “${state.page}”`;
   }

@@ -7,7 +7,7 @@ import { pixelBrain } from '../../../demo/model-server/pixel-brain.ts';
 
 export interface Drive {
   readonly tool?: 'ga' | 'preview';
-  readonly outputSchema?: object | null;
+  readonly outputSchema?: Turn['outputSchema'];
   /** What the brain remembers when the drive begins. */
   readonly memory?: unknown;
   /** A text that comes with the first screenshot. */
@@ -33,7 +33,7 @@ export async function drive(page: Page, options: Drive = {}): Promise<Driven> {
   let screenshot: Turn['screenshot'] = null;
   for (let iteration = 1; iteration <= 60; iteration += 1) {
     const { tool = 'ga', outputSchema = null } = options;
-    const answer = await pixelBrain(turnOf({ texts, screenshot, memory, computerTool: tool, outputSchema }));
+    const answer = await pixelBrain.answer(turnOf({ texts, screenshot, memory, computerTool: tool, outputSchema }));
     memory = answer.memory ?? null;
     if (answer.kind !== 'computer' || options.stopBefore?.(answer) === true) {
       return { answer, iterations: iteration, said, actionCounts, memory };
@@ -91,8 +91,14 @@ async function perform(page: Page, action: ComputerAction): Promise<void> {
     case 'keypress':
       await press(page, action.keys);
       break;
-    default:
+    case 'wait':
+    case 'screenshot':
       await drawn(page);
+      break;
+    case 'double_click':
+    case 'drag':
+    case 'move':
+      throw new Error(`the brain never asks for ${action.type}`);
   }
 }
 
@@ -102,7 +108,7 @@ async function press(page: Page, keys: readonly string[]): Promise<void> {
   await page.keyboard.press(keys.map((key) => keyNames[key] ?? key.toLowerCase()).join('+'));
 }
 
-export function shown(png: Buffer): NonNullable<Turn['screenshot']> {
+function shown(png: Buffer): NonNullable<Turn['screenshot']> {
   const { width, height, data } = PNG.sync.read(png);
   return { width, height, data, sha256: createHash('sha256').update(png).digest('hex') };
 }

@@ -30,7 +30,7 @@ async function answerTo(...turns: readonly { readonly screenshot: Turn['screensh
   let answer: BrainAnswer | undefined;
   for (const { screenshot, told } of turns) {
     const texts = told === undefined ? [] : [told];
-    answer = await pixelBrain(turnOf({ screenshot, texts, memory: answer?.memory ?? null }));
+    answer = await pixelBrain.answer(turnOf({ screenshot, texts, memory: answer?.memory ?? null }));
   }
   return answer;
 }
@@ -97,8 +97,9 @@ describe('the pixel brain', () => {
   });
 
   it('gives its result again when asked again', async () => {
-    const done = { screenshot: shown({ targets: {} }) };
-    const first = await answerTo(done, { screenshot: null });
-    expect(first).toMatchObject({ kind: 'computer' });
+    const done = { screenshot: shown({ targets: { 'nav:prices': [300, 20] } }) };
+    const result = await answerTo(done);
+    expect(result).toMatchObject(says('Full overhaul: €189'));
+    expect(await answerTo(done, { screenshot: null, told: 'That answer does not fit.' })).toEqual(result);
   });
 });

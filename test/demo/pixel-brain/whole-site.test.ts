@@ -60,7 +60,7 @@ async function click(answer: BrainAnswer): Promise<void> {
   if (action?.type === 'click') await page.mouse.click(action.x, action.y);
 }
 
-describe('the pixel brain on the sample site', () => {
+describe('the pixel brain on the sample site', { timeout: 60_000 }, () => {
   it('finds prices, contact and faults, and sends one enquiry', async () => {
     const { answer, iterations } = await drive(page, { outputSchema });
     expect(iterations).toBeGreaterThanOrEqual(12);

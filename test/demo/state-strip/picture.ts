@@ -26,7 +26,12 @@ export function emptyPicture(width: number, height: number): Picture {
   return { width, height, data: new Uint8Array(width * height * 4).fill(235) };
 }
 
-export function fillCell(picture: Picture, x: number, y: number, [red, green, blue]: readonly [number, number, number]): void {
+export function fillCell(
+  picture: Picture,
+  x: number,
+  y: number,
+  [red, green, blue]: readonly [number, number, number],
+): void {
   for (let row = y; row < y + cellSize; row += 1) {
     for (let column = x; column < x + cellSize; column += 1) {
       picture.data.set([red, green, blue, 255], (row * picture.width + column) * 4);

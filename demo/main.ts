@@ -1,0 +1,126 @@
+/** `npm run demo`: a form submission becomes a delivered audit, in a real browser, server, mailbox and PDF. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parse as parseYaml, stringify as stringifyYaml } from 'yaml';
+import { createApiClient } from '../client/cli/api-client.ts';
+import { jobSummary } from '../client/cli/output.ts';
+import { watchJob } from '../client/cli/watch.ts';
+import { startStack, type Stack } from '../workers/local/stack.ts';
+import { freePorts } from './run/free-ports.ts';
+import { killBrowserWorker } from './run/kill-worker.ts';
+import { judge } from './run/verdict.ts';
+import { submitForm } from './run/visitor.ts';
+import { startWorld, type World } from './run/world.ts';
+
+const help = `Usage: npm run demo -- [--once] [--json] [--kill-worker]
+
+Takes a visitor's submission to a delivered website audit. Without OPENAI_API_KEY a model server stands in for the
+OpenAI API: it looks at the pixels of the screenshots it is sent.
+  --once         end when the job is done; exit 0 only when everything arrived
+  --json         print one JSON object at the end
+  --kill-worker  kill the browser worker with SIGKILL in mid-loop, and go on
+`;
+
+const visitorEmail = 'visitor@example.com';
+/** Long enough to watch, short enough to wait for. */
+const modelLatencyMilliseconds = 250;
+
+async function main(): Promise<number> {
+  const { values: options } = parseArgs({
+    options: {
+      once: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      'kill-worker': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (options.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'lodestone-demo-'));
+  const openAiKey = process.env['OPENAI_API_KEY'];
+  say(openAiKey === undefined ? 'No OPENAI_API_KEY: a model server stands in for the OpenAI API.' : 'Using the OpenAI API.');
+  if (process.getuid?.() === 0) say("You are root: Chromium's own sandbox is off for this demo.");
+  const world = await startWorld({ folder, openAiKey, modelLatencyMilliseconds });
+  const stack = await startParts(world, folder);
+  try {
+    const passed = await Promise.race([play(world, stack, options), stack.failed]);
+    if (!options.once) await untilInterrupted(stack);
+    return passed ? 0 : 1;
+  } finally {
+    say('Stopping …');
+    await stack.stop();
+    await world.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function startParts(world: World, folder: string): Promise<Stack> {
+  const [temporal = 0, temporalUi = 0, api = 0] = await freePorts(3);
+  try {
+    return await startStack({
+      dataFolder: join(folder, 'data'),
+      ports: { temporal, temporalUi, api },
+      environment: { ...process.env, LODESTONE_LOG_LEVEL: 'warn', ...world.environment },
+      progress: say,
+    });
+  } catch (error) {
+    await world.close();
+    throw error;
+  }
+}
+
+interface Options {
+  readonly json: boolean;
+  readonly 'kill-worker': boolean;
+}
+
+async function play(world: World, stack: Stack, options: Options): Promise<boolean> {
+  const api = createApiClient(stack.apiUrl);
+  const saved = await api.saveLeadMagnet(await definition(world));
+  say(`Form:            ${saved.formUrl}`);
+  const { jobId } = await submitForm(saved.formUrl, { email: visitorEmail, website: world.site.url });
+  say(`Job:             ${stack.apiUrl}/jobs/${jobId}`);
+  say(`Temporal Web UI: ${stack.temporalUiUrl}/namespaces/default/workflows/${jobId}`);
+  const killed = options['kill-worker'] ? killBrowserWorker(stack, api, jobId, say) : Promise.resolve();
+  const [job] = await Promise.all([watchJob(api, jobId), killed]);
+  const verdict = await judge(job, world, visitorEmail);
+  for (const { what, ok, detail } of verdict.checks) say(`${ok ? '✓' : '✗'} ${what} (${detail})`);
+  say(`Deliverable:     ${stack.apiUrl}/v1/jobs/${jobId}/artifacts/report.pdf`);
+  say(`Mail received:   ${world.mail.url}`);
+  say(`Webhook:         ${world.receiver.url}`);
+  say(`Sample site:     ${world.site.url}`);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ ok: verdict.ok, checks: verdict.checks, job: jobSummary(job) }, null, 2)}\n`);
+  }
+  return verdict.ok;
+}
+
+/** The sample definition, delivering to where the demo's receiver listens. */
+async function definition(world: World): Promise<string> {
+  const text = await readFile(join(import.meta.dirname, 'lead-magnets', 'website-audit.yaml'), 'utf8');
+  return stringifyYaml(parseYaml(text.replace('http://127.0.0.1:9400/webhook', world.receiver.url)));
+}
+
+async function untilInterrupted(stack: Stack): Promise<void> {
+  say('All of it stays up until Ctrl-C.');
+  const interrupted = new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+  await Promise.race([interrupted, stack.failed]);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,14 @@
+/** The text of a PDF, as a reader would find it. */
+import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
+
+export async function pdfText(content: Uint8Array): Promise<string> {
+  const document = await getDocument({ data: new Uint8Array(content), verbosity: 0 }).promise;
+  const pages = await Promise.all(
+    Array.from({ length: document.numPages }, async (_, index) => {
+      const text = await (await document.getPage(index + 1)).getTextContent();
+      return text.items.map((item) => ('str' in item ? item.str : '')).join(' ');
+    }),
+  );
+  await document.destroy();
+  return pages.join('\n').replaceAll(/\s+/g, ' ');
+}

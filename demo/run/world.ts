@@ -1,0 +1,51 @@
+/** The world that the demo plays in, all on loopback: a model server, a business's site, a mailbox and a receiver. */
+import { join } from 'node:path';
+import { startMailCatcher, type MailCatcher } from '../mail-catcher.ts';
+import { createDemoBrain } from '../model-server/demo-brain.ts';
+import { startModelServer, type ModelServer } from '../model-server/server.ts';
+import { startSampleSite, type SampleSite } from '../sample-site/server.ts';
+import { startWebhookReceiver, type WebhookReceiver } from '../webhook-receiver.ts';
+
+export interface World {
+  /** Null when the real API is used. */
+  readonly model: ModelServer | null;
+  readonly site: SampleSite;
+  readonly mail: MailCatcher;
+  readonly receiver: WebhookReceiver;
+  /** Settings by which Lodestone finds all of it. */
+  readonly environment: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+const webhookSecret = 'the-demo-has-no-secrets';
+
+export async function startWorld(request: {
+  readonly folder: string;
+  /** The key of the real API; without it the model server stands in. */
+  readonly openAiKey: string | undefined;
+  readonly modelLatencyMilliseconds: number;
+}): Promise<World> {
+  const { folder, openAiKey, modelLatencyMilliseconds: latencyMilliseconds } = request;
+  const model =
+    openAiKey === undefined ? await startModelServer({ brain: createDemoBrain(), latencyMilliseconds }) : null;
+  const site = await startSampleSite();
+  const mail = await startMailCatcher({ folder: join(folder, 'mail') });
+  const receiver = await startWebhookReceiver({ secret: webhookSecret });
+  return {
+    model,
+    site,
+    mail,
+    receiver,
+    environment: {
+      LODESTONE_ALLOW_PRIVATE_ORIGINS: [site.url, new URL(receiver.url).origin].join(','),
+      LODESTONE_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
+      LODESTONE_SECRET_CRM: webhookSecret,
+      ...(model === null ? {} : { OPENAI_API_KEY: 'demo', OPENAI_BASE_URL: model.url }),
+      // As root Chromium cannot use its own sandbox; the demo says so, and visits only its own site.
+      ...(process.getuid?.() === 0 ? { LODESTONE_CHROMIUM_SANDBOX: 'off' } : {}),
+    },
+    async close() {
+      await Promise.all([site.close(), mail.close(), receiver.close(), model?.close()]);
+    },
+  };
+}
