@@ -139,7 +139,7 @@ function mailsPage(mails: readonly CaughtMail[]) {
   const newestFirst = [...mails.entries()].toReversed();
   return listPage({
     title: 'Mail catcher',
-    lead: `${mails.length} mails arrived, newest first. None was delivered to anybody.`,
+    lead: `Arrived: ${mails.length}, newest first. None is passed on to anybody.`,
     live: true,
     content: html`${newestFirst.map(
       ([index, { subject, from, to, at, attachments }]) =>

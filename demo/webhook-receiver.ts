@@ -101,7 +101,7 @@ function signatureProblem(secret: string, body: string, headers: SignatureHeader
 function deliveriesPage(deliveries: readonly Delivery[]) {
   return listPage({
     title: 'Webhook receiver',
-    lead: `${deliveries.length} deliveries arrived, newest first.`,
+    lead: `Arrived: ${deliveries.length}, newest first.`,
     live: true,
     content: html`${deliveries.toReversed().map(
       ({ at, idempotencyKey, body, outcome, reason }) =>

@@ -46,8 +46,9 @@ export function unknownToolCall(callId: string): ApiError {
   return invalidRequest(`No tool call found for computer call output with call_id ${callId}.`, 'input');
 }
 
-export function unacknowledgedSafetyChecks(ids: readonly string[], param: string): ApiError {
-  return invalidRequest(`Computer call output has unacknowledged safety checks: ${ids.join(', ')}.`, param);
+export function unacknowledgedSafetyChecks(ids: readonly string[]): ApiError {
+  const listed = ids.map((id) => `'${id}'`).join(', ');
+  return invalidRequest(`Computer tool has unacknowledged safety check for [${listed}]`, 'input');
 }
 
 export function unknownModel(model: string): ApiError {

@@ -1,0 +1,84 @@
+/** Faults on command: each is armed for requests that match, strikes so many times, and is then spent. */
+import { z } from 'zod';
+
+export const FaultSchema = z.strictObject({
+  match: z
+    .strictObject({
+      method: z.string().optional(),
+      /** `*` stands for one part, as in `/v1/responses/*`. */
+      path: z.string().optional(),
+      /** The first request to strike, counted from 1 among those that match. */
+      nth: z.number().int().positive().optional(),
+      model: z.string().optional(),
+    })
+    .optional(),
+  kind: z.enum([
+    'rate_limit',
+    'quota',
+    'server_error',
+    'reset',
+    'hang',
+    'truncated',
+    'duplicate',
+    'incomplete',
+    'refusal',
+    'failed',
+  ]),
+  times: z.number().int().positive().default(1),
+  /** For a reset or a hang: whether the work was done (and paid) before the answer was lost. */
+  when: z.enum(['before_work', 'after_work']).default('after_work'),
+  retryAfterSeconds: z.number().nonnegative().default(1),
+});
+
+export type Fault = z.infer<typeof FaultSchema>;
+/** A fault as it is ordered: what has a default may be left out. */
+export type FaultOrder = z.input<typeof FaultSchema>;
+
+export interface Target {
+  readonly method: string;
+  readonly path: string;
+  readonly model: string | null;
+  readonly creates: boolean;
+}
+
+/** These bend what the model answers, so they strike only where it is asked. */
+const answerFaults: ReadonlySet<Fault['kind']> = new Set(['duplicate', 'incomplete', 'refusal', 'failed']);
+
+export class Faults {
+  readonly #armed: { readonly fault: Fault; seen: number; left: number }[] = [];
+
+  inject(order: FaultOrder): void {
+    const fault = FaultSchema.parse(order);
+    this.#armed.push({ fault, seen: 0, left: fault.times });
+  }
+
+  clear(): void {
+    this.#armed.length = 0;
+  }
+
+  /** The fault that strikes this request, if any: at most one, the one that was armed first. */
+  take(target: Target): Fault | null {
+    let struck: Fault | null = null;
+    for (const armed of this.#armed) {
+      if (armed.left === 0 || !matches(armed.fault, target)) continue;
+      armed.seen += 1;
+      if (struck !== null || armed.seen < (armed.fault.match?.nth ?? 1)) continue;
+      armed.left -= 1;
+      struck = armed.fault;
+    }
+    return struck;
+  }
+}
+
+function matches({ kind, match }: Fault, target: Target): boolean {
+  if (answerFaults.has(kind) && !target.creates) return false;
+  if (match?.method !== undefined && match.method.toUpperCase() !== target.method) return false;
+  if (match?.model !== undefined && match.model !== target.model) return false;
+  return match?.path === undefined || samePath(match.path, target.path);
+}
+
+function samePath(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/');
+  const parts = path.split('/');
+  return wanted.length === parts.length && wanted.every((part, index) => part === '*' || part === parts[index]);
+}

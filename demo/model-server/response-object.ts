@@ -1,0 +1,69 @@
+/** The `response` object as it goes over the wire. */
+import { newId } from './ids.ts';
+import type { OutputItem } from './output-items.ts';
+import type { CreateRequest } from './request.ts';
+import type { Usage } from './usage.ts';
+
+export type ResponseStatus = 'queued' | 'in_progress' | 'completed' | 'failed' | 'cancelled' | 'incomplete';
+
+export interface ResponseObject {
+  readonly id: string;
+  readonly object: 'response';
+  readonly created_at: number;
+  readonly completed_at: number | null;
+  readonly status: ResponseStatus;
+  readonly background: boolean;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly incomplete_details: { readonly reason: string } | null;
+  readonly instructions: string | null;
+  readonly max_output_tokens: number | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly model: string;
+  readonly output: readonly OutputItem[];
+  readonly parallel_tool_calls: boolean;
+  readonly previous_response_id: string | null;
+  readonly store: boolean;
+  readonly temperature: number;
+  readonly text: Readonly<Record<string, unknown>>;
+  readonly tool_choice: string;
+  readonly tools: readonly Readonly<Record<string, unknown>>[];
+  readonly top_p: number;
+  readonly truncation: 'auto' | 'disabled';
+  readonly usage: Usage | null;
+}
+
+export function newResponse(request: CreateRequest): ResponseObject {
+  return {
+    id: newId('resp'),
+    object: 'response',
+    created_at: nowInSeconds(),
+    completed_at: null,
+    status: request.background ? 'queued' : 'in_progress',
+    background: request.background,
+    error: null,
+    incomplete_details: null,
+    instructions: request.instructions,
+    max_output_tokens: request.maxOutputTokens,
+    metadata: request.metadata,
+    model: request.model,
+    output: [],
+    parallel_tool_calls: true,
+    previous_response_id: request.previousResponseId,
+    store: request.store,
+    temperature: 1,
+    text: request.text,
+    tool_choice: 'auto',
+    tools: request.tools,
+    top_p: 1,
+    truncation: request.truncation,
+    usage: null,
+  };
+}
+
+export function isEnded({ status }: ResponseObject): boolean {
+  return status !== 'queued' && status !== 'in_progress';
+}
+
+export function nowInSeconds(): number {
+  return Math.floor(Date.now() / 1000);
+}

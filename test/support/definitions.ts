@@ -1,0 +1,22 @@
+/** Definitions for tests: as small as they can be, and read like any other, so that defaults are filled in. */
+import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
+import type { LeadMagnet } from '../../workflows/contract/lead-magnet.ts';
+import type { JsonObject } from '../../workflows/contract/json.ts';
+
+export const smallForm = {
+  fields: [
+    { id: 'email', type: 'email', label: 'E-mail', required: true },
+    { id: 'website', type: 'url', label: 'Website' },
+  ],
+};
+
+/** A lead magnet made of the given parts. Throws with all problems when they do not fit. */
+export function leadMagnet(parts: JsonObject): LeadMagnet {
+  const reading = readDefinition({ slug: 'test', name: 'Test', form: smallForm, ...parts });
+  if (reading.leadMagnet !== null) return reading.leadMagnet;
+  throw new Error(reading.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'));
+}
+
+export function aiStep(id: string, parts: JsonObject = {}): JsonObject {
+  return { id, kind: 'ai', instructions: `do ${id}`, ...parts };
+}
