@@ -1,12 +1,16 @@
 /** Sends an answer over HTTP, or loses it on the way when a fault says so. */
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { ApiError } from './api-error.ts';
 import type { StreamEvent } from './events.ts';
 import { newId } from './ids.ts';
 
 export type Answer =
-  | { readonly kind: 'json'; readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'json';
+      readonly status: number;
+      readonly body: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'events'; readonly events: AsyncIterable<StreamEvent> };
 
 export type Loss = 'reset' | 'hang' | 'truncated' | null;
@@ -51,7 +55,7 @@ async function sendEvents(
     const text = `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
     // The first item's beginning is the last that comes through.
     if (isCut && event.type === 'response.output_item.added') return cut(response, text.slice(0, text.length / 2));
-    if (!response.write(text)) await once(response, 'drain');
+    response.write(text);
   }
   response.end();
   return 200;

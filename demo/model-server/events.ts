@@ -36,6 +36,8 @@ function opening(object: ResponseObject): readonly Unnumbered[] {
 }
 
 function closing(object: ResponseObject): readonly Unnumbered[] {
+  // A cancelled stream just ends: there is no event that says so.
+  if (object.status === 'cancelled') return [];
   return [
     ...object.output.flatMap((item, index) => itemEvents(item, index)),
     { type: `response.${object.status}`, response: object },
@@ -43,7 +45,8 @@ function closing(object: ResponseObject): readonly Unnumbered[] {
 }
 
 function itemEvents(item: OutputItem, index: number): readonly Unnumbered[] {
-  const begun = item.type === 'message' ? { ...item, content: [], status: 'in_progress' } : { ...item, status: 'in_progress' };
+  const begun =
+    item.type === 'message' ? { ...item, content: [], status: 'in_progress' } : { ...item, status: 'in_progress' };
   return [
     { type: 'response.output_item.added', output_index: index, item: item.type === 'reasoning' ? item : begun },
     ...(item.type === 'message' ? messageEvents(item, index) : []),
@@ -70,6 +73,7 @@ function messageEvents(item: MessageItem, index: number): readonly Unnumbered[] 
 
 function pieces(text: string): readonly string[] {
   const found: string[] = [];
-  for (let start = 0; start < text.length; start += deltaCharacters) found.push(text.slice(start, start + deltaCharacters));
+  for (let start = 0; start < text.length; start += deltaCharacters)
+    found.push(text.slice(start, start + deltaCharacters));
   return found;
 }

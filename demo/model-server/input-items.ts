@@ -33,7 +33,10 @@ export type InputItem = Item &
 
 const MessageSchema = z.looseObject({
   role: z.enum(['user', 'assistant', 'system', 'developer']),
-  content: z.union([z.string(), z.array(z.looseObject({ type: z.string() }))], 'expected a string or an array of parts'),
+  content: z.union(
+    [z.string(), z.array(z.looseObject({ type: z.string() }))],
+    'expected a string or an array of parts',
+  ),
 });
 const TextPartSchema = z.looseObject({ text: z.string() });
 const ImageSchema = z.looseObject({ image_url: z.string().nullish(), file_id: z.string().nullish() });
@@ -67,7 +70,14 @@ function readItem(raw: unknown, at: string): InputItem {
       const image = readImage(output.output, `${at}.output.image_url`);
       const wire = { id: newId('cuo'), status: 'completed', ...rest, type };
       const acknowledged = idsOf(output.acknowledged_safety_checks);
-      return { kind: 'computer_call_output', wire, tokens: imageTokens(image), callId: output.call_id, image, acknowledged };
+      return {
+        kind: 'computer_call_output',
+        wire,
+        tokens: imageTokens(image),
+        callId: output.call_id,
+        image,
+        acknowledged,
+      };
     }
     case 'item_reference':
       throw invalidRequest('Item references are not supported by this stand-in.', at);
@@ -80,8 +90,7 @@ function readItem(raw: unknown, at: string): InputItem {
 
 function readMessage(raw: unknown, at: string): InputItem {
   const message = check(MessageSchema, raw, at);
-  const parts =
-    typeof message.content === 'string' ? [{ type: 'input_text', text: message.content }] : message.content;
+  const parts = typeof message.content === 'string' ? [{ type: 'input_text', text: message.content }] : message.content;
   const texts: string[] = [];
   const images: Screenshot[] = [];
   for (const [index, part] of parts.entries()) {

@@ -63,7 +63,9 @@ export class Notebook implements Journal {
 
   counters(): JournalCounters {
     const paid = this.#entries.filter(({ kind, usage }) => kind === 'create' && usage !== null);
-    const different = new Set(paid.map(({ previousResponseId, inputSha256 }) => `${previousResponseId} ${inputSha256}`));
+    const different = new Set(
+      paid.map(({ previousResponseId, inputSha256 }) => `${previousResponseId} ${inputSha256}`),
+    );
     const effectsRequested: Record<string, number> = {};
     for (const action of this.#entries.flatMap(({ actions }) => actions)) {
       effectsRequested[action] = (effectsRequested[action] ?? 0) + 1;

@@ -11,7 +11,12 @@ export interface ReasoningItem {
 }
 
 export type MessagePart =
-  | { readonly type: 'output_text'; readonly text: string; readonly annotations: readonly []; readonly logprobs: readonly [] }
+  | {
+      readonly type: 'output_text';
+      readonly text: string;
+      readonly annotations: readonly [];
+      readonly logprobs: readonly [];
+    }
   | { readonly type: 'refusal'; readonly refusal: string };
 
 export interface MessageItem {
@@ -59,7 +64,10 @@ export function cutItems(items: readonly OutputItem[]): readonly OutputItem[] {
 }
 
 export function outputTokens(items: readonly OutputItem[]): number {
-  return items.reduce((sum, item) => sum + (item.type === 'reasoning' ? 0 : textTokens(JSON.stringify(contentOf(item)))), 0);
+  return items.reduce(
+    (sum, item) => sum + (item.type === 'reasoning' ? 0 : textTokens(JSON.stringify(contentOf(item)))),
+    0,
+  );
 }
 
 export function computerActions(item: ComputerCallItem): readonly ComputerAction[] {

@@ -53,15 +53,19 @@ export class Responses {
     return response;
   }
 
+  modelOf(id: string): string | null {
+    return this.#stored.get(id)?.object.model ?? null;
+  }
+
   delete(id: string): void {
-    this.cancelRunning(this.get(id));
+    this.#stop(this.get(id));
     this.#stored.delete(id);
   }
 
   cancel(id: string): StoredResponse {
     const response = this.get(id);
     if (!response.object.background) throw invalidRequest('Cannot cancel a synchronous response.', 'response_id');
-    this.cancelRunning(response);
+    this.#stop(response);
     return response;
   }
 
@@ -105,9 +109,9 @@ export class Responses {
     const standing = [request.instructions ?? '', JSON.stringify(request.tools), JSON.stringify(request.text)];
     const fixed = standing.reduce((sum, text) => sum + textTokens(text), 0);
     const tokens = { cached, fresh: tokensOf(fresh) + fixed };
-    void this.#run(response, () => work({ brain: this.#options.brain, turn, fault, tokens, maximum: request.maxOutputTokens })).then(
-      ended.resolve,
-    );
+    void this.#run(response, () =>
+      work({ brain: this.#options.brain, turn, fault, tokens, maximum: request.maxOutputTokens }),
+    ).then(ended.resolve);
     return response;
   }
 
@@ -135,7 +139,7 @@ export class Responses {
     for (const item of changes.output) this.#memories.set(item.id, memory);
   }
 
-  cancelRunning(response: StoredResponse): void {
+  #stop(response: StoredResponse): void {
     if (isEnded(response.object)) return;
     response.object = { ...response.object, status: 'cancelled' };
     response.stop.abort();

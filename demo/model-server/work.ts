@@ -6,7 +6,10 @@ import { cutItems, outputItems, outputTokens, type OutputItem } from './output-i
 import type { ResponseObject } from './response-object.ts';
 import { usageOf } from './usage.ts';
 
-export interface WorkResult extends Pick<ResponseObject, 'status' | 'output' | 'error' | 'incomplete_details' | 'usage'> {
+export interface WorkResult extends Pick<
+  ResponseObject,
+  'status' | 'output' | 'error' | 'incomplete_details' | 'usage'
+> {
   readonly memory: unknown;
   readonly openCalls: OpenCalls;
   /** What the answer adds to the conversation. */

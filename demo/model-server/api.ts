@@ -1,0 +1,124 @@
+/** The routes of the API: what each is called in the journal, and how it is answered. */
+import type { Answer } from './answer.ts';
+import { invalidRequest, notFound, serverError } from './api-error.ts';
+import { answeredCalls, newestImage } from './conversation.ts';
+import { responseEvents } from './events.ts';
+import type { Fault } from './faults.ts';
+import { inputItemPage } from './input-item-page.ts';
+import type { Notebook, RequestKind } from './journal.ts';
+import { checkModel, findModel, listModels } from './models.ts';
+import { computerActions } from './output-items.ts';
+import { readRequest } from './request.ts';
+import type { ResponseObject } from './response-object.ts';
+import type { Responses, StoredResponse } from './responses.ts';
+
+export interface ApiCall {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+  readonly fault: Fault | null;
+  readonly note: ReturnType<Notebook['open']>;
+}
+
+export interface Route {
+  readonly kind: RequestKind;
+  /** Of the response or the model that the path names; empty when it names none. */
+  readonly id: string;
+}
+
+const routes: readonly (readonly [RequestKind, string, RegExp])[] = [
+  ['create', 'POST', /^\/v1\/responses$/],
+  ['retrieve', 'GET', /^\/v1\/responses\/([^/]+)$/],
+  ['delete', 'DELETE', /^\/v1\/responses\/([^/]+)$/],
+  ['cancel', 'POST', /^\/v1\/responses\/([^/]+)\/cancel$/],
+  ['input_items', 'GET', /^\/v1\/responses\/([^/]+)\/input_items$/],
+  ['models', 'GET', /^\/v1\/models$/],
+  ['models', 'GET', /^\/v1\/models\/([^/]+)$/],
+];
+
+export function routeOf(method: string, path: string): Route {
+  for (const [kind, wanted, pattern] of routes) {
+    const match = method === wanted ? pattern.exec(path) : null;
+    if (match !== null) return { kind, id: decodeURIComponent(match[1] ?? '') };
+  }
+  return { kind: 'unknown', id: '' };
+}
+
+export interface ApiOptions {
+  readonly responses: Responses;
+  readonly allowRetiredModels: boolean;
+}
+
+export async function answerCall(options: ApiOptions, route: Route, call: ApiCall): Promise<Answer> {
+  const { responses } = options;
+  const { kind, id } = route;
+  switch (kind) {
+    case 'create':
+      return create(options, call);
+    case 'retrieve':
+      return retrieve(responses.get(id), call);
+    case 'cancel': {
+      const cancelled = responses.cancel(id);
+      call.note({ responseId: id, outcome: cancelled.object.status });
+      return json(cancelled.object);
+    }
+    case 'delete':
+      call.note({ responseId: id, outcome: 'deleted' });
+      responses.delete(id);
+      return json({ id, object: 'response', deleted: true });
+    case 'input_items':
+      call.note({ responseId: id, outcome: 'listed' });
+      return json(inputItemPage(responses.get(id).inputs, call.query));
+    case 'models':
+      call.note({ outcome: 'listed' });
+      return json(id === '' ? { object: 'list', data: listModels() } : findModel(id));
+    case 'unknown':
+      throw notFound(`Invalid URL (${call.method} ${call.path})`, null);
+  }
+}
+
+async function create(options: ApiOptions, call: ApiCall): Promise<Answer> {
+  const request = readRequest(call.body);
+  const { model, previousResponseId, inputSha256 } = request;
+  call.note({
+    model,
+    previousResponseId,
+    inputSha256,
+    answeredCallIds: answeredCalls(request.items),
+    imageSha256: newestImage(request.items)?.sha256 ?? null,
+  });
+  checkModel(model, { allowRetired: options.allowRetiredModels, now: new Date() });
+  const response = options.responses.begin(request, call.fault);
+  call.note({ responseId: response.object.id, outcome: response.object.status });
+  const noted = response.ended.then(() => call.note(endOf(response.object)));
+  if (request.stream) return { kind: 'events', events: responseEvents(response) };
+  if (request.background) return json(response.object);
+  await noted;
+  if (response.broken !== null) throw serverError(`The brain broke: ${response.broken.message}`);
+  return json(response.object);
+}
+
+function retrieve(response: StoredResponse, { query, note }: ApiCall): Answer {
+  const { id, status, model } = response.object;
+  note({ responseId: id, outcome: status, model });
+  if (query.get('stream') !== 'true') return json(response.object);
+  const startingAfter = Number(query.get('starting_after') ?? -1);
+  if (!Number.isInteger(startingAfter)) {
+    throw invalidRequest("Invalid value for 'starting_after': expected an integer.", 'starting_after', 'invalid_type');
+  }
+  return { kind: 'events', events: responseEvents(response, startingAfter) };
+}
+
+function endOf({ status, output, usage }: ResponseObject): {
+  outcome: string;
+  actions: readonly string[];
+  usage: ResponseObject['usage'];
+} {
+  const calls = output.flatMap((item) => (item.type === 'computer_call' ? [item] : []));
+  return { outcome: status, usage, actions: calls.flatMap(computerActions).map(({ type }) => type) };
+}
+
+function json(body: unknown): Answer {
+  return { kind: 'json', status: 200, body };
+}

@@ -1,0 +1,150 @@
+/**
+ * A stand-in for the OpenAI API on loopback: the Responses API as the openai package speaks it, with a brain of one's
+ * choice behind it, faults on command, and a journal of what was asked and paid.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { errorAnswer, send, type Loss } from './answer.ts';
+import { answerCall, routeOf, type ApiOptions, type Route } from './api.ts';
+import { ApiError, quotaExceeded, rateLimited, serverError, unauthorized } from './api-error.ts';
+import type { Brain } from './brain.ts';
+import { answerControl, controlPrefix } from './control.ts';
+import { Faults, type Fault, type FaultOrder } from './faults.ts';
+import { Notebook, type Journal } from './journal.ts';
+import { readBody } from './read-body.ts';
+import { Responses, type Latency, type Wait } from './responses.ts';
+
+export interface ModelServerOptions {
+  readonly brain: Brain;
+  /** Any free one when left out. */
+  readonly port?: number;
+  /** The one key that is taken; any when left out. */
+  readonly apiKey?: string;
+  /** Answers for models that were shut down, as for the preview form of the computer tool. */
+  readonly allowRetiredModels?: boolean;
+  readonly latency?: Latency;
+  /** How time passes for a response; a test may hold it in its hands. */
+  readonly wait?: Wait;
+}
+
+export interface ModelServer {
+  /** For the openai package's `baseURL`: ends in `/v1`. */
+  readonly url: string;
+  readonly port: number;
+  readonly journal: Journal;
+  injectFault(fault: FaultOrder): void;
+  clearFaults(): void;
+  setLatency(latency: Latency): void;
+  close(): Promise<void>;
+}
+
+interface Parts extends ApiOptions {
+  readonly apiKey: string | null;
+  readonly faults: Faults;
+  readonly journal: Notebook;
+  readonly setLatency: (latency: Latency) => void;
+}
+
+export async function startModelServer(options: ModelServerOptions): Promise<ModelServer> {
+  let latency = options.latency ?? { queued: 0, working: 0 };
+  const responses = new Responses({ brain: options.brain, wait: options.wait ?? waitFor, latency: () => latency });
+  const parts: Parts = {
+    responses,
+    allowRetiredModels: options.allowRetiredModels ?? false,
+    apiKey: options.apiKey ?? null,
+    faults: new Faults(),
+    journal: new Notebook(),
+    setLatency: (next) => {
+      latency = next;
+    },
+  };
+  const server = createServer((request, response) => void handle(parts, request, response));
+  const port = await listen(server, options.port ?? 0);
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    port,
+    journal: parts.journal,
+    injectFault: (fault) => parts.faults.inject(fault),
+    clearFaults: () => parts.faults.clear(),
+    setLatency: parts.setLatency,
+    close: async () => {
+      responses.stop();
+      const closed = Promise.withResolvers<void>();
+      server.close(() => closed.resolve());
+      server.closeAllConnections();
+      await closed.promise;
+    },
+  };
+}
+
+async function handle(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const method = request.method ?? 'GET';
+  const isControl = path.startsWith(controlPrefix);
+  const route = routeOf(method, path);
+  const note = isControl ? () => {} : parts.journal.open({ method, path, kind: route.kind });
+  try {
+    if (!isControl) authorize(parts.apiKey, request.headers.authorization);
+    const body = await readBody(request);
+    if (isControl) {
+      await send(response, answerControl(parts, method, path, body));
+      return;
+    }
+    const model = modelOf(parts, route, body);
+    const fault = parts.faults.take({ method, path, model, creates: route.kind === 'create' });
+    note({ fault: fault?.kind ?? null, model });
+    strikeBefore(fault, model ?? 'this model');
+    if (fault?.when === 'before_work' && (fault.kind === 'reset' || fault.kind === 'hang')) {
+      note({ httpStatus: await send(response, { kind: 'json', status: 200, body: null }, fault.kind) });
+      return;
+    }
+    const answer = await answerCall(parts, route, { method, path, query, body, fault, note });
+    note({ httpStatus: await send(response, answer, lossOf(fault)) });
+  } catch (error) {
+    const refusal = error instanceof ApiError ? error : serverError(String(error));
+    note({ outcome: refusal.message });
+    note({ httpStatus: await send(response, errorAnswer(refusal)) });
+  }
+}
+
+function authorize(apiKey: string | null, header: string | undefined): void {
+  const given = /^Bearer\s+(\S+)$/i.exec(header ?? '')?.[1] ?? null;
+  if (given === null || (apiKey !== null && given !== apiKey)) throw unauthorized(given);
+}
+
+function strikeBefore(fault: Fault | null, model: string): void {
+  if (fault?.kind === 'rate_limit') throw rateLimited(model, fault.retryAfterSeconds);
+  if (fault?.kind === 'quota') throw quotaExceeded();
+  if (fault?.kind === 'server_error') throw serverError('The server had an error while processing your request.');
+}
+
+function lossOf(fault: Fault | null): Loss {
+  return fault?.kind === 'reset' || fault?.kind === 'hang' || fault?.kind === 'truncated' ? fault.kind : null;
+}
+
+const ModelSchema = z.object({ model: z.string() });
+
+/** The model that a request is about: the one that it names, or the one of the response that it asks for. */
+function modelOf({ responses }: Parts, { kind, id }: Route, body: unknown): string | null {
+  if (kind === 'create') return ModelSchema.safeParse(body).data?.model ?? null;
+  return kind === 'unknown' || kind === 'models' ? null : responses.modelOf(id);
+}
+
+async function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (milliseconds > 0) await delay(milliseconds, undefined, { signal });
+}
+
+async function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
+  const listening = Promise.withResolvers<void>();
+  server.once('error', listening.reject);
+  server.listen(port, '127.0.0.1', () => listening.resolve());
+  await listening.promise;
+  return portOf(server.address());
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}

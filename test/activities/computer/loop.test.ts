@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import { ActionProblem } from '../../../activities/computer/actions.ts';
+import { firstCheckpoint, type Checkpoint } from '../../../activities/computer/checkpoint.ts';
+import { runLoop, type Answer, type LoopTask, type LoopWorld } from '../../../activities/computer/loop.ts';
+import type { ModelRequest, ModelResponse } from '../../../activities/ports.ts';
+import { FakeComputer } from '../../support/fake-computer.ts';
+import { callResponse, click, textResponse } from '../../support/responses.ts';
+
+const task: LoopTask = {
+  goal: 'find it',
+  model: 'm',
+  tool: 'computer',
+  display: { width: 1024, height: 768 },
+  budget: { iterations: 100, seconds: 900, usd: null },
+  outputSchema: null,
+};
+
+/** A world with a scripted model; a crash is thrown when the kept checkpoint is the one that a test names. */
+function scripted(responses: readonly ModelResponse[], options: { crashWhen?: (checkpoint: Checkpoint) => boolean } = {}) {
+  const computer = new FakeComputer();
+  const requests: ModelRequest[] = [];
+  const kept: Checkpoint[] = [];
+  const warnings: string[] = [];
+  const answered = new Map<number, Answer>();
+  let clock = 0;
+  const world: LoopWorld = {
+    computer,
+    ask: async (request, iteration, screen) => {
+      const before = answered.get(iteration);
+      if (before !== undefined) return before;
+      requests.push(request);
+      const response = responses[iteration - 1];
+      if (response === undefined) throw new Error(`the script has no answer ${iteration}`);
+      const answer = { response, screen };
+      answered.set(iteration, answer);
+      return answer;
+    },
+    keep: async (checkpoint) => {
+      kept.push(structuredClone(checkpoint));
+      if (options.crashWhen?.(checkpoint) === true) throw new Error('crash');
+    },
+    look: async (iteration) => {
+      const hash = (await computer.screenshot()).bytes.toString();
+      return { imageUrl: `data:${hash}`, name: `screen-${iteration}`, hash };
+    },
+    verify: () => undefined,
+    warn: async (message) => void warnings.push(message),
+    now: () => (clock += 100),
+    signal: new AbortController().signal,
+  };
+  return { world, computer, requests, kept, warnings };
+}
+
+function textsOf(request: ModelRequest | undefined): string {
+  return request?.input.map((part) => (part.type === 'text' ? part.text : `[${part.callId}]`)).join('\n') ?? '';
+}
+
+describe('the loop', () => {
+  it('asks, acts and answers each call with the screen until the model is done', async () => {
+    const { world, computer, requests } = scripted([
+      callResponse('r1', [click(1), { type: 'type', text: 'hello' }]),
+      callResponse('r2', [click(2)]),
+      textResponse('r3', 'found'),
+    ]);
+    const end = await runLoop(task, firstCheckpoint, world);
+    expect(end).toMatchObject({ reason: 'done', text: 'found' });
+    expect(computer.performed).toEqual(['click at 1,1', 'type 5 characters', 'click at 2,1']);
+    expect(requests.map(({ previousResponseId }) => previousResponseId)).toEqual([null, 'r1', 'r2']);
+    expect(textsOf(requests[1])).toBe('[call_r1]');
+  });
+
+  it('A04: ends by type, with what was said, when a budget is reached', async () => {
+    const responses = Array.from({ length: 9 }, (_, index) => ({ ...callResponse(`r${index}`, [click(index)]), text: `turn ${index + 1}` }));
+    const iterations = await runLoop({ ...task, budget: { ...task.budget, iterations: 3 } }, firstCheckpoint, scripted(responses).world);
+    expect(iterations).toEqual({ reason: 'iteration_limit', message: 'the step used 3 of 3 iterations', text: 'turn 3' });
+    const usd = await runLoop({ ...task, budget: { ...task.budget, usd: 0.02 } }, firstCheckpoint, scripted(responses).world);
+    expect(usd.reason).toBe('budget');
+    const time = await runLoop({ ...task, budget: { ...task.budget, seconds: 1 } }, firstCheckpoint, scripted(responses).world);
+    expect(time.reason).toBe('time_limit');
+  });
+
+  it('A10: warns once when 80 % of a budget is used', async () => {
+    const responses = Array.from({ length: 9 }, (_, index) => callResponse(`r${index}`, [click(index)]));
+    const { world, warnings } = scripted(responses);
+    await runLoop({ ...task, budget: { ...task.budget, iterations: 5 } }, firstCheckpoint, world);
+    expect(warnings).toEqual(['over 80 % of a budget is used: 4 of 5 iterations']);
+  });
+
+  it('tells the model of an action that cannot be done, and runs none of those after it', async () => {
+    const { world, computer, requests } = scripted([callResponse('r1', [click(1), click(2)]), textResponse('r2', 'ok')]);
+    computer.failNext = new ActionProblem('there is no key named X');
+    await runLoop(task, firstCheckpoint, world);
+    expect(computer.performed).toEqual([]);
+    expect(textsOf(requests[1])).toContain('Action 1 of 2 could not be done: click at 1,1: there is no key named X. The 1 action after it did not run.');
+  });
+
+  it('tells the model of an action that is not one, and maps it to nothing near', async () => {
+    const unknown = { type: 'unknown' as const, described: '{"type":"teleport"}' };
+    const first = { ...callResponse('r1', []), computerCalls: [{ callId: 'c', actions: [unknown], safetyChecks: [] }] };
+    const { world, computer, requests } = scripted([first, textResponse('r2', 'ok')]);
+    await runLoop(task, firstCheckpoint, world);
+    expect(computer.performed).toEqual([]);
+    expect(textsOf(requests[1])).toContain('teleport');
+  });
+
+  it('nudges once and then stops when nothing changes on the screen', async () => {
+    const { world, computer, requests } = scripted(Array.from({ length: 20 }, (_, index) => callResponse(`r${index}`, [click(1)])));
+    computer.frozen = true;
+    const end = await runLoop(task, firstCheckpoint, world);
+    expect(end.reason).toBe('blocked');
+    expect(requests.filter((request) => textsOf(request).includes('has not changed'))).toHaveLength(1);
+  });
+
+  it('sends an answer that does not fit back once, then ends', async () => {
+    const { world, requests } = scripted([textResponse('r1', 'x'), textResponse('r2', 'y')]);
+    const end = await runLoop(task, firstCheckpoint, { ...world, verify: () => 'it is not JSON' });
+    expect(textsOf(requests[1])).toContain('it is not JSON');
+    expect(end).toMatchObject({ reason: 'blocked', text: 'y' });
+  });
+
+  it('stops for a person at a safety check, acknowledging nothing', async () => {
+    const check = { id: 's', code: 'malicious_instructions', message: 'look at this' };
+    const first = { ...callResponse('r1', []), computerCalls: [{ callId: 'c', actions: [click(1)], safetyChecks: [check] }] };
+    const { world, computer } = scripted([first]);
+    expect(await runLoop(task, firstCheckpoint, world)).toMatchObject({ reason: 'needs_person' });
+    expect(computer.performed).toEqual([]);
+  });
+});
+
+describe('A05: after a crash', () => {
+  const script = [callResponse('r1', [click(1), click(2), click(3)]), textResponse('r2', 'done')];
+
+  it('an action that was begun is told as uncertain and never repeated blindly', async () => {
+    const { world, computer, kept } = scripted(script, { crashWhen: ({ call }) => call?.done === 1 && call.begun });
+    await expect(runLoop(task, firstCheckpoint, world)).rejects.toThrow('crash');
+    expect(computer.performed).toEqual(['click at 1,1']);
+    const checkpoint = kept.at(-1) ?? firstCheckpoint;
+
+    const second = scripted(script);
+    const end = await runLoop(task, checkpoint, second.world);
+    expect(end.text).toBe('done');
+    expect(second.computer.performed).toEqual([]);
+    const told = textsOf(second.requests[0]);
+    expect(told).toContain('Of the 3 actions you asked for last, 1 ran: click at 1,1.');
+    expect(told).toContain('This one is uncertain, it may have happened: click at 2,1.');
+    expect(told).toContain('These did not run: click at 3,1.');
+    expect(told).toContain('[call_r1]');
+  });
+
+  it('an answer that was under way is used without paying again, and its actions are not done on another screen', async () => {
+    const first = scripted(script);
+    const kept: Checkpoint[] = [];
+    const dying: LoopWorld = {
+      ...first.world,
+      keep: async (checkpoint) => {
+        if (checkpoint.iteration === 1) throw new Error('crash');
+        kept.push(checkpoint);
+      },
+    };
+    await expect(runLoop(task, firstCheckpoint, dying)).rejects.toThrow('crash');
+    const checkpoint = kept.at(-1) ?? firstCheckpoint;
+    expect(checkpoint.asking).toBe(true);
+
+    // The new browser shows another screen than the one that the answer was given to.
+    await first.computer.perform(click(9));
+    const end = await runLoop(task, checkpoint, first.world);
+    expect(end.text).toBe('done');
+    expect(first.computer.performed).toEqual(['click at 9,1']);
+    expect(first.requests).toHaveLength(2);
+    expect(textsOf(first.requests[1])).toContain('Of the 3 actions you asked for last, 0 ran.');
+  });
+
+  it('budgets go on from where they stood', async () => {
+    const spent: Checkpoint = { ...firstCheckpoint, iteration: 4, responseId: 'r4', activeMilliseconds: 900_000 };
+    const { world, requests } = scripted([]);
+    expect(await runLoop(task, spent, world)).toMatchObject({ reason: 'time_limit' });
+    const iterations = { ...task, budget: { ...task.budget, iterations: 4 } };
+    expect(await runLoop(iterations, { ...spent, activeMilliseconds: 0 }, world)).toMatchObject({ reason: 'iteration_limit' });
+    expect(requests).toEqual([]);
+  });
+});

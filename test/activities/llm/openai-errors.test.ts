@@ -1,0 +1,61 @@
+import OpenAI from 'openai';
+import { describe, expect, it } from 'vitest';
+import { classifyOpenAiError, retryAfter } from '../../../activities/llm/openai-errors.ts';
+import { costOf } from '../../../activities/llm/prices.ts';
+
+function statusError(status: number, code?: string, headers: Record<string, string> = {}) {
+  return OpenAI.APIError.generate(status, { error: { message: 'no', code } }, 'no', new Headers(headers));
+}
+
+describe('the classifier of OpenAI errors', () => {
+  it.each([
+    [statusError(400), 'provider_request', true],
+    [statusError(401), 'provider_authentication', true],
+    [statusError(403), 'provider_authentication', true],
+    [statusError(404), 'provider_request', true],
+    [statusError(408), 'provider_unavailable', false],
+    [statusError(409), 'provider_unavailable', false],
+    [statusError(418), 'provider_request', true],
+    [statusError(422), 'provider_request', true],
+    [statusError(429), 'provider_rate_limit', false],
+    [statusError(429, 'insufficient_quota'), 'provider_quota', true],
+    [statusError(500), 'provider_unavailable', false],
+    [statusError(503), 'provider_unavailable', false],
+    [new OpenAI.APIConnectionError({ message: 'reset' }), 'provider_unavailable', false],
+    [new OpenAI.APIConnectionTimeoutError(), 'provider_unavailable', false],
+    [new TypeError('terminated'), 'provider_unavailable', false],
+    [new SyntaxError('Unexpected end of JSON input'), 'provider_unavailable', false],
+  ])('%s → %s, non-retryable: %s', (error, type, nonRetryable) => {
+    expect(classifyOpenAiError(error)).toMatchObject({ type, nonRetryable });
+  });
+
+  it('rethrows an abort, which is a cancellation, and whatever it does not know', () => {
+    expect(() => classifyOpenAiError(new OpenAI.APIUserAbortError())).toThrow(OpenAI.APIUserAbortError);
+    expect(() => classifyOpenAiError(new RangeError('bug'))).toThrow('bug');
+  });
+
+  it("takes the provider's own delay, in milliseconds, seconds or as a date, up to ten minutes", () => {
+    expect(classifyOpenAiError(statusError(429, undefined, { 'retry-after': '7' }))).toMatchObject({ nextRetryDelay: 7000 });
+    expect(retryAfter(new Headers({ 'retry-after-ms': '250', 'retry-after': '9' }))).toBe(250);
+    const now = Date.parse('2026-11-21T00:00:00Z');
+    expect(retryAfter(new Headers({ 'retry-after': 'Sat, 21 Nov 2026 00:00:30 GMT' }), now)).toBe(30_000);
+    expect(retryAfter(new Headers({ 'retry-after': '99999' }))).toBe(600_000);
+    expect(retryAfter(new Headers())).toBeUndefined();
+  });
+});
+
+describe('the price of a call', () => {
+  const tokens = { inputTokens: 1_000_000, cachedInputTokens: 500_000, outputTokens: 1_000_000 };
+
+  it('comes from the table, and cached input is cheaper', () => {
+    expect(costOf('gpt-5.4-mini', tokens, {})).toBeCloseTo(4.9125);
+  });
+
+  it("is the operator's own where one is set", () => {
+    expect(costOf('mine', tokens, { mine: { input: 2, cachedInput: 1, output: 3 } })).toBeCloseTo(4.5);
+  });
+
+  it('that is not known is an error, and never nothing', () => {
+    expect(() => costOf('nonsense', tokens, {})).toThrow('LODESTONE_PRICES');
+  });
+});

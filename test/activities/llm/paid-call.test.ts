@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { failure } from '../../../activities/failure.ts';
+import { createPaidCalls, type PaidCall } from '../../../activities/llm/paid-call.ts';
+import type { Model, ModelResponse } from '../../../activities/ports.ts';
+import { textResponse } from '../../support/responses.ts';
+import { temporaryStore } from '../../support/temporary-store.ts';
+
+const signal = new AbortController().signal;
+const request = {
+  model: 'm',
+  input: [],
+  previousResponseId: null,
+  computer: null,
+  outputSchema: null,
+  reasoningEffort: null,
+  maxOutputTokens: null,
+};
+const call: PaidCall = { key: 'job/step/1/iteration/1', jobId: 'job', stepId: 'step', request, basis: 'screen 1', signal };
+
+function pending(id: string): ModelResponse {
+  return { ...textResponse(id, ''), status: 'pending', usage: { ...textResponse(id, '').usage, inputTokens: 0, outputTokens: 0 } };
+}
+
+class FakeModel implements Model {
+  created = 0;
+  retrieved: string[] = [];
+  createWith: () => Promise<ModelResponse> = async () => pending(`r${this.created}`);
+  retrieveWith: (id: string) => Promise<ModelResponse> = async (id) => textResponse(id, 'answer');
+
+  async create(): Promise<ModelResponse> {
+    this.created += 1;
+    return this.createWith();
+  }
+
+  async retrieve(id: string): Promise<ModelResponse> {
+    this.retrieved.push(id);
+    return this.retrieveWith(id);
+  }
+
+  async cancel(): Promise<void> {
+    throw new Error('nothing is cancelled here');
+  }
+}
+
+async function paidCalls(model: Model) {
+  const store = await temporaryStore();
+  const { ledger, modelCalls } = store;
+  return { store, ask: createPaidCalls({ model, ledger, modelCalls, sleep: async () => undefined }) };
+}
+
+describe('a model call', () => {
+  it('P16: is fetched, not paid again, when an attempt died after it had begun', async () => {
+    const model = new FakeModel();
+    const { ask } = await paidCalls(model);
+    model.retrieveWith = async () => {
+      throw failure('provider_unavailable', 'reset');
+    };
+    await expect(ask(call)).rejects.toThrow('reset');
+    model.retrieveWith = async (id) => textResponse(id, 'answer');
+    const again = await ask({ ...call, basis: 'screen 2' });
+    expect(again).toMatchObject({ basis: 'screen 1', response: { id: 'r1', text: 'answer' } });
+    expect(model.created).toBe(1);
+  });
+
+  it('is answered from the ledger when it was done already', async () => {
+    const model = new FakeModel();
+    const { ask } = await paidCalls(model);
+    await ask(call);
+    await ask(call);
+    expect(model.created).toBe(1);
+    expect(model.retrieved).toEqual(['r1', 'r1']);
+  });
+
+  it('is counted as a possible repeat when an attempt died before it learnt the id', async () => {
+    const model = new FakeModel();
+    const { ask, store } = await paidCalls(model);
+    await store.ledger.write({ key: call.key, jobId: 'job', kind: 'model_call', state: 'intended', data: { basis: 'screen 1', repeats: 0 } });
+    await ask(call);
+    expect((await store.ledger.find(call.key))?.data).toMatchObject({ repeats: 1, responseId: 'r1' });
+  });
+
+  it('that the provider refused is no call, and begins anew', async () => {
+    const model = new FakeModel();
+    const { ask, store } = await paidCalls(model);
+    model.createWith = async () => {
+      throw failure('provider_rate_limit', 'slow down');
+    };
+    await expect(ask(call)).rejects.toThrow('slow down');
+    model.createWith = async () => pending('r2');
+    expect((await ask(call)).response.id).toBe('r2');
+    expect((await store.ledger.find(call.key))?.data).toMatchObject({ repeats: 0 });
+  });
+
+  it('that failed or was cut is told by type, and is begun anew by the next attempt', async () => {
+    const model = new FakeModel();
+    const { ask } = await paidCalls(model);
+    const problem = { code: 'server_error', message: 'oops' };
+    model.retrieveWith = async (id) => ({ ...textResponse(id, ''), status: 'failed', problem });
+    await expect(ask(call)).rejects.toMatchObject({ type: 'provider_unavailable' });
+    model.retrieveWith = async (id) => ({ ...textResponse(id, ''), status: 'incomplete', problem });
+    await expect(ask(call)).rejects.toMatchObject({ type: 'model_answer' });
+    expect(model.created).toBe(2);
+  });
+});

@@ -1,0 +1,44 @@
+/** A computer without a browser: it counts what is done to it, and shows a screen that each action changes. */
+import type { BrowserState, Computer } from '../../activities/ports.ts';
+import { describeAction, type ComputerAction } from '../../activities/computer/actions.ts';
+
+export class FakeComputer implements Computer {
+  readonly performed: string[] = [];
+  /** Thrown by the next action. */
+  failNext: Error | null = null;
+  /** Whether actions change the screen. */
+  frozen = false;
+  notes: string[] = [];
+  closed = false;
+  private screen = 0;
+
+  async perform(action: ComputerAction): Promise<void> {
+    const error = this.failNext;
+    this.failNext = null;
+    if (error !== null) throw error;
+    this.performed.push(describeAction(action));
+    if (!this.frozen) this.screen += 1;
+  }
+
+  async screenshot() {
+    return { bytes: Buffer.from(`screen ${this.screen}`), mediaType: 'image/png' as const };
+  }
+
+  url(): string {
+    return 'https://site.example/';
+  }
+
+  async state(): Promise<BrowserState> {
+    return { url: this.url(), scroll: { x: 0, y: 0 }, cookies: [], origins: [], sessionStorage: null };
+  }
+
+  takeNotes(): readonly string[] {
+    const taken = this.notes;
+    this.notes = [];
+    return taken;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+}

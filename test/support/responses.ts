@@ -1,0 +1,18 @@
+/** Model responses as tests script them. */
+import type { ModelResponse } from '../../activities/ports.ts';
+import type { ComputerAction } from '../../activities/computer/actions.ts';
+
+const usage = { modelCalls: 1, inputTokens: 100, cachedInputTokens: 0, outputTokens: 10, costUsd: 0.01 };
+
+export function textResponse(id: string, text: string): ModelResponse {
+  return { id, status: 'completed', text, refusal: null, computerCalls: [], usage, problem: null };
+}
+
+export function callResponse(id: string, actions: readonly ComputerAction[]): ModelResponse {
+  const call = { callId: `call_${id}`, actions, safetyChecks: [] };
+  return { ...textResponse(id, ''), computerCalls: [call] };
+}
+
+export function click(x: number, y = 1): ComputerAction {
+  return { type: 'click', x, y, button: 'left', keys: [] };
+}

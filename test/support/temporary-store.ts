@@ -1,0 +1,16 @@
+/** A real store in a folder of its own, gone when the test is over. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { openStore, type Store } from '../../store/store.ts';
+
+export async function temporaryStore(): Promise<Store> {
+  const folder = await mkdtemp(join(tmpdir(), 'lodestone-store-'));
+  const store = await openStore(folder);
+  onTestFinished(async () => {
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return store;
+}
