@@ -19,15 +19,26 @@ const stillMilliseconds = 1_000;
 const firstPauseMilliseconds = 30;
 const pauseMilliseconds = 40;
 
+/** One try of a picture: a page that is being replaced by another does not answer, or says that it is gone. */
+const tryMilliseconds = 1_500;
+const triesMilliseconds = 12_000;
+
+/** Takes a picture, trying again while a navigation replaces the page under it. */
 export async function capture(cdp: CDPSession, format: 'png' | 'jpeg'): Promise<Capture> {
   const options = format === 'png' ? { format } : { format, quality: jpegQuality };
-  const { data } = await bounded(
-    cdp.send('Page.captureScreenshot', { ...options, optimizeForSpeed: true }),
-    'taking a screenshot',
-  );
-  const bytes = Buffer.from(data, 'base64');
-  const hash = createHash('sha256').update(bytes).digest('hex');
-  return { bytes, mediaType: format === 'png' ? 'image/png' : 'image/jpeg', hash };
+  const until = performance.now() + triesMilliseconds;
+  for (;;) {
+    try {
+      const call = cdp.send('Page.captureScreenshot', { ...options, optimizeForSpeed: true });
+      const { data } = await bounded(call, 'taking a screenshot', tryMilliseconds);
+      const bytes = Buffer.from(data, 'base64');
+      const hash = createHash('sha256').update(bytes).digest('hex');
+      return { bytes, mediaType: format === 'png' ? 'image/png' : 'image/jpeg', hash };
+    } catch (error) {
+      if (performance.now() > until) throw error;
+      await delay(pauseMilliseconds);
+    }
+  }
 }
 
 /** Waits for a load that was begun, then until two pictures in a row are the same; both bounded. Returns the last. */

@@ -1,0 +1,47 @@
+/** Activities that do nothing but succeed, and remember what they were asked; tests replace those they are about. */
+import type { CloseJobInput, StepActivityInput, StepActivityResult } from '../../workflows/contract/job.ts';
+import { noUsage } from '../../workflows/contract/usage.ts';
+import type { AllActivities } from './workflow-environment.ts';
+
+export function stepResult(parts: Partial<StepActivityResult> = {}): StepActivityResult {
+  return {
+    state: 'succeeded',
+    reason: null,
+    output: { kind: 'inline', value: { text: 'done' } },
+    artifacts: [],
+    usage: noUsage,
+    attempts: 1,
+    iterations: 0,
+    rung: null,
+    ...parts,
+  };
+}
+
+export interface Recorded {
+  readonly steps: StepActivityInput[];
+  readonly closed: CloseJobInput[];
+  readonly delivered: string[];
+}
+
+export function fakeActivities(replaced: Partial<AllActivities> = {}): { readonly activities: AllActivities; readonly recorded: Recorded } {
+  const recorded: Recorded = { steps: [], closed: [], delivered: [] };
+  const run = async (input: StepActivityInput): Promise<StepActivityResult> => {
+    recorded.steps.push(input);
+    return stepResult();
+  };
+  const activities: AllActivities = {
+    openJob: async () => undefined,
+    closeJob: async (input) => void recorded.closed.push(input),
+    planDelivery: async () => ({ waitSeconds: 0 }),
+    runAi: run,
+    runComputerUse: run,
+    runRender: run,
+    runWebhook: run,
+    deliver: async ({ deliveryId }) => {
+      recorded.delivered.push(deliveryId);
+      return { state: 'delivered' };
+    },
+    ...replaced,
+  };
+  return { activities, recorded };
+}

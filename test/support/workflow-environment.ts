@@ -1,0 +1,56 @@
+/** A time-skipping Temporal server with a worker on our workflows and given activities, for one test file. */
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { toolPath } from '../../workers/local/tools.ts';
+import { bundleWorkflows } from '../../workers/workers.ts';
+import { queueKinds, searchAttributes, taskQueue } from '../../workflows/contract/names.ts';
+import type { BrowserActivities, JobActivities, LlmActivities } from '../../workflows/contract/job.ts';
+
+export type AllActivities = JobActivities & LlmActivities & BrowserActivities;
+
+export interface WorkflowEnvironment {
+  readonly environment: TestWorkflowEnvironment;
+  /** Runs `work` while a worker serves the three queues of a prefix with these activities. */
+  withWorkers<T>(prefix: string, activities: AllActivities, work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** `skipping` is the Java test server, where hours pass at once; `local` the dev server, where heartbeats are kept. */
+export async function startWorkflowEnvironment(kind: 'skipping' | 'local'): Promise<WorkflowEnvironment> {
+  const attributes = Object.values(searchAttributes);
+  const environment =
+    kind === 'skipping'
+      ? await TestWorkflowEnvironment.createTimeSkipping({
+          // This server takes any search attribute, and knows no flag to register one.
+          server: { executable: { type: 'existing-path', path: toolPath('testServer') } },
+        })
+      : await TestWorkflowEnvironment.createLocal({
+          server: { executable: { type: 'existing-path', path: toolPath('temporalCli') }, searchAttributes: attributes },
+        });
+  const workflowBundle = await bundleWorkflows();
+  return {
+    environment,
+    async withWorkers(prefix, activities, work) {
+      const workers = await Promise.all(
+        queueKinds.map((queue) =>
+          Worker.create({
+            connection: environment.nativeConnection,
+            taskQueue: taskQueue(prefix, queue),
+            activities,
+            ...(queue === 'jobs' ? { workflowBundle } : {}),
+          }),
+        ),
+      );
+      const [first, ...others] = workers;
+      if (first === undefined) throw new Error('there are no queues');
+      const running = others.map((worker) => worker.run());
+      try {
+        return await first.runUntil(work());
+      } finally {
+        for (const worker of others) worker.shutdown();
+        await Promise.all(running);
+      }
+    },
+    close: () => environment.teardown(),
+  };
+}
