@@ -39,9 +39,11 @@ async function drain(run: JobRun, scope: CancellationScope): Promise<string | nu
       fatal = plan.fatal;
       scope.cancel();
     }
-    for (const { id, reason } of plan.skipped) run.settle(id, 'skipped', reason);
-    if (plan.skipped.length > 0) continue;
-    if (!scope.consideredCancelled) startReady(run, plan.ready, pending);
+    if (!scope.consideredCancelled) {
+      for (const { id, reason } of plan.skipped) run.settle(id, 'skipped', reason);
+      if (plan.skipped.length > 0) continue;
+      startReady(run, plan.ready, pending);
+    }
     setCurrentDetails(run.details());
     if (pending.size === 0) break;
     pending.delete(await Promise.race(pending.values()));

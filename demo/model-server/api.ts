@@ -74,6 +74,7 @@ export async function answerCall(options: ApiOptions, route: Route, call: ApiCal
       call.note({ outcome: 'listed' });
       return json(id === '' ? { object: 'list', data: listModels() } : findModel(id));
     case 'unknown':
+    default:
       throw notFound(`Invalid URL (${call.method} ${call.path})`, null);
   }
 }

@@ -5,16 +5,15 @@ import { notFound } from './api-error.ts';
 import { check } from './check.ts';
 import { FaultSchema, type Faults } from './faults.ts';
 import type { Journal } from './journal.ts';
-import type { Latency } from './responses.ts';
 
 export const controlPrefix = '/v1/_control/';
 
-const LatencySchema = z.strictObject({ queued: z.number().nonnegative(), working: z.number().nonnegative() });
+const LatencySchema = z.strictObject({ milliseconds: z.number().nonnegative() });
 
 export interface Controls {
   readonly faults: Faults;
   readonly journal: Journal;
-  readonly setLatency: (latency: Latency) => void;
+  readonly setLatency: (milliseconds: number) => void;
 }
 
 export function answerControl(controls: Controls, method: string, path: string, body: unknown): Answer {
@@ -26,7 +25,7 @@ export function answerControl(controls: Controls, method: string, path: string, 
       controls.faults.clear();
       return done();
     case 'POST latency':
-      controls.setLatency(check(LatencySchema, body));
+      controls.setLatency(check(LatencySchema, body).milliseconds);
       return done();
     case 'GET journal': {
       const { entries } = controls.journal;

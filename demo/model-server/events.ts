@@ -60,12 +60,13 @@ function messageEvents(item: MessageItem, index: number): readonly Unnumbered[] 
     const isText = part.type === 'output_text';
     const whole = isText ? part.text : part.refusal;
     const name = isText ? 'response.output_text' : 'response.refusal';
-    const extra = isText ? { logprobs: [] } : {};
+    const extra = isText ? { ...place, logprobs: [] } : place;
+    const delta = (piece: string): Unnumbered => Object.assign({ type: `${name}.delta`, delta: piece }, extra);
     const empty = isText ? { ...part, text: '' } : { ...part, refusal: '' };
     return [
       { type: 'response.content_part.added', ...place, part: empty },
-      ...pieces(whole).map((delta) => ({ type: `${name}.delta`, ...place, delta, ...extra })),
-      { type: `${name}.done`, ...place, ...(isText ? { text: whole } : { refusal: whole }), ...extra },
+      ...pieces(whole).map(delta),
+      { type: `${name}.done`, ...extra, ...(isText ? { text: whole } : { refusal: whole }) },
       { type: 'response.content_part.done', ...place, part },
     ];
   });

@@ -42,24 +42,20 @@ export type OutputItem = ReasoningItem | MessageItem | ComputerCallItem;
 
 /** Throws when the answer isn't one that a model could give to this request. */
 export function outputItems(answer: BrainAnswer, tool: 'ga' | 'preview' | null): readonly OutputItem[] {
-  switch (answer.kind) {
-    case 'text':
-      return [reasoning(), message(textPart(answer.text), 'final_answer')];
-    case 'refusal':
-      return [reasoning(), message({ type: 'refusal', refusal: answer.text }, 'final_answer')];
-    case 'computer': {
-      const said = answer.say === undefined ? [] : [message(textPart(answer.say), 'commentary')];
-      return [reasoning(), ...said, computerCall(answer.actions, answer.safetyChecks ?? [], tool)];
-    }
+  if (answer.kind === 'computer') {
+    const said = answer.say === undefined ? [] : [message(textPart(answer.say), 'commentary')];
+    return [reasoning(), ...said, computerCall(answer.actions, answer.safetyChecks ?? [], tool)];
   }
+  const part: MessagePart = answer.kind === 'text' ? textPart(answer.text) : { type: 'refusal', refusal: answer.text };
+  return [reasoning(), message(part, 'final_answer')];
 }
 
 /** The beginning of an answer that was cut: half a text, and no call, which would not be whole. */
 export function cutItems(items: readonly OutputItem[]): readonly OutputItem[] {
-  return items.flatMap((item) => {
+  return items.flatMap((item): readonly OutputItem[] => {
     if (item.type === 'computer_call') return [];
     if (item.type === 'reasoning') return [item];
-    return [{ ...item, status: 'incomplete' as const, content: item.content.map(halve) }];
+    return [{ ...item, status: 'incomplete', content: item.content.map(halve) }];
   });
 }
 

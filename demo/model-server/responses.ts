@@ -9,11 +9,8 @@ import { isEnded, newResponse, nowInSeconds, type ResponseObject } from './respo
 import { textTokens } from './usage.ts';
 import { work, type WorkResult } from './work.ts';
 
-/** How long a response stays in each state before its end, in milliseconds. */
-export interface Latency {
-  readonly queued: number;
-  readonly working: number;
-}
+/** The part of its latency that a response spends in the queue; for the rest it is worked on. */
+const queuedShare = 0.25;
 
 export type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
@@ -34,7 +31,8 @@ export interface StoredResponse {
 export interface ResponsesOptions {
   readonly brain: Brain;
   readonly wait: Wait;
-  readonly latency: () => Latency;
+  /** From a response's beginning to its end, in milliseconds. */
+  readonly latency: () => number;
 }
 
 export class Responses {
@@ -117,11 +115,11 @@ export class Responses {
 
   async #run(response: StoredResponse, doWork: () => Promise<WorkResult>): Promise<void> {
     const { signal } = response.stop;
-    const { queued, working } = this.#options.latency();
+    const latency = this.#options.latency();
     try {
-      await this.#options.wait(queued, signal);
+      await this.#options.wait(latency * queuedShare, signal);
       response.object = { ...response.object, status: 'in_progress' };
-      await this.#options.wait(working, signal);
+      await this.#options.wait(latency * (1 - queuedShare), signal);
       const result = await doWork();
       if (!signal.aborted) this.#finish(response, result);
     } catch (error) {

@@ -14,7 +14,7 @@ import { answerControl, controlPrefix } from './control.ts';
 import { Faults, type Fault, type FaultOrder } from './faults.ts';
 import { Notebook, type Journal } from './journal.ts';
 import { readBody } from './read-body.ts';
-import { Responses, type Latency, type Wait } from './responses.ts';
+import { Responses, type Wait } from './responses.ts';
 
 export interface ModelServerOptions {
   readonly brain: Brain;
@@ -24,7 +24,8 @@ export interface ModelServerOptions {
   readonly apiKey?: string;
   /** Answers for models that were shut down, as for the preview form of the computer tool. */
   readonly allowRetiredModels?: boolean;
-  readonly latency?: Latency;
+  /** From a response's beginning to its end. */
+  readonly latencyMilliseconds?: number;
   /** How time passes for a response; a test may hold it in its hands. */
   readonly wait?: Wait;
 }
@@ -36,7 +37,7 @@ export interface ModelServer {
   readonly journal: Journal;
   injectFault(fault: FaultOrder): void;
   clearFaults(): void;
-  setLatency(latency: Latency): void;
+  setLatency(milliseconds: number): void;
   close(): Promise<void>;
 }
 
@@ -44,11 +45,11 @@ interface Parts extends ApiOptions {
   readonly apiKey: string | null;
   readonly faults: Faults;
   readonly journal: Notebook;
-  readonly setLatency: (latency: Latency) => void;
+  readonly setLatency: (milliseconds: number) => void;
 }
 
 export async function startModelServer(options: ModelServerOptions): Promise<ModelServer> {
-  let latency = options.latency ?? { queued: 0, working: 0 };
+  let latency = options.latencyMilliseconds ?? 0;
   const responses = new Responses({ brain: options.brain, wait: options.wait ?? waitFor, latency: () => latency });
   const parts: Parts = {
     responses,

@@ -41,6 +41,9 @@ export async function judge(job: JobView, world: World, visitorEmail: string): P
 }
 
 /** Computer calls paid at the model server, by its own journal; with the real API only the job's count is known. */
-export function callsOf(world: World, iterations: number): number {
-  return world.model?.journal.filter((entry) => entry.paid && entry.computer).length ?? iterations;
+function callsOf(world: World, iterations: number): number {
+  const entries = world.model?.journal.entries;
+  if (entries === undefined) return iterations;
+  const computer = entries.filter(({ imageSha256, actions }) => imageSha256 !== null || actions.length > 0);
+  return computer.filter(({ kind, usage }) => kind === 'create' && usage !== null).length;
 }

@@ -1,6 +1,6 @@
 /** A time-skipping Temporal server with a worker on our workflows and given activities, for one test file. */
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { toolPath } from '../../workers/local/tools.ts';
 import { bundleWorkflows } from '../../workers/workers.ts';
 import { queueKinds, searchAttributes, taskQueue } from '../../workflows/contract/names.ts';
@@ -15,18 +15,33 @@ export interface WorkflowEnvironment {
   close(): Promise<void>;
 }
 
+// What a worker says of itself is of no interest to a test that passes.
+Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'OFF' } } });
+
+/** The Java test server knows no flag for search attributes, but takes them by its API. */
+async function registerSearchAttributes({ connection }: TestWorkflowEnvironment): Promise<void> {
+  const attributes = Object.values(searchAttributes).map(({ name, type }) => [name, indexedValueTypes[type]] as const);
+  await connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes: Object.fromEntries(attributes),
+  });
+}
+
+/** `temporal.api.enums.v1.IndexedValueType`, as numbers. */
+const indexedValueTypes = { KEYWORD: 2, DOUBLE: 4 } as const;
+
 /** `skipping` is the Java test server, where hours pass at once; `local` the dev server, where heartbeats are kept. */
 export async function startWorkflowEnvironment(kind: 'skipping' | 'local'): Promise<WorkflowEnvironment> {
   const attributes = Object.values(searchAttributes);
   const environment =
     kind === 'skipping'
       ? await TestWorkflowEnvironment.createTimeSkipping({
-          // This server takes any search attribute, and knows no flag to register one.
           server: { executable: { type: 'existing-path', path: toolPath('testServer') } },
         })
       : await TestWorkflowEnvironment.createLocal({
           server: { executable: { type: 'existing-path', path: toolPath('temporalCli') }, searchAttributes: attributes },
         });
+  if (kind === 'skipping') await registerSearchAttributes(environment);
   const workflowBundle = await bundleWorkflows();
   return {
     environment,
