@@ -12,7 +12,7 @@ const problem = (description: string) => ({
   content: { 'application/problem+json': { schema: ProblemSchema } },
 });
 const idParameter = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) });
-const JobSchema = JobViewSchema.openapi('Job');
+const JobSchema = JobViewSchema;
 
 const listRoute = createRoute({
   method: 'get',

@@ -68,7 +68,7 @@ const submitRoute = createRoute({
     },
   },
   responses: {
-    202: json('Accepted; the same Idempotency-Key answers the same job', JobViewSchema.openapi('Job')),
+    202: json('Accepted; the same Idempotency-Key answers the same job', JobViewSchema),
     400: problem('The body is not JSON of this form'),
     404: problem('No such lead magnet'),
     409: problem('The Idempotency-Key was used for another submission'),
