@@ -21,8 +21,16 @@ module.exports = {
     },
     only('store-imports-contract', { path: '^store/' }, '^(store|workflows/contract)/'),
     only('activities-import-store-and-contract', { path: '^activities/' }, '^(activities|store|workflows/contract)/'),
-    only('workers-import-activities-store-contract-and-the-workflow-bundle', { path: '^workers/' }, '^(workers|activities|store|workflows)/'),
-    only('client-imports-store-and-contract', { path: '^client/', pathNot: '^client/examples/' }, '^(client|store|workflows/contract)/'),
+    only(
+      'workers-import-activities-store-contract-and-the-workflow-bundle',
+      { path: '^workers/' },
+      '^(workers|activities|store|workflows)/',
+    ),
+    only(
+      'client-imports-store-and-contract',
+      { path: '^client/', pathNot: '^client/examples/' },
+      '^(client|store|workflows/contract)/',
+    ),
     only('scripts-stand-alone', { path: '^scripts/' }, '^scripts/'),
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
     {
@@ -34,7 +42,10 @@ module.exports = {
     {
       name: 'playwright-only-in-its-adapters',
       severity: 'error',
-      from: { path: '^(workflows|activities|store|workers|client)/', pathNot: '^activities/(computer/playwright-|chromium/)' },
+      from: {
+        path: '^(workflows|activities|store|workers|client)/',
+        pathNot: '^activities/(computer/playwright-|chromium/)',
+      },
       to: { path: 'node_modules/playwright-core' },
     },
     {
@@ -48,6 +59,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -2,6 +2,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import type { JsonObject, JsonValue } from '../workflows/contract/json.ts';
+import { readJson } from '../workflows/contract/json-text.ts';
 
 export type OutputReading =
   | { readonly ok: true; readonly value: JsonValue }
@@ -25,7 +26,7 @@ export function createOutputReader(schema: JsonObject | null): (text: string) =>
 function parse(text: string): JsonValue | undefined {
   const fenced = /```(?:json)?\s*\n([\s\S]*?)\n```/.exec(text)?.[1];
   try {
-    return JSON.parse(fenced ?? text) as JsonValue;
+    return readJson(fenced ?? text);
   } catch {
     return undefined;
   }

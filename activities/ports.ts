@@ -25,7 +25,11 @@ export interface ModelRequest {
   readonly instructions?: string;
   readonly input: readonly ModelInput[];
   readonly previousResponseId: string | null;
-  readonly computer: { readonly tool: 'computer' | 'computer_use_preview'; readonly width: number; readonly height: number } | null;
+  readonly computer: {
+    readonly tool: 'computer' | 'computer_use_preview';
+    readonly width: number;
+    readonly height: number;
+  } | null;
   readonly outputSchema: JsonObject | null;
   readonly reasoningEffort: 'none' | 'low' | 'medium' | 'high' | 'xhigh' | null;
   readonly maxOutputTokens: number | null;

@@ -1,12 +1,9 @@
 /** What a step's templates see, and how outputs leave a step: itself when small, by reference when not. */
 import type { Artifacts } from '../store/artifacts.ts';
-import {
-  inlineOutputBytes,
-  type JobReference,
-  type OutputReference,
-} from '../workflows/contract/job.ts';
+import { inlineOutputBytes, type JobReference, type OutputReference } from '../workflows/contract/job.ts';
 import type { FormValues } from '../workflows/contract/form.ts';
 import type { JsonObject, JsonValue } from '../workflows/contract/json.ts';
+import { readJson } from '../workflows/contract/json-text.ts';
 import type { StepActivityInput } from '../workflows/contract/job.ts';
 
 /** The part of an activity's input that templates are filled from. */
@@ -36,7 +33,7 @@ function leadMagnetData(job: JobReference): JsonObject {
 async function readOutput(artifacts: Artifacts, reference: OutputReference): Promise<JsonValue> {
   if (reference.kind === 'inline') return reference.value;
   const content = await artifacts.getContent(reference.sha256);
-  return JSON.parse(content.toString('utf8')) as JsonValue;
+  return readJson(content.toString('utf8'));
 }
 
 /** Keeps a step's output as an artifact, `<step>.output.json`, and says how it travels. */

@@ -42,7 +42,11 @@ async function main(): Promise<number> {
   }
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-demo-'));
   const openAiKey = process.env['OPENAI_API_KEY'];
-  say(openAiKey === undefined ? 'No OPENAI_API_KEY: a model server stands in for the OpenAI API.' : 'Using the OpenAI API.');
+  say(
+    openAiKey === undefined
+      ? 'No OPENAI_API_KEY: a model server stands in for the OpenAI API.'
+      : 'Using the OpenAI API.',
+  );
   if (process.getuid?.() === 0) say("You are root: Chromium's own sandbox is off for this demo.");
   const world = await startWorld({ folder, openAiKey, modelLatencyMilliseconds });
   const stack = await startParts(world, folder);
@@ -94,7 +98,9 @@ async function play(world: World, stack: Stack, options: Options): Promise<boole
   say(`Webhook:         ${world.receiver.url}`);
   say(`Sample site:     ${world.site.url}`);
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ ok: verdict.ok, checks: verdict.checks, job: jobSummary(job) }, null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ ok: verdict.ok, checks: verdict.checks, job: jobSummary(job) }, null, 2)}\n`,
+    );
   }
   return verdict.ok;
 }

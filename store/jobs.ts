@@ -5,6 +5,7 @@
 import type { Kysely } from 'kysely';
 import type { Reason } from '../workflows/contract/failures.ts';
 import type { LeadMagnetJobInput, Rung } from '../workflows/contract/job.ts';
+import { readJobInput } from '../workflows/contract/job-input.ts';
 import { deliveryId } from '../workflows/contract/names.ts';
 import { isStepEnd, type DeliveryState, type JobOutcome, type StepState } from '../workflows/contract/states.ts';
 import type { Database, Tables } from './database.ts';
@@ -93,7 +94,7 @@ export function createJobs(database: Database): Jobs {
         .orderBy('submitted_at')
         .limit(limit)
         .execute();
-      return rows.map((row) => ({ jobId: row.id, input: JSON.parse(row.input) as LeadMagnetJobInput }));
+      return rows.map((row) => ({ jobId: row.id, input: readJobInput(row.input) }));
     },
     async open(jobId, input, now) {
       await insert(jobId, input, '');
@@ -165,7 +166,7 @@ async function changeStep(database: Database, change: StepChange): Promise<boole
     .executeTakeFirst();
   if (row === undefined || row.generation > change.generation) return false;
   const rerun = row.generation < change.generation;
-  const ended = !rerun && isStepEnd(row.state as StepState);
+  const ended = !rerun && isStepEnd(row.state);
   if (ended) return false;
   const state = change.state;
   await database

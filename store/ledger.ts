@@ -2,10 +2,13 @@
  * The write-ahead ledger of side effects and paid calls: a row says `intended` before, `done` after. A row found
  * `intended` by a later attempt is an effect that may have happened. And the checkpoints, of which the newest is the truth.
  */
+import { z } from 'zod';
+import { readJsonObject } from '../workflows/contract/json-text.ts';
 import type { JsonObject, JsonValue } from '../workflows/contract/json.ts';
 import type { Database } from './database.ts';
 
-export type LedgerState = 'intended' | 'done' | 'uncertain' | 'failed';
+const LedgerStateSchema = z.enum(['intended', 'done', 'uncertain', 'failed']);
+export type LedgerState = z.infer<typeof LedgerStateSchema>;
 
 export interface LedgerRow {
   readonly state: LedgerState;
@@ -25,7 +28,7 @@ export function createLedger(database: Database): Ledger {
   return {
     async find(key) {
       const row = await database.selectFrom('ledger').selectAll().where('key', '=', key).executeTakeFirst();
-      return row === undefined ? null : { state: row.state as LedgerState, data: JSON.parse(row.data) as JsonObject };
+      return row === undefined ? null : { state: LedgerStateSchema.parse(row.state), data: readJsonObject(row.data) };
     },
     async write({ key, jobId, kind, state, data }) {
       const row = { key, job_id: jobId, kind, state, data: JSON.stringify(data), updated_at: new Date().toISOString() };

@@ -34,7 +34,8 @@ function adapt(database: DatabaseSync): SqliteDatabase {
 }
 
 function toSql(value: unknown): SQLInputValue {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return value;
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
+    return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (value instanceof Uint8Array) return value;
   throw new TypeError(`SQLite cannot hold a ${typeof value}`);

@@ -4,13 +4,37 @@
  */
 declare module 'ms' {
   type Unit =
-    | 'Years' | 'Year' | 'Yrs' | 'Yr' | 'Y'
-    | 'Weeks' | 'Week' | 'W'
-    | 'Days' | 'Day' | 'D'
-    | 'Hours' | 'Hour' | 'Hrs' | 'Hr' | 'H'
-    | 'Minutes' | 'Minute' | 'Mins' | 'Min' | 'M'
-    | 'Seconds' | 'Second' | 'Secs' | 'Sec' | 's'
-    | 'Milliseconds' | 'Millisecond' | 'Msecs' | 'Msec' | 'Ms';
+    | 'Years'
+    | 'Year'
+    | 'Yrs'
+    | 'Yr'
+    | 'Y'
+    | 'Weeks'
+    | 'Week'
+    | 'W'
+    | 'Days'
+    | 'Day'
+    | 'D'
+    | 'Hours'
+    | 'Hour'
+    | 'Hrs'
+    | 'Hr'
+    | 'H'
+    | 'Minutes'
+    | 'Minute'
+    | 'Mins'
+    | 'Min'
+    | 'M'
+    | 'Seconds'
+    | 'Second'
+    | 'Secs'
+    | 'Sec'
+    | 's'
+    | 'Milliseconds'
+    | 'Millisecond'
+    | 'Msecs'
+    | 'Msec'
+    | 'Ms';
   type AnyCaseUnit = Unit | Uppercase<Unit> | Lowercase<Unit>;
   export type StringValue = `${number}` | `${number}${AnyCaseUnit}` | `${number} ${AnyCaseUnit}`;
 }

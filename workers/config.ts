@@ -14,11 +14,7 @@ export const WorkerSettingsSchema = z.object({
   ...sharedSettings,
   OPENAI_API_KEY: z.string().optional().describe('Key of the OpenAI API. AI and computer-use steps need it.'),
   OPENAI_BASE_URL: z.url().optional().describe("Address of an OpenAI-compatible API; OpenAI's own when not set."),
-  LODESTONE_MODEL: z
-    .string()
-    .min(1)
-    .default('gpt-5.4-mini')
-    .describe('Model of the steps that name none.'),
+  LODESTONE_MODEL: z.string().min(1).default('gpt-5.4-mini').describe('Model of the steps that name none.'),
   LODESTONE_PRICES: z
     .string()
     .default('{}')
@@ -26,14 +22,23 @@ export const WorkerSettingsSchema = z.object({
       try {
         return PricesSchema.parse(JSON.parse(text));
       } catch {
-        context.addIssue({ code: 'custom', message: 'must be JSON like {"model":{"input":1,"cachedInput":0.1,"output":5}}' });
+        context.addIssue({
+          code: 'custom',
+          message: 'must be JSON like {"model":{"input":1,"cachedInput":0.1,"output":5}}',
+        });
         return z.NEVER;
       }
     })
     .describe('Prices in USD a million tokens of models that the bundled table lacks, as JSON.'),
-  LODESTONE_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional().describe('Mail server, as in smtp://user:password@host:587.'),
+  LODESTONE_SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .describe('Mail server, as in smtp://user:password@host:587.'),
   LODESTONE_MAIL_FROM: z.string().min(3).default('Lodestone <lodestone@localhost>').describe('Sender of mails.'),
-  LODESTONE_CHROMIUM: z.string().optional().describe('Path of Chromium; the one that npm run setup found when not set.'),
+  LODESTONE_CHROMIUM: z
+    .string()
+    .optional()
+    .describe('Path of Chromium; the one that npm run setup found when not set.'),
   LODESTONE_CHROMIUM_SANDBOX: switchSetting
     .prefault('on')
     .describe("Chromium's own sandbox. As root it cannot be used: off is then a risk that you take."),

@@ -41,10 +41,12 @@ async function main(): Promise<void> {
         '',
       ].join('\n'),
     );
-    await Promise.race([interrupted(), stack.failed]).finally(async () => {
+    try {
+      await Promise.race([interrupted(), stack.failed]);
+    } finally {
       process.stderr.write('stopping …\n');
       await stack.stop();
-    });
+    }
   } finally {
     await release();
   }

@@ -1,5 +1,5 @@
 /** One Temporal worker a queue, in one process: each queue stands for a resource, so each has limits of its own. */
-import { bundleWorkflowCode, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { bundleWorkflowCode, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { fileURLToPath } from 'node:url';
 import { taskQueue, type QueueKind } from '../workflows/contract/names.ts';
 import type { WorkerSettings } from './config.ts';

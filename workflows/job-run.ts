@@ -102,12 +102,14 @@ export class JobRun {
       ({ id, state, reason }) => `| ${id} | ${state} | ${reason === null ? '' : reason.message.slice(0, 200)} |`,
     );
     const place = this.job.url === null ? '' : `\n\n[Job page](${this.job.url})`;
-    return [
-      `**${this.job.leadMagnetName}** (version ${this.job.version}): ${this.state}, $${this.usage.costUsd.toFixed(4)}`,
-      '',
-      '| step | state | reason |',
-      '|---|---|---|',
-      ...rows,
-    ].join('\n') + place;
+    return (
+      [
+        `**${this.job.leadMagnetName}** (version ${this.job.version}): ${this.state}, $${this.usage.costUsd.toFixed(4)}`,
+        '',
+        '| step | state | reason |',
+        '|---|---|---|',
+        ...rows,
+      ].join('\n') + place
+    );
   }
 }

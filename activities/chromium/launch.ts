@@ -10,10 +10,7 @@ export interface ChromiumSettings {
 
 const launchTimeoutMilliseconds = 30_000;
 
-export async function launchChromium(
-  settings: ChromiumSettings,
-  proxy: string | null,
-): Promise<Browser> {
+export async function launchChromium(settings: ChromiumSettings, proxy: string | null): Promise<Browser> {
   try {
     return await chromium.launch({
       ...(settings.executablePath === undefined ? {} : { executablePath: settings.executablePath }),

@@ -4,7 +4,10 @@
  */
 import { z } from 'zod';
 
-const keys = z.array(z.string()).nullish().transform((held) => held ?? []);
+const keys = z
+  .array(z.string())
+  .nullish()
+  .transform((held) => held ?? []);
 const point = { x: z.number(), y: z.number() };
 
 export const ComputerActionSchema = z.discriminatedUnion('type', [

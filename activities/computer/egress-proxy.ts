@@ -27,7 +27,15 @@ export interface EgressProxyRequest {
 const connectTimeoutMilliseconds = 15_000;
 /** Ports that a tunnel may lead to besides those of allowed origins. */
 const tunnelPorts = new Set(['80', '443', '8443', '']);
-const hopByHop = new Set(['connection', 'proxy-connection', 'proxy-authorization', 'keep-alive', 'te', 'trailer', 'upgrade']);
+const hopByHop = new Set([
+  'connection',
+  'proxy-connection',
+  'proxy-authorization',
+  'keep-alive',
+  'te',
+  'trailer',
+  'upgrade',
+]);
 
 export async function startEgressProxy(request: EgressProxyRequest): Promise<EgressProxy> {
   const gate = new Gate(request);
@@ -86,7 +94,10 @@ class Gate {
 
   allowsPort(url: URL): boolean {
     const { navigate, allowPrivateOrigins } = this.request.policy;
-    return tunnelPorts.has(url.port) || [...navigate, ...allowPrivateOrigins].some((origin) => originMatches(origin, url.href));
+    return (
+      tunnelPorts.has(url.port) ||
+      [...navigate, ...allowPrivateOrigins].some((origin) => originMatches(origin, url.href))
+    );
   }
 }
 
@@ -95,7 +106,9 @@ async function forward(gate: Gate, incoming: IncomingMessage, answer: ServerResp
   const address = url === null ? null : await gate.pass(url);
   if (url === null || address === null) {
     answer.writeHead(403, { 'content-type': 'text/html; charset=utf-8' });
-    answer.end('<!doctype html><title>Refused</title><h1>Refused</h1><p>This address may not be reached from here.</p>');
+    answer.end(
+      '<!doctype html><title>Refused</title><h1>Refused</h1><p>This address may not be reached from here.</p>',
+    );
     return;
   }
   const headers = Object.fromEntries(Object.entries(incoming.headers).filter(([name]) => !hopByHop.has(name)));

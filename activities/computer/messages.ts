@@ -15,7 +15,9 @@ export function resumeText(call: PendingCall | null): string {
   const opening =
     'The work was interrupted and goes on now, in a browser that was restored: what you see is how it stands. Text typed into fields may be gone.';
   if (call === null) return opening;
-  const described = call.actions.map((action) => (action.type === 'unknown' ? action.described : describeAction(action)));
+  const described = call.actions.map((action) =>
+    action.type === 'unknown' ? action.described : describeAction(action),
+  );
   const ran = described.slice(0, call.done);
   const uncertain = call.begun ? described[call.done] : undefined;
   const rest = described.slice(call.done + (call.begun ? 1 : 0));

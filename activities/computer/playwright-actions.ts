@@ -1,4 +1,4 @@
-/** What each action of the computer tool does to a page: one table, whose completeness the compiler checks. */
+/** What each action of the computer tool does to a page. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { ActionProblem, type ComputerAction } from './actions.ts';
@@ -13,62 +13,60 @@ const waitMilliseconds = 2_000;
 /** Above this length text is inserted at once; below it every key is pressed, as pages that listen to keys expect. */
 const longestTypedText = 200;
 
-type Handlers = {
-  readonly [Type in ComputerAction['type']]: (
-    page: Page,
-    action: Extract<ComputerAction, { type: Type }>,
-    signal: AbortSignal,
-  ) => Promise<void>;
-};
-
-const handlers = {
-  click: async (page, { x, y, button, keys }) => {
-    checkPoint(page, x, y);
-    if (button === 'back' || button === 'forward') return goThroughHistory(page, button);
-    const pressed = button === 'wheel' ? 'middle' : button;
-    return holding(page, keys, () => page.mouse.click(x, y, { button: pressed }));
-  },
-  double_click: async (page, { x, y, keys }) => {
-    checkPoint(page, x, y);
-    return holding(page, keys, () => page.mouse.dblclick(x, y));
-  },
-  drag: async (page, { path, keys }) =>
-    holding(page, keys, async () => {
-      for (const [index, { x, y }] of path.entries()) {
-        checkPoint(page, x, y);
-        await page.mouse.move(x, y);
-        if (index === 0) await page.mouse.down();
-      }
-      await page.mouse.up();
-    }),
-  move: async (page, { x, y, keys }) => {
-    checkPoint(page, x, y);
-    return holding(page, keys, () => page.mouse.move(x, y));
-  },
-  scroll: async (page, { x, y, scroll_x: scrollX, scroll_y: scrollY, keys }) => {
-    checkPoint(page, x, y);
-    return holding(page, keys, async () => {
-      await page.mouse.move(x, y);
-      await page.mouse.wheel(scrollX, scrollY);
-    });
-  },
-  keypress: async (page, { keys }) => page.keyboard.press(playwrightChord(keys)),
-  type: async (page, { text }) => {
-    if (text.length > longestTypedText) return page.keyboard.insertText(text);
-    return page.keyboard.type(text);
-  },
-  wait: async (_page, _action, signal) => {
-    await delay(waitMilliseconds, undefined, { signal });
-  },
-  screenshot: async () => undefined,
-} satisfies Handlers;
-
 /** Performs one action. Throws `ActionProblem` for one that cannot be done, which the model is told. */
 export async function performOnPage(page: Page, action: ComputerAction, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  const handler: (page: Page, action: never, signal: AbortSignal) => Promise<void> = handlers[action.type];
   const limit = isHistory(action) ? navigationMilliseconds + 1_000 : actionMilliseconds;
-  await bounded(handler(page, action as never, signal), `the action ${action.type}`, limit);
+  await bounded(perform(page, action, signal), `the action ${action.type}`, limit);
+}
+
+/** Every action has its case: the switch is checked to be exhaustive. */
+async function perform(page: Page, action: ComputerAction, signal: AbortSignal): Promise<void> {
+  switch (action.type) {
+    case 'click':
+      return click(page, action);
+    case 'double_click':
+      checkPoint(page, action.x, action.y);
+      return holding(page, action.keys, () => page.mouse.dblclick(action.x, action.y));
+    case 'drag':
+      return holding(page, action.keys, () => drag(page, action.path));
+    case 'move':
+      checkPoint(page, action.x, action.y);
+      return holding(page, action.keys, () => page.mouse.move(action.x, action.y));
+    case 'scroll':
+      checkPoint(page, action.x, action.y);
+      return holding(page, action.keys, async () => {
+        await page.mouse.move(action.x, action.y);
+        await page.mouse.wheel(action.scroll_x, action.scroll_y);
+      });
+    case 'keypress':
+      return page.keyboard.press(playwrightChord(action.keys));
+    case 'type':
+      if (action.text.length > longestTypedText) return page.keyboard.insertText(action.text);
+      return page.keyboard.type(action.text);
+    case 'wait':
+      await delay(waitMilliseconds, undefined, { signal });
+      return;
+    case 'screenshot':
+      // The next look is the answer.
+      return;
+  }
+}
+
+async function click(page: Page, action: Extract<ComputerAction, { type: 'click' }>): Promise<void> {
+  const { x, y, button, keys } = action;
+  checkPoint(page, x, y);
+  if (button === 'back' || button === 'forward') return goThroughHistory(page, button);
+  return holding(page, keys, () => page.mouse.click(x, y, { button: button === 'wheel' ? 'middle' : button }));
+}
+
+async function drag(page: Page, path: readonly { readonly x: number; readonly y: number }[]): Promise<void> {
+  for (const { x, y } of path) checkPoint(page, x, y);
+  for (const [index, { x, y }] of path.entries()) {
+    await page.mouse.move(x, y);
+    if (index === 0) await page.mouse.down();
+  }
+  await page.mouse.up();
 }
 
 function isHistory(action: ComputerAction): boolean {

@@ -42,7 +42,10 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   const stepId = input.step.id;
   const change = { jobId, stepId, generation: input.generation };
   const checkpoint = await readCheckpoint(store, key);
-  const restore = checkpoint?.browserState === null || checkpoint === null ? null : await readBrowserState(store, checkpoint.browserState);
+  const restore =
+    checkpoint?.browserState === null || checkpoint === null
+      ? null
+      : await readBrowserState(store, checkpoint.browserState);
   const rung: Rung = checkpoint === null ? 'fresh' : restore === null ? 'restarted' : 'restored';
   const event = (type: string, message: string): Promise<void> => store.events.append({ jobId, stepId, type, message });
 
@@ -75,13 +78,22 @@ export async function openSession(request: SessionRequest): Promise<Session> {
         browserState = look.browserState;
         const note = `iteration ${iteration} on ${computer.url()}`;
         const iterations = iteration - 1;
-        await store.jobs.changeStep({ ...change, screenshot: look.name, note, iterations, at: new Date().toISOString() });
+        await store.jobs.changeStep({
+          ...change,
+          screenshot: look.name,
+          note,
+          iterations,
+          at: new Date().toISOString(),
+        });
         await event('step.looked', note);
         return look;
       },
       ask: async (modelRequest, iteration, screen) => {
         const call = { key: `${key}/iteration/${iteration}`, jobId, stepId, basis: screen, signal };
-        const answer = await request.askOnce({ ...call, request: { ...modelRequest, instructions: computerInstructions } });
+        const answer = await request.askOnce({
+          ...call,
+          request: { ...modelRequest, instructions: computerInstructions },
+        });
         return { response: answer.response, screen: answer.basis };
       },
     },
@@ -108,11 +120,18 @@ async function openComputer(
   restore: BrowserState | null,
   onDenied: (target: string, reason: string) => void,
 ): Promise<Computer> {
-  const withDenials = { ...settings, onDenied: (denial: { target: string; reason: string }) => onDenied(denial.target, denial.reason) };
+  const withDenials = {
+    ...settings,
+    onDenied: (denial: { target: string; reason: string }) => onDenied(denial.target, denial.reason),
+  };
   try {
     return await computers.open(withDenials, restore, signal);
   } catch (error) {
     if (signal.aborted || (error instanceof Error && error.name === 'ApplicationFailure')) throw error;
-    throw failure('browser', `the browser could not be opened: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw failure(
+      'browser',
+      `the browser could not be opened: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
 }

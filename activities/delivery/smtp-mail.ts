@@ -10,7 +10,10 @@ export function createSmtpMail(settings: { readonly url: string | undefined; rea
   return {
     async send(message, signal) {
       if (settings.url === undefined) {
-        throw failure('step_definition', 'no mail server is set: set LODESTONE_SMTP_URL, as in smtp://user:password@host:587');
+        throw failure(
+          'step_definition',
+          'no mail server is set: set LODESTONE_SMTP_URL, as in smtp://user:password@host:587',
+        );
       }
       signal.throwIfAborted();
       const transport = nodemailer.createTransport({

@@ -16,12 +16,16 @@ export function classifyOpenAiError(error: unknown): ApplicationFailure {
     return failure('provider_unavailable', 'the model provider did not answer in time', { cause: error });
   }
   if (error instanceof OpenAI.APIConnectionError) {
-    return failure('provider_unavailable', `the model provider could not be reached: ${causeOf(error)}`, { cause: error });
+    return failure('provider_unavailable', `the model provider could not be reached: ${causeOf(error)}`, {
+      cause: error,
+    });
   }
   if (error instanceof OpenAI.APIError) return classifyStatus(error);
   // A body that is cut short surfaces as a bare TypeError or SyntaxError, which the package does not wrap.
   if (error instanceof TypeError || error instanceof SyntaxError) {
-    return failure('provider_unavailable', `the model provider's answer was cut short: ${error.message}`, { cause: error });
+    return failure('provider_unavailable', `the model provider's answer was cut short: ${error.message}`, {
+      cause: error,
+    });
   }
   throw error;
 }

@@ -57,7 +57,11 @@ function toParameters(request: ModelRequest): ResponseCreateParamsNonStreaming {
     ...(preview ? { truncation: 'auto' as const } : {}),
     ...(outputSchema === null
       ? {}
-      : { text: { format: { type: 'json_schema' as const, name: 'output', schema: { ...outputSchema }, strict: false } } }),
+      : {
+          text: {
+            format: { type: 'json_schema' as const, name: 'output', schema: { ...outputSchema }, strict: false },
+          },
+        }),
     ...(request.reasoningEffort === null ? {} : { reasoning: { effort: request.reasoningEffort } }),
     ...(request.maxOutputTokens === null ? {} : { max_output_tokens: request.maxOutputTokens }),
   };
@@ -86,8 +90,14 @@ function toInputItem(input: ModelInput): ResponseInputItem {
 // What a provider sends is read leniently: only the fields that are used, and unknown ones pass.
 const SafetyCheckSchema = z.object({
   id: z.string(),
-  code: z.string().nullish().transform((code) => code ?? null),
-  message: z.string().nullish().transform((message) => message ?? null),
+  code: z
+    .string()
+    .nullish()
+    .transform((code) => code ?? null),
+  message: z
+    .string()
+    .nullish()
+    .transform((message) => message ?? null),
 });
 const ComputerCallSchema = z.object({
   type: z.literal('computer_call'),

@@ -46,7 +46,13 @@ export function createPaidCalls(dependencies: PaidCallDependencies): (call: Paid
     // An answer that was cut, or a call that failed late, is paid for too.
     if (ended.usage.inputTokens + ended.usage.outputTokens > 0) {
       const { jobId, stepId } = call;
-      await dependencies.modelCalls.record({ responseId: ended.id, jobId, stepId, model: call.request.model, usage: ended.usage });
+      await dependencies.modelCalls.record({
+        responseId: ended.id,
+        jobId,
+        stepId,
+        model: call.request.model,
+        usage: ended.usage,
+      });
     }
     return { response: checked(ended), basis };
   };
@@ -64,7 +70,8 @@ async function findBegun({ ledger, model }: PaidCallDependencies, call: PaidCall
   const id = row?.data['responseId'];
   if (row === null || row.state === 'failed' || typeof id !== 'string') return null;
   const response = await model.retrieve(id, call.signal);
-  return { response, basis: String(row.data['basis']), repeats: Number(row.data['repeats'] ?? 0) };
+  const { basis } = row.data;
+  return { response, basis: typeof basis === 'string' ? basis : '', repeats: Number(row.data['repeats'] ?? 0) };
 }
 
 async function begin(dependencies: PaidCallDependencies, call: PaidCall): Promise<Begun> {

@@ -25,7 +25,10 @@ export function createRunAi(dependencies: AiDependencies): StepActivity {
 /** The step's own answers that did not fit its schema, before it fails. */
 const maximumTries = 3;
 
-async function runAi({ store, askOnce, defaultModel }: AiDependencies, input: StepActivityInput<AiStep>): Promise<StepOutcome> {
+async function runAi(
+  { store, askOnce, defaultModel }: AiDependencies,
+  input: StepActivityInput<AiStep>,
+): Promise<StepOutcome> {
   const { job, step, generation } = input;
   const data = await templateData(store.artifacts, input);
   const schema = step.output?.schema ?? null;
@@ -50,7 +53,15 @@ async function runAi({ store, askOnce, defaultModel }: AiDependencies, input: St
       const reading = readOutput(response.text);
       if (reading.ok) {
         const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value: reading.value });
-        return { state: 'succeeded', reason: null, output, artifacts: [], usage: response.usage, iterations: 0, rung: null };
+        return {
+          state: 'succeeded',
+          reason: null,
+          output,
+          artifacts: [],
+          usage: response.usage,
+          iterations: 0,
+          rung: null,
+        };
       }
       if (attempt >= maximumTries) throw failure('model_answer', `the model's answer does not fit: ${reading.problem}`);
       const text = `Your answer does not fit the schema: ${reading.problem}. Answer again, with JSON alone.`;

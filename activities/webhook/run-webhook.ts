@@ -40,7 +40,10 @@ async function runWebhook(
     url,
     method: step.method,
     headers: fillSecrets(step.headers, data, secrets),
-    body: step.method === 'GET' ? null : JSON.stringify(step.body === undefined ? payload(data) : fillJson(step.body, data)),
+    body:
+      step.method === 'GET'
+        ? null
+        : JSON.stringify(step.body === undefined ? payload(data) : fillJson(step.body, data)),
     secret: step.secret === undefined ? null : fillSecret(step.secret, data, secrets),
     timeoutSeconds: step.timeoutSeconds,
     permits: (next: string) => requestProblem(policy, next, 'navigate'),

@@ -26,7 +26,13 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   });
   app.use(
     secureHeaders({
-      contentSecurityPolicy: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'], frameAncestors: ["'self'"], formAction: ["'self'"] },
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        frameAncestors: ["'self'"],
+        formAction: ["'self'"],
+      },
       xFrameOptions: 'SAMEORIGIN',
     }),
   );
@@ -52,7 +58,10 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
     openapi: '3.1.0',
     info: { title: 'Lodestone', version: '1', description: 'Lead-magnet jobs that outlive every time limit.' },
   });
-  app.use('/reference/assets/*', serveStatic({ root: swaggerUi, rewriteRequestPath: (path) => path.replace('/reference/assets', '') }));
+  app.use(
+    '/reference/assets/*',
+    serveStatic({ root: swaggerUi, rewriteRequestPath: (path) => path.replace('/reference/assets', '') }),
+  );
   addPages(app, dependencies);
   return app;
 }

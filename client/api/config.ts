@@ -5,8 +5,17 @@ import { readSettings, sharedSettings } from '../../workflows/contract/settings.
 export const ApiSettingsSchema = z.object({
   ...sharedSettings,
   LODESTONE_API_HOST: z.string().min(1).default('127.0.0.1').describe('Address that the API listens on.'),
-  LODESTONE_API_PORT: z.coerce.number().int().min(0).max(65_535).default(8700).describe('Port of the API and its pages.'),
-  LODESTONE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional().describe('Address under which people reach the API.'),
+  LODESTONE_API_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8700)
+    .describe('Port of the API and its pages.'),
+  LODESTONE_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Address under which people reach the API.'),
   LODESTONE_TEMPORAL_UI_URL: z
     .url({ protocol: /^https?$/ })
     .default('http://127.0.0.1:8233')

@@ -27,7 +27,10 @@ const listRoute = createRoute({
     }),
   },
   responses: {
-    200: { description: 'The jobs', content: { 'application/json': { schema: z.object({ jobs: z.array(JobLineSchema) }) } } },
+    200: {
+      description: 'The jobs',
+      content: { 'application/json': { schema: z.object({ jobs: z.array(JobLineSchema) }) } },
+    },
     400: problem('A filter is not right'),
   },
 });
@@ -105,7 +108,8 @@ export function addJobRoutes(app: OpenAPIHono, dependencies: ApiDependencies): v
 
   app.openapi(cancelRoute, async (context) => {
     const job = await find(context.req.valid('param').id);
-    if (job.state === 'ended') throw new ProblemError('conflict', `the job has ended as ${job.outcome}`, { jobId: job.id });
+    if (job.state === 'ended')
+      throw new ProblemError('conflict', `the job has ended as ${job.outcome}`, { jobId: job.id });
     await cancel(dependencies, job.id);
     return context.json(await find(job.id), 202);
   });

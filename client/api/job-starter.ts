@@ -1,5 +1,11 @@
 /** Starts and cancels jobs at Temporal. Safe to repeat: a job's id is its workflow's id, and there is one of each. */
-import { Client, Connection, isGrpcServiceError, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  isGrpcServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { LeadMagnetJobInput } from '../../workflows/contract/job.ts';
@@ -31,7 +37,10 @@ export function createJobStarter(queuePrefix: string): JobStarter & { readonly n
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError) return;
       if (!isGrpcServiceError(error) && !(error instanceof Error && isGrpcServiceError(error.cause))) throw error;
-      throw new TemporalUnreachable(`Temporal at ${connectionOptions.address ?? 'localhost:7233'} does not answer: ${error.message}`, { cause: error });
+      throw new TemporalUnreachable(
+        `Temporal at ${connectionOptions.address ?? 'localhost:7233'} does not answer: ${error.message}`,
+        { cause: error },
+      );
     }
   };
 

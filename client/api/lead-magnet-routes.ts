@@ -108,7 +108,13 @@ export function addLeadMagnetRoutes(app: OpenAPIHono, dependencies: ApiDependenc
     const { slug } = context.req.valid('param');
     const saved = await store.leadMagnets.find(tenant, slug);
     if (saved === null) throw new ProblemError('not-found', `there is no lead magnet ${slug}`);
-    return context.json({ ...outward(saved), definition: z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(saved.definition))) }, 200);
+    return context.json(
+      {
+        ...outward(saved),
+        definition: z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(saved.definition))),
+      },
+      200,
+    );
   });
 
   app.openapi(submitRoute, async (context) => {

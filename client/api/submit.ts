@@ -41,7 +41,9 @@ export async function submit(dependencies: SubmitDependencies, request: SubmitRe
     submittedAt: now().toISOString(),
     jobUrl: new URL(`/jobs/${jobId}`, dependencies.publicUrl).href,
   };
-  const inputHash = createHash('sha256').update(JSON.stringify([slug, form])).digest('hex');
+  const inputHash = createHash('sha256')
+    .update(JSON.stringify([slug, form]))
+    .digest('hex');
   const known = request.idempotencyKey !== undefined && (await store.jobViews.version(jobId)) !== null;
   if (!known) await checkRate(dependencies, request, saved.definition);
   const acceptance = await store.jobs.accept(jobId, input, inputHash);
@@ -68,7 +70,9 @@ async function start(jobs: JobStarter, jobId: string, input: LeadMagnetJobInput)
 
 function jobIdOf({ tenant, slug, idempotencyKey }: SubmitRequest): string {
   if (idempotencyKey === undefined) return `job_${randomBytes(12).toString('hex')}`;
-  const hash = createHash('sha256').update(JSON.stringify([tenant, slug, idempotencyKey])).digest('hex');
+  const hash = createHash('sha256')
+    .update(JSON.stringify([tenant, slug, idempotencyKey]))
+    .digest('hex');
   return `job_${hash.slice(0, 24)}`;
 }
 
@@ -80,7 +84,8 @@ function checkedValues(
   const { values, problems } = readSubmission(definition.form, raw);
   const refused = definition.form.fields.flatMap((field) => {
     const value = values[field.id];
-    const problem = field.type === 'url' && typeof value === 'string' ? urlProblem(value, { allowPrivateOrigins }) : undefined;
+    const problem =
+      field.type === 'url' && typeof value === 'string' ? urlProblem(value, { allowPrivateOrigins }) : undefined;
     return problem === undefined ? [] : [{ path: field.id, message: problem }];
   });
   const all = [...problems.map(({ field, message }) => ({ path: field, message })), ...refused];
@@ -89,7 +94,11 @@ function checkedValues(
   throw new ProblemError('invalid-submission', detail, { problems: all });
 }
 
-async function checkRate({ store, now }: SubmitDependencies, request: SubmitRequest, definition: LeadMagnet): Promise<void> {
+async function checkRate(
+  { store, now }: SubmitDependencies,
+  request: SubmitRequest,
+  definition: LeadMagnet,
+): Promise<void> {
   const allowed = definition.form.submissionsPerHour;
   const hourAgo = new Date(now().getTime() - 3_600_000);
   const count = await store.submissions.countSince(request.tenant, request.slug, request.address, hourAgo);

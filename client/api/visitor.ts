@@ -4,5 +4,7 @@ import type { Context } from 'hono';
 
 export function visitorAddress(context: Context): string {
   // In-process requests, as tests make them, have no connection.
-  return context.env === undefined || !('incoming' in context.env) ? 'unknown' : (getConnInfo(context).remote.address ?? 'unknown');
+  return context.env === undefined || !('incoming' in context.env)
+    ? 'unknown'
+    : (getConnInfo(context).remote.address ?? 'unknown');
 }

@@ -1,6 +1,13 @@
 /** The HTTP API as the command line uses it: answers are parsed, refusals become sentences with an exit code. */
 import { z } from 'zod';
-import { JobEventSchema, JobLineSchema, JobViewSchema, type JobEvent, type JobLine, type JobView } from '../../workflows/contract/job-view.ts';
+import {
+  JobEventSchema,
+  JobLineSchema,
+  JobViewSchema,
+  type JobEvent,
+  type JobLine,
+  type JobView,
+} from '../../workflows/contract/job-view.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 
 const SavedSchema = z.object({ slug: z.string(), name: z.string(), version: z.int(), formUrl: z.string() });

@@ -23,7 +23,9 @@ export function addJobCommands(program: Command, api: () => ApiClient): void {
       if (json === true) printJson(found);
       for (const job of json === true ? [] : found) {
         const state = (job.outcome ?? job.state).padEnd(22);
-        process.stdout.write(`${job.id}  ${state} ${job.submittedAt}  $${job.costUsd.toFixed(4)}  ${job.leadMagnet.slug}\n`);
+        process.stdout.write(
+          `${job.id}  ${state} ${job.submittedAt}  $${job.costUsd.toFixed(4)}  ${job.leadMagnet.slug}\n`,
+        );
       }
     });
   jobs

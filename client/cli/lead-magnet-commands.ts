@@ -17,7 +17,10 @@ export function addLeadMagnetCommands(program: Command, api: () => ApiClient): v
     .action(async (file: string, { json }: JsonOption) => {
       const saved = await api().saveLeadMagnet(await readDefinitionFile(file));
       if (json === true) printJson(saved);
-      else process.stdout.write(`${saved.slug} version ${saved.version}${saved.created ? '' : ' (unchanged)'}  ${saved.formUrl}\n`);
+      else
+        process.stdout.write(
+          `${saved.slug} version ${saved.version}${saved.created ? '' : ' (unchanged)'}  ${saved.formUrl}\n`,
+        );
     });
   leadMagnets
     .command('list')

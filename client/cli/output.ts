@@ -34,7 +34,13 @@ export function jobSummary(job: JobView): unknown {
       costUsd: step.usage.costUsd,
     })),
     deliveries: job.deliveries.map(({ id, kind, state, attempts, reason }) => ({ id, kind, state, attempts, reason })),
-    artifacts: job.artifacts.map(({ name, mediaType, bytes, sha256, deliverable }) => ({ name, mediaType, bytes, sha256, deliverable })),
+    artifacts: job.artifacts.map(({ name, mediaType, bytes, sha256, deliverable }) => ({
+      name,
+      mediaType,
+      bytes,
+      sha256,
+      deliverable,
+    })),
   };
 }
 

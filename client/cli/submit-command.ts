@@ -32,7 +32,8 @@ export function addSubmitCommand(program: Command, api: () => ApiClient): void {
 async function submit(api: ApiClient, file: string | undefined, options: SubmitOptions): Promise<number> {
   const form = readForm(options.form ?? []);
   const slug = file === undefined ? options.slug : await save(api, file);
-  if (slug === undefined) throw new CommandError('Name a FILE.yaml, or a saved lead magnet by --slug.', exitCodes.usage);
+  if (slug === undefined)
+    throw new CommandError('Name a FILE.yaml, or a saved lead magnet by --slug.', exitCodes.usage);
   const accepted = await api.submit(slug, form, options.idempotencyKey);
   say(`accepted as ${accepted.id}`);
   const job = options.wait === true ? await watchJob(api, accepted.id) : accepted;
@@ -43,7 +44,11 @@ async function submit(api: ApiClient, file: string | undefined, options: SubmitO
 
 async function save(api: ApiClient, file: string): Promise<string> {
   const saved = await api.saveLeadMagnet(await readDefinitionFile(file));
-  say(saved.created ? `saved ${saved.slug} as version ${saved.version}` : `${saved.slug} version ${saved.version} is unchanged`);
+  say(
+    saved.created
+      ? `saved ${saved.slug} as version ${saved.version}`
+      : `${saved.slug} version ${saved.version} is unchanged`,
+  );
   return saved.slug;
 }
 

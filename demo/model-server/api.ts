@@ -84,6 +84,7 @@ async function create(options: ApiOptions, call: ApiCall): Promise<Answer> {
   const { model, previousResponseId, inputSha256 } = request;
   call.note({
     model,
+    computerTool: request.computerTool,
     previousResponseId,
     inputSha256,
     answeredCallIds: answeredCalls(request.items),

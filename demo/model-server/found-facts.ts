@@ -1,5 +1,5 @@
 /** Finds the data in what a request says: every JSON object or list in its texts, under the heading that goes before. */
-import { toJson, type Json } from './json.ts';
+import { isRecord, toJson, type Json } from './json.ts';
 
 export interface FoundFacts {
   /** As in `=== step look ===`; null when there is none. */
@@ -20,10 +20,17 @@ function findIn(text: string): readonly FoundFacts[] {
     const end = endOfJson(text, start);
     const value = end === null ? undefined : parse(text.slice(start, end));
     if (end === null || value === undefined) continue;
-    found.push({ title: headingBefore.exec(text.slice(read, start))?.[1] ?? null, value: toJson(value) });
+    found.push({ title: headingBefore.exec(text.slice(read, start))?.[1] ?? null, value: unwrapped(toJson(value)) });
     read = end;
   }
   return found;
+}
+
+/** A step's output is sent as `{"output": …}`: the wrapping is no fact. */
+function unwrapped(value: Json): Json {
+  if (!isRecord(value)) return value;
+  const { output, ...rest } = value;
+  return output === undefined || Object.keys(rest).length > 0 ? value : output;
 }
 
 function nextBracket(text: string, from: number): number {

@@ -10,6 +10,8 @@ export interface JournalEntry {
   readonly path: string;
   readonly kind: RequestKind;
   readonly model: string | null;
+  /** The form in which a create offers a computer. */
+  readonly computerTool: 'ga' | 'preview' | null;
   readonly responseId: string | null;
   readonly previousResponseId: string | null;
   readonly answeredCallIds: readonly string[];
@@ -81,6 +83,7 @@ export class Notebook implements Journal {
 
 const blank: Omit<JournalEntry, 'number' | 'method' | 'path' | 'kind'> = {
   model: null,
+  computerTool: null,
   responseId: null,
   previousResponseId: null,
   answeredCallIds: [],

@@ -13,8 +13,9 @@ import { nodeOf, typeOf, type SchemaNode } from './schema-node.ts';
 /** A schema may refer to itself; deeper than this only what is required is filled. */
 const deepest = 12;
 
-export function fillSchema(schema: JsonSchema, facts: Json): Json {
-  return fill(schema, { name: '', facts, scope: facts, value: undefined, root: schema, depth: 0 });
+/** Prose tells of `subject`: the facts that the answer is about, when others are only there to be looked up. */
+export function fillSchema(schema: JsonSchema, facts: Json, subject: Json = facts): Json {
+  return fill(schema, { name: '', facts, scope: subject, value: undefined, root: schema, depth: 0 });
 }
 
 interface Place {

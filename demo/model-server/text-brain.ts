@@ -13,20 +13,24 @@ export const textBrain: Brain = {
     const found = findFacts([...turn.allTexts, turn.instructions ?? '']);
     const said = turn.allTexts.join('\n');
     if (turn.outputSchema !== null) {
-      const facts: Json = found.length === 0 ? said : byWeight(found).map(({ value }) => value);
-      return { kind: 'text', text: JSON.stringify(fillSchema(turn.outputSchema, facts)) };
+      const facts: Json = found.length === 0 ? said : byTitle(found);
+      const findings = found.filter((facts) => !isForm(facts));
+      const subject = findings.length === 0 ? facts : byTitle(findings);
+      return { kind: 'text', text: JSON.stringify(fillSchema(turn.outputSchema, facts, subject)) };
     }
     if (found.length === 0) return { kind: 'text', text: `I was sent no data, only this: ${prose(said)}` };
-    const lines = byWeight(found).map(({ title, value }) => `- ${title === null ? '' : `${title}: `}${prose(value)}`);
+    const lines = found.map(({ title, value }) => `- ${title === null ? '' : `${title}: `}${prose(value)}`);
     return { kind: 'text', text: ['What I was sent says:', ...lines].join('\n') };
   },
 };
 
 /** What the visitor filled in comes last: what steps found out about a thing is more than what was asked about it. */
-function byWeight(found: readonly FoundFacts[]): readonly FoundFacts[] {
-  return [...found.filter((facts) => !isForm(facts)), ...found.filter(isForm)];
+function byTitle(found: readonly FoundFacts[]): Json {
+  const ordered = [...found.filter((facts) => !isForm(facts)), ...found.filter(isForm)];
+  return Object.fromEntries(ordered.map(({ title, value }, index) => [title ?? `data ${index + 1}`, value]));
 }
 
+/** The words of the form, as they come from a visitor, are no findings. */
 function isForm({ title }: FoundFacts): boolean {
   return /\bform\b/i.test(title ?? '');
 }

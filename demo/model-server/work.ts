@@ -31,7 +31,7 @@ export async function work({ brain, turn, fault, tokens, maximum }: Work): Promi
   const whole = outputItems(answer, turn.computerTool);
   const isCut = fault?.kind === 'incomplete' || (maximum !== null && outputTokens(whole) > maximum);
   const items = isCut ? cutItems(whole) : whole;
-  const output = fault?.kind === 'duplicate' ? items.flatMap((item) => [item, item]) : items;
+  const output = fault?.kind === 'duplicate' ? twice(items) : items;
   const spent = isCut && maximum !== null ? Math.min(outputTokens(whole), maximum) : outputTokens(items);
   return {
     status: isCut ? 'incomplete' : 'completed',
@@ -43,6 +43,11 @@ export async function work({ brain, turn, fault, tokens, maximum }: Work): Promi
     openCalls: openCallsOf(items),
     contextTokens: spent,
   };
+}
+
+/** What the answer says and does comes two times, under the same ids. */
+function twice(items: readonly OutputItem[]): readonly OutputItem[] {
+  return items.flatMap((item): readonly OutputItem[] => (item.type === 'reasoning' ? [item] : [item, item]));
 }
 
 function faultyAnswer(fault: Fault | null, { memory }: Turn): BrainAnswer | null {

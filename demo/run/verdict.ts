@@ -13,7 +13,9 @@ const arrivalMilliseconds = 15_000;
 
 export async function judge(job: JobView, world: World, visitorEmail: string): Promise<Verdict> {
   const signal = AbortSignal.timeout(arrivalMilliseconds);
-  const mail = await world.mail.waitForMessage((message) => message.to.includes(visitorEmail), signal).catch(() => null);
+  const mail = await world.mail
+    .waitForMessage((message) => message.to.includes(visitorEmail), signal)
+    .catch(() => null);
   const delivery = await world.receiver.waitForDelivery(({ body }) => body.includes(job.id), signal).catch(() => null);
   const pdf = mail?.attachments.find(({ name }) => name === 'report.pdf');
   const text = pdf === undefined ? '' : await pdfText(pdf.content);
@@ -22,15 +24,27 @@ export async function judge(job: JobView, world: World, visitorEmail: string): P
   const repeated = world.site.submissions.filter((submission) => submission.duplicate).length;
   const look = job.steps.find((step) => step.kind === 'computer_use');
   const checks = [
-    { what: 'the job completed', ok: job.outcome === 'completed', detail: job.reason?.message ?? job.outcome ?? job.state },
+    {
+      what: 'the job completed',
+      ok: job.outcome === 'completed',
+      detail: job.reason?.message ?? job.outcome ?? job.state,
+    },
     { what: 'the mail arrived', ok: mail !== null, detail: mail?.subject ?? 'no mail' },
-    { what: 'the webhook arrived, its signature verified', ok: delivery !== null, detail: delivery?.idempotencyKey ?? 'none' },
+    {
+      what: 'the webhook arrived, its signature verified',
+      ok: delivery !== null,
+      detail: delivery?.idempotencyKey ?? 'none',
+    },
     {
       what: 'the PDF holds the facts of the site',
       ok: pdf !== undefined && missing.length === 0,
       detail: missing.length === 0 ? `${facts.length} facts` : `missing: ${missing.join(', ')}`,
     },
-    { what: 'no enquiry was sent twice', ok: repeated === 0, detail: `${world.site.submissions.length} sent, ${repeated} repeated` },
+    {
+      what: 'no enquiry was sent twice',
+      ok: repeated === 0,
+      detail: `${world.site.submissions.length} sent, ${repeated} repeated`,
+    },
     {
       what: 'a model call an iteration, at most one repeated',
       ok: look === undefined || callsOf(world, look.iterations) <= look.iterations + 1,

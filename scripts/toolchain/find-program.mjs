@@ -3,7 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** @param {string} file */
-export function isExecutableFile(file) {
+function isExecutableFile(file) {
   try {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();

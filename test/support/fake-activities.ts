@@ -23,7 +23,10 @@ export interface Recorded {
   readonly delivered: string[];
 }
 
-export function fakeActivities(replaced: Partial<AllActivities> = {}): { readonly activities: AllActivities; readonly recorded: Recorded } {
+export function fakeActivities(replaced: Partial<AllActivities> = {}): {
+  readonly activities: AllActivities;
+  readonly recorded: Recorded;
+} {
   const recorded: Recorded = { steps: [], closed: [], delivered: [] };
   const run = async (input: StepActivityInput): Promise<StepActivityResult> => {
     recorded.steps.push(input);

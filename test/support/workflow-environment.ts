@@ -39,7 +39,10 @@ export async function startWorkflowEnvironment(kind: 'skipping' | 'local'): Prom
           server: { executable: { type: 'existing-path', path: toolPath('testServer') } },
         })
       : await TestWorkflowEnvironment.createLocal({
-          server: { executable: { type: 'existing-path', path: toolPath('temporalCli') }, searchAttributes: attributes },
+          server: {
+            executable: { type: 'existing-path', path: toolPath('temporalCli') },
+            searchAttributes: attributes,
+          },
         });
   if (kind === 'skipping') await registerSearchAttributes(environment);
   const workflowBundle = await bundleWorkflows();

@@ -6,7 +6,11 @@ import type { LeadMagnetJobInput, LeadMagnetJobResult } from '../../workflows/co
 import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
 import { aiStep, leadMagnet } from '../support/definitions.ts';
 import { fakeActivities, stepResult } from '../support/fake-activities.ts';
-import { startWorkflowEnvironment, type AllActivities, type WorkflowEnvironment } from '../support/workflow-environment.ts';
+import {
+  startWorkflowEnvironment,
+  type AllActivities,
+  type WorkflowEnvironment,
+} from '../support/workflow-environment.ts';
 
 let server: WorkflowEnvironment;
 beforeAll(async () => {
@@ -21,11 +25,21 @@ const email = { kind: 'email', to: '{{form.email}}', subject: 'x' };
 
 function inputOf(parts: JsonObject): LeadMagnetJobInput {
   const form = { email: 'a@b.example' };
-  return { tenant: 'default', version: 1, definition: leadMagnet(parts), form, submittedAt: new Date().toISOString(), jobUrl: null };
+  return {
+    tenant: 'default',
+    version: 1,
+    definition: leadMagnet(parts),
+    form,
+    submittedAt: new Date().toISOString(),
+    jobUrl: null,
+  };
 }
 
 /** Runs a job on the time-skipping server: hours of it pass at once. */
-async function runJob(parts: JsonObject, activities: AllActivities): Promise<LeadMagnetJobResult & { readonly seconds: number }> {
+async function runJob(
+  parts: JsonObject,
+  activities: AllActivities,
+): Promise<LeadMagnetJobResult & { readonly seconds: number }> {
   count += 1;
   const prefix = `test${count}`;
   return server.withWorkers(prefix, activities, async () => {
@@ -55,7 +69,8 @@ describe('A01: a lead-magnet job', () => {
   it('outlives any function: a step that needs a day of attempts is just a slow step', async () => {
     const { activities } = fakeActivities({
       runAi: async () => {
-        if (activityInfo().attempt < 30) throw ApplicationFailure.create({ type: 'provider_unavailable', message: 'down', nextRetryDelay: '1 hour' });
+        if (activityInfo().attempt < 30)
+          throw ApplicationFailure.create({ type: 'provider_unavailable', message: 'down', nextRetryDelay: '1 hour' });
         return stepResult();
       },
     });
@@ -72,7 +87,10 @@ describe('A01: a lead-magnet job', () => {
       },
     });
     const limits = { attempts: 1000, totalSeconds: 100 * 3600 };
-    const result = await runJob({ steps: [aiStep('a', { limits }), aiStep('b', { needs: ['a'] })], deliver: [email] }, activities);
+    const result = await runJob(
+      { steps: [aiStep('a', { limits }), aiStep('b', { needs: ['a'] })], deliver: [email] },
+      activities,
+    );
     expect(result).toMatchObject({ outcome: 'timed_out', reason: { type: 'job_time_limit' } });
     expect(states(result)).toEqual({ a: 'cancelled', b: 'cancelled' });
     expect(result.deliveries).toMatchObject([{ state: 'skipped' }]);
@@ -108,7 +126,8 @@ describe('A01: a lead-magnet job', () => {
   it('that fails at one step stops what still runs, and skips the rest', async () => {
     const { activities } = fakeActivities({
       runAi: async ({ step }) => {
-        if (step.id === 'bad') throw ApplicationFailure.create({ type: 'provider_request', message: 'no', nonRetryable: true });
+        if (step.id === 'bad')
+          throw ApplicationFailure.create({ type: 'provider_request', message: 'no', nonRetryable: true });
         const { cancellationSignal } = Context.current();
         const beat = setInterval(() => Context.current().heartbeat(), 100);
         return new Promise((_resolve, reject) => {
@@ -205,9 +224,14 @@ describe('A14: a job that is cancelled', () => {
       });
       await started;
       await handle.cancel();
-      return (await handle.result()) as LeadMagnetJobResult;
+      const result: LeadMagnetJobResult = await handle.result();
+      return result;
     });
-    expect(result).toMatchObject({ outcome: 'cancelled', reason: { type: 'cancelled' }, deliveries: [{ state: 'skipped' }] });
+    expect(result).toMatchObject({
+      outcome: 'cancelled',
+      reason: { type: 'cancelled' },
+      deliveries: [{ state: 'skipped' }],
+    });
     expect(recorded.closed).toMatchObject([{ outcome: 'cancelled' }]);
   });
 });

@@ -45,7 +45,11 @@ describe('A01: the scheduler', () => {
   });
 
   it('runs a fallback only after its principal failed, and its output stands in for it', () => {
-    const all = steps(aiStep('a', { onFailure: { fallback: 'plan_b' } }), aiStep('plan_b'), aiStep('c', { needs: ['a'] }));
+    const all = steps(
+      aiStep('a', { onFailure: { fallback: 'plan_b' } }),
+      aiStep('plan_b'),
+      aiStep('c', { needs: ['a'] }),
+    );
     expect(planSteps(all, new Map(), nothing).ready).toEqual(['a']);
     expect(planSteps(all, new Map([['a', failed]]), nothing).ready).toEqual(['plan_b']);
     const stoodIn = new Map([['a', failed] as const, ['plan_b', ok('b')] as const]);
@@ -56,7 +60,15 @@ describe('A01: the scheduler', () => {
   it('skips a fallback that nobody needs, and the job is still completed', () => {
     const all = steps(aiStep('a', { onFailure: { fallback: 'plan_b' } }), aiStep('plan_b'));
     expect(planSteps(all, new Map([['a', ok('1')]]), nothing).skipped.map(({ id }) => id)).toEqual(['plan_b']);
-    expect(outcomeOf(all, new Map([['a', ok('1')], ['plan_b', skipped]])).outcome).toBe('completed');
+    expect(
+      outcomeOf(
+        all,
+        new Map([
+          ['a', ok('1')],
+          ['plan_b', skipped],
+        ]),
+      ).outcome,
+    ).toBe('completed');
   });
 
   it('says `failed`, not `completed_with_errors`, when nothing succeeded', () => {

@@ -77,9 +77,10 @@ async function readyLine(
       clearTimeout(timer);
       resolve(line.slice('ready '.length));
     });
-    void ended.then(() => {
+    const gone = (): void => {
       clearTimeout(timer);
       reject(new Error(`${name} ended before it was ready:\n${lastWords.join('')}`));
-    });
+    };
+    void ended.then(gone);
   });
 }

@@ -57,13 +57,19 @@ export async function startStack(request: StackRequest): Promise<Stack> {
   });
   failed.catch(() => undefined);
   const watch = (child: Child, isCurrent: () => boolean): void => {
-    void child.ended.then(() => {
+    const tell = (): void => {
       if (!stopping && isCurrent()) fail(new Error(`${child.name} ended by itself`));
-    });
+    };
+    void child.ended.then(tell);
   };
   const startWorker = async (kind: QueueKind): Promise<void> => {
     const parameters = ['--queues', kind];
-    const child = await startChild({ name: `worker ${kind}`, file: join(root, 'workers/main.ts'), parameters, environment });
+    const child = await startChild({
+      name: `worker ${kind}`,
+      file: join(root, 'workers/main.ts'),
+      parameters,
+      environment,
+    });
     workers.set(kind, child);
     watch(child, () => workers.get(kind) === child);
   };

@@ -19,7 +19,10 @@ export interface TemporalServerRequest {
 /** Starts the server and waits until it answers. */
 export async function startTemporalServer(request: TemporalServerRequest): Promise<Child> {
   await mkdir(request.dataFolder, { recursive: true });
-  const child = spawn(request.executable, serverArguments(request), { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  const child = spawn(request.executable, serverArguments(request), {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
   let lastWords = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     lastWords = (lastWords + text).slice(-4000);
@@ -56,14 +59,20 @@ function serverArguments({ port, uiPort, dataFolder }: TemporalServerRequest): s
     'matching.numTaskqueueReadPartitions=1',
     'matching.numTaskqueueWritePartitions=1',
   ];
-  return [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
-    ...['--db-filename', join(dataFolder, 'temporal.db'), '--log-level', 'error'],
+  const attributes = Object.values(searchAttributes).map(({ name, type }) => `${name}=${attributeType(type)}`);
+  const options: readonly (readonly [string, string])[] = [
+    ['--ip', '127.0.0.1'],
+    ['--port', String(port)],
+    ['--ui-port', String(uiPort)],
+    ['--db-filename', join(dataFolder, 'temporal.db')],
+    ['--log-level', 'error'],
     // Write-ahead logging makes the database file twice as fast; only a power cut may lose the last writes.
-    ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=1'],
-    ...settings.flatMap((setting) => ['--dynamic-config-value', setting]),
-    ...Object.values(searchAttributes).flatMap(({ name, type }) => ['--search-attribute', `${name}=${attributeType(type)}`]),
+    ['--sqlite-pragma', 'journal_mode=wal'],
+    ['--sqlite-pragma', 'synchronous=1'],
+    ...settings.map((setting) => ['--dynamic-config-value', setting] as const),
+    ...attributes.map((attribute) => ['--search-attribute', attribute] as const),
   ];
+  return ['server', 'start-dev', ...options.flat()];
 }
 
 function attributeType(type: string): string {

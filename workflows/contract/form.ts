@@ -106,7 +106,8 @@ function readField(field: FormField, raw: unknown): ReadField {
 
 function readCheckbox(field: FormField, raw: unknown): ReadField {
   const checked = raw === true || raw === 'on' || raw === 'true' || raw === 'yes' || raw === '1';
-  const unchecked = raw === undefined || raw === null || raw === false || raw === '' || raw === 'false' || raw === 'off';
+  const unchecked =
+    raw === undefined || raw === null || raw === false || raw === '' || raw === 'false' || raw === 'off';
   if (!checked && !unchecked) return { problem: 'must be true or false' };
   return field.required && !checked ? { problem: 'must be ticked' } : checked;
 }

@@ -55,7 +55,8 @@ function formProblems({ form }: LeadMagnet): DefinitionProblem[] {
   for (const [index, field] of form.fields.entries()) {
     const path = `form.fields[${index}]`;
     const choice = field.type === 'select' || field.type === 'radio';
-    if (choice && field.options === undefined) problems.push({ path: `${path}.options`, message: 'is needed for a choice' });
+    if (choice && field.options === undefined)
+      problems.push({ path: `${path}.options`, message: 'is needed for a choice' });
     if (field.pattern === undefined) continue;
     try {
       RegExp(`^(?:${field.pattern})$`, 'u');
@@ -80,7 +81,8 @@ function graphProblems(steps: readonly Step[]): DefinitionProblem[] {
     for (const [position, need] of step.needs.entries()) {
       const path = `steps[${index}].needs[${position}]`;
       if (!ids.includes(need)) problems.push({ path, message: `there is no step ${need}; known: ${ids.join(', ')}` });
-      if (fallbacks.has(need)) problems.push({ path, message: `${need} is a fallback: need the step that it stands in for` });
+      if (fallbacks.has(need))
+        problems.push({ path, message: `${need} is a fallback: need the step that it stands in for` });
     }
     if (typeof step.onFailure !== 'object') continue;
     const { fallback } = step.onFailure;
@@ -93,7 +95,8 @@ function graphProblems(steps: readonly Step[]): DefinitionProblem[] {
     }
   }
   const cycle = findCycle(steps);
-  if (cycle !== undefined) problems.push({ path: 'steps', message: `the steps need each other in a circle: ${cycle.join(' → ')}` });
+  if (cycle !== undefined)
+    problems.push({ path: 'steps', message: `the steps need each other in a circle: ${cycle.join(' → ')}` });
   return problems;
 }
 
@@ -147,7 +150,12 @@ function deliveryProblems(leadMagnet: LeadMagnet, delivery: Delivery, index: num
   return [...scheduleProblems(delivery, path), ...deliveryTemplates(leadMagnet, delivery, path, scope)];
 }
 
-function deliveryTemplates(leadMagnet: LeadMagnet, delivery: Delivery, path: string, scope: Scope): DefinitionProblem[] {
+function deliveryTemplates(
+  leadMagnet: LeadMagnet,
+  delivery: Delivery,
+  path: string,
+  scope: Scope,
+): DefinitionProblem[] {
   if (delivery.kind === 'webhook') {
     return [
       ...textProblems(delivery.url, `${path}.url`, scope.data),

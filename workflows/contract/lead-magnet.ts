@@ -11,7 +11,12 @@ const stepId = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,63}$/, 'an id is lower-case letters, digits and _, beginning with a letter');
 const template = z.string().max(100_000);
-const modelName = z.string().min(1).max(100).optional().describe('the model; the setting LODESTONE_MODEL when left out');
+const modelName = z
+  .string()
+  .min(1)
+  .max(100)
+  .optional()
+  .describe('the model; the setting LODESTONE_MODEL when left out');
 
 const OutputSchema = z.strictObject({
   schema: z
@@ -150,8 +155,15 @@ export const LeadMagnetSchema = z.strictObject({
   form: FormSchema,
   network: z
     .strictObject({
-      navigate: z.array(template).max(200).default([]).describe('origins that the browser may go to and steps may call'),
-      load: z.enum(['public', 'listed']).default('public').describe('what pages may load: any public address, or only navigate'),
+      navigate: z
+        .array(template)
+        .max(200)
+        .default([])
+        .describe('origins that the browser may go to and steps may call'),
+      load: z
+        .enum(['public', 'listed'])
+        .default('public')
+        .describe('what pages may load: any public address, or only navigate'),
     })
     .prefault({}),
   steps: z.array(StepSchema).min(1).max(50),

@@ -20,9 +20,6 @@ export function siblingQueue(ownQueue: string, kind: QueueKind): string {
 
 export const leadMagnetJobType = 'leadMagnetJob';
 
-/** A job's id is its workflow's id, so that the page, the API and Temporal's Web UI speak of the same thing. */
-export const jobIdPattern = /^job_[a-z0-9]{8,64}$/;
-
 export const searchAttributes = {
   tenant: defineSearchAttributeKey('LodestoneTenant', SearchAttributeType.KEYWORD),
   leadMagnet: defineSearchAttributeKey('LodestoneLeadMagnet', SearchAttributeType.KEYWORD),
@@ -32,6 +29,9 @@ export const searchAttributes = {
 } as const;
 
 /** A delivery's name within its job: its own id, or its kind and place, like `email_1`. */
-export function deliveryId(delivery: { readonly id?: string | undefined; readonly kind: string }, index: number): string {
+export function deliveryId(
+  delivery: { readonly id?: string | undefined; readonly kind: string },
+  index: number,
+): string {
   return delivery.id ?? `${delivery.kind}_${index + 1}`;
 }

@@ -43,8 +43,11 @@ function embeddedIpv4(address: ipaddr.IPv6): string | undefined {
 }
 
 /** A sentence about a host name, as the URL parser spells it, that cannot be a public one, or undefined. */
-export function hostProblem(hostname: string): string | undefined {
-  const bare = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '').toLowerCase();
+function hostProblem(hostname: string): string | undefined {
+  const bare = hostname
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
   if (bare === '') return 'there is no host name';
   if (ipaddr.isValid(bare)) return addressProblem(bare);
   if (privateNames.test(bare)) return `${bare} is a private name`;
@@ -58,7 +61,8 @@ export function urlProblem(
 ): string | undefined {
   if (!URL.canParse(url)) return `${shortened(url)} is not a web address`;
   const parsed = new URL(url);
-  if (!['http:', 'https:', 'ws:', 'wss:'].includes(parsed.protocol)) return `${parsed.protocol} addresses are not allowed`;
+  if (!['http:', 'https:', 'ws:', 'wss:'].includes(parsed.protocol))
+    return `${parsed.protocol} addresses are not allowed`;
   if (parsed.username !== '' || parsed.password !== '') return 'a web address must not hold a user name or password';
   if (isAllowedPrivate(parsed, allowPrivateOrigins)) return undefined;
   return hostProblem(parsed.hostname);
@@ -91,10 +95,12 @@ export function originMatches(pattern: string, url: string): boolean {
 /** A sentence about a pattern that cannot stand in an allow-list, or undefined. */
 export function allowListProblem(pattern: string): string | undefined {
   const plain = pattern.replace(/^(https?:\/\/)\*\./, '$1');
-  if (plain.includes('*')) return `${pattern}: only https://*.example.com, with the star as the first label, is a wildcard`;
+  if (plain.includes('*'))
+    return `${pattern}: only https://*.example.com, with the star as the first label, is a wildcard`;
   if (!URL.canParse(plain)) return `${pattern} is not an origin: write it as https://example.com`;
   const parsed = new URL(plain);
-  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') return `${pattern} must begin with http:// or https://`;
+  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')
+    return `${pattern} must begin with http:// or https://`;
   if (plain !== pattern && !parsed.hostname.includes('.')) return `${pattern} would allow a whole top-level domain`;
   return undefined;
 }

@@ -11,7 +11,12 @@ export const switchSetting = z.enum(['on', 'off']).transform((word) => word === 
 const originsSetting = z
   .string()
   .default('')
-  .transform((text) => text.split(',').map((origin) => origin.trim()).filter((origin) => origin !== ''))
+  .transform((text) =>
+    text
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ''),
+  )
   .superRefine((origins, context) => {
     for (const origin of origins) {
       const problem = origin.includes('*') ? `${origin}: list each origin by itself` : allowListProblem(origin);

@@ -10,10 +10,11 @@ export const stepStates = [
   'cancelled',
 ] as const;
 export type StepState = (typeof stepStates)[number];
-export type StepEnd = 'succeeded' | 'failed' | 'skipped' | 'timed_out' | 'cancelled';
+const stepEnds = ['succeeded', 'failed', 'skipped', 'timed_out', 'cancelled'] as const;
+export type StepEnd = (typeof stepEnds)[number];
 
-export function isStepEnd(state: StepState): state is StepEnd {
-  return state !== 'waiting' && state !== 'running' && state !== 'awaiting_approval';
+export function isStepEnd(state: string): state is StepEnd {
+  return stepEnds.some((end) => end === state);
 }
 
 export const jobOutcomes = ['completed', 'completed_with_errors', 'failed', 'cancelled', 'timed_out'] as const;
@@ -24,5 +25,13 @@ export const jobStates = ['accepted', 'running', 'delivering', 'ended'] as const
 export type JobState = (typeof jobStates)[number];
 
 /** `uncertain`: the message may have reached its receiver, and only a person can tell. */
-export const deliveryStates = ['waiting', 'scheduled', 'sending', 'delivered', 'failed', 'uncertain', 'skipped'] as const;
+export const deliveryStates = [
+  'waiting',
+  'scheduled',
+  'sending',
+  'delivered',
+  'failed',
+  'uncertain',
+  'skipped',
+] as const;
 export type DeliveryState = (typeof deliveryStates)[number];

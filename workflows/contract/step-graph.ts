@@ -21,9 +21,7 @@ export function upstreamOf(steps: readonly GraphStep[], id: string): ReadonlySet
 
 /** The steps that run only in place of another one. */
 export function fallbackIds(steps: readonly GraphStep[]): ReadonlySet<string> {
-  return new Set(
-    steps.flatMap((step) => (typeof step.onFailure === 'object' ? [step.onFailure.fallback] : [])),
-  );
+  return new Set(steps.flatMap((step) => (typeof step.onFailure === 'object' ? [step.onFailure.fallback] : [])));
 }
 
 /** A circle of ids, first id repeated at the end, or undefined. */

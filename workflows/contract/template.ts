@@ -60,7 +60,10 @@ export interface TemplateName {
 }
 
 /** The names in a template, or what is wrong with its tags. */
-export function templateNames(template: string): { readonly names: readonly TemplateName[]; readonly problem?: string } {
+export function templateNames(template: string): {
+  readonly names: readonly TemplateName[];
+  readonly problem?: string;
+} {
   try {
     return { names: namesOf(Mustache.parse(template), []) };
   } catch (error) {

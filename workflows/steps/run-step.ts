@@ -11,7 +11,9 @@ import { runComputerUseStep } from './computer-use.ts';
 import { runRenderStep } from './render.ts';
 import { runWebhookStep } from './webhook.ts';
 
-export type StepRunResult = Omit<StepActivityResult, 'state'> & { readonly state: StepActivityResult['state'] | 'cancelled' };
+export type StepRunResult = Omit<StepActivityResult, 'state'> & {
+  readonly state: StepActivityResult['state'] | 'cancelled';
+};
 
 export async function runStep(input: StepActivityInput): Promise<StepRunResult> {
   try {

@@ -15,10 +15,27 @@ function soon() {
 }
 
 const types = [
-  'job.accepted', 'job.started', 'job.ended', 'job.cancel_requested', 'step.started', 'step.resumed', 'step.looked',
-  'step.attempt_failed', 'step.succeeded', 'step.failed', 'step.skipped', 'step.timed_out', 'step.cancelled',
-  'browser.opened', 'budget.warning', 'egress.denied', 'delivery.delivered', 'delivery.failed',
-  'delivery.attempt_failed', 'delivery.skipped', 'delivery.uncertain',
+  'job.accepted',
+  'job.started',
+  'job.ended',
+  'job.cancel_requested',
+  'step.started',
+  'step.resumed',
+  'step.looked',
+  'step.attempt_failed',
+  'step.succeeded',
+  'step.failed',
+  'step.skipped',
+  'step.timed_out',
+  'step.cancelled',
+  'browser.opened',
+  'budget.warning',
+  'egress.denied',
+  'delivery.delivered',
+  'delivery.failed',
+  'delivery.attempt_failed',
+  'delivery.skipped',
+  'delivery.uncertain',
 ];
 for (const type of types) events.addEventListener(type, soon);
 events.addEventListener('end', () => {

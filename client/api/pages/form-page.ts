@@ -35,11 +35,17 @@ export function formPage(definition: LeadMagnet, state: FormState): Html {
 
 function fieldRow(field: FormField, state: FormState): Html {
   const problem = state.problems.find(({ path }) => path === field.id)?.message;
-  const described = [field.help === undefined ? '' : `${field.id}-help`, problem === undefined ? '' : `${field.id}-problem`];
+  const described = [
+    field.help === undefined ? '' : `${field.id}-help`,
+    problem === undefined ? '' : `${field.id}-problem`,
+  ];
   const label = html`${field.label}${field.required ? html` <span class="soft">(required)</span>` : html``}`;
   const help = field.help === undefined ? html`` : html`<p class="help" id="${field.id}-help">${field.help}</p>`;
   const message = problem === undefined ? html`` : html`<p class="problem" id="${field.id}-problem">${problem}</p>`;
-  const attributes: Attributes = { describedBy: described.filter((id) => id !== '').join(' '), invalid: problem !== undefined };
+  const attributes: Attributes = {
+    describedBy: described.filter((id) => id !== '').join(' '),
+    invalid: problem !== undefined,
+  };
   if (field.type === 'radio') {
     return html`<fieldset class="field">
       <legend>${label}</legend>
@@ -48,7 +54,12 @@ function fieldRow(field: FormField, state: FormState): Html {
   }
   if (field.type === 'checkbox') {
     return html`<div class="field check">
-      <input type="checkbox" id="${field.id}" name="${field.id}" ${state.values[field.id] === undefined ? '' : 'checked'} />
+      <input
+        type="checkbox"
+        id="${field.id}"
+        name="${field.id}"
+        ${state.values[field.id] === undefined ? '' : 'checked'}
+      />
       <label for="${field.id}">${label}</label>${help}${message}
     </div>`;
   }
@@ -64,7 +75,9 @@ interface Attributes {
 
 function radio(field: FormField, option: string, state: FormState): Html {
   const checked = state.values[field.id] === option ? 'checked' : '';
-  return html`<label class="choice"><input type="radio" name="${field.id}" value="${option}" ${checked} /> ${option}</label>`;
+  return html`<label class="choice"
+    ><input type="radio" name="${field.id}" value="${option}" ${checked} /> ${option}</label
+  >`;
 }
 
 function control(field: FormField, state: FormState, { describedBy, invalid }: Attributes): Html {
@@ -73,17 +86,42 @@ function control(field: FormField, state: FormState, { describedBy, invalid }: A
   const required = field.required ? 'required' : '';
   const problem = invalid ? 'true' : 'false';
   if (field.type === 'textarea') {
-    return html`<textarea id="${field.id}" name="${field.id}" rows="5" placeholder="${field.placeholder ?? ''}" aria-describedby="${describedBy}" aria-invalid="${problem}" ${required}>${value}</textarea>`;
+    return html`<textarea
+      id="${field.id}"
+      name="${field.id}"
+      rows="5"
+      placeholder="${field.placeholder ?? ''}"
+      aria-describedby="${describedBy}"
+      aria-invalid="${problem}"
+      ${required}
+    >
+${value}</textarea>`;
   }
   if (field.type === 'select') {
     const options = field.options ?? [];
-    return html`<select id="${field.id}" name="${field.id}" aria-describedby="${describedBy}" aria-invalid="${problem}" ${required}>
+    return html`<select
+      id="${field.id}"
+      name="${field.id}"
+      aria-describedby="${describedBy}"
+      aria-invalid="${problem}"
+      ${required}
+    >
       <option value="">Please choose</option>
       ${options.map((option) => html`<option ${option === value ? 'selected' : ''}>${option}</option>`)}
     </select>`;
   }
   const complete = { email: 'email', tel: 'tel', url: 'url' }[field.type as string] ?? 'on';
-  return html`<input id="${field.id}" name="${field.id}" type="${field.type}" value="${value}" placeholder="${field.placeholder ?? ''}" autocomplete="${complete}" aria-describedby="${describedBy}" aria-invalid="${problem}" ${required} />`;
+  return html`<input
+    id="${field.id}"
+    name="${field.id}"
+    type="${field.type}"
+    value="${value}"
+    placeholder="${field.placeholder ?? ''}"
+    autocomplete="${complete}"
+    aria-describedby="${describedBy}"
+    aria-invalid="${problem}"
+    ${required}
+  />`;
 }
 
 export function thankYouPage(definition: LeadMagnet, jobId: string): Html {

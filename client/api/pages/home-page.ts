@@ -11,22 +11,29 @@ export function homePage(leadMagnets: readonly SavedLeadMagnet[], jobs: readonly
     html`<section class="head"><h1>Jobs</h1></section>
       <section class="card">
         <h2>Forms</h2>
-        ${leadMagnets.length === 0
-          ? html`<p class="soft">None yet: save one with <code>lodestone lead-magnets apply FILE.yaml</code>.</p>`
-          : html`<ul class="plain">
-              ${leadMagnets.map(
-                ({ definition, version }) =>
-                  html`<li><a href="/f/${definition.slug}">${definition.name}</a> <span class="soft">version ${version}</span></li>`,
-              )}
-            </ul>`}
+        ${
+          leadMagnets.length === 0
+            ? html`<p class="soft">None yet: save one with <code>lodestone lead-magnets apply FILE.yaml</code>.</p>`
+            : html`<ul class="plain">
+                ${leadMagnets.map(
+                  ({ definition, version }) =>
+                    html`<li>
+                      <a href="/f/${definition.slug}">${definition.name}</a>
+                      <span class="soft">version ${version}</span>
+                    </li>`,
+                )}
+              </ul>`
+        }
       </section>
       <section class="card">
         <h2>Newest jobs</h2>
-        ${jobs.length === 0
-          ? html`<p class="soft">None yet.</p>`
-          : html`<ul class="plain">
-              ${jobs.map(jobRow)}
-            </ul>`}
+        ${
+          jobs.length === 0
+            ? html`<p class="soft">None yet.</p>`
+            : html`<ul class="plain">
+                ${jobs.map(jobRow)}
+              </ul>`
+        }
       </section>`,
   );
 }

@@ -32,9 +32,13 @@ export function jobFragment({ job, events, temporalUrl }: JobPageData): Html {
       </dl>
       <p class="actions">
         <a class="button" href="${temporalUrl}">Run in Temporal</a>
-        ${job.state === 'ended'
-          ? html``
-          : html`<form method="post" action="/jobs/${job.id}/cancel"><button type="submit">Cancel the job</button></form>`}
+        ${
+          job.state === 'ended'
+            ? html``
+            : html`<form method="post" action="/jobs/${job.id}/cancel">
+                <button type="submit">Cancel the job</button>
+              </form>`
+        }
       </p>
     </section>
     ${deliverable(job)}
@@ -65,7 +69,12 @@ function waiting(job: JobView): Html {
 }
 
 function fact(name: string, value: string): Html {
-  return value === '' ? html`` : html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+  return value === ''
+    ? html``
+    : html`<div>
+        <dt>${name}</dt>
+        <dd>${value}</dd>
+      </div>`;
 }
 
 function pill(state: string): Html {
@@ -110,14 +119,18 @@ function deliverable(job: JobView): Html {
     <ul class="files">
       ${files.map((file) => fileRow(job, file))}
     </ul>
-    ${preview === undefined
-      ? html``
-      : html`<iframe class="preview" sandbox title="The result" src="${artifactUrl(job, preview.name)}"></iframe>`}
+    ${
+      preview === undefined
+        ? html``
+        : html`<iframe class="preview" sandbox title="The result" src="${artifactUrl(job, preview.name)}"></iframe>`
+    }
   </section>`;
 }
 
 function fileRow(job: JobView, file: ArtifactView): Html {
-  return html`<li><a href="${artifactUrl(job, file.name)}">${file.name}</a> <span class="soft">${size(file.bytes)}</span></li>`;
+  return html`<li>
+    <a href="${artifactUrl(job, file.name)}">${file.name}</a> <span class="soft">${size(file.bytes)}</span>
+  </li>`;
 }
 
 function deliveries(job: JobView): Html {
@@ -132,7 +145,9 @@ function deliveries(job: JobView): Html {
             <span class="soft">
               ${[
                 delivery.attempts > 1 ? `${delivery.attempts} attempts` : '',
-                delivery.deliveredAt === null && delivery.scheduledFor !== null ? `due ${moment(delivery.scheduledFor)}` : '',
+                delivery.deliveredAt === null && delivery.scheduledFor !== null
+                  ? `due ${moment(delivery.scheduledFor)}`
+                  : '',
               ].join(' ')}
             </span>
             ${delivery.reason === null ? html`` : html`<p class="problem">${delivery.reason.message}</p>`}

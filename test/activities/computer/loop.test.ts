@@ -16,7 +16,10 @@ const task: LoopTask = {
 };
 
 /** A world with a scripted model; a crash is thrown when the kept checkpoint is the one that a test names. */
-function scripted(responses: readonly ModelResponse[], options: { crashWhen?: (checkpoint: Checkpoint) => boolean } = {}) {
+function scripted(
+  responses: readonly ModelResponse[],
+  options: { crashWhen?: (checkpoint: Checkpoint) => boolean } = {},
+) {
   const computer = new FakeComputer();
   const requests: ModelRequest[] = [];
   const kept: Checkpoint[] = [];
@@ -70,12 +73,31 @@ describe('the loop', () => {
   });
 
   it('A04: ends by type, with what was said, when a budget is reached', async () => {
-    const responses = Array.from({ length: 9 }, (_, index) => ({ ...callResponse(`r${index}`, [click(index)]), text: `turn ${index + 1}` }));
-    const iterations = await runLoop({ ...task, budget: { ...task.budget, iterations: 3 } }, firstCheckpoint, scripted(responses).world);
-    expect(iterations).toEqual({ reason: 'iteration_limit', message: 'the step used 3 of 3 iterations', text: 'turn 3' });
-    const usd = await runLoop({ ...task, budget: { ...task.budget, usd: 0.02 } }, firstCheckpoint, scripted(responses).world);
+    const responses = Array.from({ length: 9 }, (_, index) => ({
+      ...callResponse(`r${index}`, [click(index)]),
+      text: `turn ${index + 1}`,
+    }));
+    const iterations = await runLoop(
+      { ...task, budget: { ...task.budget, iterations: 3 } },
+      firstCheckpoint,
+      scripted(responses).world,
+    );
+    expect(iterations).toEqual({
+      reason: 'iteration_limit',
+      message: 'the step used 3 of 3 iterations',
+      text: 'turn 3',
+    });
+    const usd = await runLoop(
+      { ...task, budget: { ...task.budget, usd: 0.02 } },
+      firstCheckpoint,
+      scripted(responses).world,
+    );
     expect(usd.reason).toBe('budget');
-    const time = await runLoop({ ...task, budget: { ...task.budget, seconds: 1 } }, firstCheckpoint, scripted(responses).world);
+    const time = await runLoop(
+      { ...task, budget: { ...task.budget, seconds: 1 } },
+      firstCheckpoint,
+      scripted(responses).world,
+    );
     expect(time.reason).toBe('time_limit');
   });
 
@@ -87,11 +109,16 @@ describe('the loop', () => {
   });
 
   it('tells the model of an action that cannot be done, and runs none of those after it', async () => {
-    const { world, computer, requests } = scripted([callResponse('r1', [click(1), click(2)]), textResponse('r2', 'ok')]);
+    const { world, computer, requests } = scripted([
+      callResponse('r1', [click(1), click(2)]),
+      textResponse('r2', 'ok'),
+    ]);
     computer.failNext = new ActionProblem('there is no key named X');
     await runLoop(task, firstCheckpoint, world);
     expect(computer.performed).toEqual([]);
-    expect(textsOf(requests[1])).toContain('Action 1 of 2 could not be done: click at 1,1: there is no key named X. The 1 action after it did not run.');
+    expect(textsOf(requests[1])).toContain(
+      'Action 1 of 2 could not be done: click at 1,1: there is no key named X. The 1 action after it did not run.',
+    );
   });
 
   it('tells the model of an action that is not one, and maps it to nothing near', async () => {
@@ -104,7 +131,9 @@ describe('the loop', () => {
   });
 
   it('nudges once and then stops when nothing changes on the screen', async () => {
-    const { world, computer, requests } = scripted(Array.from({ length: 20 }, (_, index) => callResponse(`r${index}`, [click(1)])));
+    const { world, computer, requests } = scripted(
+      Array.from({ length: 20 }, (_, index) => callResponse(`r${index}`, [click(1)])),
+    );
     computer.frozen = true;
     const end = await runLoop(task, firstCheckpoint, world);
     expect(end.reason).toBe('blocked');
@@ -120,7 +149,10 @@ describe('the loop', () => {
 
   it('stops for a person at a safety check, acknowledging nothing', async () => {
     const check = { id: 's', code: 'malicious_instructions', message: 'look at this' };
-    const first = { ...callResponse('r1', []), computerCalls: [{ callId: 'c', actions: [click(1)], safetyChecks: [check] }] };
+    const first = {
+      ...callResponse('r1', []),
+      computerCalls: [{ callId: 'c', actions: [click(1)], safetyChecks: [check] }],
+    };
     const { world, computer } = scripted([first]);
     expect(await runLoop(task, firstCheckpoint, world)).toMatchObject({ reason: 'needs_person' });
     expect(computer.performed).toEqual([]);
@@ -175,7 +207,9 @@ describe('A05: after a crash', () => {
     const { world, requests } = scripted([]);
     expect(await runLoop(task, spent, world)).toMatchObject({ reason: 'time_limit' });
     const iterations = { ...task, budget: { ...task.budget, iterations: 4 } };
-    expect(await runLoop(iterations, { ...spent, activeMilliseconds: 0 }, world)).toMatchObject({ reason: 'iteration_limit' });
+    expect(await runLoop(iterations, { ...spent, activeMilliseconds: 0 }, world)).toMatchObject({
+      reason: 'iteration_limit',
+    });
     expect(requests).toEqual([]);
   });
 });

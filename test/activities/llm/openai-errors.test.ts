@@ -35,7 +35,9 @@ describe('the classifier of OpenAI errors', () => {
   });
 
   it("takes the provider's own delay, in milliseconds, seconds or as a date, up to ten minutes", () => {
-    expect(classifyOpenAiError(statusError(429, undefined, { 'retry-after': '7' }))).toMatchObject({ nextRetryDelay: 7000 });
+    expect(classifyOpenAiError(statusError(429, undefined, { 'retry-after': '7' }))).toMatchObject({
+      nextRetryDelay: 7000,
+    });
     expect(retryAfter(new Headers({ 'retry-after-ms': '250', 'retry-after': '9' }))).toBe(250);
     const now = Date.parse('2026-11-21T00:00:00Z');
     expect(retryAfter(new Headers({ 'retry-after': 'Sat, 21 Nov 2026 00:00:30 GMT' }), now)).toBe(30_000);

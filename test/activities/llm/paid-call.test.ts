@@ -15,10 +15,21 @@ const request = {
   reasoningEffort: null,
   maxOutputTokens: null,
 };
-const call: PaidCall = { key: 'job/step/1/iteration/1', jobId: 'job', stepId: 'step', request, basis: 'screen 1', signal };
+const call: PaidCall = {
+  key: 'job/step/1/iteration/1',
+  jobId: 'job',
+  stepId: 'step',
+  request,
+  basis: 'screen 1',
+  signal,
+};
 
 function pending(id: string): ModelResponse {
-  return { ...textResponse(id, ''), status: 'pending', usage: { ...textResponse(id, '').usage, inputTokens: 0, outputTokens: 0 } };
+  return {
+    ...textResponse(id, ''),
+    status: 'pending',
+    usage: { ...textResponse(id, '').usage, inputTokens: 0, outputTokens: 0 },
+  };
 }
 
 class FakeModel implements Model {
@@ -74,7 +85,13 @@ describe('a model call', () => {
   it('is counted as a possible repeat when an attempt died before it learnt the id', async () => {
     const model = new FakeModel();
     const { ask, store } = await paidCalls(model);
-    await store.ledger.write({ key: call.key, jobId: 'job', kind: 'model_call', state: 'intended', data: { basis: 'screen 1', repeats: 0 } });
+    await store.ledger.write({
+      key: call.key,
+      jobId: 'job',
+      kind: 'model_call',
+      state: 'intended',
+      data: { basis: 'screen 1', repeats: 0 },
+    });
     await ask(call);
     expect((await store.ledger.find(call.key))?.data).toMatchObject({ repeats: 1, responseId: 'r1' });
   });

@@ -1,9 +1,9 @@
 /** What the model server's tests have in common: a server that ends with its test, a client, and pictures to send. */
-import OpenAI from 'openai';
+import OpenAI, { APIError } from 'openai';
 import type { ResponseInputItem } from 'openai/resources/responses/responses';
 import { PNG } from 'pngjs';
 import { onTestFinished } from 'vitest';
-import type { BrainAnswer } from '../../../demo/model-server/brain.ts';
+import type { BrainAnswer, Turn } from '../../../demo/model-server/brain.ts';
 import { ScriptedBrain, type ScriptLine } from '../../../demo/model-server/scripted-brain.ts';
 import { startModelServer, type ModelServer, type ModelServerOptions } from '../../../demo/model-server/server.ts';
 
@@ -15,14 +15,17 @@ export interface Harness {
   readonly client: OpenAI;
 }
 
-export async function start(script: readonly ScriptLine[], options: Partial<ModelServerOptions> = {}): Promise<Harness> {
+export async function start(
+  script: readonly ScriptLine[],
+  options: Partial<ModelServerOptions> = {},
+): Promise<Harness> {
   const brain = new ScriptedBrain(script);
   const server = await startModelServer({ brain, ...options });
   onTestFinished(() => server.close());
   return { server, brain, client: new OpenAI({ apiKey: 'a-key', baseURL: server.url, maxRetries: 0 }) };
 }
 
-export const clickThere: BrainAnswer = {
+export const clickThere: Extract<BrainAnswer, { kind: 'computer' }> = {
   kind: 'computer',
   actions: [{ type: 'click', x: 10, y: 20, button: 'left' }],
   memory: 'clicked',
@@ -40,7 +43,11 @@ export function drawPng(width = 64, height = 64, shade = 200): string {
 }
 
 export function shown(callId: string, imageUrl = drawPng()): ResponseInputItem.ComputerCallOutput {
-  return { type: 'computer_call_output', call_id: callId, output: { type: 'computer_screenshot', image_url: imageUrl } };
+  return {
+    type: 'computer_call_output',
+    call_id: callId,
+    output: { type: 'computer_screenshot', image_url: imageUrl },
+  };
 }
 
 export function callIn({ output }: OpenAI.Responses.Response): OpenAI.Responses.ResponseComputerToolCall {
@@ -54,7 +61,7 @@ export async function refusalOf(request: Promise<unknown>): Promise<Record<strin
   try {
     await request;
   } catch (error) {
-    if (!(error instanceof OpenAI.APIError)) throw error;
+    if (!(error instanceof APIError)) throw error;
     const { status, code, param, type, error: body } = error;
     return { status, code, param, type, message: messageOf(body) };
   }
@@ -87,4 +94,19 @@ export class HeldTime {
     }
     this.#waiting.shift()?.();
   }
+}
+
+/** A turn for a brain that is asked without a server. */
+export function turnOf(parts: Partial<Turn>): Turn {
+  return {
+    model,
+    instructions: null,
+    texts: [],
+    allTexts: [],
+    screenshot: null,
+    computerTool: null,
+    outputSchema: null,
+    memory: undefined,
+    ...parts,
+  };
 }

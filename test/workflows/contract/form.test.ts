@@ -15,7 +15,15 @@ const form = FormSchema.parse({
 
 describe('A15: a submission', () => {
   it('is read into typed values, and empty optional fields are left out', () => {
-    const raw = { name: ' Ann ', email: '', site: 'https://a.example', count: '3', size: 'M', code: 'ABC', agree: 'on' };
+    const raw = {
+      name: ' Ann ',
+      email: '',
+      site: 'https://a.example',
+      count: '3',
+      size: 'M',
+      code: 'ABC',
+      agree: 'on',
+    };
     expect(readSubmission(form, raw)).toEqual({
       values: { name: 'Ann', site: 'https://a.example', count: 3, size: 'M', code: 'ABC', agree: true },
       problems: [],
@@ -25,6 +33,15 @@ describe('A15: a submission', () => {
   it('gets one problem for every field that is wrong', () => {
     const raw = { name: 'Annette', email: 'x', site: 'ftp://a', count: 'many', size: 'XL', code: 'abc', other: '1' };
     const { problems } = readSubmission(form, raw);
-    expect(problems.map(({ field }) => field)).toEqual(['other', 'name', 'email', 'site', 'count', 'size', 'code', 'agree']);
+    expect(problems.map(({ field }) => field)).toEqual([
+      'other',
+      'name',
+      'email',
+      'site',
+      'count',
+      'size',
+      'code',
+      'agree',
+    ]);
   });
 });

@@ -25,7 +25,10 @@ describe('a definition is refused on save, with the path of every problem, for',
   });
 
   it('template paths that cannot exist: a field, a step that is not needed, a property outside the schema', () => {
-    const schema = { type: 'object', properties: { prices: { type: 'array', items: { type: 'object', properties: { name: {} } } } } };
+    const schema = {
+      type: 'object',
+      properties: { prices: { type: 'array', items: { type: 'object', properties: { name: {} } } } },
+    };
     const found = problems({
       steps: [
         { ...look, output: { schema } },
@@ -34,7 +37,8 @@ describe('a definition is refused on save, with the path of every problem, for',
           id: 'c',
           kind: 'render',
           needs: ['look'],
-          template: '{{#steps.look.output.prices}}{{name}} {{cost}}{{/steps.look.output.prices}}{{steps.look.output.price}}',
+          template:
+            '{{#steps.look.output.prices}}{{name}} {{cost}}{{/steps.look.output.prices}}{{steps.look.output.price}}',
         },
       ],
     });
@@ -47,7 +51,9 @@ describe('a definition is refused on save, with the path of every problem, for',
   });
 
   it('a template whose tags do not match', () => {
-    expect(problems({ steps: [aiStep('a', { instructions: '{{#form.email}}' })] })[0]).toMatch(/^steps\[0\]\.instructions: Unclosed section/);
+    expect(problems({ steps: [aiStep('a', { instructions: '{{#form.email}}' })] })[0]).toMatch(
+      /^steps\[0\]\.instructions: Unclosed section/,
+    );
   });
 
   it('a secret in a prompt, where it would be told to the model', () => {
@@ -64,7 +70,7 @@ describe('a definition is refused on save, with the path of every problem, for',
       'steps[0].limits: attemptSeconds 100 is above totalSeconds 50',
     ]);
     expect(problems({ steps: [{ ...look, budget: { seconds: 300 }, limits: { attemptSeconds: 300 } }] })).toEqual([
-      'steps[0].limits: budget.seconds 300 is not below attemptSeconds 300: the attempt would end before the loop\'s own limit',
+      "steps[0].limits: budget.seconds 300 is not below attemptSeconds 300: the attempt would end before the loop's own limit",
     ]);
     expect(problems({ steps: [aiStep('a', { limits: { heartbeatSeconds: 1 } })] })[0]).toContain('below 2 s');
   });

@@ -5,7 +5,11 @@ import { readSettings } from '../../../workflows/contract/settings.ts';
 
 describe('settings', () => {
   it('report all problems together, each with its name', () => {
-    const environment = { LODESTONE_API_PORT: 'many', LODESTONE_LOG_LEVEL: 'loud', LODESTONE_ALLOW_PRIVATE_ORIGINS: 'nonsense' };
+    const environment = {
+      LODESTONE_API_PORT: 'many',
+      LODESTONE_LOG_LEVEL: 'loud',
+      LODESTONE_ALLOW_PRIVATE_ORIGINS: 'nonsense',
+    };
     expect(() => readSettings(ApiSettingsSchema, environment)).toThrow(
       /LODESTONE_ALLOW_PRIVATE_ORIGINS[\s\S]*LODESTONE_LOG_LEVEL[\s\S]*LODESTONE_API_PORT/,
     );
@@ -13,6 +17,8 @@ describe('settings', () => {
 
   it('take an empty variable for one that is not set, and refuse a mistyped switch', () => {
     expect(readSettings(ApiSettingsSchema, { LODESTONE_API_PORT: '' }).LODESTONE_API_PORT).toBe(8700);
-    expect(() => readSettings(WorkerSettingsSchema, { LODESTONE_CHROMIUM_SANDBOX: 'fasle' })).toThrow('LODESTONE_CHROMIUM_SANDBOX');
+    expect(() => readSettings(WorkerSettingsSchema, { LODESTONE_CHROMIUM_SANDBOX: 'fasle' })).toThrow(
+      'LODESTONE_CHROMIUM_SANDBOX',
+    );
   });
 });

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { fillJson, fillTemplate } from '../../../workflows/contract/template.ts';
 
-const data = { form: { website: 'https://a.example/b?c=d', note: '# Big *bold* [x](http://evil)' }, list: [{ n: 1 }, { n: 2 }], count: 3 };
+const data = {
+  form: { website: 'https://a.example/b?c=d', note: '# Big *bold* [x](http://evil)' },
+  list: [{ n: 1 }, { n: 2 }],
+  count: 3,
+};
 
 describe('a template', () => {
   it('keeps a value from becoming Markdown of its own', () => {
@@ -20,6 +24,10 @@ describe('a template', () => {
   });
 
   it('fills JSON, where a value that is one tag keeps its type', () => {
-    expect(fillJson({ a: '{{list}}', b: 'n={{count}}', c: ['{{count}}'] }, data)).toEqual({ a: data.list, b: 'n=3', c: [3] });
+    expect(fillJson({ a: '{{list}}', b: 'n={{count}}', c: ['{{count}}'] }, data)).toEqual({
+      a: data.list,
+      b: 'n=3',
+      c: [3],
+    });
   });
 });

@@ -1,0 +1,17 @@
+// Checks the arrows between the folders with dependency-cruiser. It reads TypeScript only through the compiler's own
+// interface, and reports success when it could read nothing: a run that saw no modules is a failure here.
+import { spawnSync } from 'node:child_process';
+
+const folders = ['workflows', 'activities', 'store', 'workers', 'client', 'demo', 'scripts'];
+const { stdout, stderr, status } = spawnSync('depcruise', ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...folders], {
+  encoding: 'utf8',
+});
+process.stdout.write(stdout);
+process.stderr.write(stderr);
+const modules = Number(/(\d+) modules/.exec(stdout)?.[1] ?? 0);
+if (modules < 50) {
+  process.stderr.write(`Only ${modules} modules were read: the check saw nothing.\n`);
+  process.exitCode = 1;
+} else {
+  process.exitCode = status ?? 1;
+}
