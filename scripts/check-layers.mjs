@@ -3,9 +3,13 @@
 import { spawnSync } from 'node:child_process';
 
 const folders = ['workflows', 'activities', 'store', 'workers', 'client', 'demo', 'scripts'];
-const { stdout, stderr, status } = spawnSync('depcruise', ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...folders], {
-  encoding: 'utf8',
-});
+const { stdout, stderr, status } = spawnSync(
+  'depcruise',
+  ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...folders],
+  {
+    encoding: 'utf8',
+  },
+);
 process.stdout.write(stdout);
 process.stderr.write(stderr);
 const modules = Number(/(\d+) modules/.exec(stdout)?.[1] ?? 0);

@@ -1,5 +1,11 @@
 /** One Temporal worker a queue, in one process: each queue stands for a resource, so each has limits of its own. */
-import { bundleWorkflowCode, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Worker,
+  type NativeConnection,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import { fileURLToPath } from 'node:url';
 import { taskQueue, type QueueKind } from '../workflows/contract/names.ts';
 import type { WorkerSettings } from './config.ts';
@@ -55,5 +61,6 @@ async function optionsOf(kind: QueueKind, request: WorkersRequest): Promise<Part
 /** The workflows as one piece of code for Temporal's sandbox. */
 export async function bundleWorkflows(): Promise<{ readonly code: string }> {
   const workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
-  return bundleWorkflowCode({ workflowsPath });
+  // What the bundler says of a bundle that it made is of no interest; its errors are thrown.
+  return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
 }

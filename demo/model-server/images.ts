@@ -26,7 +26,8 @@ export function decodeImage(url: string, param: string): Screenshot {
 
 function decodeBytes(bytes: Buffer, format: string, param: string): Omit<Screenshot, 'sha256'> {
   try {
-    const { width, height, data } = format === 'png' ? PNG.sync.read(bytes) : decodeJpeg(bytes, { useTArray: true });
+    const { width, height, data } =
+      format === 'png' ? PNG.sync.read(bytes) : decodeJpeg(bytes, { useTArray: true, tolerantDecoding: false });
     return { width, height, data };
   } catch {
     const message =

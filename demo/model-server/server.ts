@@ -106,6 +106,10 @@ async function handle(parts: Parts, request: IncomingMessage, response: ServerRe
   } catch (error) {
     const refusal = error instanceof ApiError ? error : serverError(String(error));
     note({ outcome: refusal.message });
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
     note({ httpStatus: await send(response, errorAnswer(refusal)) });
   }
 }

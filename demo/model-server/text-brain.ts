@@ -15,7 +15,7 @@ export const textBrain: Brain = {
     if (turn.outputSchema !== null) {
       const facts: Json = found.length === 0 ? said : byTitle(found);
       const findings = found.filter((facts) => !isForm(facts));
-      const subject = findings.length === 0 ? facts : byTitle(findings);
+      const subject = findings.length === 0 ? facts : (only(findings)?.value ?? byTitle(findings));
       return { kind: 'text', text: JSON.stringify(fillSchema(turn.outputSchema, facts, subject)) };
     }
     if (found.length === 0) return { kind: 'text', text: `I was sent no data, only this: ${prose(said)}` };
@@ -28,6 +28,10 @@ export const textBrain: Brain = {
 function byTitle(found: readonly FoundFacts[]): Json {
   const ordered = [...found.filter((facts) => !isForm(facts)), ...found.filter(isForm)];
   return Object.fromEntries(ordered.map(({ title, value }, index) => [title ?? `data ${index + 1}`, value]));
+}
+
+function only(found: readonly FoundFacts[]): FoundFacts | undefined {
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** The words of the form, as they come from a visitor, are no findings. */

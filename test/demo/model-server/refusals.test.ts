@@ -12,6 +12,14 @@ const previewTool = {
   environment: 'browser' as const,
 };
 
+function drawJpeg(): Buffer {
+  return encodeJpeg({ width: 16, height: 8, data: Buffer.alloc(16 * 8 * 4, 120) }).data;
+}
+
+function jpegUrl(bytes: Buffer): string {
+  return `data:image/jpeg;base64,${bytes.toString('base64')}`;
+}
+
 async function afterClick(
   rest: readonly BrainAnswer[] = [],
 ): Promise<Harness & { responseId: string; callId: string }> {
@@ -85,8 +93,7 @@ describe('a computer call', () => {
 describe('a picture', () => {
   it('may be a JPEG', async () => {
     const { client, brain, responseId, callId } = await afterClick([textAnswer('Seen.')]);
-    const jpeg = encodeJpeg({ width: 16, height: 8, data: Buffer.alloc(16 * 8 * 4, 120) }).data.toString('base64');
-    const input = [shown(callId, `data:image/jpeg;base64,${jpeg}`)];
+    const input = [shown(callId, jpegUrl(drawJpeg()))];
     await client.responses.create({ model, input, previous_response_id: responseId });
     expect(brain.turns[1]?.screenshot).toMatchObject({ width: 16, height: 8 });
     expect(brain.turns[1]?.screenshot?.data).toHaveLength(16 * 8 * 4);
@@ -94,6 +101,7 @@ describe('a picture', () => {
 
   it.each([
     ['that is cut', drawPng().slice(0, 80), 'image_parse_error'],
+    ['that is a JPEG and cut', jpegUrl(drawJpeg().subarray(0, 300)), 'image_parse_error'],
     ['of no known kind', 'data:image/png;base64,bm90IGEgcGljdHVyZQ==', 'image_parse_error'],
     ['that is no data URL', 'a picture of a cat', 'invalid_value'],
     ['on another server', 'https://example.com/cat.png', 'failed_to_download_image'],

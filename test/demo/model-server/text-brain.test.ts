@@ -62,7 +62,10 @@ describe('the text brain', () => {
       issues: [{ description: 'The booking button does nothing.', severity: 'high' }],
       problemCount: 1,
     });
-    expect(answer).toHaveProperty('summary', expect.stringContaining('Harbour Cycles'));
+    expect(answer).toHaveProperty(
+      'summary',
+      expect.stringContaining('Business: Harbour Cycles. Prices: Full service: €189; Puncture repair: €25.'),
+    );
     expect(new Ajv({ formats: { email: /@/ } }).validate(outputSchema, answer)).toBe(true);
   });
 

@@ -1,0 +1,51 @@
+/** The demo itself, as a user runs it, with its worker killed in mid-loop: the whole road in one test. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+
+const root = join(import.meta.dirname, '..', '..');
+
+const ReportSchema = z.object({
+  ok: z.boolean(),
+  checks: z.array(z.object({ what: z.string(), ok: z.boolean(), detail: z.string() })),
+  job: z.object({
+    outcome: z.string(),
+    steps: z.array(
+      z.object({
+        id: z.string(),
+        attempts: z.int(),
+        iterations: z.int(),
+        modelCalls: z.int(),
+        rung: z.string().nullable(),
+      }),
+    ),
+  }),
+});
+
+it(
+  'A05: with its browser worker killed in mid-loop, the demo completes, sends nothing twice and pays no call twice',
+  { timeout: 240_000 },
+  async () => {
+    const environment = { ...process.env };
+    delete environment['OPENAI_API_KEY'];
+    const demo = spawn(process.execPath, ['demo/main.ts', '--once', '--json', '--kill-worker'], {
+      cwd: root,
+      env: environment,
+    });
+    let said = '';
+    let told = '';
+    demo.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+    demo.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
+    const exitCode = await new Promise((resolve) => {
+      demo.once('exit', resolve);
+    });
+    expect(exitCode, told).toBe(0);
+    const report = ReportSchema.parse(JSON.parse(said));
+    expect(report.checks.filter((check) => !check.ok)).toEqual([]);
+    expect(report.job.outcome).toBe('completed');
+    const look = report.job.steps.find(({ id }) => id === 'look');
+    expect(look).toMatchObject({ attempts: 2, rung: 'restored' });
+    expect(look?.modelCalls).toBe(look?.iterations);
+  },
+);

@@ -1,0 +1,45 @@
+/** Recorded histories must replay: a change of the workflow that breaks a job in production breaks a test here first. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { bundleWorkflows } from '../../workers/workers.ts';
+
+Runtime.install({
+  logger: new DefaultLogger('ERROR', () => undefined),
+  telemetryOptions: { logging: { filter: 'OFF' } },
+});
+
+const folder = join(import.meta.dirname, '..', 'histories');
+const HistorySchema = z.looseObject({ events: z.array(z.looseObject({ eventType: z.string() })) });
+
+async function histories(): Promise<readonly { name: string; history: z.infer<typeof HistorySchema> }[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+  return Promise.all(
+    names.map(async (name) => ({
+      name,
+      history: HistorySchema.parse(JSON.parse(await readFile(join(folder, name), 'utf8'))),
+    })),
+  );
+}
+
+describe('recorded histories', () => {
+  it('all replay on the workflows as they are', { timeout: 120_000 }, async () => {
+    const recorded = await histories();
+    expect(recorded.length).toBeGreaterThan(0);
+    const workflowBundle = await bundleWorkflows();
+    for (const { name, history } of recorded) {
+      await expect(Worker.runReplayHistory({ workflowBundle }, history), name).resolves.toBeUndefined();
+    }
+  });
+
+  it('do not replay when an activity that was run is no longer asked for', { timeout: 120_000 }, async () => {
+    const [first] = await histories();
+    const text = JSON.stringify(first?.history).replaceAll('"runRender"', '"runAnother"');
+    const workflowBundle = await bundleWorkflows();
+    const replay = Worker.runReplayHistory({ workflowBundle }, HistorySchema.parse(JSON.parse(text)));
+    await expect(replay).rejects.toThrow(DeterminismViolationError);
+  });
+});
