@@ -22,6 +22,10 @@ export async function withHeartbeat<T>(
   }, interval);
   try {
     return await work(beat, context.cancellationSignal);
+  } catch (error) {
+    // However a client names its abort: what was cancelled ends as cancelled.
+    if (context.cancellationSignal.aborted) await context.cancelled;
+    throw error;
   } finally {
     clearInterval(timer);
   }

@@ -16,6 +16,7 @@ export interface Tables {
     reason: string | null;
     input: string;
     input_hash: string;
+    handed_over: number;
     submitted_at: string;
     started_at: string | null;
     ended_at: string | null;
@@ -71,7 +72,7 @@ export interface Tables {
     created_at: string;
   };
   ledger: { key: string; job_id: string; kind: string; state: string; data: string; updated_at: string };
-  checkpoints: { key: string; job_id: string; data: string; updated_at: string };
+  checkpoints: { key: string; job_id: string; attempt: number; data: string; updated_at: string };
   model_calls: {
     response_id: string;
     job_id: string;
@@ -103,7 +104,7 @@ const statements: readonly string[] = [
   `create index if not exists submissions_by_address on submissions (tenant, slug, address, at)`,
   `create table if not exists jobs (id text not null primary key, tenant text not null, slug text not null,
     name text not null, lead_magnet_version integer not null, state text not null, outcome text, reason text,
-    input text not null, input_hash text not null, submitted_at text not null, started_at text, ended_at text,
+    input text not null, input_hash text not null, handed_over integer not null, submitted_at text not null, started_at text, ended_at text,
     version integer not null)`,
   `create index if not exists jobs_by_time on jobs (tenant, submitted_at)`,
   `create index if not exists jobs_by_state on jobs (state, submitted_at)`,
@@ -123,8 +124,8 @@ const statements: readonly string[] = [
   `create table if not exists ledger (key text not null primary key, job_id text not null, kind text not null,
     state text not null, data text not null, updated_at text not null)`,
   `create index if not exists ledger_by_job on ledger (job_id)`,
-  `create table if not exists checkpoints (key text not null primary key, job_id text not null, data text not null,
-    updated_at text not null)`,
+  `create table if not exists checkpoints (key text not null primary key, job_id text not null,
+    attempt integer not null, data text not null, updated_at text not null)`,
   `create table if not exists model_calls (response_id text not null primary key, job_id text not null,
     step_id text not null, model text not null, input_tokens integer not null, cached_input_tokens integer not null,
     output_tokens integer not null, cost_usd real not null, at text not null)`,

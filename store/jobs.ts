@@ -41,8 +41,10 @@ export type Acceptance = 'created' | 'exists' | 'conflict';
 
 export interface Jobs {
   accept(jobId: string, input: LeadMagnetJobInput, inputHash: string): Promise<Acceptance>;
-  /** Accepted jobs whose workflow has not begun, oldest first: what the API starts again after an outage. */
-  notBegun(acceptedBefore: Date, limit: number): Promise<readonly { jobId: string; input: LeadMagnetJobInput }[]>;
+  /** Notes that Temporal has the job: from then on it begins as soon as a worker is there. */
+  handedOver(jobId: string): Promise<void>;
+  /** Accepted jobs that Temporal has not got, oldest first: what the API starts again after an outage. */
+  notHandedOver(acceptedBefore: Date, limit: number): Promise<readonly { jobId: string; input: LeadMagnetJobInput }[]>;
   /** Makes the projection of a job (again, when a retry does so) and marks it as running. */
   open(jobId: string, input: LeadMagnetJobInput, now: Date): Promise<void>;
   changeStep(change: StepChange): Promise<boolean>;
@@ -67,6 +69,7 @@ export function createJobs(database: Database): Jobs {
           reason: null,
           input: JSON.stringify(input),
           input_hash: inputHash,
+          handed_over: 0,
           submitted_at: input.submittedAt,
           started_at: null,
           ended_at: null,
@@ -85,11 +88,15 @@ export function createJobs(database: Database): Jobs {
       const row = await database.selectFrom('jobs').select('input_hash').where('id', '=', jobId).executeTakeFirst();
       return row?.input_hash === inputHash ? 'exists' : 'conflict';
     },
-    async notBegun(acceptedBefore, limit) {
+    async handedOver(jobId) {
+      await database.updateTable('jobs').set({ handed_over: 1 }).where('id', '=', jobId).execute();
+    },
+    async notHandedOver(acceptedBefore, limit) {
       const rows = await database
         .selectFrom('jobs')
         .select(['id', 'input'])
         .where('state', '=', 'accepted')
+        .where('handed_over', '=', 0)
         .where('submitted_at', '<', acceptedBefore.toISOString())
         .orderBy('submitted_at')
         .limit(limit)

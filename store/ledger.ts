@@ -15,13 +15,22 @@ export interface LedgerRow {
   readonly data: JsonObject;
 }
 
+/** A later attempt of the same step has taken over. */
+export class Superseded extends Error {
+  override readonly name = 'Superseded';
+}
+
 export interface Ledger {
   find(key: string): Promise<LedgerRow | null>;
   /** Writes the row, whatever stood there. `data` is small: ids, hashes, counts. */
   write(row: { key: string; jobId: string; kind: string; state: LedgerState; data: JsonObject }): Promise<void>;
   /** A step's checkpoint as its last attempt left it; the caller parses it. */
   readCheckpoint(key: string): Promise<unknown>;
-  writeCheckpoint(key: string, jobId: string, data: JsonValue): Promise<void>;
+  /**
+   * Keeps a checkpoint. Throws `Superseded` when a later attempt has written one: an attempt that was taken for dead, but
+   * lives, must not go on beside its successor.
+   */
+  writeCheckpoint(checkpoint: { key: string; jobId: string; attempt: number; data: JsonValue }): Promise<void>;
 }
 
 export function createLedger(database: Database): Ledger {
@@ -42,13 +51,14 @@ export function createLedger(database: Database): Ledger {
       const row = await database.selectFrom('checkpoints').select('data').where('key', '=', key).executeTakeFirst();
       return row === undefined ? null : JSON.parse(row.data);
     },
-    async writeCheckpoint(key, jobId, data) {
-      const row = { key, job_id: jobId, data: JSON.stringify(data), updated_at: new Date().toISOString() };
-      await database
+    async writeCheckpoint({ key, jobId, attempt, data }) {
+      const row = { key, job_id: jobId, attempt, data: JSON.stringify(data), updated_at: new Date().toISOString() };
+      const { numInsertedOrUpdatedRows = 0n } = await database
         .insertInto('checkpoints')
         .values(row)
-        .onConflict((conflict) => conflict.column('key').doUpdateSet(row))
-        .execute();
+        .onConflict((conflict) => conflict.column('key').doUpdateSet(row).where('checkpoints.attempt', '<=', attempt))
+        .executeTakeFirstOrThrow();
+      if (numInsertedOrUpdatedRows === 0n) throw new Superseded(`a later attempt than ${attempt} goes on with ${key}`);
     },
   };
 }

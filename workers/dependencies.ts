@@ -1,5 +1,6 @@
 /** The one composition root: the only place where clients are constructed and handed to activities. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { Context } from '@temporalio/activity';
 import { createRunComputerUse } from '../activities/computer/run-computer-use.ts';
 import { createPlaywrightComputerFactory } from '../activities/computer/playwright-computer.ts';
 import { createDeliver } from '../activities/delivery/deliver.ts';
@@ -40,6 +41,7 @@ export async function createDependencies(settings: WorkerSettings, secrets: Secr
     ledger: store.ledger,
     modelCalls: store.modelCalls,
     sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
+    wasCancelled: () => Context.current().cancellationDetails?.cancelRequested === true,
   });
   const mail = createSmtpMail({ url: settings.LODESTONE_SMTP_URL, from: settings.LODESTONE_MAIL_FROM });
   const defaultModel = settings.LODESTONE_MODEL;

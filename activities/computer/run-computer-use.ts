@@ -51,7 +51,8 @@ async function runComputerUse(
       startUrl: fillTemplate(step.startUrl, data, 'url'),
       network: networkPolicy(input.network, data, allowPrivateOrigins),
     };
-    const session = await openSession({ ...dependencies, input, key, settings, beat, signal });
+    const { attempt } = Context.current().info;
+    const session = await openSession({ ...dependencies, input, key, attempt, settings, beat, signal });
     try {
       const verify = (text: string): string | undefined => {
         const reading = readOutput(text);

@@ -23,6 +23,7 @@ export interface SessionRequest {
   /** The same for every attempt: the checkpoint's key, and the beginning of the keys of its model calls. */
   readonly key: string;
   readonly settings: Omit<ComputerSettings, 'onDenied'>;
+  readonly attempt: number;
   readonly beat: (checkpoint: JsonValue) => void;
   readonly signal: AbortSignal;
 }
@@ -52,11 +53,13 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   let newest = checkpoint ?? firstCheckpoint;
   const keep = async (next: Checkpoint): Promise<void> => {
     newest = { ...next, browserState: browserState ?? next.browserState };
-    await store.ledger.writeCheckpoint(key, jobId, newest);
+    await store.ledger.writeCheckpoint({ key, jobId, attempt: request.attempt, data: newest });
     beat(newest);
   };
   let browserState: string | null = newest.browserState;
 
+  // Claims the step before the browser is opened: an earlier attempt that still lives can keep nothing from here on.
+  await keep(newest);
   const computer = await openComputer(request, restore, (target, reason) => {
     // A denial is told, not waited for; the store's trouble with it must not stop the browser.
     void event('egress.denied', `a request to ${target} was refused: ${reason}`).catch(() => undefined);

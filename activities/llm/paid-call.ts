@@ -14,6 +14,8 @@ export interface PaidCallDependencies {
   readonly modelCalls: ModelCalls;
   /** Waits; rejects when the signal is aborted. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Whether the step was cancelled for good; a worker that shuts down leaves its call to the next attempt. */
+  readonly wasCancelled: () => boolean;
 }
 
 export interface PaidCall {
@@ -40,7 +42,7 @@ export function createPaidCalls(dependencies: PaidCallDependencies): (call: Paid
   return async (call) => {
     const begun = await findBegun(dependencies, call);
     const { response, basis, repeats } = begun ?? (await begin(dependencies, call));
-    const ended = await settle(dependencies, call, response);
+    const ended = await settleOrCancel(dependencies, call, response);
     const state = ended.status === 'completed' ? 'done' : 'failed';
     await write(dependencies, call, state, { responseId: ended.id, basis, repeats });
     // An answer that was cut, or a call that failed late, is paid for too.
@@ -93,6 +95,22 @@ async function createOrForget(
     return await dependencies.model.create(call.request, call.signal);
   } catch (error) {
     await write(dependencies, call, 'failed', { basis: call.basis, repeats });
+    throw error;
+  }
+}
+
+/** Nobody will use the answer to a cancelled step: the provider need not finish it. */
+async function settleOrCancel(
+  dependencies: PaidCallDependencies,
+  call: PaidCall,
+  response: ModelResponse,
+): Promise<ModelResponse> {
+  try {
+    return await settle(dependencies, call, response);
+  } catch (error) {
+    if (call.signal.aborted && dependencies.wasCancelled()) {
+      await dependencies.model.cancel(response.id).catch(() => undefined);
+    }
     throw error;
   }
 }

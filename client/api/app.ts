@@ -1,19 +1,26 @@
 /** The HTTP application: the API, its document, and the pages. It never listens; the process or a test serves it. */
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { OpenAPIHono } from '@hono/zod-openapi';
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
-import { secureHeaders } from 'hono/secure-headers';
-import { serveStatic } from '@hono/node-server/serve-static';
+import { HTTPException } from 'hono/http-exception';
+import { json } from './answers.ts';
+import { refuseOtherSites } from './cross-site.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { pageHeaders } from './headers.ts';
 import { addJobRoutes } from './job-routes.ts';
 import { addLeadMagnetRoutes } from './lead-magnet-routes.ts';
+import { refuseUnknown } from './not-found.ts';
 import { addPages } from './pages/pages.ts';
+import { problemPage, wantsPage } from './pages/problem-page.ts';
 import { answerProblem, ProblemError } from './problem.ts';
 
-/** The folder of Swagger UI's own files, served as they are. */
-const swaggerUi = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/swagger-ui.css')));
 const maximumBodyBytes = 1024 * 1024;
+
+const healthRoute = createRoute({
+  method: 'get',
+  path: '/healthz',
+  summary: 'Whether the API is up',
+  responses: { 200: json('It is', z.object({ ok: z.literal(true) })) },
+});
 
 export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   const app = new OpenAPIHono({
@@ -21,21 +28,11 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
       if (result.success) return;
       const problems = result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
       const detail = problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
-      throw new ProblemError('invalid-body', detail, { problems });
+      throw new ProblemError('invalid-request', detail, { problems });
     },
   });
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: {
-        defaultSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        frameAncestors: ["'self'"],
-        formAction: ["'self'"],
-      },
-      xFrameOptions: 'SAMEORIGIN',
-    }),
-  );
+  app.use(pageHeaders());
+  app.use(refuseOtherSites());
   app.use(
     bodyLimit({
       maxSize: maximumBodyBytes,
@@ -45,23 +42,27 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
     }),
   );
   app.onError((error, context) => {
-    if (error instanceof ProblemError) return answerProblem(error);
-    dependencies.log.error({ error, path: context.req.path }, 'a request failed');
-    return answerProblem(new ProblemError('unexpected', 'the log tells more'));
+    const known = asProblem(error);
+    if (known === undefined) dependencies.log.error({ error, path: context.req.path }, 'a request failed');
+    const told = known ?? new ProblemError('unexpected', 'the log tells more');
+    return wantsPage(context) ? problemPage(told) : answerProblem(told);
   });
-  app.notFound((context) => answerProblem(new ProblemError('not-found', `there is nothing at ${context.req.path}`)));
+  app.notFound((context) => refuseUnknown(app, context));
 
-  app.get('/healthz', (context) => context.json({ ok: true }));
+  app.openapi(healthRoute, (context) => context.json({ ok: true as const }, 200));
   addLeadMagnetRoutes(app, dependencies);
   addJobRoutes(app, dependencies);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Lodestone', version: '1', description: 'Lead-magnet jobs that outlive every time limit.' },
   });
-  app.use(
-    '/reference/assets/*',
-    serveStatic({ root: swaggerUi, rewriteRequestPath: (path) => path.replace('/reference/assets', '') }),
-  );
   addPages(app, dependencies);
   return app;
+}
+
+function asProblem(error: Error): ProblemError | undefined {
+  if (error instanceof ProblemError) return error;
+  // The framework refuses bodies that are not what their content type says.
+  if (error instanceof HTTPException && error.status === 400) return new ProblemError('invalid-request', error.message);
+  return undefined;
 }

@@ -1,18 +1,15 @@
 /** Jobs over HTTP: status, list, events, artifacts, cancel. */
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
-import { JobEventSchema, JobLineSchema, JobViewSchema, type JobView } from '../../workflows/contract/job-view.ts';
+import { JobEventSchema, JobLineSchema, type JobView } from '../../workflows/contract/job-view.ts';
 import { jobStates } from '../../workflows/contract/states.ts';
+import { JobSchema, json, problem } from './answers.ts';
+import { addArtifactRoute } from './artifact-route.ts';
+import { cancelJob } from './cancel.ts';
 import { tenant, type ApiDependencies } from './dependencies.ts';
 import { streamEvents } from './event-stream.ts';
-import { TemporalUnreachable } from './job-starter.ts';
-import { ProblemError, ProblemSchema } from './problem.ts';
+import { ProblemError } from './problem.ts';
 
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: ProblemSchema } },
-});
 const idParameter = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) });
-const JobSchema = JobViewSchema;
 
 const listRoute = createRoute({
   method: 'get',
@@ -41,7 +38,7 @@ const readRoute = createRoute({
   summary: 'A job: state, steps, deliveries, artifacts, cost',
   request: { params: idParameter },
   responses: {
-    200: { description: 'The job', content: { 'application/json': { schema: JobSchema } } },
+    200: json('The job', JobSchema),
     404: problem('No such job'),
   },
 });
@@ -63,6 +60,7 @@ const eventsRoute = createRoute({
         'text/event-stream': { schema: z.string() },
       },
     },
+    400: problem('The cursor is not right'),
     404: problem('No such job'),
   },
 });
@@ -73,7 +71,7 @@ const cancelRoute = createRoute({
   summary: 'Ask a job to stop',
   request: { params: idParameter },
   responses: {
-    202: { description: 'Asked; the job stops in order', content: { 'application/json': { schema: JobSchema } } },
+    202: json('Asked; the job stops in order', JobSchema),
     404: problem('No such job'),
     409: problem('The job has ended'),
     503: problem('Temporal cannot be reached'),
@@ -83,7 +81,7 @@ const cancelRoute = createRoute({
 const pageOfEvents = 500;
 
 export function addJobRoutes(app: OpenAPIHono, dependencies: ApiDependencies): void {
-  const { store, jobs } = dependencies;
+  const { store } = dependencies;
   const find = async (id: string): Promise<JobView> => {
     const job = await store.jobViews.find(id);
     if (job === null) throw new ProblemError('not-found', `there is no job ${id}`);
@@ -99,7 +97,8 @@ export function addJobRoutes(app: OpenAPIHono, dependencies: ApiDependencies): v
   app.openapi(eventsRoute, async (context) => {
     const { id } = await find(context.req.valid('param').id);
     const cursor = context.req.valid('header')['last-event-id'] ?? context.req.valid('query').cursor;
-    if (context.req.header('accept')?.includes('text/event-stream') === true) {
+    const wantsStream = context.req.header('accept')?.includes('text/event-stream') === true;
+    if (wantsStream && context.req.method === 'GET') {
       return streamEvents(context, store, id, cursor);
     }
     const events = [...(await store.events.after(id, cursor, pageOfEvents))];
@@ -107,36 +106,10 @@ export function addJobRoutes(app: OpenAPIHono, dependencies: ApiDependencies): v
   });
 
   app.openapi(cancelRoute, async (context) => {
-    const job = await find(context.req.valid('param').id);
-    if (job.state === 'ended')
-      throw new ProblemError('conflict', `the job has ended as ${job.outcome}`, { jobId: job.id });
-    await cancel(dependencies, job.id);
-    return context.json(await find(job.id), 202);
+    const { id } = context.req.valid('param');
+    await cancelJob(dependencies, id);
+    return context.json(await find(id), 202);
   });
 
-  app.get('/v1/jobs/:id/artifacts/:name', async (context) => {
-    const { id, name } = context.req.param();
-    const artifact = await store.artifacts.find(id, name);
-    if (artifact === null) throw new ProblemError('not-found', `job ${id} has no artifact ${name}`);
-    const content = await store.artifacts.getContent(artifact.sha256);
-    const disposition = context.req.query('download') === undefined ? 'inline' : 'attachment';
-    return context.body(new Uint8Array(content), 200, {
-      'content-type': artifact.mediaType,
-      'content-disposition': `${disposition}; filename="${artifact.name}"`,
-      etag: `"${artifact.sha256}"`,
-      // What a job made is shown, but runs no script and reaches nothing of ours.
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
-      'x-content-type-options': 'nosniff',
-    });
-  });
-}
-
-export async function cancel({ jobs, store }: ApiDependencies, jobId: string): Promise<void> {
-  try {
-    await jobs.cancel(jobId);
-  } catch (error) {
-    if (!(error instanceof TemporalUnreachable)) throw error;
-    throw new ProblemError('temporal-unreachable', error.message, { jobId, retryAfterSeconds: 15 });
-  }
-  await store.events.append({ jobId, type: 'job.cancel_requested', message: 'asked to stop' });
+  addArtifactRoute(app, store);
 }

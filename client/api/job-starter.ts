@@ -15,8 +15,8 @@ import { leadMagnetJobType, searchAttributes, taskQueue } from '../../workflows/
 export interface JobStarter {
   /** Starts the job's workflow, or finds that it was started. Throws `TemporalUnreachable`. */
   start(jobId: string, input: LeadMagnetJobInput): Promise<void>;
-  /** Asks a job to stop; it does so in order. Throws `TemporalUnreachable`; a job that has ended is left alone. */
-  cancel(jobId: string): Promise<void>;
+  /** Asks a job to stop; it does so in order. False when Temporal runs no such job. Throws `TemporalUnreachable`. */
+  cancel(jobId: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -46,8 +46,8 @@ export function createJobStarter(queuePrefix: string): JobStarter & { readonly n
 
   return {
     namespace,
-    start: (jobId, input) =>
-      within(async () => {
+    async start(jobId, input) {
+      await within(async () => {
         const seconds = executionTimeoutSeconds(input.definition);
         await client.workflow.start(leadMagnetJobType, {
           workflowId: jobId,
@@ -64,7 +64,8 @@ export function createJobStarter(queuePrefix: string): JobStarter & { readonly n
           ]),
           priority: { fairnessKey: input.tenant },
         });
-      }),
+      });
+    },
     cancel: (jobId) =>
       within(async () => {
         await client.workflow.getHandle(jobId).cancel();

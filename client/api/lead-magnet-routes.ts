@@ -1,33 +1,31 @@
 /** Lead magnets over HTTP: save a version, list, read, and submit. */
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { parse as parseYaml } from 'yaml';
-import { JobViewSchema } from '../../workflows/contract/job-view.ts';
+import type { SavedLeadMagnet } from '../../store/lead-magnets.ts';
 import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
 import { leadMagnetJsonSchema } from '../../workflows/contract/lead-magnet.ts';
-import type { ApiDependencies } from './dependencies.ts';
-import { tenant } from './dependencies.ts';
-import { ProblemError, ProblemSchema } from './problem.ts';
+import { JobSchema, json, problem } from './answers.ts';
+import { tenant, type ApiDependencies } from './dependencies.ts';
+import { ProblemError } from './problem.ts';
 import { submit } from './submit.ts';
 import { visitorAddress } from './visitor.ts';
 
 const SavedSchema = z
   .object({ slug: z.string(), name: z.string(), version: z.int(), createdAt: z.string(), formUrl: z.string() })
   .openapi('SavedLeadMagnet');
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: ProblemSchema } },
-});
-const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
-  description,
-  content: { 'application/json': { schema } },
-});
+
+const DefinitionSchema = z.record(z.string(), z.json());
 const slugParameter = z.object({ slug: z.string().openapi({ param: { name: 'slug', in: 'path' } }) });
+
+// Not checked by the route: the definition's own check lists every problem with its path.
+const definitionBody = { schema: { type: 'object' as const, description: 'see /schemas/lead-magnet.json' } };
 
 const saveRoute = createRoute({
   method: 'post',
   path: '/v1/lead-magnets',
   summary: 'Save a lead magnet as its next version',
   description: 'The body is the definition as YAML or JSON; its schema is at /schemas/lead-magnet.json.',
+  request: { body: { required: true, content: { 'application/yaml': definitionBody, 'application/json': definitionBody } } },
   responses: {
     200: json('Unchanged: the newest version is the same', SavedSchema),
     201: json('Saved as a new version', SavedSchema),
@@ -50,9 +48,16 @@ const readRoute = createRoute({
   summary: 'The newest version of a lead magnet, with its definition',
   request: { params: slugParameter },
   responses: {
-    200: json('The lead magnet', SavedSchema.extend({ definition: z.record(z.string(), z.json()) })),
+    200: json('The lead magnet', SavedSchema.extend({ definition: DefinitionSchema })),
     404: problem('No such lead magnet'),
   },
+});
+
+const schemaRoute = createRoute({
+  method: 'get',
+  path: '/schemas/lead-magnet.json',
+  summary: "The JSON Schema of a lead magnet's definition, for editors",
+  responses: { 200: json('A JSON Schema (2020-12)', DefinitionSchema) },
 });
 
 const submitRoute = createRoute({
@@ -68,7 +73,7 @@ const submitRoute = createRoute({
     },
   },
   responses: {
-    202: json('Accepted; the same Idempotency-Key answers the same job', JobViewSchema),
+    202: json('Accepted; the same Idempotency-Key answers the same job', JobSchema),
     400: problem('The body is not JSON of this form'),
     404: problem('No such lead magnet'),
     409: problem('The Idempotency-Key was used for another submission'),
@@ -81,7 +86,7 @@ const submitRoute = createRoute({
 
 export function addLeadMagnetRoutes(app: OpenAPIHono, dependencies: ApiDependencies): void {
   const { store, publicUrl } = dependencies;
-  const outward = (saved: Awaited<ReturnType<typeof store.leadMagnets.list>>[number]) => ({
+  const outward = (saved: SavedLeadMagnet) => ({
     slug: saved.definition.slug,
     name: saved.definition.name,
     version: saved.version,
@@ -132,7 +137,7 @@ export function addLeadMagnetRoutes(app: OpenAPIHono, dependencies: ApiDependenc
     return context.json(job, 202);
   });
 
-  app.get('/schemas/lead-magnet.json', (context) => context.json(leadMagnetJsonSchema()));
+  app.openapi(schemaRoute, (context) => context.json(DefinitionSchema.parse(leadMagnetJsonSchema()), 200));
 }
 
 /** YAML is a superset of JSON, so one parser reads both. */
@@ -140,6 +145,6 @@ function parseBody(text: string): unknown {
   try {
     return parseYaml(text, { maxAliasCount: 100 });
   } catch (error) {
-    throw new ProblemError('invalid-body', error instanceof Error ? error.message : String(error));
+    throw new ProblemError('invalid-request', error instanceof Error ? error.message : String(error));
   }
 }

@@ -12,21 +12,33 @@ const everyMilliseconds = 5_000;
 const youngestMilliseconds = 10_000;
 const batchSize = 100;
 
-export async function runOutbox(request: {
+interface Outbox {
   readonly store: Store;
   readonly jobs: JobStarter;
   readonly log: Logger;
-  readonly signal: AbortSignal;
-}): Promise<void> {
-  const { store, jobs, log, signal } = request;
+}
+
+export async function runOutbox(outbox: Outbox, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      const left = await store.jobs.notBegun(new Date(Date.now() - youngestMilliseconds), batchSize);
-      for (const { jobId, input } of left) await jobs.start(jobId, input);
+      await startLeftOver(outbox, new Date());
     } catch (error) {
-      // Temporal is away, or the store is busy: both pass, and the next round tries again.
-      if (!(error instanceof TemporalUnreachable)) log.error({ error }, 'the outbox could not start accepted jobs');
+      outbox.log.error({ error }, 'the outbox could not read the accepted jobs');
     }
     await delay(everyMilliseconds, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** One round. A job that cannot be started keeps no other from starting. */
+export async function startLeftOver({ store, jobs, log }: Outbox, now: Date): Promise<void> {
+  const left = await store.jobs.notHandedOver(new Date(now.getTime() - youngestMilliseconds), batchSize);
+  for (const { jobId, input } of left) {
+    try {
+      await jobs.start(jobId, input);
+    } catch (error) {
+      // Temporal is away: that passes, and the next round tries again.
+      if (error instanceof TemporalUnreachable) return;
+      log.error({ error, jobId }, 'an accepted job could not be started');
+    }
   }
 }

@@ -14,11 +14,13 @@ export const ProblemSchema = z
     jobId: z.string().optional().describe('the job that was kept, where one was'),
   })
   .openapi('Problem');
-export type Problem = z.infer<typeof ProblemSchema>;
+type Problem = z.infer<typeof ProblemSchema>;
 
 const titles = {
-  'invalid-body': [400, 'The body could not be read'],
+  'invalid-request': [400, 'The request could not be read'],
+  'cross-site': [403, 'That came from another site'],
   'not-found': [404, 'There is no such thing'],
+  'method-not-allowed': [405, 'That method is not for this address'],
   conflict: [409, 'That contradicts what is there'],
   'too-large': [413, 'The body is too large'],
   'invalid-definition': [422, 'The definition has problems'],
@@ -27,29 +29,40 @@ const titles = {
   'temporal-unreachable': [503, 'Temporal cannot be reached'],
   unexpected: [500, 'Something went wrong here'],
 } as const;
-export type ProblemType = keyof typeof titles;
+type ProblemType = keyof typeof titles;
+
+interface ProblemExtra {
+  readonly problems?: Problem['problems'];
+  readonly jobId?: string;
+  readonly retryAfterSeconds?: number;
+  /** The methods that would do, where another was used. */
+  readonly allowed?: readonly string[];
+}
 
 /** Thrown by handlers; the app answers it. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly problem: Problem;
-  readonly retryAfterSeconds: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(
-    type: ProblemType,
-    detail: string,
-    extra: Pick<Problem, 'problems' | 'jobId'> & { readonly retryAfterSeconds?: number } = {},
-  ) {
+  constructor(type: ProblemType, detail: string, { retryAfterSeconds, allowed, ...parts }: ProblemExtra = {}) {
     super(detail);
     const [status, title] = titles[type];
-    const { retryAfterSeconds, ...parts } = extra;
     this.problem = { type: `/problems/${type}`, title, status, detail, ...parts };
-    this.retryAfterSeconds = retryAfterSeconds;
+    this.headers = {
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+      ...(allowed === undefined ? {} : { allow: allowed.join(', ') }),
+    };
+  }
+
+  is(type: ProblemType): boolean {
+    return this.problem.type === `/problems/${type}`;
   }
 }
 
-export function answerProblem(error: ProblemError): Response {
-  const headers = new Headers({ 'content-type': 'application/problem+json' });
-  if (error.retryAfterSeconds !== undefined) headers.set('retry-after', String(error.retryAfterSeconds));
-  return new Response(JSON.stringify(error.problem), { status: error.problem.status, headers });
+export function answerProblem({ problem, headers }: ProblemError): Response {
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json', ...headers },
+  });
 }

@@ -53,14 +53,15 @@ export async function submit(dependencies: SubmitDependencies, request: SubmitRe
   if (acceptance === 'created') {
     await store.submissions.record({ tenant, slug, address: request.address, jobId, at: now() });
     await store.events.append({ jobId, type: 'job.accepted', message: `submitted to ${saved.definition.name}` });
-    await start(dependencies.jobs, jobId, input);
+    await start(dependencies, jobId, input);
   }
   return jobId;
 }
 
-async function start(jobs: JobStarter, jobId: string, input: LeadMagnetJobInput): Promise<void> {
+async function start({ jobs, store }: SubmitDependencies, jobId: string, input: LeadMagnetJobInput): Promise<void> {
   try {
     await jobs.start(jobId, input);
+    await store.jobs.handedOver(jobId);
   } catch (error) {
     if (!(error instanceof TemporalUnreachable)) throw error;
     const detail = `${error.message}. The submission is kept as ${jobId} and starts by itself once Temporal answers; sending it again with the same Idempotency-Key is safe.`;

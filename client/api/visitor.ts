@@ -1,10 +1,13 @@
 /** The visitor's address, as the connection has it: a header that any visitor can write is not believed. */
-import { getConnInfo } from '@hono/node-server/conninfo';
+import { z } from 'zod';
 import type { Context } from 'hono';
 
+/** What Node's server hands to the app beside the request. In-process requests, as tests make them, have none. */
+const ConnectionSchema = z.object({
+  incoming: z.object({ socket: z.object({ remoteAddress: z.string() }) }),
+});
+
 export function visitorAddress(context: Context): string {
-  // In-process requests, as tests make them, have no connection.
-  return context.env === undefined || !('incoming' in context.env)
-    ? 'unknown'
-    : (getConnInfo(context).remote.address ?? 'unknown');
+  const connection = ConnectionSchema.safeParse(context.env);
+  return connection.success ? connection.data.incoming.socket.remoteAddress : 'unknown';
 }

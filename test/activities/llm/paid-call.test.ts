@@ -56,7 +56,10 @@ class FakeModel implements Model {
 async function paidCalls(model: Model) {
   const store = await temporaryStore();
   const { ledger, modelCalls } = store;
-  return { store, ask: createPaidCalls({ model, ledger, modelCalls, sleep: async () => undefined }) };
+  return {
+    store,
+    ask: createPaidCalls({ model, ledger, modelCalls, sleep: async () => undefined, wasCancelled: () => false }),
+  };
 }
 
 describe('a model call', () => {

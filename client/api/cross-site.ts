@@ -1,0 +1,26 @@
+/**
+ * Refuses changes that another site's page makes in a visitor's browser: the API trusts who can reach it, and a browser
+ * on the same machine can. Programs send neither header and pass.
+ */
+import type { MiddlewareHandler } from 'hono';
+import { ProblemError } from './problem.ts';
+
+export function refuseOtherSites(): MiddlewareHandler {
+  return async (context, next) => {
+    const { method } = context.req;
+    const changes = method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
+    if (changes && comesFromAnotherSite(context.req.raw.headers)) {
+      throw new ProblemError('cross-site', 'a page of another site may not send this');
+    }
+    await next();
+  };
+}
+
+function comesFromAnotherSite(headers: Headers): boolean {
+  const site = headers.get('sec-fetch-site');
+  if (site !== null) return site !== 'same-origin' && site !== 'none';
+  // Browsers leave that header out on plain HTTP beyond this machine; the origin is sent there too.
+  const origin = headers.get('origin');
+  if (origin === null) return false;
+  return !URL.canParse(origin) || new URL(origin).host !== headers.get('host');
+}
