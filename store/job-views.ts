@@ -1,4 +1,5 @@
 /** Reads the projection as people and programs see it. Rows are parsed by the view's schema on the way out. */
+import { z } from 'zod';
 import { JobLineSchema, JobViewSchema, type JobLine, type JobView } from '../workflows/contract/job-view.ts';
 import type { Database } from './database.ts';
 
@@ -36,6 +37,7 @@ export function createJobViews(database: Database): JobViews {
         state: job.state,
         outcome: job.outcome,
         reason: parseNullable(job.reason),
+        note: job.state === 'accepted' ? acceptedNote(job.handed_over === 1) : null,
         submittedAt: job.submitted_at,
         startedAt: job.started_at,
         endedAt: job.ended_at,
@@ -57,7 +59,7 @@ export function createJobViews(database: Database): JobViews {
           durationMilliseconds: duration(step.started_at, step.ended_at),
           usage: usage.get(step.step_id) ?? zero,
           screenshot: step.screenshot,
-          note: step.note,
+          note: step.note ?? readyNote(job.state, step, steps),
         })),
         deliveries: deliveries.map((delivery) => ({
           id: delivery.delivery_id,
@@ -110,6 +112,26 @@ export function createJobViews(database: Database): JobViews {
     },
   };
 }
+
+function acceptedNote(handedOver: boolean): string {
+  return handedOver
+    ? 'accepted; it begins as soon as a worker serves the queue jobs'
+    : 'accepted; it begins as soon as Temporal can be reached';
+}
+
+/** A step whose needs are met but which no worker has taken: with all workers busy or none alive, it waits. */
+function readyNote(
+  jobState: string,
+  step: { readonly state: string; readonly needs: string; readonly kind: string },
+  steps: readonly { readonly step_id: string; readonly state: string }[],
+): string | null {
+  if (jobState !== 'running' || step.state !== 'waiting') return null;
+  const needs = NeedsSchema.parse(JSON.parse(step.needs));
+  const met = needs.every((need) => steps.some((other) => other.step_id === need && other.state === 'succeeded'));
+  return met ? `ready; it waits for a worker that runs ${step.kind}` : null;
+}
+
+const NeedsSchema = z.array(z.string());
 
 const zero = { modelCalls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0 };
 

@@ -71,6 +71,7 @@ export const JobViewSchema = z.object({
   state: z.enum(jobStates),
   outcome: z.enum(jobOutcomes).nullable(),
   reason: ReasonViewSchema.nullable(),
+  note: z.string().nullable().describe('what the job waits for, in one line'),
   submittedAt: z.string(),
   startedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
