@@ -42,6 +42,8 @@ export const WorkerSettingsSchema = z.object({
   LODESTONE_CHROMIUM_SANDBOX: switchSetting
     .prefault('on')
     .describe("Chromium's own sandbox. As root it cannot be used: off is then a risk that you take."),
+  LODESTONE_NAVIGATION_SECONDS: z.coerce.number().min(1).max(600).default(30).describe('Limit of one navigation.'),
+  LODESTONE_ACTION_SECONDS: z.coerce.number().min(1).max(120).default(5).describe('Limit of one browser action.'),
   LODESTONE_BROWSERS: z.coerce.number().int().min(1).max(100).default(2).describe('Browsers at once on this worker.'),
 });
 export type WorkerSettings = z.infer<typeof WorkerSettingsSchema>;

@@ -58,7 +58,10 @@ export async function createDependencies(settings: WorkerSettings, secrets: Secr
       runComputerUse: createRunComputerUse({
         store,
         askOnce,
-        computers: createPlaywrightComputerFactory(chromium),
+        computers: createPlaywrightComputerFactory(chromium, {
+          navigationMilliseconds: settings.LODESTONE_NAVIGATION_SECONDS * 1000,
+          actionMilliseconds: settings.LODESTONE_ACTION_SECONDS * 1000,
+        }),
         defaultModel,
         allowPrivateOrigins,
       }),

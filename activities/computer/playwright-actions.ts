@@ -5,26 +5,35 @@ import { ActionProblem, type ComputerAction } from './actions.ts';
 import { playwrightChord, playwrightKey } from './keys.ts';
 import { bounded } from './playwright-bounds.ts';
 
-/** The limit of a single action. */
-const actionMilliseconds = 5_000;
-const navigationMilliseconds = 30_000;
+/** How long parts of a turn may take. */
+export interface BrowserLimits {
+  /** Going to a page, and through the history. */
+  readonly navigationMilliseconds: number;
+  /** A single click, chord or text. */
+  readonly actionMilliseconds: number;
+}
+
 /** What `wait` waits, as in the provider's own sample. */
 const waitMilliseconds = 2_000;
 /** Above this length text is inserted at once; below it every key is pressed, as pages that listen to keys expect. */
 const longestTypedText = 200;
 
 /** Performs one action. Throws `ActionProblem` for one that cannot be done, which the model is told. */
-export async function performOnPage(page: Page, action: ComputerAction, signal: AbortSignal): Promise<void> {
+export async function performOnPage(
+  page: Page,
+  action: ComputerAction,
+  limits: BrowserLimits,
+  signal: AbortSignal,
+): Promise<void> {
   signal.throwIfAborted();
-  const limit = isHistory(action) ? navigationMilliseconds + 1_000 : actionMilliseconds;
-  await bounded(perform(page, action, signal), `the action ${action.type}`, limit);
+  await bounded(perform(page, action, limits, signal), `the action ${action.type}`, limitOf(action, limits));
 }
 
 /** Every action has its case: the switch is checked to be exhaustive. */
-async function perform(page: Page, action: ComputerAction, signal: AbortSignal): Promise<void> {
+async function perform(page: Page, action: ComputerAction, limits: BrowserLimits, signal: AbortSignal): Promise<void> {
   switch (action.type) {
     case 'click':
-      return click(page, action);
+      return click(page, action, limits);
     case 'double_click':
       checkPoint(page, action.x, action.y);
       return holding(page, action.keys, () => page.mouse.dblclick(action.x, action.y));
@@ -53,10 +62,14 @@ async function perform(page: Page, action: ComputerAction, signal: AbortSignal):
   }
 }
 
-async function click(page: Page, action: Extract<ComputerAction, { type: 'click' }>): Promise<void> {
+async function click(
+  page: Page,
+  action: Extract<ComputerAction, { type: 'click' }>,
+  { navigationMilliseconds }: BrowserLimits,
+): Promise<void> {
   const { x, y, button, keys } = action;
   checkPoint(page, x, y);
-  if (button === 'back' || button === 'forward') return goThroughHistory(page, button);
+  if (button === 'back' || button === 'forward') return goThroughHistory(page, button, navigationMilliseconds);
   return holding(page, keys, () => page.mouse.click(x, y, { button: button === 'wheel' ? 'middle' : button }));
 }
 
@@ -69,12 +82,15 @@ async function drag(page: Page, path: readonly { readonly x: number; readonly y:
   await page.mouse.up();
 }
 
-function isHistory(action: ComputerAction): boolean {
-  return action.type === 'click' && (action.button === 'back' || action.button === 'forward');
+/** Waiting takes its own time, and going through the history that of a navigation; both are bounded by themselves. */
+function limitOf(action: ComputerAction, { actionMilliseconds, navigationMilliseconds }: BrowserLimits): number {
+  const history = action.type === 'click' && (action.button === 'back' || action.button === 'forward');
+  const own = history ? navigationMilliseconds : action.type === 'wait' ? waitMilliseconds : 0;
+  return own + actionMilliseconds;
 }
 
-async function goThroughHistory(page: Page, direction: 'back' | 'forward'): Promise<void> {
-  const options = { waitUntil: 'commit' as const, timeout: navigationMilliseconds };
+async function goThroughHistory(page: Page, direction: 'back' | 'forward', timeout: number): Promise<void> {
+  const options = { waitUntil: 'commit' as const, timeout };
   try {
     await (direction === 'back' ? page.goBack(options) : page.goForward(options));
   } catch (error) {

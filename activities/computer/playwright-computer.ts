@@ -6,20 +6,23 @@ import { failure } from '../failure.ts';
 import type { BrowserState, Computer, ComputerFactory, ComputerSettings } from '../ports.ts';
 import type { ComputerAction } from './actions.ts';
 import { startEgressProxy } from './egress-proxy.ts';
-import { performOnPage } from './playwright-actions.ts';
+import { performOnPage, type BrowserLimits } from './playwright-actions.ts';
 import { bounded } from './playwright-bounds.ts';
 import { capture, settle, type Capture } from './playwright-screen.ts';
 import { readState, restoreSessionStorage, restoreScroll, toStorageState } from './playwright-state.ts';
 import { watchContext, type Watch } from './playwright-watch.ts';
 
-const navigationTimeoutMilliseconds = 30_000;
+/** As requirement A03 has them; the operator may set others. */
+const defaultBrowserLimits: BrowserLimits = { navigationMilliseconds: 30_000, actionMilliseconds: 5_000 };
 
-export function createPlaywrightComputerFactory(chromium: ChromiumSettings): ComputerFactory {
+export function createPlaywrightComputerFactory(
+  chromium: ChromiumSettings,
+  limits: BrowserLimits = defaultBrowserLimits,
+): ComputerFactory {
   return {
     async open(settings, restore, signal) {
       const policy = settings.network;
-      const url = restore?.url ?? settings.startUrl;
-      const problem = requestProblem(policy, url, 'navigate');
+      const problem = requestProblem(policy, settings.startUrl, 'navigate');
       if (problem !== undefined) throw failure('egress_refused', problem);
       signal.throwIfAborted();
       const proxy = await startEgressProxy({ policy, onDenied: settings.onDenied });
@@ -37,7 +40,7 @@ export function createPlaywrightComputerFactory(chromium: ChromiumSettings): Com
             acceptDownloads: false,
             ...(restore === null ? {} : { storageState: toStorageState(restore) }),
           });
-          return await begin(context, settings, restore, close);
+          return await begin(context, settings, restore, limits, close);
         } catch (error) {
           await browser.close();
           throw error;
@@ -54,15 +57,22 @@ async function begin(
   context: BrowserContext,
   settings: ComputerSettings,
   restore: BrowserState | null,
+  limits: BrowserLimits,
   close: () => Promise<void>,
 ): Promise<Computer> {
-  context.setDefaultNavigationTimeout(navigationTimeoutMilliseconds);
+  context.setDefaultNavigationTimeout(limits.navigationMilliseconds);
   if (restore !== null) await restoreSessionStorage(context, restore);
   const watch = await watchContext(context, settings);
   const page = await context.newPage();
-  await open(page, restore?.url ?? settings.startUrl, watch);
+  await open(page, firstUrl(settings, restore), watch);
   if (restore !== null) await restoreScroll(page, restore);
-  return new PlaywrightComputer(context, watch, close);
+  return new PlaywrightComputer(context, watch, limits, close);
+}
+
+/** Where the dead browser stood, unless that was an error page or a place that the policy forbids. */
+function firstUrl({ network, startUrl }: ComputerSettings, restore: BrowserState | null): string {
+  if (restore === null || requestProblem(network, restore.url, 'navigate') !== undefined) return startUrl;
+  return restore.url;
 }
 
 /** A page that does not load is shown to the model as it is, with a note; it is no reason to fail. */
@@ -79,19 +89,21 @@ class PlaywrightComputer implements Computer {
   readonly close: () => Promise<void>;
   private readonly context: BrowserContext;
   private readonly watch: Watch;
+  private readonly limits: BrowserLimits;
   private settled: Capture | null = null;
   private session: { readonly page: Page; readonly cdp: CDPSession } | null = null;
 
-  constructor(context: BrowserContext, watch: Watch, close: () => Promise<void>) {
+  constructor(context: BrowserContext, watch: Watch, limits: BrowserLimits, close: () => Promise<void>) {
     this.context = context;
     this.watch = watch;
+    this.limits = limits;
     this.close = close;
   }
 
   async perform(action: ComputerAction, signal: AbortSignal): Promise<void> {
     this.settled = null;
     const page = this.page();
-    await performOnPage(page, action, signal);
+    await performOnPage(page, action, this.limits, signal);
     this.settled = await settle(this.page(), await this.cdp(), this.watch, signal);
   }
 

@@ -25,7 +25,9 @@ const saveRoute = createRoute({
   path: '/v1/lead-magnets',
   summary: 'Save a lead magnet as its next version',
   description: 'The body is the definition as YAML or JSON; its schema is at /schemas/lead-magnet.json.',
-  request: { body: { required: true, content: { 'application/yaml': definitionBody, 'application/json': definitionBody } } },
+  request: {
+    body: { required: true, content: { 'application/yaml': definitionBody, 'application/json': definitionBody } },
+  },
   responses: {
     200: json('Unchanged: the newest version is the same', SavedSchema),
     201: json('Saved as a new version', SavedSchema),

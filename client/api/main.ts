@@ -1,12 +1,16 @@
 /** The API process: `npm run api`. Serves the API and the pages, and starts what was accepted while Temporal was away. */
-import { serve } from '@hono/node-server';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
 import pino from 'pino';
 import { openStore } from '../../store/store.ts';
-import { SettingsProblem } from '../../workflows/contract/settings.ts';
 import { createApp } from './app.ts';
 import { readApiSettings } from './config.ts';
 import { createJobStarter } from './job-starter.ts';
 import { runOutbox } from './outbox.ts';
+
+/** How long a request that is under way may take to end when the process is stopped. */
+const closingMilliseconds = 2000;
 
 async function main(): Promise<void> {
   const settings = readApiSettings();
@@ -14,7 +18,9 @@ async function main(): Promise<void> {
   const store = await openStore(settings.LODESTONE_DATA_DIR);
   const jobs = createJobStarter(settings.LODESTONE_QUEUE_PREFIX);
   const { LODESTONE_API_HOST: hostname, LODESTONE_API_PORT: port } = settings;
-  const publicUrl = settings.LODESTONE_PUBLIC_URL ?? `http://${hostname}:${port}`;
+  const server = createServer();
+  await listen(server, hostname, port);
+  const publicUrl = settings.LODESTONE_PUBLIC_URL ?? addressOf(server);
   const app = createApp({
     store,
     jobs,
@@ -24,21 +30,16 @@ async function main(): Promise<void> {
     now: () => new Date(),
     temporalUi: { url: settings.LODESTONE_TEMPORAL_UI_URL, namespace: jobs.namespace },
   });
+  const answer = getRequestListener(app.fetch);
+  server.on('request', (incoming, outgoing) => void answer(incoming, outgoing));
+  // For people, and for whoever started this process and waits for it.
+  process.stdout.write(`ready ${publicUrl}\n`);
+
   const stop = new AbortController();
-  const server = serve({ fetch: app.fetch, hostname, port }, () => {
-    // For people, and for whoever started this process and waits for it.
-    process.stdout.write(`ready ${publicUrl}\n`);
-  });
-  server.on('error', (error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'EADDRINUSE' ? `port ${port} is in use; set LODESTONE_API_PORT` : error.message;
-    process.stderr.write(`The API cannot listen on ${hostname}:${port}: ${reason}.\n`);
-    process.exit(1);
-  });
-  const outbox = runOutbox({ store, jobs, log, signal: stop.signal });
+  const outbox = runOutbox({ store, jobs, log }, stop.signal);
   const end = async (): Promise<void> => {
     stop.abort();
-    server.close();
-    if ('closeAllConnections' in server) server.closeAllConnections();
+    await closeServer(server);
     await outbox;
     await jobs.close();
     await store.close();
@@ -46,9 +47,37 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end());
 }
 
+async function listen(server: Server, hostname: string, port: number): Promise<void> {
+  server.listen(port, hostname);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    const reason = inUse ? `port ${port} is in use; set LODESTONE_API_PORT` : String(error);
+    throw new Error(`The API cannot listen on ${hostname}:${port}: ${reason}.`, { cause: error });
+  }
+}
+
+/** The address as it came out: the setting may leave the port to the system. */
+function addressOf(server: Server): string {
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') throw new Error('the server has no address');
+  return `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`;
+}
+
+/** Lets requests end; streams of events go on for as long as a job does, and are cut. */
+async function closeServer(server: Server): Promise<void> {
+  server.close();
+  const cut = setTimeout(() => {
+    server.closeAllConnections();
+  }, closingMilliseconds);
+  await once(server, 'close');
+  clearTimeout(cut);
+}
+
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`${error instanceof SettingsProblem ? error.message : String(error)}\n`);
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }

@@ -10,7 +10,9 @@ export function refuseUnknown(app: OpenAPIHono, context: Context): never {
   const allowed = methods.filter((candidate) => hasRoute(app, candidate, path));
   if (allowed.length === 0) throw new ProblemError('not-found', `there is nothing at ${path}`);
   if (allowed.includes('GET')) allowed.push('HEAD');
-  throw new ProblemError('method-not-allowed', `${method} is not for ${path}; ${allowed.join(', ')} would be`, { allowed });
+  throw new ProblemError('method-not-allowed', `${method} is not for ${path}; ${allowed.join(', ')} would be`, {
+    allowed,
+  });
 }
 
 function hasRoute(app: OpenAPIHono, method: string, path: string): boolean {

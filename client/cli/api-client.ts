@@ -33,6 +33,7 @@ export interface ApiClient {
 }
 
 export function createApiClient(baseUrl: string): ApiClient {
+  if (!URL.canParse(baseUrl)) throw new CommandError(`${baseUrl} is not an address.`, exitCodes.usage);
   const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
     let response: Response;
     try {
@@ -45,14 +46,19 @@ export function createApiClient(baseUrl: string): ApiClient {
     if (!response.ok) throw await refusal(response);
     return response;
   };
+  const parse = async <T>(schema: z.ZodType<T>, response: Response): Promise<T> => {
+    const parsed = schema.safeParse(parseJson(await response.text()));
+    if (parsed.success) return parsed.data;
+    throw new CommandError(`${response.url} answered something else than Lodestone's API does.`, exitCodes.unexpected);
+  };
   const read = async <T>(schema: z.ZodType<T>, path: string, init?: RequestInit): Promise<T> =>
-    schema.parse(await (await call(path, init)).json());
+    parse(schema, await call(path, init));
 
   return {
     async saveLeadMagnet(definition) {
       const headers = { 'content-type': 'application/yaml' };
       const response = await call('/v1/lead-magnets', { method: 'POST', body: definition, headers });
-      return { ...SavedSchema.parse(await response.json()), created: response.status === 201 };
+      return { ...(await parse(SavedSchema, response)), created: response.status === 201 };
     },
     async listLeadMagnets() {
       return (await read(z.object({ leadMagnets: z.array(SavedSchema) }), '/v1/lead-magnets')).leadMagnets;
@@ -68,7 +74,8 @@ export function createApiClient(baseUrl: string): ApiClient {
       }),
     job: (id) => read(JobViewSchema, `/v1/jobs/${encodeURIComponent(id)}`),
     async jobs(query) {
-      return (await read(z.object({ jobs: z.array(JobLineSchema) }), `/v1/jobs?${new URLSearchParams(query)}`)).jobs;
+      const filter = new URLSearchParams(query).toString();
+      return (await read(z.object({ jobs: z.array(JobLineSchema) }), `/v1/jobs?${filter}`)).jobs;
     },
     events: (id, cursor) => read(EventsSchema, `/v1/jobs/${encodeURIComponent(id)}/events?cursor=${cursor}`),
     cancel: (id) => read(JobViewSchema, `/v1/jobs/${encodeURIComponent(id)}/cancel`, { method: 'POST' }),

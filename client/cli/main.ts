@@ -21,6 +21,9 @@ function createProgram(): Command {
   return program;
 }
 
+// A reader that has seen enough, as in `lodestone jobs list | head`, is no error.
+process.stdout.on('error', () => process.exit(exitCodes.ok));
+
 try {
   await createProgram().parseAsync();
 } catch (error) {

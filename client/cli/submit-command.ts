@@ -31,6 +31,9 @@ export function addSubmitCommand(program: Command, api: () => ApiClient): void {
 
 async function submit(api: ApiClient, file: string | undefined, options: SubmitOptions): Promise<number> {
   const form = readForm(options.form ?? []);
+  if (file !== undefined && options.slug !== undefined) {
+    throw new CommandError('Name a FILE.yaml or a --slug, not both.', exitCodes.usage);
+  }
   const slug = file === undefined ? options.slug : await save(api, file);
   if (slug === undefined)
     throw new CommandError('Name a FILE.yaml, or a saved lead magnet by --slug.', exitCodes.usage);

@@ -11,11 +11,13 @@ const patienceMilliseconds = 60_000;
 
 export async function watchJob(api: ApiClient, id: string): Promise<JobView> {
   let cursor = 0;
+  let reached = false;
   let awaySince: number | null = null;
   for (;;) {
     try {
       const job = await api.job(id);
       const page = await api.events(id, cursor);
+      reached = true;
       awaySince = null;
       cursor = page.cursor;
       for (const event of page.events) say(eventText(event));
@@ -23,6 +25,7 @@ export async function watchJob(api: ApiClient, id: string): Promise<JobView> {
       if (page.events.length === 0) await delay(pollMilliseconds);
     } catch (error) {
       if (!(error instanceof CommandError) || error.exitCode !== exitCodes.apiUnreachable) throw error;
+      if (!reached) throw error;
       awaySince ??= Date.now();
       if (Date.now() - awaySince > patienceMilliseconds) throw error;
       await delay(pollMilliseconds);

@@ -1,43 +1,31 @@
-// Keeps the job page live: on every event of the job its fragment is fetched again, at most a few times a second.
+// Keeps the job page live: on an event of the job its fragment is fetched anew, at most a few times a second, and the
+// parts of it that changed take the places of the old ones, so that focus, scrolling and a shown result stay.
 const place = document.querySelector('#job');
-const id = place.dataset.job;
-const events = new EventSource(`/v1/jobs/${id}/events?cursor=0`);
+const announcement = document.querySelector('#announcement');
+const { job, cursor } = place.dataset;
+const events = new EventSource(`/v1/jobs/${job}/events?cursor=${cursor}`);
 let timer;
 
 async function refresh() {
   timer = undefined;
-  const answer = await fetch(`/jobs/${id}/fragment`);
-  if (answer.ok) place.innerHTML = await answer.text();
+  const answer = await fetch(`/jobs/${job}/fragment`);
+  if (!answer.ok) return;
+  const fresh = document.createElement('template');
+  fresh.innerHTML = await answer.text();
+  for (const part of [...fresh.content.children]) {
+    const old = document.getElementById(part.id);
+    if (!old.isEqualNode(part)) old.replaceWith(part);
+  }
 }
 
 function soon() {
   timer ??= setTimeout(refresh, 250);
 }
 
-const types = [
-  'job.accepted',
-  'job.started',
-  'job.ended',
-  'job.cancel_requested',
-  'step.started',
-  'step.resumed',
-  'step.looked',
-  'step.attempt_failed',
-  'step.succeeded',
-  'step.failed',
-  'step.skipped',
-  'step.timed_out',
-  'step.cancelled',
-  'browser.opened',
-  'budget.warning',
-  'egress.denied',
-  'delivery.delivered',
-  'delivery.failed',
-  'delivery.attempt_failed',
-  'delivery.skipped',
-  'delivery.uncertain',
-];
-for (const type of types) events.addEventListener(type, soon);
+events.addEventListener('message', ({ data }) => {
+  announcement.textContent = JSON.parse(data).message;
+  soon();
+});
 events.addEventListener('end', () => {
   events.close();
   soon();

@@ -1,7 +1,7 @@
 /** The hosted form of a lead magnet, usable without a mouse and without scripts, with its problems beside the fields. */
 import { html } from 'hono/html';
-import type { FormField } from '../../../workflows/contract/form.ts';
 import type { LeadMagnet } from '../../../workflows/contract/lead-magnet.ts';
+import { fieldRow } from './form-field.ts';
 import { page, type Html } from './layout.ts';
 
 export interface FormState {
@@ -13,126 +13,35 @@ export interface FormState {
   readonly idempotencyKey: string;
 }
 
-export function formPage(definition: LeadMagnet, state: FormState): Html {
-  const wrong = state.problems.length;
-  const summary =
-    wrong === 0 && state.notice === undefined
-      ? html``
-      : html`<p class="alert" role="alert">
-          ${state.notice ?? `Please look at ${wrong === 1 ? 'one field' : `${wrong} fields`} again.`}
-        </p>`;
+export function formPage({ name, description, slug, form }: LeadMagnet, state: FormState): Html {
+  const wrong = noticeOf(state);
+  const values = new Map(Object.entries(state.values));
+  const problems = new Map(state.problems.map(({ path, message }) => [path, message]));
   const body = html`<section class="card narrow">
-    <h1>${definition.name}</h1>
-    ${definition.description === undefined ? html`` : html`<p class="soft">${definition.description}</p>`} ${summary}
-    <form method="post" action="/f/${definition.slug}" novalidate>
+    <h1>${name}</h1>
+    ${description === undefined ? null : html`<p class="soft">${description}</p>`}
+    ${wrong === undefined ? null : html`<p class="alert" role="alert">${wrong}</p>`}
+    <form method="post" action="/f/${slug}" novalidate>
       <input type="hidden" name="_key" value="${state.idempotencyKey}" />
-      ${definition.form.fields.map((field) => fieldRow(field, state))}
-      <button class="primary" type="submit">${definition.form.submitLabel}</button>
+      ${form.fields.map((field) => fieldRow({ field, value: values.get(field.id), problem: problems.get(field.id) }))}
+      <button class="primary" type="submit">${form.submitLabel}</button>
     </form>
   </section>`;
-  return page(definition.name, body, { plain: true });
+  return page(wrong === undefined ? name : `Please look again: ${name}`, body, { plain: true });
 }
 
-function fieldRow(field: FormField, state: FormState): Html {
-  const problem = state.problems.find(({ path }) => path === field.id)?.message;
-  const described = [
-    field.help === undefined ? '' : `${field.id}-help`,
-    problem === undefined ? '' : `${field.id}-problem`,
-  ];
-  const label = html`${field.label}${field.required ? html` <span class="soft">(required)</span>` : html``}`;
-  const help = field.help === undefined ? html`` : html`<p class="help" id="${field.id}-help">${field.help}</p>`;
-  const message = problem === undefined ? html`` : html`<p class="problem" id="${field.id}-problem">${problem}</p>`;
-  const attributes: Attributes = {
-    describedBy: described.filter((id) => id !== '').join(' '),
-    invalid: problem !== undefined,
-  };
-  if (field.type === 'radio') {
-    return html`<fieldset class="field">
-      <legend>${label}</legend>
-      ${help} ${(field.options ?? []).map((option) => radio(field, option, state))} ${message}
-    </fieldset>`;
-  }
-  if (field.type === 'checkbox') {
-    return html`<div class="field check">
-      <input
-        type="checkbox"
-        id="${field.id}"
-        name="${field.id}"
-        ${state.values[field.id] === undefined ? '' : 'checked'}
-      />
-      <label for="${field.id}">${label}</label>${help}${message}
-    </div>`;
-  }
-  return html`<div class="field">
-    <label for="${field.id}">${label}</label>${help} ${control(field, state, attributes)} ${message}
-  </div>`;
-}
-
-interface Attributes {
-  readonly describedBy: string;
-  readonly invalid: boolean;
-}
-
-function radio(field: FormField, option: string, state: FormState): Html {
-  const checked = state.values[field.id] === option ? 'checked' : '';
-  return html`<label class="choice"
-    ><input type="radio" name="${field.id}" value="${option}" ${checked} /> ${option}</label
-  >`;
-}
-
-function control(field: FormField, state: FormState, { describedBy, invalid }: Attributes): Html {
-  const raw = state.values[field.id];
-  const value = typeof raw === 'string' ? raw : '';
-  const required = field.required ? 'required' : '';
-  const problem = invalid ? 'true' : 'false';
-  if (field.type === 'textarea') {
-    return html`<textarea
-      id="${field.id}"
-      name="${field.id}"
-      rows="5"
-      placeholder="${field.placeholder ?? ''}"
-      aria-describedby="${describedBy}"
-      aria-invalid="${problem}"
-      ${required}
-    >
-${value}</textarea>`;
-  }
-  if (field.type === 'select') {
-    const options = field.options ?? [];
-    return html`<select
-      id="${field.id}"
-      name="${field.id}"
-      aria-describedby="${describedBy}"
-      aria-invalid="${problem}"
-      ${required}
-    >
-      <option value="">Please choose</option>
-      ${options.map((option) => html`<option ${option === value ? 'selected' : ''}>${option}</option>`)}
-    </select>`;
-  }
-  const complete = { email: 'email', tel: 'tel', url: 'url' }[field.type as string] ?? 'on';
-  return html`<input
-    id="${field.id}"
-    name="${field.id}"
-    type="${field.type}"
-    value="${value}"
-    placeholder="${field.placeholder ?? ''}"
-    autocomplete="${complete}"
-    aria-describedby="${describedBy}"
-    aria-invalid="${problem}"
-    ${required}
-  />`;
+function noticeOf({ notice, problems }: FormState): string | undefined {
+  if (notice !== undefined) return notice;
+  if (problems.length === 0) return undefined;
+  return problems.length === 1 ? 'Please look at one field again.' : `Please look at ${problems.length} fields again.`;
 }
 
 export function thankYouPage(definition: LeadMagnet, jobId: string): Html {
-  const text = definition.form.thankYou ?? 'Thank you. We are at work on it, and you will hear from us.';
-  return page(
-    definition.name,
-    html`<section class="card narrow">
-      <h1>Thank you</h1>
-      <p>${text}</p>
-      <p><a class="button" href="/jobs/${jobId}">See how it goes</a></p>
-    </section>`,
-    { plain: true },
-  );
+  const text = definition.form.thankYou ?? 'We are at work on it, and you will hear from us.';
+  const body = html`<section class="card narrow">
+    <h1>Thank you</h1>
+    <p>${text}</p>
+    <p><a class="button" href="/jobs/${jobId}">See how it goes</a></p>
+  </section>`;
+  return page(definition.name, body, { plain: true });
 }

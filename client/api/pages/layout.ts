@@ -3,14 +3,8 @@ import { html } from 'hono/html';
 
 export type Html = ReturnType<typeof html>;
 
+/** A plain page is for visitors: it has no bar with ways into the operator's pages. */
 export function page(title: string, body: Html, options: { readonly plain?: boolean } = {}): Html {
-  const bar =
-    options.plain === true
-      ? html``
-      : html`<header class="bar">
-          <a class="brand" href="/">Lodestone</a>
-          <nav aria-label="Main"><a href="/">Jobs</a> <a href="/reference">API</a></nav>
-        </header>`;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -21,8 +15,13 @@ export function page(title: string, body: Html, options: { readonly plain?: bool
         <link rel="icon" href="data:," />
       </head>
       <body>
-        ${bar}
+        ${options.plain === true ? null : bar}
         <main>${body}</main>
       </body>
     </html>`;
 }
+
+const bar = html`<header class="bar">
+  <a class="brand" href="/">Lodestone</a>
+  <nav aria-label="Main"><a href="/">Jobs</a> <a href="/reference">API</a></nav>
+</header>`;
