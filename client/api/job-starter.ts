@@ -70,6 +70,8 @@ export function createJobStarter(queuePrefix: string): JobStarter & { readonly n
       within(async () => {
         await client.workflow.getHandle(jobId).cancel();
       }),
-    close: () => connection.close(),
+    async close() {
+      await connection.close();
+    },
   };
 }

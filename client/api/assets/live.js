@@ -12,7 +12,7 @@ async function refresh() {
   if (!answer.ok) return;
   const fresh = document.createElement('template');
   fresh.innerHTML = await answer.text();
-  for (const part of [...fresh.content.children]) {
+  for (const part of fresh.content.querySelectorAll('section')) {
     const old = document.getElementById(part.id);
     if (!old.isEqualNode(part)) old.replaceWith(part);
   }

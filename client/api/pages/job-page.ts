@@ -1,6 +1,6 @@
 /** The job page: what runs, what the browser sees, what came out. Its live part is a fragment that is fetched anew. */
 import { html } from 'hono/html';
-import type { ArtifactView, DeliveryView, JobEvent, JobView, StepView } from '../../../workflows/contract/job-view.ts';
+import type { ArtifactView, JobEvent, JobView, StepView } from '../../../workflows/contract/job-view.ts';
 import { page, type Html } from './layout.ts';
 import { duration, moment, money, size, tone, words } from './words.ts';
 
@@ -148,7 +148,7 @@ function deliveries(job: JobView): Html {
   </section>`;
 }
 
-function deliveryRow(delivery: DeliveryView): Html {
+function deliveryRow(delivery: JobView['deliveries'][number]): Html {
   const details = [
     delivery.attempts > 1 ? `${delivery.attempts} attempts` : '',
     delivery.deliveredAt === null ? '' : moment(delivery.deliveredAt),

@@ -1,0 +1,155 @@
+/** The API as tests use it: the real app over a real store, and a Temporal that is told what to do. */
+import { serve } from '@hono/node-server';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import pino from 'pino';
+import { onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { createApp } from '../../../client/api/app.ts';
+import { TemporalUnreachable, type JobStarter } from '../../../client/api/job-starter.ts';
+import type { Store } from '../../../store/store.ts';
+import type { JsonObject } from '../../../workflows/contract/json.ts';
+import { aiStep, leadMagnet, smallForm } from '../../support/definitions.ts';
+import { temporaryStore } from '../../support/temporary-store.ts';
+import { checkAgainstDocument } from './document-check.ts';
+
+export interface FakeTemporal extends JobStarter {
+  readonly started: string[];
+  readonly cancelled: string[];
+  reachable: boolean;
+  /** What happens when a job starts, as a worker would do it. */
+  onStart: (jobId: string) => Promise<void>;
+}
+
+export function fakeTemporal(): FakeTemporal {
+  const fake: FakeTemporal = {
+    started: [],
+    cancelled: [],
+    reachable: true,
+    onStart: async () => undefined,
+    async start(jobId) {
+      if (!fake.reachable) throw new TemporalUnreachable('Temporal at nowhere:7233 does not answer: refused');
+      fake.started.push(jobId);
+      await fake.onStart(jobId);
+    },
+    async cancel(jobId) {
+      if (!fake.reachable) throw new TemporalUnreachable('Temporal at nowhere:7233 does not answer: refused');
+      if (!fake.started.includes(jobId)) return false;
+      fake.cancelled.push(jobId);
+      return true;
+    },
+    close: async () => undefined,
+  };
+  return fake;
+}
+
+export interface Api {
+  readonly app: OpenAPIHono;
+  readonly store: Store;
+  readonly temporal: FakeTemporal;
+  /** Asks the app, and checks what is under the document against it. */
+  readonly ask: (path: string, init?: RequestInit & { readonly from?: string }) => Promise<Response>;
+  /** The same with a JSON body. */
+  readonly post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Response>;
+  /** Saves a small lead magnet and submits it. Returns the job's id. */
+  readonly acceptedJob: (parts?: JsonObject) => Promise<string>;
+}
+
+export async function testApi(allowPrivateOrigins: readonly string[] = []): Promise<Api> {
+  const store = await temporaryStore();
+  const temporal = fakeTemporal();
+  const app = createApp({
+    store,
+    jobs: temporal,
+    log: pino({ enabled: false }),
+    publicUrl: 'https://jobs.example.com',
+    allowPrivateOrigins,
+    now: () => new Date(),
+    temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },
+  });
+  const ask: Api['ask'] = async (path, { from = '203.0.113.9', ...init } = {}) => {
+    const response = await app.request(path, init, { incoming: { socket: { remoteAddress: from } } });
+    await checkAgainstDocument(app, path, init.method ?? 'GET', response);
+    return response;
+  };
+  const post: Api['post'] = (path, body, headers = {}) =>
+    ask(path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+  return {
+    app,
+    store,
+    temporal,
+    ask,
+    post,
+    async acceptedJob(parts = {}) {
+      await saveSmall(store, parts);
+      const response = await post('/v1/lead-magnets/test/submissions', { form: { email: 'ada@example.com' } });
+      return z.object({ id: z.string() }).parse(await response.json()).id;
+    },
+  };
+}
+
+export async function saveSmall(store: Store, parts: JsonObject = {}): Promise<void> {
+  await store.leadMagnets.save(
+    'default',
+    leadMagnet({ form: smallForm, steps: [aiStep('look')], ...parts }),
+    new Date(),
+  );
+}
+
+/** Ends a job as a worker would: its steps done, its end and the event of it in the store. */
+export async function endJob(
+  store: Store,
+  jobId: string,
+  outcome: 'completed' | 'failed' = 'completed',
+): Promise<void> {
+  const at = new Date();
+  const job = await store.jobViews.find(jobId);
+  for (const step of job?.steps ?? []) {
+    const state = outcome === 'completed' ? 'succeeded' : 'failed';
+    await store.jobs.changeStep({
+      jobId,
+      stepId: step.id,
+      generation: 1,
+      state: 'running',
+      attempts: 1,
+      at: at.toISOString(),
+    });
+    await store.jobs.changeStep({ jobId, stepId: step.id, generation: 1, state, at: at.toISOString() });
+  }
+  const reason = outcome === 'completed' ? null : { type: 'budget' as const, message: 'The budget of $0.50 is spent.' };
+  await store.jobs.decide(jobId, outcome, reason);
+  await store.jobs.close(jobId, outcome, reason, at);
+  await store.events.append({ jobId, type: 'job.ended', message: outcome });
+}
+
+export const ProblemBody = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  jobId: z.string().optional(),
+  problems: z.array(z.object({ path: z.string(), message: z.string() })).default([]),
+});
+
+/** The problem of a refusal. Throws when the answer is none. */
+export async function problemOf(response: Response): Promise<z.infer<typeof ProblemBody>> {
+  const type = response.headers.get('content-type');
+  if (type !== 'application/problem+json') throw new Error(`answered ${response.status} as ${type}`);
+  return ProblemBody.parse(await response.json());
+}
+
+/** Serves the app on loopback until the test is over. Returns its address. */
+export function serveApp(app: OpenAPIHono): Promise<string> {
+  return new Promise((resolve) => {
+    const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => {
+      resolve(`http://127.0.0.1:${port}`);
+    });
+    onTestFinished(() => {
+      if ('closeAllConnections' in server) server.closeAllConnections();
+      server.close();
+    });
+  });
+}
