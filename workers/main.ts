@@ -1,11 +1,11 @@
 /** The worker process: `npm run worker -- --queues jobs,llm`. Stops in order on a signal; work is handed over, not lost. */
 import { parseArgs } from 'node:util';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, type NativeConnectionOptions } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { queueKinds, type QueueKind } from '../workflows/contract/names.ts';
 import { SettingsProblem } from '../workflows/contract/settings.ts';
-import { readWorkerConfig } from './config.ts';
+import { readWorkerConfig, type WorkerSettings } from './config.ts';
 import { createDependencies } from './dependencies.ts';
 import { createWorkers } from './workers.ts';
 
@@ -17,6 +17,25 @@ Serves task queues of Temporal. Without --queues it serves all of them:
   browser  computer use
 Settings are environment variables; see .env.example.
 `;
+
+async function connect(options: NativeConnectionOptions): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(options);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new SettingsProblem(`Temporal at ${options.address ?? '127.0.0.1:7233'} cannot be reached: ${message}`);
+  }
+}
+
+/** Said at the start, and not only when the first step that needs Chromium fails. */
+function warnOfSandbox(settings: WorkerSettings, log: Logger): void {
+  if (process.getuid?.() !== 0) return;
+  if (settings.LODESTONE_CHROMIUM_SANDBOX) {
+    log.warn('as root Chromium cannot use its sandbox: its steps will fail unless LODESTONE_CHROMIUM_SANDBOX is off');
+  } else {
+    log.warn('Chromium runs as root without its sandbox: a page that breaks out of it owns this machine');
+  }
+}
 
 function readQueues(text: string): readonly QueueKind[] {
   return text.split(',').map((name) => {
@@ -36,9 +55,10 @@ async function main(): Promise<void> {
   const { settings, secrets } = readWorkerConfig();
   const log = pino({ level: settings.LODESTONE_LOG_LEVEL }, pino.destination(2));
   Runtime.install({ logger: toTemporalLogger(log), shutdownSignals: ['SIGINT', 'SIGTERM'] });
+  warnOfSandbox(settings, log);
   const dependencies = await createDependencies(settings, secrets);
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const connection = await NativeConnection.connect(connectionOptions);
+  const connection = await connect(connectionOptions);
   try {
     const workers = await createWorkers({ connection, namespace, queues, settings, dependencies });
     log.info({ queues, namespace, prefix: settings.LODESTONE_QUEUE_PREFIX }, 'worker ready');

@@ -64,7 +64,9 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     // A denial is told, not waited for; the store's trouble with it must not stop the browser.
     void event('egress.denied', `a request to ${target} was refused: ${reason}`).catch(() => undefined);
   });
-  if (rung !== 'fresh') await event('browser.opened', `the browser was ${rung} at iteration ${newest.iteration}`);
+  if (rung !== 'fresh') {
+    await event('browser.opened', `goes on from the checkpoint of iteration ${newest.iteration}, the browser ${rung}`);
+  }
   await store.jobs.changeStep({ ...change, rung, at: new Date().toISOString() });
 
   return {

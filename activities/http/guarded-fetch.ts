@@ -42,8 +42,8 @@ export interface GuardedHttp {
 }
 
 const maximumRedirects = 5;
-/** Headers that must not follow a redirect to another origin. */
-const credentialHeaders = /^(?:authorization|cookie|proxy-authorization|.*(?:token|secret|signature|api-key).*)$/i;
+/** All headers that follow a redirect to another origin: in any other, whatever its name, there may be a secret. */
+const plainHeaders: readonly string[] = ['accept', 'accept-language', 'content-type', 'idempotency-key', 'user-agent'];
 
 export function createGuardedHttp(settings: {
   readonly allowPrivateOrigins: readonly string[];
@@ -75,7 +75,7 @@ async function follow(
   for (let redirects = 0; ; redirects += 1) {
     const refusal = request.permits?.(hop.url.href);
     if (refusal !== undefined) throw new EgressRefused(refusal);
-    const address = await checkedAddress(hop.url, allowPrivateOrigins, resolve);
+    const address = await unlessAborted(checkedAddress(hop.url, allowPrivateOrigins, resolve), signal);
     const response = await send(hop, address, signal);
     const location = response.headers.location;
     const status = response.statusCode ?? 0;
@@ -88,12 +88,22 @@ async function follow(
   }
 }
 
+/** A resolver takes no signal: its answer is then no longer waited for. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
 type Hop = { url: URL; method: string; headers: Readonly<Record<string, string>>; body: string | undefined };
 
 function redirected(hop: Hop, url: URL, status: number): Hop {
   const keepsMethod = status === 307 || status === 308 || hop.method === 'GET' || hop.method === 'HEAD';
   const sameOrigin = url.origin === hop.url.origin;
-  const kept = Object.entries(hop.headers).filter(([name]) => sameOrigin || !credentialHeaders.test(name));
+  const kept = Object.entries(hop.headers).filter(([name]) => sameOrigin || plainHeaders.includes(name.toLowerCase()));
   return {
     url,
     method: keepsMethod ? hop.method : 'GET',

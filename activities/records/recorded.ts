@@ -62,8 +62,7 @@ async function recordBegin(store: Store, input: StepActivityInput, attempt: numb
     note: null,
     at,
   });
-  const [type, message] =
-    attempt === 1 ? ['step.started', 'started'] : ['step.resumed', `attempt ${attempt} goes on from the checkpoint`];
+  const [type, message] = attempt === 1 ? ['step.started', 'started'] : ['step.resumed', `attempt ${attempt}`];
   await store.events.append({ jobId, stepId, type, message, data: { attempt }, at });
 }
 

@@ -63,6 +63,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
 function asProblem(error: Error): ProblemError | undefined {
   if (error instanceof ProblemError) return error;
   // The framework refuses bodies that are not what their content type says.
-  if (error instanceof HTTPException && error.status === 400) return new ProblemError('invalid-request', error.message);
-  return undefined;
+  if (!(error instanceof HTTPException)) return undefined;
+  if (error.status === 415) return new ProblemError('unsupported-media-type', 'send the body as application/json');
+  return error.status === 400 ? new ProblemError('invalid-request', error.message) : undefined;
 }

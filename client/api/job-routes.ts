@@ -1,8 +1,8 @@
 /** Jobs over HTTP: status, list, events, artifacts, cancel. */
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
-import { JobEventSchema, JobLineSchema, type JobView } from '../../workflows/contract/job-view.ts';
+import { JobLineSchema, type JobView } from '../../workflows/contract/job-view.ts';
 import { jobStates } from '../../workflows/contract/states.ts';
-import { JobSchema, json, problem } from './answers.ts';
+import { changeRefusals, EventSchema, JobSchema, json, problem } from './answers.ts';
 import { addArtifactRoute } from './artifact-route.ts';
 import { cancelJob } from './cancel.ts';
 import { tenant, type ApiDependencies } from './dependencies.ts';
@@ -56,7 +56,7 @@ const eventsRoute = createRoute({
     200: {
       description: 'Events after the cursor; the stream goes on until the job has ended',
       content: {
-        'application/json': { schema: z.object({ events: z.array(JobEventSchema), cursor: z.int() }) },
+        'application/json': { schema: z.object({ events: z.array(EventSchema), cursor: z.int() }) },
         'text/event-stream': { schema: z.string() },
       },
     },
@@ -72,6 +72,7 @@ const cancelRoute = createRoute({
   request: { params: idParameter },
   responses: {
     202: json('Asked; the job stops in order', JobSchema),
+    ...changeRefusals,
     404: problem('No such job'),
     409: problem('The job has ended'),
     503: problem('Temporal cannot be reached'),

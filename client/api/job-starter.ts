@@ -31,16 +31,17 @@ export function createJobStarter(queuePrefix: string): JobStarter & { readonly n
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = Connection.lazy(connectionOptions);
   const client = new Client({ connection, namespace });
-  const within = async (call: () => Promise<unknown>): Promise<void> => {
+  const address = connectionOptions.address ?? 'localhost:7233';
+  /** Whether the call did something: false when it found the job started already, or gone. */
+  const within = async (call: () => Promise<unknown>): Promise<boolean> => {
     try {
       await connection.withDeadline(Date.now() + deadlineMilliseconds, call);
+      return true;
     } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError) return;
-      if (!isGrpcServiceError(error) && !(error instanceof Error && isGrpcServiceError(error.cause))) throw error;
-      throw new TemporalUnreachable(
-        `Temporal at ${connectionOptions.address ?? 'localhost:7233'} does not answer: ${error.message}`,
-        { cause: error },
-      );
+      if (error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError) return false;
+      const refusal = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
+      if (!isGrpcServiceError(refusal)) throw error;
+      throw new TemporalUnreachable(`Temporal at ${address} does not answer: ${refusal.details}`, { cause: error });
     }
   };
 

@@ -4,7 +4,7 @@ import { parse as parseYaml } from 'yaml';
 import type { SavedLeadMagnet } from '../../store/lead-magnets.ts';
 import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
 import { leadMagnetJsonSchema } from '../../workflows/contract/lead-magnet.ts';
-import { JobSchema, json, problem } from './answers.ts';
+import { changeRefusals, JobSchema, json, JsonObjectSchema, problem } from './answers.ts';
 import { tenant, type ApiDependencies } from './dependencies.ts';
 import { ProblemError } from './problem.ts';
 import { submit } from './submit.ts';
@@ -14,7 +14,6 @@ const SavedSchema = z
   .object({ slug: z.string(), name: z.string(), version: z.int(), createdAt: z.string(), formUrl: z.string() })
   .openapi('SavedLeadMagnet');
 
-const DefinitionSchema = z.record(z.string(), z.json());
 const slugParameter = z.object({ slug: z.string().openapi({ param: { name: 'slug', in: 'path' } }) });
 
 // Not checked by the route: the definition's own check lists every problem with its path.
@@ -31,6 +30,7 @@ const saveRoute = createRoute({
   responses: {
     200: json('Unchanged: the newest version is the same', SavedSchema),
     201: json('Saved as a new version', SavedSchema),
+    ...changeRefusals,
     400: problem('Neither YAML nor JSON'),
     413: problem('Above 1 MiB'),
     422: problem('Every problem of the definition, with its path'),
@@ -50,7 +50,7 @@ const readRoute = createRoute({
   summary: 'The newest version of a lead magnet, with its definition',
   request: { params: slugParameter },
   responses: {
-    200: json('The lead magnet', SavedSchema.extend({ definition: DefinitionSchema })),
+    200: json('The lead magnet', SavedSchema.extend({ definition: JsonObjectSchema })),
     404: problem('No such lead magnet'),
   },
 });
@@ -59,7 +59,7 @@ const schemaRoute = createRoute({
   method: 'get',
   path: '/schemas/lead-magnet.json',
   summary: "The JSON Schema of a lead magnet's definition, for editors",
-  responses: { 200: json('A JSON Schema (2020-12)', DefinitionSchema) },
+  responses: { 200: json('A JSON Schema (2020-12)', JsonObjectSchema) },
 });
 
 const submitRoute = createRoute({
@@ -71,12 +71,14 @@ const submitRoute = createRoute({
     headers: z.object({ 'idempotency-key': z.string().min(1).max(200).optional() }),
     body: {
       required: true,
-      content: { 'application/json': { schema: z.strictObject({ form: z.record(z.string(), z.json()) }) } },
+      content: { 'application/json': { schema: z.strictObject({ form: JsonObjectSchema }) } },
     },
   },
   responses: {
     202: json('Accepted; the same Idempotency-Key answers the same job', JobSchema),
+    ...changeRefusals,
     400: problem('The body is not JSON of this form'),
+    415: problem('The body is not application/json'),
     404: problem('No such lead magnet'),
     409: problem('The Idempotency-Key was used for another submission'),
     413: problem('Above 1 MiB'),
@@ -139,7 +141,7 @@ export function addLeadMagnetRoutes(app: OpenAPIHono, dependencies: ApiDependenc
     return context.json(job, 202);
   });
 
-  app.openapi(schemaRoute, (context) => context.json(DefinitionSchema.parse(leadMagnetJsonSchema()), 200));
+  app.openapi(schemaRoute, (context) => context.json(JsonObjectSchema.parse(leadMagnetJsonSchema()), 200));
 }
 
 /** YAML is a superset of JSON, so one parser reads both. */

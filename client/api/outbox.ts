@@ -35,6 +35,7 @@ export async function startLeftOver({ store, jobs, log }: Outbox, now: Date): Pr
   for (const { jobId, input } of left) {
     try {
       await jobs.start(jobId, input);
+      await store.jobs.handedOver(jobId);
     } catch (error) {
       // Temporal is away: that passes, and the next round tries again.
       if (error instanceof TemporalUnreachable) return;

@@ -23,6 +23,7 @@ const titles = {
   'method-not-allowed': [405, 'That method is not for this address'],
   conflict: [409, 'That contradicts what is there'],
   'too-large': [413, 'The body is too large'],
+  'unsupported-media-type': [415, 'The body is of another media type than is taken here'],
   'invalid-definition': [422, 'The definition has problems'],
   'invalid-submission': [422, 'The submission has problems'],
   'too-many-submissions': [429, 'Too many submissions'],

@@ -58,6 +58,7 @@ export function jobText(job: JobView): string {
   const files = job.artifacts.filter((artifact) => artifact.deliverable).map((artifact) => `  ${artifact.name}`);
   return [
     `${job.id}  ${job.leadMagnet.name}: ${job.outcome ?? job.state}  $${job.usage.costUsd.toFixed(4)}`,
+    ...(job.note === null ? [] : [`  ${job.note}`]),
     ...(job.reason === null ? [] : [`  ${job.reason.message}`]),
     ...steps,
     ...(deliveries.length === 0 ? [] : ['Deliveries', ...deliveries]),

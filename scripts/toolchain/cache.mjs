@@ -19,6 +19,7 @@ const ORIGIN_FILE = 'origin.json';
  * @property {string} executable name inside the folder
  * @property {string} version
  * @property {string} source
+ * @property {string} [needsProgram] a program on PATH that it can't run without
  * @property {number} [startMilliseconds]
  * @property {string} [warning]
  */

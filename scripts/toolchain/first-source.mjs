@@ -6,6 +6,7 @@
  * @property {string} path
  * @property {string} version
  * @property {string} source where it came from, for people
+ * @property {string} [needsProgram] a program on PATH that it can't run without
  * @property {number} [startMilliseconds] how long it took to listen, where that was measured
  * @property {string} [warning]
  *

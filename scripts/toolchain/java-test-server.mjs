@@ -44,6 +44,7 @@ export function mavenSource(surroundings, folder, version) {
         executable: EXECUTABLE,
         version,
         source: `Maven io.temporal:${ARTIFACT}`,
+        needsProgram: 'java',
         startMilliseconds: tried.startMilliseconds,
         ...slowStartWarning(tried.startMilliseconds),
       });
@@ -149,7 +150,8 @@ exec java ${JVM_OPTIONS} -cp "${classPath}" ${MAIN_CLASS} "$@"
 async function archiveClasses(executable, folder, environment) {
   const unfinished = join(folder, `${CLASS_ARCHIVE}.new`);
   await tryServer(executable, {
-    environment: { ...environment, JAVA_TOOL_OPTIONS: `-XX:ArchiveClassesAtExit=${unfinished}` },
+    // In quotes, for a folder with spaces in its name.
+    environment: { ...environment, JAVA_TOOL_OPTIONS: `"-XX:ArchiveClassesAtExit=${unfinished}"` },
     within: FIRST_START_WITHIN,
     linger: 500,
   });

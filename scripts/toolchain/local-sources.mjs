@@ -58,17 +58,22 @@ export function fromPath(surroundings, names, inspect) {
 }
 
 /**
- * What is in the cache was verified before it got there.
+ * What is in the cache was verified before it got there, but perhaps on another machine that shares it.
+ * @param {Surroundings} surroundings
  * @param {string} folder
  * @returns {Source}
  */
-export function fromCache(folder) {
+export function fromCache({ environment }, folder) {
   return {
     name: 'cache',
     reach: 'local',
     async ask() {
       const cached = readCachedTool(folder);
-      return cached ? { found: cached } : { declined: '' };
+      if (cached === undefined) return { declined: '' };
+      const { needsProgram } = cached;
+      return needsProgram && !findProgram(needsProgram, environment)
+        ? { declined: `it is there, but needs ${needsProgram}, which is not on PATH` }
+        : { found: cached };
     },
   };
 }

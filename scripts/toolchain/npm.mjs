@@ -1,7 +1,8 @@
 // Runs npm to install what `package-lock.json` pins.
 import { delimiter, join, sep } from 'node:path';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { findProgram } from './find-program.mjs';
+import { parseLockFile } from './package-lock.mjs';
 import { secondsSince } from './progress.mjs';
 import { lastWords } from './run-command.mjs';
 
@@ -19,7 +20,7 @@ export async function installPackages(surroundings, reason) {
   const started = Date.now();
   surroundings.tell(`packages: ${reason}; npm ci (300 MB, about half a minute) …`);
   let result = await runNpm(surroundings, ['ci', ...QUIET]);
-  if (!result.ok && lacksOtherPlatformsOnly(result.errors, readFileSync(lockFileOf(surroundings), 'utf8'))) {
+  if (!result.ok && lacksOtherPlatformsOnly(result.errors, lockTextOf(surroundings))) {
     // npm refuses a lock file that was made where some platforms' packages could not be had (npm issue 4828), although
     // none of them is needed here. Installing without saving takes the pinned versions all the same.
     surroundings.tell('packages: the lock file leaves out packages of other platforms; npm install --no-save …');
@@ -31,8 +32,9 @@ export async function installPackages(surroundings, reason) {
 }
 
 /** @param {Pick<Surroundings, 'root'>} surroundings */
-function lockFileOf({ root }) {
-  return join(root, 'package-lock.json');
+function lockTextOf({ root }) {
+  const file = join(root, 'package-lock.json');
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
 /**
@@ -44,8 +46,7 @@ function lockFileOf({ root }) {
 export function lacksOtherPlatformsOnly(refusal, lockText) {
   if (!refusal.includes('EUSAGE') || /npm error Invalid:/.test(refusal)) return false;
   const missing = [...refusal.matchAll(/npm error Missing: (.+)@\S* from lock file/g)].map(([, name]) => name);
-  /** @type {{ packages?: Record<string, { optionalDependencies?: Record<string, string> }> }} */
-  const { packages = {} } = JSON.parse(lockText);
+  const { packages = {} } = parseLockFile(lockText) ?? {};
   const optional = new Set(Object.values(packages).flatMap((locked) => Object.keys(locked.optionalDependencies ?? {})));
   return missing.length > 0 && missing.every((name) => name !== undefined && optional.has(name));
 }

@@ -5,6 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { installPackages, runNpm } from './npm.mjs';
+import { parseLockFile, sameVersions } from './package-lock.mjs';
 
 const PINNED_NODE_MAJOR = 24;
 const REASONS = { missing: 'no node_modules yet', changed: 'package-lock.json has changed' };
@@ -39,33 +40,10 @@ export function lockHash(text) {
 export function judgePackages({ lock, recordedHash, installedLock, hasNode }) {
   if (installedLock === undefined || !hasNode) return 'missing';
   if (recordedHash?.trim() === lockHash(lock)) return 'in-step';
-  return sameVersions(JSON.parse(lock), JSON.parse(installedLock)) ? 'in-step-unrecorded' : 'changed';
-}
-
-/**
- * @typedef {{ version?: string, integrity?: string, optional?: boolean }} LockedPackage
- * @typedef {{ packages?: Record<string, LockedPackage> }} LockFile
- */
-
-/**
- * Packages of one platform may be on one side only: left out here, or not known to who made the lock file.
- * @param {LockFile} wanted
- * @param {LockFile} installed
- */
-function sameVersions(wanted, installed) {
-  const { '': _project, ...wantedPackages } = wanted.packages ?? {};
-  const installedPackages = installed.packages ?? {};
-  const noneMissing = Object.entries(wantedPackages).every(
-    ([name, { optional }]) => optional || name in installedPackages,
-  );
-  return (
-    noneMissing &&
-    Object.entries(installedPackages).every(([name, { version, integrity, optional }]) => {
-      const locked = wantedPackages[name];
-      if (locked === undefined) return optional === true;
-      return locked.version === version && locked.integrity === integrity;
-    })
-  );
+  const wanted = parseLockFile(lock);
+  const installed = parseLockFile(installedLock);
+  if (installed === undefined) return 'missing';
+  return wanted !== undefined && sameVersions(wanted, installed) ? 'in-step-unrecorded' : 'changed';
 }
 
 /** @param {string} file */
@@ -77,7 +55,7 @@ function readIfThere(file) {
 export function packagesState(root) {
   const files = filesOf(root);
   return judgePackages({
-    lock: readFileSync(files.lock, 'utf8'),
+    lock: readIfThere(files.lock) ?? '',
     recordedHash: readIfThere(files.recordedHash),
     installedLock: readIfThere(files.installedLock),
     hasNode: existsSync(files.node),

@@ -31,6 +31,9 @@ export function runCommand(command, commandArguments, options = {}) {
     const timer = setTimeout(() => {
       timedOut = true;
       child.kill('SIGKILL');
+      // What it had started may live on with these pipes, and `close` would wait for that.
+      child.stdout.destroy();
+      child.stderr.destroy();
     }, timeout);
     child.stdout.setEncoding('utf8').on('data', (text) => (output += text));
     child.stderr.setEncoding('utf8').on('data', (text) => (errors += text));

@@ -35,7 +35,7 @@ export const temporalCli = {
     return [
       fromSetting(surroundings, SETTING, inspect),
       fromPath(surroundings, [EXECUTABLE], async (path) => tooOld(await inspect(path))),
-      fromCache(folder),
+      fromCache(surroundings, folder),
       remoteSource(surroundings, folder, "Temporal's download", (wanted) =>
         downloadFromTemporal(surroundings, { artifact: 'cli', ...wanted }),
       ),

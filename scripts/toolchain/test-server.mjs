@@ -32,7 +32,7 @@ export const testServer = {
     const folder = cachedToolFolder(surroundings, 'test-server', VERSION);
     return [
       fromSetting(surroundings, SETTING, (path) => inspectTestServer(surroundings, path)),
-      fromCache(folder),
+      fromCache(surroundings, folder),
       temporalSource(surroundings, folder),
       mavenSource(surroundings, folder, VERSION),
     ];

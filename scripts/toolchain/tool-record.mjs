@@ -3,12 +3,14 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from './cache.mjs';
+import { findProgram } from './find-program.mjs';
 
 /**
  * @typedef {object} PresentEntry
  * @property {string} path
  * @property {string} version
  * @property {string} source
+ * @property {string} [needsProgram] a program on PATH that it can't run without
  * @property {number} [startMilliseconds]
  * @property {string} [warning]
  * @property {string} basis pinned version and settings that it was found under
@@ -86,6 +88,7 @@ export function isPresent(entry) {
 export function judgeEntry(entry, tool, surroundings, now) {
   if (entry === undefined || entry.basis !== basisOf(tool, surroundings)) return 'get';
   if (!isPresent(entry)) return now - entry.triedAt < TRY_AGAIN_AFTER ? 'look' : 'get';
+  if (entry.needsProgram && !findProgram(entry.needsProgram, surroundings.environment)) return 'get';
   const file = statSync(entry.path, { throwIfNoEntry: false });
   return file?.size === entry.size && file.mtimeMs === entry.modifiedAt ? 'holds' : 'get';
 }

@@ -14,7 +14,9 @@ export interface NetworkPolicy {
 }
 
 // Public addresses of cloud providers' metadata services; the rest of them are in ranges that are refused anyway.
-const metadataAddresses: readonly string[] = ['100.100.100.200', 'fd00:ec2::254'];
+const metadataAddresses: readonly string[] = ['100.100.100.200', '168.63.129.16', 'fd00:ec2::254'];
+/** All global unicast addresses that are given out are in here; what is outside has no range of its own to be known by. */
+const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
 const privateNames = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|home\.arpa)$/;
 
 /** A sentence about an IP address that is not on the public internet, or undefined. */
@@ -26,6 +28,7 @@ export function addressProblem(address: string): string | undefined {
   if (parsed instanceof ipaddr.IPv6) {
     const embedded = embeddedIpv4(parsed);
     if (embedded !== undefined) return addressProblem(embedded) === undefined ? undefined : refused;
+    if (!parsed.match(globalUnicast)) return refused;
   }
   return parsed.range() === 'unicast' ? undefined : refused;
 }
@@ -46,7 +49,7 @@ function embeddedIpv4(address: ipaddr.IPv6): string | undefined {
 function hostProblem(hostname: string): string | undefined {
   const bare = hostname
     .replace(/^\[|\]$/g, '')
-    .replace(/\.$/, '')
+    .replace(/\.+$/, '')
     .toLowerCase();
   if (bare === '') return 'there is no host name';
   if (ipaddr.isValid(bare)) return addressProblem(bare);

@@ -43,7 +43,8 @@ function head(job: JobView, temporalUrl: string): Html {
   return html`<section class="head" id="head">
     <p class="soft"><a href="/">Jobs</a> / ${job.leadMagnet.slug} version ${job.leadMagnet.version}</p>
     <h1>${job.leadMagnet.name} ${pill(job.outcome ?? job.state)}</h1>
-    ${job.reason === null ? null : html`<p class="alert">${job.reason.message}</p>`} ${waiting(job)}
+    ${job.reason === null ? null : html`<p class="alert">${job.reason.message}</p>`}
+    ${job.note === null ? null : html`<p class="note">${job.note}</p>`}
     <dl class="facts">
       ${fact('Submitted', moment(job.submittedAt))} ${fact('Took', duration(job.durationMilliseconds))}
       ${fact('Cost', money(job.usage.costUsd))} ${fact('Model calls', String(job.usage.modelCalls))}
@@ -64,11 +65,6 @@ function eventRow(event: JobEvent): Html {
     <time class="soft" datetime="${event.at}">${event.at.slice(11, 19)}</time>
     <span>${event.step === null ? null : html`<b>${event.step}</b> `}${event.message}</span>
   </li>`;
-}
-
-function waiting(job: JobView): Html {
-  if (job.state !== 'accepted') return html``;
-  return html`<p class="note">Accepted, and waiting for a worker. It begins by itself as soon as one is there.</p>`;
 }
 
 function fact(name: string, value: string): Html {

@@ -1,0 +1,45 @@
+// Reads npm's lock files. One that can't be read (a conflict in a merge, an installation that was killed) is a result,
+// not an exception: npm itself says best what is wrong with it, or makes it anew.
+
+/**
+ * @typedef {{
+ *   version?: string,
+ *   integrity?: string,
+ *   optional?: boolean,
+ *   optionalDependencies?: Record<string, string>,
+ * }} LockedPackage
+ * @typedef {{ packages?: Record<string, LockedPackage> }} LockFile
+ */
+
+/**
+ * @param {string} text
+ * @returns {LockFile | undefined}
+ */
+export function parseLockFile(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Packages of one platform may be on one side only: left out here, or not known to who made the lock file.
+ * @param {LockFile} wanted
+ * @param {LockFile} installed
+ */
+export function sameVersions(wanted, installed) {
+  const { '': _project, ...wantedPackages } = wanted.packages ?? {};
+  const installedPackages = installed.packages ?? {};
+  const noneMissing = Object.entries(wantedPackages).every(
+    ([name, { optional }]) => optional || name in installedPackages,
+  );
+  return (
+    noneMissing &&
+    Object.entries(installedPackages).every(([name, { version, integrity, optional }]) => {
+      const locked = wantedPackages[name];
+      if (locked === undefined) return optional === true;
+      return locked.version === version && locked.integrity === integrity;
+    })
+  );
+}

@@ -1,0 +1,217 @@
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import { connect, createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startEgressProxy, type EgressDenial } from '../../../activities/computer/egress-proxy.ts';
+import type { Resolve } from '../../../activities/http/resolve.ts';
+import type { NetworkPolicy } from '../../../workflows/contract/network.ts';
+import { countingServer } from '../../support/counting-server.ts';
+
+async function proxyWith(policy: Partial<NetworkPolicy>, resolve?: Resolve) {
+  const denials: EgressDenial[] = [];
+  const proxy = await startEgressProxy({
+    policy: { navigate: [], load: 'public', allowPrivateOrigins: [], ...policy },
+    onDenied: (denial) => denials.push(denial),
+    ...(resolve === undefined ? {} : { resolve }),
+  });
+  onTestFinished(() => proxy.close());
+  return { port: Number(new URL(proxy.url).port), denials };
+}
+
+/** A plain request, as a browser sends it to its proxy. */
+async function get(port: number, url: string, headers: Record<string, string> = {}) {
+  const outgoing = httpRequest({ host: '127.0.0.1', port, path: url, headers, agent: false });
+  outgoing.end();
+  const [response] = await once(outgoing, 'response');
+  return { status: Number(response.statusCode), body: await text(response) };
+}
+
+/** Writes to the proxy as it stands and gives all that comes back. */
+async function raw(port: number, lines: readonly string[]): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port });
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+  return text(socket);
+}
+
+/** A server that says one thing, byte by byte as given, to whoever connects. */
+async function sayingServer(said: string): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.once('data', () => socket.end(said));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+describe('a plain request through the proxy', () => {
+  it('reaches an allowed origin, without what was meant for the proxy', async () => {
+    const server = await countingServer((response) => response.writeHead(201).end('made'));
+    const { port, denials } = await proxyWith({ navigate: [server.origin], allowPrivateOrigins: [server.origin] });
+    const headers = { 'proxy-connection': 'keep-alive', 'proxy-authorization': 'Basic x', 'x-other': 'kept' };
+    expect(await get(port, `${server.origin}/page?q=1`, headers)).toEqual({ status: 201, body: 'made' });
+    const { url, headers: sent } = server.received[0] ?? { url: '', headers: {} };
+    expect(url).toBe('/page?q=1');
+    expect(sent).toMatchObject({ 'x-other': 'kept', host: `127.0.0.1:${server.port}` });
+    expect(Object.keys(sent).filter((name) => name.startsWith('proxy-'))).toEqual([]);
+    expect(denials).toEqual([]);
+  });
+
+  it.each(['public', 'listed'] as const)(
+    'reaches nothing forbidden under `%s`, and the denial is told',
+    async (load) => {
+      const forbidden = await countingServer();
+      const { port, denials } = await proxyWith({ load, navigate: ['https://example.com'] });
+      for (const host of ['127.0.0.1', 'localhost', '2130706433', '127.1', '[::ffff:127.0.0.1]', '0.0.0.0']) {
+        expect((await get(port, `http://${host}:${forbidden.port}/secret-path`)).status, host).toBe(403);
+      }
+      expect(forbidden.connections).toBe(0);
+      expect(denials).toHaveLength(6);
+      expect(JSON.stringify(denials)).not.toContain('secret-path');
+    },
+  );
+
+  it('reaches no private address by a public name', async () => {
+    const forbidden = await countingServer();
+    const { port, denials } = await proxyWith({}, async () => ['127.0.0.1']);
+    expect((await get(port, `http://rebinding.example:${forbidden.port}/`)).status).toBe(403);
+    expect(forbidden.connections).toBe(0);
+    expect(denials[0]?.reason).toBe('rebinding.example: 127.0.0.1 is not a public address');
+  });
+
+  it('is sent to the address that was checked: a name is resolved once for it', async () => {
+    const server = await countingServer();
+    const origin = `http://name.example:${server.port}`;
+    const asked: string[] = [];
+    const { port } = await proxyWith({ allowPrivateOrigins: [origin] }, async (hostname) => {
+      asked.push(hostname);
+      return asked.length === 1 ? ['127.0.0.1'] : ['127.0.0.9'];
+    });
+    expect((await get(port, `${origin}/`)).body).toBe('hello');
+    expect(asked).toEqual(['name.example']);
+  });
+
+  it.each(['/local', 'ftp://127.0.0.1/', 'file:///etc/passwd', 'https://example.com/', '*'])(
+    'for %s, which is no plain address, is refused',
+    async (url) => {
+      const { port } = await proxyWith({});
+      expect((await get(port, url)).status).toBe(403);
+    },
+  );
+
+  it('that is refused may not name the host in its header instead', async () => {
+    const forbidden = await countingServer();
+    const allowed = await countingServer();
+    const { port } = await proxyWith({ allowPrivateOrigins: [allowed.origin] });
+    await get(port, `${allowed.origin}/`, { host: `127.0.0.1:${forbidden.port}` });
+    expect(allowed.received[0]?.headers.host).toBe(`127.0.0.1:${allowed.port}`);
+    expect(forbidden.connections).toBe(0);
+  });
+
+  it('is answered with 502 by a server that is not there', async () => {
+    const server = await countingServer();
+    const { port } = await proxyWith({ allowPrivateOrigins: [server.origin] });
+    await server.close();
+    expect((await get(port, server.origin)).status).toBe(502);
+  });
+});
+
+describe('a hostile server', () => {
+  // Each of these made Node throw where nobody caught it, and with it ended the worker.
+  it.each([
+    ['a status of 0', 'HTTP/1.1 000 Nothing\r\ncontent-length: 0\r\n\r\n'],
+    ['a status of 99', 'HTTP/1.1 099 Little\r\ncontent-length: 0\r\n\r\n'],
+    ['a trailer that cannot come', 'HTTP/1.1 200 OK\r\ntrailer: x\r\ncontent-length: 2\r\n\r\nok'],
+    ['a switch of protocols', 'HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'],
+    ['nonsense', 'nonsense\r\n\r\n'],
+    ['a body cut short', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nok'],
+    ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nok'],
+  ])('that answers with %s harms nobody', async (_what, said) => {
+    const hostile = await sayingServer(said);
+    const server = await countingServer();
+    const { port } = await proxyWith({ allowPrivateOrigins: [hostile, server.origin] });
+    await get(port, `${hostile}/`).catch(() => undefined);
+    expect((await get(port, `${server.origin}/`)).body).toBe('hello');
+  });
+});
+
+describe('a tunnel', () => {
+  it.each([
+    ['the metadata service', '169.254.169.254:443'],
+    ['loopback', '127.0.0.1:443'],
+    ['loopback as a number', '2130706433:80'],
+    ['mapped loopback', '[::ffff:127.0.0.1]:443'],
+    ['a local name', 'localhost:443'],
+    ['a port for other things', 'example.com:25'],
+    ['a user name', 'user@example.com:443'],
+    ['nonsense', 'a b c'],
+  ])('to %s is denied', async (_what, target) => {
+    const { port, denials } = await proxyWith({}, async () => ['127.0.0.1']);
+    const answer = await raw(port, [`CONNECT ${target} HTTP/1.1`, `host: ${target}`]);
+    expect(answer).not.toContain(' 200 ');
+    if (!target.includes(' ')) {
+      expect(answer).toContain('403 Forbidden');
+      expect(denials).toHaveLength(1);
+    }
+  });
+
+  it('to a loopback port is denied unless the very origin is allowed, under both policies', async () => {
+    const [forbidden, allowed] = [await countingServer(), await countingServer()];
+    for (const load of ['public', 'listed'] as const) {
+      const { port } = await proxyWith({
+        load,
+        navigate: [allowed.origin],
+        allowPrivateOrigins: [allowed.origin],
+      });
+      const denied = await raw(port, [`CONNECT 127.0.0.1:${forbidden.port} HTTP/1.1`]);
+      expect(denied).toContain('403 Forbidden');
+      const request = ['GET /inside HTTP/1.1', `host: 127.0.0.1:${allowed.port}`, 'connection: close'];
+      const through = await raw(port, [`CONNECT 127.0.0.1:${allowed.port} HTTP/1.1`, '', ...request]);
+      expect(through).toMatch(/^HTTP\/1\.1 200 Connection Established[\s\S]*hello$/);
+    }
+    expect(forbidden.connections).toBe(0);
+    expect(allowed.received.map(({ url }) => url)).toEqual(['/inside', '/inside']);
+  });
+
+  it('to an address that is public but not listed is denied under `listed`', async () => {
+    const { port, denials } = await proxyWith({ load: 'listed', navigate: ['https://example.com'] });
+    expect(await raw(port, ['CONNECT cdn.test.org:443 HTTP/1.1'])).toContain('403 Forbidden');
+    expect(denials).toEqual([expect.objectContaining({ target: 'https://cdn.test.org' })]);
+  });
+
+  it('to a server that is not there is answered with 502', async () => {
+    const server = await countingServer();
+    const { port } = await proxyWith({ allowPrivateOrigins: [server.origin] });
+    await server.close();
+    expect(await raw(port, [`CONNECT 127.0.0.1:${server.port} HTTP/1.1`])).toContain('502 Bad Gateway');
+  });
+});
+
+describe('a WebSocket without a tunnel', () => {
+  const upgrade = (target: string) => [
+    `GET ${target} HTTP/1.1`,
+    'host: x',
+    'connection: upgrade',
+    'upgrade: websocket',
+  ];
+
+  it('reaches the allowed origin and no forbidden one', async () => {
+    const [forbidden, allowed] = [await countingServer(), await countingServer()];
+    const { port } = await proxyWith({ allowPrivateOrigins: [allowed.origin] });
+    expect(await raw(port, upgrade(`ws://127.0.0.1:${forbidden.port}/`))).toContain('403 Forbidden');
+    await raw(port, upgrade(`ws://127.0.0.1:${allowed.port}/socket`));
+    expect(forbidden.connections).toBe(0);
+    expect(allowed.received.map(({ url }) => url)).toEqual(['/socket']);
+  });
+
+  it('to a server that is not there ends', async () => {
+    const server = await countingServer();
+    const { port } = await proxyWith({ allowPrivateOrigins: [server.origin] });
+    await server.close();
+    expect(await raw(port, upgrade(`ws://127.0.0.1:${server.port}/`))).toBe('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
+});

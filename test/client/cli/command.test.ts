@@ -1,0 +1,140 @@
+/** The command as scripts use it: a real process, its exit codes, data on standard output and prose on standard error. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { aiStep, smallForm } from '../../support/definitions.ts';
+import { endJob, serveApp, testApi, type Api } from '../api/harness.ts';
+
+const entry = fileURLToPath(new URL('../../../client/cli/lodestone.mjs', import.meta.url));
+const email = ['--form', 'email=ada@example.com'];
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(url: string, ...words: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const environment = { ...process.env, LODESTONE_URL: url };
+    execFile(process.execPath, [entry, ...words], { env: environment }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+async function served(): Promise<Api & { readonly url: string; readonly file: string; readonly folder: string }> {
+  const api = await testApi();
+  const folder = await mkdtemp(join(tmpdir(), 'lodestone-command-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'audit.yaml');
+  await writeFile(file, stringify({ slug: 'audit', name: 'Audit', form: smallForm, steps: [aiStep('look')] }));
+  return { ...api, url: await serveApp(api.app), file, folder };
+}
+
+test('A14: submit FILE.yaml --wait --json prints one JSON object and exits 0 when the job completed', async () => {
+  const { url, file, temporal, store } = await served();
+  temporal.onStart = (jobId) => endJob(store, jobId);
+  const { code, stdout, stderr } = await run(url, 'submit', file, ...email, '--wait', '--json');
+  expect(stderr).toContain('saved audit as version 1');
+  expect(JSON.parse(stdout)).toMatchObject({
+    jobId: temporal.started[0],
+    outcome: 'completed',
+    steps: [{ id: 'look', outcome: 'succeeded', attempts: 1, iterations: 0, durationMilliseconds: 0, costUsd: 0 }],
+    artifacts: [],
+  });
+  expect(code).toBe(0);
+});
+
+test('A14: exit 1 when the job that was waited for did not complete', async () => {
+  const { url, file, temporal, store } = await served();
+  temporal.onStart = (jobId) => endJob(store, jobId, 'failed');
+  const { code, stdout } = await run(url, 'submit', file, ...email, '--wait');
+  expect(stdout).toContain('The budget of $0.50 is spent.');
+  expect(code).toBe(1);
+  expect((await run(url, 'jobs', 'watch', temporal.started[0] ?? '')).code).toBe(1);
+});
+
+test('exit 2 when the command line or a file is not right, before anything is sent', async () => {
+  const { url, folder, file } = await served();
+  const broken = join(folder, 'broken.yaml');
+  await writeFile(broken, 'slug: [never: closed');
+  const wrong = [
+    ['submit', join(folder, 'none.yaml')],
+    ['submit', broken],
+    ['submit', file, '--form', 'email'],
+    ['submit', file, '--slug', 'audit'],
+    ['submit'],
+    ['jobs', 'shown'],
+    ['--url', 'nowhere', 'jobs', 'list'],
+  ];
+  for (const words of wrong) {
+    const { code, stdout, stderr } = await run(url, ...words);
+    expect([code, stdout], words.join(' ')).toEqual([2, '']);
+    expect(stderr, words.join(' ')).not.toBe('');
+  }
+});
+
+test('exit 3 when the API cannot be reached, at once', async () => {
+  const { code, stdout, stderr } = await run('http://127.0.0.1:9', 'jobs', 'watch', 'job_12345678');
+  expect([code, stdout]).toEqual([3, '']);
+  expect(stderr).toContain('npm start');
+});
+
+test('exit 4 when Temporal is away, naming the job that is kept', async () => {
+  const { url, file, temporal, store } = await served();
+  temporal.reachable = false;
+  const { code, stderr } = await run(url, 'submit', file, ...email);
+  expect(code).toBe(4);
+  const [job] = await store.jobViews.list({ tenant: 'default', limit: 1 });
+  expect(stderr).toContain(job?.id);
+});
+
+test('exit 5 for what is not there, exit 6 for what is refused, with every problem', async () => {
+  const { url, file } = await served();
+  expect((await run(url, 'jobs', 'show', 'job_12345678')).code).toBe(5);
+  expect((await run(url, 'submit', '--slug', 'nothing')).code).toBe(5);
+  const refused = await run(url, 'submit', file, '--form', 'email=ada', 'website=http://10.0.0.1/');
+  expect(refused.code).toBe(6);
+  expect(refused.stderr).toMatch(/^ {2}email: .*\n {2}website: /m);
+});
+
+test('lead magnets are applied and listed, jobs listed, shown and cancelled', async () => {
+  const { url, file, temporal } = await served();
+  expect((await run(url, 'lead-magnets', 'apply', file)).stdout).toContain(
+    'audit version 1  https://jobs.example.com/f/audit',
+  );
+  expect((await run(url, 'lead-magnets', 'apply', file)).stdout).toContain('(unchanged)');
+  expect(JSON.parse((await run(url, 'lead-magnets', 'list', '--json')).stdout)).toMatchObject([{ slug: 'audit' }]);
+  await run(url, 'submit', '--slug', 'audit', ...email);
+  const id = temporal.started[0] ?? '';
+  const Lines = z.array(z.object({ id: z.string() }));
+  expect(Lines.parse(JSON.parse((await run(url, 'jobs', 'list', '--json')).stdout)).map((line) => line.id)).toEqual([
+    id,
+  ]);
+  expect((await run(url, 'jobs', 'show', id)).stdout).toContain('a worker');
+  expect((await run(url, 'jobs', 'cancel', id)).code).toBe(0);
+  expect(temporal.cancelled).toEqual([id]);
+});
+
+test('an artifact is written to standard output or to a file, byte for byte', async () => {
+  const { url, folder, store, acceptedJob } = await served();
+  const id = await acceptedJob();
+  const content = Buffer.from([0, 255, 10, 13]);
+  await store.artifacts.put({
+    jobId: id,
+    stepId: null,
+    name: 'a.bin',
+    mediaType: 'application/octet-stream',
+    content,
+    deliverable: true,
+  });
+  const output = join(folder, 'a.bin');
+  expect((await run(url, 'artifacts', 'get', id, 'a.bin', '-o', output)).code).toBe(0);
+  expect(await readFile(output)).toEqual(content);
+});
