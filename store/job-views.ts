@@ -1,6 +1,7 @@
 /** Reads the projection as people and programs see it. Rows are parsed by the view's schema on the way out. */
 import { z } from 'zod';
 import { JobLineSchema, JobViewSchema, type JobLine, type JobView } from '../workflows/contract/job-view.ts';
+import { addUsage, noUsage, type Usage } from '../workflows/contract/usage.ts';
 import type { Database } from './database.ts';
 
 export interface JobFilter {
@@ -42,7 +43,7 @@ export function createJobViews(database: Database): JobViews {
         startedAt: job.started_at,
         endedAt: job.ended_at,
         durationMilliseconds: duration(job.started_at, job.ended_at),
-        usage: [...usage.values()].reduce(sum, zero),
+        usage: [...usage.values()].reduce(addUsage, noUsage),
         steps: steps.map((step) => ({
           id: step.step_id,
           title: step.title,
@@ -57,7 +58,7 @@ export function createJobViews(database: Database): JobViews {
           startedAt: step.started_at,
           endedAt: step.ended_at,
           durationMilliseconds: duration(step.started_at, step.ended_at),
-          usage: usage.get(step.step_id) ?? zero,
+          usage: usage.get(step.step_id) ?? noUsage,
           screenshot: step.screenshot,
           note: step.note ?? readyNote(job.state, step, steps),
         })),
@@ -133,19 +134,7 @@ function readyNote(
 
 const NeedsSchema = z.array(z.string());
 
-const zero = { modelCalls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0 };
-
-function sum(left: typeof zero, right: typeof zero): typeof zero {
-  return {
-    modelCalls: left.modelCalls + right.modelCalls,
-    inputTokens: left.inputTokens + right.inputTokens,
-    cachedInputTokens: left.cachedInputTokens + right.cachedInputTokens,
-    outputTokens: left.outputTokens + right.outputTokens,
-    costUsd: left.costUsd + right.costUsd,
-  };
-}
-
-async function usageByStep(database: Database, jobId: string): Promise<ReadonlyMap<string, typeof zero>> {
+async function usageByStep(database: Database, jobId: string): Promise<ReadonlyMap<string, Usage>> {
   const rows = await database
     .selectFrom('model_calls')
     .select(({ fn }) => [

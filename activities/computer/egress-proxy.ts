@@ -36,6 +36,7 @@ const hopByHop = new Set([
   'trailer',
   'upgrade',
 ]);
+const badGateway = 'HTTP/1.1 502 Bad Gateway\r\n\r\n';
 
 export async function startEgressProxy(request: EgressProxyRequest): Promise<EgressProxy> {
   const gate = new Gate(request);
@@ -46,10 +47,16 @@ export async function startEgressProxy(request: EgressProxyRequest): Promise<Egr
     socket.on('close', () => sockets.delete(socket));
     return socket;
   };
-  const server = createServer((incoming, answer) => void forward(gate, incoming, answer));
+  const server = createServer((incoming, answer) => {
+    forward(gate, incoming, answer).catch(() => answer.destroy());
+  });
   server.on('connection', keep);
-  server.on('connect', (incoming, client, head) => void tunnel(gate, incoming, client, head, keep));
-  server.on('upgrade', (incoming, client, head) => void upgrade(gate, incoming, client, head, keep));
+  server.on('connect', (incoming, client, head) => {
+    tunnel(gate, incoming, client, head, keep).catch(() => client.destroy());
+  });
+  server.on('upgrade', (incoming, client, head) => {
+    upgrade(gate, incoming, client, head, keep).catch(() => client.destroy());
+  });
   server.on('clientError', (_error, socket) => socket.destroy());
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -111,25 +118,37 @@ async function forward(gate: Gate, incoming: IncomingMessage, answer: ServerResp
     );
     return;
   }
-  const headers = Object.fromEntries(Object.entries(incoming.headers).filter(([name]) => !hopByHop.has(name)));
   const outgoing = httpRequest({
     host: address,
     port: url.port === '' ? 80 : Number(url.port),
     path: `${url.pathname}${url.search}`,
     method: incoming.method,
-    headers: { ...headers, host: url.host },
+    headers: { ...endToEnd(incoming.headers), host: url.host },
     agent: false,
     timeout: connectTimeoutMilliseconds,
   });
-  outgoing.on('response', (response) => {
-    answer.writeHead(response.statusCode ?? 502, response.headers);
-    response.pipe(answer);
-    response.on('error', () => answer.destroy());
-  });
-  outgoing.on('timeout', () => outgoing.destroy(new Error('timeout')));
-  outgoing.on('error', () => {
+  const fail = (): void => {
     if (answer.headersSent) answer.destroy();
     else answer.writeHead(502).end();
+  };
+  outgoing.on('response', (response) => {
+    response.on('error', () => answer.destroy());
+    try {
+      answer.writeHead(response.statusCode ?? 502, endToEnd(response.headers));
+      response.pipe(answer);
+    } catch {
+      // A head that Node takes but does not write, like a status of 0: thrown on, it would end the worker.
+      outgoing.destroy();
+      fail();
+    }
+  });
+  // The limit is for connecting: how long a page is waited for is the browser's to say.
+  outgoing.on('socket', (socket) => socket.once('connect', () => outgoing.setTimeout(0)));
+  outgoing.on('timeout', () => outgoing.destroy(new Error('timeout')));
+  outgoing.on('error', fail);
+  // A switch of protocols that nobody asked for closes without an error.
+  outgoing.on('close', () => {
+    if (!answer.headersSent) fail();
   });
   answer.on('close', () => outgoing.destroy());
   incoming.on('error', () => outgoing.destroy());
@@ -166,7 +185,7 @@ async function tunnel(
     upstream.write(head);
     join(client, upstream);
   });
-  upstream.on('error', () => client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'));
+  upstream.on('error', () => client.end(badGateway));
 }
 
 /** A WebSocket without a tunnel: the request is written on as it came, and the two sockets are joined. */
@@ -185,6 +204,7 @@ async function upgrade(
     return;
   }
   const upstream = connectTo(address, url, keep);
+  upstream.on('error', () => client.end(badGateway));
   upstream.on('connect', () => {
     const lines = [`${incoming.method ?? 'GET'} ${url.pathname}${url.search} HTTP/1.1`];
     for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2) {
@@ -205,10 +225,16 @@ function connectTo(address: string, url: URL, keep: <T extends Duplex>(socket: T
 }
 
 function join(client: Duplex, upstream: Socket): void {
+  if (client.destroyed) upstream.destroy();
   client.pipe(upstream);
   upstream.pipe(client);
   client.on('close', () => upstream.destroy());
   upstream.on('close', () => client.destroy());
+}
+
+/** Headers without those that were for this connection alone. */
+function endToEnd<T>(headers: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name)));
 }
 
 function absoluteUrl(text: string | undefined): URL | null {

@@ -1,10 +1,10 @@
 /** The world that the demo plays in, all on loopback: a model server, a business's site, a mailbox and a receiver. */
 import { join } from 'node:path';
-import { startMailCatcher, type MailCatcher } from '../mail-catcher.ts';
+import { startMailCatcher, type MailCatcher } from '../receivers/mail-catcher.ts';
 import { createDemoBrain } from '../model-server/demo-brain.ts';
 import { startModelServer, type ModelServer } from '../model-server/server.ts';
 import { startSampleSite, type SampleSite } from '../sample-site/server.ts';
-import { startWebhookReceiver, type WebhookReceiver } from '../webhook-receiver.ts';
+import { startWebhookReceiver, type WebhookReceiver } from '../receivers/webhook-receiver.ts';
 
 export interface World {
   /** Null when the real API is used. */

@@ -9,7 +9,7 @@ import { getCookie, setCookie } from 'hono/cookie';
 import { EnquirySchema, brokenBookingPage, contactPage, missingPage, thanksPage } from './contact.ts';
 import { Effects, type SiteRequest, type Submission } from './effects.ts';
 import { barePage, pageWithNavigation, type Frame, type Markup } from './layout.ts';
-import { listenOnLoopback } from './loopback-server.ts';
+import { listenOnLoopback } from '../loopback-server.ts';
 import { aboutPage, homePage, pricesPage, servicesPage } from './pages.ts';
 
 export interface SampleSiteOptions {

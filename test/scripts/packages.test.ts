@@ -59,6 +59,16 @@ describe('the npm packages', () => {
     expect(judgePackages({ ...facts, lock })).toBe('changed');
   });
 
+  it('are judged, and not stumbled over, when a lock file is torn, in conflict or gone', () => {
+    const conflict = SMALL_LOCK.replace('{', '{\n<<<<<<< HEAD\n');
+    expect(judgePackages({ ...facts, lock: conflict })).toBe('changed');
+    expect(judgePackages({ ...facts, lock: '' })).toBe('changed');
+    expect(judgePackages({ ...facts, recordedHash: undefined, installedLock: '{"packa' })).toBe('missing');
+    expect(lacksOtherPlatformsOnly('npm error code EUSAGE\nnpm error Missing: a@ from lock file', conflict)).toBe(
+      false,
+    );
+  });
+
   it('may lack optional packages of other platforms, and no others', () => {
     const lock = JSON.parse(SMALL_LOCK);
     lock.packages['node_modules/b'] = { version: '1.0.0', optional: true };

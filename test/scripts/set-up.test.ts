@@ -70,6 +70,14 @@ describe('the record', () => {
     expect(judgeEntry(recorded, tool, surroundings, 0)).toBe('get');
   });
 
+  it('does not hold when the program that the tool needs is gone from PATH', () => {
+    placeProgram(surroundings.root, 'bin/tool');
+    const recorded = presentEntry(tool, { path, version: '1', source: 'test', needsProgram: 'java' }, surroundings);
+    expect(judgeEntry(recorded, tool, surroundings, 0)).toBe('get');
+    placeProgram(surroundings.root, 'bin/java');
+    expect(judgeEntry(recorded, tool, surroundings, 0)).toBe('holds');
+  });
+
   it('of a missing tool leads to a mere look for an hour, and to another download after it', () => {
     const missing = { missing: 'gone', basis: basisOf(tool, surroundings), triedAt: 0 };
     expect(judgeEntry(missing, tool, surroundings, HOUR - 1)).toBe('look');

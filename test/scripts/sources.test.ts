@@ -137,6 +137,24 @@ describe('Chromium', () => {
   });
 });
 
+describe('the test server', () => {
+  it('from a shared cache is not taken where the Java that it needs is missing', async () => {
+    const { surroundings } = fakeMachine();
+    const folder = cachedToolFolder(surroundings, 'test-server', '1.38.0');
+    mkdirSync(folder, { recursive: true });
+    placeProgram(folder, 'temporal-test-server');
+    const origin = { executable: 'temporal-test-server', version: '1.38.0', source: 'test', needsProgram: 'java' };
+    writeOrigin(folder, origin);
+    expect(await firstThatHasIt(testServer.sources(surroundings), { localOnly: true })).toEqual({
+      reasons: ['cache: it is there, but needs java, which is not on PATH'],
+    });
+    placeProgram(surroundings.root, 'bin/java');
+    expect(await firstThatHasIt(testServer.sources(surroundings), { localOnly: true })).toMatchObject({
+      found: { version: '1.38.0', source: 'test' },
+    });
+  });
+});
+
 describe('bubblewrap', () => {
   it('counts only when it can make a sandbox, and is not installed again when it can not', async () => {
     const { surroundings, installed } = fakeMachine(() => ({ ok: false, errors: 'bwrap: Operation not permitted' }));

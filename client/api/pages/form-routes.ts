@@ -8,27 +8,26 @@ import { formPolicy } from '../headers.ts';
 import { ProblemError } from '../problem.ts';
 import { submit } from '../submit.ts';
 import { visitorAddress } from '../visitor.ts';
+import { answerPage } from './layout.ts';
 import { formPage, thankYouPage, type FormState } from './form-page.ts';
 
 type Values = FormState['values'];
 
 export function addFormRoutes(app: OpenAPIHono, dependencies: ApiDependencies): void {
-  const find = async (context: Context, slug: string): Promise<LeadMagnet> => {
+  const find = async (slug: string): Promise<LeadMagnet> => {
     const saved = await dependencies.store.leadMagnets.find(tenant, slug);
     if (saved === null) throw new ProblemError('not-found', `there is no form ${slug}`);
-    context.header('content-security-policy', formPolicy(saved.definition.form.redirectUrl));
-    // Each visit has a key of its own; a kept copy would make two submissions one.
-    context.header('cache-control', 'no-store');
     return saved.definition;
   };
 
   app.get('/f/:slug', async (context) => {
-    const definition = await find(context, context.req.param('slug'));
-    return context.html(formPage(definition, { values: {}, problems: [], idempotencyKey: randomUUID() }));
+    const definition = await find(context.req.param('slug'));
+    const fresh = formPage(definition, { values: {}, problems: [], idempotencyKey: randomUUID() });
+    return answerPage(fresh, 200, headersOf(definition));
   });
 
   app.post('/f/:slug', async (context) => {
-    const definition = await find(context, context.req.param('slug'));
+    const definition = await find(context.req.param('slug'));
     const { _key: key, ...values } = await readForm(context);
     const idempotencyKey = typeof key === 'string' && key !== '' ? key : randomUUID();
     try {
@@ -38,13 +37,18 @@ export function addFormRoutes(app: OpenAPIHono, dependencies: ApiDependencies): 
       return context.html(thankYouPage(definition, jobId));
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      for (const [name, value] of Object.entries(error.headers)) context.header(name, value);
-      return new Response(String(await formPage(definition, stateAfter(error, values, idempotencyKey))), {
-        status: error.problem.status,
-        headers: { 'content-type': 'text/html; charset=utf-8' },
-      });
+      const again = formPage(definition, stateAfter(error, values, idempotencyKey));
+      return answerPage(again, error.problem.status, { ...headersOf(definition), ...error.headers });
     }
   });
+}
+
+function headersOf({ form }: LeadMagnet): Readonly<Record<string, string>> {
+  return {
+    'content-security-policy': formPolicy(form.redirectUrl),
+    // Each visit has a key of its own; a kept copy would make two submissions one.
+    'cache-control': 'no-store',
+  };
 }
 
 async function readForm(context: Context): Promise<Values> {

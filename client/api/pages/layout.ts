@@ -25,3 +25,13 @@ const bar = html`<header class="bar">
   <a class="brand" href="/">Lodestone</a>
   <nav aria-label="Main"><a href="/">Jobs</a> <a href="/reference">API</a></nav>
 </header>`;
+
+/** A page with any status and headers of its own. */
+export async function answerPage(
+  content: Html,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> {
+  const type = { 'content-type': 'text/html; charset=utf-8' };
+  return new Response(String(await content), { status, headers: { ...type, ...headers } });
+}

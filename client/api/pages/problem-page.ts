@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { ProblemError } from '../problem.ts';
-import { page } from './layout.ts';
+import { answerPage, page } from './layout.ts';
 
 /** Whether who asks is a browser that goes to a page, not a program at the API. */
 export function wantsPage(context: Context): boolean {
@@ -10,14 +10,11 @@ export function wantsPage(context: Context): boolean {
   return asksForHtml && !context.req.path.startsWith('/v1/');
 }
 
-export async function problemPage({ problem, headers }: ProblemError): Promise<Response> {
+export function problemPage({ problem, headers }: ProblemError): Promise<Response> {
   const body = html`<section class="card narrow">
     <h1>${problem.title}</h1>
     <p class="soft">${problem.detail}</p>
     <p><a class="button" href="/">To the jobs</a></p>
   </section>`;
-  return new Response(String(await page(problem.title, body)), {
-    status: problem.status,
-    headers: { 'content-type': 'text/html; charset=utf-8', ...headers },
-  });
+  return answerPage(page(problem.title, body), problem.status, headers);
 }

@@ -29,19 +29,20 @@ test('a definition with problems is refused with every one of them and its path'
   const steps = [
     aiStep('look', { needs: ['report'] }),
     aiStep('report', { needs: ['look', 'nothing'], instructions: '{{form.absent}}' }),
-    aiStep('report', { needs: [], limits: { attemptSeconds: 0.5 } }),
+    aiStep('other'),
+    aiStep('other', { limits: { attemptSeconds: 0.5 } }),
   ];
   const deliver = [{ kind: 'email', to: '{{form.email}}', subject: 'x', schedule: { cron: 'whenever' } }];
   const refused = await ask('/v1/lead-magnets', yaml({ ...definition, steps, deliver }));
   expect(refused.status).toBe(422);
   const { problems } = await problemOf(refused);
   const paths = problems.map(({ path }) => path);
-  expect(problems.some(({ message }) => message.includes('in a circle: '))).toBe(true);
+  expect(problems.some(({ message }) => message.includes('in a circle: look → report → look'))).toBe(true);
   for (const path of [
     'steps[1].needs[1]',
     'steps[1].instructions',
-    'steps[2].id',
-    'steps[2].limits',
+    'steps[3].id',
+    'steps[3].limits',
     'deliver[0].schedule',
   ]) {
     expect(paths).toContain(path);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startMailCatcher, type MailCatcher } from '../../../demo/mail-catcher.ts';
+import { startMailCatcher, type MailCatcher } from '../../../demo/receivers/mail-catcher.ts';
 
 let folder: string;
 let catcher: MailCatcher;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startWebhookReceiver, type WebhookReceiver } from '../../../demo/webhook-receiver.ts';
+import { startWebhookReceiver, type WebhookReceiver } from '../../../demo/receivers/webhook-receiver.ts';
 
 const secret = 'between us';
 let receiver: WebhookReceiver;

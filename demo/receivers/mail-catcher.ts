@@ -7,9 +7,9 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import PostalMime, { type Address, type Attachment } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
-import { Arrivals } from './sample-site/arrivals.ts';
-import { listPage } from './sample-site/list-page.ts';
-import { listenOnLoopback } from './sample-site/loopback-server.ts';
+import { Arrivals } from './arrivals.ts';
+import { listPage } from './list-page.ts';
+import { listenOnLoopback } from '../loopback-server.ts';
 
 export interface MailCatcherOptions {
   /** Where mails are saved as .eml files; nowhere when absent. */

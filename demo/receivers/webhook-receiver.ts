@@ -5,9 +5,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { Arrivals } from './sample-site/arrivals.ts';
-import { listPage } from './sample-site/list-page.ts';
-import { listenOnLoopback } from './sample-site/loopback-server.ts';
+import { Arrivals } from './arrivals.ts';
+import { listPage } from './list-page.ts';
+import { listenOnLoopback } from '../loopback-server.ts';
 
 export interface WebhookReceiverOptions {
   readonly secret: string;
