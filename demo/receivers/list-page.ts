@@ -1,6 +1,6 @@
 /** The look of the demo's small pages that list what arrived. They reload by themselves, so that a demo can be watched. */
 import { html } from 'hono/html';
-import type { Markup } from './layout.ts';
+import type { Markup } from '../sample-site/layout.ts';
 
 export interface ListPage {
   readonly title: string;
