@@ -102,16 +102,15 @@ class PlaywrightComputer implements Computer {
 
   async perform(action: ComputerAction, signal: AbortSignal): Promise<void> {
     this.settled = null;
-    const page = this.page();
-    await performOnPage(page, action, this.limits, signal);
-    this.settled = await settle(this.page(), await this.cdp(), this.watch, signal);
+    await performOnPage(this.page(), action, this.limits, signal);
+    this.settled = await this.settle(signal);
   }
 
   async screenshot(signal: AbortSignal): Promise<Capture> {
     signal.throwIfAborted();
-    const settled = this.settled ?? (await settle(this.page(), await this.cdp(), this.watch, signal));
+    const settled = this.settled ?? (await this.settle(signal));
     this.settled = null;
-    return settled.bytes.byteLength > largestPngBytes ? capture(await this.cdp(), 'jpeg') : settled;
+    return settled.bytes.byteLength > largestPngBytes ? capture(this.page(), await this.cdp(), 'jpeg') : settled;
   }
 
   url(): string {
@@ -124,6 +123,17 @@ class PlaywrightComputer implements Computer {
 
   takeNotes(): readonly string[] {
     return this.watch.takeNotes();
+  }
+
+  private async settle(signal: AbortSignal): Promise<Capture> {
+    const page = this.page();
+    try {
+      return await settle(page, await this.cdp(), this.watch, signal);
+    } catch (error) {
+      // A tab that closes while it is looked at: the one before it is seen then.
+      if (page.isClosed() && !signal.aborted) return settle(this.page(), await this.cdp(), this.watch, signal);
+      throw error;
+    }
   }
 
   private page(): Page {

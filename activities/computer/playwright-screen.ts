@@ -24,7 +24,7 @@ const tryMilliseconds = 1_500;
 const triesMilliseconds = 12_000;
 
 /** Takes a picture, trying again while a navigation replaces the page under it. */
-export async function capture(cdp: CDPSession, format: 'png' | 'jpeg'): Promise<Capture> {
+export async function capture(page: Page, cdp: CDPSession, format: 'png' | 'jpeg'): Promise<Capture> {
   const options = format === 'png' ? { format } : { format, quality: jpegQuality };
   const until = performance.now() + triesMilliseconds;
   for (;;) {
@@ -35,7 +35,7 @@ export async function capture(cdp: CDPSession, format: 'png' | 'jpeg'): Promise<
       const hash = createHash('sha256').update(bytes).digest('hex');
       return { bytes, mediaType: format === 'png' ? 'image/png' : 'image/jpeg', hash };
     } catch (error) {
-      if (performance.now() > until) throw error;
+      if (page.isClosed() || performance.now() > until) throw error;
       await delay(pauseMilliseconds);
     }
   }
@@ -45,12 +45,14 @@ export async function capture(cdp: CDPSession, format: 'png' | 'jpeg'): Promise<
 export async function settle(page: Page, cdp: CDPSession, watch: Watch, signal: AbortSignal): Promise<Capture> {
   await delay(firstPauseMilliseconds, undefined, { signal });
   if (watch.isNavigating(page)) await loaded(page);
+  await watch.left(page);
   const until = performance.now() + stillMilliseconds;
-  let last = await capture(cdp, 'png');
+  let last = await capture(page, cdp, 'png');
   while (performance.now() < until) {
     await delay(pauseMilliseconds, undefined, { signal });
     if (watch.isNavigating(page)) await loaded(page);
-    const next = await capture(cdp, 'png');
+    await watch.left(page);
+    const next = await capture(page, cdp, 'png');
     if (next.hash === last.hash) return next;
     last = next;
   }

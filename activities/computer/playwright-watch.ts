@@ -2,7 +2,7 @@
  * Watches a browser context for what a screenshot does not show: tabs, dialogs, downloads, crashes, and navigations that
  * the policy forbids. Each becomes a note that the model is told with the next screen; nothing hangs on an answer.
  */
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page, Request } from 'playwright-core';
 import { requestProblem } from '../../workflows/contract/network.ts';
 import type { ComputerSettings } from '../ports.ts';
 
@@ -10,6 +10,8 @@ export interface Watch {
   /** The tab that is driven: the newest one that is open. */
   activePage(): Page | null;
   isNavigating(page: Page): boolean;
+  /** Waits until a tab that came to a forbidden page has left it. */
+  left(page: Page): Promise<void>;
   note(text: string): void;
   takeNotes(): readonly string[];
 }
@@ -22,22 +24,35 @@ export async function watchContext(context: BrowserContext, settings: ComputerSe
     notes.push(text);
   };
 
+  const leaving = new Map<Page, Promise<void>>();
+  const refuse = (url: string, problem: string): void => {
+    settings.onDenied({ target: new URL(url).origin, reason: problem });
+    note(`Going to ${url} was refused: ${problem}.`);
+  };
+
   // The proxy keeps requests within the policy; this keeps the tab itself on the lead magnet's own origins.
   await context.route('**/*', async (route) => {
     const request = route.request();
-    if (!request.isNavigationRequest() || request.frame().parentFrame() !== null) return route.fallback();
-    const problem = requestProblem(settings.network, request.url(), 'navigate');
-    if (problem === undefined) return route.fallback();
-    settings.onDenied({ target: request.url(), reason: problem });
-    note(`Going to ${request.url()} was refused: ${problem}.`);
-    return route.abort('blockedbyclient');
+    const problem = isOfTab(request) ? requestProblem(settings.network, request.url(), 'navigate') : undefined;
+    if (problem !== undefined) refuse(request.url(), problem);
+    // A tab that was closed meanwhile needs no answer; thrown on, the error would end the worker.
+    await (problem === undefined ? route.fallback() : route.abort('blockedbyclient')).catch(() => undefined);
   });
 
   context.on('page', (page) => {
     if (pages.length > 0) note('A new tab was opened; you now see it.');
     pages.push(page);
     page.on('request', (request) => {
-      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) navigating.add(page);
+      if (isOfTab(request)) navigating.add(page);
+    });
+    // No route sees where a redirect leads: a tab that was redirected off the list is taken back.
+    page.on('framenavigated', (frame) => {
+      const url = frame.url();
+      if (frame !== page.mainFrame() || !/^https?:/.test(url)) return;
+      const problem = requestProblem(settings.network, url, 'navigate');
+      if (problem === undefined) return;
+      refuse(url, problem);
+      leaving.set(page, leave(page, pages.length > 1));
     });
     page.on('load', () => navigating.delete(page));
     page.on('requestfailed', (request) => {
@@ -66,6 +81,7 @@ export async function watchContext(context: BrowserContext, settings: ComputerSe
   return {
     activePage: () => pages.at(-1) ?? null,
     isNavigating: (page) => navigating.has(page),
+    left: async (page) => leaving.get(page),
     note,
     takeNotes() {
       const taken = notes;
@@ -73,4 +89,29 @@ export async function watchContext(context: BrowserContext, settings: ComputerSe
       return taken;
     },
   };
+}
+
+/** Whether a request takes a tab somewhere, not a frame in it. That of a new tab comes before its frame is there. */
+function isOfTab(request: Request): boolean {
+  if (!request.isNavigationRequest()) return false;
+  try {
+    return request.frame().parentFrame() === null;
+  } catch {
+    return true;
+  }
+}
+
+const leaveMilliseconds = 5_000;
+
+/** Back to where the tab came from; a tab that came from nowhere is closed, or emptied when it is the only one. */
+async function leave(page: Page, closes: boolean): Promise<void> {
+  const options = { waitUntil: 'commit' as const, timeout: leaveMilliseconds };
+  try {
+    const back = await page.goBack(options);
+    if (back !== null) return;
+    await (closes ? page.close() : page.goto('about:blank', options));
+  } catch {
+    // A page that cannot be left any other way is closed.
+    await page.close().catch(() => undefined);
+  }
 }

@@ -34,9 +34,10 @@ async function closeJob(store: Store, input: CloseJobInput): Promise<void> {
     const message = `${delivery.id}: ${delivery.state}: ${delivery.reason?.message ?? ''}`;
     await store.events.append({ jobId: job.id, type: `delivery.${delivery.state}`, message });
   }
-  await store.jobs.close(job.id, outcome, reason, new Date());
   const why = reason === null ? '' : `: ${reason.message}`;
+  // Before the state: whoever sees the job ended has all its events.
   await store.events.append({ jobId: job.id, type: 'job.ended', message: `${outcome}${why}` });
+  await store.jobs.close(job.id, outcome, reason, new Date());
 }
 
 async function planDelivery(store: Store, input: PlanDeliveryInput): Promise<PlanDeliveryResult> {

@@ -18,6 +18,7 @@ const maximumBodyBytes = 1024 * 1024;
 const healthRoute = createRoute({
   method: 'get',
   path: '/healthz',
+  tags: ['Operation'],
   summary: 'Whether the API is up',
   responses: { 200: json('It is', z.object({ ok: z.literal(true) })) },
 });

@@ -7,6 +7,7 @@ import { ProblemError } from './problem.ts';
 const artifactRoute = createRoute({
   method: 'get',
   path: '/v1/jobs/{id}/artifacts/{name}',
+  tags: ['Jobs'],
   summary: 'A file that the job made',
   request: {
     params: z.object({

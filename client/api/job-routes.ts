@@ -14,6 +14,7 @@ const idParameter = z.object({ id: z.string().openapi({ param: { name: 'id', in:
 const listRoute = createRoute({
   method: 'get',
   path: '/v1/jobs',
+  tags: ['Jobs'],
   summary: 'Jobs, newest first',
   request: {
     query: z.object({
@@ -35,6 +36,7 @@ const listRoute = createRoute({
 const readRoute = createRoute({
   method: 'get',
   path: '/v1/jobs/{id}',
+  tags: ['Jobs'],
   summary: 'A job: state, steps, deliveries, artifacts, cost',
   request: { params: idParameter },
   responses: {
@@ -46,6 +48,7 @@ const readRoute = createRoute({
 const eventsRoute = createRoute({
   method: 'get',
   path: '/v1/jobs/{id}/events',
+  tags: ['Jobs'],
   summary: 'What happened, in order: JSON, or a stream of server-sent events',
   request: {
     params: idParameter,
@@ -68,6 +71,7 @@ const eventsRoute = createRoute({
 const cancelRoute = createRoute({
   method: 'post',
   path: '/v1/jobs/{id}/cancel',
+  tags: ['Jobs'],
   summary: 'Ask a job to stop',
   request: { params: idParameter },
   responses: {

@@ -22,6 +22,7 @@ const definitionBody = { schema: { type: 'object' as const, description: 'see /s
 const saveRoute = createRoute({
   method: 'post',
   path: '/v1/lead-magnets',
+  tags: ['Lead magnets'],
   summary: 'Save a lead magnet as its next version',
   description: 'The body is the definition as YAML or JSON; its schema is at /schemas/lead-magnet.json.',
   request: {
@@ -40,6 +41,7 @@ const saveRoute = createRoute({
 const listRoute = createRoute({
   method: 'get',
   path: '/v1/lead-magnets',
+  tags: ['Lead magnets'],
   summary: 'The newest version of each lead magnet',
   responses: { 200: json('The lead magnets', z.object({ leadMagnets: z.array(SavedSchema) })) },
 });
@@ -47,6 +49,7 @@ const listRoute = createRoute({
 const readRoute = createRoute({
   method: 'get',
   path: '/v1/lead-magnets/{slug}',
+  tags: ['Lead magnets'],
   summary: 'The newest version of a lead magnet, with its definition',
   request: { params: slugParameter },
   responses: {
@@ -58,6 +61,7 @@ const readRoute = createRoute({
 const schemaRoute = createRoute({
   method: 'get',
   path: '/schemas/lead-magnet.json',
+  tags: ['Lead magnets'],
   summary: "The JSON Schema of a lead magnet's definition, for editors",
   responses: { 200: json('A JSON Schema (2020-12)', JsonObjectSchema) },
 });
@@ -65,6 +69,7 @@ const schemaRoute = createRoute({
 const submitRoute = createRoute({
   method: 'post',
   path: '/v1/lead-magnets/{slug}/submissions',
+  tags: ['Lead magnets'],
   summary: 'Submit the form: starts a job',
   request: {
     params: slugParameter,

@@ -87,7 +87,7 @@ function checkedValues(
     const value = values[field.id];
     const problem =
       field.type === 'url' && typeof value === 'string' ? urlProblem(value, { allowPrivateOrigins }) : undefined;
-    return problem === undefined ? [] : [{ path: field.id, message: problem }];
+    return problem === undefined ? [] : [{ path: field.id, message: `is refused: ${problem}` }];
   });
   const all = [...problems.map(({ field, message }) => ({ path: field, message })), ...refused];
   if (all.length === 0) return values;

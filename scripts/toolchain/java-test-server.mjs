@@ -37,7 +37,8 @@ export function mavenSource(surroundings, folder, version) {
       if (problem !== undefined) return { declined: problem };
       const executable = join(folder, EXECUTABLE);
       surroundings.tell('Time-skipping test server: preparing a fast start …');
-      await archiveClasses(executable, folder, surroundings.environment);
+      const startProblem = await archiveClasses(executable, folder, surroundings.environment);
+      if (startProblem !== undefined) return { declined: startProblem };
       const tried = await tryServer(executable, { environment: surroundings.environment, within: FIRST_START_WITHIN });
       if ('problem' in tried) return { declined: tried.problem };
       writeOrigin(folder, {
@@ -142,14 +143,16 @@ exec java ${JVM_OPTIONS} -cp "${classPath}" ${MAIN_CLASS} "$@"
 
 /**
  * Makes the archive by letting the server start and end once. It is an improvement, not a condition: a JVM before 13
- * does not know the option, and the server starts without.
+ * does not know the option and ends at once, and the server is then tried without. One that stays alive and does not
+ * listen would not do so a second time either.
  * @param {string} executable
  * @param {string} folder
  * @param {Record<string, string | undefined>} environment
+ * @returns {Promise<string | undefined>} why the server is of no use here
  */
 async function archiveClasses(executable, folder, environment) {
   const unfinished = join(folder, `${CLASS_ARCHIVE}.new`);
-  await tryServer(executable, {
+  const tried = await tryServer(executable, {
     // In quotes, for a folder with spaces in its name.
     environment: { ...environment, JAVA_TOOL_OPTIONS: `"-XX:ArchiveClassesAtExit=${unfinished}"` },
     within: FIRST_START_WITHIN,
@@ -157,4 +160,5 @@ async function archiveClasses(executable, folder, environment) {
   });
   if (existsSync(unfinished)) renameSync(unfinished, join(folder, CLASS_ARCHIVE));
   rmSync(unfinished, { force: true });
+  return 'problem' in tried && !tried.ended ? tried.problem : undefined;
 }

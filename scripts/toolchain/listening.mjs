@@ -44,7 +44,7 @@ async function waitUntilListening(port, deadline, ended) {
  * @param {string} executable called with the port as its only argument
  * @param {{ environment: Record<string, string | undefined>, within: number, linger?: number }} options
  *   `linger` is how long it is left alive, for a program that loads more after it listens
- * @returns {Promise<{ startMilliseconds: number } | { problem: string }>}
+ * @returns {Promise<{ startMilliseconds: number } | { problem: string, ended: boolean }>} `ended`: by itself
  */
 export async function tryServer(executable, { environment, within, linger = 0 }) {
   const port = await freePort();
@@ -58,10 +58,15 @@ export async function tryServer(executable, { environment, within, linger = 0 })
   const listening = await waitUntilListening(port, started + within, ended.signal);
   const startMilliseconds = Date.now() - started;
   if (listening) await pause(linger);
+  const endedByItself = ended.signal.aborted;
   child.kill('SIGTERM');
   const giveUp = setTimeout(() => child.kill('SIGKILL'), END_WITHIN);
   await end;
   clearTimeout(giveUp);
+  if (listening) return { startMilliseconds };
+  // What a server says that is still alive (a JVM's warnings, mostly) is not why it does not listen.
   const lastLine = errors.trim().split('\n').at(-1);
-  return listening ? { startMilliseconds } : { problem: lastLine || `it did not listen within ${within / 1000} s` };
+  return endedByItself
+    ? { problem: lastLine || 'it ended by itself', ended: true }
+    : { problem: `it did not listen within ${within / 1000} s`, ended: false };
 }

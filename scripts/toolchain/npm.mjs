@@ -26,9 +26,18 @@ export async function installPackages(surroundings, reason) {
     surroundings.tell('packages: the lock file leaves out packages of other platforms; npm install --no-save …');
     result = await runNpm(surroundings, ['install', '--no-save', ...QUIET]);
   }
-  if (!result.ok) return `The npm packages could not be installed ("npm ci" shows all of it): ${lastWords(result)}`;
+  if (!result.ok) return `The npm packages could not be installed ("npm ci" shows all of it): ${refusalOf(result)}`;
   surroundings.tell(`packages: installed in ${secondsSince(started)}`);
   return undefined;
+}
+
+/**
+ * A wrong lock file makes npm print all its options, too; what matters stands before them.
+ * @param {import('./run-command.mjs').CommandResult} result
+ */
+export function refusalOf(result) {
+  const [refusal = ''] = result.errors.split(/^npm error (?:Clean install a project|Install a package|Usage:)/m);
+  return lastWords({ ...result, errors: refusal });
 }
 
 /** @param {Pick<Surroundings, 'root'>} surroundings */

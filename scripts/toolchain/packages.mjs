@@ -70,6 +70,11 @@ export async function ensurePackages(surroundings) {
   const { root, stateFolder, tell } = surroundings;
   if (packagesState(root) === 'in-step') return undefined;
   return withLock(join(stateFolder, 'packages.lock'), tell, async () => {
+    const { lock, recordedHash } = filesOf(root);
+    const lockText = readIfThere(lock) ?? '';
+    if (parseLockFile(lockText) === undefined) {
+      return 'package-lock.json is missing or damaged (by a merge conflict, perhaps): mend it, then try again.';
+    }
     const state = packagesState(root);
     if (state === 'missing' || state === 'changed') {
       const problem = await installPackages(surroundings, REASONS[state]);
@@ -77,8 +82,7 @@ export async function ensurePackages(surroundings) {
     }
     const problem = await ensurePinnedNode(surroundings);
     if (problem !== undefined) return problem;
-    const { lock, recordedHash } = filesOf(root);
-    writeFileSync(recordedHash, lockHash(readFileSync(lock, 'utf8')));
+    writeFileSync(recordedHash, lockHash(lockText));
     return undefined;
   });
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lacksOtherPlatformsOnly } from '../../scripts/toolchain/npm.mjs';
+import { lacksOtherPlatformsOnly, refusalOf } from '../../scripts/toolchain/npm.mjs';
 import { ensurePackages, judgePackages, lockHash, packagesState } from '../../scripts/toolchain/packages.mjs';
 import {
   fakeMachine,
@@ -108,6 +108,21 @@ describe('the npm packages', () => {
     const invalid = `${code}npm error Invalid: lock file's zod@3.0.0 does not satisfy zod@4.0.0\n`;
     expect(lacksOtherPlatformsOnly(`${invalid}npm error Missing: a-mac@ from lock file`, WITH_OPTIONAL)).toBe(false);
     expect(lacksOtherPlatformsOnly('npm error code ENOTFOUND', WITH_OPTIONAL)).toBe(false);
+  });
+
+  it('are not asked of npm when the lock file is damaged, which is said in one sentence', async () => {
+    const { surroundings, commands } = fakeMachine();
+    placePackages(surroundings.root);
+    writeFileSync(join(surroundings.root, 'package-lock.json'), `<<<<<<< HEAD\n${SMALL_LOCK}`);
+    expect(await ensurePackages(surroundings)).toContain('package-lock.json is missing or damaged');
+    expect(commands).toEqual([]);
+  });
+
+  it('that npm refuses are told about by its reason, not by its options', () => {
+    const errors =
+      'npm error code EUSAGE\nnpm error Missing: zod@4.0.0 from lock file\nnpm error\n' +
+      'npm error Clean install a project\nnpm error\nnpm error Usage:\nnpm error aliases: ci\n';
+    expect(refusalOf({ ok: false, output: '', errors })).toBe('npm error Missing: zod@4.0.0 from lock file');
   });
 
   it('are not noted as installed when the pinned Node does not run, and the way to mend it is told', async () => {

@@ -13,7 +13,7 @@ export interface FieldState {
 export function fieldRow(state: FieldState): Html {
   const { field, problem } = state;
   const help = field.help === undefined ? null : html`<p class="help" id="${field.id}-help">${field.help}</p>`;
-  const message = problem === undefined ? null : html`<p class="problem" id="${field.id}-problem">${problem}</p>`;
+  const message = problem === undefined ? null : html`<p class="problem" id="${field.id}-problem">This ${problem}.</p>`;
   switch (field.type) {
     case 'radio':
       return html`<fieldset class="field" ${aria(state)}>

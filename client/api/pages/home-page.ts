@@ -30,7 +30,7 @@ export function homePage(leadMagnets: readonly SavedLeadMagnet[], jobs: readonly
         ${
           jobs.length === 0
             ? html`<p class="soft">None yet.</p>`
-            : html`<ul class="plain">
+            : html`<ul class="plain jobs">
                 ${jobs.map(jobRow)}
               </ul>`
         }

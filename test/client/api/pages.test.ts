@@ -40,7 +40,7 @@ test('A15: a form sent wrong comes back with its problems beside its fields and 
   expect(response.status).toBe(422);
   const page = await response.text();
   expect(page).toContain('Please look at 2 fields again.');
-  expect(page).toContain('id="email-problem">is not an e-mail address<');
+  expect(page).toContain('id="email-problem">This is not an e-mail address.<');
   expect(page).toMatch(/<input id="email"[^>]* value="ada"[^>]*aria-describedby="email-problem"\s+aria-invalid="true"/);
   expect(page).toContain('value="http://169.254.169.254/"');
   expect(page).toMatch(/value="large" checked/);

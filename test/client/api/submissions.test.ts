@@ -124,7 +124,9 @@ test('with Temporal away a submission is answered 503, kept, and started by the 
   await startLeftOver(outbox, new Date());
   expect(temporal.started, 'a job this young is still with its own request').toEqual([]);
   await startLeftOver(outbox, later);
+  await startLeftOver(outbox, later);
   expect(temporal.started).toEqual([jobId]);
+  expect(await (await ask(`/v1/jobs/${jobId}`)).json()).toMatchObject({ note: expect.stringContaining('a worker') });
 });
 
 test('a job that cannot be started keeps no other from starting', async () => {

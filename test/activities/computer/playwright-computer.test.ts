@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ActionProblem, type ComputerAction } from '../../../activities/computer/actions.ts';
+import { noSignal, openChromium } from '../../support/chromium-computer.ts';
+import { startCountingServer, type CountingServer } from '../../support/counting-server.ts';
+
+/** Everything that happens on the page goes to its server as `/told?…`, so that a test need not look inside. */
+const script = `
+  const tell = (what) => navigator.sendBeacon('/told?' + encodeURIComponent(what));
+  for (const type of ['click', 'dblclick', 'auxclick', 'mousedown', 'mouseup', 'wheel'])
+    addEventListener(type, (e) => tell([type, e.clientX, e.clientY, e.button, e.shiftKey ? 'shift' : ''].join(' ')));
+  addEventListener('keydown', (e) => tell('key ' + (e.ctrlKey && e.key !== 'Control' ? 'ctrl ' : '') + e.key));
+  document.getElementById('text').addEventListener('input', (e) => tell('text ' + e.target.value));
+`;
+const place = (y: number) => `style="position:absolute;left:0;top:${y}px;width:200px;height:40px"`;
+const pages: Readonly<Record<string, string>> = {
+  '/': `<title>home</title><body style="height:3000px">
+    <input id="text" ${place(0)}>
+    <a ${place(50)} href="/second">second</a>
+    <button ${place(100)} onclick="document.title = confirm('Really?')">dialog</button>
+    <a ${place(150)} href="/second" target="_blank">new tab</a>
+    <a ${place(200)} href="/file">download</a>
+    <a ${place(250)} href="http://example.invalid/">away</a>
+    <button ${place(300)} onclick="const end = Date.now() + 4000; while (Date.now() < end);">busy</button>
+    <a ${place(350)} href="/closing" target="_blank">closing tab</a>
+    <script>${script}</script>`,
+  '/second': '<title>second</title><body style="background:#cde"><h1>Second</h1>',
+  '/closing': '<title>closing</title><button style="position:absolute;inset:0" onclick="window.close()">close</button>',
+  '/keep': `<title>keep</title><body style="height:3000px"><script>
+    const told = [document.cookie, localStorage.a, sessionStorage.b].join(' ');
+    fetch('/told?' + encodeURIComponent(told));
+    document.cookie = 'c=cookie; max-age=1000';
+    localStorage.a = 'local';
+    sessionStorage.b = 'session';
+    addEventListener('scroll', () => fetch('/told?scrolled ' + scrollY));
+  </script>`,
+};
+
+let site: CountingServer;
+beforeAll(async () => {
+  site = await startCountingServer((response, { url }) => {
+    if (url === '/file') {
+      return response.writeHead(200, { 'content-disposition': 'attachment; filename="list.zip"' }).end('zip');
+    }
+    response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html>${pages[url] ?? ''}`);
+  });
+});
+afterAll(() => site.close());
+
+function told(): string[] {
+  return site.received
+    .filter(({ url }) => url.startsWith('/told?'))
+    .map(({ url }) => decodeURIComponent(url.slice('/told?'.length)));
+}
+
+const click = (x: number, y: number): ComputerAction => ({ type: 'click', x, y, button: 'left', keys: [] });
+
+describe('a real browser', () => {
+  it('clicks, double-clicks, types, presses chords, scrolls and drags where it is told to', async () => {
+    const { computer } = await openChromium({ startUrl: site.origin });
+    const act = (action: ComputerAction) => computer.perform(action, noSignal);
+    await act(click(20, 20));
+    await act({ type: 'type', text: 'hello' });
+    await act({ type: 'keypress', keys: ['CTRL', 'a'] });
+    await act({ type: 'keypress', keys: ['BACKSPACE'] });
+    await act({ type: 'double_click', x: 400, y: 400, keys: ['SHIFT'] });
+    await act({ type: 'click', x: 410, y: 410, button: 'right', keys: [] });
+    await act({
+      type: 'drag',
+      path: [
+        { x: 300, y: 300 },
+        { x: 350, y: 350 },
+        { x: 500, y: 310 },
+      ],
+      keys: [],
+    });
+    const before = (await computer.state(noSignal)).scroll.y;
+    await act({ type: 'scroll', x: 400, y: 400, scroll_x: 0, scroll_y: 500, keys: [] });
+    expect([before, (await computer.state(noSignal)).scroll.y]).toEqual([0, 500]);
+    await expect.poll(() => told().some((what) => what.startsWith('wheel'))).toBe(true);
+    const what = told();
+    expect(what).toContain('text hello');
+    expect(what).toContain('key ctrl a');
+    expect(what).toContain('text ');
+    expect(what).toContain('dblclick 400 400 0 shift');
+    expect(what).toContain('mousedown 410 410 2 ');
+    expect(what.indexOf('mousedown 300 300 0 ')).toBeLessThan(what.indexOf('mouseup 500 310 0 '));
+    expect(what).toContain('mousedown 300 300 0 ');
+  });
+
+  it('goes back and forward through its history', async () => {
+    const { computer } = await openChromium({ startUrl: site.origin });
+    await computer.perform(click(20, 70), noSignal);
+    expect(computer.url()).toBe(`${site.origin}/second`);
+    await computer.perform({ type: 'click', x: 1, y: 1, button: 'back', keys: [] }, noSignal);
+    expect(computer.url()).toBe(`${site.origin}/`);
+    await computer.perform({ type: 'click', x: 1, y: 1, button: 'forward', keys: [] }, noSignal);
+    expect(computer.url()).toBe(`${site.origin}/second`);
+  });
+
+  it('answers a dialog, follows a new tab and refuses a download; each is noted once', async () => {
+    const { computer } = await openChromium({ startUrl: site.origin });
+    await computer.perform(click(20, 120), noSignal);
+    expect(computer.takeNotes()).toEqual(['A confirm dialog said "Really?"; it was dismissed.']);
+    expect(computer.takeNotes()).toEqual([]);
+    await computer.perform(click(20, 220), noSignal);
+    await expect.poll(() => computer.takeNotes()).toEqual(['The download of list.zip was refused.']);
+    expect(computer.url()).toBe(`${site.origin}/`);
+    await computer.perform(click(20, 170), noSignal);
+    expect(computer.url()).toBe(`${site.origin}/second`);
+    expect(computer.takeNotes()).toEqual(['A new tab was opened; you now see it.']);
+  });
+
+  it('shows the tab before one that closes', async () => {
+    const { computer } = await openChromium({ startUrl: site.origin });
+    await computer.perform(click(20, 370), noSignal);
+    expect(computer.url()).toBe(`${site.origin}/closing`);
+    await computer.perform(click(20, 20), noSignal);
+    expect(computer.url()).toBe(`${site.origin}/`);
+    expect(computer.takeNotes()).toContain('The tab was closed; you see the one before it.');
+  });
+
+  it('refuses to leave the allow-list, and says so', async () => {
+    const { computer, denied } = await openChromium({ startUrl: site.origin });
+    await computer.perform(click(20, 270), noSignal);
+    expect(computer.url()).toBe(`${site.origin}/`);
+    expect(computer.takeNotes().join(' ')).toContain('Going to http://example.invalid/ was refused');
+    expect(denied).toHaveLength(1);
+  });
+
+  it('refuses to open on a page that is not allowed', async () => {
+    const opening = openChromium({ startUrl: site.origin, navigate: ['https://example.com'] });
+    await expect(opening).rejects.toMatchObject({ type: 'egress_refused', nonRetryable: true });
+  });
+
+  it.each<[string, ComputerAction]>([
+    ['there is no key named HYPER', { type: 'keypress', keys: ['HYPER', 'a'] }],
+    ['there is no key named HYPER', { type: 'click', x: 1, y: 1, button: 'left', keys: ['HYPER'] }],
+    ['the point 800,10 is not on the screen of 800×600', click(800, 10)],
+    ['the point 10,-1 is not on the screen of 800×600', click(10, -1)],
+    ['could not go back', { type: 'click', x: 1, y: 1, button: 'back', keys: [] }],
+    ['the character', { type: 'keypress', keys: ['ü'] }],
+    [
+      'the point 10,600 is not on the screen of 800×600',
+      {
+        type: 'drag',
+        path: [
+          { x: 1, y: 1 },
+          { x: 10, y: 600 },
+        ],
+        keys: [],
+      },
+    ],
+  ])('tells the model: %s', async (message, action) => {
+    const { computer } = await openChromium({ startUrl: site.origin });
+    const error: unknown = await computer.perform(action, noSignal).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ActionProblem);
+    expect(String(error)).toContain(message);
+  });
+});
+
+describe('A03: a page whose script is busy', () => {
+  it('is a failure of the browser in bounded time, not a hang', async () => {
+    const { computer } = await openChromium({ startUrl: site.origin, actionMilliseconds: 1_000 });
+    const started = performance.now();
+    await expect(computer.perform(click(20, 320), noSignal)).rejects.toMatchObject({ type: 'browser' });
+    expect(performance.now() - started).toBeLessThan(3_500);
+  });
+});
+
+describe('A05: the state of a browser that died', () => {
+  it('is put back in another: address, cookies, both storages and scroll position', async () => {
+    const startUrl = `${site.origin}/keep`;
+    const first = await openChromium({ startUrl });
+    await first.computer.perform({ type: 'scroll', x: 10, y: 10, scroll_x: 0, scroll_y: 700, keys: [] }, noSignal);
+    const state = await first.computer.state(noSignal);
+    await first.computer.close();
+    expect(state.scroll.y).toBe(700);
+
+    const second = await openChromium({ startUrl: site.origin, restore: state });
+    expect(second.computer.url()).toBe(startUrl);
+    expect(told()).toContain('c=cookie local session');
+    expect((await second.computer.state(noSignal)).scroll.y).toBe(700);
+  });
+
+  it('on a page that is no longer allowed begins on the start page', async () => {
+    const first = await openChromium({ startUrl: site.origin });
+    const state = { ...(await first.computer.state(noSignal)), url: 'http://example.invalid/' };
+    const second = await openChromium({ startUrl: `${site.origin}/second`, restore: state });
+    expect(second.computer.url()).toBe(`${site.origin}/second`);
+  });
+});
