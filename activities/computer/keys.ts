@@ -43,13 +43,14 @@ const named: Readonly<Record<string, string>> = {
   MENU: 'ContextMenu',
 };
 
-/** The key in Playwright's spelling: a named key in any case, F1 to F24, or one printable character. */
+/** The key in Playwright's spelling: a named key in any case, F1 to F12, or one printable character of ASCII. */
 export function playwrightKey(name: string): string {
-  if (name.length === 1) return name === ' ' ? 'Space' : name;
+  if (/^[\x20-\x7e]$/.test(name)) return name === ' ' ? 'Space' : name;
+  if (name.length === 1) throw new ActionProblem(`there is no key ${name}: type it as text`);
   const upper = name.toUpperCase();
-  const known = named[upper];
+  const known = Object.hasOwn(named, upper) ? named[upper] : undefined;
   if (known !== undefined) return known;
-  if (/^F(?:[1-9]|1\d|2[0-4])$/.test(upper)) return upper;
+  if (/^F(?:[1-9]|1[0-2])$/.test(upper)) return upper;
   throw new ActionProblem(`there is no key named ${name}`);
 }
 

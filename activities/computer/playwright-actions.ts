@@ -96,6 +96,11 @@ async function goThroughHistory(page: Page, direction: 'back' | 'forward', timeo
   } catch (error) {
     throw new ActionProblem(`could not go ${direction}: ${error instanceof Error ? error.message : String(error)}`);
   }
+  // Every tab begins empty: that is no page which anybody was on.
+  if (direction === 'back' && page.url() === 'about:blank') {
+    await page.goForward(options);
+    throw new ActionProblem('could not go back: this is the first page of the tab');
+  }
 }
 
 async function holding(page: Page, keys: readonly string[], work: () => Promise<void>): Promise<void> {

@@ -35,8 +35,9 @@ export async function watchContext(context: BrowserContext, settings: ComputerSe
     const request = route.request();
     const problem = isOfTab(request) ? requestProblem(settings.network, request.url(), 'navigate') : undefined;
     if (problem !== undefined) refuse(request.url(), problem);
-    // A tab that was closed meanwhile needs no answer; thrown on, the error would end the worker.
-    await (problem === undefined ? route.fallback() : route.abort('blockedbyclient')).catch(() => undefined);
+    // "No content" leaves the tab where it is. A tab that was closed meanwhile needs no answer: thrown on, its error
+    // would end the worker.
+    await (problem === undefined ? route.fallback() : route.fulfill({ status: 204 })).catch(() => undefined);
   });
 
   context.on('page', (page) => {
@@ -101,17 +102,16 @@ function isOfTab(request: Request): boolean {
   }
 }
 
-const leaveMilliseconds = 5_000;
+const leaveMilliseconds = 10_000;
 
-/** Back to where the tab came from; a tab that came from nowhere is closed, or emptied when it is the only one. */
-async function leave(page: Page, closes: boolean): Promise<void> {
+/** Back to where the tab came from. A new tab is closed instead, and one that came from nowhere is emptied. */
+async function leave(page: Page, isNewTab: boolean): Promise<void> {
   const options = { waitUntil: 'commit' as const, timeout: leaveMilliseconds };
   try {
-    const back = await page.goBack(options);
-    if (back !== null) return;
-    await (closes ? page.close() : page.goto('about:blank', options));
+    if (isNewTab) return await page.close();
+    if ((await page.goBack(options)) !== null) return;
   } catch {
-    // A page that cannot be left any other way is closed.
-    await page.close().catch(() => undefined);
+    // A page that lets nobody go back is replaced.
   }
+  await page.goto('about:blank', options).catch(() => undefined);
 }

@@ -15,6 +15,11 @@ export class HttpTimeout extends Error {
   override readonly name = 'HttpTimeout';
 }
 
+/** No whole answer came: the name has no address, the connection failed or broke, or it was redirected for ever. */
+export class HttpUnreachable extends Error {
+  override readonly name = 'HttpUnreachable';
+}
+
 export interface GuardedRequest {
   readonly url: string;
   readonly method: string;
@@ -37,7 +42,7 @@ export interface GuardedResponse {
 }
 
 export interface GuardedHttp {
-  /** Throws `EgressRefused`, `HttpTimeout`, the signal's reason, or the socket's own error. */
+  /** Throws `EgressRefused`, `HttpTimeout`, `HttpUnreachable` or the signal's reason. */
   request(request: GuardedRequest): Promise<GuardedResponse>;
 }
 
@@ -45,6 +50,11 @@ const maximumRedirects = 5;
 /** All headers that follow a redirect to another origin: in any other, whatever its name, there may be a secret. */
 const plainHeaders: readonly string[] = ['accept', 'accept-language', 'content-type', 'idempotency-key', 'user-agent'];
 
+const redirectStatuses = new Set([301, 302, 303, 307, 308]);
+/** Headers that frame the message or name its host: they follow from the URL and the body, and are not the caller's. */
+const ownHeaders = new Set(['host', 'content-length', 'transfer-encoding', 'connection', 'upgrade', 'expect', 'te']);
+
+/** HTTP that goes only where it may: to public addresses, and to the private origins that the operator lists. */
 export function createGuardedHttp(settings: {
   readonly allowPrivateOrigins: readonly string[];
   readonly resolve?: Resolve;
@@ -58,8 +68,9 @@ export function createGuardedHttp(settings: {
         return await follow(request, signal, settings.allowPrivateOrigins, resolve);
       } catch (error) {
         request.signal.throwIfAborted();
+        if (error instanceof EgressRefused || error instanceof HttpUnreachable) throw error;
         if (limit.aborted) throw new HttpTimeout(`no answer within ${request.timeoutMilliseconds} ms`);
-        throw error;
+        throw new HttpUnreachable(error instanceof Error ? error.message : String(error), { cause: error });
       }
     },
   };
@@ -71,7 +82,13 @@ async function follow(
   allowPrivateOrigins: readonly string[],
   resolve: Resolve,
 ): Promise<GuardedResponse> {
-  let hop = { url: new URL(request.url), method: request.method, headers: request.headers, body: request.body };
+  const headers = Object.entries(request.headers).filter(([name]) => !ownHeaders.has(name.toLowerCase()));
+  let hop: Hop = {
+    url: parsed(request.url),
+    method: request.method,
+    headers: Object.fromEntries(headers),
+    body: request.body,
+  };
   for (let redirects = 0; ; redirects += 1) {
     const refusal = request.permits?.(hop.url.href);
     if (refusal !== undefined) throw new EgressRefused(refusal);
@@ -79,13 +96,18 @@ async function follow(
     const response = await send(hop, address, signal);
     const location = response.headers.location;
     const status = response.statusCode ?? 0;
-    if (location === undefined || status < 300 || status >= 400 || request.redirects === 'refuse') {
+    if (location === undefined || !redirectStatuses.has(status) || request.redirects === 'refuse') {
       return readBody(response, hop.url.href, request.maximumResponseBytes);
     }
     response.destroy();
-    if (redirects >= maximumRedirects) throw new Error(`more than ${maximumRedirects} redirects`);
-    hop = redirected(hop, new URL(location, hop.url), status);
+    if (redirects >= maximumRedirects) throw new HttpUnreachable(`more than ${maximumRedirects} redirects`);
+    hop = redirected(hop, parsed(location, hop.url), status);
   }
+}
+
+function parsed(text: string, base?: URL): URL {
+  if (!URL.canParse(text, base)) throw new EgressRefused('what is asked for is not a web address');
+  return new URL(text, base);
 }
 
 /** A resolver takes no signal: its answer is then no longer waited for. */
@@ -101,23 +123,27 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
 type Hop = { url: URL; method: string; headers: Readonly<Record<string, string>>; body: string | undefined };
 
 function redirected(hop: Hop, url: URL, status: number): Hop {
-  const keepsMethod = status === 307 || status === 308 || hop.method === 'GET' || hop.method === 'HEAD';
+  // As the Fetch standard has it: 303 asks for a page, and 301 and 302 turn a POST, but nothing else, into a GET.
+  const becomesGet = status === 303 ? hop.method !== 'HEAD' : status < 303 && hop.method === 'POST';
   const sameOrigin = url.origin === hop.url.origin;
   const kept = Object.entries(hop.headers).filter(([name]) => sameOrigin || plainHeaders.includes(name.toLowerCase()));
   return {
     url,
-    method: keepsMethod ? hop.method : 'GET',
+    method: becomesGet ? 'GET' : hop.method,
     headers: Object.fromEntries(kept),
-    body: keepsMethod ? hop.body : undefined,
+    body: becomesGet ? undefined : hop.body,
   };
 }
 
 async function send(hop: Hop, address: string, signal: AbortSignal): Promise<IncomingMessage> {
+  const host = hop.url.hostname.replace(/^\[|\]$/g, '').replace(/\.+$/, '');
   const options: RequestOptions = {
     method: hop.method,
     headers: { ...hop.headers, ...(hop.body === undefined ? {} : { 'content-length': Buffer.byteLength(hop.body) }) },
     signal,
     agent: false,
+    // The name that the certificate must bear, whatever the headers say. An address is none.
+    servername: isIP(host) === 0 ? host : '',
     // Pins the connection to the address that was checked; for a literal address Node asks no lookup.
     lookup: (_hostname, lookupOptions, callback) => {
       const family = isIP(address);
@@ -128,6 +154,8 @@ async function send(hop: Hop, address: string, signal: AbortSignal): Promise<Inc
   return new Promise((resolve, reject) => {
     const outgoing = (hop.url.protocol === 'https:' ? httpsRequest : httpRequest)(hop.url, options, resolve);
     outgoing.on('error', reject);
+    // A switch of protocols that nobody asked for closes without an answer and without an error.
+    outgoing.on('close', () => reject(new HttpUnreachable('the connection closed without an answer')));
     outgoing.end(hop.body);
   });
 }

@@ -45,27 +45,25 @@ function embeddedIpv4(address: ipaddr.IPv6): string | undefined {
   return undefined;
 }
 
-/** A sentence about a host name, as the URL parser spells it, that cannot be a public one, or undefined. */
-function hostProblem(hostname: string): string | undefined {
-  const bare = hostname
-    .replace(/^\[|\]$/g, '')
-    .replace(/\.+$/, '')
-    .toLowerCase();
+/** A sentence about a host, in any spelling that a URL may hold, that cannot be a public one, or undefined. */
+export function hostProblem(hostname: string): string | undefined {
+  const written = `http://${hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname}/`;
+  if (/[/?#\\@]/.test(hostname) || !URL.canParse(written)) return `${shortened(hostname)} is not a host name`;
+  const bare = new URL(written).hostname.replace(/^\[|\]$/g, '').replace(/\.+$/, '');
   if (bare === '') return 'there is no host name';
   if (ipaddr.isValid(bare)) return addressProblem(bare);
   if (privateNames.test(bare)) return `${bare} is a private name`;
   return bare.includes('.') ? undefined : `${bare} is a name of the local network`;
 }
 
-/** A sentence about a URL that must not be requested, or undefined. The parser has made decimal and hex hosts plain. */
+/** A sentence about a URL that must not be requested, or undefined. A host that is not public must be listed exactly. */
 export function urlProblem(
   url: string,
   { allowPrivateOrigins }: { readonly allowPrivateOrigins: readonly string[] },
 ): string | undefined {
   if (!URL.canParse(url)) return `${shortened(url)} is not a web address`;
   const parsed = new URL(url);
-  if (!['http:', 'https:', 'ws:', 'wss:'].includes(parsed.protocol))
-    return `${parsed.protocol} addresses are not allowed`;
+  if (!['http:', 'https:'].includes(parsed.protocol)) return `${parsed.protocol} addresses are not allowed`;
   if (parsed.username !== '' || parsed.password !== '') return 'a web address must not hold a user name or password';
   if (isAllowedPrivate(parsed, allowPrivateOrigins)) return undefined;
   return hostProblem(parsed.hostname);
@@ -78,7 +76,12 @@ export function isAllowedPrivate(url: URL, allowPrivateOrigins: readonly string[
 
 /** The origin, with a WebSocket's counted as that of the HTTP server which answers it. */
 function httpOrigin(url: URL): string {
-  return new URL(url.href.replace(/^ws/, 'http')).origin;
+  return new URL(asHttp(url.href)).origin;
+}
+
+/** A WebSocket begins as a request to the HTTP server of the same name and port. */
+function asHttp(url: string): string {
+  return url.replace(/^ws(?=s?:)/i, 'http');
 }
 
 /** Whether a URL's origin is the pattern's: an origin, a URL whose origin counts, or `https://*.example.com`. */
@@ -104,13 +107,16 @@ export function allowListProblem(pattern: string): string | undefined {
   const parsed = new URL(plain);
   if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')
     return `${pattern} must begin with http:// or https://`;
-  if (plain !== pattern && !parsed.hostname.includes('.')) return `${pattern} would allow a whole top-level domain`;
-  return undefined;
+  if (parsed.username !== '' || parsed.password !== '') return 'an origin must not hold a user name or password';
+  if (plain === pattern) return undefined;
+  const base = parsed.hostname.replace(/\.+$/, '');
+  if (ipaddr.isValid(base)) return `${pattern}: an IP address has no sub-domains`;
+  return base.includes('.') ? undefined : `${pattern} would allow a whole top-level domain`;
 }
 
-/** Why the policy refuses a request, or undefined. Whoever connects must check the resolved address besides. */
+/** Why the policy refuses a request, or undefined; a page may load by WebSocket too. Addresses are checked besides. */
 export function requestProblem(policy: NetworkPolicy, url: string, kind: 'navigate' | 'load'): string | undefined {
-  const problem = urlProblem(url, policy);
+  const problem = urlProblem(kind === 'load' ? asHttp(url) : url, policy);
   if (problem !== undefined) return problem;
   if (kind === 'load' && policy.load === 'public') return undefined;
   if (policy.navigate.some((pattern) => originMatches(pattern, url))) return undefined;

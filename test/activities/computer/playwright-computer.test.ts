@@ -106,16 +106,16 @@ describe('a real browser', () => {
     await expect.poll(() => computer.takeNotes()).toEqual(['The download of list.zip was refused.']);
     expect(computer.url()).toBe(`${site.origin}/`);
     await computer.perform(click(20, 170), noSignal);
-    expect(computer.url()).toBe(`${site.origin}/second`);
+    await expect.poll(() => computer.url()).toBe(`${site.origin}/second`);
     expect(computer.takeNotes()).toEqual(['A new tab was opened; you now see it.']);
   });
 
   it('shows the tab before one that closes', async () => {
     const { computer } = await openChromium({ startUrl: site.origin });
     await computer.perform(click(20, 370), noSignal);
-    expect(computer.url()).toBe(`${site.origin}/closing`);
+    await expect.poll(() => computer.url()).toBe(`${site.origin}/closing`);
     await computer.perform(click(20, 20), noSignal);
-    expect(computer.url()).toBe(`${site.origin}/`);
+    await expect.poll(() => computer.url()).toBe(`${site.origin}/`);
     expect(computer.takeNotes()).toContain('The tab was closed; you see the one before it.');
   });
 
@@ -138,7 +138,7 @@ describe('a real browser', () => {
     ['the point 800,10 is not on the screen of 800×600', click(800, 10)],
     ['the point 10,-1 is not on the screen of 800×600', click(10, -1)],
     ['could not go back', { type: 'click', x: 1, y: 1, button: 'back', keys: [] }],
-    ['the character', { type: 'keypress', keys: ['ü'] }],
+    ['there is no key ü: type it as text', { type: 'keypress', keys: ['ü'] }],
     [
       'the point 10,600 is not on the screen of 800×600',
       {
@@ -163,7 +163,7 @@ describe('A03: a page whose script is busy', () => {
     const { computer } = await openChromium({ startUrl: site.origin, actionMilliseconds: 1_000 });
     const started = performance.now();
     await expect(computer.perform(click(20, 320), noSignal)).rejects.toMatchObject({ type: 'browser' });
-    expect(performance.now() - started).toBeLessThan(3_500);
+    expect(performance.now() - started).toBeLessThan(3_900);
   });
 });
 

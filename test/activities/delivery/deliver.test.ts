@@ -1,0 +1,123 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { describe, expect, it } from 'vitest';
+import { createDeliver } from '../../../activities/delivery/deliver.ts';
+import { classifySmtpError } from '../../../activities/delivery/smtp-mail.ts';
+import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
+import type { Mail, MailMessage } from '../../../activities/ports.ts';
+import { deliveryInput, job, storeWithJob } from '../../support/activity-inputs.ts';
+import { countingServer } from '../../support/counting-server.ts';
+import { aiStep } from '../../support/definitions.ts';
+
+class FakeMail implements Mail {
+  readonly sent: MailMessage[] = [];
+  fail: Error | null = null;
+
+  async send(message: MailMessage): Promise<void> {
+    this.sent.push(message);
+    if (this.fail !== null) throw this.fail;
+  }
+}
+
+const email = { kind: 'email', to: '{{form.email}}', subject: 'Your\nresult' };
+const key = `${job.id}/delivery/email_1`;
+const row = { key, jobId: job.id, kind: 'email', data: {} };
+
+async function delivering(delivery: { kind: string; [key: string]: string }, allowPrivateOrigins: string[] = []) {
+  const { store, definition } = await storeWithJob({ steps: [aiStep('write')], deliver: [delivery] });
+  const mail = new FakeMail();
+  const http = createGuardedHttp({ allowPrivateOrigins });
+  const deliver = createDeliver({ store, http, mail, secrets: { crm: 's3cret' }, allowPrivateOrigins });
+  const input = deliveryInput(definition, { form: { email: 'ann@example.com' } });
+  const run = (parts: Partial<typeof input> = {}) => new MockActivityEnvironment().run(deliver, { ...input, ...parts });
+  const row = async () => (await store.jobViews.find(job.id))?.deliveries[0];
+  return { store, mail, run, row };
+}
+
+describe('a mail', () => {
+  it('is sent once: a later attempt that finds it done sends nothing', async () => {
+    const { store, mail, run, row } = await delivering(email);
+    expect(await run()).toEqual({ state: 'delivered' });
+    expect(await run()).toEqual({ state: 'delivered' });
+    expect(mail.sent).toEqual([expect.objectContaining({ key, to: 'ann@example.com', subject: 'Your result' })]);
+    expect(await store.ledger.find(key)).toMatchObject({ state: 'done' });
+    expect(await row()).toMatchObject({ state: 'delivered', target: 'ann@example.com' });
+  });
+
+  it('that was being sent when the worker died is left to a person, and stays so', async () => {
+    const { store, mail, run } = await delivering(email);
+    await store.ledger.write({ ...row, state: 'intended' });
+    await expect(run()).rejects.toMatchObject({ type: 'effect_uncertain', nonRetryable: true });
+    expect(mail.sent).toEqual([]);
+    expect(await store.ledger.find(key)).toMatchObject({ state: 'uncertain' });
+  });
+
+  it('that the server refused or could not take is sent again by the next attempt', async () => {
+    const { store, mail, run } = await delivering(email);
+    mail.fail = classifySmtpError(Object.assign(new Error('busy'), { responseCode: 451 }));
+    await expect(run()).rejects.toMatchObject({ type: 'receiver_unavailable' });
+    expect(await store.ledger.find(key)).toMatchObject({ state: 'failed' });
+    mail.fail = null;
+    await run();
+    expect(mail.sent).toHaveLength(2);
+  });
+
+  it('whose attachment no step made is a mistake of the definition, and is not sent', async () => {
+    const { store, definition } = await storeWithJob({ steps: [aiStep('write')], deliver: [email] });
+    const mail = new FakeMail();
+    const http = createGuardedHttp({ allowPrivateOrigins: [] });
+    const deliver = createDeliver({ store, http, mail, secrets: {}, allowPrivateOrigins: [] });
+    const delivery = { kind: 'email' as const, to: 'a@example.com', subject: 's', attach: ['report.pdf'] };
+    const attempt = new MockActivityEnvironment().run(deliver, deliveryInput(definition, { delivery }));
+    await expect(attempt).rejects.toMatchObject({ type: 'step_definition' });
+    expect(mail.sent).toEqual([]);
+    expect(await store.ledger.find(key)).toBeNull();
+  });
+});
+
+describe('an answer of a mail server', () => {
+  it.each([
+    [550, 'receiver_refused', true],
+    [535, 'receiver_refused', true],
+    [451, 'receiver_unavailable', false],
+    [421, 'receiver_unavailable', false],
+    [undefined, 'receiver_unavailable', false],
+  ])('with the code %s is %s', (responseCode, type, nonRetryable) => {
+    const error = classifySmtpError(Object.assign(new Error('no'), { responseCode }));
+    expect(error).toMatchObject({ type, nonRetryable });
+  });
+});
+
+describe('a webhook delivery', () => {
+  it('A13: tells the job, the form and where the files are, and puts its secret in its own header only', async () => {
+    const server = await countingServer();
+    const delivery = { kind: 'webhook', url: `${server.origin}/hook`, secret: '{{secret.crm}}' };
+    const { run, store } = await delivering(delivery, [server.origin]);
+    const artifact = { name: 'report.pdf', mediaType: 'application/pdf', bytes: 3, sha256: 'a'.repeat(64) };
+    await run({ artifacts: [artifact] });
+    const body: unknown = JSON.parse(server.received[0]?.body ?? '');
+    expect(body).toMatchObject({
+      job: { id: job.id, outcome: 'completed' },
+      form: { email: 'ann@example.com' },
+      artifacts: [{ ...artifact, url: 'https://lodestone.example/v1/jobs/job-1/artifacts/report.pdf' }],
+    });
+    const told = JSON.stringify([server.received, await store.events.newest(job.id, 100)]);
+    expect(told).not.toContain('s3cret');
+    expect(server.received[0]?.headers['idempotency-key']).toBe(`${job.id}/delivery/webhook_1`);
+  });
+
+  it('to a private address, or with a secret that is not set, is refused for good', async () => {
+    const forbidden = await countingServer();
+    const { run } = await delivering({ kind: 'webhook', url: forbidden.origin });
+    await expect(run()).rejects.toMatchObject({ type: 'egress_refused', nonRetryable: true });
+    expect(forbidden.connections).toBe(0);
+    const unset = await delivering({ kind: 'webhook', url: 'https://example.com', secret: '{{secret.other}}' });
+    await expect(unset.run()).rejects.toMatchObject({ type: 'step_definition', nonRetryable: true });
+  });
+
+  it('that failed is told in the events, with its attempt', async () => {
+    const { run, store } = await delivering({ kind: 'webhook', url: 'http://127.0.0.1:1' });
+    await expect(run()).rejects.toThrow('not a public address');
+    const types = (await store.events.newest(job.id, 10)).map(({ type }) => type);
+    expect(types).toContain('delivery.attempt_failed');
+  });
+});
