@@ -1,18 +1,9 @@
 /** `npm start`: everything of one machine, staying up until Ctrl-C. */
-import { z } from 'zod';
-import { readSettings, sharedSettings, SettingsProblem } from '../workflows/contract/settings.ts';
+import { readSettings, SettingsProblem } from '../workflows/contract/settings.ts';
 import { readEnvironment } from './config.ts';
 import { takeLock } from './local/instance-lock.ts';
 import { startStack } from './local/stack.ts';
-
-const port = z.coerce.number().int().min(1).max(65_535);
-export const StartSettingsSchema = z.object({
-  LODESTONE_DATA_DIR: sharedSettings.LODESTONE_DATA_DIR,
-  LODESTONE_API_PORT: port.default(8700).describe('Port of the API and its pages.'),
-  LODESTONE_TEMPORAL_PORT: port.default(7233).describe("Port of Temporal's dev server, as npm start runs it."),
-  LODESTONE_TEMPORAL_UI_PORT: port.default(8233).describe("Port of Temporal's Web UI, as npm start runs it."),
-  TEMPORAL_ADDRESS: z.string().optional().describe('An existing Temporal server; npm start then runs none.'),
-});
+import { StartSettingsSchema } from './start-settings.ts';
 
 async function main(): Promise<void> {
   const environment = readEnvironment();

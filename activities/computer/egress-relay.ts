@@ -9,7 +9,7 @@ export async function relay(gate: EgressGate, incoming: IncomingMessage, answer:
   if (url === null) gate.deny('the proxy itself', 'what was asked for is not the absolute address of a plain page');
   const judgement = url === null ? null : await gate.judge(url);
   // The browser may have gone while the name was looked up.
-  if (answer.destroyed) return;
+  if (incoming.socket.destroyed) return;
   if (judgement?.kind === 'unreachable') return refuse(answer, 502, 'The name has no address.');
   if (url === null || judgement?.kind !== 'passes') return refuse(answer, 403, 'This may not be reached from here.');
   const outgoing = httpRequest({

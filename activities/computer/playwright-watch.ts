@@ -53,7 +53,7 @@ export async function watchContext(context: BrowserContext, settings: ComputerSe
       const problem = requestProblem(settings.network, url, 'navigate');
       if (problem === undefined) return;
       refuse(url, problem);
-      leaving.set(page, leave(page, pages.length > 1));
+      leaving.set(page, leave(page, page !== pages[0]));
     });
     page.on('load', () => navigating.delete(page));
     page.on('requestfailed', (request) => {

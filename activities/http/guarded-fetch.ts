@@ -106,7 +106,7 @@ async function follow(
 }
 
 function parsed(text: string, base?: URL): URL {
-  if (!URL.canParse(text, base)) throw new EgressRefused('what is asked for is not a web address');
+  if (!URL.canParse(text, base?.href)) throw new EgressRefused('what is asked for is not a web address');
   return new URL(text, base);
 }
 

@@ -3,12 +3,14 @@ import { launchChromium, type ChromiumSettings } from '../chromium/launch.ts';
 import type { PdfPrinter } from '../ports.ts';
 
 const timeoutMilliseconds = 30_000;
+/** A proxy where nobody listens: denying requests alone does not keep Chromium from connecting ahead of them. */
+const noWayOut = 'http://127.0.0.1:9';
 
 export function createChromiumPdfPrinter(settings: ChromiumSettings): PdfPrinter {
   return {
     async print(html, signal) {
       signal.throwIfAborted();
-      const browser = await launchChromium(settings, null);
+      const browser = await launchChromium(settings, noWayOut);
       const stop = (): void => void browser.close();
       signal.addEventListener('abort', stop);
       try {

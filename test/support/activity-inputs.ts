@@ -1,4 +1,6 @@
-/** Inputs of activities as the workflow would send them, and a store that knows their job. */
+/** Inputs of activities as the workflow would send them, a store that knows their job, and a place to run them in. */
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import type { Store } from '../../store/store.ts';
 import type { DeliveryActivityInput, JobReference, StepActivityInput } from '../../workflows/contract/job.ts';
 import type { JsonObject } from '../../workflows/contract/json.ts';
@@ -55,4 +57,9 @@ export function deliveryInput(
     transitions: [],
     ...parts,
   };
+}
+
+/** A place for an activity of a test; what it logs of failures is of no interest to a test that expects them. */
+export function activityPlace(info: ConstructorParameters<typeof MockActivityEnvironment>[0] = {}) {
+  return new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
 }

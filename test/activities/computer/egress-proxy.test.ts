@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createEgressGate } from '../../../activities/computer/egress-gate.ts';
 import { startEgressProxy, type EgressDenial } from '../../../activities/computer/egress-proxy.ts';
 import type { Resolve } from '../../../activities/http/resolve.ts';
 import type { NetworkPolicy } from '../../../workflows/contract/network.ts';
@@ -16,7 +17,7 @@ async function proxyWith(policy: Partial<NetworkPolicy>, resolve?: Resolve) {
     ...(resolve === undefined ? {} : { resolve }),
   });
   onTestFinished(() => proxy.close());
-  return { port: Number(new URL(proxy.url).port), denials };
+  return { port: Number(new URL(proxy.url).port), denials, close: () => proxy.close() };
 }
 
 /** A plain request, as a browser sends it to its proxy. */
@@ -35,10 +36,10 @@ async function raw(port: number, lines: readonly string[]): Promise<string> {
 }
 
 /** A server that says one thing, byte by byte as given, to whoever connects. */
-async function sayingServer(said: string): Promise<string> {
+async function sayingServer(said: string, then: 'end' | 'reset' = 'end'): Promise<string> {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
-    socket.once('data', () => socket.end(said));
+    socket.once('data', () => (then === 'end' ? socket.end(said) : socket.write(said, () => socket.resetAndDestroy())));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -52,12 +53,13 @@ describe('a plain request through the proxy', () => {
   it('reaches an allowed origin, without what was meant for the proxy', async () => {
     const server = await countingServer((response) => response.writeHead(201).end('made'));
     const { port, denials } = await proxyWith({ navigate: [server.origin], allowPrivateOrigins: [server.origin] });
-    const headers = { 'proxy-connection': 'keep-alive', 'proxy-authorization': 'Basic x', 'x-other': 'kept' };
+    const proxys = { 'proxy-connection': 'keep-alive', 'proxy-authorization': 'Basic x', 'x-hop': 'x' };
+    const headers = { ...proxys, 'x-other': 'kept', connection: 'close, X-Hop' };
     expect(await get(port, `${server.origin}/page?q=1`, headers)).toEqual({ status: 201, body: 'made' });
     const { url, headers: sent } = server.received[0] ?? { url: '', headers: {} };
     expect(url).toBe('/page?q=1');
     expect(sent).toMatchObject({ 'x-other': 'kept', host: `127.0.0.1:${server.port}` });
-    expect(Object.keys(sent).filter((name) => name.startsWith('proxy-'))).toEqual([]);
+    expect(Object.keys(sent).filter((name) => name in proxys)).toEqual([]);
     expect(denials).toEqual([]);
   });
 
@@ -71,6 +73,7 @@ describe('a plain request through the proxy', () => {
       }
       expect(forbidden.connections).toBe(0);
       expect(denials).toHaveLength(6);
+      expect(denials[0]?.at).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
       expect(JSON.stringify(denials)).not.toContain('secret-path');
     },
   );
@@ -98,8 +101,9 @@ describe('a plain request through the proxy', () => {
   it.each(['/local', 'ftp://127.0.0.1/', 'file:///etc/passwd', 'https://example.com/', '*'])(
     'for %s, which is no plain address, is refused',
     async (url) => {
-      const { port } = await proxyWith({});
+      const { port, denials } = await proxyWith({});
       expect((await get(port, url)).status).toBe(403);
+      expect(denials).toHaveLength(1);
     },
   );
 
@@ -117,6 +121,43 @@ describe('a plain request through the proxy', () => {
     const { port } = await proxyWith({ allowPrivateOrigins: [server.origin] });
     await server.close();
     expect((await get(port, server.origin)).status).toBe(502);
+  });
+});
+
+it('a name without an address is no denial, plain or by tunnel', async () => {
+  const { port, denials } = await proxyWith({}, async () => Promise.reject(new Error('ENOTFOUND')));
+  expect((await get(port, 'http://nowhere.example/')).status).toBe(502);
+  expect(await raw(port, ['CONNECT nowhere.example:443 HTTP/1.1'])).toBe('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  expect(denials).toEqual([]);
+});
+
+describe('when the proxy closes', () => {
+  it('every connection ends, on both sides', async () => {
+    const gone = Promise.withResolvers<void>();
+    const server = await countingServer((response) => response.on('close', gone.resolve).write('half'));
+    const { port, close } = await proxyWith({ allowPrivateOrigins: [server.origin] });
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.write(`CONNECT 127.0.0.1:${server.port} HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nhost: x\r\n\r\n`);
+    const closed = once(socket, 'close');
+    socket.on('data', (bytes) => bytes.includes('half') && void close());
+    await expect(Promise.all([closed, gone.promise])).resolves.toHaveLength(2);
+  });
+
+  it('nobody is connected to whose name was being looked up', async () => {
+    const server = await countingServer();
+    const [asked, found] = [Promise.withResolvers<void>(), Promise.withResolvers<readonly string[]>()];
+    const origin = `http://slow.example:${server.port}`;
+    const { port, close } = await proxyWith({ allowPrivateOrigins: [origin] }, async () => {
+      asked.resolve();
+      return found.promise;
+    });
+    const answer = get(port, origin).catch(() => 'cut');
+    await asked.promise;
+    await close();
+    found.resolve(['127.0.0.1']);
+    expect(await answer).toBe('cut');
+    expect((await fetch(server.origin)).status).toBe(200);
+    expect(server.connections).toBe(1);
   });
 });
 
@@ -174,6 +215,25 @@ describe('a tunnel', () => {
     expect(allowed.received.map(({ url }) => url)).toEqual(['/inside', '/inside']);
   });
 
+  it('carries a long answer to its last byte, and no word of the proxy when the server breaks off', async () => {
+    const long = 'x'.repeat(8_000_000);
+    const [ending, breaking] = [await sayingServer(long), await sayingServer('half', 'reset')];
+    const { port } = await proxyWith({ allowPrivateOrigins: [ending, breaking] });
+    const through = (origin: string) => raw(port, [`CONNECT ${new URL(origin).host} HTTP/1.1`, '', 'hello']);
+    expect((await through(ending)).length).toBe('HTTP/1.1 200 Connection Established\r\n\r\n'.length + long.length);
+    expect(await through(breaking).catch(() => 'broken')).not.toContain('502');
+  });
+
+  it.each([
+    ['http://shop.example:8443', 'shop.example:8443', 'http://shop.example:8443'],
+    ['https://shop.example', 'shop.example:443', 'https://shop.example'],
+    ['http://shop.example', 'shop.example:80', 'http://shop.example'],
+    ['http://shop.example:9999', 'shop.example:9998', undefined],
+  ])('where %s is listed leads by %s to %s', (listed, target, origin) => {
+    const policy = { navigate: [listed], load: 'listed' as const, allowPrivateOrigins: [] };
+    expect(createEgressGate({ policy, onDenied: () => undefined }).tunnelled(target)?.origin).toBe(origin);
+  });
+
   it('to an address that is public but not listed is denied under `listed`', async () => {
     const { port, denials } = await proxyWith({ load: 'listed', navigate: ['https://example.com'] });
     expect(await raw(port, ['CONNECT cdn.test.org:443 HTTP/1.1'])).toContain('403 Forbidden');
@@ -194,6 +254,7 @@ describe('a WebSocket without a tunnel', () => {
     'host: x',
     'connection: upgrade',
     'upgrade: websocket',
+    'proxy-authorization: Basic x',
   ];
 
   it('reaches the allowed origin and no forbidden one', async () => {
@@ -202,7 +263,9 @@ describe('a WebSocket without a tunnel', () => {
     expect(await raw(port, upgrade(`ws://127.0.0.1:${forbidden.port}/`))).toContain('403 Forbidden');
     await raw(port, upgrade(`ws://127.0.0.1:${allowed.port}/socket`));
     expect(forbidden.connections).toBe(0);
-    expect(allowed.received.map(({ url }) => url)).toEqual(['/socket']);
+    expect(allowed.received.map(({ url, headers }) => [url, headers.host, headers['proxy-authorization']])).toEqual([
+      ['/socket', `127.0.0.1:${allowed.port}`, undefined],
+    ]);
   });
 
   it('to a server that is not there ends', async () => {

@@ -1,10 +1,9 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { createDeliver } from '../../../activities/delivery/deliver.ts';
 import { classifySmtpError } from '../../../activities/delivery/smtp-mail.ts';
 import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
 import type { Mail, MailMessage } from '../../../activities/ports.ts';
-import { deliveryInput, job, storeWithJob } from '../../support/activity-inputs.ts';
+import { activityPlace, deliveryInput, job, storeWithJob } from '../../support/activity-inputs.ts';
 import { countingServer } from '../../support/counting-server.ts';
 import { aiStep } from '../../support/definitions.ts';
 
@@ -20,7 +19,7 @@ class FakeMail implements Mail {
 
 const email = { kind: 'email', to: '{{form.email}}', subject: 'Your\nresult' };
 const key = `${job.id}/delivery/email_1`;
-const row = { key, jobId: job.id, kind: 'email', data: {} };
+const mailRow = { key, jobId: job.id, kind: 'email', data: {} };
 
 async function delivering(delivery: { kind: string; [key: string]: string }, allowPrivateOrigins: string[] = []) {
   const { store, definition } = await storeWithJob({ steps: [aiStep('write')], deliver: [delivery] });
@@ -28,7 +27,7 @@ async function delivering(delivery: { kind: string; [key: string]: string }, all
   const http = createGuardedHttp({ allowPrivateOrigins });
   const deliver = createDeliver({ store, http, mail, secrets: { crm: 's3cret' }, allowPrivateOrigins });
   const input = deliveryInput(definition, { form: { email: 'ann@example.com' } });
-  const run = (parts: Partial<typeof input> = {}) => new MockActivityEnvironment().run(deliver, { ...input, ...parts });
+  const run = (parts: Partial<typeof input> = {}) => activityPlace().run(deliver, { ...input, ...parts });
   const row = async () => (await store.jobViews.find(job.id))?.deliveries[0];
   return { store, mail, run, row };
 }
@@ -45,7 +44,7 @@ describe('a mail', () => {
 
   it('that was being sent when the worker died is left to a person, and stays so', async () => {
     const { store, mail, run } = await delivering(email);
-    await store.ledger.write({ ...row, state: 'intended' });
+    await store.ledger.write({ ...mailRow, state: 'intended' });
     await expect(run()).rejects.toMatchObject({ type: 'effect_uncertain', nonRetryable: true });
     expect(mail.sent).toEqual([]);
     expect(await store.ledger.find(key)).toMatchObject({ state: 'uncertain' });
@@ -67,7 +66,7 @@ describe('a mail', () => {
     const http = createGuardedHttp({ allowPrivateOrigins: [] });
     const deliver = createDeliver({ store, http, mail, secrets: {}, allowPrivateOrigins: [] });
     const delivery = { kind: 'email' as const, to: 'a@example.com', subject: 's', attach: ['report.pdf'] };
-    const attempt = new MockActivityEnvironment().run(deliver, deliveryInput(definition, { delivery }));
+    const attempt = activityPlace().run(deliver, deliveryInput(definition, { delivery }));
     await expect(attempt).rejects.toMatchObject({ type: 'step_definition' });
     expect(mail.sent).toEqual([]);
     expect(await store.ledger.find(key)).toBeNull();

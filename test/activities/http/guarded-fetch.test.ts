@@ -3,23 +3,11 @@ import {
   createGuardedHttp,
   EgressRefused,
   HttpTimeout,
-  type GuardedRequest,
+  HttpUnreachable,
 } from '../../../activities/http/guarded-fetch.ts';
 import type { Resolve } from '../../../activities/http/resolve.ts';
 import { countingServer } from '../../support/counting-server.ts';
-
-function ask(url: string, parts: Partial<GuardedRequest> = {}): GuardedRequest {
-  return {
-    url,
-    method: 'GET',
-    headers: {},
-    timeoutMilliseconds: 10_000,
-    maximumResponseBytes: 1000,
-    redirects: 'follow',
-    signal: new AbortController().signal,
-    ...parts,
-  };
-}
+import { ask } from './ask.ts';
 
 const resolveNothing: Resolve = async (hostname) => {
   throw new Error(`${hostname} must not be resolved`);
@@ -59,14 +47,17 @@ describe('an address that may not be reached', () => {
     expect(other.connections).toBe(0);
   });
 
-  it.each(['file:///etc/passwd', 'ftp://127.0.0.1/', 'data:text/plain,hello', 'http://user:password@127.0.0.1/'])(
-    'is not reached by a redirect to %s',
-    async (location) => {
-      const first = await countingServer((response) => response.writeHead(302, { location }).end());
-      const http = createGuardedHttp({ allowPrivateOrigins: [first.origin, 'http://127.0.0.1'] });
-      await expect(http.request(ask(first.origin))).rejects.toThrow(EgressRefused);
-    },
-  );
+  it.each([
+    'file:///etc/passwd',
+    'ftp://127.0.0.1/',
+    'data:text/plain,hello',
+    'http://user:password@127.0.0.1/',
+    'http://[',
+  ])('is not reached by a redirect to %s', async (location) => {
+    const first = await countingServer((response) => response.writeHead(302, { location }).end());
+    const http = createGuardedHttp({ allowPrivateOrigins: [first.origin, 'http://127.0.0.1'] });
+    await expect(http.request(ask(first.origin))).rejects.toThrow(EgressRefused);
+  });
 
   it('is not reached by a public name, even when only one of its addresses is private', async () => {
     const forbidden = await countingServer();
@@ -166,7 +157,7 @@ describe('an answer', () => {
   it('that redirects for ever is given up after five', async () => {
     const server = await countingServer((response) => response.writeHead(302, { location: '/again' }).end());
     const http = createGuardedHttp({ allowPrivateOrigins: [server.origin] });
-    await expect(http.request(ask(server.origin))).rejects.toThrow('more than 5 redirects');
+    await expect(http.request(ask(server.origin))).rejects.toThrow(new HttpUnreachable('more than 5 redirects'));
     expect(server.received).toHaveLength(6);
   });
 
@@ -197,6 +188,22 @@ describe('a redirect', () => {
     const sent = other.received[0];
     expect(sent).toMatchObject({ method: 'POST', body: '{}', headers: { 'idempotency-key': 'k' } });
     expect(Object.keys(sent?.headers ?? {}).filter((name) => secrets.includes(name))).toEqual([]);
+  });
+
+  it.each([
+    [301, 'POST', 'GET'],
+    [302, 'PUT', 'PUT'],
+    [303, 'PUT', 'GET'],
+    [303, 'HEAD', 'HEAD'],
+    [307, 'POST', 'POST'],
+    [308, 'DELETE', 'DELETE'],
+  ])('with %d makes a %s a %s', async (status, method, then) => {
+    const server = await countingServer((response, { url }) =>
+      url === '/' ? response.writeHead(status, { location: '/next' }).end() : response.end(),
+    );
+    const http = createGuardedHttp({ allowPrivateOrigins: [server.origin] });
+    await http.request(ask(server.origin, { method }));
+    expect(server.received.map((request) => request.method)).toEqual([method, then]);
   });
 
   it('within the origin keeps them; 303 makes it a GET without a body', async () => {

@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import {
   addressProblem,
   allowListProblem,
+  hostProblem,
   originMatches,
   requestProblem,
   urlProblem,
 } from '../../../workflows/contract/network.ts';
 
 const nothingAllowed = { allowPrivateOrigins: [] };
+const anything = { ...nothingAllowed, navigate: [], load: 'public' as const };
 
 /** Every way of writing an address that is not on the public internet. */
 const privateHosts: readonly (readonly [string, string])[] = [
@@ -76,14 +78,14 @@ describe('what may be reached', () => {
   it.each(privateHosts)('http://%s/ may not be: %s', (host) => {
     expect(urlProblem(`http://${host}/`, nothingAllowed)).toBeTypeOf('string');
     expect(urlProblem(`https://${host}:8443/path`, nothingAllowed)).toBeTypeOf('string');
-    expect(urlProblem(`ws://${host}/`, nothingAllowed)).toBeTypeOf('string');
+    expect(requestProblem(anything, `ws://${host}/`, 'load')).toBeTypeOf('string');
+    expect(hostProblem(host)).toBeTypeOf('string');
   });
 
   it.each([
     'http://example.com/',
     'https://example.com./',
     'https://sub.example.com:8443/path?query#part',
-    'wss://example.com/socket',
     'http://8.8.8.8/',
     'http://134744072/',
     'http://[2606:4700::1111]/',
@@ -94,6 +96,7 @@ describe('what may be reached', () => {
     'https://münchen.example/',
   ])('%s may be', (url) => {
     expect(urlProblem(url, nothingAllowed)).toBeUndefined();
+    expect(hostProblem(new URL(url).hostname)).toBeUndefined();
   });
 
   it.each([
@@ -106,6 +109,8 @@ describe('what may be reached', () => {
     'chrome://settings/',
     'about:blank',
     'gopher://example.com/',
+    'ws://example.com/',
+    'wss://example.com/',
     'https://user@example.com/',
     'https://user:password@example.com/',
     'https://example.com@127.0.0.1/',
@@ -114,6 +119,23 @@ describe('what may be reached', () => {
     '',
   ])('%s may not be', (url) => {
     expect(urlProblem(url, nothingAllowed)).toBeTypeOf('string');
+  });
+
+  it('a page may open a WebSocket to a public address, but no tab goes to one', () => {
+    expect(requestProblem(anything, 'wss://example.com/socket', 'load')).toBeUndefined();
+    expect(requestProblem(anything, 'wss://example.com/socket', 'navigate')).toBe('wss: addresses are not allowed');
+  });
+
+  it.each(['', '.', 'a b', 'example.com/path', 'user@example.com', 'example.com:443', 'a?b', '1.2.3.4.5'])(
+    '`%s` is no host',
+    (host) => {
+      expect(hostProblem(host)).toBeTypeOf('string');
+    },
+  );
+
+  it('takes an IPv6 address with and without brackets', () => {
+    expect(hostProblem('2606:4700::1111')).toBeUndefined();
+    expect(hostProblem('::ffff:7f00:1')).toBe('::ffff:7f00:1 is not a public address');
   });
 
   it('does not repeat a long text that is no address', () => {
@@ -133,15 +155,13 @@ describe('what may be reached', () => {
 describe('a private origin that the operator allows', () => {
   const allowed = { allowPrivateOrigins: ['http://127.0.0.1:8080', 'https://intranet.corp/some/path'] };
 
-  it.each([
-    'http://127.0.0.1:8080/page',
-    'ws://127.0.0.1:8080/socket',
-    'http://2130706433:8080/',
-    'https://intranet.corp/',
-    'wss://intranet.corp/',
-  ])('%s may be reached', (url) => {
-    expect(urlProblem(url, allowed)).toBeUndefined();
-  });
+  it.each(['http://127.0.0.1:8080/page', 'http://2130706433:8080/', 'https://intranet.corp/'])(
+    '%s may be reached',
+    (url) => {
+      expect(urlProblem(url, allowed)).toBeUndefined();
+      expect(requestProblem({ ...anything, ...allowed }, url.replace('http', 'ws'), 'load')).toBeUndefined();
+    },
+  );
 
   it.each([
     ['http://127.0.0.1:8081/', 'another port'],
@@ -188,6 +208,7 @@ describe("a lead magnet's origins", () => {
     ['https://*.example.com', 'http://a.example.com/'],
     ['https://*.example.com', 'https://a.example.com:8443/'],
     ['https://*.com', 'https://example.com/'],
+    ['https://*.com.', 'https://example.com./'],
     ['*', 'https://example.com/'],
     ['', 'https://example.com/'],
     ['https://example.com', 'nonsense'],
@@ -199,6 +220,9 @@ describe("a lead magnet's origins", () => {
     ['https://example.com', undefined],
     ['http://127.0.0.1:8080', undefined],
     ['https://*.example.com', undefined],
+    ['https://*.com.', 'https://*.com. would allow a whole top-level domain'],
+    ['https://*.10.0.0.1', expect.stringContaining('no sub-domains')],
+    ['https://user:password@example.com', 'an origin must not hold a user name or password'],
     ['https://*.com', 'https://*.com would allow a whole top-level domain'],
     ['https://*', expect.stringContaining('wildcard')],
     ['https://a.*.example.com', expect.stringContaining('wildcard')],

@@ -1,0 +1,170 @@
+import { CancelledFailure } from '@temporalio/common';
+import { describe, expect, it } from 'vitest';
+import { CheckpointSchema, firstCheckpoint, type Checkpoint } from '../../../activities/computer/checkpoint.ts';
+import { createRunComputerUse } from '../../../activities/computer/run-computer-use.ts';
+import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
+import type { BrowserState, Model, ModelRequest, ModelResponse } from '../../../activities/ports.ts';
+import type { Store } from '../../../store/store.ts';
+import type { StepActivityResult } from '../../../workflows/contract/job.ts';
+import type { LeadMagnet } from '../../../workflows/contract/lead-magnet.ts';
+import { activityPlace, job, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { FakeComputer } from '../../support/fake-computer.ts';
+import { callResponse, click, textResponse } from '../../support/responses.ts';
+
+const step = { id: 'visit', kind: 'computer_use', startUrl: 'https://site.example', goal: 'find it' };
+const definition = { network: { navigate: ['https://site.example'] }, steps: [step] };
+const key = `${job.id}/visit/1`;
+const script = [
+  callResponse('r1', [click(1), { type: 'type', text: 'hello' }]),
+  callResponse('r2', [click(2)]),
+  textResponse('r3', 'found'),
+];
+
+class ScriptedModel implements Model {
+  readonly requests: ModelRequest[] = [];
+  private readonly answer: (request: ModelRequest, turn: number, signal: AbortSignal) => Promise<ModelResponse>;
+
+  constructor(answer: (request: ModelRequest, turn: number, signal: AbortSignal) => Promise<ModelResponse>) {
+    this.answer = answer;
+  }
+
+  async create(request: ModelRequest, signal: AbortSignal): Promise<ModelResponse> {
+    this.requests.push(request);
+    return this.answer(request, this.requests.length, signal);
+  }
+
+  async retrieve(id: string): Promise<ModelResponse> {
+    const found = script.find((response) => response.id === id);
+    if (found === undefined) throw new Error(`there is no response ${id}`);
+    return found;
+  }
+
+  async cancel(): Promise<void> {}
+}
+
+/** A model that goes on from whichever response it is asked to. */
+function afterPrevious(): ScriptedModel {
+  return new ScriptedModel(async ({ previousResponseId }) => {
+    const index = script.findIndex(({ id }) => id === previousResponseId);
+    return script[index + 1] ?? textResponse('r9', 'nothing is left');
+  });
+}
+
+/** One attempt of the step, in a browser and a place of its own. */
+function attempt(store: Store, magnet: LeadMagnet, model: Model, number = 1) {
+  const computer = new FakeComputer();
+  const restored: (BrowserState | null)[] = [];
+  const run = createRunComputerUse({
+    store,
+    askOnce: createPaidCalls({ ...store, model, sleep: async () => undefined, wasCancelled: () => true }),
+    computers: {
+      open: async (_settings, restore) => {
+        restored.push(restore);
+        return computer;
+      },
+    },
+    defaultModel: 'm',
+    allowPrivateOrigins: [],
+  });
+  const place = activityPlace({ attempt: number });
+  const beats: Checkpoint[] = [];
+  place.on('heartbeat', (details: unknown) => beats.push(CheckpointSchema.parse(details)));
+  return {
+    computer,
+    restored,
+    place,
+    beats,
+    run: (): Promise<StepActivityResult> => place.run(run, stepInput(magnet)),
+  };
+}
+
+describe('a computer-use step', () => {
+  it('A05: beats a whole checkpoint at every change, never an older one, and the store holds the newest', async () => {
+    const { store, definition: magnet } = await storeWithJob(definition);
+    const { run, beats, computer } = attempt(store, magnet, afterPrevious());
+    const result = await run();
+    expect(result).toMatchObject({ state: 'succeeded', rung: 'fresh', iterations: 3, attempts: 1 });
+    expect(result.output).toEqual({ kind: 'inline', value: { text: 'found' } });
+    const iterations = beats.map(({ iteration }) => iteration);
+    expect(iterations).toEqual(iterations.toSorted((left, right) => left - right));
+    expect(new Set(iterations)).toEqual(new Set([0, 1, 2, 3]));
+    expect(await store.ledger.readCheckpoint(key)).toEqual(beats.at(-1));
+    expect(beats.at(-1)?.ended).toMatchObject({ reason: 'done' });
+    expect(computer.closed).toBe(true);
+  });
+
+  it('A05: goes on in its second attempt where the first died, in a browser that is restored', async () => {
+    const { store, definition: magnet } = await storeWithJob(definition);
+    const dying = new ScriptedModel(async (_request, turn) => {
+      const response = script[turn - 1];
+      if (turn === 2 || response === undefined) throw new Error('the connection broke');
+      return response;
+    });
+    const first = attempt(store, magnet, dying);
+    await expect(first.run()).rejects.toThrow('the connection broke');
+    expect(first.restored).toEqual([null]);
+    expect(first.computer.closed).toBe(true);
+
+    const model = afterPrevious();
+    const second = attempt(store, magnet, model, 2);
+    expect(await second.run()).toMatchObject({ state: 'succeeded', rung: 'restored', iterations: 3, attempts: 2 });
+    expect(second.restored).toEqual([expect.objectContaining({ url: 'https://site.example/' })]);
+    expect(model.requests.map(({ previousResponseId }) => previousResponseId)).toEqual(['r1', 'r2']);
+    expect(second.computer.performed).toEqual(['click at 2,1']);
+    const view = await store.jobViews.find(job.id);
+    expect(view?.steps[0]).toMatchObject({ rung: 'restored', attempts: 2, state: 'succeeded' });
+  });
+
+  it('A05: that ended, but whose worker died before it could say so, is not gone through again', async () => {
+    const { store, definition: magnet } = await storeWithJob(definition);
+    const ended = { reason: 'done' as const, message: '', text: 'found before' };
+    const data = { ...firstCheckpoint, iteration: 7, responseId: 'r7', ended };
+    await store.ledger.writeCheckpoint({ key, jobId: job.id, attempt: 1, data });
+    const model = afterPrevious();
+    const { run, computer } = attempt(store, magnet, model, 2);
+    const result = await run();
+    expect(result).toMatchObject({ state: 'succeeded', iterations: 7 });
+    expect(result.output).toEqual({ kind: 'inline', value: { text: 'found before' } });
+    expect([model.requests, computer.performed]).toEqual([[], []]);
+  });
+
+  it('A05: yields to a later attempt: one that was taken for dead opens no browser and keeps nothing', async () => {
+    const { store, definition: magnet } = await storeWithJob(definition);
+    await store.ledger.writeCheckpoint({ key, jobId: job.id, attempt: 2, data: firstCheckpoint });
+    const { run, restored } = attempt(store, magnet, afterPrevious(), 1);
+    await expect(run()).rejects.toThrow('a later attempt than 1');
+    expect(restored).toEqual([]);
+  });
+
+  it('that is cancelled ends as cancelled and closes its browser', async () => {
+    const { store, definition: magnet } = await storeWithJob(definition);
+    const asked = Promise.withResolvers<void>();
+    const waiting = new ScriptedModel(
+      (_request, _turn, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('aborted by its client')));
+          asked.resolve();
+        }),
+    );
+    const { run, place, computer } = attempt(store, magnet, waiting);
+    const running = run();
+    const outcome = expect(running).rejects.toThrow(CancelledFailure);
+    await asked.promise;
+    place.cancel();
+    await outcome;
+    expect(computer.closed).toBe(true);
+  });
+
+  it('A12: whose browser cannot be opened fails by type, and may be tried again', async () => {
+    const { store, definition: magnet } = await storeWithJob(definition);
+    const run = createRunComputerUse({
+      store,
+      askOnce: () => Promise.reject(new Error('nobody is asked')),
+      computers: { open: () => Promise.reject(new Error('no display')) },
+      defaultModel: 'm',
+      allowPrivateOrigins: [],
+    });
+    const running = activityPlace().run(run, stepInput(magnet));
+    await expect(running).rejects.toMatchObject({ type: 'browser', nonRetryable: false });
+  });
+});

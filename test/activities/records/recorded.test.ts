@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { failure } from '../../../activities/failure.ts';
+import { createJobRecords } from '../../../activities/records/job-records.ts';
+import { recordedStep, recordTransitions, type StepOutcome } from '../../../activities/records/recorded.ts';
+import type { StepTransition } from '../../../workflows/contract/job.ts';
+import { activityPlace, job, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { aiStep } from '../../support/definitions.ts';
+import { stepResult } from '../../support/fake-activities.ts';
+
+const at = '2026-01-02T00:00:00.000Z';
+const cancelled: StepTransition = {
+  stepId: 'write',
+  generation: 1,
+  state: 'cancelled',
+  reason: { type: 'cancelled', message: 'a person cancelled it' },
+  at,
+};
+
+async function recording(work: () => Promise<StepOutcome>) {
+  const { store, definition } = await storeWithJob({
+    steps: [aiStep('write')],
+    deliver: [{ kind: 'email', to: 'a@example.com', subject: 's' }],
+  });
+  const run = recordedStep(store, 'ai', work);
+  return {
+    store,
+    run: (attempt = 1, parts = {}) => activityPlace({ attempt }).run(run, stepInput(definition, parts)),
+    step: async () => (await store.jobViews.find(job.id))?.steps[0],
+    events: async () => (await store.events.after(job.id, 0, 100)).map(({ type, message }) => `${type}: ${message}`),
+  };
+}
+
+describe('what is recorded of a step', () => {
+  it('A12: is its beginning and its end, with the reason', async () => {
+    const reason = { type: 'budget' as const, message: 'the step used $2 of $1' };
+    const { run, step, events } = await recording(async () => stepResult({ state: 'failed', reason }));
+    await run();
+    expect(await step()).toMatchObject({ state: 'failed', reason, attempts: 1 });
+    expect(await events()).toEqual(['step.started: started', 'step.failed: failed: the step used $2 of $1']);
+  });
+
+  it('A05: is each attempt that failed, and that the next goes on', async () => {
+    let tries = 0;
+    const { run, step, events } = await recording(async () => {
+      tries += 1;
+      if (tries === 1) throw failure('provider_unavailable', 'the provider is down');
+      return stepResult();
+    });
+    await expect(run(1)).rejects.toThrow('the provider is down');
+    expect(await step()).toMatchObject({ state: 'running', attempts: 1 });
+    expect(await run(2)).toMatchObject({ attempts: 2 });
+    expect(await events()).toEqual([
+      'step.started: started',
+      'step.attempt_failed: attempt 1 failed: the provider is down',
+      expect.stringMatching(/^step.resumed: attempt 2/),
+      'step.succeeded: succeeded',
+    ]);
+  });
+
+  it('is never undone: neither by a transition that comes late nor by an attempt that was taken for dead', async () => {
+    const { run, step, store, events } = await recording(async () => stepResult());
+    await run();
+    await recordTransitions(store, job.id, [cancelled]);
+    expect(await step()).toMatchObject({ state: 'succeeded', reason: null });
+    expect(await events()).not.toContain('step.cancelled: cancelled: a person cancelled it');
+    await recordTransitions(store, job.id, [{ ...cancelled, generation: 2, state: 'running', reason: null }]);
+    expect(await step()).toMatchObject({ state: 'running', generation: 2 });
+    await recordTransitions(store, job.id, [cancelled]);
+    expect(await step()).toMatchObject({ state: 'running', generation: 2 });
+  });
+
+  it('is an end that the workflow decided, which a transition repeated tells but once', async () => {
+    const { step, store, events } = await recording(async () => stepResult());
+    await recordTransitions(store, job.id, [cancelled]);
+    await recordTransitions(store, job.id, [cancelled]);
+    expect(await step()).toMatchObject({ state: 'cancelled', reason: cancelled.reason, endedAt: at });
+    expect(await events()).toEqual(['step.cancelled: cancelled: a person cancelled it']);
+  });
+
+  it('is nothing when the step is of another kind', async () => {
+    const { run, events } = await recording(async () => stepResult());
+    const step = { id: 'write', kind: 'render', template: 'x', pdf: false, needs: [], onFailure: 'fail' };
+    await expect(run(1, { step })).rejects.toMatchObject({ nonRetryable: true });
+    expect(await events()).toEqual([]);
+  });
+});
+
+describe('what is recorded of a job', () => {
+  it('A12: is its end, with what became of each step and delivery; a repeat changes nothing', async () => {
+    const { store } = await recording(async () => stepResult());
+    const reason = { type: 'cancelled' as const, message: 'a person cancelled it' };
+    const delivery = { id: 'email_1', state: 'skipped' as const, reason };
+    const close = { job, outcome: 'cancelled' as const, reason, transitions: [cancelled], deliveries: [delivery] };
+    const { closeJob } = createJobRecords(store);
+    await closeJob(close);
+    await closeJob({ ...close, outcome: 'failed' });
+    expect(await store.jobViews.find(job.id)).toMatchObject({
+      state: 'ended',
+      outcome: 'cancelled',
+      reason,
+      steps: [{ state: 'cancelled' }],
+      deliveries: [{ state: 'skipped', reason }],
+    });
+  });
+
+  it('is when a scheduled delivery is due, by the time zone of its schedule', async () => {
+    const { store } = await recording(async () => stepResult());
+    const { planDelivery } = createJobRecords(store);
+    const schedule = { cron: '0 9 * * *', timezone: 'Europe/Berlin' };
+    const plan = { job, deliveryId: 'email_1', schedule, now: '2026-06-01T06:00:00.000Z' };
+    expect(await planDelivery(plan)).toEqual({ waitSeconds: 3600 });
+    const view = await store.jobViews.find(job.id);
+    expect(view?.deliveries[0]).toMatchObject({ state: 'scheduled', scheduledFor: '2026-06-01T07:00:00.000Z' });
+  });
+});

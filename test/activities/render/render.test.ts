@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { createChromiumPdfPrinter } from '../../../activities/render/chromium-pdf.ts';
+import { toHtmlDocument } from '../../../activities/render/document.ts';
+import { createRunRender } from '../../../activities/render/run-render.ts';
+import { pdfText } from '../../../demo/run/pdf-text.ts';
+import type { StepActivityResult } from '../../../workflows/contract/job.ts';
+import { activityPlace, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { chromium, noSignal } from '../../support/chromium-computer.ts';
+import { countingServer } from '../../support/counting-server.ts';
+
+const attacks = [
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '![x](http://127.0.0.1:1/leak)',
+  '[click](javascript:alert(1))',
+  '[click](data:text/html,<script>alert(1)</script>)',
+  '# a heading of their own',
+  '</title><script>alert(1)</script>',
+  '| a | b |\n|---|---|\n| c | d |',
+  '`` `code` ``',
+  '\n\n> quoted\n\n- item\n\n1. one',
+];
+
+async function rendered(template: string, website: string) {
+  const { store, definition } = await storeWithJob({ steps: [{ id: 'report', kind: 'render', template }] });
+  const run = createRunRender({ store, pdfPrinter: { print: async () => Buffer.from('') } });
+  const result: StepActivityResult = await activityPlace().run(run, stepInput(definition, { form: { website } }));
+  const html = result.artifacts.find(({ name }) => name === 'report.html');
+  return { result, html: (await store.artifacts.getContent(html?.sha256 ?? '')).toString('utf8') };
+}
+
+describe('a document', () => {
+  it.each(attacks)('shows what a stranger wrote as text and nothing else: %s', async (attack) => {
+    const { html } = await rendered('# Report\n\nFor {{form.website}}', attack);
+    const body = html.slice(html.indexOf('<body>'));
+    expect(body.replaceAll(/<\/?(?:body|html|h1|p|br)>/g, '')).not.toMatch(/<(?!br)[a-z!/]/i);
+    expect(body.match(/<h1>/g)).toHaveLength(1);
+    expect(html).toContain('<title>Report</title>');
+  });
+
+  it('takes no scripts, styles, frames, pictures or handlers, even from its own author', () => {
+    const html = toHtmlDocument(
+      `# Title <b>&\n\n<script>x</script>\n\n<iframe src="http://a.test"></iframe>\n\n![p](http://a.test/p.png)`,
+      'x',
+    );
+    expect(html).not.toMatch(/<script|<iframe|<img|\son\w+=|javascript:/i);
+    expect(html).toContain('<title>Title &lt;b&gt;&amp;</title>');
+  });
+
+  it('keeps headings, tables and links to web addresses, and has a title without a heading', () => {
+    const html = toHtmlDocument('| a |\n|:-:|\n| [b](https://example.com) |', 'Fallback');
+    expect(html).toContain('<title>Fallback</title>');
+    expect(html).toMatch(/<th style="text-align:center">a<\/th>/);
+    expect(html).toContain('<a href="https://example.com">b</a>');
+  });
+
+  it('comes out as Markdown and HTML under the name of its step', async () => {
+    const { result } = await rendered('# Report', '');
+    expect(result.artifacts.map(({ name }) => name)).toEqual(['report.md', 'report.html']);
+    expect(result.state).toBe('succeeded');
+  });
+});
+
+describe('a PDF', () => {
+  it('holds the text, runs no script and asks nobody for anything', async () => {
+    const server = await countingServer();
+    const hostile = `<img src="${server.origin}/image"><script>document.title='ran';document.body.append('ran')</script>
+      <link rel="stylesheet" href="${server.origin}/style"><iframe src="${server.origin}/frame"></iframe>`;
+    const html = toHtmlDocument('# Report\n\nZoë found 3 things.', 'x').replace('</body>', `${hostile}</body>`);
+    const pdf = await createChromiumPdfPrinter(chromium).print(html, noSignal);
+    const text = await pdfText(pdf);
+    expect(text).toContain('Zoë found 3 things.');
+    expect(text).not.toContain('ran');
+    expect(server.connections).toBe(0);
+  });
+});
