@@ -41,7 +41,7 @@ describe('lead magnets', () => {
     const { leadMagnets } = await temporaryStore();
     const definitions = ['1', '2', '3', '4'].map((name) => leadMagnet({ name, steps: [aiStep('write')] }));
     const saved = await Promise.all(definitions.map((one) => leadMagnets.save('a', one, now)));
-    expect(saved.map(({ version }) => version).toSorted()).toEqual([1, 2, 3, 4]);
+    expect(saved.map(({ version }) => version).toSorted((left, right) => left - right)).toEqual([1, 2, 3, 4]);
   });
 });
 

@@ -63,7 +63,6 @@ const DeliveryViewSchema = z.object({
   scheduledFor: z.string().nullable(),
   deliveredAt: z.string().nullable(),
 });
-export type DeliveryView = z.infer<typeof DeliveryViewSchema>;
 
 export const JobViewSchema = z.object({
   id: z.string(),

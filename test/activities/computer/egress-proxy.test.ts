@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { launchChromium } from '../../../activities/chromium/launch.ts';
 import { createEgressGate } from '../../../activities/computer/egress-gate.ts';
 import { startEgressProxy, type EgressDenial } from '../../../activities/computer/egress-proxy.ts';
 import type { Resolve } from '../../../activities/http/resolve.ts';
 import type { NetworkPolicy } from '../../../workflows/contract/network.ts';
+import { chromium } from '../../support/chromium-computer.ts';
 import { countingServer } from '../../support/counting-server.ts';
+import { bareServer } from '../http/bare-server.ts';
 
 async function proxyWith(policy: Partial<NetworkPolicy>, resolve?: Resolve) {
   const denials: EgressDenial[] = [];
@@ -17,7 +20,7 @@ async function proxyWith(policy: Partial<NetworkPolicy>, resolve?: Resolve) {
     ...(resolve === undefined ? {} : { resolve }),
   });
   onTestFinished(() => proxy.close());
-  return { port: Number(new URL(proxy.url).port), denials, close: () => proxy.close() };
+  return { url: proxy.url, port: Number(new URL(proxy.url).port), denials, close: () => proxy.close() };
 }
 
 /** A plain request, as a browser sends it to its proxy. */
@@ -33,20 +36,6 @@ async function raw(port: number, lines: readonly string[]): Promise<string> {
   const socket = connect({ host: '127.0.0.1', port });
   socket.write(`${lines.join('\r\n')}\r\n\r\n`);
   return text(socket);
-}
-
-/** A server that says one thing, byte by byte as given, to whoever connects. */
-async function sayingServer(said: string, then: 'end' | 'reset' = 'end'): Promise<string> {
-  const server = createServer((socket) => {
-    socket.on('error', () => socket.destroy());
-    socket.once('data', () => (then === 'end' ? socket.end(said) : socket.write(said, () => socket.resetAndDestroy())));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return `http://127.0.0.1:${address.port}`;
 }
 
 describe('a plain request through the proxy', () => {
@@ -172,7 +161,7 @@ describe('a hostile server', () => {
     ['a body cut short', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nok'],
     ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nok'],
   ])('that answers with %s harms nobody', async (_what, said) => {
-    const hostile = await sayingServer(said);
+    const { origin: hostile } = await bareServer(said);
     const server = await countingServer();
     const { port } = await proxyWith({ allowPrivateOrigins: [hostile, server.origin] });
     await get(port, `${hostile}/`).catch(() => undefined);
@@ -217,7 +206,7 @@ describe('a tunnel', () => {
 
   it('carries a long answer to its last byte, and no word of the proxy when the server breaks off', async () => {
     const long = 'x'.repeat(8_000_000);
-    const [ending, breaking] = [await sayingServer(long), await sayingServer('half', 'reset')];
+    const [ending, breaking] = [(await bareServer(long)).origin, (await bareServer('half', 'reset')).origin];
     const { port } = await proxyWith({ allowPrivateOrigins: [ending, breaking] });
     const through = (origin: string) => raw(port, [`CONNECT ${new URL(origin).host} HTTP/1.1`, '', 'hello']);
     expect((await through(ending)).length).toBe('HTTP/1.1 200 Connection Established\r\n\r\n'.length + long.length);
@@ -273,5 +262,40 @@ describe('a WebSocket without a tunnel', () => {
     const { port } = await proxyWith({ allowPrivateOrigins: [server.origin] });
     await server.close();
     expect(await raw(port, upgrade(`ws://127.0.0.1:${server.port}/`))).toBe('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
+});
+
+describe.each(['public', 'listed'] as const)('Chromium with nothing but the proxy around it, under `%s`', (load) => {
+  it('reaches no forbidden server by redirect, fetch, picture, WebSocket, pop-up or beacon', async () => {
+    const forbidden = await countingServer();
+    const over = Promise.withResolvers<void>();
+    const { origin, port } = forbidden;
+    const page = `<!doctype html><img src="${origin}/image"><img src="/redirect"><script>
+      const tries = [fetch('${origin}/fetch'), fetch('/redirect'), fetch('http://localhost:${port}/name')];
+      const socket = new WebSocket('ws://127.0.0.1:${port}/socket');
+      tries.push(new Promise((resolve) => (socket.onopen = socket.onerror = resolve)));
+      navigator.sendBeacon('${origin}/beacon', 'x');
+      addEventListener('pagehide', () => navigator.sendBeacon('${origin}/last', 'x'));
+      Promise.allSettled(tries).then(() => fetch('/over'));</script>`;
+    const site = await countingServer((response, { url }) => {
+      if (url === '/redirect') return response.writeHead(307, { location: `${origin}/redirected` }).end();
+      if (url === '/over') over.resolve();
+      response.writeHead(200, { 'content-type': 'text/html' }).end(page);
+    });
+    const { url, denials } = await proxyWith({ load, navigate: [site.origin], allowPrivateOrigins: [site.origin] });
+    const browser = await launchChromium(chromium, url);
+    onTestFinished(() => browser.close());
+    const tab = await browser.newPage();
+    await tab.goto(site.origin);
+    await over.promise;
+    for (const target of [`${origin}/popup`, '/redirect']) {
+      const [popup] = await Promise.all([tab.waitForEvent('popup'), tab.evaluate(`void open('${target}')`)]);
+      await popup.waitForURL(`${origin}/**`);
+    }
+    expect((await tab.goto(`${site.origin}/redirect`))?.status()).toBe(403);
+    // Two pictures, three fetches, a socket, two beacons, two pop-ups and the tab itself.
+    await vi.waitUntil(() => denials.length >= 11, { timeout: 10_000 });
+    await browser.close();
+    expect(forbidden.connections).toBe(0);
   });
 });

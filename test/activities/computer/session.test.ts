@@ -148,10 +148,9 @@ describe('a computer-use step', () => {
     );
     const { run, place, computer } = attempt(store, magnet, waiting);
     const running = run();
-    const outcome = expect(running).rejects.toThrow(CancelledFailure);
     await asked.promise;
     place.cancel();
-    await outcome;
+    await expect(running).rejects.toThrow(CancelledFailure);
     expect(computer.closed).toBe(true);
   });
 

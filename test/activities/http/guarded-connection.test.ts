@@ -1,28 +1,9 @@
 /** What a guarded request does below HTTP's own meaning: connections that break, names of certificates, framing. */
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createGuardedHttp, EgressRefused, HttpUnreachable } from '../../../activities/http/guarded-fetch.ts';
 import { countingServer } from '../../support/counting-server.ts';
 import { ask } from './ask.ts';
-
-/** A server below HTTP: tells what it was sent first, and answers with the bytes as they are given. */
-async function bareServer(said: string): Promise<{ port: number; origin: string; heard: Promise<string> }> {
-  const heard = Promise.withResolvers<string>();
-  const server = createServer((socket) => {
-    socket.on('error', () => socket.destroy());
-    socket.once('data', (bytes) => {
-      heard.resolve(bytes.toString('latin1'));
-      socket.end(said);
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return { port: address.port, origin: `http://127.0.0.1:${address.port}`, heard: heard.promise };
-}
+import { bareServer } from './bare-server.ts';
 
 describe('a server that cannot be talked to', () => {
   // The switch of protocols closed without an error, so that even the time limit never came.
