@@ -1,7 +1,5 @@
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { launchChromium } from '../../../activities/chromium/launch.ts';
 import { createEgressGate } from '../../../activities/computer/egress-gate.ts';
@@ -11,6 +9,7 @@ import type { NetworkPolicy } from '../../../workflows/contract/network.ts';
 import { chromium } from '../../support/chromium-computer.ts';
 import { countingServer } from '../../support/counting-server.ts';
 import { bareServer } from '../http/bare-server.ts';
+import { get, raw } from '../http/proxy-client.ts';
 
 async function proxyWith(policy: Partial<NetworkPolicy>, resolve?: Resolve) {
   const denials: EgressDenial[] = [];
@@ -21,21 +20,6 @@ async function proxyWith(policy: Partial<NetworkPolicy>, resolve?: Resolve) {
   });
   onTestFinished(() => proxy.close());
   return { url: proxy.url, port: Number(new URL(proxy.url).port), denials, close: () => proxy.close() };
-}
-
-/** A plain request, as a browser sends it to its proxy. */
-async function get(port: number, url: string, headers: Record<string, string> = {}) {
-  const outgoing = httpRequest({ host: '127.0.0.1', port, path: url, headers, agent: false });
-  outgoing.end();
-  const [response] = await once(outgoing, 'response');
-  return { status: Number(response.statusCode), body: await text(response) };
-}
-
-/** Writes to the proxy as it stands and gives all that comes back. */
-async function raw(port: number, lines: readonly string[]): Promise<string> {
-  const socket = connect({ host: '127.0.0.1', port });
-  socket.write(`${lines.join('\r\n')}\r\n\r\n`);
-  return text(socket);
 }
 
 describe('a plain request through the proxy', () => {
@@ -151,7 +135,6 @@ describe('when the proxy closes', () => {
 });
 
 describe('a hostile server', () => {
-  // Each of these made Node throw where nobody caught it, and with it ended the worker.
   it.each([
     ['a status of 0', 'HTTP/1.1 000 Nothing\r\ncontent-length: 0\r\n\r\n'],
     ['a status of 99', 'HTTP/1.1 099 Little\r\ncontent-length: 0\r\n\r\n'],
