@@ -11,10 +11,19 @@ export function networkPolicy(
   allowPrivateOrigins: readonly string[],
 ): NetworkPolicy {
   return {
-    navigate: network.navigate.map((pattern) => fillTemplate(pattern, data, 'url')),
+    navigate: network.navigate.map((pattern) => fillPattern(pattern, data)),
     load: network.load,
     allowPrivateOrigins,
   };
+}
+
+/** Wildcards are the author's to write: one that came with a visitor's address is refused. */
+function fillPattern(pattern: string, data: JsonObject): string {
+  const filled = fillTemplate(pattern, data, 'url');
+  if (filled.includes('*') && !pattern.includes('*')) {
+    throw failure('egress_refused', `${filled.slice(0, 100)} is not the address of one website`);
+  }
+  return filled;
 }
 
 /** Refuses a URL that the lead magnet's list does not hold, or whose host is not public. */

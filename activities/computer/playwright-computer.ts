@@ -29,7 +29,8 @@ export function createPlaywrightComputerFactory(
       try {
         const browser = await launchChromium(chromium, proxy.url);
         const close = async (): Promise<void> => {
-          await browser.close();
+          // A browser that does not close in time dies with its worker; the step's result does not wait for it.
+          await bounded(browser.close(), 'closing the browser').catch(() => undefined);
           await proxy.close();
         };
         try {

@@ -137,5 +137,7 @@ async function sendWebhook(
     timeoutSeconds: delivery.timeoutSeconds,
     permits: (next: string) => urlProblem(next, { allowPrivateOrigins }),
   };
+  // Taken already, by an attempt that died before it could say so.
+  if ((await store.ledger.find(call.key))?.state === 'done') return;
   await callWebhook({ http, ledger: store.ledger }, call, Context.current().cancellationSignal);
 }

@@ -38,8 +38,12 @@ export async function callWebhook(
     return response;
   }
   const message = `the receiver answered ${status}`;
-  const retried = status >= 500 || status === 408 || status === 409 || status === 425 || status === 429;
-  throw failure(retried ? 'receiver_unavailable' : 'receiver_refused', message);
+  if (status >= 500 || status === 408 || status === 409 || status === 425 || status === 429) {
+    throw failure('receiver_unavailable', message);
+  }
+  // A refusal leaves no doubt: the effect did not happen.
+  await ledger.write({ ...row, state: 'failed', data: { url: call.url, status } });
+  throw failure('receiver_refused', message);
 }
 
 async function send(http: GuardedHttp, call: WebhookCall, signal: AbortSignal): Promise<GuardedResponse> {
