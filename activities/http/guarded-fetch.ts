@@ -92,7 +92,7 @@ async function follow(
   for (let redirects = 0; ; redirects += 1) {
     const refusal = request.permits?.(hop.url.href);
     if (refusal !== undefined) throw new EgressRefused(refusal);
-    const address = await unlessAborted(checkedAddress(hop.url, allowPrivateOrigins, resolve), signal);
+    const address = await unlessAborted(() => checkedAddress(hop.url, allowPrivateOrigins, resolve), signal);
     const response = await send(hop, address, signal);
     const location = response.headers.location;
     const status = response.statusCode ?? 0;
@@ -110,13 +110,18 @@ function parsed(text: string, base?: URL): URL {
   return new URL(text, base);
 }
 
-/** A resolver takes no signal: its answer is then no longer waited for. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+/**
+ * A resolver takes no signal: its answer is then no longer waited for. And it is not asked when the signal came first,
+ * since its failure would be nobody's to catch, and would end the worker.
+ */
+async function unlessAborted<T>(begin: () => Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+    begin()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', stop));
   });
 }
 

@@ -7,6 +7,7 @@ import type { LeadMagnet } from '../../workflows/contract/lead-magnet.ts';
 import { urlProblem } from '../../workflows/contract/network.ts';
 import { TemporalUnreachable, type JobStarter } from './job-starter.ts';
 import { ProblemError } from './problem.ts';
+import { hashOfUploads, type Upload } from './uploads.ts';
 
 export interface SubmitDependencies {
   readonly store: Store;
@@ -20,6 +21,8 @@ export interface SubmitRequest {
   readonly tenant: string;
   readonly slug: string;
   readonly values: Readonly<Record<string, unknown>>;
+  /** Files of the hosted form; none by the API, which takes JSON. */
+  readonly uploads?: readonly Upload[];
   readonly idempotencyKey: string | undefined;
   /** The visitor's address, for the limit of submissions an hour. */
   readonly address: string;
@@ -31,7 +34,8 @@ export async function submit(dependencies: SubmitDependencies, request: SubmitRe
   const { tenant, slug } = request;
   const saved = await store.leadMagnets.find(tenant, slug);
   if (saved === null) throw new ProblemError('not-found', `there is no lead magnet ${slug}`);
-  const form = checkedValues(saved.definition, request.values, dependencies.allowPrivateOrigins);
+  const uploads = request.uploads ?? [];
+  const form = checkedValues(saved.definition, request.values, uploads, dependencies.allowPrivateOrigins);
   const jobId = jobIdOf(request);
   const input: LeadMagnetJobInput = {
     tenant,
@@ -42,10 +46,16 @@ export async function submit(dependencies: SubmitDependencies, request: SubmitRe
     jobUrl: new URL(`/jobs/${jobId}`, dependencies.publicUrl).href,
   };
   const inputHash = createHash('sha256')
-    .update(JSON.stringify([slug, form]))
+    .update(JSON.stringify([slug, form, ...hashOfUploads(uploads)]))
     .digest('hex');
   const known = request.idempotencyKey !== undefined && (await store.jobViews.version(jobId)) !== null;
-  if (!known) await checkRate(dependencies, request, saved.definition);
+  if (!known) {
+    await checkRate(dependencies, request, saved.definition);
+    // Before the job is accepted: from then on it may start, and must find its files.
+    for (const { name, mediaType, content } of uploads) {
+      await store.artifacts.put({ jobId, stepId: null, name, mediaType, content, deliverable: false });
+    }
+  }
   const acceptance = await store.jobs.accept(jobId, input, inputHash);
   if (acceptance === 'conflict') {
     throw new ProblemError('conflict', 'this Idempotency-Key was used for another submission', { jobId });
@@ -80,11 +90,15 @@ function jobIdOf({ tenant, slug, idempotencyKey }: SubmitRequest): string {
 function checkedValues(
   definition: LeadMagnet,
   raw: Readonly<Record<string, unknown>>,
+  uploads: readonly Upload[],
   allowPrivateOrigins: readonly string[],
 ): FormValues {
   const { values, problems } = readSubmission(definition.form, raw);
   const refused = definition.form.fields.flatMap((field) => {
     const value = values[field.id];
+    if (field.type === 'file' && value !== undefined && !uploads.some((upload) => upload.field === field.id)) {
+      return [{ path: field.id, message: 'is a file: send it with the hosted form' }];
+    }
     const problem =
       field.type === 'url' && typeof value === 'string' ? urlProblem(value, { allowPrivateOrigins }) : undefined;
     return problem === undefined ? [] : [{ path: field.id, message: `is refused: ${problem}` }];

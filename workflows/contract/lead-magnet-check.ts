@@ -54,7 +54,6 @@ function formProblems({ form }: LeadMagnet): DefinitionProblem[] {
   );
   for (const [index, field] of form.fields.entries()) {
     const path = `form.fields[${index}]`;
-    if (field.type === 'file') problems.push({ path: `${path}.type`, message: 'files cannot be taken yet' });
     const choice = field.type === 'select' || field.type === 'radio';
     if (choice && field.options === undefined)
       problems.push({ path: `${path}.options`, message: 'is needed for a choice' });

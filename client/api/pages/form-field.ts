@@ -27,8 +27,8 @@ export function fieldRow(state: FieldState): Html {
       </div>`;
     case 'file':
       return html`<div class="field">
-        <b>${label(field)}</b>
-        <p class="note">This form cannot take files yet.</p>
+        <label for="${field.id}">${label(field)}</label>${help}
+        <input type="file" ${nameOf(field)} ${aria(state)} />
         ${message}
       </div>`;
     case 'textarea':

@@ -17,11 +17,12 @@ export function formPage({ name, description, slug, form }: LeadMagnet, state: F
   const wrong = noticeOf(state);
   const values = new Map(Object.entries(state.values));
   const problems = new Map(state.problems.map(({ path, message }) => [path, message]));
+  const encoding = form.fields.some(({ type }) => type === 'file') ? html`enctype="multipart/form-data"` : null;
   const body = html`<section class="card narrow">
     <h1>${name}</h1>
     ${description === undefined ? null : html`<p class="soft">${description}</p>`}
     ${wrong === undefined ? null : html`<p class="alert" role="alert">${wrong}</p>`}
-    <form method="post" action="/f/${slug}" novalidate>
+    <form method="post" action="/f/${slug}" ${encoding} novalidate>
       <input type="hidden" name="_key" value="${state.idempotencyKey}" />
       ${form.fields.map((field) => fieldRow({ field, value: values.get(field.id), problem: problems.get(field.id) }))}
       <button class="primary" type="submit">${form.submitLabel}</button>

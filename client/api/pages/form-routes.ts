@@ -6,7 +6,8 @@ import type { LeadMagnet } from '../../../workflows/contract/lead-magnet.ts';
 import { tenant, type ApiDependencies } from '../dependencies.ts';
 import { formPolicy } from '../headers.ts';
 import { ProblemError } from '../problem.ts';
-import { submit } from '../submit.ts';
+import { submit, type SubmitRequest } from '../submit.ts';
+import { takeUploads } from '../uploads.ts';
 import { visitorAddress } from '../visitor.ts';
 import { answerPage } from './layout.ts';
 import { formPage, thankYouPage, type FormState } from './form-page.ts';
@@ -28,10 +29,13 @@ export function addFormRoutes(app: OpenAPIHono, dependencies: ApiDependencies): 
 
   app.post('/f/:slug', async (context) => {
     const definition = await find(context.req.param('slug'));
-    const { _key: key, ...values } = await readForm(context);
+    const { _key: key, ...sent } = await readForm(context);
+    const { values, uploads } = await takeUploads(sent);
     const idempotencyKey = typeof key === 'string' && key !== '' ? key : randomUUID();
     try {
-      const jobId = await takeIn(context, dependencies, definition.slug, values, idempotencyKey);
+      const address = visitorAddress(context);
+      const { slug } = definition;
+      const jobId = await takeIn(dependencies, { tenant, slug, values, uploads, idempotencyKey, address });
       const { redirectUrl } = definition.form;
       if (redirectUrl !== undefined) return context.redirect(redirectUrl, 303);
       return context.html(thankYouPage(definition, jobId));
@@ -59,15 +63,9 @@ async function readForm(context: Context): Promise<Values> {
   }
 }
 
-async function takeIn(
-  context: Context,
-  dependencies: ApiDependencies,
-  slug: string,
-  values: Values,
-  idempotencyKey: string,
-): Promise<string> {
+async function takeIn(dependencies: ApiDependencies, request: SubmitRequest): Promise<string> {
   try {
-    return await submit(dependencies, { tenant, slug, values, idempotencyKey, address: visitorAddress(context) });
+    return await submit(dependencies, request);
   } catch (error) {
     // The submission is kept and starts by itself: for a visitor that is a success.
     if (!(error instanceof ProblemError) || !error.is('temporal-unreachable')) throw error;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { launchChromium } from '../../../activities/chromium/launch.ts';
 import { createEgressGate } from '../../../activities/computer/egress-gate.ts';
@@ -11,12 +11,18 @@ import { countingServer } from '../../support/counting-server.ts';
 import { bareServer } from '../http/bare-server.ts';
 import { get, raw } from '../http/proxy-client.ts';
 
-async function proxyWith(policy: Partial<NetworkPolicy>, resolve?: Resolve) {
+/** Keeps a test on loopback: a browser asks for names of its maker's by itself. */
+const onlyLiterals: Resolve = async (hostname) => {
+  if (isIP(hostname) === 0) throw new Error(`${hostname} is not resolved in a test`);
+  return [hostname];
+};
+
+async function proxyWith(policy: Partial<NetworkPolicy>, resolve = onlyLiterals) {
   const denials: EgressDenial[] = [];
   const proxy = await startEgressProxy({
     policy: { navigate: [], load: 'public', allowPrivateOrigins: [], ...policy },
     onDenied: (denial) => denials.push(denial),
-    ...(resolve === undefined ? {} : { resolve }),
+    resolve,
   });
   onTestFinished(() => proxy.close());
   return { url: proxy.url, port: Number(new URL(proxy.url).port), denials, close: () => proxy.close() };

@@ -154,6 +154,20 @@ describe('an answer', () => {
     expect(await gone.promise).toBe('gone');
   });
 
+  it('that nobody waits for any more is not asked for: no failure is left that nobody catches', async () => {
+    const asked: string[] = [];
+    const resolve: Resolve = async (hostname) => {
+      asked.push(hostname);
+      throw new Error(`${hostname} has no address`);
+    };
+    const http = createGuardedHttp({ allowPrivateOrigins: [], resolve });
+    const signal = AbortSignal.abort(new Error('cancelled'));
+    for (const url of ['http://gone.example/', 'http://127.0.0.1/']) {
+      await expect(http.request(ask(url, { signal }))).rejects.toThrow('cancelled');
+    }
+    expect(asked).toEqual([]);
+  });
+
   it('that redirects for ever is given up after five', async () => {
     const server = await countingServer((response) => response.writeHead(302, { location: '/again' }).end());
     const http = createGuardedHttp({ allowPrivateOrigins: [server.origin] });
