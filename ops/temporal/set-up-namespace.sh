@@ -1,14 +1,26 @@
 #!/bin/sh
-# Makes the namespace and registers the search attributes, once the server answers. One-shot; safe to repeat.
+# Makes the namespace and registers our search attributes. Run by a one-shot container at every start; safe to repeat.
 set -eu
-tries=0
-until temporal operator cluster health >/dev/null 2>&1; do
-  tries=$((tries + 1))
-  [ "$tries" -lt 60 ] || { echo "Temporal does not answer at $TEMPORAL_ADDRESS" >&2; exit 1; }
-  sleep 2
-done
-temporal operator namespace describe --namespace default >/dev/null 2>&1 ||
-  temporal operator namespace create --namespace default --retention 72h
+
+# A server answers some seconds after its port is open, and knows a namespace some seconds after it was made.
+patiently() {
+  tries=0
+  until "$@" >/dev/null 2>&1; do
+    tries=$((tries + 1))
+    # The last try may say what is wrong.
+    [ "$tries" -lt 30 ] || { "$@"; return; }
+    sleep 2
+  done
+}
+
+make_namespace() {
+  temporal operator namespace describe --namespace default ||
+    temporal operator namespace create --namespace default --retention 72h
+}
+
+patiently make_namespace
 for attribute in LodestoneTenant=Keyword LodestoneLeadMagnet=Keyword LodestoneState=Keyword LodestoneErrorClass=Keyword LodestoneCostUsd=Double; do
-  temporal operator search-attribute create --namespace default --name "${attribute%%=*}" --type "${attribute##*=}"
+  patiently temporal operator search-attribute create --namespace default \
+    --name "${attribute%%=*}" --type "${attribute##*=}"
 done
+echo 'namespace and search attributes are there'

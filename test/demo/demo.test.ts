@@ -45,7 +45,9 @@ it(
     expect(report.checks.filter((check) => !check.ok)).toEqual([]);
     expect(report.job.outcome).toBe('completed');
     const look = report.job.steps.find(({ id }) => id === 'look');
-    expect(look).toMatchObject({ attempts: 2, rung: 'restored' });
+    // One attempt died by SIGKILL; a machine under load may cost another, which is resumed the same way.
+    expect(look?.attempts).toBeGreaterThanOrEqual(2);
+    expect(look?.rung).toBe('restored');
     expect(look?.modelCalls).toBe(look?.iterations);
   },
 );

@@ -178,7 +178,7 @@ describe('A05: the state of a browser that died', () => {
 
     const second = await openChromium({ startUrl: site.origin, restore: state });
     expect(second.computer.url()).toBe(startUrl);
-    expect(told()).toContain('c=cookie local session');
+    await expect.poll(told).toContain('c=cookie local session');
     expect((await second.computer.state(noSignal)).scroll.y).toBe(700);
   });
 
