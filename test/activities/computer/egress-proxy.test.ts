@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, isIP } from 'node:net';
+import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { launchChromium } from '../../../activities/chromium/launch.ts';
 import { createEgressGate } from '../../../activities/computer/egress-gate.ts';
@@ -9,15 +9,10 @@ import type { NetworkPolicy } from '../../../workflows/contract/network.ts';
 import { chromium } from '../../support/chromium-computer.ts';
 import { countingServer } from '../../support/counting-server.ts';
 import { bareServer } from '../http/bare-server.ts';
+import { onlyLiterals } from '../http/only-literals.ts';
 import { get, raw } from '../http/proxy-client.ts';
 
-/** Keeps a test on loopback: a browser asks for names of its maker's by itself. */
-const onlyLiterals: Resolve = async (hostname) => {
-  if (isIP(hostname) === 0) throw new Error(`${hostname} is not resolved in a test`);
-  return [hostname];
-};
-
-async function proxyWith(policy: Partial<NetworkPolicy>, resolve = onlyLiterals) {
+async function proxyWith(policy: Partial<NetworkPolicy>, resolve: Resolve = onlyLiterals) {
   const denials: EgressDenial[] = [];
   const proxy = await startEgressProxy({
     policy: { navigate: [], load: 'public', allowPrivateOrigins: [], ...policy },
@@ -138,6 +133,18 @@ describe('when the proxy closes', () => {
     expect((await fetch(server.origin)).status).toBe(200);
     expect(server.connections).toBe(1);
   });
+});
+
+it.each(['a plain request', 'a tunnel'])('%s that the browser gives up is given up at the server too', async (kind) => {
+  const gone = Promise.withResolvers<void>();
+  const server = await countingServer((response) => response.on('close', gone.resolve).write('no end'));
+  const { port } = await proxyWith({ allowPrivateOrigins: [server.origin] });
+  const client = connect({ host: '127.0.0.1', port });
+  const get = kind === 'a tunnel' ? `CONNECT 127.0.0.1:${server.port} HTTP/1.1\r\n\r\nGET /` : `GET ${server.origin}/`;
+  client.write(`${get} HTTP/1.1\r\nhost: x\r\n\r\n`);
+  await vi.waitUntil(() => server.received.length === 1);
+  client.destroy();
+  await gone.promise;
 });
 
 describe('a hostile server', () => {
