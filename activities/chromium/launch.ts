@@ -27,7 +27,7 @@ export async function launchChromium(settings: ChromiumSettings, proxy: string |
         '--disable-sync',
         '--no-first-run',
         // WebRTC would open sockets of its own, past the proxy.
-        '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
+        '--webrtc-ip-handling-policy=disable_non_proxied_udp',
       ],
     });
   } catch (error) {

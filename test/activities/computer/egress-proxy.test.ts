@@ -136,15 +136,15 @@ describe('when the proxy closes', () => {
 });
 
 it.each(['a plain request', 'a tunnel'])('%s that the browser gives up is given up at the server too', async (kind) => {
-  const gone = Promise.withResolvers<void>();
-  const server = await countingServer((response) => response.on('close', gone.resolve).write('no end'));
+  const gone = Promise.withResolvers<string>();
+  const server = await countingServer((response) => response.on('close', () => gone.resolve('gone')).write('no end'));
   const { port } = await proxyWith({ allowPrivateOrigins: [server.origin] });
   const client = connect({ host: '127.0.0.1', port });
   const get = kind === 'a tunnel' ? `CONNECT 127.0.0.1:${server.port} HTTP/1.1\r\n\r\nGET /` : `GET ${server.origin}/`;
   client.write(`${get} HTTP/1.1\r\nhost: x\r\n\r\n`);
   await vi.waitUntil(() => server.received.length === 1);
-  client.destroy();
-  await gone.promise;
+  client.resetAndDestroy();
+  expect(await gone.promise).toBe('gone');
 });
 
 describe('a hostile server', () => {
