@@ -4,6 +4,7 @@ import { requestProblem } from '../../workflows/contract/network.ts';
 import { launchChromium, type ChromiumSettings } from '../chromium/launch.ts';
 import { failure } from '../failure.ts';
 import type { BrowserState, Computer, ComputerFactory, ComputerSettings } from '../ports.ts';
+import { resolveBySystem, type Resolve } from '../http/resolve.ts';
 import type { ComputerAction } from './actions.ts';
 import { startEgressProxy } from './egress-proxy.ts';
 import { performOnPage, type BrowserLimits } from './playwright-actions.ts';
@@ -18,6 +19,7 @@ const defaultBrowserLimits: BrowserLimits = { navigationMilliseconds: 30_000, ac
 export function createPlaywrightComputerFactory(
   chromium: ChromiumSettings,
   limits: BrowserLimits = defaultBrowserLimits,
+  resolve: Resolve = resolveBySystem,
 ): ComputerFactory {
   return {
     async open(settings, restore, signal) {
@@ -25,7 +27,7 @@ export function createPlaywrightComputerFactory(
       const problem = requestProblem(policy, settings.startUrl, 'navigate');
       if (problem !== undefined) throw failure('egress_refused', problem);
       signal.throwIfAborted();
-      const proxy = await startEgressProxy({ policy, onDenied: settings.onDenied });
+      const proxy = await startEgressProxy({ policy, onDenied: settings.onDenied, resolve });
       try {
         const browser = await launchChromium(chromium, proxy.url);
         const close = async (): Promise<void> => {

@@ -2,6 +2,7 @@
 import { onTestFinished } from 'vitest';
 import { createPlaywrightComputerFactory } from '../../activities/computer/playwright-computer.ts';
 import type { BrowserState, Computer, ComputerSettings } from '../../activities/ports.ts';
+import { onlyLiterals } from '../activities/http/only-literals.ts';
 import { toolPath } from '../../workers/local/tools.ts';
 
 export const chromium = { executablePath: toolPath('chromium'), sandbox: process.getuid?.() !== 0 };
@@ -33,7 +34,7 @@ export async function openChromium(opening: Opening): Promise<{ computer: Comput
     onDenied: ({ target }) => denied.push(target),
   };
   const limits = { navigationMilliseconds: 10_000, actionMilliseconds: opening.actionMilliseconds ?? 5_000 };
-  const factory = createPlaywrightComputerFactory(chromium, limits);
+  const factory = createPlaywrightComputerFactory(chromium, limits, onlyLiterals);
   const computer = await factory.open(settings, opening.restore ?? null, noSignal);
   onTestFinished(() => computer.close());
   return { computer, denied };
