@@ -90,16 +90,23 @@ function limitOf(action: ComputerAction, { actionMilliseconds, navigationMillise
 }
 
 async function goThroughHistory(page: Page, direction: 'back' | 'forward', timeout: number): Promise<void> {
+  const cdp = await page.context().newCDPSession(page);
+  try {
+    const { currentIndex, entries } = await cdp.send('Page.getNavigationHistory');
+    const next = entries[currentIndex + (direction === 'back' ? -1 : 1)];
+    // Every tab begins empty: that is no page which anybody was on.
+    if (next === undefined || next.url === 'about:blank') {
+      throw new ActionProblem(`could not go ${direction}: this is the ${direction === 'back' ? 'first' : 'last'} page`);
+    }
+  } finally {
+    await cdp.detach().catch(() => undefined);
+  }
   const options = { waitUntil: 'commit' as const, timeout };
   try {
     await (direction === 'back' ? page.goBack(options) : page.goForward(options));
   } catch (error) {
+    // Chromium refuses, or the page does not answer: the tab is where it was, and the model sees it.
     throw new ActionProblem(`could not go ${direction}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  // Every tab begins empty: that is no page which anybody was on.
-  if (direction === 'back' && page.url() === 'about:blank') {
-    await page.goForward(options);
-    throw new ActionProblem('could not go back: this is the first page of the tab');
   }
 }
 

@@ -24,6 +24,7 @@ const pages: Readonly<Record<string, string>> = {
     <a ${place(350)} href="/closing" target="_blank">closing tab</a>
     <script>${script}</script>`,
   '/second': '<title>second</title><body style="background:#cde"><h1>Second</h1>',
+  '/once': '<title>once</title><a style="position:absolute;inset:0" href="/second">second</a>',
   '/closing': '<title>closing</title><button style="position:absolute;inset:0" onclick="window.close()">close</button>',
   '/keep': `<title>keep</title><body style="height:3000px"><script>
     const told = [document.cookie, localStorage.a, sessionStorage.b].join(' ');
@@ -40,6 +41,10 @@ beforeAll(async () => {
   site = await startCountingServer((response, { url }) => {
     if (url === '/file') {
       return response.writeHead(200, { 'content-disposition': 'attachment; filename="list.zip"' }).end('zip');
+    }
+    // "No content" leaves a browser where it is: shown once, never again.
+    if (url === '/once' && site.received.filter((request) => request.url === url).length > 1) {
+      return response.writeHead(204).end();
     }
     response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html>${pages[url] ?? ''}`);
   });
@@ -97,6 +102,16 @@ describe('a real browser', () => {
     expect(computer.url()).toBe(`${site.origin}/second`);
   });
 
+  it('tells the model of a history that cannot be gone through, and stays where it is', async () => {
+    const { computer } = await openChromium({ startUrl: `${site.origin}/once` });
+    await computer.perform(click(20, 20), noSignal);
+    expect(computer.url()).toBe(`${site.origin}/second`);
+    const back: ComputerAction = { type: 'click', x: 1, y: 1, button: 'back', keys: [] };
+    const error: unknown = await computer.perform(back, noSignal).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ActionProblem);
+    expect(computer.url()).toBe(`${site.origin}/second`);
+  });
+
   it('answers a dialog, follows a new tab and refuses a download; each is noted once', async () => {
     const { computer } = await openChromium({ startUrl: site.origin });
     await computer.perform(click(20, 120), noSignal);
@@ -137,7 +152,8 @@ describe('a real browser', () => {
     ['there is no key named HYPER', { type: 'click', x: 1, y: 1, button: 'left', keys: ['HYPER'] }],
     ['the point 800,10 is not on the screen of 800×600', click(800, 10)],
     ['the point 10,-1 is not on the screen of 800×600', click(10, -1)],
-    ['could not go back', { type: 'click', x: 1, y: 1, button: 'back', keys: [] }],
+    ['could not go back: this is the first page', { type: 'click', x: 1, y: 1, button: 'back', keys: [] }],
+    ['could not go forward: this is the last page', { type: 'click', x: 1, y: 1, button: 'forward', keys: [] }],
     ['there is no key ü: type it as text', { type: 'keypress', keys: ['ü'] }],
     [
       'the point 10,600 is not on the screen of 800×600',
