@@ -1,5 +1,8 @@
-/** Writes `.env.example` from the settings' schemas, so that it cannot drift: `node demo/env-example.ts`. A test checks it. */
-import { writeFile } from 'node:fs/promises';
+/**
+ * Writes `.env.example` from the settings' schemas, so that it cannot drift: `node demo/env-example.ts`. With `--check`
+ * it only tells whether the file is in step; a test does the same.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ApiSettingsSchema } from '../client/api/config.ts';
@@ -10,19 +13,44 @@ import { sharedSettings } from '../workflows/contract/settings.ts';
 /** Where the file stands. */
 export const envExamplePath = join(import.meta.dirname, '..', '.env.example');
 
-const processes: readonly (readonly [string, z.ZodObject])[] = [
+/** What `@temporalio/envconfig` reads; these are the ones that people set. No process of ours has them in its schema. */
+const TemporalSettingsSchema = z.object({
+  TEMPORAL_NAMESPACE: z.string().default('default').describe('Namespace at the Temporal server.'),
+  TEMPORAL_API_KEY: z
+    .string()
+    .optional()
+    .describe('Key of a Temporal server that asks for one, as Temporal Cloud does.'),
+  TEMPORAL_PROFILE: z.string().optional().describe("Profile in Temporal's configuration file to take all this from."),
+  TEMPORAL_CONFIG_FILE: z.string().optional().describe("Path of that file; Temporal's usual place when not set."),
+});
+
+/** What only docker-compose.yml reads. */
+const ComposeSettingsSchema = z.object({
+  POSTGRES_PASSWORD: z
+    .string()
+    .default('temporal')
+    .describe("Password of Temporal's database, taken when its volume is made; no port of it is published."),
+  LODESTONE_SECRETS_FILE: z
+    .string()
+    .default('.env.example')
+    .describe('File with the LODESTONE_SECRET_… lines for the worker that delivers. Only containers read it.'),
+});
+
+const groups: readonly (readonly [string, z.ZodObject])[] = [
   ['All processes', z.object(sharedSettings)],
   ['Workers', WorkerSettingsSchema],
   ['API', ApiSettingsSchema],
   ['npm start', StartSettingsSchema],
+  ["Temporal's own, for all processes", TemporalSettingsSchema],
+  ['docker compose', ComposeSettingsSchema],
 ];
 
-const AnySchema = z.object({ description: z.string().optional(), default: z.unknown().optional() });
+const AnySchema = z.object({ description: z.string(), default: z.union([z.string(), z.number()]).default('') });
 
 /** The text of the file: every setting once, with what it is for and its default. */
 export function envExample(): string {
   const told = new Set<string>();
-  const parts = processes.map(([title, schema]) => {
+  const parts = groups.map(([title, schema]) => {
     const described = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
     const settings = Object.entries(described.properties ?? {}).filter(([name]) => !told.has(name));
     for (const [name] of settings) told.add(name);
@@ -30,13 +58,24 @@ export function envExample(): string {
   });
   const head =
     "# Made from the settings' schemas by `node demo/env-example.ts`: do not edit. Copy it to .env and set what you need.";
-  const secrets = '# A secret that lead magnets name as {{secret.crm}}.\n# LODESTONE_SECRET_CRM=';
-  return [head, ...parts, `# --- Secrets ---\n${secrets}`, ''].join('\n\n').replace(/\n+$/, '\n');
+  const secrets =
+    '# --- Secrets, for the workers ---\n# One that lead magnets name as {{secret.crm}}.\n# LODESTONE_SECRET_CRM=';
+  return `${[head, ...parts, secrets].join('\n\n')}\n`;
 }
 
+/** A setting without a description is a fault: the file is all that many people read of it. */
 function line(name: string, property: unknown): string {
-  const { description = '', default: value } = AnySchema.parse(property);
-  return `# ${description}\n# ${name}=${typeof value === 'string' || typeof value === 'number' ? value : ''}`;
+  const { description, default: value } = AnySchema.parse(property);
+  return `# ${description}\n# ${name}=${value}`;
 }
 
-if (process.argv[1] === import.meta.filename) await writeFile(envExamplePath, envExample());
+async function main(): Promise<void> {
+  if (!process.argv.includes('--check')) {
+    await writeFile(envExamplePath, envExample());
+  } else if ((await readFile(envExamplePath, 'utf8')) !== envExample()) {
+    process.stderr.write(".env.example is not what the settings' schemas say; run node demo/env-example.ts\n");
+    process.exitCode = 1;
+  }
+}
+
+if (process.argv[1] === import.meta.filename) await main();

@@ -38,12 +38,14 @@ export function previousResponseNotFound(id: string): ApiError {
   return invalidRequest(message, 'previous_response_id', 'previous_response_not_found');
 }
 
-export function missingToolOutput(callId: string): ApiError {
-  return invalidRequest(`No tool output found for computer call ${callId}.`, 'input');
+export type CallTool = 'computer' | 'function';
+
+export function missingToolOutput(callId: string, tool: CallTool): ApiError {
+  return invalidRequest(`No tool output found for ${tool} call ${callId}.`, 'input');
 }
 
-export function unknownToolCall(callId: string): ApiError {
-  return invalidRequest(`No tool call found for computer call output with call_id ${callId}.`, 'input');
+export function unknownToolCall(callId: string, tool: CallTool): ApiError {
+  return invalidRequest(`No tool call found for ${tool} call output with call_id ${callId}.`, 'input');
 }
 
 export function unacknowledgedSafetyChecks(ids: readonly string[]): ApiError {

@@ -40,9 +40,22 @@ const routes: readonly (readonly [RequestKind, string, RegExp])[] = [
 export function routeOf(method: string, path: string): Route {
   for (const [kind, wanted, pattern] of routes) {
     const match = method === wanted ? pattern.exec(path) : null;
-    if (match !== null) return { kind, id: decodeURIComponent(match[1] ?? '') };
+    if (match === null) continue;
+    const id = decoded(match[1] ?? '');
+    return id === null ? nowhere : { kind, id };
   }
-  return { kind: 'unknown', id: '' };
+  return nowhere;
+}
+
+const nowhere: Route = { kind: 'unknown', id: '' };
+
+/** Null for a path that is not encoded as a URL is. */
+function decoded(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
 }
 
 export interface ApiOptions {
@@ -82,13 +95,15 @@ export async function answerCall(options: ApiOptions, route: Route, call: ApiCal
 async function create(options: ApiOptions, call: ApiCall): Promise<Answer> {
   const request = readRequest(call.body);
   const { model, previousResponseId, inputSha256 } = request;
+  const image = newestImage(request.items);
   call.note({
     model,
     computerTool: request.computerTool,
     previousResponseId,
     inputSha256,
     answeredCallIds: answeredCalls(request.items),
-    imageSha256: newestImage(request.items)?.sha256 ?? null,
+    imageSha256: image?.sha256 ?? null,
+    imageSize: image === null ? null : { width: image.width, height: image.height },
   });
   checkModel(model, { allowRetired: options.allowRetiredModels, now: new Date() });
   const response = options.responses.begin(request, call.fault);

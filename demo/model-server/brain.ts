@@ -23,16 +23,26 @@ export interface SafetyCheck {
   readonly message?: string;
 }
 
+/** A tool as the request offers it. */
+export type ToolDefinition = Readonly<Record<string, unknown>> & { readonly type: string };
+
+export interface FunctionCall {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
 export interface Turn {
   readonly model: string;
   readonly instructions: string | null;
-  /** The user's and the system's texts of this request. */
+  /** The user's and the system's texts of this request, and what functions returned. */
   readonly texts: readonly string[];
   /** The same, with those of the earlier requests that this one goes on from, oldest first. */
   readonly allTexts: readonly string[];
   /** The newest of this request: a picture of an earlier turn is not shown again. */
   readonly screenshot: Screenshot | null;
   readonly computerTool: 'ga' | 'preview' | null;
+  /** The server always gives them; a turn that is made by hand for a brain without functions may do without. */
+  readonly tools?: readonly ToolDefinition[];
   readonly outputSchema: JsonSchema | null;
   /** What the brain returned with its answer to the parent; undefined at the root. */
   readonly memory: unknown;
@@ -48,7 +58,22 @@ export type BrainAnswer =
       readonly say?: string;
       readonly memory?: unknown;
     }
+  | {
+      readonly kind: 'functions';
+      /** At least one, of functions that the request offers. */
+      readonly calls: readonly FunctionCall[];
+      readonly say?: string;
+      readonly memory?: unknown;
+    }
   | { readonly kind: 'text'; readonly text: string; readonly memory?: unknown }
+  | {
+      /** Cut before its end. */
+      readonly kind: 'incomplete';
+      readonly text: string;
+      /** `max_output_tokens` when left out. */
+      readonly reason?: 'max_output_tokens' | 'content_filter';
+      readonly memory?: unknown;
+    }
   | { readonly kind: 'refusal'; readonly text: string; readonly memory?: unknown };
 
 export interface Brain {

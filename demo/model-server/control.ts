@@ -1,12 +1,12 @@
-/** The stand-in's own routes, under `/v1/_control`: faults and latency on command, and the journal. They need no key. */
+/** The stand-in's own routes, under `/_control`: faults and latency on command, and the journal. They need no key. */
 import { z } from 'zod';
 import type { Answer } from './answer.ts';
 import { notFound } from './api-error.ts';
 import { check } from './check.ts';
-import { FaultSchema, type Faults } from './faults.ts';
+import { FaultSchema, type Fault, type Faults } from './faults.ts';
 import type { Journal } from './journal.ts';
 
-export const controlPrefix = '/v1/_control/';
+export const controlPrefix = '/_control/';
 
 const LatencySchema = z.strictObject({ milliseconds: z.number().nonnegative() });
 
@@ -19,7 +19,8 @@ export interface Controls {
 export function answerControl(controls: Controls, method: string, path: string, body: unknown): Answer {
   switch (`${method} ${path.slice(controlPrefix.length)}`) {
     case 'POST faults':
-      controls.faults.inject(check(FaultSchema, body));
+      // All are checked before the first is armed.
+      for (const fault of faultsIn(body)) controls.faults.inject(fault);
       return done();
     case 'DELETE faults':
       controls.faults.clear();
@@ -34,6 +35,12 @@ export function answerControl(controls: Controls, method: string, path: string, 
     default:
       throw notFound(`Invalid URL (${method} ${path})`, null);
   }
+}
+
+/** One fault, or a list of them. */
+function faultsIn(body: unknown): readonly Fault[] {
+  if (!Array.isArray(body)) return [check(FaultSchema, body)];
+  return body.map((order, index) => check(FaultSchema, order, `[${index}]`));
 }
 
 function done(): Answer {

@@ -1,5 +1,5 @@
 /** A response as a stream of events. They follow from the response alone, so a stream can be taken up again anywhere. */
-import type { MessageItem, OutputItem } from './output-items.ts';
+import type { FunctionCallItem, MessageItem, OutputItem } from './output-items.ts';
 import type { ResponseObject } from './response-object.ts';
 import type { StoredResponse } from './responses.ts';
 
@@ -45,12 +45,33 @@ function closing(object: ResponseObject): readonly Unnumbered[] {
 }
 
 function itemEvents(item: OutputItem, index: number): readonly Unnumbered[] {
-  const begun =
-    item.type === 'message' ? { ...item, content: [], status: 'in_progress' } : { ...item, status: 'in_progress' };
   return [
-    { type: 'response.output_item.added', output_index: index, item: item.type === 'reasoning' ? item : begun },
+    { type: 'response.output_item.added', output_index: index, item: begun(item) },
     ...(item.type === 'message' ? messageEvents(item, index) : []),
+    ...(item.type === 'function_call' ? argumentEvents(item, index) : []),
     { type: 'response.output_item.done', output_index: index, item },
+  ];
+}
+
+/** An item before its content has come. */
+function begun(item: OutputItem): Readonly<Record<string, unknown>> {
+  switch (item.type) {
+    case 'reasoning':
+      return { ...item };
+    case 'message':
+      return { ...item, content: [], status: 'in_progress' };
+    case 'function_call':
+      return { ...item, arguments: '', status: 'in_progress' };
+    case 'computer_call':
+      return { ...item, status: 'in_progress' };
+  }
+}
+
+function argumentEvents(item: FunctionCallItem, index: number): readonly Unnumbered[] {
+  const place = { item_id: item.id, output_index: index };
+  return [
+    ...pieces(item.arguments).map((delta) => ({ type: 'response.function_call_arguments.delta', ...place, delta })),
+    { type: 'response.function_call_arguments.done', ...place, arguments: item.arguments },
   ];
 }
 

@@ -1,6 +1,6 @@
 /** Reads the items of a request's input: what the conversation needs of each, beside the item as it was sent. */
 import { z } from 'zod';
-import { invalidRequest } from './api-error.ts';
+import { invalidRequest, type CallTool } from './api-error.ts';
 import type { Screenshot } from './brain.ts';
 import { check } from './check.ts';
 import { newId } from './ids.ts';
@@ -21,11 +21,18 @@ export type InputItem = Item &
         readonly text: string;
         readonly image: Screenshot | null;
       }
-    | { readonly kind: 'computer_call'; readonly callId: string; readonly safetyChecks: readonly string[] }
     | {
-        readonly kind: 'computer_call_output';
+        readonly kind: 'call';
+        readonly tool: CallTool;
         readonly callId: string;
-        readonly image: Screenshot;
+        readonly safetyChecks: readonly string[];
+      }
+    | {
+        readonly kind: 'call_output';
+        readonly tool: CallTool;
+        readonly callId: string;
+        readonly text: string;
+        readonly image: Screenshot | null;
         readonly acknowledged: readonly string[];
       }
     | { readonly kind: 'other' }
@@ -48,6 +55,11 @@ const OutputSchema = z.looseObject({
   output: ImageSchema.extend({ type: z.enum(['computer_screenshot', 'input_image']) }),
   acknowledged_safety_checks: ChecksSchema,
 });
+const FunctionCallSchema = z.looseObject({ call_id: z.string(), name: z.string(), arguments: z.string() });
+const FunctionOutputSchema = z.looseObject({
+  call_id: z.string(),
+  output: z.union([z.string(), z.array(z.looseObject({ type: z.string() }))], 'expected a string or an array of parts'),
+});
 const TypeSchema = z.looseObject({ type: z.string().default('message') });
 
 export function readInput(input: string | readonly unknown[]): readonly InputItem[] {
@@ -63,21 +75,26 @@ function readItem(raw: unknown, at: string): InputItem {
     case 'computer_call': {
       const { call_id: callId, pending_safety_checks: checks } = check(CallSchema, raw, at);
       const wire = { id: newId('cu'), ...rest, type };
-      return { kind: 'computer_call', wire, tokens: sizeOf(wire), callId, safetyChecks: idsOf(checks) };
+      return { kind: 'call', tool: 'computer', wire, tokens: sizeOf(wire), callId, safetyChecks: idsOf(checks) };
     }
     case 'computer_call_output': {
       const output = check(OutputSchema, raw, at);
       const image = readImage(output.output, `${at}.output.image_url`);
-      const wire = { id: newId('cuo'), status: 'completed', ...rest, type };
       const acknowledged = idsOf(output.acknowledged_safety_checks);
-      return {
-        kind: 'computer_call_output',
-        wire,
-        tokens: imageTokens(image),
-        callId: output.call_id,
-        image,
-        acknowledged,
-      };
+      const wire = { id: newId('cuo'), status: 'completed', ...rest, type };
+      const told = { text: '', image, tokens: imageTokens(image), acknowledged };
+      return { kind: 'call_output', tool: 'computer', wire, callId: output.call_id, ...told };
+    }
+    case 'function_call': {
+      const { call_id: callId } = check(FunctionCallSchema, raw, at);
+      const wire = { id: newId('fc'), ...rest, type };
+      return { kind: 'call', tool: 'function', wire, tokens: sizeOf(wire), callId, safetyChecks: [] };
+    }
+    case 'function_call_output': {
+      const { call_id: callId, output } = check(FunctionOutputSchema, raw, at);
+      const wire = { id: newId('fco'), status: 'completed', ...rest, type };
+      const told = readContent(output, `${at}.output`);
+      return { kind: 'call_output', tool: 'function', wire, callId, acknowledged: [], ...told };
     }
     case 'item_reference':
       throw invalidRequest('Item references are not supported by this stand-in.', at);
@@ -90,11 +107,25 @@ function readItem(raw: unknown, at: string): InputItem {
 
 function readMessage(raw: unknown, at: string): InputItem {
   const message = check(MessageSchema, raw, at);
-  const parts = typeof message.content === 'string' ? [{ type: 'input_text', text: message.content }] : message.content;
+  const { content, role } = message;
+  const parts = typeof content === 'string' ? [{ type: 'input_text', text: content }] : content;
+  const wire = { id: newId('msg'), ...message, type: 'message', status: 'completed', content: parts };
+  return { kind: 'message', wire, role, ...readContent(content, `${at}.content`) };
+}
+
+interface Told {
+  readonly text: string;
+  /** The last of its pictures. */
+  readonly image: Screenshot | null;
+  readonly tokens: number;
+}
+
+function readContent(content: z.infer<typeof MessageSchema>['content'], at: string): Told {
+  if (typeof content === 'string') return { text: content, image: null, tokens: textTokens(content) };
   const texts: string[] = [];
   const images: Screenshot[] = [];
-  for (const [index, part] of parts.entries()) {
-    const partAt = typeof message.content === 'string' ? `${at}.content` : `${at}.content[${index}]`;
+  for (const [index, part] of content.entries()) {
+    const partAt = `${at}[${index}]`;
     if (part.type === 'input_text' || part.type === 'output_text') {
       texts.push(check(TextPartSchema, part, partAt).text);
     } else if (part.type === 'input_image') {
@@ -104,14 +135,8 @@ function readMessage(raw: unknown, at: string): InputItem {
     }
   }
   const text = texts.join('\n');
-  return {
-    kind: 'message',
-    wire: { id: newId('msg'), ...message, type: 'message', status: 'completed', content: parts },
-    tokens: textTokens(text) + images.reduce((sum, image) => sum + imageTokens(image), 0),
-    role: message.role,
-    text,
-    image: images.at(-1) ?? null,
-  };
+  const tokens = textTokens(text) + images.reduce((sum, image) => sum + imageTokens(image), 0);
+  return { text, image: images.at(-1) ?? null, tokens };
 }
 
 function readImage(image: z.infer<typeof ImageSchema>, param: string): Screenshot {

@@ -6,6 +6,8 @@ export type RequestKind = 'create' | 'retrieve' | 'cancel' | 'delete' | 'input_i
 
 export interface JournalEntry {
   readonly number: number;
+  /** When the request came, in ISO 8601. */
+  readonly time: string;
   readonly method: string;
   readonly path: string;
   readonly kind: RequestKind;
@@ -17,6 +19,7 @@ export interface JournalEntry {
   readonly answeredCallIds: readonly string[];
   /** Of the newest picture that came with the request. */
   readonly imageSha256: string | null;
+  readonly imageSize: { readonly width: number; readonly height: number } | null;
   readonly inputSha256: string | null;
   readonly fault: Fault['kind'] | null;
   /** Null when no whole answer was sent. */
@@ -25,6 +28,7 @@ export interface JournalEntry {
   readonly outcome: string | null;
   /** Types of the actions that the answer asks for. */
   readonly actions: readonly string[];
+  /** Set once the tokens of a create are used: then it was paid for, whether or not its answer arrived. */
   readonly usage: Usage | null;
 }
 
@@ -42,11 +46,18 @@ export interface Journal {
   counters(): JournalCounters;
 }
 
-type Note = Partial<Omit<JournalEntry, 'number' | 'method' | 'path' | 'kind'>>;
+type Given = 'number' | 'time' | 'method' | 'path' | 'kind';
+type Note = Partial<Omit<JournalEntry, Given>>;
 
 /** The journal with its pen. */
 export class Notebook implements Journal {
   readonly #entries: JournalEntry[] = [];
+  readonly #changed: (entry: JournalEntry) => void;
+
+  /** `changed` is told of every entry as it is opened, and again each time that it grows. */
+  constructor(changed: (entry: JournalEntry) => void = () => {}) {
+    this.#changed = changed;
+  }
 
   get entries(): readonly JournalEntry[] {
     return [...this.#entries];
@@ -55,11 +66,13 @@ export class Notebook implements Journal {
   /** Opens an entry; what is returned adds to it. */
   open(request: Pick<JournalEntry, 'method' | 'path' | 'kind'>): (note: Note) => void {
     const index = this.#entries.length;
-    let entry: JournalEntry = { ...blank, ...request, number: index + 1 };
+    let entry: JournalEntry = { ...blank, ...request, number: index + 1, time: new Date().toISOString() };
     this.#entries.push(entry);
+    this.#changed(entry);
     return (note) => {
       entry = { ...entry, ...note };
       this.#entries[index] = entry;
+      this.#changed(entry);
     };
   }
 
@@ -81,13 +94,14 @@ export class Notebook implements Journal {
   }
 }
 
-const blank: Omit<JournalEntry, 'number' | 'method' | 'path' | 'kind'> = {
+const blank: Omit<JournalEntry, Given> = {
   model: null,
   computerTool: null,
   responseId: null,
   previousResponseId: null,
   answeredCallIds: [],
   imageSha256: null,
+  imageSize: null,
   inputSha256: null,
   fault: null,
   httpStatus: null,

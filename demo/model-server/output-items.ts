@@ -1,5 +1,5 @@
 /** Puts a brain's answer into the items of a response, in the form of the computer tool that was asked for. */
-import type { BrainAnswer, ComputerAction, SafetyCheck } from './brain.ts';
+import type { BrainAnswer, ComputerAction, FunctionCall, SafetyCheck, Turn } from './brain.ts';
 import { newId } from './ids.ts';
 import { textTokens } from './usage.ts';
 
@@ -38,22 +38,41 @@ interface Call {
 export type ComputerCallItem = Call &
   ({ readonly actions: readonly ComputerAction[] } | { readonly action: ComputerAction });
 
-export type OutputItem = ReasoningItem | MessageItem | ComputerCallItem;
+export interface FunctionCallItem {
+  readonly type: 'function_call';
+  readonly id: string;
+  readonly call_id: string;
+  readonly name: string;
+  /** JSON. */
+  readonly arguments: string;
+  readonly status: 'completed';
+}
+
+export type OutputItem = ReasoningItem | MessageItem | ComputerCallItem | FunctionCallItem;
 
 /** Throws when the answer isn't one that a model could give to this request. */
-export function outputItems(answer: BrainAnswer, tool: 'ga' | 'preview' | null): readonly OutputItem[] {
-  if (answer.kind === 'computer') {
-    const said = answer.say === undefined ? [] : [message(textPart(answer.say), 'commentary')];
-    return [reasoning(), ...said, computerCall(answer.actions, answer.safetyChecks ?? [], tool)];
+export function outputItems(answer: BrainAnswer, turn: Turn): readonly OutputItem[] {
+  switch (answer.kind) {
+    case 'computer': {
+      const call = computerCall(answer.actions, answer.safetyChecks ?? [], turn.computerTool);
+      return [reasoning(), ...remark(answer.say), call];
+    }
+    case 'functions':
+      if (answer.calls.length === 0) throw new Error('The brain called no functions.');
+      return [reasoning(), ...remark(answer.say), ...answer.calls.map((call) => functionCall(call, turn))];
+    case 'text':
+      return [reasoning(), message(textPart(answer.text), 'final_answer')];
+    case 'incomplete':
+      return [reasoning(), { ...message(textPart(answer.text), 'final_answer'), status: 'incomplete' }];
+    case 'refusal':
+      return [reasoning(), message({ type: 'refusal', refusal: answer.text }, 'final_answer')];
   }
-  const part: MessagePart = answer.kind === 'text' ? textPart(answer.text) : { type: 'refusal', refusal: answer.text };
-  return [reasoning(), message(part, 'final_answer')];
 }
 
 /** The beginning of an answer that was cut: half a text, and no call, which would not be whole. */
 export function cutItems(items: readonly OutputItem[]): readonly OutputItem[] {
   return items.flatMap((item): readonly OutputItem[] => {
-    if (item.type === 'computer_call') return [];
+    if (item.type === 'computer_call' || item.type === 'function_call') return [];
     if (item.type === 'reasoning') return [item];
     return [{ ...item, status: 'incomplete', content: item.content.map(halve) }];
   });
@@ -70,8 +89,22 @@ export function computerActions(item: ComputerCallItem): readonly ComputerAction
   return 'actions' in item ? item.actions : [item.action];
 }
 
-function contentOf(item: MessageItem | ComputerCallItem): unknown {
+function contentOf(item: Exclude<OutputItem, ReasoningItem>): unknown {
+  if (item.type === 'function_call') return [item.name, item.arguments];
   return item.type === 'message' ? item.content : computerActions(item);
+}
+
+function functionCall({ name, arguments: given }: FunctionCall, { tools }: Turn): FunctionCallItem {
+  const isOffered = tools?.some((tool) => tool.type === 'function' && tool['name'] === name) ?? false;
+  if (!isOffered) throw new Error(`The brain called the function '${name}', which the request does not offer.`);
+  return {
+    type: 'function_call',
+    id: newId('fc'),
+    call_id: newId('call'),
+    name,
+    arguments: JSON.stringify(given),
+    status: 'completed',
+  };
 }
 
 function computerCall(
@@ -97,6 +130,10 @@ function computerCall(
 function reasoning(): ReasoningItem {
   const id = newId('rs');
   return { type: 'reasoning', id, summary: [], encrypted_content: Buffer.from(id).toString('base64') };
+}
+
+function remark(text: string | undefined): readonly MessageItem[] {
+  return text === undefined ? [] : [message(textPart(text), 'commentary')];
 }
 
 function message(part: MessagePart, phase: MessageItem['phase']): MessageItem {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { invalidRequest } from './api-error.ts';
 import { check } from './check.ts';
 import { readInput, type InputItem } from './input-items.ts';
-import type { JsonSchema } from './brain.ts';
+import type { JsonSchema, ToolDefinition } from './brain.ts';
 
 const ToolSchema = z.looseObject({ type: z.string() });
 const PreviewToolSchema = z.looseObject({
@@ -35,7 +35,7 @@ export interface CreateRequest {
   readonly items: readonly InputItem[];
   readonly instructions: string | null;
   readonly previousResponseId: string | null;
-  readonly tools: readonly Readonly<Record<string, unknown>>[];
+  readonly tools: readonly ToolDefinition[];
   readonly computerTool: 'ga' | 'preview' | null;
   readonly truncation: 'auto' | 'disabled';
   readonly text: Readonly<Record<string, unknown>>;
@@ -45,15 +45,19 @@ export interface CreateRequest {
   readonly stream: boolean;
   readonly metadata: Readonly<Record<string, string>>;
   readonly maxOutputTokens: number | null;
+  /** As it was sent, its items with their ids: read again, it makes the same request. */
+  readonly body: Readonly<Record<string, unknown>>;
   /** Of all that the answer depends on besides the parent: two requests with the same one are one, sent twice. */
   readonly inputSha256: string;
 }
 
 export function readRequest(raw: unknown): CreateRequest {
-  const body = check(CreateSchema, raw);
+  // No body at all lacks its model first.
+  const body = check(CreateSchema, raw ?? {});
   if (body.input === undefined) {
     throw invalidRequest("Missing required parameter: 'input'.", 'input', 'missing_required_parameter');
   }
+  const items = readInput(body.input);
   const tools = body.tools ?? [];
   const truncation = body.truncation ?? 'disabled';
   const background = body.background ?? false;
@@ -61,7 +65,7 @@ export function readRequest(raw: unknown): CreateRequest {
   if (background && !store) throw invalidRequest("Background mode requires 'store' to be true.", 'background');
   return {
     model: body.model,
-    items: readInput(body.input),
+    items,
     instructions: body.instructions ?? null,
     previousResponseId: body.previous_response_id ?? null,
     tools,
@@ -74,6 +78,7 @@ export function readRequest(raw: unknown): CreateRequest {
     stream: body.stream ?? false,
     metadata: body.metadata ?? {},
     maxOutputTokens: body.max_output_tokens ?? null,
+    body: { ...body, input: items.map(({ wire }) => wire) },
     inputSha256: hash([body.model, body.instructions ?? null, body.input, tools, body.text ?? null]),
   };
 }

@@ -1,4 +1,5 @@
 /** The `response` object as it goes over the wire. */
+import type { ToolDefinition } from './brain.ts';
 import { newId } from './ids.ts';
 import type { OutputItem } from './output-items.ts';
 import type { CreateRequest } from './request.ts';
@@ -26,17 +27,44 @@ export interface ResponseObject {
   readonly temperature: number;
   readonly text: Readonly<Record<string, unknown>>;
   readonly tool_choice: string;
-  readonly tools: readonly Readonly<Record<string, unknown>>[];
+  readonly tools: readonly ToolDefinition[];
   readonly top_p: number;
   readonly truncation: 'auto' | 'disabled';
   readonly usage: Usage | null;
 }
 
-export function newResponse(request: CreateRequest): ResponseObject {
+/** What a response's end changes of it. */
+export interface ResponseEnd extends Pick<
+  ResponseObject,
+  'completed_at' | 'output' | 'error' | 'incomplete_details' | 'usage'
+> {
+  readonly status: Exclude<ResponseStatus, 'queued' | 'in_progress'>;
+}
+
+/** An end without an answer. */
+export const endedWithNothing = {
+  completed_at: null,
+  output: [],
+  error: null,
+  incomplete_details: null,
+  usage: null,
+} as const;
+
+/** By which a response is known for as long as it is kept. */
+export interface Identity {
+  readonly id: string;
+  readonly createdAt: number;
+}
+
+export function newIdentity(): Identity {
+  return { id: newId('resp'), createdAt: nowInSeconds() };
+}
+
+export function newResponse(request: CreateRequest, { id, createdAt }: Identity): ResponseObject {
   return {
-    id: newId('resp'),
+    id,
     object: 'response',
-    created_at: nowInSeconds(),
+    created_at: createdAt,
     completed_at: null,
     status: request.background ? 'queued' : 'in_progress',
     background: request.background,

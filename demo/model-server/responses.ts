@@ -1,13 +1,21 @@
 /** The responses that the server holds: a tree by `previous_response_id`, each from its first state to its last. */
 import { invalidRequest, previousResponseNotFound, responseNotFound } from './api-error.ts';
 import type { Brain, Turn } from './brain.ts';
-import { checkCalls, newestImage, splitInput, textsOf, tokensOf, type OpenCalls } from './conversation.ts';
+import { checkCalls, newestImage, openCallsOf, splitInput, textsOf, tokensOf, type OpenCalls } from './conversation.ts';
 import type { Fault } from './faults.ts';
 import type { InputItem } from './input-items.ts';
-import type { CreateRequest } from './request.ts';
-import { isEnded, newResponse, nowInSeconds, type ResponseObject } from './response-object.ts';
+import { readRequest, type CreateRequest } from './request.ts';
+import {
+  endedWithNothing,
+  isEnded,
+  newIdentity,
+  newResponse,
+  type Identity,
+  type ResponseObject,
+} from './response-object.ts';
+import type { StateFile } from './state-file.ts';
 import { textTokens } from './usage.ts';
-import { work, type WorkResult } from './work.ts';
+import { work, type Work, type WorkResult } from './work.ts';
 
 /** The part of its latency that a response spends in the queue; for the rest it is worked on. */
 const queuedShare = 0.25;
@@ -33,6 +41,13 @@ export interface ResponsesOptions {
   readonly wait: Wait;
   /** From a response's beginning to its end, in milliseconds. */
   readonly latency: () => number;
+  readonly file: StateFile;
+}
+
+/** A response that is ready to run, with all that the brain is told. */
+interface Prepared extends Omit<Work, 'brain' | 'fault'> {
+  readonly response: StoredResponse;
+  readonly end: () => void;
 }
 
 export class Responses {
@@ -43,6 +58,7 @@ export class Responses {
 
   constructor(options: ResponsesOptions) {
     this.#options = options;
+    this.#restore();
   }
 
   get(id: string): StoredResponse {
@@ -58,6 +74,7 @@ export class Responses {
   delete(id: string): void {
     this.#stop(this.get(id));
     this.#stored.delete(id);
+    this.#options.file.append({ change: 'deleted', id });
   }
 
   cancel(id: string): StoredResponse {
@@ -74,25 +91,46 @@ export class Responses {
 
   /** Refuses what doesn't follow from its parent; otherwise the response runs from here on by itself. */
   begin(request: CreateRequest, fault: Fault | null): StoredResponse {
+    const { id, createdAt } = newIdentity();
+    const prepared = this.#prepare(request, { id, createdAt });
+    this.#options.file.append({ change: 'begun', id, createdAt, body: request.body });
+    this.#start(prepared, fault);
+    return prepared.response;
+  }
+
+  /** Takes up what earlier servers wrote; what they were asked in the background and had not ended runs again. */
+  #restore(): void {
+    const prepared = new Map<string, Prepared>();
+    for (const change of this.#options.file.read()) {
+      if (change.change === 'begun') {
+        prepared.set(change.id, this.#prepare(readRequest(change.body), change));
+      } else if (change.change === 'ended') {
+        const response = prepared.get(change.id)?.response;
+        if (response !== undefined) this.#apply(response, change.end);
+        prepared.get(change.id)?.end();
+      } else {
+        this.#stored.delete(change.id);
+      }
+    }
+    for (const unfinished of prepared.values()) {
+      const { object } = unfinished.response;
+      if (isEnded(object) || !this.#stored.has(object.id)) continue;
+      // Whoever waited for any other answer lost it with the connection.
+      if (object.background) this.#start(unfinished, null);
+      else this.#stored.delete(object.id);
+    }
+  }
+
+  #prepare(request: CreateRequest, identity: Identity): Prepared {
     const parent = this.#parentOf(request);
     checkCalls(parent?.openCalls ?? new Map(), request.items);
     const { replayed, fresh } = splitInput(request.items);
     const memory = parent === null ? this.#rememberedBy(replayed) : parent.memory;
     const allTexts = [...(parent?.allTexts ?? []), ...textsOf(request.items)];
     const cached = (parent?.contextTokens ?? 0) + tokensOf(replayed);
-    const turn: Turn = {
-      model: request.model,
-      instructions: request.instructions,
-      texts: textsOf(fresh),
-      allTexts,
-      screenshot: newestImage(fresh),
-      computerTool: request.computerTool,
-      outputSchema: request.outputSchema,
-      memory,
-    };
     const ended = Promise.withResolvers<void>();
     const response: StoredResponse = {
-      object: newResponse(request),
+      object: newResponse(request, identity),
       inputs: request.items,
       allTexts,
       contextTokens: cached + tokensOf(fresh),
@@ -103,14 +141,26 @@ export class Responses {
       ended: ended.promise,
     };
     if (request.store) this.#stored.set(response.object.id, response);
-    this.#running.add(response);
     const standing = [request.instructions ?? '', JSON.stringify(request.tools), JSON.stringify(request.text)];
     const fixed = standing.reduce((sum, text) => sum + textTokens(text), 0);
+    const turn: Turn = {
+      model: request.model,
+      instructions: request.instructions,
+      texts: textsOf(fresh),
+      allTexts,
+      screenshot: newestImage(fresh),
+      computerTool: request.computerTool,
+      tools: request.tools,
+      outputSchema: request.outputSchema,
+      memory,
+    };
     const tokens = { cached, fresh: tokensOf(fresh) + fixed };
-    void this.#run(response, () =>
-      work({ brain: this.#options.brain, turn, fault, tokens, maximum: request.maxOutputTokens }),
-    ).then(ended.resolve);
-    return response;
+    return { response, turn, tokens, maximum: request.maxOutputTokens, end: ended.resolve };
+  }
+
+  #start({ response, end, ...asked }: Prepared, fault: Fault | null): void {
+    this.#running.add(response);
+    void this.#run(response, () => work({ brain: this.#options.brain, fault, ...asked })).then(end);
   }
 
   async #run(response: StoredResponse, doWork: () => Promise<WorkResult>): Promise<void> {
@@ -123,23 +173,36 @@ export class Responses {
       const result = await doWork();
       if (!signal.aborted) this.#finish(response, result);
     } catch (error) {
-      if (!signal.aborted) breakDown(response, error);
+      if (!signal.aborted) this.#breakDown(response, error);
     } finally {
       this.#running.delete(response);
     }
   }
 
-  #finish(response: StoredResponse, { memory, contextTokens, openCalls, ...changes }: WorkResult): void {
-    response.object = { ...response.object, ...changes, completed_at: nowInSeconds() };
-    response.openCalls = openCalls;
-    response.contextTokens += contextTokens;
+  #finish(response: StoredResponse, end: WorkResult): void {
+    this.#apply(response, end);
+    this.#options.file.append({ change: 'ended', id: response.object.id, end });
+  }
+
+  #apply(response: StoredResponse, { memory, ...end }: WorkResult): void {
+    response.object = { ...response.object, ...end };
+    response.openCalls = openCallsOf(end.output);
+    response.contextTokens += end.usage?.output_tokens ?? 0;
     response.memory = memory;
-    for (const item of changes.output) this.#memories.set(item.id, memory);
+    for (const item of end.output) this.#memories.set(item.id, memory);
+  }
+
+  #breakDown(response: StoredResponse, error: unknown): void {
+    response.broken = error instanceof Error ? error : new Error(String(error));
+    const message = `The brain broke: ${response.broken.message}`;
+    const { memory } = response;
+    this.#finish(response, { ...endedWithNothing, status: 'failed', error: { code: 'server_error', message }, memory });
   }
 
   #stop(response: StoredResponse): void {
     if (isEnded(response.object)) return;
-    response.object = { ...response.object, status: 'cancelled' };
+    const { memory } = response;
+    this.#finish(response, { ...endedWithNothing, status: 'cancelled', memory });
     response.stop.abort();
   }
 
@@ -157,13 +220,4 @@ export class Responses {
   #rememberedBy(replayed: readonly InputItem[]): unknown {
     return this.#memories.get(replayed.findLast(({ wire }) => this.#memories.has(wire.id))?.wire.id ?? '');
   }
-}
-
-function breakDown(response: StoredResponse, error: unknown): void {
-  response.broken = error instanceof Error ? error : new Error(String(error));
-  response.object = {
-    ...response.object,
-    status: 'failed',
-    error: { code: 'server_error', message: `The brain broke: ${response.broken.message}` },
-  };
 }

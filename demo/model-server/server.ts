@@ -13,8 +13,10 @@ import type { Brain } from './brain.ts';
 import { answerControl, controlPrefix } from './control.ts';
 import { Faults, type Fault, type FaultOrder } from './faults.ts';
 import { Notebook, type Journal } from './journal.ts';
+import { appendJsonLine } from './json-lines.ts';
 import { readBody } from './read-body.ts';
 import { Responses, type Wait } from './responses.ts';
+import { noStateFile, openStateFile } from './state-file.ts';
 
 export interface ModelServerOptions {
   readonly brain: Brain;
@@ -26,6 +28,10 @@ export interface ModelServerOptions {
   readonly allowRetiredModels?: boolean;
   /** From a response's beginning to its end. */
   readonly latencyMilliseconds?: number;
+  /** Appended to, a line each time that an entry of the journal grows: of the lines of one time and number the last counts. */
+  readonly journalFile?: string;
+  /** Keeps the responses: a server that is started on the same file knows them still. */
+  readonly stateFile?: string;
   /** How time passes for a response; a test may hold it in its hands. */
   readonly wait?: Wait;
 }
@@ -49,14 +55,16 @@ interface Parts extends ApiOptions {
 }
 
 export async function startModelServer(options: ModelServerOptions): Promise<ModelServer> {
+  const { brain, wait = waitFor, journalFile, stateFile } = options;
   let latency = options.latencyMilliseconds ?? 0;
-  const responses = new Responses({ brain: options.brain, wait: options.wait ?? waitFor, latency: () => latency });
+  const file = stateFile === undefined ? noStateFile : openStateFile(stateFile);
+  const responses = new Responses({ brain, wait, latency: () => latency, file });
   const parts: Parts = {
     responses,
     allowRetiredModels: options.allowRetiredModels ?? false,
     apiKey: options.apiKey ?? null,
     faults: new Faults(),
-    journal: new Notebook(),
+    journal: new Notebook(journalFile === undefined ? undefined : (entry) => appendJsonLine(journalFile, entry)),
     setLatency: (next) => {
       latency = next;
     },
@@ -81,7 +89,9 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
 }
 
 async function handle(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://127.0.0.1');
+  // Not by `new URL`, which throws on a path such as `//`.
+  const [path = '/', search = ''] = (request.url ?? '/').split('?', 2);
+  const query = new URLSearchParams(search);
   const method = request.method ?? 'GET';
   const isControl = path.startsWith(controlPrefix);
   const route = routeOf(method, path);

@@ -60,7 +60,8 @@ export function thanksPage(): Markup {
 export function brokenBookingPage(): Markup {
   return html`<h1>Something went wrong</h1>
     <p data-fact="error">${business.bookingError}</p>
-    <p class="soft">Please try again later.</p>`;
+    <p class="soft">Please try again later.</p>
+    <p><a href="/" data-target="home">Back to the workshop</a></p>`;
 }
 
 export function missingPage(): Markup {

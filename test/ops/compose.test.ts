@@ -1,50 +1,17 @@
 /** No container engine runs where tests run: the compose file is held against its specification and against our tree. */
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { z } from 'zod';
-import { ApiSettingsSchema } from '../../client/api/config.ts';
-import { WorkerSettingsSchema } from '../../workers/config.ts';
 import { queueKinds, searchAttributes } from '../../workflows/contract/names.ts';
+import { all, composeFile, isOneShot, namedVolumes, ours, root, services } from './compose-file.ts';
 
-const root = join(import.meta.dirname, '..', '..');
-const text = await readFile(join(root, 'docker-compose.yml'), 'utf8');
-const raw: unknown = parse(text, { merge: true });
-
-const ServiceSchema = z.looseObject({
-  profiles: z.array(z.string()),
-  image: z.string(),
-  build: z.string().optional(),
-  command: z.union([z.string(), z.array(z.string())]).optional(),
-  environment: z.record(z.string(), z.string()).optional(),
-  healthcheck: z.looseObject({ test: z.array(z.string()) }).optional(),
-  ports: z.array(z.string()).optional(),
-  restart: z.string(),
-});
-const { services } = z.looseObject({ services: z.record(z.string(), ServiceSchema) }).parse(raw);
-const all = Object.entries(services);
-const ours = all.filter(([, service]) => service.build !== undefined);
 const attributes = Object.values(searchAttributes).map(
   ({ name, type }) => `${name}=${type.charAt(0)}${type.slice(1).toLowerCase()}`,
 );
-
-/** Settings of PostgreSQL and of Temporal's own images, as their entry points read them. */
-const foreignSettings = new Set([
-  'POSTGRES_USER',
-  'POSTGRES_PASSWORD',
-  'POSTGRES_SEEDS',
-  'POSTGRES_PWD',
-  'SQL_PASSWORD',
-  'DB',
-  'DB_PORT',
-  'BIND_ON_IP',
-  'DYNAMIC_CONFIG_FILE_PATH',
-  'TEMPORAL_ADDRESS',
-]);
 
 describe('docker-compose.yml', () => {
   it('fits the Compose specification', async () => {
@@ -59,63 +26,93 @@ describe('docker-compose.yml', () => {
       older.has(key) && typeof value === 'string' ? undefined : value;
     const schema = z.record(z.string(), z.json()).parse(JSON.parse(await readFile(path, 'utf8'), reviver));
     const validate = ajv.compile(schema);
-    expect(validate(raw), ajv.errorsText(validate.errors)).toBe(true);
+    expect(validate(composeFile), ajv.errorsText(validate.errors)).toBe(true);
     expect(validate({ services: { planted: { imgae: 'a fault' } } })).toBe(false);
   });
 
   it('pins every image to a full version', () => {
-    for (const [name, { image }] of all) expect(image, name).toMatch(/:\d+\.\d+(?:\.\d+)?$/);
+    for (const [name, { image }] of all) {
+      // PostgreSQL's versions have two parts.
+      expect(image, name).toMatch(image.startsWith('postgres:') ? /:\d+\.\d+$/ : /:\d+\.\d+\.\d+$/);
+    }
   });
 
-  it('runs only commands that package.json has, and queues that exist', async () => {
+  it('takes the tools of a Temporal server from the version of that server', () => {
+    const version = services['temporal']?.image.split(':')[1];
+    for (const name of ['temporal-schema', 'temporal-namespace']) {
+      expect(services[name]?.image).toBe(`temporalio/admin-tools:${version}`);
+    }
+  });
+
+  it('starts our processes as package.json does, without npm between them and a signal', async () => {
     const { scripts } = z
       .looseObject({ scripts: z.record(z.string(), z.string()) })
       .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
     for (const [name, { command }] of ours) {
-      expect(command?.slice(0, 2), name).toEqual(['npm', 'run']);
-      expect(Object.keys(scripts), name).toContain(command?.[2]);
-      const queues = command?.[3] === '--' ? (command[5] ?? '').split(',') : [];
-      for (const queue of queues) expect(queueKinds, name).toContain(queue);
+      expect(Object.values(scripts), name).toContain(command.slice(0, 2).join(' '));
+      await access(join(root, command[1] ?? ''));
     }
   });
 
-  it('serves every queue in the cluster', () => {
-    const served = ours.flatMap(([, { profiles, command }]) => (profiles.includes('cluster') ? [command?.[5]] : []));
-    for (const kind of queueKinds) expect(served).toContain(kind);
+  it('mounts the scripts and the configuration that it names', async () => {
+    const mounted = all.filter(([, { volumes }]) => volumes.includes('./ops/temporal:/set-up:ro'));
+    const named = mounted.flatMap(([, { entrypoint, environment }]) =>
+      [...entrypoint, ...Object.values(environment)].filter((word) => word?.startsWith('/set-up/') === true),
+    );
+    expect(named).toHaveLength(3);
+    for (const path of named) await access(join(root, 'ops/temporal', path?.slice('/set-up/'.length) ?? ''));
   });
 
-  it('sets only variables that a settings schema has', () => {
-    const known = new Set([...Object.keys(WorkerSettingsSchema.shape), ...Object.keys(ApiSettingsSchema.shape)]);
-    for (const [name, service] of all) {
-      for (const variable of Object.keys(service.environment ?? {})) {
-        expect(known.has(variable) || foreignSettings.has(variable), `${name}: ${variable}`).toBe(true);
+  it('serves every queue in either profile', () => {
+    const served = (profile: 'dev' | 'cluster'): readonly string[] =>
+      ours
+        .filter(([, { profiles, command }]) => profiles.includes(profile) && command.includes('workers/main.ts'))
+        // Without --queues a worker serves all of them.
+        .flatMap(([, { command }]) => (command[2] === '--queues' ? (command[3] ?? '').split(',') : queueKinds));
+    expect(served('dev').toSorted()).toEqual([...queueKinds].toSorted());
+    expect(served('cluster').toSorted()).toEqual([...queueKinds].toSorted());
+  });
+
+  it('waits for services of the same profile only, by a condition that they can meet', () => {
+    for (const [name, { profiles, depends_on: needs }] of all) {
+      for (const [other, { condition }] of Object.entries(needs)) {
+        const needed = services[other];
+        expect(needed?.profiles, `${name} needs ${other}`).toEqual(profiles);
+        const oneShot = needed !== undefined && isOneShot(needed);
+        expect(condition, `${name} needs ${other}`).toBe(
+          oneShot ? 'service_completed_successfully' : 'service_healthy',
+        );
+        expect(oneShot || needed?.healthcheck !== undefined, other).toBe(true);
       }
     }
   });
 
-  it('checks the health of what others wait for, and opens ports on loopback alone', () => {
+  it('checks the health of every service that stays, or says why it cannot', () => {
     for (const [name, service] of all) {
-      const oneShot = service.restart.startsWith('on-failure');
-      const waitsForWork = service.command?.[2] === 'worker';
-      expect(service.healthcheck !== undefined || oneShot || waitsForWork, name).toBe(true);
-      for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
+      const told = [service.healthcheck !== undefined, isOneShot(service), service['x-no-healthcheck'] !== undefined];
+      expect(told.filter(Boolean), name).toHaveLength(1);
     }
   });
 
-  it('registers the search attributes that jobs set, in both profiles', async () => {
-    const command = services['temporal-dev']?.command ?? [];
+  it('keeps data on named volumes, and shares the store among all of ours', () => {
+    for (const [name, { volumes }] of all) {
+      for (const source of volumes.map((volume) => volume.split(':')[0] ?? '')) {
+        expect(source === './ops/temporal' || namedVolumes.includes(source), `${name}: ${source}`).toBe(true);
+      }
+    }
+    for (const [name, { volumes }] of ours) expect(volumes, name).toEqual(['lodestone-data:/data']);
+  });
+
+  it('registers the search attributes that jobs set, and no others, in both profiles', async () => {
+    const flag = '--search-attribute=';
+    const flags = services['temporal-dev']?.command.filter((word) => word.startsWith(flag)) ?? [];
+    expect(flags.map((word) => word.slice(flag.length))).toEqual(attributes);
     const script = await readFile(join(root, 'ops/temporal/set-up-namespace.sh'), 'utf8');
-    for (const attribute of attributes) {
-      expect(command).toContain(`--search-attribute=${attribute}`);
-      expect(script).toContain(attribute);
-    }
+    expect(/^for attribute in (.+); do$/m.exec(script)?.[1]?.split(' ')).toEqual(attributes);
   });
-});
 
-describe('the Dockerfile', () => {
-  it('pins its base, and does not run as root', async () => {
-    const lines = (await readFile(join(root, 'Dockerfile'), 'utf8')).split('\n');
-    expect(lines.find((line) => line.startsWith('FROM '))).toMatch(/^FROM node:\d+\.\d+\.\d+-bookworm-slim$/);
-    expect(lines.findLast((line) => line.startsWith('USER '))).toBe('USER lodestone');
+  it('turns fairness on in the cluster', async () => {
+    const config = await readFile(join(root, 'ops/temporal/dynamic-config.yaml'), 'utf8');
+    expect(config).toMatch(/^matching\.enableFairness:\n +- value: true$/m);
   });
 });

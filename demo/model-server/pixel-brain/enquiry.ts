@@ -1,7 +1,7 @@
 /** The contact form: fill in what is not filled in yet, send it once, and where in doubt look instead of sending again. */
 import type { PageState } from '../../state-strip/page-state.ts';
 import { attemptsOf, type Memory } from './memory.ts';
-import { click, press, type, type Move, type Tool } from './move.ts';
+import { click, press, scroll, type, type Move, type Size, type Tool } from './move.ts';
 
 /** What a test enquiry says; whoever gets it must see that it is one. */
 const enquiry = {
@@ -11,22 +11,47 @@ const enquiry = {
 } as const;
 
 const mostTries = 3;
+/** Half screens up and down in search of a part of the form. */
+const mostSeeks = 6;
+
+/** The parts of the form, from the top. */
+const parts = [...Object.keys(enquiry).map((field) => `field:${field}`), 'send'];
 
 /** The next move for the form on the page that is shown; a new standing of the enquiry; or null when it is settled. */
-export function enquiryMove(state: PageState, memory: Memory, tool: Tool): Move | Memory['enquiry'] | null {
+export function enquiryMove(state: PageState, memory: Memory, tool: Tool, size: Size): Move | Memory['enquiry'] | null {
   if (memory.enquiry === 'submitted') return checkMove(state, memory);
   if (memory.enquiry !== 'open' || state.page !== 'contact') return null;
   for (const [field, text] of Object.entries(enquiry)) {
     if (state.fields[field] === text.length) continue;
     const target = state.targets[`field:${field}`];
-    if (target === undefined) return null;
+    if (target === undefined) return seekMove(state, memory, `field:${field}`, size);
     if (attemptsOf(memory, `fill:${field}`) >= mostTries * 2) return 'failed';
     return fillMove(state, memory, tool, field, text, target);
   }
   const send = state.targets['send'];
-  if (send === undefined) return null;
+  if (send === undefined) return seekMove(state, memory, 'send', size);
   if (attemptsOf(memory, 'send') >= mostTries - 1) return 'unsure';
   return { intent: 'send', say: 'Sending the test enquiry.', leaves: true, actions: [click(send)] };
+}
+
+/** Scrolls to a part of the form that is off the screen: past the parts that are on it, or else through the page. */
+function seekMove(state: PageState, memory: Memory, part: string, size: Size): Move | null {
+  const onScreen = parts.find((other) => state.targets[other] !== undefined);
+  const wanted =
+    onScreen === undefined
+      ? directionThrough(state, memory)
+      : parts.indexOf(onScreen) < parts.indexOf(part)
+        ? 'down'
+        : 'up';
+  const intent = `seek:${wanted}`;
+  const canScroll = wanted === 'down' ? state.below : state.above;
+  if (!canScroll || attemptsOf(memory, intent) >= mostSeeks) return null;
+  return { intent, say: 'Looking for the rest of the form.', leaves: false, actions: [scroll(size, wanted)] };
+}
+
+/** Up to the top first, and then down all the way. */
+function directionThrough(state: PageState, memory: Memory): 'up' | 'down' {
+  return state.above && memory.last?.intent !== 'seek:down' ? 'up' : 'down';
 }
 
 /** Opens the contact page anew, which says whether this visitor has written; only its answer allows another try. */

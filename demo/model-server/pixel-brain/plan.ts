@@ -1,13 +1,9 @@
 /** Decides the next move from what is seen and remembered: uncover, read every page, try the booking, write once. */
 import type { PageState } from '../../state-strip/page-state.ts';
+import type { ComputerAction } from '../brain.ts';
 import { enquiryMove } from './enquiry.ts';
 import { attemptsOf, type Memory } from './memory.ts';
-import { click, press, type Move, type Tool } from './move.ts';
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+import { click, goBack, press, scroll, type Move, type Size, type Tool } from './move.ts';
 
 /** Tries of one thing after which the brain does without it. */
 const mostTries = 3;
@@ -30,7 +26,7 @@ export function plan(state: PageState, memory: Memory, tool: Tool, size: Size): 
   }
   const reading = readOn(state, memory, size);
   if (reading !== null) return { memory, move: reading };
-  const enquiry = enquiryMove(state, memory, tool);
+  const enquiry = enquiryMove(state, memory, tool, size);
   if (typeof enquiry === 'string') return plan(state, { ...memory, enquiry }, tool, size);
   const move = enquiry ?? tryBooking(state, memory) ?? nextPage(state, memory) ?? wayBack(state, memory, size);
   return { memory, move };
@@ -39,12 +35,13 @@ export function plan(state: PageState, memory: Memory, tool: Tool, size: Size): 
 function readOn(state: PageState, memory: Memory, size: Size): Move | null {
   const intent = `read:${state.page}`;
   if (!state.below || memory.read.includes(state.page) || attemptsOf(memory, intent) >= mostScrolls) return null;
-  return scroll(size, 1, intent, `Reading on down “${state.page}”.`);
+  return { intent, say: `Reading on down “${state.page}”.`, leaves: false, actions: [scroll(size, 'down')] };
 }
 
+/** Once more when it led nowhere: an interruption may have come before the click. */
 function tryBooking(state: PageState, memory: Memory): Move | null {
   const book = state.targets['book'];
-  if (book === undefined || attemptsOf(memory, 'book') > 0 || memory.read.includes('error')) return null;
+  if (book === undefined || attemptsOf(memory, 'book') >= 2 || memory.read.includes('error')) return null;
   return { intent: 'book', say: 'Trying to book.', leaves: true, actions: [click(book)] };
 }
 
@@ -63,24 +60,19 @@ function isWanted(page: string, memory: Memory): boolean {
   return !memory.read.includes(page) || (page === 'contact' && memory.enquiry === 'open');
 }
 
-/** Where nothing on the screen leads on: up to what is above, or back from a page that is a dead end. */
+/** Where nothing on the screen leads on: up to the navigation, or away from a page that is a dead end. */
 function wayBack(state: PageState, memory: Memory, size: Size): Move | null {
-  const formHidden = state.page === 'contact' && memory.enquiry === 'open';
   const navigationHidden = !Object.keys(state.targets).some((target) => target.startsWith('nav:'));
   const intent = `return:${state.page}`;
-  if (!(formHidden || navigationHidden) || attemptsOf(memory, intent) >= mostTries) return null;
-  if (state.above) return scroll(size, -1, intent, 'Scrolling back up.');
-  if (!navigationHidden) return null;
-  // The mouse's own button first: the keys are the browser window's, and a headless browser has no window.
-  const byKeys = attemptsOf(memory, intent) > 0;
-  const [x, y] = [Math.round(size.width / 2), Math.round(size.height / 2)];
-  const back = byKeys ? press(['ALT', 'LEFT']) : ({ type: 'click', x, y, button: 'back' } as const);
-  return { intent, say: 'Going back.', leaves: true, actions: [back] };
+  const tries = attemptsOf(memory, intent);
+  if (!navigationHidden || tries >= mostTries) return null;
+  if (state.above) return { intent, say: 'Scrolling back up.', leaves: false, actions: [scroll(size, 'up')] };
+  const way = tries === 0 ? goBack(size) : wayOut(state);
+  return { intent, say: 'Going back.', leaves: true, actions: [way] };
 }
 
-function scroll(size: Size, direction: 1 | -1, intent: string, say: string): Move {
-  const [x, y] = [Math.round(size.width / 2), Math.round(size.height / 2)];
-  // Three quarters of a screen: what was at its edge is seen in one piece on the next.
-  const scroll_y = direction * Math.round(size.height * 0.75);
-  return { intent, say, leaves: false, actions: [{ type: 'scroll', x, y, scroll_x: 0, scroll_y }] };
+/** A browser that was restored on a dead end has nothing to go back to: then a link home is the way. */
+function wayOut(state: PageState): ComputerAction {
+  const home = state.targets['home'];
+  return home === undefined ? press(['ALT', 'LEFT']) : click(home);
 }

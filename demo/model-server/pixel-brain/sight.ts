@@ -13,8 +13,10 @@ export interface Told {
 
 export function toldBy(texts: readonly string[]): Told {
   const says = (pattern: RegExp): boolean => texts.some((text) => pattern.test(text));
-  const unfinished = says(/did not run|uncertain|may have happened/i);
-  const acted = says(/\bran\b|uncertain|may have happened/i);
+  // Whole phrases: a goal may speak of uncertain visitors, and the advice not to repeat anything always comes along.
+  const uncertain = says(/this one is uncertain|\bit may have happened/i);
+  const unfinished = uncertain || says(/did not run|could not be done/i);
+  const acted = uncertain || says(/\b\d+ ran\b/i);
   return { interrupted: unfinished || acted || says(/was interrupted/i), unfinished, acted };
 }
 

@@ -143,7 +143,7 @@ describe('a fault', () => {
 });
 
 async function control(url: string, method: string, path: string, body?: unknown): Promise<[number, unknown]> {
-  const response = await fetch(`${url}/_control/${path}`, {
+  const response = await fetch(new URL(`/_control/${path}`, url), {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
@@ -172,6 +172,16 @@ describe('the control routes', () => {
       { error: { param: 'kind' } },
     ]);
     expect(await control(server.url, 'GET', 'nothing')).toMatchObject([404, {}]);
+  });
+
+  it('take several faults at once, and none of them when one is wrong', async () => {
+    const { client, server } = await start([textAnswer('Hello.')]);
+    const wrong = [{ kind: 'server_error' }, { kind: 'earthquake' }];
+    expect(await control(server.url, 'POST', 'faults', wrong)).toMatchObject([400, { error: { param: '[1].kind' } }]);
+    await control(server.url, 'POST', 'faults', [{ kind: 'server_error' }, { kind: 'rate_limit' }]);
+    expect(await refusalOf(client.responses.create(hello))).toMatchObject({ status: 500 });
+    expect(await refusalOf(client.responses.create(hello))).toMatchObject({ status: 429 });
+    expect(await client.responses.create(hello)).toMatchObject({ output_text: 'Hello.' });
   });
 
   it('show the journal', async () => {

@@ -43,10 +43,10 @@ afterEach(async () => {
 
 afterAll(() => browser.close());
 
-async function freshBrowser(): Promise<void> {
+async function freshBrowser(path = '/'): Promise<void> {
   context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   page = await context.newPage();
-  await page.goto(site.url);
+  await page.goto(site.url + path);
 }
 
 function textOf(answer: BrainAnswer): string {
@@ -129,6 +129,17 @@ describe('the pixel brain on the sample site', { timeout: 60_000 }, () => {
     const stopped = await drive(page, { stopBefore: isSending });
     await page.goto(`${site.url}/about`);
     const { answer } = await drive(page, { memory: stopped.memory, told: 'These did not run: click at 194,637.' });
+    expect(textOf(answer)).toContain('the site confirmed it');
+    expect(site.submissions).toHaveLength(1);
+  });
+
+  it('finds a way out of a dead end in a new browser, which has nothing to go back to', async () => {
+    const stopped = await drive(page, {
+      stopBefore: (answer) => answer.kind === 'computer' && answer.say === 'Going back.',
+    });
+    await context.close();
+    await freshBrowser('/book');
+    const { answer } = await drive(page, { memory: stopped.memory, told: 'These did not run: click at 640,400.' });
     expect(textOf(answer)).toContain('the site confirmed it');
     expect(site.submissions).toHaveLength(1);
   });

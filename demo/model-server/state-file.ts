@@ -1,0 +1,31 @@
+/** Keeps what happens to responses in a file, a line a change, so that a server that is started again knows them still. */
+import { z } from 'zod';
+import { appendJsonLine, readJsonLines } from './json-lines.ts';
+import type { ResponseEnd } from './response-object.ts';
+import { SavedChangeSchema } from './saved-response.ts';
+
+export type ResponseChange =
+  | {
+      readonly change: 'begun';
+      readonly id: string;
+      readonly createdAt: number;
+      readonly body: Readonly<Record<string, unknown>>;
+    }
+  | { readonly change: 'ended'; readonly id: string; readonly end: ResponseEnd & { readonly memory?: unknown } }
+  | { readonly change: 'deleted'; readonly id: string };
+
+export interface StateFile {
+  /** The changes that earlier servers wrote, in their order. */
+  read(): readonly ResponseChange[];
+  append(change: ResponseChange): void;
+}
+
+export function openStateFile(path: string): StateFile {
+  return {
+    read: () => z.array(SavedChangeSchema).parse(readJsonLines(path)),
+    append: (change) => appendJsonLine(path, change),
+  };
+}
+
+/** For a server that forgets. */
+export const noStateFile: StateFile = { read: () => [], append: () => {} };
