@@ -115,6 +115,10 @@ export interface ComputerFactory {
 }
 
 export interface Mail {
+  /**
+   * Throws `receiver_refused` or `receiver_unavailable` when the mail was not taken for certain, and `effect_uncertain`
+   * when it may have been.
+   */
   send(message: MailMessage, signal: AbortSignal): Promise<void>;
 }
 

@@ -3,6 +3,7 @@
  * its key, while a mail whose sending was cut off is left to a person, since no mail server can tell a repeat.
  */
 import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Store } from '../../store/store.ts';
 import type { DeliveryActivityInput, DeliveryActivityResult } from '../../workflows/contract/job.ts';
 import type { JsonObject } from '../../workflows/contract/json.ts';
@@ -84,9 +85,12 @@ async function sendEmail(
   const row = { key, jobId: input.job.id, kind: 'email', data: { to } };
   const before = await store.ledger.find(key);
   if (before?.state === 'done') return;
-  if (before?.state === 'intended') {
+  if (before?.state === 'intended' || before?.state === 'uncertain') {
     await store.ledger.write({ ...row, state: 'uncertain' });
-    throw failure('effect_uncertain', `a mail to ${to} was being sent when the worker died; it may have arrived`);
+    throw failure(
+      'effect_uncertain',
+      `a mail to ${to} was being sent when an attempt was cut off; it may have arrived`,
+    );
   }
   const attachments = await Promise.all(delivery.attach.map((name) => attachment(store, input, name)));
   const text = fillTemplate(delivery.text ?? defaultText, data, 'text');
@@ -95,10 +99,22 @@ async function sendEmail(
   try {
     await mail.send({ key, to, subject, text, html: null, attachments }, Context.current().cancellationSignal);
   } catch (error) {
-    await store.ledger.write({ ...row, state: 'failed' });
-    throw error;
+    const state = isCertain(error) ? 'failed' : 'uncertain';
+    await store.ledger.write({ ...row, state });
+    throw state === 'failed' ? error : uncertain(to, error);
   }
   await store.ledger.write({ ...row, state: 'done' });
+}
+
+/** Whether the mail was not taken for certain: only then may it be sent again. */
+function isCertain(error: unknown): boolean {
+  return error instanceof ApplicationFailure && error.type !== 'effect_uncertain';
+}
+
+function uncertain(to: string, error: unknown): Error {
+  if (error instanceof ApplicationFailure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return failure('effect_uncertain', `a mail to ${to} may have arrived: ${message}`, { cause: error });
 }
 
 const defaultText = 'Your result is attached.\n\n{{leadMagnet.name}}\n';

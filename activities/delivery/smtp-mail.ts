@@ -15,18 +15,23 @@ export function createSmtpMail(settings: { readonly url: string | undefined; rea
           'no mail server is set: set LODESTONE_SMTP_URL, as in smtp://user:password@host:587',
         );
       }
-      signal.throwIfAborted();
       const transport = nodemailer.createTransport({
         url: settings.url,
         connectionTimeout: timeoutMilliseconds,
         greetingTimeout: timeoutMilliseconds,
         socketTimeout: timeoutMilliseconds,
       });
-      const stop = (): void => transport.close();
-      signal.addEventListener('abort', stop);
+      let handedOver = false;
+      transport.use('stream', (mail, done) => {
+        // The message's stream ends just before the dot that tells the server to take it. nodemailer's own word for
+        // the stage (`command`) is the same before and after.
+        mail.message.processFunc((stream) => stream.once('end', () => (handedOver = true)));
+        done();
+      });
       try {
         const id = createHash('sha256').update(message.key).digest('hex').slice(0, 32);
         await transport.sendMail({
+          signal,
           from: settings.from,
           to: message.to,
           subject: message.subject,
@@ -40,21 +45,27 @@ export function createSmtpMail(settings: { readonly url: string | undefined; rea
           })),
         });
       } catch (error) {
-        throw classifySmtpError(error);
+        throw classifySmtpError(error, handedOver);
       } finally {
-        signal.removeEventListener('abort', stop);
         transport.close();
       }
     },
   };
 }
 
-/** 5xx is a refusal; 4xx, and whatever kept the server from being reached, may pass. */
-export function classifySmtpError(error: unknown): Error {
+/**
+ * 5xx is a refusal; 4xx, and whatever kept the server from being reached, may pass. A server that had the whole message
+ * and never answered may have taken it.
+ */
+export function classifySmtpError(error: unknown, handedOver: boolean): Error {
   const code = typeof error === 'object' && error !== null && 'responseCode' in error ? error.responseCode : undefined;
   const message = error instanceof Error ? error.message : String(error);
   if (typeof code === 'number' && code >= 500) {
     return failure('receiver_refused', `the mail server refused: ${message}`, { cause: error });
+  }
+  if (typeof code !== 'number' && handedOver) {
+    const what = 'the mail server was given the whole mail and did not say whether it took it';
+    return failure('effect_uncertain', `${what}: ${message}`, { cause: error });
   }
   return failure('receiver_unavailable', `the mail server could not take the mail: ${message}`, { cause: error });
 }

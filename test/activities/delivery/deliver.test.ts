@@ -42,9 +42,9 @@ describe('a mail', () => {
     expect(await row()).toMatchObject({ state: 'delivered', target: 'ann@example.com' });
   });
 
-  it('that was being sent when the worker died is left to a person, and stays so', async () => {
+  it.each(['intended', 'uncertain'] as const)('found %s is left to a person, and stays so', async (state) => {
     const { store, mail, run } = await delivering(email);
-    await store.ledger.write({ ...mailRow, state: 'intended' });
+    await store.ledger.write({ ...mailRow, state });
     await expect(run()).rejects.toMatchObject({ type: 'effect_uncertain', nonRetryable: true });
     expect(mail.sent).toEqual([]);
     expect(await store.ledger.find(key)).toMatchObject({ state: 'uncertain' });
@@ -52,12 +52,25 @@ describe('a mail', () => {
 
   it('that the server refused or could not take is sent again by the next attempt', async () => {
     const { store, mail, run } = await delivering(email);
-    mail.fail = classifySmtpError(Object.assign(new Error('busy'), { responseCode: 451 }));
+    mail.fail = classifySmtpError(Object.assign(new Error('busy'), { responseCode: 451 }), true);
     await expect(run()).rejects.toMatchObject({ type: 'receiver_unavailable' });
     expect(await store.ledger.find(key)).toMatchObject({ state: 'failed' });
     mail.fail = null;
     await run();
     expect(mail.sent).toHaveLength(2);
+  });
+
+  it.each([
+    ['whose server had it whole and never answered', classifySmtpError(new Error('reset'), true)],
+    ['whose sending broke in a way that nobody knows', new RangeError('bug')],
+  ])('%s is uncertain, and is not sent again', async (_title, fail) => {
+    const { store, mail, run } = await delivering(email);
+    mail.fail = fail;
+    await expect(run()).rejects.toMatchObject({ type: 'effect_uncertain', nonRetryable: true });
+    expect(await store.ledger.find(key)).toMatchObject({ state: 'uncertain' });
+    mail.fail = null;
+    await expect(run()).rejects.toMatchObject({ type: 'effect_uncertain' });
+    expect(mail.sent).toHaveLength(1);
   });
 
   it('whose attachment no step made is a mistake of the definition, and is not sent', async () => {
@@ -81,7 +94,7 @@ describe('an answer of a mail server', () => {
     [421, 'receiver_unavailable', false],
     [undefined, 'receiver_unavailable', false],
   ])('with the code %s is %s', (responseCode, type, nonRetryable) => {
-    const error = classifySmtpError(Object.assign(new Error('no'), { responseCode }));
+    const error = classifySmtpError(Object.assign(new Error('no'), { responseCode }), false);
     expect(error).toMatchObject({ type, nonRetryable });
   });
 });
