@@ -84,6 +84,30 @@ export interface Tables {
     cost_usd: number;
     at: string;
   };
+  computer_turns: {
+    job_id: string;
+    step_id: string;
+    generation: number;
+    iteration: number;
+    sequence: number;
+    attempt: number;
+    rung: string;
+    looked_at: string;
+    answered_at: string | null;
+    url: string;
+    screenshot: string;
+    screenshot_sha256: string;
+    notes: string;
+    words: string;
+    response_id: string | null;
+    actions: string;
+    input_tokens: number;
+    cached_input_tokens: number;
+    output_tokens: number;
+    cost_usd: number;
+    spent_usd: number;
+    active_milliseconds: number;
+  };
 }
 
 export type Database = Kysely<Tables>;
@@ -130,4 +154,12 @@ const statements: readonly string[] = [
     step_id text not null, model text not null, input_tokens integer not null, cached_input_tokens integer not null,
     output_tokens integer not null, cost_usd real not null, at text not null)`,
   `create index if not exists model_calls_by_job on model_calls (job_id)`,
+  `create table if not exists computer_turns (job_id text not null, step_id text not null, generation integer not null,
+    iteration integer not null, sequence integer not null, attempt integer not null, rung text not null,
+    looked_at text not null, answered_at text, url text not null, screenshot text not null,
+    screenshot_sha256 text not null, notes text not null, words text not null, response_id text, actions text not null,
+    input_tokens integer not null, cached_input_tokens integer not null, output_tokens integer not null,
+    cost_usd real not null, spent_usd real not null, active_milliseconds integer not null,
+    primary key (job_id, step_id, generation, iteration))`,
+  `create index if not exists computer_turns_by_change on computer_turns (job_id, step_id, sequence)`,
 ];

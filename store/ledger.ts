@@ -2,10 +2,12 @@
  * The write-ahead ledger of side effects and paid calls: a row says `intended` before, `done` after. A row found
  * `intended` by a later attempt is an effect that may have happened. And the checkpoints, of which the newest is the truth.
  */
+import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { readJsonObject } from '../workflows/contract/json-text.ts';
 import type { JsonObject, JsonValue } from '../workflows/contract/json.ts';
-import type { Database } from './database.ts';
+import { writeTurn, type TurnChange } from './computer-turns.ts';
+import type { Database, Tables } from './database.ts';
 
 const LedgerStateSchema = z.enum(['intended', 'done', 'uncertain', 'failed']);
 export type LedgerState = z.infer<typeof LedgerStateSchema>;
@@ -20,6 +22,14 @@ export class Superseded extends Error {
   override readonly name = 'Superseded';
 }
 
+export interface NewCheckpoint {
+  readonly key: string;
+  readonly jobId: string;
+  readonly attempt: number;
+  readonly data: JsonValue;
+  readonly turn?: TurnChange | undefined;
+}
+
 export interface Ledger {
   find(key: string): Promise<LedgerRow | null>;
   /** Writes the row, whatever stood there. `data` is small: ids, hashes, counts. */
@@ -28,9 +38,9 @@ export interface Ledger {
   readCheckpoint(key: string): Promise<unknown>;
   /**
    * Keeps a checkpoint. Throws `Superseded` when a later attempt has written one: an attempt that was taken for dead, but
-   * lives, must not go on beside its successor.
+   * lives, must not go on beside its successor. What it changes of a turn is written with it, or not at all.
    */
-  writeCheckpoint(checkpoint: { key: string; jobId: string; attempt: number; data: JsonValue }): Promise<void>;
+  writeCheckpoint(checkpoint: NewCheckpoint): Promise<void>;
 }
 
 export function createLedger(database: Database): Ledger {
@@ -51,14 +61,23 @@ export function createLedger(database: Database): Ledger {
       const row = await database.selectFrom('checkpoints').select('data').where('key', '=', key).executeTakeFirst();
       return row === undefined ? null : JSON.parse(row.data);
     },
-    async writeCheckpoint({ key, jobId, attempt, data }) {
-      const row = { key, job_id: jobId, attempt, data: JSON.stringify(data), updated_at: new Date().toISOString() };
-      const { numInsertedOrUpdatedRows = 0n } = await database
-        .insertInto('checkpoints')
-        .values(row)
-        .onConflict((conflict) => conflict.column('key').doUpdateSet(row).where('checkpoints.attempt', '<=', attempt))
-        .executeTakeFirstOrThrow();
-      if (numInsertedOrUpdatedRows === 0n) throw new Superseded(`a later attempt than ${attempt} goes on with ${key}`);
+    async writeCheckpoint(checkpoint) {
+      const { turn } = checkpoint;
+      if (turn === undefined) return keepCheckpoint(database, checkpoint);
+      await database.transaction().execute(async (transaction) => {
+        await keepCheckpoint(transaction, checkpoint);
+        await writeTurn(transaction, turn);
+      });
     },
   };
+}
+
+async function keepCheckpoint(database: Kysely<Tables>, { key, jobId, attempt, data }: NewCheckpoint): Promise<void> {
+  const row = { key, job_id: jobId, attempt, data: JSON.stringify(data), updated_at: new Date().toISOString() };
+  const { numInsertedOrUpdatedRows = 0n } = await database
+    .insertInto('checkpoints')
+    .values(row)
+    .onConflict((conflict) => conflict.column('key').doUpdateSet(row).where('checkpoints.attempt', '<=', attempt))
+    .executeTakeFirstOrThrow();
+  if (numInsertedOrUpdatedRows === 0n) throw new Superseded(`a later attempt than ${attempt} goes on with ${key}`);
 }

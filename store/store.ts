@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createArtifacts, type Artifacts } from './artifacts.ts';
+import { createComputerTurns, type ComputerTurns } from './computer-turns.ts';
 import { openDatabase } from './database.ts';
 import { createEvents, type Events } from './events.ts';
 import { createJobs, type Jobs } from './jobs.ts';
@@ -20,6 +21,7 @@ export interface Store {
   readonly artifacts: Artifacts;
   readonly ledger: Ledger;
   readonly modelCalls: ModelCalls;
+  readonly computerTurns: ComputerTurns;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export async function openStore(dataFolder: string): Promise<Store> {
     artifacts: createArtifacts(database, join(dataFolder, 'artifacts')),
     ledger: createLedger(database),
     modelCalls: createModelCalls(database),
+    computerTurns: createComputerTurns(database),
     close: () => database.destroy(),
   };
 }

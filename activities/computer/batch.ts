@@ -6,6 +6,8 @@ import { ActionProblem, describeAction } from './actions.ts';
 export interface BatchProgress {
   readonly done: number;
   readonly begun: boolean;
+  /** Why that action could not be done, once that is known. */
+  readonly problem: string | null;
 }
 
 /**
@@ -20,17 +22,21 @@ export async function performCall(
 ): Promise<readonly string[]> {
   for (const [index, action] of call.actions.entries()) {
     signal.throwIfAborted();
-    if (action.type === 'unknown') return [notDone(index, call, `${action.described} is not an action of this tool`)];
+    if (action.type === 'unknown') {
+      const problem = `${action.described} is not an action of this tool`;
+      await mark({ done: index, begun: false, problem });
+      return [notDone(index, call, problem)];
+    }
     const changesNothing = action.type === 'screenshot' || action.type === 'wait';
-    if (!changesNothing) await mark({ done: index, begun: true });
+    if (!changesNothing) await mark({ done: index, begun: true, problem: null });
     try {
       await computer.perform(action, signal);
     } catch (error) {
       if (!(error instanceof ActionProblem)) throw error;
-      await mark({ done: index, begun: false });
+      await mark({ done: index, begun: false, problem: error.message });
       return [notDone(index, call, `${describeAction(action)}: ${error.message}`)];
     }
-    await mark({ done: index + 1, begun: false });
+    await mark({ done: index + 1, begun: false, problem: null });
   }
   return [];
 }

@@ -15,6 +15,8 @@ const CallSchema = z.object({
   done: z.int(),
   /** Whether the action after those was begun: if so it may have happened. */
   begun: z.boolean(),
+  /** Why that action could not be done; those after it did not run. */
+  problem: z.string().nullable().default(null),
   safetyChecks: z.array(z.object({ id: z.string(), code: z.string().nullable(), message: z.string().nullable() })),
 });
 

@@ -10,6 +10,7 @@ import { performCall } from './batch.ts';
 import { dueWarnings, reachedLimit, type Budget } from './budget.ts';
 import type { Checkpoint, LoopEnd, PendingCall } from './checkpoint.ts';
 import { notThatText, resumeText, screenUnchangedText } from './messages.ts';
+import type { TurnPart } from './turn.ts';
 
 export interface LoopTask {
   readonly goal: string;
@@ -37,8 +38,8 @@ export interface LoopWorld {
   readonly computer: Computer;
   /** Asks the model, paying once: an iteration asked again after a crash gets the response that was begun before it. */
   readonly ask: (request: ModelRequest, iteration: number, screen: string) => Promise<Answer>;
-  /** Keeps a checkpoint; the loop goes on only when it is kept. */
-  readonly keep: (checkpoint: Checkpoint) => Promise<void>;
+  /** Keeps a checkpoint, and what it adds to the record of the turn; the loop goes on only when they are kept. */
+  readonly keep: (checkpoint: Checkpoint, turn?: TurnPart) => Promise<void>;
   readonly look: (iteration: number) => Promise<Look>;
   /** What is wrong with a final text, to be sent back; undefined when nothing is. */
   readonly verify: (text: string) => string | undefined;
@@ -76,18 +77,22 @@ export async function runLoop(task: LoopTask, start: Checkpoint, world: LoopWorl
       ...(sameScreen.turns === nudgeAfterTurns ? [screenUnchangedText(sameScreen.turns)] : []),
     ];
     const request = requestOf(task, book.checkpoint, look, notes);
-    await book.keep({ asking: true, screenshot: look.name, url: world.computer.url(), sameScreen });
+    const shown = { screenshot: look.name, url: world.computer.url() };
+    await book.keep({ asking: true, ...shown, sameScreen }, { type: 'looked', notes });
 
     const { response, screen } = await world.ask(request, book.checkpoint.iteration + 1, look.hash);
     const call = response.computerCalls[0];
-    await book.keep({
-      iteration: book.checkpoint.iteration + 1,
-      responseId: response.id,
-      asking: false,
-      call: call === undefined ? null : pendingCall(call),
-      usage: addUsage(book.checkpoint.usage, response.usage),
-      said: response.text === '' ? book.checkpoint.said : response.text,
-    });
+    await book.keep(
+      {
+        iteration: book.checkpoint.iteration + 1,
+        responseId: response.id,
+        asking: false,
+        call: call === undefined ? null : pendingCall(call),
+        usage: addUsage(book.checkpoint.usage, response.usage),
+        said: response.text === '' ? book.checkpoint.said : response.text,
+      },
+      { type: 'answered', words: response.refusal ?? response.text, usage: response.usage },
+    );
 
     // Coordinates that were chosen on a screen which died with its browser are not clicked on the new one: the next
     // turn closes the call with the screen as it is now, and says that none of its actions ran.
@@ -124,12 +129,12 @@ class Book {
     this.clock = world.now();
   }
 
-  async keep(changes: Partial<Checkpoint>): Promise<void> {
+  async keep(changes: Partial<Checkpoint>, turn?: TurnPart): Promise<void> {
     const now = this.world.now();
     const activeMilliseconds = this.checkpoint.activeMilliseconds + (now - this.clock);
     this.clock = now;
     this.checkpoint = { ...this.checkpoint, ...changes, activeMilliseconds };
-    await this.world.keep(this.checkpoint);
+    await this.world.keep(this.checkpoint, turn);
   }
 }
 
@@ -146,6 +151,7 @@ function pendingCall(call: ComputerCall): PendingCall {
     actions: [...call.actions],
     done: 0,
     begun: false,
+    problem: null,
     safetyChecks: [...call.safetyChecks],
   };
 }

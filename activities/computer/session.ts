@@ -14,6 +14,8 @@ import { CheckpointSchema, firstCheckpoint, type Checkpoint, type LoopEnd } from
 import { lookAt } from './look.ts';
 import type { LoopWorld } from './loop.ts';
 import { computerInstructions } from './messages.ts';
+import type { TurnPart } from './turn.ts';
+import { createTurnRecord, describeAnswer } from './turn-record.ts';
 
 export interface SessionRequest {
   readonly store: Store;
@@ -51,18 +53,24 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   const event = (type: string, message: string): Promise<void> => store.events.append({ jobId, stepId, type, message });
 
   let newest = checkpoint ?? firstCheckpoint;
-  const keep = async (next: Checkpoint): Promise<void> => {
+  const { attempt } = request;
+  const turns = createTurnRecord({ ...change, attempt, rung });
+  const keep = async (next: Checkpoint, part?: TurnPart): Promise<void> => {
+    const turn = turns.change(newest, next, part);
     newest = { ...next, browserState: browserState ?? next.browserState };
-    await store.ledger.writeCheckpoint({ key, jobId, attempt: request.attempt, data: newest });
+    await store.ledger.writeCheckpoint({ key, jobId, attempt, data: newest, turn });
     beat(newest);
+    if (part?.type === 'answered') await event('step.answered', describeAnswer(newest, part.words));
   };
   let browserState: string | null = newest.browserState;
 
   // Claims the step before the browser is opened: an earlier attempt that still lives can keep nothing from here on.
   await keep(newest);
   const computer = await openComputer(request, restore, (target, reason) => {
+    const message = `a request to ${target} was refused: ${reason}`;
+    turns.denied(message);
     // A denial is told, not waited for; the store's trouble with it must not stop the browser.
-    void event('egress.denied', `a request to ${target} was refused: ${reason}`).catch(() => undefined);
+    void event('egress.denied', message).catch(() => undefined);
   });
   if (rung !== 'fresh') {
     await event('browser.opened', `goes on from the checkpoint of iteration ${newest.iteration}, the browser ${rung}`);
@@ -81,6 +89,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       look: async (iteration) => {
         const look = await lookAt({ store, computer, jobId, stepId, iteration, signal });
         browserState = look.browserState;
+        turns.looked(look.hash);
         const note = `iteration ${iteration} on ${computer.url()}`;
         const iterations = iteration - 1;
         await store.jobs.changeStep({

@@ -1,5 +1,6 @@
 import { CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
+import { ActionProblem } from '../../../activities/computer/actions.ts';
 import { CheckpointSchema, firstCheckpoint, type Checkpoint } from '../../../activities/computer/checkpoint.ts';
 import { createRunComputerUse } from '../../../activities/computer/run-computer-use.ts';
 import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
@@ -54,12 +55,14 @@ function afterPrevious(): ScriptedModel {
 function attempt(store: Store, magnet: LeadMagnet, model: Model, number = 1) {
   const computer = new FakeComputer();
   const restored: (BrowserState | null)[] = [];
+  const denials: { readonly target: string; readonly reason: string }[] = [];
   const run = createRunComputerUse({
     store,
     askOnce: createPaidCalls({ ...store, model, sleep: async () => undefined, wasCancelled: () => true }),
     computers: {
-      open: async (_settings, restore) => {
+      open: async ({ onDenied }, restore) => {
         restored.push(restore);
+        for (const denial of denials) onDenied(denial);
         return computer;
       },
     },
@@ -74,6 +77,8 @@ function attempt(store: Store, magnet: LeadMagnet, model: Model, number = 1) {
     restored,
     place,
     beats,
+    /** Refuses a request as soon as the browser is open. */
+    deny: (target: string, reason: string): void => void denials.push({ target, reason }),
     run: (): Promise<StepActivityResult> => place.run(run, stepInput(magnet)),
   };
 }
@@ -113,6 +118,79 @@ describe('a computer-use step', () => {
     expect(second.computer.performed).toEqual(['click at 2,1']);
     const view = await store.jobViews.find(job.id);
     expect(view?.steps[0]).toMatchObject({ rung: 'restored', attempts: 2, state: 'succeeded' });
+  });
+
+  it('keeps of each turn what was seen, said, done and refused, also of one that a crash cut', async () => {
+    const { store, definition: magnet } = await storeWithJob(definition);
+    const first = attempt(store, magnet, afterPrevious());
+    first.computer.notes = ['a dialog said "Hello"'];
+    first.deny('10.0.0.1:80', 'private address');
+    first.computer.failNext = new Error('the browser died');
+    await expect(first.run()).rejects.toThrow('the browser died');
+    const second = attempt(store, magnet, afterPrevious(), 2);
+    second.computer.failNext = new ActionProblem('that is off the screen');
+    await second.run();
+    const turns = await store.computerTurns.after({ jobId: job.id, stepId: 'visit', generation: 1 }, 0, 10);
+    expect(turns).toMatchObject([
+      {
+        iteration: 1,
+        attempt: 1,
+        rung: 'fresh',
+        responseId: 'r1',
+        costUsd: 0.01,
+        spentUsd: 0.01,
+        url: 'https://site.example/',
+        screenshot: {
+          name: 'visit.screen-0001.png',
+          sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        },
+        notes: ['a dialog said "Hello"', 'a request to 10.0.0.1:80 was refused: private address'],
+        actions: [
+          {
+            type: 'click',
+            points: [
+              {
+                x: 1,
+                y: 1,
+              },
+            ],
+            outcome: 'uncertain',
+          },
+          {
+            type: 'type',
+            text: 'hello',
+            outcome: 'not_run',
+          },
+        ],
+      },
+      {
+        iteration: 2,
+        attempt: 2,
+        rung: 'restored',
+        responseId: 'r2',
+        spentUsd: 0.02,
+        notes: [expect.stringContaining('uncertain')],
+        actions: [
+          {
+            points: [
+              {
+                x: 2,
+                y: 1,
+              },
+            ],
+            outcome: 'problem',
+            problem: 'that is off the screen',
+          },
+        ],
+      },
+      { iteration: 3, responseId: 'r3', words: 'found', actions: [], spentUsd: 0.03 },
+    ]);
+    const events = await store.events.after(job.id, 0, 100);
+    expect(events.filter(({ type }) => type === 'step.answered').map(({ message }) => message)).toEqual([
+      'iteration 1 answered: click at 1,1; type 5 characters',
+      'iteration 2 answered: click at 2,1',
+      'iteration 3 answered: found',
+    ]);
   });
 
   it('A05: that ended, but whose worker died before it could say so, is not gone through again', async () => {

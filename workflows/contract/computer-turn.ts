@@ -1,0 +1,54 @@
+/**
+ * A turn of a computer-use run as people and programs see it: the screen that the model was shown, what it said, and
+ * what became of the actions it asked for. Written with the checkpoint, so that it says what the checkpoint says.
+ */
+import { z } from 'zod';
+
+/**
+ * What became of an action, as it would stand if the run broke off at this moment: one that is under way is `uncertain`,
+ * those behind it are `not_run`.
+ */
+export const actionOutcomes = ['done', 'uncertain', 'refused', 'problem', 'not_run'] as const;
+
+const PointSchema = z.object({ x: z.number(), y: z.number() });
+
+export const TurnActionSchema = z.object({
+  type: z.string().describe('as the tool names it, e.g. click'),
+  described: z.string().describe('in a few words; typed text by its length'),
+  points: z.array(PointSchema).describe('where on the screen, in its pixels: none, one, or the path of a drag'),
+  scroll: PointSchema.nullable().describe('how far a scroll goes'),
+  text: z.string().nullable().describe('what is typed or pressed; a secret stays the placeholder it came as'),
+  outcome: z.enum(actionOutcomes),
+  problem: z.string().nullable().describe('why it could not be done'),
+});
+export type TurnAction = z.infer<typeof TurnActionSchema>;
+
+export const ComputerTurnSchema = z.object({
+  iteration: z.int(),
+  sequence: z.int().describe('grows with every change of a turn of this step: the cursor'),
+  generation: z.int(),
+  attempt: z.int(),
+  rung: z.enum(['fresh', 'reattached', 'restored', 'restarted']).describe('how the browser of the attempt came to be'),
+  lookedAt: z.string(),
+  answeredAt: z.string().nullable().describe('null while the model is asked'),
+  url: z.string(),
+  screenshot: z.object({ name: z.string(), sha256: z.string() }).describe('among the artifacts of the job'),
+  notes: z.array(z.string()).describe('what happened besides the screen: dialogs, refused requests, interruptions'),
+  words: z.string().describe("the model's own"),
+  responseId: z.string().nullable(),
+  actions: z.array(TurnActionSchema),
+  inputTokens: z.int(),
+  cachedInputTokens: z.int(),
+  outputTokens: z.int(),
+  costUsd: z.number().describe('of this turn'),
+  spentUsd: z.number().describe('of the run so far'),
+  activeMilliseconds: z.int().describe('of the run so far; the time between attempts does not count'),
+});
+export type ComputerTurn = z.infer<typeof ComputerTurnSchema>;
+
+/** What the run of a computer-use step may use, and the size of its screen. */
+export const ComputerRunSchema = z.object({
+  display: z.object({ width: z.int(), height: z.int() }),
+  budget: z.object({ iterations: z.int(), seconds: z.number(), usd: z.number().nullable() }),
+});
+export type ComputerRun = z.infer<typeof ComputerRunSchema>;
