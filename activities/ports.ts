@@ -63,9 +63,13 @@ export interface ModelResponse {
 
 /** A provider of model responses. Every method throws `ApplicationFailure` of a type from the closed list. */
 export interface Model {
-  /** Starts a background response and returns as soon as it has an id. */
-  create(request: ModelRequest, signal: AbortSignal): Promise<ModelResponse>;
-  retrieve(id: string, signal: AbortSignal): Promise<ModelResponse>;
+  /**
+   * Starts a background response and returns as soon as it has an id. Takes no signal: a call that is cut off on its way
+   * may be paid without anybody knowing its id. It is short and has a limit of its own.
+   */
+  create(request: ModelRequest): Promise<ModelResponse>;
+  /** `model` is the one that was asked for: it gives the price where that of the snapshot which answered is not known. */
+  retrieve(id: string, model: string, signal: AbortSignal): Promise<ModelResponse>;
   cancel(id: string): Promise<void>;
 }
 

@@ -4,6 +4,7 @@ import type { ResponseCreateParamsNonStreaming, ResponseInputItem, Tool } from '
 import { z } from 'zod';
 import { ComputerActionSchema } from '../computer/actions.ts';
 import type { ComputerCall, Model, ModelInput, ModelRequest, ModelResponse, ModelStatus } from '../ports.ts';
+import { failure } from '../failure.ts';
 import { classifyOpenAiError } from './openai-errors.ts';
 import { costOf, type Prices } from './prices.ts';
 
@@ -18,17 +19,17 @@ export function createOpenAiModel(settings: { apiKey: string; baseUrl: string | 
     timeout: requestTimeoutMilliseconds,
   });
   return {
-    async create(request, signal) {
-      costOf(request.model, { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 }, settings.prices);
+    async create(request) {
+      costOf([request.model], { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 }, settings.prices);
       try {
-        return read(await client.responses.create(toParameters(request), { signal }), settings.prices);
+        return read(await client.responses.create(toParameters(request)), request.model, settings.prices);
       } catch (error) {
         throw classifyOpenAiError(error);
       }
     },
-    async retrieve(id, signal) {
+    async retrieve(id, model, signal) {
       try {
-        return read(await client.responses.retrieve(id, {}, { signal }), settings.prices);
+        return read(await client.responses.retrieve(id, {}, { signal }), model, settings.prices);
       } catch (error) {
         throw classifyOpenAiError(error);
       }
@@ -126,8 +127,13 @@ const ResponseSchema = z.object({
     .nullish(),
 });
 
-function read(raw: unknown, prices: Prices): ModelResponse {
-  const response = ResponseSchema.parse(raw);
+function read(raw: unknown, requested: string, prices: Prices): ModelResponse {
+  const reading = ResponseSchema.safeParse(raw);
+  if (!reading.success) {
+    const what = z.prettifyError(reading.error).slice(0, 300);
+    throw failure('provider_unavailable', `the model provider's answer could not be read: ${what}`);
+  }
+  const response = reading.data;
   const contents = response.output.flatMap((item) => MessageSchema.safeParse(item).data?.content ?? []);
   const counts = {
     inputTokens: response.usage?.input_tokens ?? 0,
@@ -143,7 +149,7 @@ function read(raw: unknown, prices: Prices): ModelResponse {
       const call = ComputerCallSchema.safeParse(item);
       return call.success ? [toCall(call.data)] : [];
     }),
-    usage: { modelCalls: 1, ...counts, costUsd: costOf(response.model, counts, prices) },
+    usage: { modelCalls: 1, ...counts, costUsd: costOf([response.model, requested], counts, prices) },
     problem:
       response.error ??
       (response.incomplete_details === null || response.incomplete_details === undefined

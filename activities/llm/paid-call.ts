@@ -2,6 +2,8 @@
  * A model call that is paid once: the ledger says `intended` before it is made, holds its id as soon as there is one,
  * and says `done` after. A later attempt with the same key fetches the response that was begun instead of paying again.
  */
+import { ApplicationFailure } from '@temporalio/common';
+import type { FailureType } from '../../workflows/contract/failures.ts';
 import type { JsonObject } from '../../workflows/contract/json.ts';
 import type { Ledger } from '../../store/ledger.ts';
 import type { ModelCalls } from '../../store/model-calls.ts';
@@ -71,7 +73,7 @@ async function findBegun({ ledger, model }: PaidCallDependencies, call: PaidCall
   const row = await ledger.find(call.key);
   const id = row?.data['responseId'];
   if (row === null || row.state === 'failed' || typeof id !== 'string') return null;
-  const response = await model.retrieve(id, call.signal);
+  const response = await model.retrieve(id, call.request.model, call.signal);
   const { basis } = row.data;
   return { response, basis: typeof basis === 'string' ? basis : '', repeats: Number(row.data['repeats'] ?? 0) };
 }
@@ -85,16 +87,29 @@ async function begin(dependencies: PaidCallDependencies, call: PaidCall): Promis
   return { response, basis: call.basis, repeats };
 }
 
-/** A refusal by the provider is no call: its row must not count as one that may have been paid. */
+/** Failures with which the provider made no response, so that there is nothing to pay. */
+const refusals: readonly string[] = [
+  'provider_authentication',
+  'provider_quota',
+  'provider_rate_limit',
+  'provider_request',
+  'step_definition',
+] satisfies readonly FailureType[];
+
+/**
+ * A refusal is no call: its row must not count as one that may have been paid. After anything else (a time-out, a reset,
+ * a 5xx, a body that was cut) the response may exist, and the row says so by staying `intended`.
+ */
 async function createOrForget(
   dependencies: PaidCallDependencies,
   call: PaidCall,
   repeats: number,
 ): Promise<ModelResponse> {
   try {
-    return await dependencies.model.create(call.request, call.signal);
+    return await dependencies.model.create(call.request);
   } catch (error) {
-    await write(dependencies, call, 'failed', { basis: call.basis, repeats });
+    const refused = error instanceof ApplicationFailure && refusals.includes(error.type ?? '');
+    if (refused) await write(dependencies, call, 'failed', { basis: call.basis, repeats });
     throw error;
   }
 }
@@ -123,9 +138,10 @@ async function settle(
   let response = first;
   let wait = firstPollMilliseconds;
   while (response.status === 'pending') {
+    call.signal.throwIfAborted();
     await sleep(wait, call.signal);
     wait = Math.min(wait * 1.5, longestPollMilliseconds);
-    response = await model.retrieve(response.id, call.signal);
+    response = await model.retrieve(response.id, call.request.model, call.signal);
   }
   return response;
 }

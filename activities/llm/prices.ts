@@ -16,9 +16,12 @@ export interface TokenCounts {
   readonly outputTokens: number;
 }
 
-/** The cost in US dollars: by the operator's own prices first, then by the bundled table. */
-export function costOf(model: string, tokens: TokenCounts, ownPrices: Prices): number {
-  const own = ownPrices[model];
+/**
+ * The cost in US dollars: by the operator's own prices first, then by the bundled table. `models` are names of the same
+ * model, the most exact first: that of the snapshot which answered, then the one that was asked for.
+ */
+export function costOf(models: readonly string[], tokens: TokenCounts, ownPrices: Prices): number {
+  const own = models.map((model) => ownPrices[model]).find((price) => price !== undefined);
   if (own !== undefined) {
     const fresh = tokens.inputTokens - tokens.cachedInputTokens;
     return (fresh * own.input + tokens.cachedInputTokens * own.cachedInput + tokens.outputTokens * own.output) / 1e6;
@@ -28,10 +31,11 @@ export function costOf(model: string, tokens: TokenCounts, ownPrices: Prices): n
     cache_read_tokens: tokens.cachedInputTokens,
     output_tokens: tokens.outputTokens,
   };
-  const price = calcPrice(usage, model, { providerId: 'openai' });
-  if (price === null) {
-    const mend = `set it in LODESTONE_PRICES, as in {"${model}":{"input":1,"cachedInput":0.1,"output":5}} (USD a million tokens)`;
-    throw failure('step_definition', `the price of the model ${model} is not known: ${mend}`);
+  for (const model of models) {
+    const price = calcPrice(usage, model, { providerId: 'openai' });
+    if (price !== null) return price.total_price;
   }
-  return price.total_price;
+  const name = models.at(-1) ?? '';
+  const mend = `set it in LODESTONE_PRICES, as in {"${name}":{"input":1,"cachedInput":0.1,"output":5}} (USD a million tokens)`;
+  throw failure('step_definition', `the price of the model ${name} is not known: ${mend}`);
 }

@@ -23,15 +23,16 @@ const script = [
 
 class ScriptedModel implements Model {
   readonly requests: ModelRequest[] = [];
-  private readonly answer: (request: ModelRequest, turn: number, signal: AbortSignal) => Promise<ModelResponse>;
+  readonly cancelled: string[] = [];
+  private readonly answer: (request: ModelRequest, turn: number) => Promise<ModelResponse>;
 
-  constructor(answer: (request: ModelRequest, turn: number, signal: AbortSignal) => Promise<ModelResponse>) {
+  constructor(answer: (request: ModelRequest, turn: number) => Promise<ModelResponse>) {
     this.answer = answer;
   }
 
-  async create(request: ModelRequest, signal: AbortSignal): Promise<ModelResponse> {
+  async create(request: ModelRequest): Promise<ModelResponse> {
     this.requests.push(request);
-    return this.answer(request, this.requests.length, signal);
+    return this.answer(request, this.requests.length);
   }
 
   async retrieve(id: string): Promise<ModelResponse> {
@@ -40,7 +41,9 @@ class ScriptedModel implements Model {
     return found;
   }
 
-  async cancel(): Promise<void> {}
+  async cancel(id: string): Promise<void> {
+    this.cancelled.push(id);
+  }
 }
 
 /** A model that goes on from whichever response it is asked to. */
@@ -214,22 +217,16 @@ describe('a computer-use step', () => {
     expect(restored).toEqual([]);
   });
 
-  it('that is cancelled ends as cancelled and closes its browser', async () => {
+  it('that is cancelled ends as cancelled, closes its browser and stops the call at the provider', async () => {
     const { store, definition: magnet } = await storeWithJob(definition);
-    const asked = Promise.withResolvers<void>();
-    const waiting = new ScriptedModel(
-      (_request, _turn, signal) =>
-        new Promise((_resolve, reject) => {
-          signal.addEventListener('abort', () => reject(new Error('aborted by its client')));
-          asked.resolve();
-        }),
-    );
-    const { run, place, computer } = attempt(store, magnet, waiting);
-    const running = run();
-    await asked.promise;
-    place.cancel();
-    await expect(running).rejects.toThrow(CancelledFailure);
+    const model = new ScriptedModel(async () => {
+      place.cancel();
+      return { ...textResponse('r1', ''), status: 'pending' };
+    });
+    const { run, place, computer } = attempt(store, magnet, model);
+    await expect(run()).rejects.toThrow(CancelledFailure);
     expect(computer.closed).toBe(true);
+    expect(model.cancelled).toEqual(['r1']);
   });
 
   it('A12: whose browser cannot be opened fails by type, and may be tried again', async () => {

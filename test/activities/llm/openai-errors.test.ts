@@ -50,14 +50,23 @@ describe('the price of a call', () => {
   const tokens = { inputTokens: 1_000_000, cachedInputTokens: 500_000, outputTokens: 1_000_000 };
 
   it('comes from the table, and cached input is cheaper', () => {
-    expect(costOf('gpt-5.4-mini', tokens, {})).toBeCloseTo(4.9125);
+    expect(costOf(['gpt-5.4-mini'], tokens, {})).toBeCloseTo(4.9125);
   });
 
   it("is the operator's own where one is set", () => {
-    expect(costOf('mine', tokens, { mine: { input: 2, cachedInput: 1, output: 3 } })).toBeCloseTo(4.5);
+    expect(costOf(['mine'], tokens, { mine: { input: 2, cachedInput: 1, output: 3 } })).toBeCloseTo(4.5);
+  });
+
+  it('of a dated snapshot that is not known is that of the model which was asked for', () => {
+    const mine = { mine: { input: 2, cachedInput: 1, output: 3 } };
+    expect(costOf(['mine-2026-11-20', 'mine'], tokens, mine)).toBeCloseTo(4.5);
+    expect(costOf(['gpt-5.4-mini-x-2026-11-20', 'gpt-5.4-mini'], tokens, {})).toBeGreaterThan(0);
+    // The operator's own price for the model holds, although the table knows the snapshot.
+    const own = { asked: { input: 2, cachedInput: 1, output: 3 } };
+    expect(costOf(['gpt-5.4-mini', 'asked'], tokens, own)).toBeCloseTo(4.5);
   });
 
   it('that is not known is an error, and never nothing', () => {
-    expect(() => costOf('nonsense', tokens, {})).toThrow('LODESTONE_PRICES');
+    expect(() => costOf(['nonsense'], tokens, {})).toThrow('LODESTONE_PRICES');
   });
 });

@@ -99,16 +99,53 @@ describe('a model call', () => {
     expect((await store.ledger.find(call.key))?.data).toMatchObject({ repeats: 1, responseId: 'r1' });
   });
 
-  it('that the provider refused is no call, and begins anew', async () => {
+  it.each([
+    'provider_authentication',
+    'provider_quota',
+    'provider_rate_limit',
+    'provider_request',
+    'step_definition',
+  ] as const)('that the provider refused (%s) is no call, and begins anew', async (type) => {
     const model = new FakeModel();
     const { ask, store } = await paidCalls(model);
     model.createWith = async () => {
-      throw failure('provider_rate_limit', 'slow down');
+      throw failure(type, 'no');
     };
-    await expect(ask(call)).rejects.toThrow('slow down');
+    await expect(ask(call)).rejects.toThrow('no');
+    expect(await store.ledger.find(call.key)).toMatchObject({ state: 'failed' });
     model.createWith = async () => pending('r2');
     expect((await ask(call)).response.id).toBe('r2');
     expect((await store.ledger.find(call.key))?.data).toMatchObject({ repeats: 0 });
+  });
+
+  it.each([
+    ['a time-out, a reset, a 5xx, a body that was cut', failure('provider_unavailable', 'reset')],
+    ['an error that nobody knows', new RangeError('reset')],
+  ])('P16: whose outcome is unknown (%s) counts as one that may have been paid', async (_what, error) => {
+    const model = new FakeModel();
+    const { ask, store } = await paidCalls(model);
+    model.createWith = async () => {
+      throw error;
+    };
+    await expect(ask(call)).rejects.toThrow('reset');
+    expect(await store.ledger.find(call.key)).toMatchObject({ state: 'intended', data: { repeats: 0 } });
+    model.createWith = async () => pending('r2');
+    await ask(call);
+    expect(await store.ledger.find(call.key)).toMatchObject({ state: 'done', data: { repeats: 1, responseId: 'r2' } });
+  });
+
+  it('P16: that is begun while its worker shuts down is not cut off: its id is kept for the next attempt', async () => {
+    const model = new FakeModel();
+    const { ask, store } = await paidCalls(model);
+    const shutdown = new AbortController();
+    model.createWith = async () => {
+      shutdown.abort();
+      return pending('r1');
+    };
+    await expect(ask({ ...call, signal: shutdown.signal })).rejects.toThrow('aborted');
+    expect(await store.ledger.find(call.key)).toMatchObject({ state: 'intended', data: { responseId: 'r1' } });
+    expect((await ask(call)).response.text).toBe('answer');
+    expect(model.created).toBe(1);
   });
 
   it('that failed or was cut is told by type, and is begun anew by the next attempt', async () => {

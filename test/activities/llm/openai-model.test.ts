@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { createOpenAiModel } from '../../../activities/llm/openai-model.ts';
+import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
+import { model, start, textAnswer } from '../../demo/model-server/harness.ts';
+import { countingServer } from '../../support/counting-server.ts';
+import { temporaryStore } from '../../support/temporary-store.ts';
+
+const signal = new AbortController().signal;
+const request = {
+  model,
+  input: [{ type: 'text' as const, text: 'Hello' }],
+  previousResponseId: null,
+  computer: null,
+  outputSchema: null,
+  reasoningEffort: null,
+  maxOutputTokens: null,
+};
+const call = { key: 'job/step/1/answer/1', jobId: 'job', stepId: 'step', basis: '', request, signal };
+
+async function paidCalls(baseUrl: string) {
+  const { ledger, modelCalls } = await temporaryStore();
+  const openai = createOpenAiModel({ apiKey: 'a-key', baseUrl, prices: {} });
+  const sleep = async (): Promise<void> => undefined;
+  const ask = createPaidCalls({ model: openai, ledger, modelCalls, sleep, wasCancelled: () => false });
+  return { ask: () => ask(call), row: () => ledger.find(call.key) };
+}
+
+describe("a call over OpenAI's API", () => {
+  it.each(['reset', 'server_error', 'truncated'] as const)(
+    'P16: whose answer was lost (%s) is counted as one that may have been paid',
+    async (kind) => {
+      const { server } = await start([textAnswer('Lost.'), textAnswer('Found.')]);
+      const { ask, row } = await paidCalls(server.url);
+      server.injectFault({ kind, match: { method: 'POST' } });
+      await expect(ask()).rejects.toMatchObject({ type: 'provider_unavailable' });
+      expect(await row()).toMatchObject({ state: 'intended' });
+      await ask();
+      expect(await row()).toMatchObject({ state: 'done', data: { repeats: 1 } });
+    },
+  );
+
+  it('that was refused is no call', async () => {
+    const { server } = await start([textAnswer('Found.')]);
+    const { ask, row } = await paidCalls(server.url);
+    server.injectFault({ kind: 'rate_limit' });
+    await expect(ask()).rejects.toMatchObject({ type: 'provider_rate_limit' });
+    expect(await row()).toMatchObject({ state: 'failed' });
+    await ask();
+    expect(await row()).toMatchObject({ state: 'done', data: { repeats: 0 } });
+  });
+
+  it('whose answer is nothing that can be read may have been paid too', async () => {
+    const server = await countingServer((response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":7}');
+    });
+    const { ask, row } = await paidCalls(server.origin);
+    await expect(ask()).rejects.toMatchObject({ type: 'provider_unavailable', nonRetryable: false });
+    expect(await row()).toMatchObject({ state: 'intended' });
+  });
+
+  it('that is answered by a dated snapshot without a price of its own costs what the model does', async () => {
+    const usage = { input_tokens: 1_000_000, output_tokens: 0 };
+    const body = { id: 'r1', model: 'gpt-unheard-of-2026-11-20', status: 'completed', output: [], usage };
+    const server = await countingServer((response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+    const openai = createOpenAiModel({ apiKey: 'a-key', baseUrl: server.origin, prices: {} });
+    expect((await openai.create(request)).usage.costUsd).toBeCloseTo(0.75);
+    expect((await openai.retrieve('r1', model, signal)).usage.costUsd).toBeCloseTo(0.75);
+  });
+});
