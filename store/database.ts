@@ -30,6 +30,7 @@ export interface Tables {
     kind: string;
     needs: string;
     generation: number;
+    sequence: number;
     state: string;
     reason: string | null;
     attempts: number;
@@ -116,10 +117,23 @@ export type Database = Kysely<Tables>;
 export async function openDatabase(path: string): Promise<Database> {
   const database = new Kysely<Tables>({ dialect: openSqlite(path) });
   for (const statement of statements) await sql.raw(statement).execute(database);
+  for (const { table, column, type } of columns) await addColumn(database, table, column, type);
   return database;
 }
 
-// Each statement changes nothing when it has run before: a new table or column is a new line at the end.
+/** Adds a column to a table of an earlier release; SQLite has no "if not exists" for that. */
+async function addColumn(database: Database, table: string, column: string, type: string): Promise<void> {
+  const has = sql<{ name: string }>`select name from pragma_table_info(${table}) where name = ${column}`;
+  if ((await has.execute(database)).rows.length > 0) return;
+  try {
+    await sql`alter table ${sql.table(table)} add column ${sql.id(column)} ${sql.raw(type)}`.execute(database);
+  } catch (error) {
+    // Another process may have added it meanwhile.
+    if ((await has.execute(database)).rows.length === 0) throw error;
+  }
+}
+
+// Each statement changes nothing when it has run before: a new table is a new line at the end.
 const statements: readonly string[] = [
   `create table if not exists lead_magnets (tenant text not null, slug text not null, version integer not null,
     definition text not null, hash text not null, created_at text not null, primary key (tenant, slug, version))`,
@@ -163,3 +177,6 @@ const statements: readonly string[] = [
     primary key (job_id, step_id, generation, iteration))`,
   `create index if not exists computer_turns_by_change on computer_turns (job_id, step_id, sequence)`,
 ];
+
+/** Columns that came after their table: a new one is a new line at the end. */
+const columns = [{ table: 'steps', column: 'sequence', type: 'integer not null default 0' }] as const;

@@ -1,7 +1,7 @@
 /** What happened to each job, in order; the sequence is the cursor by which a reader goes on. */
 import type { JsonObject } from '../workflows/contract/json.ts';
 import { JobEventSchema, type JobEvent } from '../workflows/contract/job-view.ts';
-import type { Selectable } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Database, Tables } from './database.ts';
 
 export interface NewEvent {
@@ -25,19 +25,7 @@ export interface Events {
 export function createEvents(database: Database): Events {
   const ofJob = (jobId: string) => database.selectFrom('events').selectAll().where('job_id', '=', jobId);
   return {
-    async append({ jobId, type, stepId, message, data, at }) {
-      await database
-        .insertInto('events')
-        .values({
-          job_id: jobId,
-          at: at ?? new Date().toISOString(),
-          type,
-          step_id: stepId ?? null,
-          message,
-          data: JSON.stringify(data ?? {}),
-        })
-        .execute();
-    },
+    append: (event) => insertEvent(database, event),
     async after(jobId, cursor, limit) {
       const rows = await ofJob(jobId).where('sequence', '>', cursor).orderBy('sequence').limit(limit).execute();
       return rows.map(fromRow);
@@ -47,6 +35,22 @@ export function createEvents(database: Database): Events {
       return rows.map(fromRow);
     },
   };
+}
+
+/** Appends an event, also as part of a transaction. */
+export async function insertEvent(database: Kysely<Tables>, event: NewEvent): Promise<void> {
+  const { jobId, type, stepId, message, data, at } = event;
+  await database
+    .insertInto('events')
+    .values({
+      job_id: jobId,
+      at: at ?? new Date().toISOString(),
+      type,
+      step_id: stepId ?? null,
+      message,
+      data: JSON.stringify(data ?? {}),
+    })
+    .execute();
 }
 
 function fromRow(row: Selectable<Tables['events']>): JobEvent {

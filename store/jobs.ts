@@ -1,29 +1,15 @@
 /**
  * The job projection: what became of each job, step and delivery so far. Written by the API (accepted) and by
- * activities; an end is never undone and a newer generation or attempt never yields to an older one.
+ * activities; a job ends once, and what was left behind changes nothing.
  */
 import type { Kysely } from 'kysely';
 import type { Reason } from '../workflows/contract/failures.ts';
-import type { LeadMagnetJobInput, Rung } from '../workflows/contract/job.ts';
+import type { LeadMagnetJobInput, StepTransition } from '../workflows/contract/job.ts';
 import { readJobInput } from '../workflows/contract/job-input.ts';
 import { deliveryId } from '../workflows/contract/names.ts';
-import { isStepEnd, type DeliveryState, type JobOutcome, type StepState } from '../workflows/contract/states.ts';
+import type { DeliveryState, JobOutcome } from '../workflows/contract/states.ts';
 import type { Database, Tables } from './database.ts';
-
-export interface StepChange {
-  readonly jobId: string;
-  readonly stepId: string;
-  readonly generation: number;
-  readonly state?: StepState;
-  readonly reason?: Reason | null;
-  readonly attempts?: number;
-  readonly iterations?: number;
-  readonly rung?: Rung | null;
-  readonly screenshot?: string;
-  readonly note?: string | null;
-  /** ISO 8601; when the change happened. */
-  readonly at: string;
-}
+import { changeStep, decideStep, grow, reasonText, type StepChange, type StepEvent } from './step-changes.ts';
 
 export interface DeliveryChange {
   readonly jobId: string;
@@ -47,7 +33,10 @@ export interface Jobs {
   notHandedOver(acceptedBefore: Date, limit: number): Promise<readonly { jobId: string; input: LeadMagnetJobInput }[]>;
   /** Makes the projection of a job (again, when a retry does so) and marks it as running. */
   open(jobId: string, input: LeadMagnetJobInput, now: Date): Promise<void>;
-  changeStep(change: StepChange): Promise<boolean>;
+  /** An activity's change of its step; false when the step has gone on without it. See `step-changes.ts`. */
+  changeStep(change: StepChange, event?: StepEvent): Promise<boolean>;
+  /** The workflow's word on a step, told as an event when it is news. */
+  decideStep(jobId: string, word: StepTransition): Promise<void>;
   changeDelivery(change: DeliveryChange): Promise<void>;
   decide(jobId: string, outcome: JobOutcome, reason: Reason | null): Promise<void>;
   close(jobId: string, outcome: JobOutcome, reason: Reason | null, now: Date): Promise<void>;
@@ -116,7 +105,8 @@ export function createJobs(database: Database): Jobs {
         .where('state', '=', 'accepted')
         .execute();
     },
-    changeStep: (change) => changeStep(database, change),
+    changeStep: (change, event) => changeStep(database, change, event),
+    decideStep: (jobId, word) => decideStep(database, jobId, word),
     async changeDelivery(change) {
       await database
         .updateTable('deliveries')
@@ -164,47 +154,6 @@ export function createJobs(database: Database): Jobs {
   };
 }
 
-async function changeStep(database: Database, change: StepChange): Promise<boolean> {
-  const row = await database
-    .selectFrom('steps')
-    .selectAll()
-    .where('job_id', '=', change.jobId)
-    .where('step_id', '=', change.stepId)
-    .executeTakeFirst();
-  if (row === undefined || row.generation > change.generation) return false;
-  const rerun = row.generation < change.generation;
-  const ended = !rerun && isStepEnd(row.state);
-  if (ended) return false;
-  const state = change.state;
-  await database
-    .updateTable('steps')
-    .set({
-      generation: change.generation,
-      ...(state === undefined ? {} : { state }),
-      ...(change.reason === undefined ? {} : { reason: reasonText(change.reason) }),
-      ...(change.attempts === undefined ? {} : { attempts: change.attempts }),
-      ...(change.iterations === undefined ? {} : { iterations: change.iterations }),
-      ...(change.rung === undefined ? {} : { rung: change.rung }),
-      ...(change.screenshot === undefined ? {} : { screenshot: change.screenshot }),
-      ...(change.note === undefined ? {} : { note: change.note }),
-      ...(state === 'running' && (rerun || row.started_at === null) ? { started_at: change.at, ended_at: null } : {}),
-      ...(state !== undefined && isStepEnd(state) ? { ended_at: change.at } : {}),
-    })
-    .where('job_id', '=', change.jobId)
-    .where('step_id', '=', change.stepId)
-    .execute();
-  await grow(database, change.jobId);
-  return true;
-}
-
-async function grow(database: Kysely<Tables>, jobId: string): Promise<void> {
-  await database
-    .updateTable('jobs')
-    .set((expression) => ({ version: expression('version', '+', 1) }))
-    .where('id', '=', jobId)
-    .execute();
-}
-
 async function insertParts(database: Kysely<Tables>, jobId: string, input: LeadMagnetJobInput): Promise<void> {
   const steps = input.definition.steps.map((step, position) => ({
     job_id: jobId,
@@ -214,6 +163,7 @@ async function insertParts(database: Kysely<Tables>, jobId: string, input: LeadM
     kind: step.kind,
     needs: JSON.stringify(step.needs),
     generation: 1,
+    sequence: 0,
     state: 'waiting',
     reason: null,
     attempts: 0,
@@ -238,8 +188,4 @@ async function insertParts(database: Kysely<Tables>, jobId: string, input: LeadM
     delivered_at: null,
   }));
   if (deliveries.length > 0) await database.insertInto('deliveries').values(deliveries).execute();
-}
-
-function reasonText(reason: Reason | null): string | null {
-  return reason === null ? null : JSON.stringify(reason);
 }

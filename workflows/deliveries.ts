@@ -36,6 +36,7 @@ async function deliverOne(
   try {
     await waitForSchedule(run, delivery, id);
     const options = activityOptions({ kind: 'delivery', queue: 'jobs', summary: `deliver ${id}` });
+    const transitions = run.unrecorded();
     await proxyActivities<JobActivities>(options).deliver({
       job: run.job,
       delivery,
@@ -46,8 +47,9 @@ async function deliverOne(
       artifacts: run.artifacts,
       outcome,
       reason,
-      transitions: run.takeTransitions(),
+      transitions,
     });
+    run.recorded(transitions);
     return { id, state: 'delivered', reason: null };
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;

@@ -23,7 +23,9 @@ export class JobRun {
   readonly running = new Set<string>();
   readonly artifacts: ArtifactReference[] = [];
   readonly input: LeadMagnetJobInput;
-  private transitions: StepTransition[] = [];
+  /** Words that no activity is known to have written: each that starts carries them all. */
+  private transitions: readonly StepTransition[] = [];
+  private sequence = 0;
 
   constructor(input: LeadMagnetJobInput, jobId: string) {
     this.input = input;
@@ -48,10 +50,11 @@ export class JobRun {
       job: this.job,
       step,
       generation: 1,
+      sequence: this.count(),
       form: this.input.form,
       outputs: this.outputs(),
       network: this.input.definition.network,
-      transitions: this.takeTransitions(),
+      transitions: this.unrecorded(),
     };
   }
 
@@ -61,13 +64,13 @@ export class JobRun {
     );
   }
 
-  /** Takes in how an activity ended. What the activity could not write itself becomes a transition. */
+  /** Takes in how a step ended. */
   finish(id: string, result: StepRunResult): void {
     this.running.delete(id);
     this.endings.set(id, { state: result.state, reason: result.reason, output: result.output });
     this.usage = addUsage(this.usage, result.usage);
     this.artifacts.push(...result.artifacts);
-    // Always told again: an attempt that died or timed out wrote no end of its own, and one that did is not changed.
+    // Always told again: what the activity wrote may not be what the workflow was told, as when it died after writing.
     this.note(id, result.state, result.reason);
   }
 
@@ -78,14 +81,23 @@ export class JobRun {
   }
 
   private note(stepId: string, state: StepState, reason: Reason | null): void {
-    this.transitions.push({ stepId, generation: 1, state, reason, at: new Date().toISOString() });
+    const word = { stepId, generation: 1, sequence: this.count(), state, reason, at: new Date().toISOString() };
+    this.transitions = [...this.transitions, word];
   }
 
-  /** The changes that the store has not been told; the next activity carries them. */
-  takeTransitions(): readonly StepTransition[] {
-    const taken = this.transitions;
-    this.transitions = [];
-    return taken;
+  private count(): number {
+    this.sequence += 1;
+    return this.sequence;
+  }
+
+  /** The words for an activity to carry. One that never runs loses none: `recorded` alone takes them off the list. */
+  unrecorded(): readonly StepTransition[] {
+    return this.transitions;
+  }
+
+  /** Notes that an activity which carried these has run to its end, and so has written them. */
+  recorded(carried: readonly StepTransition[]): void {
+    this.transitions = this.transitions.filter((word) => !carried.includes(word));
   }
 
   summaries(): readonly StepSummary[] {

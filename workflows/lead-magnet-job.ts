@@ -35,7 +35,7 @@ export async function leadMagnetJob(input: LeadMagnetJobInput): Promise<LeadMagn
   const deliveries = await deliverAll(run, outcome, reason);
 
   await CancellationScope.nonCancellable(() =>
-    records.closeJob({ job: run.job, outcome, reason, transitions: run.takeTransitions(), deliveries }),
+    records.closeJob({ job: run.job, outcome, reason, transitions: run.unrecorded(), deliveries }),
   );
   enter(run, 'ended', outcome, reason);
   return { outcome, reason, steps: run.summaries(), deliveries, usage: run.usage };

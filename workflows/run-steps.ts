@@ -58,7 +58,9 @@ function startReady(run: JobRun, ready: readonly string[], pending: Map<string, 
     const step = run.steps.find((candidate) => candidate.id === id);
     if (step === undefined) continue;
     run.running.add(id);
-    const promise = runStep(run.activityInput(step)).then((result) => {
+    const input = run.activityInput(step);
+    const promise = runStep(input).then((result) => {
+      if (result.attempts > 0) run.recorded(input.transitions);
       run.finish(id, result);
       return id;
     });

@@ -43,7 +43,8 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   const { store, input, key, beat, signal } = request;
   const jobId = input.job.id;
   const stepId = input.step.id;
-  const change = { jobId, stepId, generation: input.generation };
+  const { generation, sequence } = input;
+  const change = { jobId, stepId, generation, sequence, attempt: request.attempt };
   const checkpoint = await readCheckpoint(store, key);
   const restore =
     checkpoint?.browserState === null || checkpoint === null

@@ -1,6 +1,6 @@
 /**
  * Writes what becomes of a step or a delivery, round the activity that does it: no activity of its own is spent on
- * records. An attempt that dies writes no end; the workflow's transitions, which ride along, make up for it.
+ * records. An attempt that dies writes no end; the workflow's words, which ride along with later ones, make up for it.
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
@@ -30,40 +30,29 @@ export function recordedStep<K extends Step['kind']>(
       await recordFailedAttempt(store, input, attempt, error);
       throw error;
     });
-    await recordEnd(store, input, result);
+    await recordEnd(store, input, attempt, result);
     return { ...result, attempts: attempt };
   };
 }
 
-/** Writes the changes of state that the workflow decided itself; one that an activity has written is not changed. */
+/** Writes the workflow's words. Safe to repeat: a word that is there already, or has a later one after it, is nothing. */
 export async function recordTransitions(
   store: Store,
   jobId: string,
   transitions: readonly StepTransition[],
 ): Promise<void> {
-  for (const { stepId, generation, state, reason, at } of transitions) {
-    const changed = await store.jobs.changeStep({ jobId, stepId, generation, state, reason, at });
-    if (!changed) continue;
-    const why = reason === null ? '' : `: ${reason.message}`;
-    await store.events.append({ jobId, stepId, type: `step.${state}`, message: `${state}${why}`, at });
-  }
+  for (const word of transitions) await store.jobs.decideStep(jobId, word);
+}
+
+/** What fences the changes of an attempt: its place in the job. */
+function placeOf({ job, step, generation, sequence }: StepActivityInput, attempt: number) {
+  return { jobId: job.id, stepId: step.id, generation, sequence, attempt, at: new Date().toISOString() };
 }
 
 async function recordBegin(store: Store, input: StepActivityInput, attempt: number): Promise<void> {
-  const jobId = input.job.id;
-  const stepId = input.step.id;
-  const at = new Date().toISOString();
-  await store.jobs.changeStep({
-    jobId,
-    stepId,
-    generation: input.generation,
-    state: 'running',
-    attempts: attempt,
-    note: null,
-    at,
-  });
   const [type, message] = attempt === 1 ? ['step.started', 'started'] : ['step.resumed', `attempt ${attempt}`];
-  await store.events.append({ jobId, stepId, type, message, data: { attempt }, at });
+  const change = { ...placeOf(input, attempt), state: 'running' as const, note: null };
+  await store.jobs.changeStep(change, { type, message, data: { attempt } });
 }
 
 async function recordFailedAttempt(
@@ -74,35 +63,16 @@ async function recordFailedAttempt(
 ): Promise<void> {
   if (error instanceof CancelledFailure) return;
   const message = error instanceof Error ? error.message : String(error);
-  await store.events.append({
-    jobId: input.job.id,
-    stepId: input.step.id,
+  await store.jobs.changeStep(placeOf(input, attempt), {
     type: 'step.attempt_failed',
     message: `attempt ${attempt} failed: ${message}`,
     data: { attempt, type: error instanceof ApplicationFailure ? (error.type ?? 'unexpected') : 'unexpected' },
   });
 }
 
-async function recordEnd(store: Store, input: StepActivityInput, result: StepOutcome): Promise<void> {
+async function recordEnd(store: Store, input: StepActivityInput, attempt: number, result: StepOutcome): Promise<void> {
   const { reason, state, iterations, rung } = result;
-  const at = new Date().toISOString();
-  await store.jobs.changeStep({
-    jobId: input.job.id,
-    stepId: input.step.id,
-    generation: input.generation,
-    state,
-    reason,
-    iterations,
-    rung,
-    note: null,
-    at,
-  });
+  const change = { ...placeOf(input, attempt), state, reason, iterations, rung, note: null };
   const why = reason === null ? '' : `: ${reason.message}`;
-  await store.events.append({
-    jobId: input.job.id,
-    stepId: input.step.id,
-    type: `step.${state}`,
-    message: `${state}${why}`,
-    at,
-  });
+  await store.jobs.changeStep(change, { type: `step.${state}`, message: `${state}${why}` });
 }

@@ -1,12 +1,17 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { Superseded } from '../../store/ledger.ts';
+import { openStore } from '../../store/store.ts';
 import type { LeadMagnetJobInput } from '../../workflows/contract/job.ts';
 import { aiStep, leadMagnet } from '../support/definitions.ts';
-import { temporaryStore } from '../support/temporary-store.ts';
+import { temporaryFolder, temporaryStore } from '../support/temporary-store.ts';
 
 const now = new Date('2026-01-01T00:00:00.000Z');
 const definition = leadMagnet({ steps: [aiStep('write')] });
 const changed = leadMagnet({ name: 'Changed', steps: [aiStep('write')] });
+
+const word = { stepId: 'write', generation: 1, sequence: 3, at: now.toISOString() };
 
 function input(parts: Partial<LeadMagnetJobInput> = {}): LeadMagnetJobInput {
   return { tenant: 'a', version: 1, definition, form: {}, submittedAt: now.toISOString(), jobUrl: null, ...parts };
@@ -69,17 +74,71 @@ describe('jobs', () => {
     const { jobs, jobViews } = await temporaryStore();
     await jobs.open('j', input(), now);
     const before = (await jobViews.version('j')) ?? 0;
-    const change = { jobId: 'j', stepId: 'write', at: now.toISOString() };
-    expect(await jobs.changeStep({ ...change, generation: 2, state: 'succeeded' })).toBe(true);
-    expect(await jobs.changeStep({ ...change, generation: 2, state: 'running' })).toBe(false);
-    expect(await jobs.changeStep({ ...change, generation: 1, state: 'failed' })).toBe(false);
-    expect(await jobs.changeStep({ ...change, stepId: 'other', generation: 1 })).toBe(false);
+    const change = { jobId: 'j', stepId: 'write', generation: 1, sequence: 1, attempt: 1, at: now.toISOString() };
+    expect(await jobs.changeStep({ ...change, state: 'running' })).toBe(true);
+    expect(await jobs.changeStep({ ...change, stepId: 'other' })).toBe(false);
     await jobs.close('j', 'completed', null, now);
     await jobs.decide('j', 'failed', null);
     await jobs.open('j', input(), now);
     expect(await jobViews.find('j')).toMatchObject({ state: 'ended', outcome: 'completed' });
     expect(await jobViews.version('j')).toBeGreaterThan(before);
     expect(await jobViews.version('nobody')).toBeNull();
+  });
+});
+
+describe('a step', () => {
+  const change = { jobId: 'j', stepId: 'write', generation: 1, sequence: 2, attempt: 2, at: now.toISOString() };
+  const stopped = { type: 'cancelled' as const, message: 'stopped' };
+
+  async function running() {
+    const store = await temporaryStore();
+    await store.jobs.open('j', input(), now);
+    await store.jobs.changeStep({ ...change, state: 'running' });
+    return {
+      ...store,
+      state: async () => (await store.jobViews.find('j'))?.steps[0]?.state,
+      told: async () => (await store.events.after('j', 0, 100)).map(({ type }) => type),
+    };
+  }
+
+  it('A05: is changed by its newest generation, activity and attempt alone, and by that only until its end', async () => {
+    const { jobs, state } = await running();
+    const ended = { ...change, state: 'succeeded' as const };
+    expect(await jobs.changeStep({ ...ended, attempt: 1 })).toBe(false);
+    expect(await jobs.changeStep({ ...ended, sequence: 1, attempt: 9 })).toBe(false);
+    expect(await jobs.changeStep({ ...ended, generation: 0, sequence: 9, attempt: 9 })).toBe(false);
+    expect(await state()).toBe('running');
+    expect(await jobs.changeStep(ended)).toBe(true);
+    expect(await jobs.changeStep({ ...change, note: 'late' })).toBe(false);
+    for (const next of [{ attempt: 3 }, { sequence: 4, attempt: 1 }, { generation: 2, sequence: 5, attempt: 1 }]) {
+      expect(await jobs.changeStep({ ...change, ...next, state: 'running' })).toBe(true);
+      expect(await state()).toBe('running');
+    }
+  });
+
+  it('A05: ends as the workflow says, over what an activity wrote, and no attempt changes it after that', async () => {
+    const { jobs, state, told } = await running();
+    await jobs.changeStep({ ...change, state: 'succeeded' }, { type: 'step.succeeded', message: '' });
+    await jobs.decideStep('j', { ...word, state: 'cancelled', reason: stopped });
+    expect(await state()).toBe('cancelled');
+    expect(await jobs.changeStep({ ...change, attempt: 9, state: 'running' })).toBe(false);
+    await jobs.decideStep('j', { ...word, sequence: 1, state: 'skipped', reason: null });
+    expect(await state()).toBe('cancelled');
+    expect(await told()).toEqual(['step.succeeded', 'step.cancelled']);
+  });
+
+  it('says once how it ended: a word that is repeated, or that an activity wrote already, is no news', async () => {
+    const { jobs, state, told } = await running();
+    await jobs.changeStep({ ...change, state: 'failed', reason: stopped }, { type: 'step.failed', message: '' });
+    for (const _ of [1, 2]) await jobs.decideStep('j', { ...word, state: 'failed', reason: stopped });
+    expect([await state(), await told()]).toEqual(['failed', ['step.failed']]);
+    expect(await jobs.changeStep({ ...change, attempt: 3, state: 'running' })).toBe(false);
+  });
+
+  it('tells nothing of a change that is refused', async () => {
+    const { jobs, told } = await running();
+    await jobs.changeStep({ ...change, attempt: 1 }, { type: 'step.attempt_failed', message: '' });
+    expect(await told()).toEqual([]);
   });
 });
 
@@ -142,4 +201,22 @@ describe('the ledger', () => {
     expect(await ledger.find('k')).toEqual({ state: 'done', data: { url: 'x' } });
     expect(await ledger.find('other')).toBeNull();
   });
+});
+
+it('a store of an earlier release gets the columns that came since, also when two open it at once', async () => {
+  const folder = await temporaryFolder();
+  const old = new DatabaseSync(join(folder, 'lodestone.db'));
+  old.exec(`create table steps (job_id text not null, step_id text not null, position integer not null,
+    title text not null, kind text not null, needs text not null, generation integer not null, state text not null,
+    reason text, attempts integer not null, iterations integer not null, rung text, started_at text, ended_at text,
+    screenshot text, note text, primary key (job_id, step_id))`);
+  old.close();
+  const stores = await Promise.all([openStore(folder), openStore(folder)]);
+  for (const store of stores) {
+    const { jobs, jobViews } = store;
+    await jobs.open('j', input(), now);
+    await jobs.decideStep('j', { ...word, state: 'cancelled', reason: null });
+    expect((await jobViews.find('j'))?.steps[0]?.state).toBe('cancelled');
+    await store.close();
+  }
 });

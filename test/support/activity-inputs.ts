@@ -36,7 +36,7 @@ function firstOf<T>(parts: readonly T[]): T {
 export function stepInput(definition: LeadMagnet, parts: Partial<StepActivityInput> = {}): StepActivityInput {
   const step: Step = firstOf(definition.steps);
   const { network } = definition;
-  return { job, step, generation: 1, form: {}, outputs: {}, network, transitions: [], ...parts };
+  return { job, step, generation: 1, sequence: 1, form: {}, outputs: {}, network, transitions: [], ...parts };
 }
 
 export function deliveryInput(

@@ -6,11 +6,13 @@ import { onTestFinished } from 'vitest';
 import { openStore, type Store } from '../../store/store.ts';
 
 export async function temporaryStore(): Promise<Store> {
-  const folder = await mkdtemp(join(tmpdir(), 'lodestone-store-'));
-  const store = await openStore(folder);
-  onTestFinished(async () => {
-    await store.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  const store = await openStore(await temporaryFolder());
+  onTestFinished(() => store.close());
   return store;
+}
+
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'lodestone-store-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
 }

@@ -3,15 +3,20 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { toolPath } from '../../workers/local/tools.ts';
 import { bundleWorkflows } from '../../workers/workers.ts';
-import { queueKinds, searchAttributes, taskQueue } from '../../workflows/contract/names.ts';
+import { queueKinds, searchAttributes, taskQueue, type QueueKind } from '../../workflows/contract/names.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../../workflows/contract/job.ts';
 
 export type AllActivities = JobActivities & LlmActivities & BrowserActivities;
 
 export interface WorkflowEnvironment {
   readonly environment: TestWorkflowEnvironment;
-  /** Runs `work` while a worker serves the three queues of a prefix with these activities. */
-  withWorkers<T>(prefix: string, activities: AllActivities, work: () => Promise<T>): Promise<T>;
+  /** Runs `work` while a worker serves the queues of a prefix (all three, unless said) with these activities. */
+  withWorkers<T>(
+    prefix: string,
+    activities: AllActivities,
+    work: () => Promise<T>,
+    queues?: readonly QueueKind[],
+  ): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -48,9 +53,9 @@ export async function startWorkflowEnvironment(kind: 'skipping' | 'local'): Prom
   const workflowBundle = await bundleWorkflows();
   return {
     environment,
-    async withWorkers(prefix, activities, work) {
+    async withWorkers(prefix, activities, work, queues = queueKinds) {
       const workers = await Promise.all(
-        queueKinds.map((queue) =>
+        queues.map((queue) =>
           Worker.create({
             connection: environment.nativeConnection,
             taskQueue: taskQueue(prefix, queue),

@@ -3,7 +3,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../workflows/contract/json.ts';
 import type { LeadMagnetJobInput, LeadMagnetJobResult } from '../../workflows/contract/job.ts';
-import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
+import { leadMagnetJobType, taskQueue, type QueueKind } from '../../workflows/contract/names.ts';
 import { aiStep, leadMagnet } from '../support/definitions.ts';
 import { fakeActivities, stepResult } from '../support/fake-activities.ts';
 import {
@@ -39,10 +39,11 @@ function inputOf(parts: JsonObject): LeadMagnetJobInput {
 async function runJob(
   parts: JsonObject,
   activities: AllActivities,
+  queues?: readonly QueueKind[],
 ): Promise<LeadMagnetJobResult & { readonly seconds: number }> {
   count += 1;
   const prefix = `test${count}`;
-  return server.withWorkers(prefix, activities, async () => {
+  const run = async () => {
     const handle = await server.environment.client.workflow.start(leadMagnetJobType, {
       workflowId: `job_test${count}`,
       taskQueue: taskQueue(prefix, 'jobs'),
@@ -52,7 +53,8 @@ async function runJob(
     // By the server's own record: its clock may jump on once the job is over.
     const { startTime, closeTime = startTime } = await handle.describe();
     return { ...result, seconds: (closeTime.getTime() - startTime.getTime()) / 1000 };
-  });
+  };
+  return server.withWorkers(prefix, activities, run, queues);
 }
 
 const states = (result: LeadMagnetJobResult): Record<string, string> =>
@@ -194,6 +196,34 @@ describe('A01: a lead-magnet job', () => {
       { stepId: 'w', state: 'failed' },
       { stepId: 'x', state: 'skipped' },
     ]);
+  });
+});
+
+describe('A12: the words of the workflow', () => {
+  it('that went with an activity which never ran go with the next one, in their order', async () => {
+    const { activities, recorded } = fakeActivities({
+      runWebhook: async () => {
+        throw ApplicationFailure.create({ type: 'receiver_refused', message: 'no', nonRetryable: true });
+      },
+    });
+    const webhook = { id: 'w', kind: 'webhook', url: 'https://a.example', onFailure: 'continue' };
+    // No worker serves the queue of this step: its activity ends without having run.
+    const limits = { attemptSeconds: 3, totalSeconds: 3, heartbeatSeconds: 2 };
+    const unserved = aiStep('x', { needs: ['w'], onFailure: 'continue', limits });
+    await runJob({ steps: [webhook, unserved] }, activities, ['jobs']);
+    const words = recorded.closed[0]?.transitions ?? [];
+    expect(words).toMatchObject([
+      { stepId: 'w', state: 'failed', reason: { message: 'no' } },
+      { stepId: 'x', state: 'timed_out', reason: { type: 'timeout_schedule_to_close' } },
+    ]);
+    expect(words[0]?.sequence).toBeLessThan(words[1]?.sequence ?? 0);
+  });
+
+  it('are told once, when the activity that carried them has run', async () => {
+    const { activities, recorded } = fakeActivities();
+    await runJob({ steps: [aiStep('a'), aiStep('b', { needs: ['a'] })] }, activities);
+    expect(recorded.steps[1]?.transitions).toMatchObject([{ stepId: 'a', state: 'succeeded' }]);
+    expect(recorded.closed[0]?.transitions).toMatchObject([{ stepId: 'b', state: 'succeeded' }]);
   });
 });
 

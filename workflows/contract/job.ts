@@ -59,10 +59,12 @@ export const inlineOutputBytes = 32 * 1024;
 /** How the browser of a computer-use step came to be, on its last attempt. */
 export type Rung = 'fresh' | 'reattached' | 'restored' | 'restarted';
 
-/** A change of a step's state that the workflow decided itself; it rides along with the next activity to the store. */
+/** The workflow's word on a step's state; it rides along with the next activities to the store until it is there. */
 export interface StepTransition {
   readonly stepId: string;
   readonly generation: number;
+  /** The workflow's count when it decided so: what has a lower one came before, and yields. */
+  readonly sequence: number;
   readonly state: StepState;
   readonly reason: Reason | null;
   /** ISO 8601, UTC, by the workflow's clock. */
@@ -74,6 +76,8 @@ export interface StepActivityInput<S extends Step = Step> {
   readonly step: S;
   /** 1 for the first run of the step; a rerun counts up. */
   readonly generation: number;
+  /** The workflow's count when it started this activity; see `StepTransition`. */
+  readonly sequence: number;
   readonly form: FormValues;
   /** Outputs of the steps upstream; null for one that is absent. */
   readonly outputs: Readonly<Record<string, OutputReference | null>>;

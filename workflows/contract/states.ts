@@ -10,7 +10,7 @@ export const stepStates = [
   'cancelled',
 ] as const;
 export type StepState = (typeof stepStates)[number];
-const stepEnds = ['succeeded', 'failed', 'skipped', 'timed_out', 'cancelled'] as const;
+export const stepEnds = ['succeeded', 'failed', 'skipped', 'timed_out', 'cancelled'] as const;
 export type StepEnd = (typeof stepEnds)[number];
 
 export function isStepEnd(state: string): state is StepEnd {

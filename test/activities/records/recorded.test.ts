@@ -11,6 +11,7 @@ const at = '2026-01-02T00:00:00.000Z';
 const cancelled: StepTransition = {
   stepId: 'write',
   generation: 1,
+  sequence: 2,
   state: 'cancelled',
   reason: { type: 'cancelled', message: 'a person cancelled it' },
   at,
@@ -57,16 +58,46 @@ describe('what is recorded of a step', () => {
     ]);
   });
 
-  it('is never undone: neither by a transition that comes late nor by an attempt that was taken for dead', async () => {
+  it('A05: is the word of the workflow, over an end that an attempt wrote before it died', async () => {
     const { run, step, store, events } = await recording(async () => stepResult());
     await run();
     await recordTransitions(store, job.id, [cancelled]);
-    expect(await step()).toMatchObject({ state: 'succeeded', reason: null });
-    expect(await events()).not.toContain('step.cancelled: cancelled: a person cancelled it');
-    await recordTransitions(store, job.id, [{ ...cancelled, generation: 2, state: 'running', reason: null }]);
+    expect(await step()).toMatchObject({ state: 'cancelled', reason: cancelled.reason });
+    expect(await events()).toContain('step.cancelled: cancelled: a person cancelled it');
+    await recordTransitions(store, job.id, [
+      { ...cancelled, generation: 2, sequence: 3, state: 'running', reason: null },
+    ]);
     expect(await step()).toMatchObject({ state: 'running', generation: 2 });
     await recordTransitions(store, job.id, [cancelled]);
     expect(await step()).toMatchObject({ state: 'running', generation: 2 });
+  });
+
+  it('A05: is nothing of an attempt that was taken for dead and still lives', async () => {
+    const begun = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    const work = [
+      async () => {
+        begun.resolve();
+        await released.promise;
+        return stepResult({ state: 'failed', reason: { type: 'budget', message: 'too late' } });
+      },
+      async () => stepResult(),
+    ];
+    const { run, step, events } = await recording(async () => work.shift()?.() ?? stepResult());
+    const dead = run(1);
+    await begun.promise;
+    await run(2);
+    released.resolve();
+    await dead;
+    expect(await step()).toMatchObject({ state: 'succeeded', attempts: 2, reason: null });
+    expect((await events()).join()).not.toContain('too late');
+  });
+
+  it('A05: goes on with the next attempt, when one died after it wrote its end', async () => {
+    const { run, step } = await recording(async () => stepResult());
+    await run(1);
+    await run(2);
+    expect(await step()).toMatchObject({ state: 'succeeded', attempts: 2 });
   });
 
   it('is an end that the workflow decided, which a transition repeated tells but once', async () => {

@@ -109,15 +109,9 @@ export async function endJob(
   const job = await store.jobViews.find(jobId);
   for (const step of job?.steps ?? []) {
     const state = outcome === 'completed' ? 'succeeded' : 'failed';
-    await store.jobs.changeStep({
-      jobId,
-      stepId: step.id,
-      generation: 1,
-      state: 'running',
-      attempts: 1,
-      at: at.toISOString(),
-    });
-    await store.jobs.changeStep({ jobId, stepId: step.id, generation: 1, state, at: at.toISOString() });
+    const change = { jobId, stepId: step.id, generation: 1, sequence: 1, attempt: 1, at: at.toISOString() };
+    await store.jobs.changeStep({ ...change, state: 'running' });
+    await store.jobs.changeStep({ ...change, state });
   }
   const reason = outcome === 'completed' ? null : { type: 'budget' as const, message: 'The budget of $0.50 is spent.' };
   await store.jobs.decide(jobId, outcome, reason);

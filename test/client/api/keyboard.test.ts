@@ -45,7 +45,8 @@ test('A15: the form is filled, mended and sent by keyboard alone, and the job pa
   await page.getByRole('heading', { name: 'Steps' }).waitFor();
 
   const jobId = temporal.started[0] ?? '';
-  await store.jobs.changeStep({ jobId, stepId: 'look', generation: 1, state: 'running', at: new Date().toISOString() });
+  const change = { jobId, stepId: 'look', generation: 1, sequence: 1, attempt: 1, at: new Date().toISOString() };
+  await store.jobs.changeStep({ ...change, state: 'running' });
   await store.events.append({ jobId, type: 'step.started', stepId: 'look', message: 'looks around' });
   await page.locator('#steps').getByText('running').waitFor();
   await endJob(store, jobId);

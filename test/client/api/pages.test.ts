@@ -88,6 +88,8 @@ test('what visitors, jobs and definitions say is text, never markup', async () =
     jobId: id,
     stepId: 'look',
     generation: 1,
+    sequence: 1,
+    attempt: 1,
     note: hostile,
     at: new Date().toISOString(),
   });
