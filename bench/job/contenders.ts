@@ -1,0 +1,111 @@
+/** The two that do the same four calls on the same Temporal server: our job, and a bare workflow. */
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { z } from 'zod';
+import { startChild, type Child } from '../../workers/local/child.ts';
+import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
+import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
+import type { LeadMagnetJobResult } from '../../workflows/contract/job.ts';
+
+export interface Contender {
+  readonly name: 'ours' | 'bare';
+  /** The processes whose work is the contender's own. */
+  readonly workers: readonly Child[];
+  /** Runs one job from its start to its end. Throws unless it did all four calls. */
+  run(id: string): Promise<void>;
+}
+
+export interface Place {
+  readonly client: Client;
+  readonly temporalAddress: string;
+  readonly dataFolder: string;
+  readonly standIn: StandIn;
+}
+
+export type StandIn = z.infer<typeof StandInSchema>;
+const StandInSchema = z.object({ model: z.string(), webhook: z.string() });
+
+const root = join(import.meta.dirname, '..', '..');
+
+export async function startStandIn(): Promise<{ readonly child: Child; readonly standIn: StandIn }> {
+  const child = await startChild({ name: 'stand-in', file: join(root, 'bench/stand-in.ts'), environment: process.env });
+  return { child, standIn: StandInSchema.parse(JSON.parse(child.said)) };
+}
+
+export async function startBare({ client, temporalAddress, standIn }: Place): Promise<Contender> {
+  const environment = {
+    ...process.env,
+    TEMPORAL_ADDRESS: temporalAddress,
+    BENCH_MODEL: standIn.model,
+    BENCH_WEBHOOK: standIn.webhook,
+  };
+  const worker = await startChild({ name: 'bare worker', file: join(root, 'bench/job/bare-worker.ts'), environment });
+  return {
+    name: 'bare',
+    workers: [worker],
+    run: (id) => client.workflow.execute<() => Promise<void>>('bareJob', { workflowId: id, taskQueue: 'bare' }),
+  };
+}
+
+export async function startOurs({ client, temporalAddress, dataFolder, standIn }: Place): Promise<Contender> {
+  const environment = {
+    ...process.env,
+    TEMPORAL_ADDRESS: temporalAddress,
+    LODESTONE_DATA_DIR: dataFolder,
+    LODESTONE_LOG_LEVEL: 'warn',
+    LODESTONE_ALLOW_PRIVATE_ORIGINS: standIn.webhook,
+    OPENAI_API_KEY: 'none',
+    OPENAI_BASE_URL: standIn.model,
+  };
+  const file = join(root, 'workers/main.ts');
+  const parameters = ['--queues', 'jobs,llm'];
+  const worker = await startChild({ name: 'our worker', file, parameters, environment });
+  const definition = definitionOf(standIn);
+  return {
+    name: 'ours',
+    workers: [worker],
+    async run(id) {
+      const input = {
+        tenant: 'default',
+        version: 1,
+        definition,
+        form: { who: 'Ada' },
+        submittedAt: new Date().toISOString(),
+        jobUrl: null,
+      };
+      const result = await client.workflow.execute<(input: unknown) => Promise<LeadMagnetJobResult>>(
+        leadMagnetJobType,
+        { workflowId: id, taskQueue: taskQueue('lodestone', 'jobs'), args: [input] },
+      );
+      if (result.outcome !== 'completed') throw new Error(`${id} ended as ${result.outcome}`);
+    },
+  };
+}
+
+function definitionOf({ webhook }: StandIn) {
+  const { leadMagnet, problems } = readDefinition({
+    slug: 'four-calls',
+    name: 'Four calls',
+    form: { fields: [{ id: 'who', type: 'text', label: 'Who', required: true }] },
+    network: { navigate: [webhook] },
+    steps: [
+      { id: 'prices', kind: 'ai', instructions: 'Say the prices.' },
+      { id: 'contact', kind: 'ai', instructions: 'Say the contact details.' },
+      {
+        id: 'summary',
+        kind: 'ai',
+        needs: ['prices', 'contact'],
+        instructions: 'Say {{steps.prices.output.text}} {{steps.contact.output.text}}.',
+      },
+      {
+        id: 'tell',
+        kind: 'webhook',
+        needs: ['summary'],
+        url: webhook,
+        body: { body: '{{steps.summary.output.text}}' },
+      },
+    ],
+  });
+  if (leadMagnet === null) throw new Error(`the benchmark's definition has problems: ${JSON.stringify(problems)}`);
+  return leadMagnet;
+}
