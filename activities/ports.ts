@@ -88,10 +88,20 @@ export interface BrowserState {
   readonly sessionStorage: { readonly origin: string; readonly items: Readonly<Record<string, string>> } | null;
 }
 
+/** The control that an action is for, as the browser itself knows it: no script of the page can say otherwise. */
+export interface Target {
+  /** Its name and the text on it; empty where there is none, null where it cannot be read. */
+  readonly words: string | null;
+  /** Whether the action presses it, as a click does and Enter may. */
+  readonly presses: boolean;
+}
+
 /** A screen that can be looked at and acted upon. */
 export interface Computer {
   /** Performs one action and waits until the screen has settled. Throws `ActionProblem` for one that cannot be done. */
   perform(action: ComputerAction, signal: AbortSignal): Promise<void>;
+  /** What an action would be done to: the control under the pointer, or the one that has the keyboard. */
+  describeTarget(action: ComputerAction, signal: AbortSignal): Promise<Target>;
   screenshot(signal: AbortSignal): Promise<Screenshot>;
   url(): string;
   state(signal: AbortSignal): Promise<BrowserState>;

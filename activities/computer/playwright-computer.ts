@@ -3,7 +3,7 @@ import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import { requestProblem } from '../../workflows/contract/network.ts';
 import { launchChromium, type ChromiumSettings } from '../chromium/launch.ts';
 import { failure } from '../failure.ts';
-import type { BrowserState, Computer, ComputerFactory, ComputerSettings } from '../ports.ts';
+import type { BrowserState, Computer, ComputerFactory, ComputerSettings, Target } from '../ports.ts';
 import { resolveBySystem, type Resolve } from '../http/resolve.ts';
 import type { ComputerAction } from './actions.ts';
 import { startEgressProxy } from './egress-proxy.ts';
@@ -11,6 +11,7 @@ import { performOnPage, type BrowserLimits } from './playwright-actions.ts';
 import { bounded } from './playwright-bounds.ts';
 import { capture, settle, type Capture } from './playwright-screen.ts';
 import { readState, restoreSessionStorage, restoreScroll, toStorageState } from './playwright-state.ts';
+import { readTarget } from './playwright-target.ts';
 import { watchContext, type Watch } from './playwright-watch.ts';
 
 /** As requirement A03 has them; the operator may set others. */
@@ -107,6 +108,12 @@ class PlaywrightComputer implements Computer {
     this.settled = null;
     await performOnPage(this.page(), action, this.limits, signal);
     this.settled = await this.settle(signal);
+  }
+
+  async describeTarget(action: ComputerAction, signal: AbortSignal): Promise<Target> {
+    signal.throwIfAborted();
+    const cdp = await this.cdp();
+    return bounded(readTarget(cdp, action), 'reading the control', this.limits.actionMilliseconds);
   }
 
   async screenshot(signal: AbortSignal): Promise<Capture> {

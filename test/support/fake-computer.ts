@@ -1,5 +1,5 @@
 /** A computer without a browser: it counts what is done to it, and shows a screen that each action changes. */
-import type { BrowserState, Computer } from '../../activities/ports.ts';
+import type { BrowserState, Computer, Target } from '../../activities/ports.ts';
 import { describeAction, type ComputerAction } from '../../activities/computer/actions.ts';
 
 export class FakeComputer implements Computer {
@@ -10,6 +10,8 @@ export class FakeComputer implements Computer {
   frozen = false;
   notes: string[] = [];
   closed = false;
+  /** What is under the pointer. */
+  target: Target = { words: '', presses: true };
   private screen = 0;
 
   async perform(action: ComputerAction): Promise<void> {
@@ -18,6 +20,10 @@ export class FakeComputer implements Computer {
     if (error !== null) throw error;
     this.performed.push(describeAction(action));
     if (!this.frozen) this.screen += 1;
+  }
+
+  async describeTarget(): Promise<Target> {
+    return this.target;
   }
 
   async screenshot() {

@@ -4,6 +4,7 @@
  */
 import { CronExpressionParser } from 'cron-parser';
 import { z } from 'zod';
+import { durationSeconds } from './duration.ts';
 import type { JsonValue } from './json.ts';
 import { LeadMagnetSchema, type Delivery, type LeadMagnet, type Step } from './lead-magnet.ts';
 import { effectiveLimits, limitProblems } from './limits.ts';
@@ -105,13 +106,39 @@ function stepProblems(leadMagnet: LeadMagnet, step: Step, path: string): Definit
   const budgetSeconds = step.kind === 'computer_use' ? step.budget.seconds : undefined;
   const limits = effectiveLimits(step.kind, step.limits, budgetSeconds);
   const problems = limitProblems(limits, budgetSeconds).map((message) => ({ path: `${path}.limits`, message }));
-  return [...problems, ...stepTemplates(step, path, scope), ...environmentProblems(step, path)];
+  return [
+    ...problems,
+    ...stepTemplates(step, path, scope),
+    ...environmentProblems(step, path),
+    ...approvalProblems(leadMagnet, step, `${path}.approvals`),
+  ];
 }
 
 function environmentProblems(step: Step, path: string): DefinitionProblem[] {
   if (step.kind !== 'computer_use' || step.environment === 'browser') return [];
   const message = `no driver for ${step.environment} is configured; only browser can be driven`;
   return [{ path: `${path}.environment`, message }];
+}
+
+function approvalProblems({ totalSeconds }: LeadMagnet, step: Step, path: string): DefinitionProblem[] {
+  if (step.kind !== 'computer_use' || step.approvals === undefined) return [];
+  const { expiresAfter, risky = [] } = step.approvals;
+  const seconds = expiresAfter === undefined ? null : durationSeconds(expiresAfter);
+  const expiry =
+    seconds === null
+      ? undefined
+      : seconds < 1
+        ? 'nobody can answer within no time'
+        : seconds >= totalSeconds
+          ? `${expiresAfter} is not below the job's totalSeconds ${totalSeconds}: the job would end first`
+          : undefined;
+  return [
+    ...(expiry === undefined ? [] : [{ path: `${path}.expiresAfter`, message: expiry }]),
+    ...risky.flatMap(({ origin }, index) => {
+      const problem = origin === undefined ? undefined : allowListProblem(origin);
+      return problem === undefined ? [] : [{ path: `${path}.risky[${index}].origin`, message: problem }];
+    }),
+  ];
 }
 
 function stepTemplates(step: Step, path: string, scope: Scope): DefinitionProblem[] {

@@ -3,6 +3,7 @@
  * written in the YAML; `lead-magnet-check.ts` says whether its parts fit together.
  */
 import { z } from 'zod';
+import { durationPattern } from './duration.ts';
 import { FormSchema } from './form.ts';
 import type { JsonObject } from './json.ts';
 import { defaultJobSeconds } from './limits.ts';
@@ -46,6 +47,40 @@ const common = {
     .optional(),
 };
 
+const RiskSchema = z
+  .strictObject({
+    action: z
+      .enum(['click', 'drag', 'move', 'scroll', 'keypress', 'type'])
+      .optional()
+      .describe('any kind when left out; click is all that presses a control: a double click, Enter or Space too'),
+    origin: z.string().max(500).optional().describe('where: https://example.com or https://*.example.com'),
+    words: z
+      .array(z.string().min(1).max(100))
+      .min(1)
+      .max(50)
+      .optional()
+      .describe('any of these on the control that the action is for, in capitals or not'),
+  })
+  .refine(({ action, origin, words }) => (action ?? origin ?? words) !== undefined, {
+    error: 'name an action, an origin or words',
+  })
+  .describe('a point of risk: an action that fits all that is named needs a person');
+
+const ApprovalPolicySchema = z.strictObject({
+  expiresAfter: z
+    .string()
+    .regex(durationPattern, 'write it as 90m, 24h or 7d')
+    .optional()
+    .describe('how long a person is waited for; 24h when left out'),
+  risky: z.array(RiskSchema).max(50).optional().describe('actions that need a person'),
+  acknowledge: z
+    .array(z.string().min(1).max(100))
+    .max(20)
+    .optional()
+    .describe("codes of the provider's safety checks that need no person; none when left out"),
+});
+export type ApprovalPolicy = z.infer<typeof ApprovalPolicySchema>;
+
 const ComputerUseStepSchema = z.strictObject({
   ...common,
   kind: z.literal('computer_use'),
@@ -64,6 +99,8 @@ const ComputerUseStepSchema = z.strictObject({
       usd: z.number().positive().max(10_000).optional(),
     })
     .prefault({}),
+  // Optional, not defaulted: jobs that were started before it existed have no such part in their snapshot.
+  approvals: ApprovalPolicySchema.optional().describe('when a person is asked, and for how long'),
   output: OutputSchema.optional(),
 });
 export type ComputerUseStep = z.infer<typeof ComputerUseStepSchema>;

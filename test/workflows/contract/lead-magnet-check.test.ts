@@ -50,6 +50,18 @@ describe('a definition is refused on save, with the path of every problem, for',
     ]);
   });
 
+  it('approvals that nobody could give in time, an origin that is none, a risk without a mark', () => {
+    const step = { ...look, approvals: { expiresAfter: '2d', risky: [{ origin: 'shop' }] } };
+    expect(problems({ totalSeconds: 7200, steps: [step] })).toEqual([
+      "steps[0].approvals.expiresAfter: 2d is not below the job's totalSeconds 7200: the job would end first",
+      'steps[0].approvals.risky[0].origin: shop is not an origin: write it as https://example.com',
+    ]);
+    expect(problems({ steps: [{ ...look, approvals: { expiresAfter: '1 day', risky: [{}] } }] })).toEqual([
+      'steps[0].approvals.expiresAfter: write it as 90m, 24h or 7d',
+      'steps[0].approvals.risky[0]: name an action, an origin or words',
+    ]);
+  });
+
   it('a template whose tags do not match', () => {
     expect(problems({ steps: [aiStep('a', { instructions: '{{#form.email}}' })] })[0]).toMatch(
       /^steps\[0\]\.instructions: Unclosed section/,
