@@ -84,6 +84,8 @@ export interface Tables {
     output_tokens: number;
     cost_usd: number;
     at: string;
+    /** The key of the call's row in the ledger; empty for calls from before it was kept here. */
+    call_key: string;
   };
   computer_turns: {
     job_id: string;
@@ -179,4 +181,7 @@ const statements: readonly string[] = [
 ];
 
 /** Columns that came after their table: a new one is a new line at the end. */
-const columns = [{ table: 'steps', column: 'sequence', type: 'integer not null default 0' }] as const;
+const columns = [
+  { table: 'steps', column: 'sequence', type: 'integer not null default 0' },
+  { table: 'model_calls', column: 'call_key', type: "text not null default ''" },
+] as const;

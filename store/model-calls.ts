@@ -4,6 +4,8 @@ import type { Database } from './database.ts';
 
 export interface ModelCall {
   readonly responseId: string;
+  /** The ledger's key of the call; several responses have the same one when a call was begun anew. */
+  readonly key: string;
   readonly jobId: string;
   readonly stepId: string;
   readonly model: string;
@@ -12,15 +14,18 @@ export interface ModelCall {
 
 export interface ModelCalls {
   record(call: ModelCall): Promise<void>;
+  /** What all of a job's calls have cost whose keys begin with this, those included whose answers were of no use. */
+  usageUnder(jobId: string, keyPrefix: string): Promise<Usage>;
 }
 
 export function createModelCalls(database: Database): ModelCalls {
   return {
-    async record({ responseId, jobId, stepId, model, usage }) {
+    async record({ responseId, key, jobId, stepId, model, usage }) {
       await database
         .insertInto('model_calls')
         .values({
           response_id: responseId,
+          call_key: key,
           job_id: jobId,
           step_id: stepId,
           model,
@@ -32,6 +37,28 @@ export function createModelCalls(database: Database): ModelCalls {
         })
         .onConflict((conflict) => conflict.column('response_id').doNothing())
         .execute();
+    },
+    async usageUnder(jobId, keyPrefix) {
+      const { modelCalls, inputTokens, cachedInputTokens, outputTokens, costUsd } = await database
+        .selectFrom('model_calls')
+        .select(({ fn }) => [
+          fn.countAll<number>().as('modelCalls'),
+          fn.sum<number | null>('input_tokens').as('inputTokens'),
+          fn.sum<number | null>('cached_input_tokens').as('cachedInputTokens'),
+          fn.sum<number | null>('output_tokens').as('outputTokens'),
+          fn.sum<number | null>('cost_usd').as('costUsd'),
+        ])
+        .where('job_id', '=', jobId)
+        .where('call_key', '>=', keyPrefix)
+        .where('call_key', '<', `${keyPrefix}\u{10FFFF}`)
+        .executeTakeFirstOrThrow();
+      return {
+        modelCalls,
+        inputTokens: inputTokens ?? 0,
+        cachedInputTokens: cachedInputTokens ?? 0,
+        outputTokens: outputTokens ?? 0,
+        costUsd: costUsd ?? 0,
+      };
     },
   };
 }

@@ -45,11 +45,13 @@ function shares({ iteration, activeMilliseconds, usage }: Checkpoint, budget: Bu
   ];
 }
 
+export interface ReachedLimit {
+  readonly reason: Limit;
+  readonly message: string;
+}
+
 /** The limit that has been reached, if any: a typed end, never a silent success. */
-export function reachedLimit(
-  checkpoint: Checkpoint,
-  budget: Budget,
-): { readonly reason: Limit; readonly message: string } | null {
+export function reachedLimit(checkpoint: Checkpoint, budget: Budget): ReachedLimit | null {
   const reached = shares(checkpoint, budget).find(({ used, allowed }) => used >= allowed);
   return reached === undefined ? null : { reason: reached.limit, message: `the step used ${reached.text}` };
 }

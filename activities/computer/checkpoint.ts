@@ -6,7 +6,16 @@ import { z } from 'zod';
 import { ComputerActionSchema } from './actions.ts';
 
 /** How a loop can end. Everything but `done` is a limit or an obstacle. */
-const loopEnds = ['done', 'iteration_limit', 'time_limit', 'budget', 'blocked', 'needs_person', 'refused'] as const;
+const loopEnds = [
+  'done',
+  'iteration_limit',
+  'time_limit',
+  'budget',
+  'blocked',
+  'needs_person',
+  'refused',
+  'cut',
+] as const;
 
 const CallSchema = z.object({
   callId: z.string(),

@@ -4,10 +4,11 @@
  * point costs at most the iteration under way and repeats no action blindly.
  */
 import type { JsonObject } from '../../workflows/contract/json.ts';
-import { addUsage } from '../../workflows/contract/usage.ts';
+import type { Usage } from '../../workflows/contract/usage.ts';
 import type { Computer, ComputerCall, ModelInput, ModelRequest, ModelResponse } from '../ports.ts';
 import { performCall } from './batch.ts';
-import { dueWarnings, reachedLimit, type Budget } from './budget.ts';
+import { Book } from './book.ts';
+import type { Budget } from './budget.ts';
 import type { Checkpoint, LoopEnd, PendingCall } from './checkpoint.ts';
 import { notThatText, resumeText, screenUnchangedText } from './messages.ts';
 import type { TurnPart } from './turn.ts';
@@ -32,12 +33,22 @@ export interface Answer {
   readonly response: ModelResponse;
   /** Hash of the screen that the model was shown; another than the present one when the call is from before a crash. */
   readonly screen: string;
+  /** What the step has spent so far, on answers that were of no use as well. */
+  readonly spent: Usage;
 }
 
 export interface LoopWorld {
   readonly computer: Computer;
-  /** Asks the model, paying once: an iteration asked again after a crash gets the response that was begun before it. */
-  readonly ask: (request: ModelRequest, iteration: number, screen: string) => Promise<Answer>;
+  /**
+   * Asks the model, paying once: an iteration asked again after a crash gets the response that was begun before it.
+   * `mayGoOn` is asked while the answer is waited for; once it says no, the call is stopped and null returned.
+   */
+  readonly ask: (
+    request: ModelRequest,
+    iteration: number,
+    screen: string,
+    mayGoOn: () => Promise<boolean>,
+  ) => Promise<Answer | null>;
   /** Keeps a checkpoint, and what it adds to the record of the turn; the loop goes on only when they are kept. */
   readonly keep: (checkpoint: Checkpoint, turn?: TurnPart) => Promise<void>;
   readonly look: (iteration: number) => Promise<Look>;
@@ -55,14 +66,13 @@ const blockedAfterTurns = 12;
 
 /** Runs the loop from a checkpoint (the first one, or the newest that was kept) to its end. */
 export async function runLoop(task: LoopTask, start: Checkpoint, world: LoopWorld): Promise<LoopEnd> {
-  const book = new Book(start, world);
+  const book = new Book(start, task.budget, world);
   let interrupted = start.iteration > 0 || start.asking || start.call !== null;
   let actionNotes: readonly string[] = [];
   for (;;) {
     world.signal.throwIfAborted();
-    const limit = reachedLimit(book.checkpoint, task.budget);
+    const limit = await book.reachedLimit();
     if (limit !== null) return { ...limit, text: book.checkpoint.said };
-    await warnIfDue(task, book, world);
 
     const look = await world.look(book.checkpoint.iteration + 1);
     const sameScreen = sameScreenSince(book.checkpoint, look.hash);
@@ -80,7 +90,11 @@ export async function runLoop(task: LoopTask, start: Checkpoint, world: LoopWorl
     const shown = { screenshot: look.name, url: world.computer.url() };
     await book.keep({ asking: true, ...shown, sameScreen }, { type: 'looked', notes });
 
-    const { response, screen } = await world.ask(request, book.checkpoint.iteration + 1, look.hash);
+    const mayGoOn = async (): Promise<boolean> => (await book.reachedLimit()) === null;
+    const answer = await world.ask(request, book.checkpoint.iteration + 1, look.hash, mayGoOn);
+    // A limit that was reached while the model thought is found, and told, at the head of the loop.
+    if (answer === null) continue;
+    const { response, screen, spent } = answer;
     const call = response.computerCalls[0];
     await book.keep(
       {
@@ -88,7 +102,7 @@ export async function runLoop(task: LoopTask, start: Checkpoint, world: LoopWorl
         responseId: response.id,
         asking: false,
         call: call === undefined ? null : pendingCall(call),
-        usage: addUsage(book.checkpoint.usage, response.usage),
+        usage: spent,
         said: response.text === '' ? book.checkpoint.said : response.text,
       },
       { type: 'answered', words: response.refusal ?? response.text, usage: response.usage },
@@ -97,6 +111,7 @@ export async function runLoop(task: LoopTask, start: Checkpoint, world: LoopWorl
     // Coordinates that were chosen on a screen which died with its browser are not clicked on the new one: the next
     // turn closes the call with the screen as it is now, and says that none of its actions ran.
     interrupted = screen !== look.hash;
+    if (response.status === 'incomplete') return cut(response, book.checkpoint);
     if (call === undefined) {
       const end = finish(response, book.checkpoint, world);
       if (typeof end === 'object') return end;
@@ -114,34 +129,6 @@ export async function runLoop(task: LoopTask, start: Checkpoint, world: LoopWorl
       : await performCall(call, world.computer, world.signal, (progress) =>
           book.keep({ call: { ...pendingCall(call), ...progress } }),
         );
-  }
-}
-
-/** The checkpoint as it grows, with the time that was spent. */
-class Book {
-  checkpoint: Checkpoint;
-  private readonly world: LoopWorld;
-  private clock: number;
-
-  constructor(start: Checkpoint, world: LoopWorld) {
-    this.checkpoint = start;
-    this.world = world;
-    this.clock = world.now();
-  }
-
-  async keep(changes: Partial<Checkpoint>, turn?: TurnPart): Promise<void> {
-    const now = this.world.now();
-    const activeMilliseconds = this.checkpoint.activeMilliseconds + (now - this.clock);
-    this.clock = now;
-    this.checkpoint = { ...this.checkpoint, ...changes, activeMilliseconds };
-    await this.world.keep(this.checkpoint, turn);
-  }
-}
-
-async function warnIfDue(task: LoopTask, book: Book, world: LoopWorld): Promise<void> {
-  for (const warning of dueWarnings(book.checkpoint, task.budget)) {
-    await world.warn(warning.message);
-    await book.keep({ warned: [...book.checkpoint.warned, warning.name] });
   }
 }
 
@@ -178,6 +165,12 @@ function requestOf(task: LoopTask, checkpoint: Checkpoint, look: Look, notes: re
 function sameScreenSince(checkpoint: Checkpoint, hash: string): { hash: string; turns: number } {
   const before = checkpoint.sameScreen;
   return before?.hash === hash ? { hash, turns: before.turns + 1 } : { hash, turns: 0 };
+}
+
+/** What there is of an answer that was cut is the partial result; asked again, it would be cut again. */
+function cut({ problem, text }: ModelResponse, { said }: Checkpoint): LoopEnd {
+  const message = `the model's answer was cut: ${problem?.message ?? 'nothing says why'}`;
+  return { reason: 'cut', message, text: text === '' ? said : text };
 }
 
 /** The end that a last answer is, or what is wrong with it when it may still be sent back. */

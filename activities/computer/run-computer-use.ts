@@ -1,7 +1,7 @@
 /** The computer-use step: a shell that gives the pure loop its world, and tells how it ended. */
 import { Context } from '@temporalio/activity';
 import type { Store } from '../../store/store.ts';
-import type { Reason } from '../../workflows/contract/failures.ts';
+import type { Reason, ReasonType } from '../../workflows/contract/failures.ts';
 import type { StepActivityInput } from '../../workflows/contract/job.ts';
 import type { ComputerUseStep } from '../../workflows/contract/lead-magnet.ts';
 import { fillTemplate } from '../../workflows/contract/template.ts';
@@ -71,8 +71,18 @@ async function runComputerUse(
   });
 }
 
+const reasonTypes: Readonly<Record<Exclude<LoopEnd['reason'], 'done'>, ReasonType>> = {
+  iteration_limit: 'iteration_limit',
+  time_limit: 'time_limit',
+  budget: 'budget',
+  blocked: 'blocked',
+  needs_person: 'needs_person',
+  refused: 'model_refusal',
+  cut: 'model_answer',
+};
+
 function outcomeOf(end: LoopEnd): { readonly state: StepOutcome['state']; readonly reason: Reason | null } {
   if (end.reason === 'done') return { state: 'succeeded', reason: null };
-  const type = end.reason === 'refused' ? 'model_refusal' : end.reason;
+  const type = reasonTypes[end.reason];
   return { state: end.reason === 'time_limit' ? 'timed_out' : 'failed', reason: { type, message: end.message } };
 }

@@ -6,8 +6,9 @@ import type { Store } from '../../store/store.ts';
 import type { Rung, StepActivityInput } from '../../workflows/contract/job.ts';
 import type { JsonValue } from '../../workflows/contract/json.ts';
 import type { ComputerUseStep } from '../../workflows/contract/lead-magnet.ts';
+import type { Usage } from '../../workflows/contract/usage.ts';
 import { failure } from '../failure.ts';
-import type { createPaidCalls } from '../llm/paid-call.ts';
+import { StoppedCall, type createPaidCalls } from '../llm/paid-call.ts';
 import type { BrowserState, Computer, ComputerFactory, ComputerSettings } from '../ports.ts';
 import { BrowserStateSchema } from './browser-state.ts';
 import { CheckpointSchema, firstCheckpoint, type Checkpoint, type LoopEnd } from './checkpoint.ts';
@@ -53,7 +54,9 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   const rung: Rung = checkpoint === null ? 'fresh' : restore === null ? 'restarted' : 'restored';
   const event = (type: string, message: string): Promise<void> => store.events.append({ jobId, stepId, type, message });
 
-  let newest = checkpoint ?? firstCheckpoint;
+  const usage = (): Promise<Usage> => store.modelCalls.usageUnder(jobId, `${key}/`);
+  // An attempt that died may have paid for an answer that it could not keep.
+  let newest: Checkpoint = { ...(checkpoint ?? firstCheckpoint), usage: await usage() };
   const { attempt } = request;
   const turns = createTurnRecord({ ...change, attempt, rung });
   const keep = async (next: Checkpoint, part?: TurnPart): Promise<void> => {
@@ -103,13 +106,16 @@ export async function openSession(request: SessionRequest): Promise<Session> {
         await event('step.looked', note);
         return look;
       },
-      ask: async (modelRequest, iteration, screen) => {
-        const call = { key: `${key}/iteration/${iteration}`, jobId, stepId, basis: screen, signal };
-        const answer = await request.askOnce({
-          ...call,
-          request: { ...modelRequest, instructions: computerInstructions },
-        });
-        return { response: answer.response, screen: answer.basis };
+      ask: async (modelRequest, iteration, screen, mayGoOn) => {
+        const call = { key: `${key}/iteration/${iteration}`, jobId, stepId, basis: screen, signal, mayGoOn };
+        try {
+          const withInstructions = { ...modelRequest, instructions: computerInstructions };
+          const { response, basis } = await request.askOnce({ ...call, request: withInstructions });
+          return { response, screen: basis, spent: await usage() };
+        } catch (error) {
+          if (error instanceof StoppedCall) return null;
+          throw error;
+        }
       },
     },
     async end(end) {

@@ -29,9 +29,17 @@ export interface PaidCall {
   /** What the request was made from (a screen's hash); kept with the call and told when it is found again. */
   readonly basis: string;
   readonly signal: AbortSignal;
+  /** Asked while the answer is waited for; on false the provider is told to stop, and `StoppedCall` is thrown. */
+  readonly mayGoOn: () => Promise<boolean>;
+}
+
+/** A call that was stopped at the provider because its caller's time was up. */
+export class StoppedCall extends Error {
+  override readonly name = 'StoppedCall';
 }
 
 export interface PaidAnswer {
+  /** Completed, or `incomplete`: what there is of an answer that was cut. */
   readonly response: ModelResponse;
   /** The basis of the request that was really sent: an earlier attempt's when the call was found again. */
   readonly basis: string;
@@ -44,21 +52,22 @@ export function createPaidCalls(dependencies: PaidCallDependencies): (call: Paid
   return async (call) => {
     const begun = await findBegun(dependencies, call);
     const { response, basis, repeats } = begun ?? (await begin(dependencies, call));
-    const ended = await settleOrCancel(dependencies, call, response);
-    const state = ended.status === 'completed' ? 'done' : 'failed';
-    await write(dependencies, call, state, { responseId: ended.id, basis, repeats });
-    // An answer that was cut, or a call that failed late, is paid for too.
+    const { response: ended, stopped } = await settleOrCancel(dependencies, call, response);
+    // An answer that was cut, or a call that failed late, is paid for too; before the row that lets it be begun anew.
     if (ended.usage.inputTokens + ended.usage.outputTokens > 0) {
       const { jobId, stepId } = call;
       await dependencies.modelCalls.record({
         responseId: ended.id,
+        key: call.key,
         jobId,
         stepId,
         model: call.request.model,
         usage: ended.usage,
       });
     }
-    return { response: checked(ended), basis };
+    const state = ended.status === 'completed' || ended.status === 'incomplete' ? 'done' : 'failed';
+    await write(dependencies, call, state, { responseId: ended.id, basis, repeats });
+    return { response: checked(ended, stopped), basis };
   };
 }
 
@@ -114,12 +123,18 @@ async function createOrForget(
   }
 }
 
+interface Settled {
+  readonly response: ModelResponse;
+  /** Whether the provider was told to stop, because the caller's time was up. */
+  readonly stopped: boolean;
+}
+
 /** Nobody will use the answer to a cancelled step: the provider need not finish it. */
 async function settleOrCancel(
   dependencies: PaidCallDependencies,
   call: PaidCall,
   response: ModelResponse,
-): Promise<ModelResponse> {
+): Promise<Settled> {
   try {
     return await settle(dependencies, call, response);
   } catch (error) {
@@ -130,20 +145,24 @@ async function settleOrCancel(
   }
 }
 
-async function settle(
-  { model, sleep }: PaidCallDependencies,
-  call: PaidCall,
-  first: ModelResponse,
-): Promise<ModelResponse> {
+async function settle({ model, sleep }: PaidCallDependencies, call: PaidCall, first: ModelResponse): Promise<Settled> {
   let response = first;
   let wait = firstPollMilliseconds;
   while (response.status === 'pending') {
     call.signal.throwIfAborted();
+    if (!(await call.mayGoOn())) return { response: await stop(model, call, response), stopped: true };
     await sleep(wait, call.signal);
     wait = Math.min(wait * 1.5, longestPollMilliseconds);
     response = await model.retrieve(response.id, call.request.model, call.signal);
   }
-  return response;
+  return { response, stopped: false };
+}
+
+/** The response as it stands once the provider was told to stop: one that was completed meanwhile is an answer. */
+async function stop(model: Model, call: PaidCall, response: ModelResponse): Promise<ModelResponse> {
+  await model.cancel(response.id).catch(() => undefined);
+  const last = await model.retrieve(response.id, call.request.model, call.signal);
+  return last.status === 'pending' ? { ...last, status: 'cancelled' } : last;
 }
 
 async function write(
@@ -155,10 +174,10 @@ async function write(
   await ledger.write({ key: call.key, jobId: call.jobId, kind: 'model_call', state, data });
 }
 
-function checked(response: ModelResponse): ModelResponse {
-  if (response.status === 'completed') return response;
+function checked(response: ModelResponse, stopped: boolean): ModelResponse {
+  if (response.status === 'completed' || response.status === 'incomplete') return response;
+  if (stopped) throw new StoppedCall('the time for this call was up');
   const why = response.problem === null ? response.status : `${response.problem.code}: ${response.problem.message}`;
-  if (response.status === 'incomplete') throw failure('model_answer', `the model's answer was cut: ${why}`);
   const rateLimited = response.problem?.code === 'rate_limit_exceeded';
   throw failure(rateLimited ? 'provider_rate_limit' : 'provider_unavailable', `the model call failed: ${why}`);
 }

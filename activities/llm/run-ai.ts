@@ -22,6 +22,9 @@ export function createRunAi(dependencies: AiDependencies): StepActivity {
   return recordedStep(dependencies.store, 'ai', (input) => runAi(dependencies, input));
 }
 
+/** An AI step has no budget of seconds; the limit of its attempt is Temporal's to keep. */
+const mayGoOn = async (): Promise<boolean> => true;
+
 /** The step's own answers that did not fit its schema, before it fails. */
 const maximumTries = 3;
 
@@ -47,9 +50,12 @@ async function runAi(
   return withHeartbeat({ key }, async (_beat, signal) => {
     let previous: ModelRequest = request;
     for (let attempt = 1; ; attempt += 1) {
-      const call = { key: `${key}/answer/${attempt}`, jobId: job.id, stepId: step.id, basis: '', signal };
+      const call = { key: `${key}/answer/${attempt}`, jobId: job.id, stepId: step.id, basis: '', signal, mayGoOn };
       const { response } = await askOnce({ ...call, request: previous });
       if (response.refusal !== null) throw failure('model_refusal', `the model declined: ${response.refusal}`);
+      if (response.status === 'incomplete') {
+        throw failure('model_answer', `the model's answer was cut: ${response.problem?.message ?? 'nothing says why'}`);
+      }
       const reading = readOutput(response.text);
       if (reading.ok) {
         const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value: reading.value });

@@ -15,7 +15,7 @@ export const failureTypes = [
   'provider_request',
   /** The model declined to answer. */
   'model_refusal',
-  /** The answer was cut (`incomplete`) or does not fit the step's schema. */
+  /** The answer was cut (`incomplete`) or does not fit the step's schema. A repeat would fetch the same answer. */
   'model_answer',
   /** A template, a secret or a setting that the step names does not exist. */
   'step_definition',
@@ -40,6 +40,7 @@ export const nonRetryableFailureTypes: readonly FailureType[] = [
   'provider_quota',
   'provider_request',
   'model_refusal',
+  'model_answer',
   'step_definition',
   'egress_refused',
   'receiver_refused',

@@ -3,6 +3,7 @@ import { ActionProblem } from '../../../activities/computer/actions.ts';
 import { firstCheckpoint, type Checkpoint } from '../../../activities/computer/checkpoint.ts';
 import { runLoop, type Answer, type LoopTask, type LoopWorld } from '../../../activities/computer/loop.ts';
 import type { ModelRequest, ModelResponse } from '../../../activities/ports.ts';
+import { addUsage, noUsage } from '../../../workflows/contract/usage.ts';
 import { FakeComputer } from '../../support/fake-computer.ts';
 import { callResponse, click, textResponse } from '../../support/responses.ts';
 
@@ -26,6 +27,7 @@ function scripted(
   const warnings: string[] = [];
   const answered = new Map<number, Answer>();
   let clock = 0;
+  let spent = noUsage;
   const world: LoopWorld = {
     computer,
     ask: async (request, iteration, screen) => {
@@ -34,7 +36,8 @@ function scripted(
       requests.push(request);
       const response = responses[iteration - 1];
       if (response === undefined) throw new Error(`the script has no answer ${iteration}`);
-      const answer = { response, screen };
+      spent = addUsage(spent, response.usage);
+      const answer = { response, screen, spent };
       answered.set(iteration, answer);
       return answer;
     },
@@ -99,6 +102,51 @@ describe('the loop', () => {
       scripted(responses).world,
     );
     expect(time.reason).toBe('time_limit');
+  });
+
+  it('A04: ends by its time while the model still thinks, and warns before', async () => {
+    const { world, kept, warnings } = scripted([]);
+    const asked: boolean[] = [];
+    const thinking: LoopWorld = {
+      ...world,
+      ask: async (_request, _iteration, _screen, mayGoOn) => {
+        for (;;) {
+          const more = await mayGoOn();
+          asked.push(more);
+          if (!more) return null;
+        }
+      },
+    };
+    const end = await runLoop({ ...task, budget: { ...task.budget, seconds: 8 } }, firstCheckpoint, thinking);
+    expect(end).toMatchObject({ reason: 'time_limit' });
+    expect(asked.filter((more) => !more)).toHaveLength(1);
+    expect(warnings).toEqual([expect.stringContaining('over 80 % of a budget is used: 6.')]);
+    // The time is kept while it passes, not only at the end.
+    const times = kept.map(({ activeMilliseconds }) => activeMilliseconds);
+    expect(times.filter((time) => time >= 5_000 && time < 8_000).length).toBeGreaterThan(1);
+  });
+
+  it('A04: counts what was paid for answers of no use', async () => {
+    const { world } = scripted([callResponse('r1', [click(1)]), callResponse('r2', [click(2)])]);
+    const paidBefore: LoopWorld = {
+      ...world,
+      ask: async (...asked) => {
+        const answer = await world.ask(...asked);
+        return answer === null ? null : { ...answer, spent: { ...answer.spent, costUsd: 0.5 } };
+      },
+    };
+    const end = await runLoop({ ...task, budget: { ...task.budget, usd: 0.4 } }, firstCheckpoint, paidBefore);
+    expect(end).toMatchObject({ reason: 'budget' });
+  });
+
+  it('A04: ends by type when an answer is cut, with what there is of it', async () => {
+    const problem = { code: 'incomplete', message: 'max_output_tokens' };
+    const { world, computer } = scripted([
+      { ...callResponse('r1', [click(1)]), status: 'incomplete', text: 'half an', problem },
+    ]);
+    const end = await runLoop(task, firstCheckpoint, world);
+    expect(end).toEqual({ reason: 'cut', message: "the model's answer was cut: max_output_tokens", text: 'half an' });
+    expect(computer.performed).toEqual([]);
   });
 
   it('A10: warns once when 80 % of a budget is used', async () => {

@@ -15,7 +15,8 @@ const request = {
   reasoningEffort: null,
   maxOutputTokens: null,
 };
-const call = { key: 'job/step/1/answer/1', jobId: 'job', stepId: 'step', basis: '', request, signal };
+const mayGoOn = async (): Promise<boolean> => true;
+const call = { key: 'job/step/1/answer/1', jobId: 'job', stepId: 'step', basis: '', request, signal, mayGoOn };
 
 async function paidCalls(baseUrl: string) {
   const { ledger, modelCalls } = await temporaryStore();

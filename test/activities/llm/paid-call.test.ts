@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
-import { createPaidCalls, type PaidCall } from '../../../activities/llm/paid-call.ts';
+import { createPaidCalls, StoppedCall, type PaidCall } from '../../../activities/llm/paid-call.ts';
 import type { Model, ModelResponse } from '../../../activities/ports.ts';
 import { textResponse } from '../../support/responses.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
@@ -22,6 +22,7 @@ const call: PaidCall = {
   request,
   basis: 'screen 1',
   signal,
+  mayGoOn: async () => true,
 };
 
 function pending(id: string): ModelResponse {
@@ -35,6 +36,7 @@ function pending(id: string): ModelResponse {
 class FakeModel implements Model {
   created = 0;
   retrieved: string[] = [];
+  cancelled: string[] = [];
   createWith: () => Promise<ModelResponse> = async () => pending(`r${this.created}`);
   retrieveWith: (id: string) => Promise<ModelResponse> = async (id) => textResponse(id, 'answer');
 
@@ -48,8 +50,8 @@ class FakeModel implements Model {
     return this.retrieveWith(id);
   }
 
-  async cancel(): Promise<void> {
-    throw new Error('nothing is cancelled here');
+  async cancel(id: string): Promise<void> {
+    this.cancelled.push(id);
   }
 }
 
@@ -148,14 +150,44 @@ describe('a model call', () => {
     expect(model.created).toBe(1);
   });
 
-  it('that failed or was cut is told by type, and is begun anew by the next attempt', async () => {
+  it('that failed late is told by type, is paid for, and is begun anew by the next attempt', async () => {
     const model = new FakeModel();
-    const { ask } = await paidCalls(model);
+    const { ask, store } = await paidCalls(model);
     const problem = { code: 'server_error', message: 'oops' };
     model.retrieveWith = async (id) => ({ ...textResponse(id, ''), status: 'failed', problem });
     await expect(ask(call)).rejects.toMatchObject({ type: 'provider_unavailable' });
-    model.retrieveWith = async (id) => ({ ...textResponse(id, ''), status: 'incomplete', problem });
-    await expect(ask(call)).rejects.toMatchObject({ type: 'model_answer' });
-    expect(model.created).toBe(2);
+    model.retrieveWith = async (id) => textResponse(id, 'answer');
+    expect((await ask(call)).response.id).toBe('r2');
+    expect(await store.modelCalls.usageUnder('job', 'job/step/1/')).toMatchObject({ modelCalls: 2, costUsd: 0.02 });
+    expect(await store.modelCalls.usageUnder('job', 'job/step/2/')).toMatchObject({ modelCalls: 0, costUsd: 0 });
+  });
+
+  it('whose answer was cut is an answer, as far as it goes, and is not asked for again', async () => {
+    const model = new FakeModel();
+    const { ask } = await paidCalls(model);
+    const problem = { code: 'incomplete', message: 'max_output_tokens' };
+    model.retrieveWith = async (id) => ({ ...textResponse(id, 'half an'), status: 'incomplete', problem });
+    expect((await ask(call)).response).toMatchObject({ status: 'incomplete', text: 'half an' });
+    await ask(call);
+    expect(model.created).toBe(1);
+  });
+
+  it('A04: is stopped at the provider when the time for it is up', async () => {
+    const model = new FakeModel();
+    const { ask, store } = await paidCalls(model);
+    let polls = 0;
+    model.retrieveWith = async (id) => pending(id);
+    const impatient = { ...call, mayGoOn: async () => (polls += 1) < 3 };
+    await expect(ask(impatient)).rejects.toThrow(StoppedCall);
+    expect(model.cancelled).toEqual(['r1']);
+    expect(await store.ledger.find(call.key)).toMatchObject({ state: 'failed' });
+  });
+
+  it('that was completed while it was stopped is an answer', async () => {
+    const model = new FakeModel();
+    const { ask } = await paidCalls(model);
+    const answer = await ask({ ...call, mayGoOn: async () => false });
+    expect(model.cancelled).toEqual(['r1']);
+    expect(answer.response.text).toBe('answer');
   });
 });

@@ -1,0 +1,49 @@
+/** The loop's book: the checkpoint as it grows, with the time that was spent, held against the budget. */
+import { dueWarnings, reachedLimit, type Budget, type ReachedLimit } from './budget.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { LoopWorld } from './loop.ts';
+import type { TurnPart } from './turn.ts';
+
+/** How often the time is kept while the model thinks: at most so much is lost with a worker. */
+const keepEveryMilliseconds = 5_000;
+
+export class Book {
+  checkpoint: Checkpoint;
+  private readonly budget: Budget;
+  private readonly world: Pick<LoopWorld, 'keep' | 'now' | 'warn'>;
+  private clock: number;
+
+  constructor(start: Checkpoint, budget: Budget, world: Pick<LoopWorld, 'keep' | 'now' | 'warn'>) {
+    this.checkpoint = start;
+    this.budget = budget;
+    this.world = world;
+    this.clock = world.now();
+  }
+
+  async keep(changes: Partial<Checkpoint>, turn?: TurnPart): Promise<void> {
+    const now = this.world.now();
+    this.checkpoint = { ...this.checkpoint, ...changes, activeMilliseconds: this.activeMilliseconds(now) };
+    this.clock = now;
+    await this.world.keep(this.checkpoint, turn);
+  }
+
+  /** The limit that has been reached, if any; warns of one that is near. */
+  async reachedLimit(): Promise<ReachedLimit | null> {
+    const now = this.world.now();
+    const spent = { ...this.checkpoint, activeMilliseconds: this.activeMilliseconds(now) };
+    const limit = reachedLimit(spent, this.budget);
+    if (limit !== null) {
+      await this.keep({});
+      return limit;
+    }
+    const warnings = dueWarnings(spent, this.budget);
+    for (const { message } of warnings) await this.world.warn(message);
+    const warned = [...spent.warned, ...warnings.map(({ name }) => name)];
+    if (warnings.length > 0 || now - this.clock >= keepEveryMilliseconds) await this.keep({ warned });
+    return null;
+  }
+
+  private activeMilliseconds(now: number): number {
+    return this.checkpoint.activeMilliseconds + (now - this.clock);
+  }
+}
