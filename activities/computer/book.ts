@@ -1,8 +1,16 @@
 /** The loop's book: the checkpoint as it grows, with the time that was spent, held against the budget. */
 import { dueWarnings, reachedLimit, type Budget, type ReachedLimit } from './budget.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { LoopWorld } from './loop.ts';
 import type { TurnPart } from './turn.ts';
+
+/** What the book needs of the loop's world. */
+export interface BookWorld {
+  /** Keeps a checkpoint, and what it adds to the record of the turn; the loop goes on only when they are kept. */
+  readonly keep: (checkpoint: Checkpoint, turn?: TurnPart) => Promise<void>;
+  readonly warn: (message: string) => Promise<void>;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
+}
 
 /** How often the time is kept while the model thinks: at most so much is lost with a worker. */
 const keepEveryMilliseconds = 5_000;
@@ -10,10 +18,10 @@ const keepEveryMilliseconds = 5_000;
 export class Book {
   checkpoint: Checkpoint;
   private readonly budget: Budget;
-  private readonly world: Pick<LoopWorld, 'keep' | 'now' | 'warn'>;
+  private readonly world: BookWorld;
   private clock: number;
 
-  constructor(start: Checkpoint, budget: Budget, world: Pick<LoopWorld, 'keep' | 'now' | 'warn'>) {
+  constructor(start: Checkpoint, budget: Budget, world: BookWorld) {
     this.checkpoint = start;
     this.budget = budget;
     this.world = world;

@@ -7,11 +7,10 @@ import type { JsonObject } from '../../workflows/contract/json.ts';
 import type { Usage } from '../../workflows/contract/usage.ts';
 import type { Computer, ComputerCall, ModelInput, ModelRequest, ModelResponse } from '../ports.ts';
 import { performCall } from './batch.ts';
-import { Book } from './book.ts';
+import { Book, type BookWorld } from './book.ts';
 import type { Budget } from './budget.ts';
 import type { Checkpoint, LoopEnd, PendingCall } from './checkpoint.ts';
 import { notThatText, resumeText, screenUnchangedText } from './messages.ts';
-import type { TurnPart } from './turn.ts';
 
 export interface LoopTask {
   readonly goal: string;
@@ -37,7 +36,7 @@ export interface Answer {
   readonly spent: Usage;
 }
 
-export interface LoopWorld {
+export interface LoopWorld extends BookWorld {
   readonly computer: Computer;
   /**
    * Asks the model, paying once: an iteration asked again after a crash gets the response that was begun before it.
@@ -49,14 +48,9 @@ export interface LoopWorld {
     screen: string,
     mayGoOn: () => Promise<boolean>,
   ) => Promise<Answer | null>;
-  /** Keeps a checkpoint, and what it adds to the record of the turn; the loop goes on only when they are kept. */
-  readonly keep: (checkpoint: Checkpoint, turn?: TurnPart) => Promise<void>;
   readonly look: (iteration: number) => Promise<Look>;
   /** What is wrong with a final text, to be sent back; undefined when nothing is. */
   readonly verify: (text: string) => string | undefined;
-  readonly warn: (message: string) => Promise<void>;
-  /** Milliseconds of a clock that only goes forward. */
-  readonly now: () => number;
   readonly signal: AbortSignal;
 }
 
