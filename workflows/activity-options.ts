@@ -19,7 +19,7 @@ export function activityOptions(request: {
     taskQueue: siblingQueue(workflowInfo().taskQueue, request.queue),
     summary: request.summary.slice(0, 200),
     startToCloseTimeout: limits.attemptSeconds * 1000,
-    scheduleToCloseTimeout: limits.totalSeconds * 1000,
+    ...(limits.totalSeconds === null ? {} : { scheduleToCloseTimeout: limits.totalSeconds * 1000 }),
     ...(limits.heartbeatSeconds === null ? {} : { heartbeatTimeout: limits.heartbeatSeconds * 1000 }),
     // A cancelled step closes its browser and its sockets before the job goes on to its end.
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
@@ -27,7 +27,7 @@ export function activityOptions(request: {
       initialInterval: limits.firstBackoffSeconds * 1000,
       backoffCoefficient: limits.backoffFactor,
       maximumInterval: limits.maximumBackoffSeconds * 1000,
-      maximumAttempts: limits.attempts,
+      ...(limits.attempts === null ? {} : { maximumAttempts: limits.attempts }),
       nonRetryableErrorTypes: [...nonRetryableFailureTypes],
     },
   };

@@ -13,7 +13,7 @@ export interface StepsOutcome {
 
 /**
  * Returns once every step has ended. A job that is cancelled or reaches its limit stops what runs, waits for its
- * clean-up and tells which; Temporal's execution timeout would stop the workflow before it could do either.
+ * clean-up and tells which; a time-out at the server would stop the workflow before it could do either.
  */
 export async function runSteps(run: JobRun): Promise<StepsOutcome> {
   const whole = CancellationScope.current();

@@ -8,6 +8,7 @@ import type {
   PlanDeliveryInput,
   PlanDeliveryResult,
 } from '../../workflows/contract/job.ts';
+import { failure } from '../failure.ts';
 import { recordTransitions } from './recorded.ts';
 
 export function createJobRecords(store: Store): Pick<JobActivities, 'openJob' | 'closeJob' | 'planDelivery'> {
@@ -43,9 +44,18 @@ async function closeJob(store: Store, input: CloseJobInput): Promise<void> {
 async function planDelivery(store: Store, input: PlanDeliveryInput): Promise<PlanDeliveryResult> {
   const { cron, timezone } = input.schedule;
   const now = new Date(input.now);
-  const next = CronExpressionParser.parse(cron, { tz: timezone, currentDate: now }).next().toDate();
+  const next = nextTime(cron, timezone, now);
   const scheduledFor = next.toISOString();
   const change = { jobId: input.job.id, deliveryId: input.deliveryId, state: 'scheduled' as const };
   await store.jobs.changeDelivery({ ...change, scheduledFor, at: new Date().toISOString() });
   return { waitSeconds: Math.max(0, (next.getTime() - now.getTime()) / 1000) };
+}
+
+/** Throws `step_definition` for a schedule that no one can keep: a record is else tried until it succeeds. */
+function nextTime(cron: string, timezone: string, now: Date): Date {
+  try {
+    return CronExpressionParser.parse(cron, { tz: timezone, currentDate: now }).next().toDate();
+  } catch (error) {
+    throw failure('step_definition', `the schedule ${cron} (${timezone}) has no next time`, { cause: error });
+  }
 }

@@ -9,7 +9,6 @@ import {
 import { TypedSearchAttributes } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { LeadMagnetJobInput } from '../../workflows/contract/job.ts';
-import { executionTimeoutSeconds } from '../../workflows/contract/limits.ts';
 import { leadMagnetJobType, searchAttributes, taskQueue } from '../../workflows/contract/names.ts';
 
 export interface JobStarter {
@@ -49,14 +48,13 @@ export function createJobStarter(queuePrefix: string): JobStarter & { readonly n
     namespace,
     async start(jobId, input) {
       await within(async () => {
-        const seconds = executionTimeoutSeconds(input.definition);
         await client.workflow.start(leadMagnetJobType, {
           workflowId: jobId,
           taskQueue: taskQueue(queuePrefix, 'jobs'),
           args: [input],
           workflowIdConflictPolicy: 'USE_EXISTING',
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          ...(seconds === undefined ? {} : { workflowExecutionTimeout: seconds * 1000 }),
+          // No time-out here: the job keeps its own, and one that waits for a worker must not be lost.
           staticSummary: `${input.definition.name} (version ${input.version})`,
           typedSearchAttributes: new TypedSearchAttributes([
             { key: searchAttributes.tenant, value: input.tenant },

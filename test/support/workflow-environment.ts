@@ -17,6 +17,8 @@ export interface WorkflowEnvironment {
     work: () => Promise<T>,
     queues?: readonly QueueKind[],
   ): Promise<T>;
+  /** Lets time pass at once, also while work waits for a worker. Only where time is skipped. */
+  skip(milliseconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -73,6 +75,14 @@ export async function startWorkflowEnvironment(kind: 'skipping' | 'local'): Prom
         for (const worker of others) worker.shutdown();
         await Promise.all(running);
       }
+    },
+    async skip(milliseconds) {
+      const { testService } = environment.connection;
+      if (testService === undefined) throw new Error('this server skips no time');
+      // A task that waits for a worker holds the clock as well as the environment does.
+      await testService.unlockTimeSkipping({});
+      await environment.sleep(milliseconds);
+      await testService.lockTimeSkipping({});
     },
     close: () => environment.teardown(),
   };

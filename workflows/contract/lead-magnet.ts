@@ -206,7 +206,12 @@ export const LeadMagnetSchema = z.strictObject({
   steps: z.array(StepSchema).min(1).max(50),
   deliver: z.array(DeliverySchema).max(20).default([]),
   parallelSteps: z.int().min(1).max(20).default(4),
-  totalSeconds: z.number().min(60).max(31_536_000).default(defaultJobSeconds).describe("the whole job's limit"),
+  totalSeconds: z
+    .number()
+    .min(60)
+    .max(31_536_000)
+    .default(defaultJobSeconds)
+    .describe('the limit of all steps together, from when the first may start'),
 });
 export type LeadMagnet = z.infer<typeof LeadMagnetSchema>;
 

@@ -8,11 +8,12 @@ export type StepKind = (typeof stepKinds)[number];
 export interface StepLimits {
   /** Start-to-close: one attempt. */
   readonly attemptSeconds: number;
-  /** Schedule-to-close: all attempts, their backoff, and waiting for a worker. */
-  readonly totalSeconds: number;
+  /** Schedule-to-close: all attempts, their backoff, and waiting for a worker; null where there is no end to it. */
+  readonly totalSeconds: number | null;
   /** How long a silent worker is believed alive; null where the attempt is short enough to wait for. */
   readonly heartbeatSeconds: number | null;
-  readonly attempts: number;
+  /** Null where it is tried until it succeeds. */
+  readonly attempts: number | null;
   readonly firstBackoffSeconds: number;
   readonly backoffFactor: number;
   readonly maximumBackoffSeconds: number;
@@ -79,22 +80,24 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
     backoffFactor: 3,
     maximumBackoffSeconds: 2 * hour,
   },
-  // A row in the store. Tried for long, because nothing else can tell what became of the job.
+  // A row in the store. Tried until it is written, because nothing else can tell what became of the job: neither a store
+  // nor a worker that is away for days may lose it.
   record: {
     attemptSeconds: 20,
-    totalSeconds: 24 * hour,
+    totalSeconds: null,
     heartbeatSeconds: null,
-    attempts: 2000,
+    attempts: null,
     firstBackoffSeconds: 1,
     backoffFactor: 2,
     maximumBackoffSeconds: 30,
   },
 };
 
-/** A whole job's limit, kept by a timer in the workflow: an execution timeout would run no clean-up. */
+/**
+ * The limit of all steps together, kept by a timer in the workflow. The workflow has no time-out at the server: that would
+ * end it with no clean-up and no record, also when it did nothing but wait for a worker.
+ */
 export const defaultJobSeconds = 48 * hour;
-/** The execution timeout stands this far behind the timer, for the clean-up. */
-const jobTimeoutMarginSeconds = hour;
 /** Room in a computer-use attempt for start-up, the last model call and the clean-up, beyond the loop's own budget. */
 const loopMarginSeconds = 120;
 
@@ -111,7 +114,8 @@ export function effectiveLimits(
   return {
     ...base,
     attemptSeconds,
-    totalSeconds: overrides?.totalSeconds ?? Math.max(base.totalSeconds, attemptSeconds * 2),
+    totalSeconds:
+      overrides?.totalSeconds ?? (base.totalSeconds === null ? null : Math.max(base.totalSeconds, attemptSeconds * 2)),
     heartbeatSeconds: overrides?.heartbeatSeconds ?? base.heartbeatSeconds,
     attempts: overrides?.attempts ?? base.attempts,
   };
@@ -121,7 +125,7 @@ export function effectiveLimits(
 export function limitProblems(limits: StepLimits, budgetSeconds?: number): string[] {
   const problems: string[] = [];
   if (limits.attemptSeconds < 1) problems.push(`attemptSeconds ${limits.attemptSeconds} is below 1 s`);
-  if (limits.attemptSeconds > limits.totalSeconds) {
+  if (limits.totalSeconds !== null && limits.attemptSeconds > limits.totalSeconds) {
     problems.push(`attemptSeconds ${limits.attemptSeconds} is above totalSeconds ${limits.totalSeconds}`);
   }
   if (limits.heartbeatSeconds !== null && limits.heartbeatSeconds < 2) {
@@ -132,23 +136,11 @@ export function limitProblems(limits: StepLimits, budgetSeconds?: number): strin
       `heartbeatSeconds ${limits.heartbeatSeconds} is not below attemptSeconds ${limits.attemptSeconds}: it would never fire`,
     );
   }
-  if (limits.attempts < 1) problems.push(`attempts ${limits.attempts} is below 1`);
+  if (limits.attempts !== null && limits.attempts < 1) problems.push(`attempts ${limits.attempts} is below 1`);
   if (budgetSeconds !== undefined && budgetSeconds >= limits.attemptSeconds) {
     problems.push(
       `budget.seconds ${budgetSeconds} is not below attemptSeconds ${limits.attemptSeconds}: the attempt would end before the loop's own limit`,
     );
   }
   return problems;
-}
-
-/**
- * A job's execution timeout at the server, for a workflow that could not end itself: behind the job's own limit, the
- * deliveries after it, and the clean-up. None when a delivery waits for a schedule, which may be any time away.
- */
-export function executionTimeoutSeconds(definition: {
-  readonly totalSeconds: number;
-  readonly deliver: readonly { readonly schedule?: unknown }[];
-}): number | undefined {
-  if (definition.deliver.some((delivery) => delivery.schedule !== undefined)) return undefined;
-  return definition.totalSeconds + defaultLimits.delivery.totalSeconds + jobTimeoutMarginSeconds;
 }

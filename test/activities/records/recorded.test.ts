@@ -142,5 +142,7 @@ describe('what is recorded of a job', () => {
     expect(await planDelivery(plan)).toEqual({ waitSeconds: 3600 });
     const view = await store.jobViews.find(job.id);
     expect(view?.deliveries[0]).toMatchObject({ state: 'scheduled', scheduledFor: '2026-06-01T07:00:00.000Z' });
+    const never = { ...plan, schedule: { cron: 'never', timezone: 'Europe/Berlin' } };
+    await expect(planDelivery(never)).rejects.toMatchObject({ type: 'step_definition', nonRetryable: true });
   });
 });
