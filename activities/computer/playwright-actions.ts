@@ -26,7 +26,12 @@ export async function performOnPage(
   signal: AbortSignal,
 ): Promise<void> {
   signal.throwIfAborted();
-  await bounded(perform(page, action, limits, signal), `the action ${action.type}`, limitOf(action, limits));
+  await bounded(
+    perform(page, action, limits, signal),
+    `it may have happened, but the page did not answer: the action`,
+    limitOf(action, limits),
+    (message) => new ActionProblem(message),
+  );
 }
 
 /** Every action has its case: the switch is checked to be exhaustive. */

@@ -1,15 +1,16 @@
 /** The computer port over Chromium: one browser a session, behind the egress proxy, every call bounded in time. */
-import type { BrowserContext, CDPSession, Page } from 'playwright-core';
+import { errors, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
 import { requestProblem } from '../../workflows/contract/network.ts';
 import { launchChromium, type ChromiumSettings } from '../chromium/launch.ts';
 import { failure } from '../failure.ts';
-import type { BrowserState, Computer, ComputerFactory, ComputerSettings, Target } from '../ports.ts';
+import type { BrowserState, Computer, ComputerFactory, ComputerSettings, Screenshot, Target } from '../ports.ts';
 import { resolveBySystem, type Resolve } from '../http/resolve.ts';
-import type { ComputerAction } from './actions.ts';
+import { ActionProblem, type ComputerAction } from './actions.ts';
 import { startEgressProxy } from './egress-proxy.ts';
 import { performOnPage, type BrowserLimits } from './playwright-actions.ts';
 import { bounded } from './playwright-bounds.ts';
-import { capture, settle, type Capture } from './playwright-screen.ts';
+import { openListsInPage } from './playwright-pickers.ts';
+import { settle } from './playwright-screen.ts';
 import { readState, restoreSessionStorage, restoreScroll, toStorageState } from './playwright-state.ts';
 import { readTarget } from './playwright-target.ts';
 import { watchContext, type Watch } from './playwright-watch.ts';
@@ -66,11 +67,12 @@ async function begin(
 ): Promise<Computer> {
   context.setDefaultNavigationTimeout(limits.navigationMilliseconds);
   if (restore !== null) await restoreSessionStorage(context, restore);
+  await openListsInPage(context);
   const watch = await watchContext(context, settings);
-  const page = await context.newPage();
-  await open(page, firstUrl(settings, restore), watch);
+  const computer = new PlaywrightComputer(context, watch, limits, firstUrl(settings, restore), close);
+  const page = await computer.openPage();
   if (restore !== null) await restoreScroll(page, restore);
-  return new PlaywrightComputer(context, watch, limits, close);
+  return computer;
 }
 
 /** Where the dead browser stood, unless that was an error page or a place that the policy forbids. */
@@ -79,81 +81,127 @@ function firstUrl({ network, startUrl }: ComputerSettings, restore: BrowserState
   return restore.url;
 }
 
-/** A page that does not load is shown to the model as it is, with a note; it is no reason to fail. */
-async function open(page: Page, url: string, watch: Watch): Promise<void> {
-  try {
-    await page.goto(url, { waitUntil: 'load' });
-  } catch (error) {
-    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    watch.note(`The page ${url} did not load: ${message}`);
-  }
-}
+/** A page that crashes or hangs again and again is a failure of the session, which begins a new browser. */
+const mostReopenings = 3;
 
 class PlaywrightComputer implements Computer {
   readonly close: () => Promise<void>;
   private readonly context: BrowserContext;
   private readonly watch: Watch;
   private readonly limits: BrowserLimits;
-  private settled: Capture | null = null;
+  /** Where the driven tab stood last. */
+  private lastUrl: string;
+  private reopenings = 0;
+  /** The moment of the newest action. */
+  private acted = 0;
+  private settled: Screenshot | null = null;
+  private sent: Screenshot | null = null;
   private session: { readonly page: Page; readonly cdp: CDPSession } | null = null;
 
-  constructor(context: BrowserContext, watch: Watch, limits: BrowserLimits, close: () => Promise<void>) {
+  constructor(
+    context: BrowserContext,
+    watch: Watch,
+    limits: BrowserLimits,
+    startUrl: string,
+    close: () => Promise<void>,
+  ) {
     this.context = context;
     this.watch = watch;
     this.limits = limits;
+    this.lastUrl = startUrl;
     this.close = close;
+  }
+
+  /** A new tab at the place of the last one. A page that does not load is shown to the model as it is, with a note. */
+  async openPage(): Promise<Page> {
+    const page = await bounded(this.context.newPage(), 'opening a tab');
+    try {
+      await page.goto(this.lastUrl, { waitUntil: 'commit' });
+      await this.watch.quiet(performance.now(), new AbortController().signal);
+    } catch (error) {
+      // Why a request failed is noted where it is seen; one that nobody answers does not fail.
+      if (error instanceof errors.TimeoutError) this.watch.note(`The page ${this.lastUrl} did not answer in time.`);
+    }
+    return page;
   }
 
   async perform(action: ComputerAction, signal: AbortSignal): Promise<void> {
     this.settled = null;
-    await performOnPage(this.page(), action, this.limits, signal);
+    const page = await this.page();
+    this.acted = performance.now();
+    try {
+      await performOnPage(page, action, this.limits, signal);
+    } catch (error) {
+      if (signal.aborted || error instanceof ActionProblem) throw error;
+      // An action may close its tab, or crash it: the notes tell the model.
+      if (this.isThere(page)) throw new ActionProblem(`it may have happened: ${firstLineOf(error)}`);
+    }
     this.settled = await this.settle(signal);
   }
 
   async describeTarget(action: ComputerAction, signal: AbortSignal): Promise<Target> {
     signal.throwIfAborted();
-    const cdp = await this.cdp();
+    const cdp = await this.cdp(await this.page());
     return bounded(readTarget(cdp, action), 'reading the control', this.limits.actionMilliseconds);
   }
 
-  async screenshot(signal: AbortSignal): Promise<Capture> {
+  async screenshot(signal: AbortSignal): Promise<Screenshot> {
     signal.throwIfAborted();
     const settled = this.settled ?? (await this.settle(signal));
     this.settled = null;
-    return settled.bytes.byteLength > largestPngBytes ? capture(this.page(), await this.cdp(), 'jpeg') : settled;
+    this.sent = settled;
+    return settled;
   }
 
   url(): string {
-    return this.page().url();
+    const page = this.watch.activePage();
+    if (page !== null) this.lastUrl = page.url();
+    return this.lastUrl;
   }
 
   async state(): Promise<BrowserState> {
-    return bounded(readState(this.context, this.page()), 'reading the state of the browser');
+    return bounded(readState(this.context, await this.page()), 'reading the state of the browser');
   }
 
   takeNotes(): readonly string[] {
     return this.watch.takeNotes();
   }
 
-  private async settle(signal: AbortSignal): Promise<Capture> {
-    const page = this.page();
-    try {
-      return await settle(page, await this.cdp(), this.watch, signal);
-    } catch (error) {
-      // A tab that closes while it is looked at: the one before it is seen then.
-      if (page.isClosed() && !signal.aborted) return settle(this.page(), await this.cdp(), this.watch, signal);
-      throw error;
+  /** Looks at whichever tab is driven then: one may close, crash or stop answering while it is looked at. */
+  private async settle(signal: AbortSignal): Promise<Screenshot> {
+    for (;;) {
+      const page = await this.page();
+      try {
+        const screen = { page, cdp: await this.cdp(page), watch: this.watch };
+        const picture = await settle(screen, this.acted, this.sent, signal);
+        if (this.isThere(page)) return picture;
+      } catch (error) {
+        if (signal.aborted) throw error;
+        if (this.isThere(page)) this.watch.abandon(page);
+      }
     }
   }
 
-  private page(): Page {
-    const page = this.watch.activePage();
-    if (page === null) throw failure('browser', 'the browser page crashed or was closed');
-    return page;
+  private isThere(page: Page): boolean {
+    return page === this.watch.activePage() && !page.isClosed();
   }
 
-  private async cdp(): Promise<CDPSession> {
-    const page = this.page();
+  /** The driven tab; a new one when the last is gone. */
+  private async page(): Promise<Page> {
+    const page = this.watch.activePage();
+    if (page !== null) {
+      this.lastUrl = page.url();
+      return page;
+    }
+    this.reopenings += 1;
+    if (this.reopenings > mostReopenings || this.context.browser()?.isConnected() !== true) {
+      throw failure('browser', 'the browser crashed, or its page did again and again');
+    }
+    this.watch.note(`No tab was left: ${this.lastUrl} was opened anew, and what was typed there is gone.`);
+    return this.openPage();
+  }
+
+  private async cdp(page: Page): Promise<CDPSession> {
     if (this.session?.page !== page) {
       const cdp = await bounded(this.context.newCDPSession(page), 'attaching to the page');
       this.session = { page, cdp };
@@ -162,5 +210,6 @@ class PlaywrightComputer implements Computer {
   }
 }
 
-/** Above this size a picture-rich page goes as JPEG, which is then several times smaller and quicker to make. */
-const largestPngBytes = 300 * 1024;
+function firstLineOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}

@@ -1,104 +1,167 @@
 /**
- * Watches a browser context for what a screenshot does not show: tabs, dialogs, downloads, crashes, and navigations that
- * the policy forbids. Each becomes a note that the model is told with the next screen; nothing hangs on an answer.
+ * Watches a browser context for what a screenshot does not show: tabs that open, close or crash, and navigations that the
+ * policy forbids. Each becomes a note that the model is told with the next screen; nothing hangs on an answer.
  */
 import type { BrowserContext, Page, Request } from 'playwright-core';
 import { requestProblem } from '../../workflows/contract/network.ts';
 import type { ComputerSettings } from '../ports.ts';
+import { waitAtMost } from './playwright-bounds.ts';
+import { Notes } from './playwright-notes.ts';
+import { answerPrompts } from './playwright-prompts.ts';
+import { isOfNewTab, isOfTab, Traffic } from './playwright-traffic.ts';
 
 export interface Watch {
-  /** The tab that is driven: the newest one that is open. */
+  /** The tab that is driven: the newest one, or the one that opened it when it is gone; null when none is left. */
   activePage(): Page | null;
-  isNavigating(page: Page): boolean;
-  /** Waits until a tab that came to a forbidden page has left it. */
-  left(page: Page): Promise<void>;
+  /** Waits, in bounded time, for tabs and pages that are to come, and for what was fetched since a moment. */
+  quiet(since: number, signal: AbortSignal): Promise<void>;
+  isQuiet(since: number): boolean;
+  /** Gives a tab up that no longer answers. */
+  abandon(page: Page): void;
   note(text: string): void;
   takeNotes(): readonly string[];
 }
 
+/** From the request of a new tab's page to the tab, which is there when the server answers. */
+const newTabMilliseconds = 10_000;
+
 export async function watchContext(context: BrowserContext, settings: ComputerSettings): Promise<Watch> {
-  const pages: Page[] = [];
-  const navigating = new Set<Page>();
-  let notes: string[] = [];
-  const note = (text: string): void => {
-    notes.push(text);
-  };
-
-  const leaving = new Map<Page, Promise<void>>();
-  const refuse = (url: string, problem: string): void => {
-    settings.onDenied({ target: new URL(url).origin, reason: problem });
-    note(`Going to ${url} was refused: ${problem}.`);
-  };
-
+  const watch = new ContextWatch(settings);
   // The proxy keeps requests within the policy; this keeps the tab itself on the lead magnet's own origins.
   await context.route('**/*', async (route) => {
     const request = route.request();
     const problem = isOfTab(request) ? requestProblem(settings.network, request.url(), 'navigate') : undefined;
-    if (problem !== undefined) refuse(request.url(), problem);
+    if (problem !== undefined) watch.refuse(request.url(), problem);
     // "No content" leaves the tab where it is. A tab that was closed meanwhile needs no answer: thrown on, its error
     // would end the worker.
     await (problem === undefined ? route.fallback() : route.fulfill({ status: 204 })).catch(() => undefined);
   });
-
-  context.on('page', (page) => {
-    if (pages.length > 0) note('A new tab was opened; you now see it.');
-    pages.push(page);
-    page.on('request', (request) => {
-      if (isOfTab(request)) navigating.add(page);
-    });
-    // No route sees where a redirect leads: a tab that was redirected off the list is taken back.
-    page.on('framenavigated', (frame) => {
-      const url = frame.url();
-      if (frame !== page.mainFrame() || !/^https?:/.test(url)) return;
-      const problem = requestProblem(settings.network, url, 'navigate');
-      if (problem === undefined) return;
-      refuse(url, problem);
-      leaving.set(page, leave(page, page !== pages[0]));
-    });
-    page.on('load', () => navigating.delete(page));
-    page.on('requestfailed', (request) => {
-      if (request.isNavigationRequest()) navigating.delete(page);
-    });
-    page.on('dialog', (dialog) => {
-      const answer = dialog.type() === 'alert' || dialog.type() === 'beforeunload' ? 'accepted' : 'dismissed';
-      note(`A ${dialog.type()} dialog said "${dialog.message().slice(0, 300)}"; it was ${answer}.`);
-      // A dialog that closed by itself meanwhile needs no answer.
-      void (answer === 'accepted' ? dialog.accept() : dialog.dismiss()).catch(() => undefined);
-    });
-    page.on('download', (download) => {
-      note(`The download of ${download.suggestedFilename()} was refused.`);
-    });
-    page.on('filechooser', () => note('A file chooser was opened; there are no files to choose from.'));
-    const gone = (what: string) => (): void => {
-      const index = pages.indexOf(page);
-      if (index !== -1) pages.splice(index, 1);
-      navigating.delete(page);
-      if (pages.length > 0) note(`The tab ${what}; you see the one before it.`);
-    };
-    page.on('close', gone('was closed'));
-    page.on('crash', gone('crashed'));
-  });
-
-  return {
-    activePage: () => pages.at(-1) ?? null,
-    isNavigating: (page) => navigating.has(page),
-    left: async (page) => leaving.get(page),
-    note,
-    takeNotes() {
-      const taken = notes;
-      notes = [];
-      return taken;
-    },
-  };
+  context.on('request', (request) => watch.begin(request));
+  context.on('requestfailed', (request) => watch.fail(request));
+  context.on('page', (page) => watch.add(page));
+  return watch;
 }
 
-/** Whether a request takes a tab somewhere, not a frame in it. That of a new tab comes before its frame is there. */
-function isOfTab(request: Request): boolean {
-  if (!request.isNavigationRequest()) return false;
-  try {
-    return request.frame().parentFrame() === null;
-  } catch {
-    return true;
+class ContextWatch implements Watch {
+  private readonly settings: ComputerSettings;
+  private readonly notes = new Notes();
+  /** The last one is driven. */
+  private readonly pages: Page[] = [];
+  private first: Page | null = null;
+  private readonly traffic = new WeakMap<Page, Traffic>();
+  private readonly openers = new WeakMap<Page, Page>();
+  private readonly leaving = new Map<Page, Promise<void>>();
+  private readonly coming = new Map<Request, number>();
+  private came = Promise.withResolvers<void>();
+
+  constructor(settings: ComputerSettings) {
+    this.settings = settings;
+  }
+
+  activePage(): Page | null {
+    return this.pages.at(-1) ?? null;
+  }
+
+  async quiet(since: number, signal: AbortSignal): Promise<void> {
+    const until = Math.max(...this.coming.values(), 0) + newTabMilliseconds;
+    while (this.coming.size > 0 && performance.now() < until) {
+      await waitAtMost(this.came.promise, until - performance.now(), signal);
+    }
+    this.coming.clear();
+    const page = this.activePage();
+    if (page === null) return;
+    await this.traffic.get(page)?.quiet(since, signal);
+    await this.leaving.get(page);
+  }
+
+  isQuiet(since: number): boolean {
+    const page = this.activePage();
+    if (page === null || this.coming.size > 0 || this.leaving.has(page)) return false;
+    return this.traffic.get(page)?.isQuiet(since) ?? true;
+  }
+
+  abandon(page: Page): void {
+    this.remove(page, 'did not answer and was closed');
+    void page.close().catch(() => undefined);
+  }
+
+  note(text: string): void {
+    this.notes.add(text);
+  }
+
+  takeNotes(): readonly string[] {
+    return this.notes.take();
+  }
+
+  begin(request: Request): void {
+    if (isOfNewTab(request)) this.coming.set(request, performance.now());
+  }
+
+  fail(request: Request): void {
+    if (this.coming.delete(request)) this.tellThatItCame();
+    const why = request.failure()?.errorText ?? '';
+    // Aborted: refused here, turned into a download, or replaced by another.
+    if (isOfTab(request) && why !== '' && why !== 'net::ERR_ABORTED') {
+      this.note(`The page ${request.url()} did not load: ${why}.`);
+    }
+  }
+
+  refuse(url: string, problem: string): void {
+    this.settings.onDenied({ target: new URL(url).origin, reason: problem });
+    this.note(`Going to ${url} was refused: ${problem}.`);
+  }
+
+  add(page: Page): void {
+    if (this.pages.length > 0) this.note('A new tab was opened; you now see it.');
+    this.first ??= page;
+    this.pages.push(page);
+    this.traffic.set(page, new Traffic(page));
+    void this.learnOpener(page);
+    answerPrompts(page, (text) => this.note(text));
+    page.on('framenavigated', (frame) => {
+      if (frame === page.mainFrame()) this.keepOnTheList(page);
+    });
+    page.on('close', () => this.remove(page, 'was closed'));
+    page.on('crash', () => {
+      this.remove(page, 'crashed');
+      void page.close().catch(() => undefined);
+    });
+    this.coming.clear();
+    this.tellThatItCame();
+  }
+
+  /** No route sees where a redirect leads: a tab that was redirected off the list is taken back. */
+  private keepOnTheList(page: Page): void {
+    const url = page.url();
+    if (!/^https?:/.test(url)) return;
+    const problem = requestProblem(this.settings.network, url, 'navigate');
+    if (problem === undefined) return;
+    this.refuse(url, problem);
+    const left = leave(page, page !== this.first).finally(() => this.leaving.delete(page));
+    this.leaving.set(page, left);
+  }
+
+  private async learnOpener(page: Page): Promise<void> {
+    const opener = await page.opener();
+    if (opener !== null) this.openers.set(page, opener);
+  }
+
+  private remove(page: Page, what: string): void {
+    const index = this.pages.indexOf(page);
+    if (index === -1) return;
+    const wasActive = page === this.activePage();
+    this.pages.splice(index, 1);
+    this.leaving.delete(page);
+    if (!wasActive) return;
+    const opener = this.pages.indexOf(this.openers.get(page) ?? page);
+    if (opener !== -1) this.pages.push(...this.pages.splice(opener, 1));
+    const next = opener === -1 ? 'the one before it' : 'the one that opened it';
+    this.note(`The tab ${what}${this.pages.length === 0 ? '.' : `; you see ${next}.`}`);
+  }
+
+  private tellThatItCame(): void {
+    this.came.resolve();
+    this.came = Promise.withResolvers<void>();
   }
 }
 

@@ -18,11 +18,19 @@ describe('a key', () => {
     ['a', 'a'],
     ['A', 'A'],
     ['+', '+'],
+    ['Control_L', 'Control'],
+    ['BackSpace', 'Backspace'],
+    ['Prior', 'PageUp'],
+    ['KP_Enter', 'Enter'],
+    ['KP_7', '7'],
+    ['super', 'Meta'],
+    ['minus', '-'],
+    ['\n', 'Enter'],
   ])('%s is %s', (name, key) => {
     expect(playwrightKey(name)).toBe(key);
   });
 
-  it.each(['', 'ü', '\n', 'F13', 'F0', 'FN', 'HYPER', 'constructor', '__proto__', 'toString'])(
+  it.each(['', 'ü', '😀', 'F13', 'F0', 'FN', 'HYPER', 'constructor', '__proto__', 'toString'])(
     'without a meaning, like "%s", is a problem that the model is told',
     (name) => {
       expect(() => playwrightKey(name)).toThrow(ActionProblem);
@@ -38,6 +46,11 @@ describe('a chord', () => {
     [['ENTER'], 'Enter'],
     [['+'], '+'],
     [['CTRL', '+'], 'Control++'],
+    [['ctrl++'], 'Control++'],
+    [['CTRL', 'A'], 'Control+a'],
+    [['CTRL', 'SHIFT', 'T'], 'Control+Shift+T'],
+    [['SHIFT', 'a'], 'Shift+a'],
+    [['Super_L', 'Page_Down'], 'Meta+PageDown'],
   ])('%j is %s', (names, chord) => {
     expect(playwrightChord(names)).toBe(chord);
   });

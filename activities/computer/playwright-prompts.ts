@@ -1,0 +1,31 @@
+/**
+ * Answers whatever a page asks of the one before the screen, by policy and at once: an unanswered dialog holds the whole
+ * page. Each is noted for the model.
+ */
+import type { Dialog, Page, Response } from 'playwright-core';
+
+/** How much of a page's own words is passed on. */
+const longestMessage = 300;
+
+export function answerPrompts(page: Page, note: (text: string) => void): void {
+  page.on('dialog', (dialog) => answerDialog(dialog, note));
+  page.on('filechooser', () => note('A file chooser was opened; there are no files to choose from.'));
+  page.on('download', (download) => note(`The download of ${download.suggestedFilename()} was refused.`));
+  page.on('response', (response) => {
+    if (asksForPassword(response)) note(`${response.url()} asks for a user name and a password; none were given.`);
+  });
+}
+
+/** Nothing is agreed to unseen: a question is declined. What only tells is accepted, and leaving a page is never held up. */
+function answerDialog(dialog: Dialog, note: (text: string) => void): void {
+  const accepted = dialog.type() === 'alert' || dialog.type() === 'beforeunload';
+  const words = dialog.message().slice(0, longestMessage);
+  note(`A ${dialog.type()} dialog said "${words}"; it was ${accepted ? 'accepted' : 'dismissed'}.`);
+  // A dialog that closed by itself meanwhile needs no answer.
+  void (accepted ? dialog.accept() : dialog.dismiss()).catch(() => undefined);
+}
+
+/** Playwright tells Chromium to go on without: there is no prompt, but a page of its own or the server's words. */
+function asksForPassword(response: Response): boolean {
+  return response.status() === 401 && response.request().isNavigationRequest();
+}
