@@ -14,7 +14,10 @@ const artifactRoute = createRoute({
       id: z.string().openapi({ param: { name: 'id', in: 'path' } }),
       name: z.string().openapi({ param: { name: 'name', in: 'path' } }),
     }),
-    query: z.object({ download: z.string().optional().describe('present: save it rather than show it') }),
+    query: z.object({
+      download: z.string().optional().describe('present: save it rather than show it'),
+      sha256: z.string().optional().describe('only this content, which may then be kept for good'),
+    }),
   },
   responses: {
     200: {
@@ -30,13 +33,16 @@ export function addArtifactRoute(app: OpenAPIHono, store: Store): void {
   app.openapi(artifactRoute, async (context) => {
     const { id, name } = context.req.valid('param');
     const artifact = await store.artifacts.find(id, name);
-    if (artifact === null) throw new ProblemError('not-found', `job ${id} has no artifact ${name}`);
+    const { download, sha256 } = context.req.valid('query');
+    if (artifact === null || (sha256 !== undefined && sha256 !== artifact.sha256)) {
+      throw new ProblemError('not-found', `job ${id} has no such artifact ${name}`);
+    }
     const etag = `"${artifact.sha256}"`;
-    // A name may come to stand for newer content, so a browser asks again each time.
     context.header('etag', etag);
-    context.header('cache-control', 'no-cache');
+    // A name may come to stand for newer content, so a browser asks again each time, unless it asked for this one.
+    context.header('cache-control', sha256 === undefined ? 'no-cache' : 'private, max-age=31536000, immutable');
     if (context.req.header('if-none-match') === etag) return context.body(null, 304);
-    const kind = context.req.valid('query').download === undefined ? 'inline' : 'attachment';
+    const kind = download === undefined ? 'inline' : 'attachment';
     context.header('content-type', artifact.mediaType);
     context.header('content-disposition', `${kind}; filename*=UTF-8''${encodeURIComponent(artifact.name)}`);
     context.header('content-security-policy', policyOf(artifact.mediaType));

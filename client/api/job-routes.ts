@@ -8,6 +8,7 @@ import { cancelJob } from './cancel.ts';
 import { tenant, type ApiDependencies } from './dependencies.ts';
 import { streamEvents } from './event-stream.ts';
 import { ProblemError } from './problem.ts';
+import { addTurnRoutes } from './turn-routes.ts';
 
 const idParameter = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) });
 
@@ -117,4 +118,5 @@ export function addJobRoutes(app: OpenAPIHono, dependencies: ApiDependencies): v
   });
 
   addArtifactRoute(app, store);
+  addTurnRoutes(app, store);
 }

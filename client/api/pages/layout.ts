@@ -3,8 +3,14 @@ import { html } from 'hono/html';
 
 export type Html = ReturnType<typeof html>;
 
-/** A plain page is for visitors: it has no bar with ways into the operator's pages. */
-export function page(title: string, body: Html, options: { readonly plain?: boolean } = {}): Html {
+interface PageOptions {
+  /** For visitors: no bar with ways into the operator's pages. */
+  readonly plain?: boolean;
+  /** For pictures, which are worth more room than text can use. */
+  readonly wide?: boolean;
+}
+
+export function page(title: string, body: Html, options: PageOptions = {}): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -14,7 +20,7 @@ export function page(title: string, body: Html, options: { readonly plain?: bool
         <link rel="stylesheet" href="/assets/style.css" />
         <link rel="icon" href="data:," />
       </head>
-      <body>
+      <body class="${options.wide === true ? 'wide' : ''}">
         ${options.plain === true ? null : bar}
         <main>${body}</main>
       </body>

@@ -1,12 +1,17 @@
 /** The pages' routes: server-rendered, so that they work without scripts; one small script keeps the job page live. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Store } from '../../../store/store.ts';
+import type { JobView } from '../../../workflows/contract/job-view.ts';
 import { cancelJob } from '../cancel.ts';
+import { findRun } from '../computer-run.ts';
 import { tenant, type ApiDependencies } from '../dependencies.ts';
 import { ProblemError } from '../problem.ts';
 import { addFormRoutes } from './form-routes.ts';
 import { homePage } from './home-page.ts';
 import { jobFragment, jobPage, type JobPageData } from './job-page.ts';
 import { referencePage } from './reference-page.ts';
+import { addReplayRoutes } from './replay-routes.ts';
+import { thumbnails, type RunData } from './run-panel.ts';
 import { addStaticFiles } from './static-files.ts';
 
 const newestJobs = 50;
@@ -16,6 +21,7 @@ export function addPages(app: OpenAPIHono, dependencies: ApiDependencies): void 
   const { store, temporalUi } = dependencies;
   addStaticFiles(app);
   addFormRoutes(app, dependencies);
+  addReplayRoutes(app, dependencies);
 
   app.get('/', async (context) => {
     const [leadMagnets, jobs] = await Promise.all([
@@ -30,7 +36,7 @@ export function addPages(app: OpenAPIHono, dependencies: ApiDependencies): void 
     if (job === null) throw new ProblemError('not-found', `there is no job ${id}`);
     const events = await store.events.newest(id, newestEvents);
     const temporalUrl = `${temporalUi.url}/namespaces/${temporalUi.namespace}/workflows/${id}`;
-    return { job, events, temporalUrl };
+    return { job, events, runs: await runsOf(store, job), temporalUrl };
   };
   app.get('/jobs/:id', async (context) => context.html(jobPage(await jobData(context.req.param('id')))));
   app.get('/jobs/:id/fragment', async (context) => context.html(jobFragment(await jobData(context.req.param('id')))));
@@ -46,4 +52,14 @@ export function addPages(app: OpenAPIHono, dependencies: ApiDependencies): void 
   });
 
   app.get('/reference', (context) => context.html(referencePage()));
+}
+
+/** The computer-use steps of a job that have begun, with their newest turns. */
+async function runsOf(store: Store, job: JobView): Promise<ReadonlyMap<string, RunData>> {
+  const begun = job.steps.filter(({ kind, startedAt }) => kind === 'computer_use' && startedAt !== null);
+  const runs = begun.map(async ({ id }): Promise<[string, RunData]> => {
+    const found = await findRun(store, job.id, id);
+    return [id, { ...found, turns: await store.computerTurns.newest(found.filter, thumbnails) }];
+  });
+  return new Map(await Promise.all(runs));
 }

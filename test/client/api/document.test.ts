@@ -3,7 +3,19 @@ import { expect, test } from 'vitest';
 import { readDocument } from './document-check.ts';
 import { testApi } from './harness.ts';
 
-const pages = ['/', '/f/:slug', '/jobs/:id', '/jobs/:id/fragment', '/jobs/:id/cancel', '/reference', '/openapi.json'];
+const replay = '/jobs/:id/steps/:stepId/replay';
+const pages = [
+  '/',
+  '/f/:slug',
+  '/jobs/:id',
+  '/jobs/:id/fragment',
+  '/jobs/:id/cancel',
+  replay,
+  `${replay}/turns`,
+  `${replay}.html`,
+  '/reference',
+  '/openapi.json',
+];
 
 test('A14: every route of the API is in its OpenAPI 3.1 document, and nothing else is', async () => {
   const { app } = await testApi();

@@ -1,0 +1,25 @@
+/** Small parts that several pages share. */
+import { html } from 'hono/html';
+import type { Html } from './layout.ts';
+import { tone, words } from './words.ts';
+
+/** A state as a coloured word. */
+export function pill(state: string): Html {
+  return html`<span class="pill ${tone(state)}">${words(state)}</span>`;
+}
+
+/** A name and its value, in a `dl`; nothing without a value. */
+export function fact(name: string, value: string): Html {
+  return value === ''
+    ? html``
+    : html`<div>
+        <dt>${name}</dt>
+        <dd>${value}</dd>
+      </div>`;
+}
+
+/** Where an artifact is found; with its hash it may be kept by the browser for good. */
+export function artifactUrl(jobId: string, name: string, sha256?: string): string {
+  const address = `/v1/jobs/${jobId}/artifacts/${encodeURIComponent(name)}`;
+  return sha256 === undefined ? address : `${address}?sha256=${sha256}`;
+}

@@ -1,0 +1,58 @@
+/** A computer-use run on the job page: the newest screen with what is done on it, the budget, and the way here. */
+import { html } from 'hono/html';
+import type { ComputerTurn } from '../../../workflows/contract/computer-turn.ts';
+import type { FoundRun } from '../computer-run.ts';
+import type { Html } from './layout.ts';
+import { artifactUrl } from './parts.ts';
+import { budgetBars, turnPicture, turnStory } from './turn-parts.ts';
+
+export interface RunData extends Pick<FoundRun, 'job' | 'step' | 'run' | 'live'> {
+  /** The newest turns, oldest of them first. */
+  readonly turns: readonly ComputerTurn[];
+}
+
+/** How many turns the job page shows as thumbnails; the replay has them all. */
+export const thumbnails = 16;
+
+export function runPanel({ job, step, run, live, turns }: RunData): Html {
+  const newest = turns.at(-1);
+  if (newest === undefined) return html``;
+  const replay = replayUrl(job.id, step.id);
+  return html`<div class="run">
+    <div class="scene">
+      <a class="screen" href="${replay}#turn-${newest.iteration}" aria-label="Turn ${newest.iteration} in the replay"
+        >${turnPicture(newest, run, screenUrl(job.id, newest))}</a
+      >
+      <div class="beside">
+        <p class="where soft">${live ? html`<span class="live">live</span> ` : null}${newest.url}</p>
+        ${turnStory(newest, live)} ${budgetBars(newest, run)}
+      </div>
+    </div>
+    <ol class="strip" aria-label="The way here">
+      ${turns.map((turn) => thumbnail(job.id, replay, turn))}
+    </ol>
+    <p class="actions">
+      <a class="button" href="${replay}">Replay</a>
+      <a class="button" href="${replay}.html" download>Save as one file</a>
+    </p>
+  </div>`;
+}
+
+function thumbnail(jobId: string, replay: string, turn: ComputerTurn): Html {
+  return html`<li
+    class="${turn.actions.some(({ outcome }) => outcome === 'problem' || outcome === 'refused') ? 'odd' : ''}"
+  >
+    <a href="${replay}#turn-${turn.iteration}" aria-label="Turn ${turn.iteration}">
+      <img src="${screenUrl(jobId, turn)}" alt="" loading="lazy" decoding="async" />
+      <span>${turn.iteration}</span>
+    </a>
+  </li>`;
+}
+
+export function screenUrl(jobId: string, { screenshot }: ComputerTurn): string {
+  return artifactUrl(jobId, screenshot.name, screenshot.sha256);
+}
+
+export function replayUrl(jobId: string, stepId: string): string {
+  return `/jobs/${jobId}/steps/${encodeURIComponent(stepId)}/replay`;
+}
