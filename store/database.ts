@@ -72,6 +72,22 @@ export interface Tables {
     deliverable: number;
     created_at: string;
   };
+  approvals: {
+    job_id: string;
+    request_id: string;
+    step_id: string;
+    call_id: string;
+    question: string;
+    url: string;
+    screenshot_name: string;
+    screenshot_sha256: string;
+    state: string;
+    asked_at: string;
+    expires_at: string;
+    decided_at: string | null;
+    decided_by: string | null;
+    note: string | null;
+  };
   ledger: { key: string; job_id: string; kind: string; state: string; data: string; updated_at: string };
   checkpoints: { key: string; job_id: string; attempt: number; data: string; updated_at: string };
   model_calls: {
@@ -178,6 +194,11 @@ const statements: readonly string[] = [
     cost_usd real not null, spent_usd real not null, active_milliseconds integer not null,
     primary key (job_id, step_id, generation, iteration))`,
   `create index if not exists computer_turns_by_change on computer_turns (job_id, step_id, sequence)`,
+  `create table if not exists approvals (job_id text not null, request_id text not null, step_id text not null,
+    call_id text not null, question text not null, url text not null, screenshot_name text not null,
+    screenshot_sha256 text not null, state text not null, asked_at text not null, expires_at text not null,
+    decided_at text, decided_by text, note text, primary key (job_id, request_id))`,
+  `create index if not exists approvals_by_state on approvals (state, asked_at)`,
 ];
 
 /** Columns that came after their table: a new one is a new line at the end. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { JobLineSchema, JobViewSchema, type JobLine, type JobView } from '../workflows/contract/job-view.ts';
 import { addUsage, noUsage, type Usage } from '../workflows/contract/usage.ts';
+import { approvalView } from './approvals.ts';
 import type { Database } from './database.ts';
 
 export interface JobFilter {
@@ -25,10 +26,11 @@ export function createJobViews(database: Database): JobViews {
     async find(jobId) {
       const job = await database.selectFrom('jobs').selectAll().where('id', '=', jobId).executeTakeFirst();
       if (job === undefined) return null;
-      const [steps, deliveries, artifacts, usage] = await Promise.all([
+      const [steps, deliveries, artifacts, approvals, usage] = await Promise.all([
         database.selectFrom('steps').selectAll().where('job_id', '=', jobId).orderBy('position').execute(),
         database.selectFrom('deliveries').selectAll().where('job_id', '=', jobId).orderBy('position').execute(),
         database.selectFrom('artifacts').selectAll().where('job_id', '=', jobId).orderBy('created_at').execute(),
+        database.selectFrom('approvals').selectAll().where('job_id', '=', jobId).orderBy('asked_at').execute(),
         usageByStep(database, jobId),
       ]);
       return JobViewSchema.parse({
@@ -62,6 +64,7 @@ export function createJobViews(database: Database): JobViews {
           screenshot: step.screenshot,
           note: step.note ?? readyNote(job.state, step, steps),
         })),
+        approvals: approvals.map(approvalView),
         deliveries: deliveries.map((delivery) => ({
           id: delivery.delivery_id,
           kind: delivery.kind,

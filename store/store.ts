@@ -1,6 +1,7 @@
 /** The store: one folder with a database and the files. Every process of a machine may open it at once. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createApprovals, type Approvals } from './approvals.ts';
 import { createArtifacts, type Artifacts } from './artifacts.ts';
 import { createComputerTurns, type ComputerTurns } from './computer-turns.ts';
 import { openDatabase } from './database.ts';
@@ -18,6 +19,7 @@ export interface Store {
   readonly jobs: Jobs;
   readonly jobViews: JobViews;
   readonly events: Events;
+  readonly approvals: Approvals;
   readonly artifacts: Artifacts;
   readonly ledger: Ledger;
   readonly modelCalls: ModelCalls;
@@ -35,6 +37,7 @@ export async function openStore(dataFolder: string): Promise<Store> {
     jobs: createJobs(database),
     jobViews: createJobViews(database),
     events: createEvents(database),
+    approvals: createApprovals(database),
     artifacts: createArtifacts(database, join(dataFolder, 'artifacts')),
     ledger: createLedger(database),
     modelCalls: createModelCalls(database),

@@ -1,4 +1,6 @@
 /** The state of one run of a job: what has ended, what it cost, and which changes the store has not been told yet. */
+import { Approvals } from './approvals.ts';
+import type { ApprovalAnswer, ApprovalRequest } from './contract/approvals.ts';
 import type { Reason } from './contract/failures.ts';
 import type {
   ArtifactReference,
@@ -6,6 +8,7 @@ import type {
   LeadMagnetJobInput,
   OutputReference,
   StepActivityInput,
+  StepResumption,
   StepSummary,
   StepTransition,
 } from './contract/job.ts';
@@ -23,12 +26,15 @@ export class JobRun {
   readonly running = new Set<string>();
   readonly artifacts: ArtifactReference[] = [];
   readonly input: LeadMagnetJobInput;
+  readonly approvals: Approvals;
   /** Words that no activity is known to have written: each that starts carries them all. */
   private transitions: readonly StepTransition[] = [];
   private sequence = 0;
 
-  constructor(input: LeadMagnetJobInput, jobId: string) {
+  /** `changed` is told when a question to a person is asked or closed. */
+  constructor(input: LeadMagnetJobInput, jobId: string, changed: (run: JobRun) => void) {
     this.input = input;
+    this.approvals = new Approvals(() => changed(this));
     this.job = {
       id: jobId,
       tenant: input.tenant,
@@ -56,6 +62,16 @@ export class JobRun {
       network: this.input.definition.network,
       transitions: this.unrecorded(),
     };
+  }
+
+  /** What the activity gets that goes on where another one of the step ended. */
+  goingOn(input: StepActivityInput, resumption: StepResumption): StepActivityInput {
+    return { ...input, sequence: this.count(), transitions: this.unrecorded(), resumption };
+  }
+
+  /** Waits for a person's answer to a step's question; null when nobody gave one in time. */
+  ask(stepId: string, request: ApprovalRequest): Promise<ApprovalAnswer | null> {
+    return this.approvals.ask(stepId, request);
   }
 
   outputs(): Record<string, OutputReference | null> {
@@ -103,15 +119,20 @@ export class JobRun {
   summaries(): readonly StepSummary[] {
     return this.steps.map((step) => {
       const ending = this.endings.get(step.id);
-      const state = ending?.state ?? (this.running.has(step.id) ? 'running' : 'waiting');
+      const state = ending?.state ?? this.stateOf(step.id);
       return { id: step.id, state, reason: ending?.reason ?? null };
     });
+  }
+
+  private stateOf(stepId: string): StepState {
+    if (!this.running.has(stepId)) return 'waiting';
+    return this.approvals.openFor(stepId) === null ? 'running' : 'awaiting_approval';
   }
 
   /** The run in Markdown, for Temporal's Web UI. */
   details(): string {
     const rows = this.summaries().map(
-      ({ id, state, reason }) => `| ${id} | ${state} | ${reason === null ? '' : reason.message.slice(0, 200)} |`,
+      ({ id, state, reason }) => `| ${id} | ${state} | ${this.remark(id, reason).slice(0, 200)} |`,
     );
     const place = this.job.url === null ? '' : `\n\n[Job page](${this.job.url})`;
     return (
@@ -123,5 +144,8 @@ export class JobRun {
         ...rows,
       ].join('\n') + place
     );
+  }
+  private remark(stepId: string, reason: Reason | null): string {
+    return reason?.message ?? this.approvals.openFor(stepId)?.question ?? '';
   }
 }

@@ -10,7 +10,7 @@ import {
 import { activityOptions } from './activity-options.ts';
 import type { Reason } from './contract/failures.ts';
 import type { JobActivities, LeadMagnetJobInput, LeadMagnetJobResult } from './contract/job.ts';
-import { jobStatusQuery } from './contract/messages.ts';
+import { decideApprovalUpdate, jobStatusQuery } from './contract/messages.ts';
 import { searchAttributes } from './contract/names.ts';
 import type { JobOutcome, JobState } from './contract/states.ts';
 import { deliverAll } from './deliveries.ts';
@@ -18,8 +18,11 @@ import { JobRun } from './job-run.ts';
 import { runSteps } from './run-steps.ts';
 
 export async function leadMagnetJob(input: LeadMagnetJobInput): Promise<LeadMagnetJobResult> {
-  const run = new JobRun(input, workflowInfo().workflowId);
+  const run = new JobRun(input, workflowInfo().workflowId, showQuestions);
   setHandler(jobStatusQuery, () => ({ state: run.state, steps: run.summaries() }));
+  setHandler(decideApprovalUpdate, (answer) => run.approvals.decide(answer), {
+    validator: (answer) => run.approvals.check(answer),
+  });
   // The records of a job are written however long the store is away: nothing else can tell what became of the job.
   const records = proxyActivities<JobActivities>(
     activityOptions({ kind: 'record', queue: 'jobs', summary: 'record of the job' }),
@@ -50,5 +53,11 @@ function enter(run: JobRun, state: JobState, outcome?: JobOutcome, reason?: Reas
     ...(reason === undefined || reason === null ? [] : [{ key: searchAttributes.errorClass, value: reason.type }]),
     ...(state === 'running' ? [] : [{ key: searchAttributes.costUsd, value: run.usage.costUsd }]),
   ]);
+  setCurrentDetails(run.details());
+}
+
+/** Shows a question to a person where people look, and takes it away again. */
+function showQuestions(run: JobRun): void {
+  upsertSearchAttributes([{ key: searchAttributes.needsApproval, value: run.approvals.anyOpen }]);
   setCurrentDetails(run.details());
 }

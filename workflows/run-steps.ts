@@ -59,7 +59,7 @@ function startReady(run: JobRun, ready: readonly string[], pending: Map<string, 
     if (step === undefined) continue;
     run.running.add(id);
     const input = run.activityInput(step);
-    const promise = runStep(input).then((result) => {
+    const promise = runStep(input, run).then((result) => {
       if (result.attempts > 0) run.recorded(input.transitions);
       run.finish(id, result);
       return id;

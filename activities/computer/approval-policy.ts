@@ -15,14 +15,17 @@ export function needsTarget({ risky }: PolicyInForce, action: ComputerAction): b
   return risky.length > 0 && action.type !== 'wait' && action.type !== 'screenshot';
 }
 
-/** What to ask a person before an action, or undefined when it is no point of risk. */
-export function riskQuestion(
+/** Whether an action is a point of risk where it would be done. */
+export function isRisky(
   { risky }: PolicyInForce,
   action: ComputerAction,
   place: { readonly url: string; readonly target: Target },
-): string | undefined {
-  if (!risky.some((risk) => fits(risk, action, place))) return undefined;
-  const { words } = place.target;
+): boolean {
+  return risky.some((risk) => fits(risk, action, place));
+}
+
+/** What to ask a person about an action. Typed text is shown: nobody can approve what they do not see. */
+export function actionQuestion(action: ComputerAction, { words }: Target): string {
   const control =
     words === null ? ' on something that cannot be read' : words === '' ? '' : ` on “${shortened(words)}”`;
   const text = action.type === 'type' ? `: “${shortened(action.text)}”` : '';

@@ -1,6 +1,7 @@
 /** Performs the actions of one computer call in order, marking each before and after, so that a crash can tell. */
-import type { Computer, ComputerCall } from '../ports.ts';
-import { ActionProblem, describeAction } from './actions.ts';
+import type { Computer } from '../ports.ts';
+import { ActionProblem, describeAction, type ComputerAction } from './actions.ts';
+import type { PendingCall } from './checkpoint.ts';
 
 /** How far a batch has come: `begun` says that the action after the `done` ones may have happened. */
 export interface BatchProgress {
@@ -10,23 +11,45 @@ export interface BatchProgress {
   readonly problem: string | null;
 }
 
+/** What a person is asked before an action: in words, and the words on its control. */
+export interface Question {
+  readonly question: string;
+  readonly words: string | null;
+}
+
+export interface BatchRequest {
+  readonly call: PendingCall;
+  readonly computer: Computer;
+  readonly signal: AbortSignal;
+  readonly mark: (progress: BatchProgress) => Promise<void>;
+  /** What a person must be asked before an action; null when nothing. */
+  readonly questionBefore: (action: ComputerAction, index: number) => Promise<Question | null>;
+}
+
+export interface BatchResult {
+  /** What the model must be told. */
+  readonly notes: readonly string[];
+  /** Set when the batch stopped before an action that needs a person. */
+  readonly question: Question | null;
+}
+
 /**
- * Returns what the model must be told: an action that could not be done ends the batch, since those after it were
- * chosen for a screen that now is another. Any other error (a browser that died) is thrown.
+ * Performs the actions that are not done yet. One that could not be done ends the batch, since those after it were chosen
+ * for a screen that now is another. Any other error (a browser that died) is thrown.
  */
-export async function performCall(
-  call: ComputerCall,
-  computer: Computer,
-  signal: AbortSignal,
-  mark: (progress: BatchProgress) => Promise<void>,
-): Promise<readonly string[]> {
+export async function performCall(request: BatchRequest): Promise<BatchResult> {
+  const { call, computer, signal, mark } = request;
+  const told = (index: number, why: string): BatchResult => ({ notes: [notDone(index, call, why)], question: null });
   for (const [index, action] of call.actions.entries()) {
+    if (index < call.done) continue;
     signal.throwIfAborted();
     if (action.type === 'unknown') {
       const problem = `${action.described} is not an action of this tool`;
       await mark({ done: index, begun: false, problem });
-      return [notDone(index, call, problem)];
+      return told(index, problem);
     }
+    const question = await request.questionBefore(action, index);
+    if (question !== null) return { notes: [], question };
     const changesNothing = action.type === 'screenshot' || action.type === 'wait';
     if (!changesNothing) await mark({ done: index, begun: true, problem: null });
     try {
@@ -34,14 +57,14 @@ export async function performCall(
     } catch (error) {
       if (!(error instanceof ActionProblem)) throw error;
       await mark({ done: index, begun: false, problem: error.message });
-      return [notDone(index, call, `${describeAction(action)}: ${error.message}`)];
+      return told(index, `${describeAction(action)}: ${error.message}`);
     }
     await mark({ done: index + 1, begun: false, problem: null });
   }
-  return [];
+  return { notes: [], question: null };
 }
 
-function notDone(index: number, call: ComputerCall, why: string): string {
+function notDone(index: number, call: PendingCall, why: string): string {
   const rest = call.actions.length - index - 1;
   const others = rest === 0 ? '' : ` The ${rest} action${rest === 1 ? '' : 's'} after it did not run.`;
   return `Action ${index + 1} of ${call.actions.length} could not be done: ${why}.${others}`;

@@ -17,6 +17,8 @@ const loopEnds = [
   'cut',
 ] as const;
 
+const SafetyCheckSchema = z.object({ id: z.string(), code: z.string().nullable(), message: z.string().nullable() });
+
 const CallSchema = z.object({
   callId: z.string(),
   actions: z.array(z.union([ComputerActionSchema, z.object({ type: z.literal('unknown'), described: z.string() })])),
@@ -26,8 +28,32 @@ const CallSchema = z.object({
   begun: z.boolean(),
   /** Why that action could not be done; those after it did not run. */
   problem: z.string().nullable().default(null),
-  safetyChecks: z.array(z.object({ id: z.string(), code: z.string().nullable(), message: z.string().nullable() })),
+  safetyChecks: z.array(SafetyCheckSchema),
+  /** Those that the policy or a person has acknowledged. */
+  acknowledged: z.array(SafetyCheckSchema).default([]),
+  /** The place of the action that a person has approved. */
+  approved: z.int().nullable().default(null),
+  /** Whether a person refused the action after the done ones. */
+  refused: z.boolean().default(false),
 });
+
+/** A question that a person is asked, and all that the answer is bound to. */
+const ApprovalSchema = z.object({
+  /** Counts the questions of the run. */
+  number: z.int(),
+  callId: z.string(),
+  about: z.enum(['safety_checks', 'action']),
+  question: z.string(),
+  /** The words on the action's control. */
+  words: z.string().nullable(),
+  url: z.string(),
+  /** Hash of the screen that the person sees. */
+  hash: z.string(),
+  screenshot: z.string(),
+  /** How often the same was asked, because the page changed. */
+  times: z.int(),
+});
+export type OpenApproval = z.infer<typeof ApprovalSchema>;
 
 export const CheckpointSchema = z.object({
   version: z.literal(1),
@@ -39,6 +65,18 @@ export const CheckpointSchema = z.object({
   asking: z.boolean(),
   /** The computer call that the model waits for an answer to. */
   call: CallSchema.nullable(),
+  /** What the response before this one was and which of its calls was open: a call that is refused is gone back from. */
+  parent: z
+    .object({
+      responseId: z.string().nullable(),
+      call: z.object({ callId: z.string(), acknowledged: z.array(SafetyCheckSchema) }).nullable(),
+    })
+    .default({ responseId: null, call: null }),
+  /** What a person is asked at the moment. */
+  approval: ApprovalSchema.nullable().default(null),
+  questions: z.int().default(0),
+  /** What the model must be told with the next request. */
+  notes: z.array(z.string()).default([]),
   activeMilliseconds: z.number(),
   usage: z.object({
     modelCalls: z.int(),
@@ -72,6 +110,10 @@ export const firstCheckpoint: Checkpoint = {
   responseId: null,
   asking: false,
   call: null,
+  parent: { responseId: null, call: null },
+  approval: null,
+  questions: 0,
+  notes: [],
   activeMilliseconds: 0,
   usage: { modelCalls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0 },
   browserState: null,

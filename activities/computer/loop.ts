@@ -3,13 +3,15 @@
  * nor Playwright, and all it needs of the world is handed in. What it does is written ahead, so that a crash at any
  * point costs at most the iteration under way and repeats no action blindly.
  */
+import type { ApprovalAnswer } from '../../workflows/contract/approvals.ts';
 import type { JsonObject } from '../../workflows/contract/json.ts';
 import type { Usage } from '../../workflows/contract/usage.ts';
 import type { Computer, ComputerCall, ModelInput, ModelRequest, ModelResponse } from '../ports.ts';
-import { performCall } from './batch.ts';
+import { act, goOn, leave, type Acting } from './act.ts';
+import { checksForPerson, type PolicyInForce } from './approval-policy.ts';
 import { Book, type BookWorld } from './book.ts';
 import type { Budget } from './budget.ts';
-import type { Checkpoint, LoopEnd, PendingCall } from './checkpoint.ts';
+import type { Checkpoint, LoopEnd, OpenApproval, PendingCall } from './checkpoint.ts';
 import { notThatText, resumeText, screenUnchangedText } from './messages.ts';
 
 export interface LoopTask {
@@ -19,6 +21,13 @@ export interface LoopTask {
   readonly display: { readonly width: number; readonly height: number };
   readonly budget: Budget;
   readonly outputSchema: JsonObject | null;
+  readonly approvals: PolicyInForce;
+}
+
+/** The loop stops for a person; it goes on from its checkpoint once there is an answer. */
+export interface Suspension {
+  readonly reason: 'awaiting_approval';
+  readonly approval: OpenApproval;
 }
 
 /** A picture of the screen: as the model gets it, its name among the artifacts, and a hash of what it shows. */
@@ -58,12 +67,22 @@ export interface LoopWorld extends BookWorld {
 const nudgeAfterTurns = 6;
 const blockedAfterTurns = 12;
 
-/** Runs the loop from a checkpoint (the first one, or the newest that was kept) to its end. */
-export async function runLoop(task: LoopTask, start: Checkpoint, world: LoopWorld): Promise<LoopEnd> {
+/**
+ * Runs the loop from a checkpoint (the first one, or the newest that was kept) to its end, or until a person must be
+ * asked. `answer` is the person's to the question in the checkpoint.
+ */
+export async function runLoop(
+  task: LoopTask,
+  start: Checkpoint,
+  world: LoopWorld,
+  answer: ApprovalAnswer | null = null,
+): Promise<LoopEnd | Suspension> {
   const book = new Book(start, task.budget, world);
-  let interrupted = start.iteration > 0 || start.asking || start.call !== null;
-  let actionNotes: readonly string[] = [];
+  const acting: Acting = { policy: task.approvals, book, world };
+  let interrupted = start.approval === null && (start.iteration > 0 || start.asking || start.call !== null);
+  let { notes: actionNotes, asks } = await goOn(acting, answer);
   for (;;) {
+    if (asks !== null) return { reason: 'awaiting_approval', approval: asks };
     world.signal.throwIfAborted();
     const limit = await book.reachedLimit();
     if (limit !== null) return { ...limit, text: book.checkpoint.said };
@@ -95,7 +114,9 @@ export async function runLoop(task: LoopTask, start: Checkpoint, world: LoopWorl
         iteration: book.checkpoint.iteration + 1,
         responseId: response.id,
         asking: false,
-        call: call === undefined ? null : pendingCall(call),
+        notes: [],
+        parent: parentOf(book.checkpoint),
+        call: call === undefined ? null : pendingCall(call, task.approvals),
         usage: spent,
         said: response.text === '' ? book.checkpoint.said : response.text,
       },
@@ -113,20 +134,16 @@ export async function runLoop(task: LoopTask, start: Checkpoint, world: LoopWorl
       await book.keep({ sentBack: book.checkpoint.sentBack + 1 });
       continue;
     }
-    const check = call.safetyChecks[0];
-    if (check !== undefined) {
-      const message = `a person must look at this: ${check.message ?? check.code ?? check.id}`;
-      return { reason: 'needs_person', message, text: book.checkpoint.said };
-    }
-    actionNotes = interrupted
-      ? []
-      : await performCall(call, world.computer, world.signal, (progress) =>
-          book.keep({ call: { ...pendingCall(call), ...progress } }),
-        );
+    ({ notes: actionNotes, asks } = interrupted ? await leave(acting) : await act(acting));
   }
 }
 
-function pendingCall(call: ComputerCall): PendingCall {
+function parentOf({ responseId, call }: Checkpoint): Checkpoint['parent'] {
+  return { responseId, call: call === null ? null : { callId: call.callId, acknowledged: call.acknowledged } };
+}
+
+function pendingCall(call: ComputerCall, policy: PolicyInForce): PendingCall {
+  const forPerson = checksForPerson(policy, call.safetyChecks);
   return {
     callId: call.callId,
     actions: [...call.actions],
@@ -134,6 +151,9 @@ function pendingCall(call: ComputerCall): PendingCall {
     begun: false,
     problem: null,
     safetyChecks: [...call.safetyChecks],
+    acknowledged: call.safetyChecks.filter((check) => !forPerson.includes(check)),
+    approved: null,
+    refused: false,
   };
 }
 
@@ -142,7 +162,8 @@ function requestOf(task: LoopTask, checkpoint: Checkpoint, look: Look, notes: re
   const input: ModelInput[] = [];
   if (responseId === null) input.push({ type: 'text', text: task.goal });
   if (call !== null) {
-    input.push({ type: 'computer_result', callId: call.callId, imageUrl: look.imageUrl, acknowledgedSafetyChecks: [] });
+    const { callId, acknowledged: acknowledgedSafetyChecks } = call;
+    input.push({ type: 'computer_result', callId, imageUrl: look.imageUrl, acknowledgedSafetyChecks });
   }
   for (const text of notes) input.push({ type: 'text', text });
   return {

@@ -14,7 +14,7 @@ export const computerInstructions = [
 export function resumeText(call: PendingCall | null): string {
   const opening =
     'The work was interrupted and goes on now, in a browser that was restored: what you see is how it stands. Text typed into fields may be gone.';
-  if (call === null) return opening;
+  if (call === null || call.actions.length === 0) return opening;
   const described = call.actions.map((action) =>
     action.type === 'unknown' ? action.described : describeAction(action),
   );
@@ -40,4 +40,30 @@ export function screenUnchangedText(turns: number): string {
 
 export function notThatText(problem: string): string {
   return `That answer does not fit what was asked for: ${problem}. Answer again, with the result alone.`;
+}
+
+/** A person's refusal, with their own words if they left any. */
+export function refusedText(refusal: {
+  readonly about: 'safety_checks' | 'action';
+  readonly question: string;
+  readonly note: string | null;
+  /** Actions of the batch after the refused one. */
+  readonly rest: number;
+}): string {
+  const { about, question, note, rest } = refusal;
+  const what = about === 'action' ? `this action: ${question}` : `your last actions. The question was: ${question}`;
+  return [
+    `A person was asked and refused ${what}.`,
+    ...(note === null ? [] : [`They said: ${note}`]),
+    about === 'action' && rest > 0 ? `Neither it nor the ${rest} after it ran.` : 'It did not run.',
+    'Do not try the same in another way. Go on without it, or answer with what you have.',
+  ].join(' ');
+}
+
+export function pageChangedText(question: string): string {
+  return `This needs a person, and the page changed each time one was asked, so it did not run: ${question}`;
+}
+
+export function leftText(actions: readonly string[]): string {
+  return `What you asked for last did not run${list(actions)}. Look at the screen as it is now.`;
 }

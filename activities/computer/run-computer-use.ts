@@ -1,8 +1,9 @@
 /** The computer-use step: a shell that gives the pure loop its world, and tells how it ended. */
 import { Context } from '@temporalio/activity';
 import type { Store } from '../../store/store.ts';
+import { approvalPolicy } from '../../workflows/contract/approvals.ts';
 import type { Reason, ReasonType } from '../../workflows/contract/failures.ts';
-import type { StepActivityInput } from '../../workflows/contract/job.ts';
+import type { BrowserActivities, StepActivityInput } from '../../workflows/contract/job.ts';
 import type { ComputerUseStep } from '../../workflows/contract/lead-magnet.ts';
 import { fillTemplate } from '../../workflows/contract/template.ts';
 import { withHeartbeat } from '../heartbeat.ts';
@@ -10,11 +11,12 @@ import type { createPaidCalls } from '../llm/paid-call.ts';
 import { networkPolicy } from '../network-policy.ts';
 import { createOutputReader } from '../output-schema.ts';
 import type { ComputerFactory } from '../ports.ts';
-import { recordedStep, type StepActivity, type StepOutcome } from '../records/recorded.ts';
+import { attemptOf, recordedStep, type StepOutcome, type SuspendedOutcome } from '../records/recorded.ts';
 import { keepOutput, templateData } from '../step-data.ts';
-import type { LoopEnd } from './checkpoint.ts';
+import type { Checkpoint, LoopEnd } from './checkpoint.ts';
 import { runLoop } from './loop.ts';
 import { openSession } from './session.ts';
+import { answerTo, askPerson } from './suspend.ts';
 
 export interface ComputerUseDependencies {
   readonly store: Store;
@@ -24,16 +26,17 @@ export interface ComputerUseDependencies {
   readonly allowPrivateOrigins: readonly string[];
 }
 
-export function createRunComputerUse(dependencies: ComputerUseDependencies): StepActivity {
+export function createRunComputerUse(dependencies: ComputerUseDependencies): BrowserActivities['runComputerUse'] {
   return recordedStep(dependencies.store, 'computer_use', (input) => runComputerUse(dependencies, input));
 }
 
 async function runComputerUse(
   dependencies: ComputerUseDependencies,
   input: StepActivityInput<ComputerUseStep>,
-): Promise<StepOutcome> {
+): Promise<StepOutcome | SuspendedOutcome> {
   const { store, allowPrivateOrigins, defaultModel } = dependencies;
-  const { step, job } = input;
+  const { step, job, resumption } = input;
+  if (resumption !== undefined) await store.approvals.decide(job.id, resumption.decision, new Date());
   const data = await templateData(store.artifacts, input);
   const readOutput = createOutputReader(step.output?.schema ?? null);
   const task = {
@@ -43,6 +46,7 @@ async function runComputerUse(
     display: step.display,
     budget: { iterations: step.budget.iterations, seconds: step.budget.seconds, usd: step.budget.usd ?? null },
     outputSchema: step.output?.schema ?? null,
+    approvals: approvalPolicy(step.approvals),
   };
   const key = `${job.id}/${step.id}/${input.generation}`;
   return withHeartbeat(Context.current().info.heartbeatDetails ?? null, async (beat, signal) => {
@@ -51,20 +55,28 @@ async function runComputerUse(
       startUrl: fillTemplate(step.startUrl, data, 'url'),
       network: networkPolicy(input.network, data, allowPrivateOrigins),
     };
-    const { attempt } = Context.current().info;
+    const attempt = attemptOf(input);
     const session = await openSession({ ...dependencies, input, key, attempt, settings, beat, signal });
     try {
       const verify = (text: string): string | undefined => {
         const reading = readOutput(text);
         return reading.ok ? undefined : reading.problem;
       };
-      const end = session.checkpoint.ended ?? (await runLoop(task, session.checkpoint, { ...session.world, verify }));
-      const { iteration, usage } = await session.end(end);
-      const reading = readOutput(end.text);
-      const value = reading.ok ? reading.value : { text: end.text };
-      const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value });
-      const { state, reason } = outcomeOf(end);
-      return { state, reason, output, artifacts: [], usage, iterations: iteration, rung: session.rung };
+      const before = session.checkpoint;
+      const world = { ...session.world, verify };
+      const end = before.ended ?? (await runLoop(task, before, world, answerTo(input, before)));
+      const partsOf = async ({ iteration, usage }: Checkpoint, text: string) => {
+        const reading = readOutput(text);
+        const value = reading.ok ? reading.value : { text };
+        const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value });
+        return { output, artifacts: [], usage, iterations: iteration, rung: session.rung };
+      };
+      if (end.reason === 'awaiting_approval') {
+        const approval = await askPerson(store, input, end.approval);
+        const newest = session.newest();
+        return { state: end.reason, reason: null, approval, ...(await partsOf(newest, newest.said)) };
+      }
+      return { ...outcomeOf(end), ...(await partsOf(await session.end(end), end.text)) };
     } finally {
       await session.close();
     }

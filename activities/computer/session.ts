@@ -35,6 +35,7 @@ export interface Session {
   readonly checkpoint: Checkpoint;
   readonly world: Omit<LoopWorld, 'verify'>;
   readonly rung: Rung;
+  newest(): Checkpoint;
   /** Keeps how the loop ended, so that a worker which dies now need not go through it again. */
   end(end: LoopEnd): Promise<Checkpoint>;
   close(): Promise<void>;
@@ -118,6 +119,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
         }
       },
     },
+    newest: () => newest,
     async end(end) {
       await keep({ ...newest, ended: end });
       return newest;

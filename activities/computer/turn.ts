@@ -29,7 +29,9 @@ export function turnOf(
   if (part?.type === 'answered') {
     return { iteration, activeMilliseconds, answered: answeredOf(after, part), actions };
   }
-  return after.call === before.call || after.asking ? null : { iteration, activeMilliseconds, actions };
+  // A call that was refused gives way to the one before it, whose turn is over.
+  const another = before.call !== null && after.call?.callId !== before.call.callId;
+  return after.call === before.call || another || after.asking ? null : { iteration, activeMilliseconds, actions };
 }
 
 function lookedOf(checkpoint: Checkpoint, notes: readonly string[], sha256: string): Looked {
@@ -49,13 +51,19 @@ function answeredOf(checkpoint: Checkpoint, { words, usage }: TurnPart & { type:
   };
 }
 
-function actionsOf({ actions, done, begun, problem }: PendingCall): readonly TurnAction[] {
+function actionsOf({ actions, done, begun, problem, refused }: PendingCall): readonly TurnAction[] {
   return actions.map((action, index) => {
     const current = index === done;
-    const outcome =
-      index < done ? 'done' : current && problem !== null ? 'problem' : current && begun ? 'uncertain' : 'not_run';
+    const outcome = index < done ? 'done' : current ? outcomeOfNext({ begun, problem, refused }) : 'not_run';
     return { ...drawn(action), outcome, problem: current ? problem : null };
   });
+}
+
+/** What became of the action after those that are done. */
+function outcomeOfNext({ begun, problem, refused }: Pick<PendingCall, 'begun' | 'problem' | 'refused'>) {
+  if (problem !== null) return 'problem';
+  if (refused) return 'refused';
+  return begun ? 'uncertain' : 'not_run';
 }
 
 function drawn(action: PendingCall['actions'][number]): Omit<TurnAction, 'outcome' | 'problem'> {

@@ -6,24 +6,37 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { Store } from '../../store/store.ts';
 import type { Step } from '../../workflows/contract/lead-magnet.ts';
-import type { StepActivityInput, StepActivityResult, StepTransition } from '../../workflows/contract/job.ts';
+import type {
+  StepActivityInput,
+  StepActivityResult,
+  StepSuspension,
+  StepTransition,
+} from '../../workflows/contract/job.ts';
 
 /** What a step's own code returns; the attempt is counted here. */
 export type StepOutcome = Omit<StepActivityResult, 'attempts'>;
 
 export type StepActivity = (input: StepActivityInput) => Promise<StepActivityResult>;
 
+/** What the code of a step that may ask a person returns when it does so. */
+export type SuspendedOutcome = Omit<StepSuspension, 'attempts'>;
+
+/** Which attempt of the step this is, counted over all its activities. */
+export function attemptOf({ resumption }: Pick<StepActivityInput, 'resumption'>): number {
+  return (resumption?.attemptsBefore ?? 0) + Context.current().info.attempt;
+}
+
 /** Wraps a step's code for one kind, refusing a step of another kind. */
-export function recordedStep<K extends Step['kind']>(
+export function recordedStep<K extends Step['kind'], Outcome extends StepOutcome | SuspendedOutcome>(
   store: Store,
   kind: K,
-  run: (input: StepActivityInput<Extract<Step, { kind: K }>>) => Promise<StepOutcome>,
-): StepActivity {
+  run: (input: StepActivityInput<Extract<Step, { kind: K }>>) => Promise<Outcome>,
+): (input: StepActivityInput) => Promise<Outcome & { readonly attempts: number }> {
   const isOfKind = (step: Step): step is Extract<Step, { kind: K }> => step.kind === kind;
   return async (input) => {
     const { step } = input;
     if (!isOfKind(step)) throw ApplicationFailure.nonRetryable(`step ${step.id} is not of the kind ${kind}`);
-    const attempt = Context.current().info.attempt;
+    const attempt = attemptOf(input);
     await recordTransitions(store, input.job.id, input.transitions);
     await recordBegin(store, input, attempt);
     const result = await run({ ...input, step }).catch(async (error: unknown) => {
@@ -70,8 +83,19 @@ async function recordFailedAttempt(
   });
 }
 
-async function recordEnd(store: Store, input: StepActivityInput, attempt: number, result: StepOutcome): Promise<void> {
+async function recordEnd(
+  store: Store,
+  input: StepActivityInput,
+  attempt: number,
+  result: StepOutcome | SuspendedOutcome,
+): Promise<void> {
   const { reason, state, iterations, rung } = result;
+  if (state === 'awaiting_approval') {
+    // The question was told as it was asked.
+    const note = `waits for a person: ${result.approval.question}`;
+    await store.jobs.changeStep({ ...placeOf(input, attempt), state, iterations, rung, note });
+    return;
+  }
   const change = { ...placeOf(input, attempt), state, reason, iterations, rung, note: null };
   const why = reason === null ? '' : `: ${reason.message}`;
   await store.jobs.changeStep(change, { type: `step.${state}`, message: `${state}${why}` });

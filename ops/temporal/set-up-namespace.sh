@@ -19,7 +19,7 @@ make_namespace() {
 }
 
 patiently make_namespace
-for attribute in LodestoneTenant=Keyword LodestoneLeadMagnet=Keyword LodestoneState=Keyword LodestoneErrorClass=Keyword LodestoneCostUsd=Double; do
+for attribute in LodestoneTenant=Keyword LodestoneLeadMagnet=Keyword LodestoneState=Keyword LodestoneErrorClass=Keyword LodestoneNeedsApproval=Bool LodestoneCostUsd=Double; do
   patiently temporal operator search-attribute create --namespace default \
     --name "${attribute%%=*}" --type "${attribute##*=}"
 done

@@ -18,6 +18,7 @@ export class FakeComputer implements Computer {
     const error = this.failNext;
     this.failNext = null;
     if (error !== null) throw error;
+    if (action.type === 'wait') return;
     this.performed.push(describeAction(action));
     if (!this.frozen) this.screen += 1;
   }

@@ -35,7 +35,7 @@ async function registerSearchAttributes({ connection }: TestWorkflowEnvironment)
 }
 
 /** `temporal.api.enums.v1.IndexedValueType`, as numbers. */
-const indexedValueTypes = { KEYWORD: 2, DOUBLE: 4 } as const;
+const indexedValueTypes = { KEYWORD: 2, DOUBLE: 4, BOOL: 5 } as const;
 
 /** `skipping` is the Java test server, where hours pass at once; `local` the dev server, where heartbeats are kept. */
 export async function startWorkflowEnvironment(kind: 'skipping' | 'local'): Promise<WorkflowEnvironment> {

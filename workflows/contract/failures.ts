@@ -55,6 +55,7 @@ export type ReasonType =
   | 'budget'
   | 'blocked'
   | 'needs_person'
+  | 'approval_expired'
   | 'timeout_start_to_close'
   | 'timeout_heartbeat'
   | 'timeout_schedule_to_close'

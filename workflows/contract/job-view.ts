@@ -3,6 +3,7 @@
  * job page draws. Written by activities into the store, so that it is read in milliseconds with no worker alive.
  */
 import { z } from 'zod';
+import { approvalStates } from './approvals.ts';
 import { deliveryStates, jobOutcomes, jobStates, stepStates } from './states.ts';
 import { stepKinds } from './limits.ts';
 
@@ -29,6 +30,23 @@ const ArtifactViewSchema = z.object({
   createdAt: z.string(),
 });
 export type ArtifactView = z.infer<typeof ArtifactViewSchema>;
+
+export const ApprovalViewSchema = z.object({
+  requestId: z.string(),
+  step: z.string(),
+  state: z.enum(approvalStates),
+  question: z.string().describe('what a person is asked, in words'),
+  url: z.string().describe('the page that it is about'),
+  screenshot: z
+    .object({ name: z.string(), sha256: z.string() })
+    .describe('what is on the screen; an artifact of the job'),
+  askedAt: z.string(),
+  expiresAt: z.string(),
+  decidedAt: z.string().nullable(),
+  decidedBy: z.string().nullable(),
+  note: z.string().nullable().describe('what the person said; on a refusal the model is told it'),
+});
+export type ApprovalView = z.infer<typeof ApprovalViewSchema>;
 
 const StepViewSchema = z.object({
   id: z.string(),
@@ -78,6 +96,7 @@ export const JobViewSchema = z.object({
   durationMilliseconds: z.int().nullable(),
   usage: UsageSchema,
   steps: z.array(StepViewSchema),
+  approvals: z.array(ApprovalViewSchema).describe('what people were asked, oldest first'),
   deliveries: z.array(DeliveryViewSchema),
   artifacts: z.array(ArtifactViewSchema),
   version: z.int().describe('grows with every change'),

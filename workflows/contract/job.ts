@@ -2,6 +2,7 @@
  * What passes between clients, the job's workflow and its activities. Types alone: the sandbox carries no schemas, and
  * what comes from outside was parsed before it got here. One object in, one object out, so that a field can be added.
  */
+import type { ApprovalDecision, ApprovalRequest } from './approvals.ts';
 import type { Reason } from './failures.ts';
 import type { FormValues } from './form.ts';
 import type { JsonValue } from './json.ts';
@@ -83,6 +84,14 @@ export interface StepActivityInput<S extends Step = Step> {
   readonly outputs: Readonly<Record<string, OutputReference | null>>;
   readonly network: LeadMagnet['network'];
   readonly transitions: readonly StepTransition[];
+  /** Set when the step goes on after a person was asked. */
+  readonly resumption?: StepResumption;
+}
+
+/** A person's answer, and how often the step was tried before: an attempt's number grows over the whole step. */
+export interface StepResumption {
+  readonly decision: ApprovalDecision;
+  readonly attemptsBefore: number;
 }
 
 /** How a step's activity ended. A limit that was reached is such an end, with the partial result, not an error. */
@@ -96,6 +105,13 @@ export interface StepActivityResult {
   /** Turns of a computer-use loop; 0 for other kinds. */
   readonly iterations: number;
   readonly rung: Rung | null;
+}
+
+/** A step's activity that ended because a person must be asked; the output is what there is so far. */
+export interface StepSuspension extends Omit<StepActivityResult, 'state' | 'reason'> {
+  readonly state: 'awaiting_approval';
+  readonly reason: null;
+  readonly approval: ApprovalRequest;
 }
 
 export interface StepSummary {
@@ -168,5 +184,5 @@ export interface LlmActivities {
   runAi(input: StepActivityInput): Promise<StepActivityResult>;
 }
 export interface BrowserActivities {
-  runComputerUse(input: StepActivityInput): Promise<StepActivityResult>;
+  runComputerUse(input: StepActivityInput): Promise<StepActivityResult | StepSuspension>;
 }

@@ -1,5 +1,6 @@
 /** What clients ask a running job. Safe in the workflow sandbox; clients import it too. */
-import { defineQuery } from '@temporalio/workflow';
+import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { ApprovalAnswer } from './approvals.ts';
 import type { StepSummary } from './job.ts';
 import type { JobState } from './states.ts';
 
@@ -9,3 +10,6 @@ export interface JobStatus {
 }
 
 export const jobStatusQuery = defineQuery<JobStatus>('jobStatus');
+
+/** A person's answer to a question of the job; rejected with a type of `approvalRejections` when it cannot be taken. */
+export const decideApprovalUpdate = defineUpdate<void, [ApprovalAnswer]>('decideApproval');

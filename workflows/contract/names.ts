@@ -25,6 +25,8 @@ export const searchAttributes = {
   leadMagnet: defineSearchAttributeKey('LodestoneLeadMagnet', SearchAttributeType.KEYWORD),
   state: defineSearchAttributeKey('LodestoneState', SearchAttributeType.KEYWORD),
   errorClass: defineSearchAttributeKey('LodestoneErrorClass', SearchAttributeType.KEYWORD),
+  /** Whether a person is asked at the moment. */
+  needsApproval: defineSearchAttributeKey('LodestoneNeedsApproval', SearchAttributeType.BOOL),
   costUsd: defineSearchAttributeKey('LodestoneCostUsd', SearchAttributeType.DOUBLE),
 } as const;
 

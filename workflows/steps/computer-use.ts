@@ -1,10 +1,31 @@
-/** How the workflow runs a computer-use step: one heartbeating activity that owns the browser and the loop. */
+/**
+ * How the workflow runs a computer-use step: one heartbeating activity that owns the browser and the loop. When a person
+ * must be asked it ends, the workflow waits with no activity running, and another goes on from the checkpoint.
+ */
 import { proxyActivities } from '@temporalio/workflow';
 import { activityOptions } from '../activity-options.ts';
-import type { BrowserActivities, StepActivityInput, StepActivityResult } from '../contract/job.ts';
+import type { ApprovalAnswer, ApprovalRequest } from '../contract/approvals.ts';
+import type {
+  BrowserActivities,
+  StepActivityInput,
+  StepActivityResult,
+  StepResumption,
+  StepSuspension,
+} from '../contract/job.ts';
 import type { ComputerUseStep } from '../contract/lead-magnet.ts';
 
-export async function runComputerUseStep(input: StepActivityInput<ComputerUseStep>): Promise<StepActivityResult> {
+/** What the step needs of its job. */
+export interface AskingJob {
+  /** Waits for a person's answer; null when nobody gave one in time. */
+  ask(stepId: string, request: ApprovalRequest): Promise<ApprovalAnswer | null>;
+  /** The input of the activity that goes on where another one ended. */
+  goingOn(input: StepActivityInput, resumption: StepResumption): StepActivityInput;
+}
+
+export async function runComputerUseStep(
+  input: StepActivityInput<ComputerUseStep>,
+  job: AskingJob,
+): Promise<StepActivityResult> {
   const { step } = input;
   // A dead worker is noticed within the heartbeat timeout; the next attempt goes on from the checkpoint.
   const options = activityOptions({
@@ -14,5 +35,20 @@ export async function runComputerUseStep(input: StepActivityInput<ComputerUseSte
     overrides: step.limits,
     budgetSeconds: step.budget.seconds,
   });
-  return proxyActivities<BrowserActivities>(options).runComputerUse(input);
+  const { runComputerUse } = proxyActivities<BrowserActivities>(options);
+  let result = await runComputerUse(input);
+  while (result.state === 'awaiting_approval') {
+    const answer = await job.ask(step.id, result.approval);
+    if (answer === null) return expired(result);
+    const { callId, url, screenshot } = result.approval;
+    const decision = { ...answer, callId, url, screenshotSha256: screenshot.sha256 };
+    result = await runComputerUse(job.goingOn(input, { decision, attemptsBefore: result.attempts }));
+  }
+  return result;
+}
+
+/** The end of a step that nobody answered, with what it had found until it asked. */
+function expired({ approval, ...result }: StepSuspension): StepActivityResult {
+  const message = `nobody answered within ${approval.expiresAfterSeconds} s: ${approval.question}`;
+  return { ...result, state: 'timed_out', reason: { type: 'approval_expired', message } };
 }

@@ -7,7 +7,7 @@ import type { StepActivityInput, StepActivityResult } from '../contract/job.ts';
 import { noUsage } from '../contract/usage.ts';
 import { reasonOf } from '../failure-reason.ts';
 import { runAiStep } from './ai.ts';
-import { runComputerUseStep } from './computer-use.ts';
+import { runComputerUseStep, type AskingJob } from './computer-use.ts';
 import { runRenderStep } from './render.ts';
 import { runWebhookStep } from './webhook.ts';
 
@@ -15,9 +15,9 @@ export type StepRunResult = Omit<StepActivityResult, 'state'> & {
   readonly state: StepActivityResult['state'] | 'cancelled';
 };
 
-export async function runStep(input: StepActivityInput): Promise<StepRunResult> {
+export async function runStep(input: StepActivityInput, job: AskingJob): Promise<StepRunResult> {
   try {
-    return await runByKind(input);
+    return await runByKind(input, job);
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
     const nothing = { output: null, artifacts: [], usage: noUsage, attempts: 0, iterations: 0, rung: null };
@@ -29,11 +29,11 @@ export async function runStep(input: StepActivityInput): Promise<StepRunResult> 
   }
 }
 
-async function runByKind(input: StepActivityInput): Promise<StepActivityResult> {
+async function runByKind(input: StepActivityInput, job: AskingJob): Promise<StepActivityResult> {
   const { step } = input;
   switch (step.kind) {
     case 'computer_use':
-      return runComputerUseStep({ ...input, step });
+      return runComputerUseStep({ ...input, step }, job);
     case 'ai':
       return runAiStep({ ...input, step });
     case 'webhook':

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
+  actionQuestion,
   checksForPerson,
   checksQuestion,
+  isRisky,
   needsTarget,
-  riskQuestion,
 } from '../../../activities/computer/approval-policy.ts';
 import type { ComputerAction } from '../../../activities/computer/actions.ts';
 import { approvalPolicy } from '../../../workflows/contract/approvals.ts';
@@ -19,7 +20,8 @@ function ask(
   action: ComputerAction,
   { words = 'Buy now', presses = true, at = url }: { words?: string | null; presses?: boolean; at?: string } = {},
 ): string | undefined {
-  return riskQuestion(approvalPolicy({ risky }), action, { url: at, target: { words, presses } });
+  const target = { words, presses };
+  return isRisky(approvalPolicy({ risky }), action, { url: at, target }) ? actionQuestion(action, target) : undefined;
 }
 
 describe('a risk point', () => {

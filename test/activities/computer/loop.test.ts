@@ -1,65 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ActionProblem } from '../../../activities/computer/actions.ts';
 import { firstCheckpoint, type Checkpoint } from '../../../activities/computer/checkpoint.ts';
-import { runLoop, type Answer, type LoopTask, type LoopWorld } from '../../../activities/computer/loop.ts';
-import type { ModelRequest, ModelResponse } from '../../../activities/ports.ts';
-import { addUsage, noUsage } from '../../../workflows/contract/usage.ts';
-import { FakeComputer } from '../../support/fake-computer.ts';
+import { runLoop, type LoopWorld } from '../../../activities/computer/loop.ts';
 import { callResponse, click, textResponse } from '../../support/responses.ts';
-
-const task: LoopTask = {
-  goal: 'find it',
-  model: 'm',
-  tool: 'computer',
-  display: { width: 1024, height: 768 },
-  budget: { iterations: 100, seconds: 900, usd: null },
-  outputSchema: null,
-};
-
-/** A world with a scripted model; a crash is thrown when the kept checkpoint is the one that a test names. */
-function scripted(
-  responses: readonly ModelResponse[],
-  options: { crashWhen?: (checkpoint: Checkpoint) => boolean } = {},
-) {
-  const computer = new FakeComputer();
-  const requests: ModelRequest[] = [];
-  const kept: Checkpoint[] = [];
-  const warnings: string[] = [];
-  const answered = new Map<number, Answer>();
-  let clock = 0;
-  let spent = noUsage;
-  const world: LoopWorld = {
-    computer,
-    ask: async (request, iteration, screen) => {
-      const before = answered.get(iteration);
-      if (before !== undefined) return before;
-      requests.push(request);
-      const response = responses[iteration - 1];
-      if (response === undefined) throw new Error(`the script has no answer ${iteration}`);
-      spent = addUsage(spent, response.usage);
-      const answer = { response, screen, spent };
-      answered.set(iteration, answer);
-      return answer;
-    },
-    keep: async (checkpoint) => {
-      kept.push(structuredClone(checkpoint));
-      if (options.crashWhen?.(checkpoint) === true) throw new Error('crash');
-    },
-    look: async (iteration) => {
-      const hash = (await computer.screenshot()).bytes.toString();
-      return { imageUrl: `data:${hash}`, name: `screen-${iteration}`, hash };
-    },
-    verify: () => undefined,
-    warn: async (message) => void warnings.push(message),
-    now: () => (clock += 100),
-    signal: new AbortController().signal,
-  };
-  return { world, computer, requests, kept, warnings };
-}
-
-function textsOf(request: ModelRequest | undefined): string {
-  return request?.input.map((part) => (part.type === 'text' ? part.text : `[${part.callId}]`)).join('\n') ?? '';
-}
+import { scripted, task, textsOf } from '../../support/scripted-loop.ts';
 
 describe('the loop', () => {
   it('asks, acts and answers each call with the screen until the model is done', async () => {
@@ -194,17 +138,6 @@ describe('the loop', () => {
     expect(textsOf(requests[1])).toContain('it is not JSON');
     expect(end).toMatchObject({ reason: 'blocked', text: 'y' });
   });
-
-  it('stops for a person at a safety check, acknowledging nothing', async () => {
-    const check = { id: 's', code: 'malicious_instructions', message: 'look at this' };
-    const first = {
-      ...callResponse('r1', []),
-      computerCalls: [{ callId: 'c', actions: [click(1)], safetyChecks: [check] }],
-    };
-    const { world, computer } = scripted([first]);
-    expect(await runLoop(task, firstCheckpoint, world)).toMatchObject({ reason: 'needs_person' });
-    expect(computer.performed).toEqual([]);
-  });
 });
 
 describe('A05: after a crash', () => {
@@ -218,7 +151,7 @@ describe('A05: after a crash', () => {
 
     const second = scripted(script);
     const end = await runLoop(task, checkpoint, second.world);
-    expect(end.text).toBe('done');
+    expect(end).toMatchObject({ text: 'done' });
     expect(second.computer.performed).toEqual([]);
     const told = textsOf(second.requests[0]);
     expect(told).toContain('Of the 3 actions you asked for last, 1 ran: click at 1,1.');
@@ -244,7 +177,7 @@ describe('A05: after a crash', () => {
     // The new browser shows another screen than the one that the answer was given to.
     await first.computer.perform(click(9));
     const end = await runLoop(task, checkpoint, first.world);
-    expect(end.text).toBe('done');
+    expect(end).toMatchObject({ text: 'done' });
     expect(first.computer.performed).toEqual(['click at 9,1']);
     expect(first.requests).toHaveLength(2);
     expect(textsOf(first.requests[1])).toContain('Of the 3 actions you asked for last, 0 ran.');

@@ -6,7 +6,7 @@ import { createRunComputerUse } from '../../../activities/computer/run-computer-
 import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import type { BrowserState, Model, ModelRequest, ModelResponse } from '../../../activities/ports.ts';
 import type { Store } from '../../../store/store.ts';
-import type { StepActivityResult } from '../../../workflows/contract/job.ts';
+import type { StepActivityResult, StepSuspension } from '../../../workflows/contract/job.ts';
 import type { LeadMagnet } from '../../../workflows/contract/lead-magnet.ts';
 import { activityPlace, job, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
 import { FakeComputer } from '../../support/fake-computer.ts';
@@ -82,7 +82,7 @@ function attempt(store: Store, magnet: LeadMagnet, model: Model, number = 1) {
     beats,
     /** Refuses a request as soon as the browser is open. */
     deny: (target: string, reason: string): void => void denials.push({ target, reason }),
-    run: (): Promise<StepActivityResult> => place.run(run, stepInput(magnet)),
+    run: (): Promise<StepActivityResult | StepSuspension> => place.run(run, stepInput(magnet)),
   };
 }
 

@@ -1,0 +1,65 @@
+/** The loop's world in tests: a scripted model, a computer without a browser, and a memory of what was kept. */
+import { firstCheckpoint, type Checkpoint } from '../../activities/computer/checkpoint.ts';
+import type { Answer, LoopTask, LoopWorld } from '../../activities/computer/loop.ts';
+import type { ModelRequest, ModelResponse } from '../../activities/ports.ts';
+import { approvalPolicy } from '../../workflows/contract/approvals.ts';
+import { addUsage, noUsage } from '../../workflows/contract/usage.ts';
+import { FakeComputer } from './fake-computer.ts';
+
+export const task: LoopTask = {
+  goal: 'find it',
+  model: 'm',
+  tool: 'computer',
+  display: { width: 1024, height: 768 },
+  budget: { iterations: 100, seconds: 900, usd: null },
+  outputSchema: null,
+  approvals: approvalPolicy(undefined),
+};
+
+/** A world with a scripted model; a crash is thrown when the kept checkpoint is the one that a test names. */
+export function scripted(
+  responses: readonly ModelResponse[],
+  options: { crashWhen?: (checkpoint: Checkpoint) => boolean } = {},
+) {
+  const computer = new FakeComputer();
+  const requests: ModelRequest[] = [];
+  const kept: Checkpoint[] = [];
+  const warnings: string[] = [];
+  const answered = new Map<number, Answer>();
+  let clock = 0;
+  let spent = noUsage;
+  const world: LoopWorld = {
+    computer,
+    ask: async (request, iteration, screen) => {
+      const before = answered.get(iteration);
+      if (before !== undefined) return before;
+      requests.push(request);
+      const response = responses[iteration - 1];
+      if (response === undefined) throw new Error(`the script has no answer ${iteration}`);
+      spent = addUsage(spent, response.usage);
+      const answer = { response, screen, spent };
+      answered.set(iteration, answer);
+      return answer;
+    },
+    keep: async (checkpoint) => {
+      kept.push(structuredClone(checkpoint));
+      if (options.crashWhen?.(checkpoint) === true) throw new Error('crash');
+    },
+    look: async (iteration) => {
+      const hash = (await computer.screenshot()).bytes.toString();
+      return { imageUrl: `data:${hash}`, name: `screen-${iteration}`, hash };
+    },
+    verify: () => undefined,
+    warn: async (message) => void warnings.push(message),
+    now: () => (clock += 100),
+    signal: new AbortController().signal,
+  };
+  /** What a later attempt goes on from. */
+  const newest = (): Checkpoint => kept.at(-1) ?? firstCheckpoint;
+  return { world, computer, requests, kept, warnings, newest };
+}
+
+/** What a request says, with the call that it answers in brackets. */
+export function textsOf(request: ModelRequest | undefined): string {
+  return request?.input.map((part) => (part.type === 'text' ? part.text : `[${part.callId}]`)).join('\n') ?? '';
+}
