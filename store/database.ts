@@ -1,8 +1,9 @@
 /** The tables, as kysely types and as the migrations that make them. Times are ISO 8601 text, UTC; JSON is text. */
 import { Kysely, sql, type Generated } from 'kysely';
+import { batchStatements, type BatchTables } from './batch-tables.ts';
 import { openSqlite } from './sqlite-dialect.ts';
 
-export interface Tables {
+export interface Tables extends BatchTables {
   lead_magnets: { tenant: string; slug: string; version: number; definition: string; hash: string; created_at: string };
   submissions: { tenant: string; slug: string; address: string; job_id: string; at: string };
   jobs: {
@@ -199,6 +200,7 @@ const statements: readonly string[] = [
     screenshot_sha256 text not null, state text not null, asked_at text not null, expires_at text not null,
     decided_at text, decided_by text, note text, primary key (job_id, request_id))`,
   `create index if not exists approvals_by_state on approvals (state, asked_at)`,
+  ...batchStatements,
 ];
 
 /** Columns that came after their table: a new one is a new line at the end. */

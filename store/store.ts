@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { createApprovals, type Approvals } from './approvals.ts';
 import { createArtifacts, type Artifacts } from './artifacts.ts';
 import { createComputerTurns, type ComputerTurns } from './computer-turns.ts';
+import { createBatchItems, type BatchItems } from './batch-items.ts';
+import { createBatchLanes, type BatchLanes } from './batch-lanes.ts';
+import { createBatches, type Batches } from './batches.ts';
 import { openDatabase } from './database.ts';
 import { createEvents, type Events } from './events.ts';
 import { createJobs, type Jobs } from './jobs.ts';
@@ -11,7 +14,9 @@ import { createJobViews, type JobViews } from './job-views.ts';
 import { createLeadMagnets, type LeadMagnets } from './lead-magnets.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createModelCalls, type ModelCalls } from './model-calls.ts';
+import { createProviderGates, type ProviderGates } from './provider-gates.ts';
 import { createSubmissions, type Submissions } from './submissions.ts';
+import { createSwitches, type Switches } from './switches.ts';
 
 export interface Store {
   readonly leadMagnets: LeadMagnets;
@@ -24,6 +29,11 @@ export interface Store {
   readonly ledger: Ledger;
   readonly modelCalls: ModelCalls;
   readonly computerTurns: ComputerTurns;
+  readonly batches: Batches;
+  readonly batchItems: BatchItems;
+  readonly batchLanes: BatchLanes;
+  readonly providerGates: ProviderGates;
+  readonly switches: Switches;
   close(): Promise<void>;
 }
 
@@ -31,6 +41,7 @@ export interface Store {
 export async function openStore(dataFolder: string): Promise<Store> {
   await mkdir(dataFolder, { recursive: true });
   const database = await openDatabase(join(dataFolder, 'lodestone.db'));
+  const artifacts = createArtifacts(database, join(dataFolder, 'artifacts'));
   return {
     leadMagnets: createLeadMagnets(database),
     submissions: createSubmissions(database),
@@ -38,10 +49,15 @@ export async function openStore(dataFolder: string): Promise<Store> {
     jobViews: createJobViews(database),
     events: createEvents(database),
     approvals: createApprovals(database),
-    artifacts: createArtifacts(database, join(dataFolder, 'artifacts')),
     ledger: createLedger(database),
     modelCalls: createModelCalls(database),
     computerTurns: createComputerTurns(database),
+    artifacts,
+    batches: createBatches(database),
+    batchItems: createBatchItems(database, artifacts),
+    batchLanes: createBatchLanes(database, artifacts),
+    providerGates: createProviderGates(database),
+    switches: createSwitches(database),
     close: () => database.destroy(),
   };
 }

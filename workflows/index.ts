@@ -1,2 +1,3 @@
 /** What a worker serves. */
 export { leadMagnetJob } from './lead-magnet-job.ts';
+export { llmBatch } from './llm-batch.ts';

@@ -4,16 +4,19 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { toolPath } from '../../workers/local/tools.ts';
 import { bundleWorkflows } from '../../workers/workers.ts';
 import { queueKinds, searchAttributes, taskQueue, type QueueKind } from '../../workflows/contract/names.ts';
+import type { BatchLaneActivities, BatchRecordActivities } from '../../workflows/contract/batch.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../../workflows/contract/job.ts';
 
 export type AllActivities = JobActivities & LlmActivities & BrowserActivities;
+
+export type AllBatchActivities = BatchRecordActivities & BatchLaneActivities;
 
 export interface WorkflowEnvironment {
   readonly environment: TestWorkflowEnvironment;
   /** Runs `work` while a worker serves the queues of a prefix (all three, unless said) with these activities. */
   withWorkers<T>(
     prefix: string,
-    activities: AllActivities,
+    activities: AllActivities | AllBatchActivities,
     work: () => Promise<T>,
     queues?: readonly QueueKind[],
   ): Promise<T>;

@@ -27,7 +27,7 @@ export type LimitOverrides = {
 const hour = 3600;
 
 /** Kinds of work with limits: the kinds of step, and what a job does besides. */
-export type LimitedKind = StepKind | 'delivery' | 'record';
+export type LimitedKind = StepKind | 'delivery' | 'record' | 'batch_lane' | 'batch_stop';
 
 export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
   // The loop's own budget ends it first; the attempt leaves room for start-up, the last call and the clean-up.
@@ -87,6 +87,27 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
     totalSeconds: null,
     heartbeatSeconds: null,
     attempts: null,
+    firstBackoffSeconds: 1,
+    backoffFactor: 2,
+    maximumBackoffSeconds: 30,
+  },
+  // A lane of a batch hands over by itself before its attempt is over. Its retries are for killed workers: what an item
+  // may cost and how often it is tried is counted by item, and the batch's own limit ends them all.
+  batch_lane: {
+    attemptSeconds: 600,
+    totalSeconds: 90 * 24 * hour,
+    heartbeatSeconds: 10,
+    attempts: 1_000_000,
+    firstBackoffSeconds: 1,
+    backoffFactor: 1.5,
+    maximumBackoffSeconds: 15,
+  },
+  // Cancels at the provider what is under way, in portions.
+  batch_stop: {
+    attemptSeconds: 600,
+    totalSeconds: 24 * hour,
+    heartbeatSeconds: 10,
+    attempts: 2000,
     firstBackoffSeconds: 1,
     backoffFactor: 2,
     maximumBackoffSeconds: 30,

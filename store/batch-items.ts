@@ -1,0 +1,195 @@
+/**
+ * Items of batches: streamed in, streamed out. However many there are, at most a chunk of them is in memory. What lanes
+ * do with items is in `batch-lanes.ts`.
+ */
+import { sql, type Selectable } from 'kysely';
+import type { BatchItemStatus } from '../workflows/contract/batch.ts';
+import { BatchItemViewSchema, type BatchItemInput, type BatchItemView } from '../workflows/contract/batch-schema.ts';
+import type { Artifacts } from './artifacts.ts';
+import { toUsd } from './batch-tables.ts';
+import type { Database, Tables } from './database.ts';
+
+/** Items of one transaction, and of one read. */
+const chunkSize = 500;
+/** Largest item, as JSON. */
+const maximumItemBytes = 256 * 1024;
+/** Bytes of items that one transaction takes at most. */
+const chunkBytes = 4 * 1024 * 1024;
+
+export interface ItemRange {
+  /** The first new position. */
+  readonly from: number;
+  /** The position after the last: the batch's item count once they are appended. */
+  readonly to: number;
+}
+
+export interface BatchItems {
+  /**
+   * Stores items behind those that are there, chunk by chunk, each chunk whole. Items of a batch that is not `importing`
+   * belong to it only when the workflow has taken them in (`appendToBatch` with `itemCount: to`). Throws with the item's
+   * number when one is too large, and when the batch has ended; the chunks before it stay.
+   */
+  import(batchId: string, items: AsyncIterable<BatchItemInput> | Iterable<BatchItemInput>): Promise<ItemRange>;
+  /** Removes stored items that no append took in. */
+  discardBeyond(batchId: string): Promise<void>;
+  /** All items with what became of them, in order; partial results at any time. */
+  export(batchId: string, statuses?: readonly BatchItemStatus[]): AsyncIterable<BatchItemView>;
+  /** A page of items behind a position, for lists; null begins at the first. */
+  page(
+    batchId: string,
+    query: { readonly after: number | null; readonly limit: number; readonly statuses?: readonly BatchItemStatus[] },
+  ): Promise<readonly BatchItemView[]>;
+  /** What failed, by type of error, most frequent first. */
+  failures(batchId: string): Promise<readonly { readonly type: string; readonly count: number }[]>;
+  /** Sums for the estimate: items, and their bytes as JSON. */
+  size(batchId: string): Promise<{ readonly items: number; readonly bytes: number }>;
+}
+
+export function createBatchItems(database: Database, artifacts: Artifacts): BatchItems {
+  const page: BatchItems['page'] = async (batchId, { after, limit, statuses }) => {
+    let query = database
+      .selectFrom('batch_items')
+      .innerJoin('batches', 'batches.id', 'batch_items.batch_id')
+      .selectAll('batch_items')
+      .where('batch_id', '=', batchId)
+      .where(sql<boolean>`(position < item_count or batches.state = 'importing')`);
+    if (after !== null) query = query.where('position', '>', after);
+    if (statuses !== undefined) query = query.where('status', 'in', statuses);
+    const rows = await query.orderBy('position').limit(limit).execute();
+    return Promise.all(rows.map((row) => viewOf(artifacts, row)));
+  };
+  return {
+    page,
+    import: (batchId, items) => importItems(database, batchId, items),
+    async discardBeyond(batchId) {
+      await database.transaction().execute(async (transaction) => {
+        await transaction
+          .updateTable('batches')
+          .set((expression) => ({ next_position: expression.ref('item_count') }))
+          .where('id', '=', batchId)
+          .where('state', '!=', 'importing')
+          .execute();
+        await transaction
+          .deleteFrom('batch_items')
+          .where('batch_id', '=', batchId)
+          .where(sql<boolean>`position >= (select next_position from batches where id = ${batchId})`)
+          .execute();
+      });
+    },
+    async *export(batchId, statuses) {
+      let after: number | null = null;
+      for (;;) {
+        const items: readonly BatchItemView[] = await page(batchId, {
+          after,
+          limit: chunkSize,
+          ...(statuses === undefined ? {} : { statuses }),
+        });
+        yield* items;
+        const last = items.at(-1);
+        if (last === undefined || items.length < chunkSize) return;
+        after = last.position;
+      }
+    },
+    async failures(batchId) {
+      const type = sql<string>`json_extract(error, '$.type')`;
+      return database
+        .selectFrom('batch_items')
+        .select(({ fn }) => [type.as('type'), fn.countAll<number>().as('count')])
+        .where('batch_id', '=', batchId)
+        .where('error', 'is not', null)
+        .where('status', 'in', ['failed', 'timed_out', 'cancelled', 'uncertain'])
+        .groupBy(type)
+        .orderBy('count', 'desc')
+        .execute();
+    },
+    async size(batchId) {
+      const row = await database
+        .selectFrom('batch_items')
+        .select(({ fn }) => [
+          fn.countAll<number>().as('items'),
+          sql<number>`coalesce(sum(length(cast(item as blob))), 0)`.as('bytes'),
+        ])
+        .where('batch_id', '=', batchId)
+        .executeTakeFirstOrThrow();
+      return { items: row.items, bytes: row.bytes };
+    },
+  };
+}
+
+async function importItems(
+  database: Database,
+  batchId: string,
+  items: AsyncIterable<BatchItemInput> | Iterable<BatchItemInput>,
+): Promise<ItemRange> {
+  let range: ItemRange | null = null;
+  let chunk: string[] = [];
+  let bytes = 0;
+  let read = 0;
+  const store = async (): Promise<void> => {
+    const stored = await storeChunk(database, batchId, chunk);
+    range = { from: range?.from ?? stored.from, to: stored.to };
+    chunk = [];
+    bytes = 0;
+  };
+  for await (const item of items) {
+    read += 1;
+    const text = JSON.stringify(item);
+    const size = Buffer.byteLength(text);
+    if (size > maximumItemBytes)
+      throw new Error(`item ${read} has ${size} bytes; at most ${maximumItemBytes} are taken`);
+    chunk.push(text);
+    bytes += size;
+    if (chunk.length >= chunkSize || bytes >= chunkBytes) await store();
+  }
+  if (chunk.length > 0 || range === null) await store();
+  return range ?? { from: 0, to: 0 };
+}
+
+async function storeChunk(database: Database, batchId: string, texts: readonly string[]): Promise<ItemRange> {
+  return database.transaction().execute(async (transaction) => {
+    const row = await transaction
+      .updateTable('batches')
+      .set((expression) => ({ next_position: expression('next_position', '+', texts.length) }))
+      .where('id', '=', batchId)
+      .where('state', '!=', 'ended')
+      .returning('next_position')
+      .executeTakeFirst();
+    if (row === undefined) throw new Error(`the batch ${batchId} is not there, or has ended`);
+    const to = row.next_position;
+    const from = to - texts.length;
+    const now = Date.now();
+    // One statement a row: a statement with thousands of parameters would be slower to prepare than these are to run.
+    for (const [index, item] of texts.entries()) {
+      await sql`insert into batch_items (batch_id, position, item, status, attempts, reserved_nano, reserved_minute, flagged,
+        input_tokens, cached_input_tokens, output_tokens, cost_nano, created_ms)
+        values (${batchId}, ${from + index}, ${item}, 'pending', 0, 0, 0, 0, 0, 0, 0, 0, ${now})`.execute(transaction);
+    }
+    return { from, to };
+  });
+}
+
+async function viewOf(artifacts: Artifacts, row: Selectable<Tables['batch_items']>): Promise<BatchItemView> {
+  return BatchItemViewSchema.parse({
+    position: row.position,
+    status: row.status,
+    item: JSON.parse(row.item),
+    output: await outputOf(artifacts, row),
+    attempts: row.attempts,
+    responseId: row.response_id,
+    flagged: row.flagged === 1,
+    inputTokens: row.input_tokens,
+    cachedInputTokens: row.cached_input_tokens,
+    outputTokens: row.output_tokens,
+    costUsd: toUsd(row.cost_nano),
+    error: row.error === null ? null : JSON.parse(row.error),
+    createdAt: new Date(row.created_ms).toISOString(),
+    submittedAt: row.submitted_ms === null ? null : new Date(row.submitted_ms).toISOString(),
+    endedAt: row.ended_ms === null ? null : new Date(row.ended_ms).toISOString(),
+  });
+}
+
+async function outputOf(artifacts: Artifacts, row: Selectable<Tables['batch_items']>): Promise<unknown> {
+  if (row.output !== null) return JSON.parse(row.output);
+  if (row.output_sha256 === null) return null;
+  return JSON.parse((await artifacts.getContent(row.output_sha256)).toString('utf8'));
+}

@@ -1,0 +1,67 @@
+/** A batch's activities without a store or a provider: they remember what they were asked; tests replace what they are about. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Context } from '@temporalio/activity';
+import {
+  batchOutcome,
+  defaultBatchLimits,
+  noBatchCounts,
+  type BatchLaneInput,
+  type BatchLaneResult,
+  type BatchLimits,
+  type ChangeBatchInput,
+  type CloseBatchInput,
+  type StopBatchItemsInput,
+} from '../../workflows/contract/batch.ts';
+import type { AllBatchActivities } from './workflow-environment.ts';
+
+export interface BatchRecorded {
+  readonly lanes: BatchLaneInput[];
+  readonly changes: ChangeBatchInput[];
+  readonly stops: StopBatchItemsInput[];
+  readonly closes: CloseBatchInput[];
+}
+
+export function fakeBatchActivities(
+  batch: { readonly itemCount: number; readonly limits?: Partial<BatchLimits>; readonly startedAt?: string },
+  replaced: Partial<AllBatchActivities> = {},
+): { readonly activities: AllBatchActivities; readonly recorded: BatchRecorded; state(): string } {
+  const recorded: BatchRecorded = { lanes: [], changes: [], stops: [], closes: [] };
+  let state = 'running';
+  const { runBatchLane, ...others } = replaced;
+  const activities: AllBatchActivities = {
+    openBatch: async ({ pause, now }) => ({
+      itemCount: batch.itemCount,
+      startedAt: batch.startedAt ?? now,
+      pause,
+      limits: { ...defaultBatchLimits, ...batch.limits },
+    }),
+    changeBatch: async (input) => {
+      recorded.changes.push(input);
+      state = input.state ?? state;
+    },
+    stopBatchItems: async (input) => {
+      recorded.stops.push(input);
+      return { left: 0 };
+    },
+    closeBatch: async (input) => {
+      recorded.closes.push(input);
+      const counts = { ...noBatchCounts(), succeeded: batch.itemCount };
+      return { outcome: batchOutcome(counts, input.stop), reason: null, counts, costUsd: 0.5 };
+    },
+    ...others,
+    runBatchLane: async (input) => {
+      recorded.lanes.push(input);
+      return runBatchLane === undefined ? { outcome: 'drained' } : runBatchLane(input);
+    },
+  };
+  return { activities, recorded, state: () => state };
+}
+
+/** A lane that has work until the store says that the batch runs no more. */
+export async function laneUntilHalted(state: () => string): Promise<BatchLaneResult> {
+  while (state() === 'running') {
+    Context.current().heartbeat();
+    await delay(20, undefined, { signal: Context.current().cancellationSignal });
+  }
+  return { outcome: 'halted' };
+}
