@@ -42,9 +42,10 @@ async function optionsOf(kind: QueueKind, request: WorkersRequest): Promise<Part
   switch (kind) {
     case 'jobs':
       return {
-        activities: { ...dependencies.jobs },
+        // AI steps too: on the job's own queue they start without a round trip through the server.
+        activities: { ...dependencies.jobs, ...dependencies.llm },
         workflowBundle: await bundleWorkflows(),
-        maxConcurrentActivityTaskExecutions: 20,
+        maxConcurrentActivityTaskExecutions: 100,
       };
     case 'llm':
       return { activities: { ...dependencies.llm }, maxConcurrentActivityTaskExecutions: 50 };

@@ -1,5 +1,5 @@
 /** From the table of limits to Temporal's activity options. The one place where the two vocabularies meet. */
-import type { ActivityOptions } from '@temporalio/common';
+import type { ActivityOptions, LocalActivityOptions } from '@temporalio/common';
 import { nonRetryableFailureTypes } from './contract/failures.ts';
 import { effectiveLimits, type LimitedKind, type LimitOverrides } from './contract/limits.ts';
 import type { QueueKind } from './contract/names.ts';
@@ -29,6 +29,21 @@ export function activityOptions(request: {
       maximumInterval: limits.maximumBackoffSeconds * 1000,
       ...(limits.attempts === null ? {} : { maximumAttempts: limits.attempts }),
       nonRetryableErrorTypes: [...nonRetryableFailureTypes],
+    },
+  };
+}
+
+/** For work of milliseconds that needs no queue: it runs within the workflow task, and costs the server no transition. */
+export function localActivityOptions(kind: LimitedKind): LocalActivityOptions {
+  const limits = effectiveLimits(kind, undefined);
+  return {
+    startToCloseTimeout: limits.attemptSeconds * 1000,
+    // A longer wait is a timer at the server: a workflow task is not held open for it.
+    localRetryThreshold: '5 seconds',
+    retry: {
+      initialInterval: limits.firstBackoffSeconds * 1000,
+      backoffCoefficient: limits.backoffFactor,
+      maximumInterval: limits.maximumBackoffSeconds * 1000,
     },
   };
 }

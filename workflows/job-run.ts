@@ -50,6 +50,12 @@ export class JobRun {
     return this.input.definition.steps;
   }
 
+  /** Starts from before there was a choice had the queue of its own. */
+  get aiQueue(): 'jobs' | 'llm' {
+    const { revision, aiQueue = 'jobs' } = this.input;
+    return revision === undefined ? 'llm' : aiQueue;
+  }
+
   /** What a step's activity gets: its definition, the outputs it may use, and the changes that ride along. */
   activityInput(step: Step): StepActivityInput {
     return {

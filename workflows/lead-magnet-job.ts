@@ -2,12 +2,13 @@
 import {
   CancellationScope,
   proxyActivities,
+  proxyLocalActivities,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { activityOptions } from './activity-options.ts';
+import { activityOptions, localActivityOptions } from './activity-options.ts';
 import type { Reason } from './contract/failures.ts';
 import type { JobActivities, LeadMagnetJobInput, LeadMagnetJobResult } from './contract/job.ts';
 import { decideApprovalUpdate, jobStatusQuery } from './contract/messages.ts';
@@ -23,10 +24,7 @@ export async function leadMagnetJob(input: LeadMagnetJobInput): Promise<LeadMagn
   setHandler(decideApprovalUpdate, (answer) => run.approvals.decide(answer), {
     validator: (answer) => run.approvals.check(answer),
   });
-  // The records of a job are written however long the store is away: nothing else can tell what became of the job.
-  const records = proxyActivities<JobActivities>(
-    activityOptions({ kind: 'record', queue: 'jobs', summary: 'record of the job' }),
-  );
+  const records = recordsOf(input);
 
   enter(run, 'running');
   await CancellationScope.nonCancellable(() =>
@@ -42,6 +40,13 @@ export async function leadMagnetJob(input: LeadMagnetJobInput): Promise<LeadMagn
   );
   enter(run, 'ended', outcome, reason);
   return { outcome, reason, steps: run.summaries(), deliveries, usage: run.usage };
+}
+
+/** Written however long the store is away: nothing else can tell what became of the job. */
+function recordsOf({ revision }: LeadMagnetJobInput): Pick<JobActivities, 'openJob' | 'closeJob'> {
+  return revision === undefined
+    ? proxyActivities<JobActivities>(activityOptions({ kind: 'record', queue: 'jobs', summary: 'record of the job' }))
+    : proxyLocalActivities<JobActivities>(localActivityOptions('record'));
 }
 
 /** Shows a change of state where people look: search attributes and the Web UI's current details. */

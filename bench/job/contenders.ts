@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { startChild, type Child } from '../../workers/local/child.ts';
 import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
 import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
-import type { LeadMagnetJobResult } from '../../workflows/contract/job.ts';
+import { jobRevision, type LeadMagnetJobResult } from '../../workflows/contract/job.ts';
 
 export interface Contender {
   readonly name: 'ours' | 'bare';
@@ -72,6 +72,7 @@ export async function startOurs({ client, temporalAddress, dataFolder, standIn }
         form: { who: 'Ada' },
         submittedAt: new Date().toISOString(),
         jobUrl: null,
+        revision: jobRevision,
       };
       const result = await client.workflow.execute<(input: unknown) => Promise<LeadMagnetJobResult>>(
         leadMagnetJobType,

@@ -20,6 +20,12 @@ export const ApiSettingsSchema = z.object({
     .url({ protocol: /^https?$/ })
     .default('http://127.0.0.1:8233')
     .describe("Address of Temporal's Web UI, for links."),
+  LODESTONE_AI_QUEUE: z
+    .enum(['jobs', 'llm'])
+    .default('jobs')
+    .describe(
+      'Who runs AI steps: the workers of jobs, the fastest way, or those of llm, which alone need the key then.',
+    ),
 });
 export type ApiSettings = z.infer<typeof ApiSettingsSchema>;
 

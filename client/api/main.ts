@@ -26,6 +26,7 @@ async function main(): Promise<void> {
     jobs,
     log,
     publicUrl,
+    aiQueue: settings.LODESTONE_AI_QUEUE,
     allowPrivateOrigins: settings.LODESTONE_ALLOW_PRIVATE_ORIGINS,
     now: () => new Date(),
     temporalUi: { url: settings.LODESTONE_TEMPORAL_UI_URL, namespace: jobs.namespace },

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Store } from '../../store/store.ts';
 import { readSubmission, type FormValues } from '../../workflows/contract/form.ts';
-import type { LeadMagnetJobInput } from '../../workflows/contract/job.ts';
+import { jobRevision, type LeadMagnetJobInput } from '../../workflows/contract/job.ts';
 import type { LeadMagnet } from '../../workflows/contract/lead-magnet.ts';
 import { urlProblem } from '../../workflows/contract/network.ts';
 import { TemporalUnreachable, type JobStarter } from './job-starter.ts';
@@ -13,6 +13,7 @@ export interface SubmitDependencies {
   readonly store: Store;
   readonly jobs: JobStarter;
   readonly publicUrl: string;
+  readonly aiQueue: 'jobs' | 'llm';
   readonly allowPrivateOrigins: readonly string[];
   readonly now: () => Date;
 }
@@ -44,6 +45,8 @@ export async function submit(dependencies: SubmitDependencies, request: SubmitRe
     form,
     submittedAt: now().toISOString(),
     jobUrl: new URL(`/jobs/${jobId}`, dependencies.publicUrl).href,
+    revision: jobRevision,
+    aiQueue: dependencies.aiQueue,
   };
   const inputHash = createHash('sha256')
     .update(JSON.stringify([slug, form, ...hashOfUploads(uploads)]))

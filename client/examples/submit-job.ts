@@ -4,6 +4,7 @@
  */
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { jobRevision } from '../../workflows/contract/job.ts';
 import type { leadMagnetJob } from '../../workflows/index.ts';
 import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
 import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
@@ -18,7 +19,7 @@ if (definition === null) throw new Error('the definition has problems');
 
 const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
 const client = new Client({ connection: await Connection.connect(connectionOptions), namespace });
-const submission = { form: { who: 'Ada' }, submittedAt: new Date().toISOString(), jobUrl: null };
+const submission = { form: { who: 'Ada' }, submittedAt: new Date().toISOString(), jobUrl: null, revision: jobRevision };
 const result = await client.workflow.execute<typeof leadMagnetJob>(leadMagnetJobType, {
   workflowId: `job_${Date.now().toString(36)}`,
   taskQueue: taskQueue('lodestone', 'jobs'),

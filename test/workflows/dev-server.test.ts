@@ -1,7 +1,7 @@
 /** What only a real server can show: heartbeats that survive an attempt, queries, and search attributes. */
 import { activityInfo, Context } from '@temporalio/activity';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LeadMagnetJobInput, LeadMagnetJobResult } from '../../workflows/contract/job.ts';
+import { jobRevision, type LeadMagnetJobInput, type LeadMagnetJobResult } from '../../workflows/contract/job.ts';
 import { jobStatusQuery } from '../../workflows/contract/messages.ts';
 import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
 import { aiStep, leadMagnet } from '../support/definitions.ts';
@@ -25,6 +25,7 @@ function inputOf(step: ReturnType<typeof aiStep>): LeadMagnetJobInput {
     form: { email: 'a@b.example' },
     submittedAt: new Date().toISOString(),
     jobUrl: null,
+    revision: jobRevision,
   };
 }
 

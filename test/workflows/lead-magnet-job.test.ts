@@ -2,7 +2,7 @@ import { activityInfo, Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../workflows/contract/json.ts';
-import type { LeadMagnetJobInput, LeadMagnetJobResult } from '../../workflows/contract/job.ts';
+import { jobRevision, type LeadMagnetJobInput, type LeadMagnetJobResult } from '../../workflows/contract/job.ts';
 import { leadMagnetJobType, taskQueue, type QueueKind } from '../../workflows/contract/names.ts';
 import { aiStep, leadMagnet } from '../support/definitions.ts';
 import { fakeActivities, stepResult } from '../support/fake-activities.ts';
@@ -32,6 +32,7 @@ function inputOf(parts: JsonObject): LeadMagnetJobInput {
     form,
     submittedAt: new Date().toISOString(),
     jobUrl: null,
+    revision: jobRevision,
   };
 }
 
@@ -40,6 +41,7 @@ async function runJob(
   parts: JsonObject,
   activities: AllActivities,
   queues?: readonly QueueKind[],
+  choices: Pick<LeadMagnetJobInput, 'aiQueue'> = {},
 ): Promise<LeadMagnetJobResult & { readonly seconds: number }> {
   count += 1;
   const prefix = `test${count}`;
@@ -47,7 +49,7 @@ async function runJob(
     const handle = await server.environment.client.workflow.start(leadMagnetJobType, {
       workflowId: `job_test${count}`,
       taskQueue: taskQueue(prefix, 'jobs'),
-      args: [inputOf(parts)],
+      args: [{ ...inputOf(parts), ...choices }],
     });
     const result: LeadMagnetJobResult = await handle.result();
     // By the server's own record: its clock may jump on once the job is over.
@@ -199,6 +201,17 @@ describe('A01: a lead-magnet job', () => {
   });
 });
 
+describe('AI steps', () => {
+  it('run on the queue of the job, or on one of their own when the start says so', async () => {
+    const { activities, recorded } = fakeActivities();
+    expect(states(await runJob({ steps: [aiStep('a')] }, activities, ['jobs']))).toEqual({ a: 'succeeded' });
+    const limits = { attemptSeconds: 3, totalSeconds: 3, heartbeatSeconds: 2 };
+    const elsewhere = await runJob({ steps: [aiStep('b', { limits })] }, activities, ['jobs'], { aiQueue: 'llm' });
+    expect(states(elsewhere)).toEqual({ b: 'timed_out' });
+    expect(recorded.steps.map(({ step }) => step.id)).toEqual(['a']);
+  });
+});
+
 describe('A12: the words of the workflow', () => {
   it('that went with an activity which never ran go with the next one, in their order', async () => {
     const { activities, recorded } = fakeActivities({
@@ -210,7 +223,7 @@ describe('A12: the words of the workflow', () => {
     // No worker serves the queue of this step: its activity ends without having run.
     const limits = { attemptSeconds: 3, totalSeconds: 3, heartbeatSeconds: 2 };
     const unserved = aiStep('x', { needs: ['w'], onFailure: 'continue', limits });
-    await runJob({ steps: [webhook, unserved] }, activities, ['jobs']);
+    await runJob({ steps: [webhook, unserved] }, activities, ['jobs'], { aiQueue: 'llm' });
     const words = recorded.closed[0]?.transitions ?? [];
     expect(words).toMatchObject([
       { stepId: 'w', state: 'failed', reason: { message: 'no' } },

@@ -5,7 +5,7 @@ import { createJobRecords } from '../../activities/records/job-records.ts';
 import { recordedStep } from '../../activities/records/recorded.ts';
 import { createJobStarter } from '../../client/api/job-starter.ts';
 import type { Store } from '../../store/store.ts';
-import type { LeadMagnetJobInput } from '../../workflows/contract/job.ts';
+import { jobRevision, type LeadMagnetJobInput } from '../../workflows/contract/job.ts';
 import { aiStep, leadMagnet } from '../support/definitions.ts';
 import { fakeActivities, stepResult } from '../support/fake-activities.ts';
 import { temporaryStore } from '../support/temporary-store.ts';
@@ -34,6 +34,7 @@ async function startJob(prefix: string, store: Store): Promise<string> {
     form: { email: 'a@b.example' },
     submittedAt: new Date().toISOString(),
     jobUrl: null,
+    revision: jobRevision,
   };
   const jobId = `job_${prefix}`;
   await store.jobs.accept(jobId, input, '');

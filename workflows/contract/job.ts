@@ -20,7 +20,15 @@ export interface LeadMagnetJobInput {
   readonly submittedAt: string;
   /** Where people see the job; null when no API runs. */
   readonly jobUrl: string | null;
+  /** Which commands the workflow gives; a start that names none is from before 2 and keeps the ones it began with. */
+  readonly revision?: JobRevision;
+  /** Where AI steps run: on the job's own queue, which starts them without a round trip, or on one of their own. */
+  readonly aiQueue?: 'jobs' | 'llm';
 }
+
+/** 2: the records of a job are local activities, and search attributes change only when what they say does. */
+export type JobRevision = 2;
+export const jobRevision: JobRevision = 2;
 
 export interface LeadMagnetJobResult {
   readonly outcome: JobOutcome;

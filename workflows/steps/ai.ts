@@ -4,9 +4,9 @@ import { activityOptions } from '../activity-options.ts';
 import type { LlmActivities, StepActivityInput, StepActivityResult } from '../contract/job.ts';
 import type { AiStep } from '../contract/lead-magnet.ts';
 
-export async function runAiStep(input: StepActivityInput<AiStep>): Promise<StepActivityResult> {
+export async function runAiStep(input: StepActivityInput<AiStep>, queue: 'jobs' | 'llm'): Promise<StepActivityResult> {
   const { step } = input;
   const summary = `${step.title ?? step.id}: AI`;
-  const options = activityOptions({ kind: 'ai', queue: 'llm', summary, overrides: step.limits });
+  const options = activityOptions({ kind: 'ai', queue, summary, overrides: step.limits });
   return proxyActivities<LlmActivities>(options).runAi(input);
 }

@@ -11,11 +11,16 @@ import { runComputerUseStep, type AskingJob } from './computer-use.ts';
 import { runRenderStep } from './render.ts';
 import { runWebhookStep } from './webhook.ts';
 
+/** What running a step needs of its job. */
+export interface StepJob extends AskingJob {
+  readonly aiQueue: 'jobs' | 'llm';
+}
+
 export type StepRunResult = Omit<StepActivityResult, 'state'> & {
   readonly state: StepActivityResult['state'] | 'cancelled';
 };
 
-export async function runStep(input: StepActivityInput, job: AskingJob): Promise<StepRunResult> {
+export async function runStep(input: StepActivityInput, job: StepJob): Promise<StepRunResult> {
   try {
     return await runByKind(input, job);
   } catch (error) {
@@ -29,13 +34,13 @@ export async function runStep(input: StepActivityInput, job: AskingJob): Promise
   }
 }
 
-async function runByKind(input: StepActivityInput, job: AskingJob): Promise<StepActivityResult> {
+async function runByKind(input: StepActivityInput, job: StepJob): Promise<StepActivityResult> {
   const { step } = input;
   switch (step.kind) {
     case 'computer_use':
       return runComputerUseStep({ ...input, step }, job);
     case 'ai':
-      return runAiStep({ ...input, step });
+      return runAiStep({ ...input, step }, job.aiQueue);
     case 'webhook':
       return runWebhookStep({ ...input, step });
     case 'render':

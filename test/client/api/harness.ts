@@ -62,6 +62,7 @@ export async function testApi(allowPrivateOrigins: readonly string[] = []): Prom
     jobs: temporal,
     log: pino({ enabled: false }),
     publicUrl: 'https://jobs.example.com',
+    aiQueue: 'jobs',
     allowPrivateOrigins,
     now: () => new Date(),
     temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },
