@@ -30,6 +30,8 @@ export interface ApiClient {
   events(id: string, cursor: number): Promise<{ readonly events: readonly JobEvent[]; readonly cursor: number }>;
   cancel(id: string): Promise<JobView>;
   artifact(id: string, name: string): Promise<Uint8Array>;
+  /** A computer-use run as one HTML file, in parts as they come. */
+  replay(id: string, step: string): Promise<AsyncIterable<Uint8Array>>;
 }
 
 export function createApiClient(baseUrl: string): ApiClient {
@@ -82,6 +84,11 @@ export function createApiClient(baseUrl: string): ApiClient {
     async artifact(id, name) {
       const path = `/v1/jobs/${encodeURIComponent(id)}/artifacts/${encodeURIComponent(name)}`;
       return new Uint8Array(await (await call(path)).arrayBuffer());
+    },
+    async replay(id, step) {
+      const { body } = await call(`/jobs/${encodeURIComponent(id)}/steps/${encodeURIComponent(step)}/replay.html`);
+      if (body === null) throw new CommandError('The API answered nothing.', exitCodes.unexpected);
+      return body;
     },
   };
 }

@@ -5,6 +5,7 @@ import { defaultApiUrl } from './config.ts';
 import { CommandError, exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { addJobCommands } from './job-commands.ts';
 import { addLeadMagnetCommands } from './lead-magnet-commands.ts';
+import { addReplayCommand } from './replay-command.ts';
 import { addSubmitCommand } from './submit-command.ts';
 
 function createProgram(): Command {
@@ -17,6 +18,7 @@ function createProgram(): Command {
   const api = (): ApiClient => createApiClient(program.opts<{ url: string }>().url);
   addSubmitCommand(program, api);
   addJobCommands(program, api);
+  addReplayCommand(program, api);
   addLeadMagnetCommands(program, api);
   return program;
 }

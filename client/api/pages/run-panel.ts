@@ -28,8 +28,8 @@ export function runPanel({ job, step, run, live, turns }: RunData): Html {
         ${turnStory(newest, live)} ${budgetBars(newest, run)}
       </div>
     </div>
-    <ol class="strip" aria-label="The way here">
-      ${turns.map((turn) => thumbnail(job.id, replay, turn))}
+    <ol class="strip" aria-label="The way here, newest first">
+      ${turns.toReversed().map((turn) => thumbnail(job.id, replay, turn))}
     </ol>
     <p class="actions">
       <a class="button" href="${replay}">Replay</a>

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { beginRun, recordTurn, visiting } from '../../support/computer-run.ts';
 import { aiStep, smallForm } from '../../support/definitions.ts';
 import { endJob, serveApp, testApi, type Api } from '../api/harness.ts';
 
@@ -137,4 +138,18 @@ test('an artifact is written to standard output or to a file, byte for byte', as
   const output = join(folder, 'a.bin');
   expect((await run(url, 'artifacts', 'get', id, 'a.bin', '-o', output)).code).toBe(0);
   expect(await readFile(output)).toEqual(content);
+});
+
+test('a computer-use run is written to a file that stands alone', async () => {
+  const { url, folder, store, acceptedJob } = await served();
+  const id = await acceptedJob(visiting);
+  await beginRun(store, id);
+  for (const iteration of [1, 2]) await recordTurn(store, id, iteration);
+  const output = join(folder, 'replay.html');
+  expect(await run(url, 'replay', 'export', id, 'visit', '-o', output)).toMatchObject({ code: 0, stdout: '' });
+  const file = await readFile(output, 'utf8');
+  expect(file.match(/src="data:image\/png;base64,/g)).toHaveLength(2);
+  expect(file.trimEnd().endsWith('</html>')).toBe(true);
+  expect((await run(url, 'replay', 'export', id, 'visit')).stdout).toContain('words of turn 2');
+  expect((await run(url, 'replay', 'export', id, 'nothing')).code).toBe(5);
 });
