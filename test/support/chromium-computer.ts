@@ -17,6 +17,7 @@ interface Opening {
   readonly allowPrivateOrigins?: readonly string[];
   readonly restore?: BrowserState;
   readonly actionMilliseconds?: number;
+  readonly navigationMilliseconds?: number;
 }
 
 export async function openChromium(opening: Opening): Promise<{ computer: Computer; denied: string[] }> {
@@ -33,7 +34,10 @@ export async function openChromium(opening: Opening): Promise<{ computer: Comput
     },
     onDenied: ({ target }) => denied.push(target),
   };
-  const limits = { navigationMilliseconds: 10_000, actionMilliseconds: opening.actionMilliseconds ?? 5_000 };
+  const limits = {
+    navigationMilliseconds: opening.navigationMilliseconds ?? 10_000,
+    actionMilliseconds: opening.actionMilliseconds ?? 5_000,
+  };
   const factory = createPlaywrightComputerFactory(chromium, limits, onlyLiterals);
   const computer = await factory.open(settings, opening.restore ?? null, noSignal);
   onTestFinished(() => computer.close());
