@@ -6,7 +6,7 @@ import { startCountingServer, type CountingServer } from '../../support/counting
 /** Everything that happens on the page goes to its server as `/told?…`, so that a test need not look inside. */
 const script = `
   const tell = (what) => navigator.sendBeacon('/told?' + encodeURIComponent(what));
-  for (const type of ['click', 'dblclick', 'auxclick', 'mousedown', 'mouseup', 'wheel'])
+  for (const type of ['click', 'dblclick', 'auxclick', 'mousedown', 'mouseup', 'mousemove', 'wheel'])
     addEventListener(type, (e) => tell([type, e.clientX, e.clientY, e.button, e.shiftKey ? 'shift' : ''].join(' ')));
   addEventListener('keydown', (e) => tell('key ' + (e.ctrlKey && e.key !== 'Control' ? 'ctrl ' : '') + e.key));
   document.getElementById('text').addEventListener('input', (e) => tell('text ' + e.target.value));
@@ -48,8 +48,9 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-function told(): string[] {
+function told(from = 0): string[] {
   return site.received
+    .slice(from)
     .filter(({ url }) => url.startsWith('/told?'))
     .map(({ url }) => decodeURIComponent(url.slice('/told?'.length)));
 }
@@ -87,6 +88,49 @@ describe('a real browser', () => {
     expect(what).toContain('mousedown 410 410 2 ');
     expect(what.indexOf('mousedown 300 300 0 ')).toBeLessThan(what.indexOf('mouseup 500 310 0 '));
     expect(what).toContain('mousedown 300 300 0 ');
+  });
+
+  it('clicks with the wheel, and holds keys while it moves, drags and scrolls; they are let go after it', async () => {
+    const { computer } = await openChromium({ startUrl: site.origin });
+    const act = (action: ComputerAction) => computer.perform(action, noSignal);
+    const keys = ['SHIFT'];
+    const from = site.received.length;
+    await act({ type: 'click', x: 420, y: 420, button: 'wheel', keys: [] });
+    await act({ type: 'move', x: 430, y: 430, keys });
+    await act({ type: 'scroll', x: 440, y: 440, scroll_x: 0, scroll_y: 10, keys });
+    await act({
+      type: 'drag',
+      path: [
+        { x: 450, y: 450 },
+        { x: 460, y: 460 },
+      ],
+      keys,
+    });
+    await act(click(470, 470));
+    await expect.poll(() => told(from)).toContain('click 470 470 0 ');
+    expect(told(from)).toEqual(
+      expect.arrayContaining([
+        'auxclick 420 420 1 ',
+        'mousemove 430 430 0 shift',
+        'wheel 440 440 0 shift',
+        'mousedown 450 450 0 shift',
+        'mouseup 460 460 0 shift',
+      ]),
+    );
+  });
+
+  it('A03: waits two seconds, or until the step is cancelled; a screenshot does nothing', async () => {
+    const { computer } = await openChromium({ startUrl: site.origin });
+    const started = performance.now();
+    await computer.perform({ type: 'wait' }, noSignal);
+    expect(performance.now() - started).toBeGreaterThanOrEqual(2_000);
+    const from = site.received.length;
+    await computer.perform({ type: 'screenshot' }, noSignal);
+    expect(told(from)).toEqual([]);
+    const stop = new AbortController();
+    const waiting = computer.perform({ type: 'wait' }, stop.signal);
+    stop.abort();
+    await expect(waiting).rejects.toThrow('abort');
   });
 
   it('goes back and forward through its history', async () => {
@@ -173,7 +217,7 @@ describe('A05: the state of a browser that died', () => {
 
     const second = await openChromium({ startUrl: site.origin, restore: state });
     expect(second.computer.url()).toBe(startUrl);
-    await expect.poll(told).toContain('c=cookie local session');
+    await expect.poll(() => told()).toContain('c=cookie local session');
     expect((await second.computer.state(noSignal)).scroll.y).toBe(700);
   });
 
