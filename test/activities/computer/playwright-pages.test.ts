@@ -88,7 +88,7 @@ describe('a page that keeps the browser waiting is looked at as it is', () => {
 
   it('when it loads itself again and again', async () => {
     const { computer } = await open('/reloads');
-    await picture(computer);
+    expect((await picture(computer)).width).toBe(800);
   });
 
   it('when it moves without end', async () => {
