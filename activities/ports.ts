@@ -2,6 +2,7 @@
 import type { JsonObject } from '../workflows/contract/json.ts';
 import type { Usage } from '../workflows/contract/usage.ts';
 import type { ComputerAction } from './computer/actions.ts';
+import type { BoundSecret } from './computer/typed-secrets.ts';
 
 /** A text or a picture that goes to the model. */
 export type ModelInput =
@@ -119,6 +120,8 @@ export interface ComputerSettings {
     readonly load: 'public' | 'listed';
     readonly allowPrivateOrigins: readonly string[];
   };
+  /** What may be typed by its placeholder, each on its own origins. */
+  readonly secrets: readonly BoundSecret[];
   /** Told of every request that the network policy refused. */
   readonly onDenied: (denial: { readonly target: string; readonly reason: string }) => void;
 }

@@ -1,6 +1,8 @@
 /** Secrets by name, filled in where a request leaves for its own receiver; they reach no history, log or prompt. */
 import type { JsonObject } from '../workflows/contract/json.ts';
+import type { SecretBinding } from '../workflows/contract/secret-binding.ts';
 import { fillTemplate, templateNames } from '../workflows/contract/template.ts';
+import type { BoundSecret } from './computer/typed-secrets.ts';
 import { failure } from './failure.ts';
 
 /** Secret values by lower-case name: `{{secret.crm}}` is the setting LODESTONE_SECRET_CRM. */
@@ -10,9 +12,7 @@ export type Secrets = Readonly<Record<string, string>>;
 export function fillSecret(template: string, data: JsonObject, secrets: Secrets): string {
   for (const { path } of templateNames(template).names) {
     const name = /^secret\.(.+)$/.exec(path)?.[1];
-    if (name !== undefined && !Object.hasOwn(secrets, name)) {
-      throw failure('step_definition', `the secret ${name} is not set: set LODESTONE_SECRET_${name.toUpperCase()}`);
-    }
+    if (name !== undefined) valueOf(name, secrets);
   }
   return fillTemplate(template, { ...data, secret: secrets }, 'text');
 }
@@ -25,4 +25,16 @@ export function fillSecrets(
   return Object.fromEntries(
     Object.entries(templates).map(([name, template]) => [name, fillSecret(template, data, secrets)]),
   );
+}
+
+/** The secrets that a step may type, with their values. */
+export function bindSecrets(bindings: readonly SecretBinding[], secrets: Secrets): readonly BoundSecret[] {
+  return bindings.map(({ name, origins }) => ({ name, origins, value: valueOf(name, secrets) }));
+}
+
+/** Fails the step when there is none: an empty value would be typed without anybody noticing. */
+function valueOf(name: string, secrets: Secrets): string {
+  const value = Object.hasOwn(secrets, name) ? secrets[name] : undefined;
+  if (value !== undefined && value !== '') return value;
+  throw failure('step_definition', `the secret ${name} is not set: set LODESTONE_SECRET_${name.toUpperCase()}`);
 }

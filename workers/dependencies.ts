@@ -63,6 +63,7 @@ export async function createDependencies(settings: WorkerSettings, secrets: Secr
           actionMilliseconds: settings.LODESTONE_ACTION_SECONDS * 1000,
         }),
         defaultModel,
+        secrets,
         allowPrivateOrigins,
       }),
     },

@@ -1,6 +1,7 @@
 /** What the loop tells the model besides the screen. One place, so that the wording can be judged as a whole. */
 import { describeAction } from './actions.ts';
 import type { PendingCall } from './checkpoint.ts';
+import { placeholderOf, type BoundSecret } from './typed-secrets.ts';
 
 /** The standing instructions of a computer-use step. They do not carry over from response to response. */
 export const computerInstructions = [
@@ -10,6 +11,16 @@ export const computerInstructions = [
   'After an interruption you are told which actions ran. Look at the screen before you repeat one that may have run.',
   'When you are done, answer with the result alone.',
 ].join(' ');
+
+/** What the model must know of the secrets that it may type: their names, and never a value. */
+export function secretInstructions(secrets: readonly BoundSecret[]): readonly string[] {
+  if (secrets.length === 0) return [];
+  const list = secrets.map((secret) => `${placeholderOf(secret)} on ${secret.origins.join(', ')}`);
+  return [
+    `These secrets are typed for you: click the field, then type the placeholder as it stands here. ${list.join('; ')}.`,
+    'Where a secret stands on the screen you see a dark box.',
+  ];
+}
 
 export function resumeText(call: PendingCall | null): string {
   const opening =

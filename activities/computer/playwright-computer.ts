@@ -8,12 +8,16 @@ import { resolveBySystem, type Resolve } from '../http/resolve.ts';
 import { ActionProblem, type ComputerAction } from './actions.ts';
 import { startEgressProxy } from './egress-proxy.ts';
 import { performOnPage, type BrowserLimits } from './playwright-actions.ts';
+import { blankedPicture, showsSecrets, type SecretScreen } from './playwright-blanking.ts';
 import { bounded } from './playwright-bounds.ts';
 import { openListsInPage } from './playwright-pickers.ts';
 import { settle } from './playwright-screen.ts';
+import { typeParts } from './playwright-secrets.ts';
 import { readState, restoreSessionStorage, restoreScroll, toStorageState } from './playwright-state.ts';
 import { readTarget } from './playwright-target.ts';
 import { watchContext, type Watch } from './playwright-watch.ts';
+import { redactedFactory } from './redacted-computer.ts';
+import { typedParts, type BoundSecret } from './typed-secrets.ts';
 
 /** As requirement A03 has them; the operator may set others. */
 const defaultBrowserLimits: BrowserLimits = { navigationMilliseconds: 30_000, actionMilliseconds: 5_000 };
@@ -23,7 +27,7 @@ export function createPlaywrightComputerFactory(
   limits: BrowserLimits = defaultBrowserLimits,
   resolve: Resolve = resolveBySystem,
 ): ComputerFactory {
-  return {
+  return redactedFactory({
     async open(settings, restore, signal) {
       const policy = settings.network;
       const problem = requestProblem(policy, settings.startUrl, 'navigate');
@@ -55,7 +59,7 @@ export function createPlaywrightComputerFactory(
         throw error;
       }
     },
-  };
+  });
 }
 
 async function begin(
@@ -69,7 +73,8 @@ async function begin(
   if (restore !== null) await restoreSessionStorage(context, restore);
   await openListsInPage(context);
   const watch = await watchContext(context, settings);
-  const computer = new PlaywrightComputer(context, watch, limits, firstUrl(settings, restore), close);
+  const { secrets } = settings;
+  const computer = new PlaywrightComputer({ context, watch, limits, secrets, close }, firstUrl(settings, restore));
   const page = await computer.openPage();
   if (restore !== null) await restoreScroll(page, restore);
   return computer;
@@ -84,30 +89,40 @@ function firstUrl({ network, startUrl }: ComputerSettings, restore: BrowserState
 /** A page that crashes or hangs again and again is a failure of the session, which begins a new browser. */
 const mostReopenings = 3;
 
+/** A picture of a page that stands still. One that shows secrets stays in here: it is taken anew, and blanked. */
+interface Settled {
+  readonly picture: Screenshot;
+  readonly isSecret: boolean;
+}
+
+interface Parts {
+  readonly context: BrowserContext;
+  readonly watch: Watch;
+  readonly limits: BrowserLimits;
+  readonly secrets: readonly BoundSecret[];
+  readonly close: () => Promise<void>;
+}
+
 class PlaywrightComputer implements Computer {
   readonly close: () => Promise<void>;
   private readonly context: BrowserContext;
   private readonly watch: Watch;
   private readonly limits: BrowserLimits;
+  private readonly secrets: readonly BoundSecret[];
   /** Where the driven tab stood last. */
   private lastUrl: string;
   private reopenings = 0;
   /** The moment of the newest action. */
   private acted = 0;
-  private settled: Screenshot | null = null;
+  private settled: Settled | null = null;
   private sent: Screenshot | null = null;
   private session: { readonly page: Page; readonly cdp: CDPSession } | null = null;
 
-  constructor(
-    context: BrowserContext,
-    watch: Watch,
-    limits: BrowserLimits,
-    startUrl: string,
-    close: () => Promise<void>,
-  ) {
+  constructor({ context, watch, limits, secrets, close }: Parts, startUrl: string) {
     this.context = context;
     this.watch = watch;
     this.limits = limits;
+    this.secrets = secrets;
     this.lastUrl = startUrl;
     this.close = close;
   }
@@ -130,13 +145,22 @@ class PlaywrightComputer implements Computer {
     const page = await this.page();
     this.acted = performance.now();
     try {
-      await performOnPage(page, action, this.limits, signal);
+      await this.act(page, action, signal);
     } catch (error) {
       if (signal.aborted || error instanceof ActionProblem) throw error;
       // An action may close its tab, or crash it: the notes tell the model.
       if (this.isThere(page)) throw new ActionProblem(`it may have happened: ${firstLineOf(error)}`);
     }
     this.settled = await this.settle(signal);
+  }
+
+  /** A text that names secrets is typed with their values, which nobody above this knows of. */
+  private async act(page: Page, action: ComputerAction, signal: AbortSignal): Promise<void> {
+    const parts = action.type === 'type' ? typedParts(action.text, this.secrets) : [];
+    if (parts.every(({ kind }) => kind === 'text')) return performOnPage(page, action, this.limits, signal);
+    const type = (text: string): Promise<void> => performOnPage(page, { type: 'type', text }, this.limits, signal);
+    const typing = typeParts({ context: this.context, page, cdp: await this.cdp(page) }, parts, type);
+    await bounded(typing, 'typing a secret', this.limits.actionMilliseconds);
   }
 
   async describeTarget(action: ComputerAction, signal: AbortSignal): Promise<Target> {
@@ -147,10 +171,10 @@ class PlaywrightComputer implements Computer {
 
   async screenshot(signal: AbortSignal): Promise<Screenshot> {
     signal.throwIfAborted();
-    const settled = this.settled ?? (await this.settle(signal));
+    const { picture, isSecret } = this.settled ?? (await this.settle(signal));
     this.settled = null;
-    this.sent = settled;
-    return settled;
+    this.sent = picture;
+    return isSecret ? this.seen(signal, (screen) => blankedPicture(screen, signal)) : picture;
   }
 
   url(): string {
@@ -167,14 +191,21 @@ class PlaywrightComputer implements Computer {
     return this.watch.takeNotes();
   }
 
+  private async settle(signal: AbortSignal): Promise<Settled> {
+    return this.seen(signal, async (screen) => {
+      const picture = await settle(screen, this.acted, this.sent, signal);
+      return { picture, isSecret: await showsSecrets(screen, signal) };
+    });
+  }
+
   /** Looks at whichever tab is driven then: one may close, crash or stop answering while it is looked at. */
-  private async settle(signal: AbortSignal): Promise<Screenshot> {
+  private async seen<T>(signal: AbortSignal, look: (screen: SecretScreen) => Promise<T>): Promise<T> {
     for (;;) {
       const page = await this.page();
       try {
-        const screen = { page, cdp: await this.cdp(page), watch: this.watch };
-        const picture = await settle(screen, this.acted, this.sent, signal);
-        if (this.isThere(page)) return picture;
+        const { context, watch, secrets } = this;
+        const found = await look({ context, page, cdp: await this.cdp(page), watch, secrets });
+        if (this.isThere(page)) return found;
       } catch (error) {
         if (signal.aborted) throw error;
         if (this.isThere(page)) this.watch.abandon(page);

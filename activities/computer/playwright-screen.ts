@@ -27,7 +27,7 @@ const triesMilliseconds = 12_000;
 const pauseMilliseconds = 40;
 
 /** Takes a picture, trying again while a navigation replaces the page under it. */
-async function capture({ page, cdp }: Screen, format: PictureFormat, signal: AbortSignal): Promise<Screenshot> {
+export async function capture({ page, cdp }: Screen, format: PictureFormat, signal: AbortSignal): Promise<Screenshot> {
   const options = format === 'png' ? { format } : { format, quality: jpegQuality };
   const until = performance.now() + triesMilliseconds;
   for (;;) {

@@ -12,6 +12,7 @@ import { networkPolicy } from '../network-policy.ts';
 import { createOutputReader } from '../output-schema.ts';
 import type { ComputerFactory } from '../ports.ts';
 import { attemptOf, recordedStep, type StepOutcome, type SuspendedOutcome } from '../records/recorded.ts';
+import { bindSecrets, type Secrets } from '../secrets.ts';
 import { keepOutput, templateData } from '../step-data.ts';
 import type { Checkpoint, LoopEnd } from './checkpoint.ts';
 import { runLoop } from './loop.ts';
@@ -23,6 +24,7 @@ export interface ComputerUseDependencies {
   readonly askOnce: ReturnType<typeof createPaidCalls>;
   readonly computers: ComputerFactory;
   readonly defaultModel: string;
+  readonly secrets: Secrets;
   readonly allowPrivateOrigins: readonly string[];
 }
 
@@ -53,6 +55,7 @@ async function runComputerUse(
     const settings = {
       ...step.display,
       startUrl: fillTemplate(step.startUrl, data, 'url'),
+      secrets: bindSecrets(step.secrets ?? [], dependencies.secrets),
       network: networkPolicy(input.network, data, allowPrivateOrigins),
     };
     const attempt = attemptOf(input);

@@ -14,9 +14,10 @@ import { BrowserStateSchema } from './browser-state.ts';
 import { CheckpointSchema, firstCheckpoint, type Checkpoint, type LoopEnd } from './checkpoint.ts';
 import { lookAt } from './look.ts';
 import type { LoopWorld } from './loop.ts';
-import { computerInstructions } from './messages.ts';
+import { computerInstructions, secretInstructions } from './messages.ts';
 import type { TurnPart } from './turn.ts';
 import { createTurnRecord, describeAnswer } from './turn-record.ts';
+import { redactedResponse } from './typed-secrets.ts';
 
 export interface SessionRequest {
   readonly store: Store;
@@ -59,6 +60,8 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   // An attempt that died may have paid for an answer that it could not keep.
   let newest: Checkpoint = { ...(checkpoint ?? firstCheckpoint), usage: await usage() };
   const { attempt } = request;
+  const { secrets } = request.settings;
+  const instructions = [computerInstructions, ...secretInstructions(secrets)].join(' ');
   const turns = createTurnRecord({ ...change, attempt, rung });
   const keep = async (next: Checkpoint, part?: TurnPart): Promise<void> => {
     const turn = turns.change(newest, next, part);
@@ -110,9 +113,9 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       ask: async (modelRequest, iteration, screen, mayGoOn) => {
         const call = { key: `${key}/iteration/${iteration}`, jobId, stepId, basis: screen, signal, mayGoOn };
         try {
-          const withInstructions = { ...modelRequest, instructions: computerInstructions };
+          const withInstructions = { ...modelRequest, instructions };
           const { response, basis } = await request.askOnce({ ...call, request: withInstructions });
-          return { response, screen: basis, spent: await usage() };
+          return { response: redactedResponse(response, secrets), screen: basis, spent: await usage() };
         } catch (error) {
           if (error instanceof StoppedCall) return null;
           throw error;

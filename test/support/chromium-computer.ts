@@ -16,6 +16,7 @@ interface Opening {
   /** Private origins that the operator allows besides those of `navigate`. */
   readonly allowPrivateOrigins?: readonly string[];
   readonly restore?: BrowserState;
+  readonly secrets?: ComputerSettings['secrets'];
   readonly actionMilliseconds?: number;
   readonly navigationMilliseconds?: number;
 }
@@ -32,6 +33,7 @@ export async function openChromium(opening: Opening): Promise<{ computer: Comput
       load: opening.load ?? 'public',
       allowPrivateOrigins: [...navigate, ...(opening.allowPrivateOrigins ?? [])],
     },
+    secrets: opening.secrets ?? [],
     onDenied: ({ target }) => denied.push(target),
   };
   const limits = {

@@ -10,6 +10,7 @@ import { LeadMagnetSchema, type Delivery, type LeadMagnet, type Step } from './l
 import { effectiveLimits, limitProblems } from './limits.ts';
 import { deliveryId } from './names.ts';
 import { allowListProblem } from './network.ts';
+import { secretBindingProblems } from './secret-binding.ts';
 import { fallbackIds, findCycle, upstreamOf } from './step-graph.ts';
 import { nameProblem, objectOf, shapeOfSchema, type Shape } from './template-scope.ts';
 import { templateNames } from './template.ts';
@@ -111,6 +112,7 @@ function stepProblems(leadMagnet: LeadMagnet, step: Step, path: string): Definit
     ...stepTemplates(step, path, scope),
     ...environmentProblems(step, path),
     ...approvalProblems(leadMagnet, step, `${path}.approvals`),
+    ...secretProblems(step, `${path}.secrets`),
   ];
 }
 
@@ -118,6 +120,11 @@ function environmentProblems(step: Step, path: string): DefinitionProblem[] {
   if (step.kind !== 'computer_use' || step.environment === 'browser') return [];
   const message = `no driver for ${step.environment} is configured; only browser can be driven`;
   return [{ path: `${path}.environment`, message }];
+}
+
+function secretProblems(step: Step, path: string): DefinitionProblem[] {
+  if (step.kind !== 'computer_use') return [];
+  return secretBindingProblems(step.secrets ?? []).map((problem) => ({ ...problem, path: `${path}${problem.path}` }));
 }
 
 function approvalProblems({ totalSeconds }: LeadMagnet, step: Step, path: string): DefinitionProblem[] {

@@ -7,6 +7,7 @@ import { durationPattern } from './duration.ts';
 import { FormSchema } from './form.ts';
 import type { JsonObject } from './json.ts';
 import { defaultJobSeconds } from './limits.ts';
+import { SecretBindingSchema } from './secret-binding.ts';
 
 const stepId = z
   .string()
@@ -101,6 +102,12 @@ const ComputerUseStepSchema = z.strictObject({
     .prefault({}),
   // Optional, not defaulted: jobs that were started before it existed have no such part in their snapshot.
   approvals: ApprovalPolicySchema.optional().describe('when a person is asked, and for how long'),
+  // Optional for the same reason.
+  secrets: z
+    .array(SecretBindingSchema)
+    .max(20)
+    .optional()
+    .describe('what the model may type, unseen, as {{secret:name}}, and where'),
   output: OutputSchema.optional(),
 });
 export type ComputerUseStep = z.infer<typeof ComputerUseStepSchema>;

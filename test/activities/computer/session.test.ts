@@ -70,6 +70,7 @@ function attempt(store: Store, magnet: LeadMagnet, model: Model, number = 1) {
       },
     },
     defaultModel: 'm',
+    secrets: {},
     allowPrivateOrigins: [],
   });
   const place = activityPlace({ attempt: number });
@@ -236,6 +237,7 @@ describe('a computer-use step', () => {
       askOnce: () => Promise.reject(new Error('nobody is asked')),
       computers: { open: () => Promise.reject(new Error('no display')) },
       defaultModel: 'm',
+      secrets: {},
       allowPrivateOrigins: [],
     });
     const running = activityPlace().run(run, stepInput(magnet));

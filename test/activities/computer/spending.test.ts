@@ -53,6 +53,7 @@ function computerUse(store: Store, model: Model) {
     askOnce: paidCalls(store, model),
     computers: { open: async () => new FakeComputer() },
     defaultModel: 'm',
+    secrets: {},
     allowPrivateOrigins: [],
   });
 }

@@ -39,6 +39,7 @@ function activity(store: Store, magnet: LeadMagnet, parts: Partial<StepActivityI
     askOnce: createPaidCalls({ ...store, model, sleep: async () => undefined, wasCancelled: () => true }),
     computers: { open: async () => computer },
     defaultModel: 'm',
+    secrets: {},
     allowPrivateOrigins: [],
   });
   return {
