@@ -14,7 +14,7 @@ export function withoutSecrets(state: BrowserState, secrets: readonly BoundSecre
 export function withSecrets(stored: BrowserState, secrets: readonly BoundSecret[]): BrowserState {
   if (secrets.length === 0) return stored;
   const { url, scroll, cookies, origins, sessionStorage } = BrowserStateSchema.parse(stored);
-  const filled = <T>(value: T, origin: string): unknown => mapTexts(value, fillerFor(origin, secrets));
+  const filled = (value: unknown, origin: string): unknown => mapTexts(value, fillerFor(origin, secrets));
   return BrowserStateSchema.parse({
     url: filled(url, URL.canParse(url) ? new URL(url).origin : ''),
     scroll,

@@ -62,6 +62,24 @@ describe('a definition is refused on save, with the path of every problem, for',
     ]);
   });
 
+  it('a secret that a visitor could have typed anywhere, or that would travel unencrypted', () => {
+    const secrets = [
+      { name: 'shop', origins: ['{{form.website}}', 'http://shop.example.com', 'https://*.com'] },
+      { name: 'shop', origins: ['http://127.0.0.1:8080', 'https://*.example.com'] },
+    ];
+    expect(problems({ steps: [{ ...look, secrets }] })).toEqual([
+      'steps[0].secrets[0].origins[0]: must not be a template: a visitor would choose where the secret is typed',
+      'steps[0].secrets[0].origins[1]: http://shop.example.com would send the secret unencrypted: use https://',
+      'steps[0].secrets[0].origins[2]: https://*.com would allow a whole top-level domain',
+      'steps[0].secrets[1].name: the secret shop is bound twice',
+    ]);
+    const nowhere = problems({ steps: [{ ...look, secrets: [{ name: 'Shop', origins: [] }] }] });
+    expect(nowhere).toEqual([
+      expect.stringContaining('secrets[0].name'),
+      expect.stringContaining('secrets[0].origins'),
+    ]);
+  });
+
   it('a template whose tags do not match', () => {
     expect(problems({ steps: [aiStep('a', { instructions: '{{#form.email}}' })] })[0]).toMatch(
       /^steps\[0\]\.instructions: Unclosed section/,
