@@ -4,12 +4,19 @@ import type { Step } from './lead-magnet.ts';
 /** The part of a step that the graph is made of. */
 export type GraphStep = Pick<Step, 'id' | 'needs' | 'onFailure'>;
 
+/** What each id needs. An id that is used twice, which is refused besides, needs what either step does. */
+function needsById(steps: readonly GraphStep[]): ReadonlyMap<string, readonly string[]> {
+  const needs = new Map<string, readonly string[]>();
+  for (const step of steps) needs.set(step.id, [...(needs.get(step.id) ?? []), ...step.needs]);
+  return needs;
+}
+
 /** The steps that a step depends on, at any distance. */
 export function upstreamOf(steps: readonly GraphStep[], id: string): ReadonlySet<string> {
-  const byId = new Map(steps.map((step) => [step.id, step]));
+  const needs = needsById(steps);
   const found = new Set<string>();
   const visit = (current: string): void => {
-    for (const need of byId.get(current)?.needs ?? []) {
+    for (const need of needs.get(current) ?? []) {
       if (found.has(need)) continue;
       found.add(need);
       visit(need);
@@ -26,13 +33,13 @@ export function fallbackIds(steps: readonly GraphStep[]): ReadonlySet<string> {
 
 /** A circle of ids, first id repeated at the end, or undefined. */
 export function findCycle(steps: readonly GraphStep[]): readonly string[] | undefined {
-  const byId = new Map(steps.map((step) => [step.id, step]));
+  const needs = needsById(steps);
   const done = new Set<string>();
   const visit = (id: string, path: readonly string[]): readonly string[] | undefined => {
     const at = path.indexOf(id);
     if (at !== -1) return [...path.slice(at), id];
     if (done.has(id)) return undefined;
-    for (const need of byId.get(id)?.needs ?? []) {
+    for (const need of needs.get(id) ?? []) {
       const cycle = visit(need, [...path, id]);
       if (cycle !== undefined) return cycle;
     }

@@ -18,6 +18,11 @@ describe('a definition is refused on save, with the path of every problem, for',
     ]);
   });
 
+  it('a circle of needs, also when one of its ids is used twice', () => {
+    const steps = [aiStep('a', { needs: ['b'] }), aiStep('b', { needs: ['a'] }), aiStep('a')];
+    expect(problems({ steps })).toContain('steps: the steps need each other in a circle: a → b → a');
+  });
+
   it('an id that does not exist, and one that is used twice', () => {
     const found = problems({ steps: [aiStep('a'), aiStep('a', { needs: ['nobody'] })] });
     expect(found).toContain('steps[1].needs[0]: there is no step nobody; known: a, a');
