@@ -117,10 +117,11 @@ export function createJobViews(database: Database): JobViews {
   };
 }
 
+/** Why an accepted job has not begun, as far as the store can know, and what a person can do about it. */
 function acceptedNote(handedOver: boolean): string {
   return handedOver
-    ? 'accepted; it begins as soon as a worker serves the queue jobs'
-    : 'accepted; it begins as soon as Temporal can be reached';
+    ? 'accepted, and with Temporal; it begins when a worker of the queue jobs takes it. If it stays so, see that one runs: npm run worker -- --queues jobs'
+    : 'accepted and kept; Temporal does not have it yet. The API hands it over by itself, trying every few seconds for as long as Temporal cannot be reached';
 }
 
 /** A step whose needs are met but which no worker has taken: with all workers busy or none alive, it waits. */
