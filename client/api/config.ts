@@ -1,6 +1,19 @@
 /** The API process's settings, from its environment. The only file here that reads it. */
 import { z } from 'zod';
 import { readSettings, sharedSettings } from '../../workflows/contract/settings.ts';
+import { readAddressRanges } from './visitor.ts';
+
+const addressRangesSetting = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    try {
+      return readAddressRanges(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+      return z.NEVER;
+    }
+  });
 
 export const ApiSettingsSchema = z.object({
   ...sharedSettings,
@@ -16,6 +29,9 @@ export const ApiSettingsSchema = z.object({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Address under which people reach the API.'),
+  LODESTONE_TRUSTED_PROXIES: addressRangesSetting.describe(
+    'Proxies whose X-Forwarded-For is believed, as addresses or ranges, comma-separated, as in 10.0.0.0/8. None: nobody.',
+  ),
   LODESTONE_TEMPORAL_UI_URL: z
     .url({ protocol: /^https?$/ })
     .default('http://127.0.0.1:8233')

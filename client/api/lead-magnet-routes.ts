@@ -138,7 +138,7 @@ export function addLeadMagnetRoutes(app: OpenAPIHono, dependencies: ApiDependenc
       slug,
       values: context.req.valid('json').form,
       idempotencyKey: context.req.valid('header')['idempotency-key'],
-      address: visitorAddress(context),
+      address: visitorAddress(context, dependencies.trustedProxies),
     });
     const job = await store.jobViews.find(jobId);
     if (job === null) throw new ProblemError('not-found', `there is no job ${jobId}`);

@@ -28,6 +28,7 @@ async function main(): Promise<void> {
     publicUrl,
     aiQueue: settings.LODESTONE_AI_QUEUE,
     allowPrivateOrigins: settings.LODESTONE_ALLOW_PRIVATE_ORIGINS,
+    trustedProxies: settings.LODESTONE_TRUSTED_PROXIES,
     now: () => new Date(),
     temporalUi: { url: settings.LODESTONE_TEMPORAL_UI_URL, namespace: jobs.namespace },
   });

@@ -33,7 +33,7 @@ export function addFormRoutes(app: OpenAPIHono, dependencies: ApiDependencies): 
     const { values, uploads } = await takeUploads(sent);
     const idempotencyKey = typeof key === 'string' && key !== '' ? key : randomUUID();
     try {
-      const address = visitorAddress(context);
+      const address = visitorAddress(context, dependencies.trustedProxies);
       const { slug } = definition;
       const jobId = await takeIn(dependencies, { tenant, slug, values, uploads, idempotencyKey, address });
       const { redirectUrl } = definition.form;

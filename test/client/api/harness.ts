@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { createApp } from '../../../client/api/app.ts';
 import { TemporalUnreachable, type JobStarter } from '../../../client/api/job-starter.ts';
+import type { AddressRange } from '../../../client/api/visitor.ts';
 import type { Store } from '../../../store/store.ts';
 import type { JsonObject } from '../../../workflows/contract/json.ts';
 import { aiStep, leadMagnet, smallForm } from '../../support/definitions.ts';
@@ -54,7 +55,10 @@ export interface Api {
   readonly acceptedJob: (parts?: JsonObject) => Promise<string>;
 }
 
-export async function testApi(allowPrivateOrigins: readonly string[] = []): Promise<Api> {
+export async function testApi(
+  allowPrivateOrigins: readonly string[] = [],
+  trustedProxies: readonly AddressRange[] = [],
+): Promise<Api> {
   const store = await temporaryStore();
   const temporal = fakeTemporal();
   const app = createApp({
@@ -64,6 +68,7 @@ export async function testApi(allowPrivateOrigins: readonly string[] = []): Prom
     publicUrl: 'https://jobs.example.com',
     aiQueue: 'jobs',
     allowPrivateOrigins,
+    trustedProxies,
     now: () => new Date(),
     temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },
   });

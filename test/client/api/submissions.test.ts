@@ -2,6 +2,7 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
 import { startLeftOver } from '../../../client/api/outbox.ts';
+import { readAddressRanges } from '../../../client/api/visitor.ts';
 import { smallForm } from '../../support/definitions.ts';
 import { problemOf, saveSmall, testApi } from './harness.ts';
 
@@ -105,6 +106,20 @@ test('A15: the limit of submissions is by form and address, and a repeat of an a
   expect((await send('d', '198.51.100.2')).status).toBe(202);
 });
 
+test('A15: behind a trusted proxy each visitor has a limit of their own, and nobody can write themselves another', async () => {
+  const { store, ask } = await testApi([], readAddressRanges('192.0.2.0/24'));
+  await saveSmall(store, { form: { ...smallForm, submissionsPerHour: 1 } });
+  const send = async (from: string, forwarded: string): Promise<number> => {
+    const headers = { 'content-type': 'application/json', 'x-forwarded-for': forwarded };
+    return (await ask(path, { method: 'POST', body: JSON.stringify({ form }), headers, from })).status;
+  };
+  expect(await send('192.0.2.1', '198.51.100.1')).toBe(202);
+  expect(await send('192.0.2.1', '198.51.100.2')).toBe(202);
+  expect(await send('192.0.2.1', '203.0.113.77, 198.51.100.1')).toBe(429);
+  expect(await send('203.0.113.5', '198.51.100.3')).toBe(202);
+  expect(await send('203.0.113.5', '198.51.100.4')).toBe(429);
+});
+
 test('with Temporal away a submission is answered 503, kept, and started by the outbox later, once', async () => {
   const { store, post, ask, temporal } = await testApi();
   await saveSmall(store);
@@ -114,7 +129,8 @@ test('with Temporal away a submission is answered 503, kept, and started by the 
   expect(response.headers.get('retry-after')).toBe('15');
   const { jobId, detail } = await problemOf(response);
   expect(detail).toContain('does not answer');
-  expect(await (await ask(`/v1/jobs/${jobId}`)).json()).toMatchObject({ state: 'accepted' });
+  const waiting: unknown = await (await ask(`/v1/jobs/${jobId}`)).json();
+  expect(waiting).toMatchObject({ state: 'accepted', note: expect.stringContaining('Temporal does not have it yet') });
 
   const outbox = { store, jobs: temporal, log: pino({ enabled: false }) };
   const later = new Date(Date.now() + 60_000);
