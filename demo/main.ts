@@ -8,6 +8,7 @@ import { createApiClient } from '../client/cli/api-client.ts';
 import { jobSummary } from '../client/cli/output.ts';
 import { watchJob } from '../client/cli/watch.ts';
 import { startStack, type Stack } from '../workers/local/stack.ts';
+import { stopRequest } from '../workers/local/stop-request.ts';
 import { freePorts } from './run/free-ports.ts';
 import { killBrowserWorker } from './run/kill-worker.ts';
 import { judge } from './run/verdict.ts';
@@ -40,6 +41,8 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
+  // Before anything is started: whatever is there by then is stopped in order.
+  const stopped = stopRequest();
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-demo-'));
   const openAiKey = process.env['OPENAI_API_KEY'];
   say(
@@ -49,11 +52,14 @@ async function main(): Promise<number> {
   );
   if (process.getuid?.() === 0) say("You are root: Chromium's own sandbox is off for this demo.");
   const world = await startWorld({ folder, openAiKey, modelLatencyMilliseconds });
-  const stack = await startParts(world, folder);
+  const stack = await startParts(world, folder, stopped);
   try {
-    const passed = await Promise.race([play(world, stack, options), stack.failed]);
-    if (!options.once) await untilInterrupted(stack);
-    return passed ? 0 : 1;
+    const passed = await Promise.race([play(world, stack, options), stack.failed, stopped]);
+    if (passed !== undefined && !options.once) {
+      say('All of it stays up until Ctrl-C.');
+      await Promise.race([stopped, stack.failed]);
+    }
+    return passed === true ? 0 : 1;
   } finally {
     say('Stopping …');
     await stack.stop();
@@ -62,7 +68,7 @@ async function main(): Promise<number> {
   }
 }
 
-async function startParts(world: World, folder: string): Promise<Stack> {
+async function startParts(world: World, folder: string, stopped: Promise<void>): Promise<Stack> {
   const [temporal = 0, temporalUi = 0, api = 0] = await freePorts(3);
   try {
     return await startStack({
@@ -70,6 +76,7 @@ async function startParts(world: World, folder: string): Promise<Stack> {
       ports: { temporal, temporalUi, api },
       environment: { ...process.env, LODESTONE_LOG_LEVEL: 'warn', ...world.environment },
       progress: say,
+      stopped,
     });
   } catch (error) {
     await world.close();
@@ -109,15 +116,6 @@ async function play(world: World, stack: Stack, options: Options): Promise<boole
 async function definition(world: World): Promise<string> {
   const text = await readFile(join(import.meta.dirname, 'lead-magnets', 'website-audit.yaml'), 'utf8');
   return stringifyYaml(parseYaml(text.replace('http://127.0.0.1:9400/webhook', world.receiver.url)));
-}
-
-async function untilInterrupted(stack: Stack): Promise<void> {
-  say('All of it stays up until Ctrl-C.');
-  const interrupted = new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
-  await Promise.race([interrupted, stack.failed]);
 }
 
 function say(line: string): void {

@@ -7,6 +7,7 @@ import { queueKinds, type QueueKind } from '../workflows/contract/names.ts';
 import { SettingsProblem } from '../workflows/contract/settings.ts';
 import { readWorkerConfig, type WorkerSettings } from './config.ts';
 import { createDependencies } from './dependencies.ts';
+import { runAll } from './run-all.ts';
 import { createWorkers } from './workers.ts';
 
 const help = `Usage: npm run worker -- [--queues jobs,llm,browser]
@@ -64,11 +65,15 @@ async function main(): Promise<void> {
     log.info({ queues, namespace, prefix: settings.LODESTONE_QUEUE_PREFIX }, 'worker ready');
     // Said on standard output too, for whoever started this process and waits for it.
     process.stdout.write(`ready ${queues.join(',')}\n`);
-    await Promise.all(workers.map((worker) => worker.run()));
-  } finally {
-    await connection.close();
+    await runAll(workers);
+  } catch (error) {
+    // A worker that was made and never ran holds the connection; what is told is the cause, not that.
+    await connection.close().catch(() => undefined);
     await dependencies.store.close();
+    throw error;
   }
+  await connection.close();
+  await dependencies.store.close();
   log.info('worker stopped');
 }
 

@@ -1,11 +1,14 @@
 /** `npm start`: everything of one machine, staying up until Ctrl-C. */
-import { readSettings, SettingsProblem } from '../workflows/contract/settings.ts';
+import { readSettings } from '../workflows/contract/settings.ts';
 import { readEnvironment } from './config.ts';
 import { takeLock } from './local/instance-lock.ts';
 import { startStack } from './local/stack.ts';
+import { Stopped, stopRequest } from './local/stop-request.ts';
 import { StartSettingsSchema } from './start-settings.ts';
 
 async function main(): Promise<void> {
+  // Before anything is started: whatever is there by then is stopped in order.
+  const stopped = stopRequest();
   const environment = readEnvironment();
   const settings = readSettings(StartSettingsSchema, environment);
   const apiUrl = `http://127.0.0.1:${settings.LODESTONE_API_PORT}`;
@@ -21,6 +24,7 @@ async function main(): Promise<void> {
       environment,
       temporalAddress: settings.TEMPORAL_ADDRESS,
       progress: (line) => process.stderr.write(`${line} …\n`),
+      stopped,
     });
     process.stdout.write(
       [
@@ -33,7 +37,7 @@ async function main(): Promise<void> {
       ].join('\n'),
     );
     try {
-      await Promise.race([interrupted(), stack.failed]);
+      await Promise.race([stopped, stack.failed]);
     } finally {
       process.stderr.write('stopping …\n');
       await stack.stop();
@@ -43,17 +47,9 @@ async function main(): Promise<void> {
   }
 }
 
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
-}
-
 try {
   await main();
 } catch (error) {
-  const text = error instanceof SettingsProblem || error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${text}\n`);
-  process.exitCode = 1;
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = error instanceof Stopped ? 0 : 1;
 }

@@ -1,8 +1,9 @@
 /** All parts of one machine: Temporal's dev server, the API, and a worker a queue, started and stopped in order. */
 import { join } from 'node:path';
 import { queueKinds, type QueueKind } from '../../workflows/contract/names.ts';
-import { startChild, type Child } from './child.ts';
-import { startTemporalServer } from './temporal-server.ts';
+import { spawnChild, type Child } from './child.ts';
+import { Stopped } from './stop-request.ts';
+import { spawnTemporalServer } from './temporal-server.ts';
 import { toolPath } from './tools.ts';
 
 export interface StackRequest {
@@ -13,6 +14,8 @@ export interface StackRequest {
   /** An existing Temporal server; none is started then. */
   readonly temporalAddress?: string | undefined;
   readonly progress: (line: string) => void;
+  /** Resolves when all is to stop: a start under way is broken off then, with `Stopped`. */
+  readonly stopped: Promise<void>;
 }
 
 export interface Stack {
@@ -30,6 +33,7 @@ export interface Stack {
 
 const root = join(import.meta.dirname, '..', '..');
 
+/** Starts all parts. When one cannot be, or a stop is asked for, those that were begun have ended before it throws. */
 export async function startStack(request: StackRequest): Promise<Stack> {
   const { ports, dataFolder, progress } = request;
   const temporalAddress = request.temporalAddress ?? `127.0.0.1:${ports.temporal}`;
@@ -41,54 +45,57 @@ export async function startStack(request: StackRequest): Promise<Stack> {
     LODESTONE_API_PORT: String(ports.api),
     LODESTONE_TEMPORAL_UI_URL: request.environment['LODESTONE_TEMPORAL_UI_URL'] ?? temporalUiUrl,
   };
-  const started: Child[] = [];
-  const stop = async (): Promise<void> => {
-    // The newest first: workers hand over what they do while the server is still there to take it.
-    const parts = [...workers.values(), ...started.toReversed()];
-    stopping = true;
-    await Promise.all([...workers.values()].map((worker) => worker.stop()));
-    for (const part of parts.slice(workers.size)) await part.stop();
-  };
+  const parts: Child[] = [];
   const workers = new Map<QueueKind, Child>();
   let stopping = false;
-  let fail: (error: Error) => void = () => undefined;
-  const failed = new Promise<never>((_resolve, reject) => {
-    fail = reject;
-  });
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    // The newest first: workers hand over what they do while the server is still there to take it.
+    await Promise.all([...workers.values()].map((worker) => worker.stop()));
+    for (const part of parts.toReversed()) await part.stop();
+  };
+  const { promise: failed, reject: fail } = Promise.withResolvers<never>();
   failed.catch(() => undefined);
-  const watch = (child: Child, isCurrent: () => boolean): void => {
+  /** Takes a child in from its spawn on, so that a stop reaches it also before it is ready. */
+  const adopt = async (child: Child, isCurrent: () => boolean = () => true): Promise<void> => {
     const tell = (): void => {
-      if (!stopping && isCurrent()) fail(new Error(`${child.name} ended by itself`));
+      if (!stopping && isCurrent()) fail(new Error(`${child.name} ended by itself:\n${child.lastWords()}`));
     };
     void child.ended.then(tell);
+    await child.ready;
+    if (stopping) throw new Stopped(`${child.name} was stopped`);
   };
   const startWorker = async (kind: QueueKind): Promise<void> => {
     const parameters = ['--queues', kind];
-    const child = await startChild({
-      name: `worker ${kind}`,
-      file: join(root, 'workers/main.ts'),
-      parameters,
-      environment,
-    });
+    const child = spawnChild({ name: `worker ${kind}`, file: join(root, 'workers/main.ts'), parameters, environment });
     workers.set(kind, child);
-    watch(child, () => workers.get(kind) === child);
+    await adopt(child, () => workers.get(kind) === child);
   };
-
-  try {
+  const startPart = async (child: Child): Promise<void> => {
+    parts.push(child);
+    await adopt(child);
+  };
+  const startAll = async (): Promise<void> => {
     if (request.temporalAddress === undefined) {
       progress('starting Temporal');
       const { temporal: port, temporalUi: uiPort } = ports;
-      started.push(await startTemporalServer({ executable: toolPath('temporalCli'), port, uiPort, dataFolder }));
+      await startPart(spawnTemporalServer({ executable: toolPath('temporalCli'), port, uiPort, dataFolder }));
     }
     progress('starting the API and the workers');
-    const api = startChild({ name: 'api', file: join(root, 'client/api/main.ts'), environment });
-    await Promise.all([...queueKinds.map(startWorker), api]);
-    started.push(await api);
+    const api = spawnChild({ name: 'api', file: join(root, 'client/api/main.ts'), environment });
+    await Promise.all([startPart(api), ...queueKinds.map(startWorker)]);
+  };
+
+  const stopped = request.stopped.then(() => {
+    throw new Stopped('stopped while it was starting');
+  });
+  stopped.catch(() => undefined);
+  try {
+    await Promise.race([startAll(), stopped]);
   } catch (error) {
     await stop();
     throw error;
   }
-  for (const child of started) watch(child, () => true);
 
   return {
     apiUrl: `http://127.0.0.1:${ports.api}`,

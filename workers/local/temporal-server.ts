@@ -1,13 +1,11 @@
 /** Temporal's dev server with a database file, as a child process: the embedded default, one machine's worth. */
-import { spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { searchAttributes } from '../../workflows/contract/names.ts';
-import type { Child } from './child.ts';
+import { spawnChild, type Child } from './child.ts';
 
-const readyMilliseconds = 30_000;
+/** How long the server may take to stop before it is killed. */
+const patienceMilliseconds = 10_000;
 
 export interface TemporalServerRequest {
   readonly executable: string;
@@ -16,41 +14,23 @@ export interface TemporalServerRequest {
   readonly dataFolder: string;
 }
 
-/** Starts the server and waits until it answers. */
-export async function startTemporalServer(request: TemporalServerRequest): Promise<Child> {
-  await mkdir(request.dataFolder, { recursive: true });
-  const child = spawn(request.executable, serverArguments(request), {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    detached: true,
-  });
-  let lastWords = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    lastWords = (lastWords + text).slice(-4000);
-  });
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', (error) => {
-      lastWords += error.message;
-      resolve();
-    });
-  });
-  const gone = ended.then(() => {
-    throw new Error(`Temporal's dev server ended before it was ready:\n${lastWords}`);
-  });
-  gone.catch(() => undefined);
-  await Promise.race([listening(request.port), gone]);
-  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
-    child.kill(signal);
-    await ended;
-  };
-  return {
+/** Starts the server, under a process of ours that takes it along when its parent dies. */
+export function spawnTemporalServer(request: TemporalServerRequest): Child {
+  mkdirSync(request.dataFolder, { recursive: true });
+  const { executable, port } = request;
+  const options = ['--port', String(port), '--patience', String(patienceMilliseconds)];
+  return spawnChild({
     name: 'temporal',
-    pid: child.pid ?? 0,
-    said: `127.0.0.1:${request.port}`,
-    ended,
-    stop: () => end('SIGTERM'),
-    kill: () => end('SIGKILL'),
-  };
+    file: join(import.meta.dirname, 'supervise.ts'),
+    parameters: [...options, '--', executable, ...serverArguments(request)],
+  });
+}
+
+/** The same, and waits until it answers. */
+export async function startTemporalServer(request: TemporalServerRequest): Promise<Child> {
+  const server = spawnTemporalServer(request);
+  await server.ready;
+  return server;
 }
 
 function serverArguments({ port, uiPort, dataFolder }: TemporalServerRequest): string[] {
@@ -77,21 +57,4 @@ function serverArguments({ port, uiPort, dataFolder }: TemporalServerRequest): s
 
 function attributeType(type: string): string {
   return type.charAt(0) + type.slice(1).toLowerCase();
-}
-
-async function listening(port: number): Promise<void> {
-  const until = Date.now() + readyMilliseconds;
-  for (;;) {
-    const answered = await new Promise<boolean>((resolve) => {
-      const socket = connect({ host: '127.0.0.1', port });
-      socket.once('connect', () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.once('error', () => resolve(false));
-    });
-    if (answered) return;
-    if (Date.now() > until) throw new Error(`Temporal's dev server does not listen on port ${port}`);
-    await delay(50);
-  }
 }

@@ -1,0 +1,93 @@
+/** `npm start` as a process of its own, and every process that it brought about, known by the data folder in their settings. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { onTestFinished, vi } from 'vitest';
+import { freePorts } from '../../demo/run/free-ports.ts';
+import { temporaryFolder } from './temporary-store.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const patience = { timeout: 90_000, interval: 100 };
+
+export interface LocalStack {
+  readonly process: ChildProcess;
+  /** Waits until it has written this, to either output. */
+  said(text: string): Promise<void>;
+  /** All that it has written so far. */
+  text(): string;
+  /** Its exit code; null after a signal. */
+  readonly exitCode: Promise<number | null>;
+  /** The processes that are alive, itself among them, as the ends of their command lines. */
+  alive(): Promise<readonly string[]>;
+  /** Waits until none is alive. */
+  gone(): Promise<void>;
+}
+
+export async function startLocalStack(settings: Readonly<Record<string, string>> = {}): Promise<LocalStack> {
+  const folder = await temporaryFolder();
+  const [temporal, ui, api] = await freePorts(3);
+  const child = spawn(process.execPath, ['workers/start.ts'], {
+    cwd: root,
+    env: {
+      ...process.env,
+      LODESTONE_DATA_DIR: folder,
+      LODESTONE_TEMPORAL_PORT: String(temporal),
+      LODESTONE_TEMPORAL_UI_PORT: String(ui),
+      LODESTONE_API_PORT: String(api),
+      LODESTONE_LOG_LEVEL: 'info',
+      ...settings,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let words = '';
+  for (const output of [child.stdout, child.stderr]) {
+    output.setEncoding('utf8').on('data', (text: string) => (words += text));
+  }
+  const exitCode = new Promise<number | null>((resolve) => {
+    child.once('exit', resolve);
+  });
+  const mark = `LODESTONE_DATA_DIR=${folder}`;
+  onTestFinished(async () => {
+    for (const { pid } of await markedProcesses(mark)) process.kill(pid, 'SIGKILL');
+  });
+  const alive = async (): Promise<readonly string[]> =>
+    (await markedProcesses(mark)).map(({ command }) => command.slice(-80));
+  const until = (holds: () => boolean | Promise<boolean>, what: () => string): Promise<void> =>
+    vi.waitFor(async () => {
+      if (!(await holds())) throw new Error(what());
+    }, patience);
+  return {
+    process: child,
+    said: (text) =>
+      until(
+        () => words.includes(text),
+        () => `it has not said "${text}", but:\n${words}`,
+      ),
+    text: () => words,
+    exitCode,
+    alive,
+    async gone() {
+      let left: readonly string[] = [];
+      await until(
+        async () => {
+          left = await alive();
+          return left.length === 0;
+        },
+        () => `still alive:\n${left.join('\n')}`,
+      );
+    },
+  };
+}
+
+/** By Linux's process file system; a process that has ended and is not reaped yet has no environment there. */
+async function markedProcesses(mark: string): Promise<readonly { pid: number; command: string }[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const read = async (file: string): Promise<string> => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
+      if (!(await read('environ')).split('\0').includes(mark)) return [];
+      return [{ pid: Number(pid), command: (await read('cmdline')).replaceAll('\0', ' ') }];
+    }),
+  );
+  return found.flat();
+}
