@@ -1,6 +1,7 @@
 /** Starts Chromium as every part of ours wants it: its own sandbox on, an empty environment, no talk with its maker. */
 import { chromium, type Browser } from 'playwright-core';
 import { failure } from '../failure.ts';
+import { makeProfile, removeProfile } from './profile.ts';
 
 export interface ChromiumSettings {
   readonly executablePath: string | undefined;
@@ -8,11 +9,21 @@ export interface ChromiumSettings {
   readonly sandbox: boolean;
 }
 
+/** The discard port, which is on Chromium's list of unsafe ones. */
+const nowhere = 'http://127.0.0.1:9/';
+
 const launchTimeoutMilliseconds = 30_000;
 
-export async function launchChromium(settings: ChromiumSettings, proxy: string | null): Promise<Browser> {
+export interface RunningChromium {
+  readonly browser: Browser;
+  /** Ends the browser and removes what it wrote. Never throws. */
+  readonly close: () => Promise<void>;
+}
+
+export async function launchChromium(settings: ChromiumSettings, proxy: string | null): Promise<RunningChromium> {
+  const profile = await makeProfile();
   try {
-    return await chromium.launch({
+    const first = await chromium.launchPersistentContext(profile, {
       ...(settings.executablePath === undefined ? {} : { executablePath: settings.executablePath }),
       headless: true,
       chromiumSandbox: settings.sandbox,
@@ -26,11 +37,30 @@ export async function launchChromium(settings: ChromiumSettings, proxy: string |
         '--disable-component-update',
         '--disable-sync',
         '--no-first-run',
+        '--no-pings',
+        '--disable-domain-reliability',
+        // What Chromium asks its maker all the same (who is signed in, components on demand, what forms are about) goes
+        // to a port that it never connects to.
+        `--gaia-url=${nowhere}`,
+        `--component-updater=url-source=${nowhere}`,
+        `--autofill-server-url=${nowhere}`,
         // WebRTC would open sockets of its own, past the proxy.
         '--webrtc-ip-handling-policy=disable_non_proxied_udp',
       ],
     });
+    const browser = first.browser();
+    if (browser === null) throw new Error('its profile has no browser');
+    // Sessions have contexts of their own: the tab that a profile opens with is nobody's.
+    await Promise.all(first.pages().map((page) => page.close()));
+    return {
+      browser,
+      async close() {
+        await browser.close().catch(() => undefined);
+        await removeProfile(profile);
+      },
+    };
   } catch (error) {
+    await removeProfile(profile);
     const message = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw failure('browser', `Chromium could not be started: ${message}. ${mend(settings)}`, { cause: error });
   }

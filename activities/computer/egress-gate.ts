@@ -29,8 +29,28 @@ export interface EgressGate {
   deny(target: string, reason: string): void;
 }
 
-/** Ports that a tunnel may lead to besides those of allowed origins. The parser leaves out a scheme's own port. */
-const tunnelPorts = new Set(['80', '443', '8443', '']);
+/** Ports that may be led to besides those of named origins. The parser leaves out a scheme's own port. */
+const webPorts = new Set(['', '80', '443', '8080', '8443']);
+
+/**
+ * Whom the browser asks on its own account, and no page does: updates, hints, checks of addresses, guesses about forms.
+ * Its flags switch off what is known of it; this is for what a newer one thinks of.
+ */
+const makersHosts: readonly string[] = [
+  'chromewebstore.googleapis.com',
+  'clients1.google.com',
+  'clients2.google.com',
+  'clients4.google.com',
+  'clientservices.googleapis.com',
+  'content-autofill.googleapis.com',
+  'gvt1.com',
+  'mtalk.google.com',
+  'optimizationguide-pa.googleapis.com',
+  'safebrowsing.googleapis.com',
+  'safebrowsingohttpgateway.googleapis.com',
+  'tools.google.com',
+  'update.googleapis.com',
+];
 
 export function createEgressGate({ policy, onDenied, resolve = resolveBySystem }: EgressGateSettings): EgressGate {
   const deny = (target: string, reason: string): void =>
@@ -45,6 +65,8 @@ export function createEgressGate({ policy, onDenied, resolve = resolveBySystem }
         if (policy.load === 'listed' && !isListed(url)) {
           throw new EgressRefused('it is not among the origins that the lead magnet allows');
         }
+        const problem = isNamed(url) ? undefined : unnamedProblem(url);
+        if (problem !== undefined) throw new EgressRefused(problem);
         return { kind: 'passes', address: await checkedAddress(url, policy.allowPrivateOrigins, resolve) };
       } catch (error) {
         if (!(error instanceof EgressRefused)) return { kind: 'unreachable' };
@@ -58,11 +80,19 @@ export function createEgressGate({ policy, onDenied, resolve = resolveBySystem }
       // A tunnel does not say what it carries: TLS, or on an origin without it a WebSocket. A named origin decides.
       const named = [secure, plain].find((url) => url !== null && isNamed(url));
       const url = named ?? (plain?.port === '' ? plain : secure);
-      if (url !== null && (named !== undefined || tunnelPorts.has(url.port))) return url;
+      if (url !== null && (named !== undefined || webPorts.has(url.port))) return url;
       deny(target.replace(/^.*@/, ''), 'tunnels may not lead there');
       return null;
     },
   };
+}
+
+/** Why an origin that nobody named is refused although any public one may be loaded from. */
+function unnamedProblem({ hostname, port }: URL): string | undefined {
+  if (!webPorts.has(port)) return `port ${port} is none of the web's, and the lead magnet does not list it`;
+  const host = `.${hostname.replace(/\.+$/, '')}`;
+  const isMakers = makersHosts.some((name) => host.endsWith(`.${name}`));
+  return isMakers ? "it is the browser's own business with its maker" : undefined;
 }
 
 function originOf(scheme: 'http' | 'https', target: string): URL | null {

@@ -7,6 +7,7 @@ import type { BrowserState, Computer, ComputerFactory, ComputerSettings, Screens
 import { resolveBySystem, type Resolve } from '../http/resolve.ts';
 import { ActionProblem, type ComputerAction } from './actions.ts';
 import { startEgressProxy } from './egress-proxy.ts';
+import { guardNavigation } from './navigation-guard.ts';
 import { performOnPage, type BrowserLimits } from './playwright-actions.ts';
 import { blankedPicture, showsSecrets, type SecretScreen } from './playwright-blanking.ts';
 import { bounded } from './playwright-bounds.ts';
@@ -35,10 +36,11 @@ export function createPlaywrightComputerFactory(
       signal.throwIfAborted();
       const proxy = await startEgressProxy({ policy, onDenied: settings.onDenied, resolve });
       try {
-        const browser = await launchChromium(chromium, proxy.url);
+        const running = await launchChromium(chromium, proxy.url);
+        const { browser } = running;
         const close = async (): Promise<void> => {
           // A browser that does not close in time dies with its worker; the step's result does not wait for it.
-          await bounded(browser.close(), 'closing the browser').catch(() => undefined);
+          await bounded(running.close(), 'closing the browser').catch(() => undefined);
           await proxy.close();
         };
         try {
@@ -49,9 +51,11 @@ export function createPlaywrightComputerFactory(
             acceptDownloads: false,
             ...(restore === null ? {} : { storageState: toStorageState(restore) }),
           });
-          return await begin(context, settings, restore, limits, close);
+          const watch = watchContext(context, settings);
+          await guardNavigation(browser, { policy, onRefused: (url, problem) => watch.refuse(url, problem) });
+          return await begin({ context, watch }, settings, restore, limits, close);
         } catch (error) {
-          await browser.close();
+          await running.close();
           throw error;
         }
       } catch (error) {
@@ -63,7 +67,7 @@ export function createPlaywrightComputerFactory(
 }
 
 async function begin(
-  context: BrowserContext,
+  { context, watch }: { readonly context: BrowserContext; readonly watch: Watch },
   settings: ComputerSettings,
   restore: BrowserState | null,
   limits: BrowserLimits,
@@ -72,7 +76,6 @@ async function begin(
   context.setDefaultNavigationTimeout(limits.navigationMilliseconds);
   if (restore !== null) await restoreSessionStorage(context, restore);
   await openListsInPage(context);
-  const watch = await watchContext(context, settings);
   const { secrets } = settings;
   const computer = new PlaywrightComputer({ context, watch, limits, secrets, close }, firstUrl(settings, restore));
   const page = await computer.openPage();

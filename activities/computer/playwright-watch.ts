@@ -19,23 +19,16 @@ export interface Watch {
   /** Gives a tab up that no longer answers. */
   abandon(page: Page): void;
   note(text: string): void;
+  /** Tells the model and the job of a navigation that was refused. */
+  refuse(url: string, problem: string): void;
   takeNotes(): readonly string[];
 }
 
 /** From the request of a new tab's page to the tab, which is there when the server answers. */
 const newTabMilliseconds = 10_000;
 
-export async function watchContext(context: BrowserContext, settings: ComputerSettings): Promise<Watch> {
+export function watchContext(context: BrowserContext, settings: ComputerSettings): Watch {
   const watch = new ContextWatch(settings);
-  // The proxy keeps requests within the policy; this keeps the tab itself on the lead magnet's own origins.
-  await context.route('**/*', async (route) => {
-    const request = route.request();
-    const problem = isOfTab(request) ? requestProblem(settings.network, request.url(), 'navigate') : undefined;
-    if (problem !== undefined) watch.refuse(request.url(), problem);
-    // "No content" leaves the tab where it is. A tab that was closed meanwhile needs no answer: thrown on, its error
-    // would end the worker.
-    await (problem === undefined ? route.fallback() : route.fulfill({ status: 204 })).catch(() => undefined);
-  });
   context.on('request', (request) => watch.begin(request));
   context.on('requestfailed', (request) => watch.fail(request));
   context.on('page', (page) => watch.add(page));
@@ -130,7 +123,7 @@ class ContextWatch implements Watch {
     this.tellThatItCame();
   }
 
-  /** No route sees where a redirect leads: a tab that was redirected off the list is taken back. */
+  /** Behind the guard: a tab that came off the list by no request, but from what the browser had fetched ahead. */
   private keepOnTheList(page: Page): void {
     const url = page.url();
     if (!/^https?:/.test(url)) return;

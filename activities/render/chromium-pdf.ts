@@ -10,8 +10,8 @@ export function createChromiumPdfPrinter(settings: ChromiumSettings): PdfPrinter
   return {
     async print(html, signal) {
       signal.throwIfAborted();
-      const browser = await launchChromium(settings, noWayOut);
-      const stop = (): void => void browser.close();
+      const { browser, close } = await launchChromium(settings, noWayOut);
+      const stop = (): void => void close();
       signal.addEventListener('abort', stop);
       try {
         const context = await browser.newContext({ javaScriptEnabled: false, offline: true });
@@ -22,7 +22,7 @@ export function createChromiumPdfPrinter(settings: ChromiumSettings): PdfPrinter
         return await page.pdf({ format: 'A4', printBackground: true, tagged: true, margin });
       } finally {
         signal.removeEventListener('abort', stop);
-        await browser.close();
+        await close();
       }
     },
   };

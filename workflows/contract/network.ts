@@ -3,6 +3,7 @@
  * written, addresses as they were resolved; whoever connects must check both and connect to what was checked.
  */
 import ipaddr from 'ipaddr.js';
+import { getDomain } from 'tldts';
 
 export interface NetworkPolicy {
   /** Origins that may be navigated to, and called; `https://*.example.com` allows sub-domains. */
@@ -111,7 +112,10 @@ export function allowListProblem(pattern: string): string | undefined {
   if (plain === pattern) return undefined;
   const base = parsed.hostname.replace(/\.+$/, '');
   if (ipaddr.isValid(base)) return `${pattern}: an IP address has no sub-domains`;
-  return base.includes('.') ? undefined : `${pattern} would allow a whole top-level domain`;
+  if (!base.includes('.')) return `${pattern} would allow a whole top-level domain`;
+  // Also those that are public by their owner's word, like github.io: anyone may have a name under them.
+  if (getDomain(base, { allowPrivateDomains: true }) !== null) return undefined;
+  return `${pattern} would allow every website under ${base}, where anyone may have one`;
 }
 
 /** Why the policy refuses a request, or undefined; a page may load by WebSocket too. Addresses are checked besides. */

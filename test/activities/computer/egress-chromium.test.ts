@@ -89,21 +89,3 @@ describe.each(['public', 'listed'] as const)('under the policy `%s`', (load) => 
     expect(site.received.filter(({ url }) => url === '/redirect')).toHaveLength(2);
   });
 });
-
-it('a redirect does not take the tab to an origin that may be loaded from but is not listed', async () => {
-  const other = await countingServer((response) =>
-    response.writeHead(200, { 'content-type': 'text/html' }).end('<title>other</title>'),
-  );
-  const site = await countingServer((response, { url }) => {
-    if (url === '/redirect') return response.writeHead(302, { location: `${other.origin}/redirected` }).end();
-    response
-      .writeHead(200, { 'content-type': 'text/html' })
-      .end('<!doctype html><a href="/redirect" style="font-size:60px">go</a>');
-  });
-  const { computer, denied } = await openChromium({ startUrl: site.origin, allowPrivateOrigins: [other.origin] });
-  await computer.perform({ type: 'click', x: 30, y: 40, button: 'left', keys: [] }, noSignal);
-  await computer.screenshot(noSignal);
-  expect(computer.url()).not.toContain(other.origin);
-  expect(computer.takeNotes().join(' ')).toContain('was refused');
-  expect(denied).toHaveLength(1);
-});

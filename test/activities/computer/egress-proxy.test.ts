@@ -54,8 +54,9 @@ describe('a plain request through the proxy', () => {
 
   it('reaches no private address by a public name', async () => {
     const forbidden = await countingServer();
-    const { port, denials } = await proxyWith({}, async () => ['127.0.0.1']);
-    expect((await get(port, `http://rebinding.example:${forbidden.port}/`)).status).toBe(403);
+    const origin = `http://rebinding.example:${forbidden.port}`;
+    const { port, denials } = await proxyWith({ navigate: [origin] }, async () => ['127.0.0.1']);
+    expect((await get(port, `${origin}/`)).status).toBe(403);
     expect(forbidden.connections).toBe(0);
     expect(denials[0]?.reason).toBe('rebinding.example: 127.0.0.1 is not a public address');
   });
@@ -80,6 +81,26 @@ describe('a plain request through the proxy', () => {
       expect(denials).toHaveLength(1);
     },
   );
+
+  it.each([
+    ['a port that is none of the web', 'http://public.example:25'],
+    ['another one', 'http://public.example:6379'],
+    ["a host of the browser's maker", 'http://update.googleapis.com'],
+    ['one of its many mirrors', 'http://r1---sn-x.gvt1.com'],
+  ])('to %s is refused without a look-up, unless it is listed', async (_what, origin) => {
+    const asked: string[] = [];
+    const resolve: Resolve = async (hostname) => {
+      asked.push(hostname);
+      throw new Error('no address');
+    };
+    const { port, denials } = await proxyWith({}, resolve);
+    expect((await get(port, `${origin}/`)).status).toBe(403);
+    expect(denials.map(({ target }) => target)).toEqual([origin]);
+    expect(asked).toEqual([]);
+    const listing = await proxyWith({ navigate: [origin] }, resolve);
+    expect((await get(listing.port, `${origin}/`)).status).toBe(502);
+    expect(asked).toEqual([new URL(origin).hostname]);
+  });
 
   it('that is refused may not name the host in its header instead', async () => {
     const forbidden = await countingServer();
@@ -279,8 +300,8 @@ describe.each(['public', 'listed'] as const)('Chromium with nothing but the prox
       response.writeHead(200, { 'content-type': 'text/html' }).end(page);
     });
     const { url, denials } = await proxyWith({ load, navigate: [site.origin], allowPrivateOrigins: [site.origin] });
-    const browser = await launchChromium(chromium, url);
-    onTestFinished(() => browser.close());
+    const { browser, close } = await launchChromium(chromium, url);
+    onTestFinished(close);
     const tab = await browser.newPage();
     await tab.goto(site.origin);
     await over.promise;
@@ -291,7 +312,7 @@ describe.each(['public', 'listed'] as const)('Chromium with nothing but the prox
     expect((await tab.goto(`${site.origin}/redirect`))?.status()).toBe(403);
     // Two pictures, three fetches, a socket, two beacons, two pop-ups and the tab itself.
     await vi.waitUntil(() => denials.length >= 11, { timeout: 10_000 });
-    await browser.close();
+    await close();
     expect(forbidden.connections).toBe(0);
   });
 });
