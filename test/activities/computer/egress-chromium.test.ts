@@ -1,7 +1,10 @@
 /** The boundary as a real browser meets it: whatever a page tries, nothing forbidden is connected to. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { launchChromium } from '../../../activities/chromium/launch.ts';
+import { startEgressProxy, type EgressDenial } from '../../../activities/computer/egress-proxy.ts';
+import { onlyLiterals } from '../http/only-literals.ts';
 import { countingServer, type CountingServer } from '../../support/counting-server.ts';
-import { noSignal, openChromium } from '../../support/chromium-computer.ts';
+import { chromium, noSignal, openChromium } from '../../support/chromium-computer.ts';
 
 /** A page that tries every way out it knows, and tells its own origin when all of them are over. */
 function attempts(forbidden: CountingServer): string {
@@ -87,5 +90,46 @@ describe.each(['public', 'listed'] as const)('under the policy `%s`', (load) => 
     }
     expect(forbidden.connections).toBe(0);
     expect(site.received.filter(({ url }) => url === '/redirect')).toHaveLength(2);
+  });
+});
+
+describe.each(['public', 'listed'] as const)('Chromium with nothing but the proxy around it, under `%s`', (load) => {
+  it('reaches no forbidden server by redirect, fetch, picture, WebSocket, pop-up or beacon', async () => {
+    const forbidden = await countingServer();
+    const over = Promise.withResolvers<void>();
+    const { origin, port } = forbidden;
+    const page = `<!doctype html><img src="${origin}/image"><img src="/redirect"><script>
+      const tries = [fetch('${origin}/fetch'), fetch('/redirect'), fetch('http://localhost:${port}/name')];
+      const socket = new WebSocket('ws://127.0.0.1:${port}/socket');
+      tries.push(new Promise((resolve) => (socket.onopen = socket.onerror = resolve)));
+      navigator.sendBeacon('${origin}/beacon', 'x');
+      addEventListener('pagehide', () => navigator.sendBeacon('${origin}/last', 'x'));
+      Promise.allSettled(tries).then(() => fetch('/over'));</script>`;
+    const site = await countingServer((response, { url }) => {
+      if (url === '/redirect') return response.writeHead(307, { location: `${origin}/redirected` }).end();
+      if (url === '/over') over.resolve();
+      response.writeHead(200, { 'content-type': 'text/html' }).end(page);
+    });
+    const denials: EgressDenial[] = [];
+    const proxy = await startEgressProxy({
+      policy: { load, navigate: [site.origin], allowPrivateOrigins: [site.origin] },
+      onDenied: (denial) => denials.push(denial),
+      resolve: onlyLiterals,
+    });
+    onTestFinished(() => proxy.close());
+    const { browser, close } = await launchChromium(chromium, proxy.url);
+    onTestFinished(close);
+    const tab = await browser.newPage();
+    await tab.goto(site.origin);
+    await over.promise;
+    for (const target of [`${origin}/popup`, '/redirect']) {
+      const [popup] = await Promise.all([tab.waitForEvent('popup'), tab.evaluate(`void open('${target}')`)]);
+      await popup.waitForURL(`${origin}/**`);
+    }
+    expect((await tab.goto(`${site.origin}/redirect`))?.status()).toBe(403);
+    // Two pictures, three fetches, a socket, two beacons, two pop-ups and the tab itself.
+    await vi.waitUntil(() => denials.length >= 11, { timeout: 10_000 });
+    await close();
+    expect(forbidden.connections).toBe(0);
   });
 });

@@ -1,12 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { launchChromium } from '../../../activities/chromium/launch.ts';
 import { createEgressGate } from '../../../activities/computer/egress-gate.ts';
 import { startEgressProxy, type EgressDenial } from '../../../activities/computer/egress-proxy.ts';
 import type { Resolve } from '../../../activities/http/resolve.ts';
 import type { NetworkPolicy } from '../../../workflows/contract/network.ts';
-import { chromium } from '../../support/chromium-computer.ts';
 import { countingServer } from '../../support/counting-server.ts';
 import { bareServer } from '../http/bare-server.ts';
 import { onlyLiterals } from '../http/only-literals.ts';
@@ -279,40 +277,5 @@ describe('a WebSocket without a tunnel', () => {
     const { port } = await proxyWith({ allowPrivateOrigins: [server.origin] });
     await server.close();
     expect(await raw(port, upgrade(`ws://127.0.0.1:${server.port}/`))).toBe('HTTP/1.1 502 Bad Gateway\r\n\r\n');
-  });
-});
-
-describe.each(['public', 'listed'] as const)('Chromium with nothing but the proxy around it, under `%s`', (load) => {
-  it('reaches no forbidden server by redirect, fetch, picture, WebSocket, pop-up or beacon', async () => {
-    const forbidden = await countingServer();
-    const over = Promise.withResolvers<void>();
-    const { origin, port } = forbidden;
-    const page = `<!doctype html><img src="${origin}/image"><img src="/redirect"><script>
-      const tries = [fetch('${origin}/fetch'), fetch('/redirect'), fetch('http://localhost:${port}/name')];
-      const socket = new WebSocket('ws://127.0.0.1:${port}/socket');
-      tries.push(new Promise((resolve) => (socket.onopen = socket.onerror = resolve)));
-      navigator.sendBeacon('${origin}/beacon', 'x');
-      addEventListener('pagehide', () => navigator.sendBeacon('${origin}/last', 'x'));
-      Promise.allSettled(tries).then(() => fetch('/over'));</script>`;
-    const site = await countingServer((response, { url }) => {
-      if (url === '/redirect') return response.writeHead(307, { location: `${origin}/redirected` }).end();
-      if (url === '/over') over.resolve();
-      response.writeHead(200, { 'content-type': 'text/html' }).end(page);
-    });
-    const { url, denials } = await proxyWith({ load, navigate: [site.origin], allowPrivateOrigins: [site.origin] });
-    const { browser, close } = await launchChromium(chromium, url);
-    onTestFinished(close);
-    const tab = await browser.newPage();
-    await tab.goto(site.origin);
-    await over.promise;
-    for (const target of [`${origin}/popup`, '/redirect']) {
-      const [popup] = await Promise.all([tab.waitForEvent('popup'), tab.evaluate(`void open('${target}')`)]);
-      await popup.waitForURL(`${origin}/**`);
-    }
-    expect((await tab.goto(`${site.origin}/redirect`))?.status()).toBe(403);
-    // Two pictures, three fetches, a socket, two beacons, two pop-ups and the tab itself.
-    await vi.waitUntil(() => denials.length >= 11, { timeout: 10_000 });
-    await close();
-    expect(forbidden.connections).toBe(0);
   });
 });

@@ -43,7 +43,8 @@ beforeAll(async () => {
     if (url === '/once' && site.received.filter((request) => request.url === url).length > 1) {
       return response.writeHead(204).end();
     }
-    response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html>${pages[url] ?? ''}`);
+    const headers = { 'content-type': 'text/html', 'cache-control': 'no-store' };
+    response.writeHead(200, headers).end(`<!doctype html>${pages[url] ?? ''}`);
   });
 });
 afterAll(() => site.close());

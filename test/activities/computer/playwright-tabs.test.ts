@@ -22,12 +22,12 @@ const click: ComputerAction = { type: 'click', x: 100, y: 100, button: 'left', k
 
 /** Crashes the renderer of whichever page is open, as a page that runs out of memory does. */
 async function openCrashable(startUrl: string): Promise<{ computer: Computer; crash: () => Promise<void> }> {
-  const launch = vi.spyOn(chromium, 'launch');
+  const launch = vi.spyOn(chromium, 'launchPersistentContext');
   onTestFinished(() => launch.mockRestore());
   const { computer } = await openChromium({ startUrl });
-  const browser = await launch.mock.results[0]?.value;
+  const own = await launch.mock.results[0]?.value;
   const crash = async (): Promise<void> => {
-    const context = browser?.contexts()[0];
+    const context = own?.browser()?.contexts().at(-1);
     const page = context?.pages().at(-1);
     if (context === undefined || page === undefined) throw new Error('there is no page to crash');
     const cdp = await context.newCDPSession(page);
