@@ -7,7 +7,7 @@ import type { BrowserState, Computer, ComputerFactory, ComputerSettings, Screens
 import { resolveBySystem, type Resolve } from '../http/resolve.ts';
 import { ActionProblem, type ComputerAction } from './actions.ts';
 import { startEgressProxy } from './egress-proxy.ts';
-import { guardNavigation } from './navigation-guard.ts';
+import { guardNavigation } from './playwright-guard.ts';
 import { performOnPage, type BrowserLimits } from './playwright-actions.ts';
 import { blankedPicture, showsSecrets, type SecretScreen } from './playwright-blanking.ts';
 import { bounded } from './playwright-bounds.ts';
