@@ -12,6 +12,7 @@ import { StoppedCall, type createPaidCalls } from '../llm/paid-call.ts';
 import type { BrowserState, Computer, ComputerFactory, ComputerSettings } from '../ports.ts';
 import { BrowserStateSchema } from './browser-state.ts';
 import { CheckpointSchema, firstCheckpoint, type Checkpoint, type LoopEnd } from './checkpoint.ts';
+import { createDenials } from './denials.ts';
 import { lookAt } from './look.ts';
 import type { LoopWorld } from './loop.ts';
 import { computerInstructions, secretInstructions } from './messages.ts';
@@ -74,11 +75,10 @@ export async function openSession(request: SessionRequest): Promise<Session> {
 
   // Claims the step before the browser is opened: an earlier attempt that still lives can keep nothing from here on.
   await keep(newest);
+  const denials = createDenials((denied) => store.events.append({ jobId, stepId, ...denied }));
   const computer = await openComputer(request, restore, (target, reason) => {
-    const message = `a request to ${target} was refused: ${reason}`;
-    turns.denied(message);
-    // A denial is told, not waited for; the store's trouble with it must not stop the browser.
-    void event('egress.denied', message).catch(() => undefined);
+    turns.denied(`a request to ${target} was refused: ${reason}`);
+    denials.add(target, reason);
   });
   if (rung !== 'fresh') {
     await event('browser.opened', `goes on from the checkpoint of iteration ${newest.iteration}, the browser ${rung}`);
@@ -127,7 +127,10 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       await keep({ ...newest, ended: end });
       return newest;
     },
-    close: () => computer.close(),
+    async close() {
+      await computer.close();
+      await denials.close();
+    },
   };
 }
 
