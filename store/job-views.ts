@@ -40,7 +40,7 @@ export function createJobViews(database: Database): JobViews {
         state: job.state,
         outcome: job.outcome,
         reason: parseNullable(job.reason),
-        note: job.state === 'accepted' ? acceptedNote(job.handed_over === 1) : null,
+        note: jobNote(job, approvals),
         submittedAt: job.submitted_at,
         startedAt: job.started_at,
         endedAt: job.ended_at,
@@ -115,6 +115,16 @@ export function createJobViews(database: Database): JobViews {
       return row?.version ?? null;
     },
   };
+}
+
+/** What a job waits for, in one line. */
+function jobNote(
+  job: { readonly state: string; readonly handed_over: number },
+  approvals: readonly { readonly state: string; readonly question: string }[],
+): string | null {
+  const asked = approvals.find(({ state }) => state === 'open');
+  if (asked !== undefined) return `waits for a person: ${asked.question}`;
+  return job.state === 'accepted' ? acceptedNote(job.handed_over === 1) : null;
 }
 
 /** Why an accepted job has not begun, as far as the store can know, and what a person can do about it. */

@@ -3,6 +3,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { json } from './answers.ts';
+import { addApprovalRoutes } from './approval-routes.ts';
 import { refuseOtherSites } from './cross-site.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { pageHeaders } from './headers.ts';
@@ -53,6 +54,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   app.openapi(healthRoute, (context) => context.json({ ok: true as const }, 200));
   addLeadMagnetRoutes(app, dependencies);
   addJobRoutes(app, dependencies);
+  addApprovalRoutes(app, dependencies);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Lodestone', version: '1', description: 'Lead-magnet jobs that outlive every time limit.' },

@@ -22,12 +22,14 @@ const titles = {
   'not-found': [404, 'There is no such thing'],
   'method-not-allowed': [405, 'That method is not for this address'],
   conflict: [409, 'That contradicts what is there'],
+  expired: [410, 'That came too late'],
   'too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The body is of another media type than is taken here'],
   'invalid-definition': [422, 'The definition has problems'],
   'invalid-submission': [422, 'The submission has problems'],
   'too-many-submissions': [429, 'Too many submissions'],
   'temporal-unreachable': [503, 'Temporal cannot be reached'],
+  'no-worker': [503, 'No worker serves the job'],
   unexpected: [500, 'Something went wrong here'],
 } as const;
 type ProblemType = keyof typeof titles;

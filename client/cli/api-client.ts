@@ -1,9 +1,11 @@
 /** The HTTP API as the command line uses it: answers are parsed, refusals become sentences with an exit code. */
 import { z } from 'zod';
 import {
+  ApprovalViewSchema,
   JobEventSchema,
   JobLineSchema,
   JobViewSchema,
+  type ApprovalView,
   type JobEvent,
   type JobLine,
   type JobView,
@@ -21,6 +23,15 @@ const ProblemSchema = z.object({
 
 const EventsSchema = z.object({ events: z.array(JobEventSchema), cursor: z.int() });
 
+const OpenApprovalSchema = ApprovalViewSchema.extend({ jobId: z.string() });
+export type OpenApproval = z.infer<typeof OpenApprovalSchema>;
+
+export interface Answer {
+  readonly decision: 'approve' | 'refuse';
+  readonly note?: string | undefined;
+  readonly by: string;
+}
+
 export interface ApiClient {
   saveLeadMagnet(definition: string): Promise<SavedLeadMagnet & { readonly created: boolean }>;
   listLeadMagnets(): Promise<readonly SavedLeadMagnet[]>;
@@ -29,6 +40,8 @@ export interface ApiClient {
   jobs(query: Readonly<Record<string, string>>): Promise<readonly JobLine[]>;
   events(id: string, cursor: number): Promise<{ readonly events: readonly JobEvent[]; readonly cursor: number }>;
   cancel(id: string): Promise<JobView>;
+  openApprovals(): Promise<readonly OpenApproval[]>;
+  answer(jobId: string, requestId: string, answer: Answer): Promise<ApprovalView>;
   artifact(id: string, name: string): Promise<Uint8Array>;
   /** A computer-use run as one HTML file, in parts as they come. */
   replay(id: string, step: string): Promise<AsyncIterable<Uint8Array>>;
@@ -81,6 +94,15 @@ export function createApiClient(baseUrl: string): ApiClient {
     },
     events: (id, cursor) => read(EventsSchema, `/v1/jobs/${encodeURIComponent(id)}/events?cursor=${cursor}`),
     cancel: (id) => read(JobViewSchema, `/v1/jobs/${encodeURIComponent(id)}/cancel`, { method: 'POST' }),
+    async openApprovals() {
+      return (await read(z.object({ approvals: z.array(OpenApprovalSchema) }), '/v1/approvals')).approvals;
+    },
+    answer: (jobId, requestId, answer) =>
+      read(ApprovalViewSchema, `/v1/jobs/${encodeURIComponent(jobId)}/approvals/${encodeURIComponent(requestId)}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(answer),
+      }),
     async artifact(id, name) {
       const path = `/v1/jobs/${encodeURIComponent(id)}/artifacts/${encodeURIComponent(name)}`;
       return new Uint8Array(await (await call(path)).arrayBuffer());

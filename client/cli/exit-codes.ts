@@ -16,8 +16,9 @@ Exit codes:
   1  with --wait or watch: the job ended otherwise than completed
   2  the command line or a file is not right
   3  the API cannot be reached (is it running? npm start)
-  4  the API is there, Temporal is not: what was submitted is kept and starts by itself
-  5  there is no such job, lead magnet or artifact
+  4  the API is there, Temporal or a worker is not: what was submitted is kept and starts by itself; an answer to an
+     approval may be given again
+  5  there is no such job, lead magnet, artifact or question
   6  the API refused: the problems are listed
   7  anything else
 `;

@@ -1,6 +1,7 @@
 /** The command `lodestone`: jobs and lead magnets from a terminal or a script, over the HTTP API. */
 import { Command, CommanderError } from 'commander';
 import { createApiClient, type ApiClient } from './api-client.ts';
+import { addApprovalCommands } from './approval-commands.ts';
 import { defaultApiUrl } from './config.ts';
 import { CommandError, exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { addJobCommands } from './job-commands.ts';
@@ -19,6 +20,7 @@ function createProgram(): Command {
   addSubmitCommand(program, api);
   addJobCommands(program, api);
   addReplayCommand(program, api);
+  addApprovalCommands(program, api);
   addLeadMagnetCommands(program, api);
   return program;
 }

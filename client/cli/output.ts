@@ -33,6 +33,15 @@ export function jobSummary(job: JobView): unknown {
       durationMilliseconds: step.durationMilliseconds,
       costUsd: step.usage.costUsd,
     })),
+    approvals: job.approvals.map(({ requestId, step, state, question, url, expiresAt, decidedBy }) => ({
+      requestId,
+      step,
+      state,
+      question,
+      url,
+      expiresAt,
+      decidedBy,
+    })),
     deliveries: job.deliveries.map(({ id, kind, state, attempts, reason }) => ({ id, kind, state, attempts, reason })),
     artifacts: job.artifacts.map(({ name, mediaType, bytes, sha256, deliverable }) => ({
       name,
@@ -54,6 +63,8 @@ export function jobText(job: JobView): string {
     ].filter((text) => text !== '');
     return `  ${step.id.padEnd(16)} ${step.state.padEnd(12)} ${more.join(', ')}`;
   });
+  const asks = job.approvals.filter(({ state }) => state === 'open');
+  const questions = asks.map(({ requestId, question, url }) => `  ${requestId.padEnd(16)} ${question}, on ${url}`);
   const deliveries = job.deliveries.map((delivery) => `  ${delivery.id.padEnd(16)} ${delivery.state}`);
   const files = job.artifacts.filter((artifact) => artifact.deliverable).map((artifact) => `  ${artifact.name}`);
   return [
@@ -61,6 +72,7 @@ export function jobText(job: JobView): string {
     ...(job.note === null ? [] : [`  ${job.note}`]),
     ...(job.reason === null ? [] : [`  ${job.reason.message}`]),
     ...steps,
+    ...(questions.length === 0 ? [] : ['Asks a person', ...questions]),
     ...(deliveries.length === 0 ? [] : ['Deliveries', ...deliveries]),
     ...(files.length === 0 ? [] : ['Result', ...files]),
     '',

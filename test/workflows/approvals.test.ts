@@ -111,7 +111,7 @@ async function resultOf(handle: WorkflowHandle): Promise<LeadMagnetJobResult> {
 }
 
 describe('a step that asks a person', () => {
-  it('waits with nothing running, and goes on with the answer, bound to what was asked', async () => {
+  it('A14: waits with nothing running, and goes on with the answer, bound to what was asked', async () => {
     const fakes = asking(request());
     const result = await withJob(fakes, async (handle) => {
       await asked(handle);

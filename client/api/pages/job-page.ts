@@ -1,6 +1,7 @@
 /** The job page: what runs, what the browser sees, what came out. Its live part is a fragment that is fetched anew. */
 import { html } from 'hono/html';
 import type { JobEvent, JobView } from '../../../workflows/contract/job-view.ts';
+import { approvalPanel } from './approval-panel.ts';
 import { jobHead } from './job-head.ts';
 import { deliverable, deliveries } from './job-result.ts';
 import { jobSteps } from './job-steps.ts';
@@ -30,7 +31,8 @@ export function jobPage(data: JobPageData): Html {
 
 /** The parts of the page that change. Each is there from the beginning, by its id, if only as an empty place. */
 export function jobFragment({ job, events, runs, temporalUrl }: JobPageData): Html {
-  return html`${jobHead(job, temporalUrl)} ${deliverable(job)} ${jobSteps(job, runs)} ${deliveries(job)}
+  return html`${jobHead(job, temporalUrl)} ${approvalPanel(job)} ${deliverable(job)} ${jobSteps(job, runs)}
+    ${deliveries(job)}
     <section class="card" id="events">
       <h2>What happened</h2>
       <ol class="events" tabindex="0" aria-label="Events, newest first">

@@ -2,6 +2,8 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Store } from '../../../store/store.ts';
 import type { JobView } from '../../../workflows/contract/job-view.ts';
+import { answerApproval } from '../approval.ts';
+import { AnswerSchema } from '../approval-routes.ts';
 import { cancelJob } from '../cancel.ts';
 import { findRun } from '../computer-run.ts';
 import { tenant, type ApiDependencies } from '../dependencies.ts';
@@ -51,7 +53,27 @@ export function addPages(app: OpenAPIHono, dependencies: ApiDependencies): void 
     return context.redirect(`/jobs/${id}`, 303);
   });
 
+  app.post('/jobs/:id/approvals/:requestId', async (context) => {
+    const { id, requestId } = context.req.param();
+    const { decision, note } = readAnswer(await context.req.parseBody());
+    try {
+      await answerApproval(dependencies, id, { requestId, decision, note, by: 'the job page' });
+    } catch (error) {
+      // Somebody else was faster, or it was too late: the page tells which.
+      if (!(error instanceof ProblemError) || !(error.is('conflict') || error.is('expired'))) throw error;
+    }
+    return context.redirect(`/jobs/${id}`, 303);
+  });
+
   app.get('/reference', (context) => context.html(referencePage()));
+}
+
+/** The answer as the form sends it: by the button that was pressed. */
+function readAnswer(form: unknown): { readonly decision: 'approve' | 'refuse'; readonly note: string | null } {
+  const parsed = AnswerSchema.safeParse(form);
+  if (!parsed.success) throw new ProblemError('invalid-request', 'an answer is approve or refuse, with a short note');
+  const note = parsed.data.note?.trim() ?? '';
+  return { decision: parsed.data.decision, note: note === '' ? null : note };
 }
 
 /** The computer-use steps of a job that have begun, with their newest turns. */

@@ -10,6 +10,7 @@ const pages = [
   '/jobs/:id',
   '/jobs/:id/fragment',
   '/jobs/:id/cancel',
+  '/jobs/:id/approvals/:requestId',
   replay,
   `${replay}/turns`,
   `${replay}.html`,

@@ -5,9 +5,10 @@ import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { createApp } from '../../../client/api/app.ts';
-import { TemporalUnreachable, type JobStarter } from '../../../client/api/job-starter.ts';
+import { TemporalUnreachable, type AnswerTaken, type JobStarter } from '../../../client/api/job-starter.ts';
 import type { AddressRange } from '../../../client/api/visitor.ts';
 import type { Store } from '../../../store/store.ts';
+import type { ApprovalAnswer } from '../../../workflows/contract/approvals.ts';
 import type { JsonObject } from '../../../workflows/contract/json.ts';
 import { aiStep, leadMagnet, smallForm } from '../../support/definitions.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
@@ -17,6 +18,9 @@ export interface FakeTemporal extends JobStarter {
   readonly started: string[];
   readonly cancelled: string[];
   reachable: boolean;
+  readonly answered: ApprovalAnswer[];
+  /** How a job takes an answer; it may throw, as the real one does. */
+  onAnswer: (answer: ApprovalAnswer) => AnswerTaken;
   /** What happens when a job starts, as a worker would do it. */
   onStart: (jobId: string) => Promise<void>;
 }
@@ -26,6 +30,8 @@ export function fakeTemporal(): FakeTemporal {
     started: [],
     cancelled: [],
     reachable: true,
+    answered: [],
+    onAnswer: () => ({ as: 'taken', message: '' }),
     onStart: async () => undefined,
     async start(jobId) {
       if (!fake.reachable) throw new TemporalUnreachable('Temporal at nowhere:7233 does not answer: refused');
@@ -37,6 +43,11 @@ export function fakeTemporal(): FakeTemporal {
       if (!fake.started.includes(jobId)) return false;
       fake.cancelled.push(jobId);
       return true;
+    },
+    async answer(_jobId, answer) {
+      if (!fake.reachable) throw new TemporalUnreachable('Temporal at nowhere:7233 does not answer: refused');
+      fake.answered.push(answer);
+      return fake.onAnswer(answer);
     },
     close: async () => undefined,
   };
@@ -104,6 +115,26 @@ export async function saveSmall(store: Store, parts: JsonObject = {}): Promise<v
     new Date(),
   );
 }
+
+/** A step of a job asks a person, as a worker would. Returns the question's id. */
+export async function askApproval(store: Store, jobId: string, number = 1): Promise<string> {
+  const requestId = `look-1-${number}`;
+  const content = Buffer.from(onePixel, 'base64');
+  const picture = { name: `${requestId}.png`, mediaType: 'image/png', content, deliverable: false };
+  const { name, sha256 } = await store.artifacts.put({ jobId, stepId: 'look', ...picture });
+  const request = {
+    requestId,
+    callId: `call_${number}`,
+    question: `click at ${number},1 on “Send <now>”`,
+    url: 'https://site.example/contact',
+    screenshot: { name, sha256 },
+    expiresAfterSeconds: 3600,
+  };
+  await store.approvals.ask({ jobId, stepId: 'look', request, now: new Date() });
+  return requestId;
+}
+
+const onePixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
 
 /** Ends a job as a worker would: its steps done, its end and the event of it in the store. */
 export async function endJob(

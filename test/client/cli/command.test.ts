@@ -9,7 +9,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { beginRun, recordTurn, visiting } from '../../support/computer-run.ts';
 import { aiStep, smallForm } from '../../support/definitions.ts';
-import { endJob, serveApp, testApi, type Api } from '../api/harness.ts';
+import { askApproval, endJob, serveApp, testApi, type Api } from '../api/harness.ts';
 
 const entry = fileURLToPath(new URL('../../../client/cli/lodestone.mjs', import.meta.url));
 const email = ['--form', 'email=ada@example.com'];
@@ -121,6 +121,33 @@ test('lead magnets are applied and listed, jobs listed, shown and cancelled', as
   expect((await run(url, 'jobs', 'show', id)).stdout).toContain('a worker');
   expect((await run(url, 'jobs', 'cancel', id)).code).toBe(0);
   expect(temporal.cancelled).toEqual([id]);
+});
+
+test('what jobs ask is listed, approved and refused; each refusal of the API has its exit code', async () => {
+  const { url, store, acceptedJob, temporal } = await served();
+  const id = await acceptedJob();
+  const [first, second] = [await askApproval(store, id, 1), await askApproval(store, id, 2)];
+  const listed = await run(url, 'approvals', 'list');
+  expect([listed.code, listed.stdout]).toEqual([0, expect.stringContaining(`${id}  ${first}  until `)]);
+  expect(JSON.parse((await run(url, 'approvals', 'list', '--json')).stdout)).toMatchObject([
+    { jobId: id, requestId: first, state: 'open' },
+    { requestId: second },
+  ]);
+  expect((await run(url, 'jobs', 'show', id)).stdout).toContain('Asks a person\n  look-1-1');
+
+  const approved = await run(url, 'approvals', 'approve', id, first, '--json');
+  expect([approved.code, JSON.parse(approved.stdout)]).toMatchObject([0, { requestId: first, state: 'approved' }]);
+  const refused = await run(url, 'approvals', 'refuse', id, second, '--note', 'not here');
+  expect([refused.code, refused.stdout]).toEqual([0, '']);
+  expect(refused.stderr).toContain('refused by');
+  expect(temporal.answered).toMatchObject([{ decision: 'approve' }, { decision: 'refuse', note: 'not here' }]);
+
+  expect((await run(url, 'approvals', 'approve', id, second)).code).toBe(6);
+  expect((await run(url, 'approvals', 'approve', id, 'look-9-9')).code).toBe(5);
+  expect((await run(url, 'approvals', 'approve', id)).code).toBe(2);
+  const third = await askApproval(store, id, 3);
+  temporal.reachable = false;
+  expect((await run(url, 'approvals', 'approve', id, third)).code).toBe(4);
 });
 
 test('an artifact is written to standard output or to a file, byte for byte', async () => {
