@@ -1,9 +1,10 @@
 /** The tables, as kysely types and as the migrations that make them. Times are ISO 8601 text, UTC; JSON is text. */
 import { Kysely, sql, type Generated } from 'kysely';
 import { batchStatements, type BatchTables } from './batch-tables.ts';
+import { controlStatements, type ControlTables } from './control-tables.ts';
 import { openSqlite } from './sqlite-dialect.ts';
 
-export interface Tables extends BatchTables {
+export interface Tables extends BatchTables, ControlTables {
   lead_magnets: { tenant: string; slug: string; version: number; definition: string; hash: string; created_at: string };
   submissions: { tenant: string; slug: string; address: string; job_id: string; at: string };
   jobs: {
@@ -201,6 +202,7 @@ const statements: readonly string[] = [
     decided_at text, decided_by text, note text, primary key (job_id, request_id))`,
   `create index if not exists approvals_by_state on approvals (state, asked_at)`,
   ...batchStatements,
+  ...controlStatements,
 ];
 
 /** Columns that came after their table: a new one is a new line at the end. */

@@ -7,6 +7,7 @@ import { createComputerTurns, type ComputerTurns } from './computer-turns.ts';
 import { createBatchItems, type BatchItems } from './batch-items.ts';
 import { createBatchLanes, type BatchLanes } from './batch-lanes.ts';
 import { createBatches, type Batches } from './batches.ts';
+import { createControls, type Controls } from './controls.ts';
 import { openDatabase } from './database.ts';
 import { createEvents, type Events } from './events.ts';
 import { createJobs, type Jobs } from './jobs.ts';
@@ -29,6 +30,7 @@ export interface Store {
   readonly ledger: Ledger;
   readonly modelCalls: ModelCalls;
   readonly computerTurns: ComputerTurns;
+  readonly controls: Controls;
   readonly batches: Batches;
   readonly batchItems: BatchItems;
   readonly batchLanes: BatchLanes;
@@ -52,6 +54,7 @@ export async function openStore(dataFolder: string): Promise<Store> {
     ledger: createLedger(database),
     modelCalls: createModelCalls(database),
     computerTurns: createComputerTurns(database),
+    controls: createControls(database),
     artifacts,
     batches: createBatches(database),
     batchItems: createBatchItems(database, artifacts),

@@ -35,6 +35,12 @@ export class Book {
     await this.world.keep(this.checkpoint, turn);
   }
 
+  /** Goes on after a time that does not count. */
+  async resume(changes: Partial<Checkpoint>): Promise<void> {
+    this.clock = this.world.now();
+    await this.keep(changes);
+  }
+
   /** The limit that has been reached, if any; warns of one that is near. */
   async reachedLimit(): Promise<ReachedLimit | null> {
     const now = this.world.now();

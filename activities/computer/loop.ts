@@ -58,6 +58,8 @@ export interface LoopWorld extends BookWorld {
     mayGoOn: () => Promise<boolean>,
   ) => Promise<Answer | null>;
   readonly look: (iteration: number) => Promise<Look>;
+  /** Lets a person have the browser who asked for it. What the model must be told then; null when nobody asked. */
+  readonly person: (iteration: number) => Promise<readonly string[] | null>;
   /** What is wrong with a final text, to be sent back; undefined when nothing is. */
   readonly verify: (text: string) => string | undefined;
   readonly signal: AbortSignal;
@@ -86,6 +88,7 @@ export async function runLoop(
     world.signal.throwIfAborted();
     const limit = await book.reachedLimit();
     if (limit !== null) return { ...limit, text: book.checkpoint.said };
+    actionNotes = [...actionNotes, ...((await letPerson(book, world)) ?? [])];
 
     const look = await world.look(book.checkpoint.iteration + 1);
     const sameScreen = sameScreenSince(book.checkpoint, look.hash);
@@ -134,8 +137,16 @@ export async function runLoop(
       await book.keep({ sentBack: book.checkpoint.sentBack + 1 });
       continue;
     }
-    ({ notes: actionNotes, asks } = interrupted ? await leave(acting) : await act(acting));
+    // A person who takes over now stops what the model was about to do.
+    const chosenForAnother = interrupted || (await letPerson(book, world)) !== null;
+    ({ notes: actionNotes, asks } = chosenForAnother ? await leave(acting) : await act(acting));
   }
+}
+
+async function letPerson(book: Book, world: LoopWorld): Promise<readonly string[] | null> {
+  const told = await world.person(book.checkpoint.iteration + 1);
+  if (told !== null) await book.resume({ notes: [...book.checkpoint.notes, ...told] });
+  return told;
 }
 
 function parentOf({ responseId, call }: Checkpoint): Checkpoint['parent'] {

@@ -1,4 +1,5 @@
 /** What the loop tells the model besides the screen. One place, so that the wording can be judged as a whole. */
+import type { Control } from '../../workflows/contract/control.ts';
 import { describeAction } from './actions.ts';
 import type { PendingCall } from './checkpoint.ts';
 import { placeholderOf, type BoundSecret } from './typed-secrets.ts';
@@ -77,4 +78,18 @@ export function pageChangedText(question: string): string {
 
 export function leftText(actions: readonly string[]): string {
   return `What you asked for last did not run${list(actions)}. Look at the screen as it is now.`;
+}
+
+/** What a person did in the model's place, and their own words if they left any. */
+export function handedBackText({ actions, note }: Control): string {
+  const did = actions.map(({ described, outcome }) => {
+    if (outcome === 'done') return described;
+    return `${described} (${outcome === 'uncertain' ? 'uncertain: it may have happened' : 'not done'})`;
+  });
+  return [
+    'A person took over the browser and has handed it back: what you see is how it stands now.',
+    did.length === 0 ? 'They did nothing in it.' : `They did this: ${did.join('; ')}.`,
+    ...(note === null ? [] : [`They said: ${note}`]),
+    'None of your own actions ran meanwhile. Go on from here.',
+  ].join(' ');
 }

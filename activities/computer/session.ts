@@ -2,6 +2,7 @@
  * A computer-use session: the browser, as it stood when an earlier attempt died or new; the checkpoint to go on from;
  * and the loop's world, which writes to the store before it goes on and beats the newest checkpoint.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../../store/store.ts';
 import type { Rung, StepActivityInput } from '../../workflows/contract/job.ts';
 import type { JsonValue } from '../../workflows/contract/json.ts';
@@ -16,6 +17,7 @@ import { createDenials } from './denials.ts';
 import { lookAt } from './look.ts';
 import type { LoopWorld } from './loop.ts';
 import { computerInstructions, secretInstructions } from './messages.ts';
+import { yieldToPerson } from './person.ts';
 import type { TurnPart } from './turn.ts';
 import { createTurnRecord, describeAnswer } from './turn-record.ts';
 import { redactedResponse } from './typed-secrets.ts';
@@ -110,6 +112,21 @@ export async function openSession(request: SessionRequest): Promise<Session> {
         await event('step.looked', note);
         return look;
       },
+      person: (iteration) =>
+        yieldToPerson({
+          controls: store.controls,
+          place: { jobId, stepId },
+          computer,
+          look: async () => {
+            const look = await lookAt({ store, computer, jobId, stepId, iteration, signal });
+            browserState = look.browserState;
+            await keep(newest);
+            return { name: look.name, sha256: look.hash };
+          },
+          sleep: (milliseconds) => delay(milliseconds, undefined, { signal }),
+          now: () => new Date(),
+          signal,
+        }),
       ask: async (modelRequest, iteration, screen, mayGoOn) => {
         const call = { key: `${key}/iteration/${iteration}`, jobId, stepId, basis: screen, signal, mayGoOn };
         try {

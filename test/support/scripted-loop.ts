@@ -49,6 +49,7 @@ export function scripted(
       const hash = (await computer.screenshot()).bytes.toString();
       return { imageUrl: `data:${hash}`, name: `screen-${iteration}`, hash };
     },
+    person: async () => null,
     verify: () => undefined,
     warn: async (message) => void warnings.push(message),
     now: () => (clock += 100),
