@@ -2,6 +2,7 @@
 import type { JsonObject } from '../workflows/contract/json.ts';
 import type { Usage } from '../workflows/contract/usage.ts';
 import type { ComputerAction } from './computer/actions.ts';
+import type { Standing } from './computer/host/protocol.ts';
 import type { BoundSecret } from './computer/typed-secrets.ts';
 
 /** A text or a picture that goes to the model. */
@@ -124,11 +125,52 @@ export interface ComputerSettings {
   readonly secrets: readonly BoundSecret[];
   /** Told of every request that the network policy refused. */
   readonly onDenied: (denial: { readonly target: string; readonly reason: string }) => void;
+  /** Told when the browser ends, also when it is closed. */
+  readonly onGone?: () => void;
 }
 
 export interface ComputerFactory {
   /** A new browser on the start page, or on the page and in the state of one that died. */
   open(settings: ComputerSettings, restore: BrowserState | null, signal: AbortSignal): Promise<Computer>;
+}
+
+/** Which browser a checkpoint was written with, and how many of its actions had been begun by then. */
+export interface BrowserMark {
+  readonly host: string;
+  readonly actions: number;
+}
+
+/** A computer that outlives its worker: the next attempt can find it as it was left. */
+export interface LastingComputer extends Computer {
+  mark(): BrowserMark;
+  /** Called between turns: replaces a browser that is too large or too old, in the same state, and says why; else null. */
+  refresh(signal: AbortSignal): Promise<string | null>;
+  /** Leaves the browser to whoever comes next, for as long as its lease runs. */
+  leave(): Promise<void>;
+}
+
+/** Who drives a browser: an attempt of a session. A later attempt is not disturbed by an earlier one. */
+export interface ComputerOwner {
+  readonly key: string;
+  readonly attempt: number;
+}
+
+/** The browsers of sessions. Both methods throw `Superseded` when a later attempt drives the session's browser. */
+export interface ComputerHosts {
+  /** A new browser on the start page, or in the state of one that died. Any former browser of the session is ended. */
+  open(
+    owner: ComputerOwner,
+    settings: ComputerSettings,
+    restore: BrowserState | null,
+    signal: AbortSignal,
+  ): Promise<LastingComputer>;
+  /** The browser that a checkpoint was written with; null when it is gone, or behind the checkpoint. */
+  reattach(
+    owner: ComputerOwner,
+    mark: BrowserMark,
+    onDenied: ComputerSettings['onDenied'],
+    signal: AbortSignal,
+  ): Promise<{ readonly computer: LastingComputer; readonly standing: Standing } | null>;
 }
 
 export interface Mail {

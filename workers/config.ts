@@ -44,6 +44,24 @@ export const WorkerSettingsSchema = z.object({
     .describe("Chromium's own sandbox. As root it cannot be used: off is then a risk that you take."),
   LODESTONE_NAVIGATION_SECONDS: z.coerce.number().min(1).max(600).default(30).describe('Limit of one navigation.'),
   LODESTONE_ACTION_SECONDS: z.coerce.number().min(1).max(120).default(5).describe('Limit of one browser action.'),
+  LODESTONE_BROWSER_LEASE_SECONDS: z.coerce
+    .number()
+    .min(5)
+    .max(3600)
+    .default(60)
+    .describe('A browser whose worker died ends after this, unless another worker takes it over before.'),
+  LODESTONE_BROWSER_MEBIBYTES: z.coerce
+    .number()
+    .int()
+    .min(256)
+    .default(2048)
+    .describe('A browser whose processes take more memory is replaced by a new one on the same page.'),
+  LODESTONE_BROWSER_TURNS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(300)
+    .describe('A browser that has served more turns is replaced likewise.'),
   LODESTONE_BROWSERS: z.coerce.number().int().min(1).max(100).default(2).describe('Browsers at once on this worker.'),
 });
 export type WorkerSettings = z.infer<typeof WorkerSettingsSchema>;

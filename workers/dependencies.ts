@@ -1,8 +1,10 @@
 /** The one composition root: the only place where clients are constructed and handed to activities. */
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { createRunComputerUse } from '../activities/computer/run-computer-use.ts';
-import { createPlaywrightComputerFactory } from '../activities/computer/playwright-computer.ts';
+import { createComputerHosts } from '../activities/computer/host/hosts.ts';
+import { sweepHosts } from '../activities/computer/host/sweep.ts';
 import { createDeliver } from '../activities/delivery/deliver.ts';
 import { createSmtpMail } from '../activities/delivery/smtp-mail.ts';
 import { createGuardedHttp } from '../activities/http/guarded-fetch.ts';
@@ -23,6 +25,8 @@ export interface WorkerDependencies {
   readonly jobs: JobActivities;
   readonly llm: LlmActivities;
   readonly browser: BrowserActivities;
+  /** Removes what browsers of dead workers left behind on this machine, and returns their names. */
+  readonly sweepBrowsers: () => Promise<readonly string[]>;
 }
 
 export async function createDependencies(settings: WorkerSettings, secrets: Secrets): Promise<WorkerDependencies> {
@@ -44,6 +48,20 @@ export async function createDependencies(settings: WorkerSettings, secrets: Secr
     wasCancelled: () => Context.current().cancellationDetails?.cancelRequested === true,
   });
   const mail = createSmtpMail({ url: settings.LODESTONE_SMTP_URL, from: settings.LODESTONE_MAIL_FROM });
+  const hostsFolder = join(settings.LODESTONE_DATA_DIR, 'browsers');
+  const computers = createComputerHosts({
+    hostsFolder,
+    chromium,
+    leaseMilliseconds: settings.LODESTONE_BROWSER_LEASE_SECONDS * 1000,
+    limits: {
+      navigationMilliseconds: settings.LODESTONE_NAVIGATION_SECONDS * 1000,
+      actionMilliseconds: settings.LODESTONE_ACTION_SECONDS * 1000,
+    },
+    recycle: {
+      iterations: settings.LODESTONE_BROWSER_TURNS,
+      residentBytes: settings.LODESTONE_BROWSER_MEBIBYTES * 2 ** 20,
+    },
+  });
   const defaultModel = settings.LODESTONE_MODEL;
   return {
     store,
@@ -58,14 +76,12 @@ export async function createDependencies(settings: WorkerSettings, secrets: Secr
       runComputerUse: createRunComputerUse({
         store,
         askOnce,
-        computers: createPlaywrightComputerFactory(chromium, {
-          navigationMilliseconds: settings.LODESTONE_NAVIGATION_SECONDS * 1000,
-          actionMilliseconds: settings.LODESTONE_ACTION_SECONDS * 1000,
-        }),
+        computers,
         defaultModel,
         secrets,
         allowPrivateOrigins,
       }),
     },
+    sweepBrowsers: () => sweepHosts(hostsFolder),
   };
 }

@@ -58,6 +58,10 @@ async function main(): Promise<void> {
   Runtime.install({ logger: toTemporalLogger(log), shutdownSignals: ['SIGINT', 'SIGTERM'] });
   warnOfSandbox(settings, log);
   const dependencies = await createDependencies(settings, secrets);
+  if (queues.includes('browser')) {
+    const swept = await dependencies.sweepBrowsers();
+    if (swept.length > 0) log.info({ swept }, 'browsers that dead workers left behind were removed');
+  }
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await connect(connectionOptions);
   try {

@@ -85,6 +85,11 @@ export const CheckpointSchema = z.object({
     outputTokens: z.int(),
     costUsd: z.number(),
   }),
+  /** The browser that this was written with, by which it may be found again. */
+  browser: z
+    .object({ host: z.string().regex(/^[\w-]+$/), actions: z.int() })
+    .nullable()
+    .default(null),
   /** Hash of the stored browser state. */
   browserState: z.string().nullable(),
   url: z.string().nullable(),
@@ -116,6 +121,7 @@ export const firstCheckpoint: Checkpoint = {
   notes: [],
   activeMilliseconds: 0,
   usage: { modelCalls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0 },
+  browser: null,
   browserState: null,
   url: null,
   screenshot: null,

@@ -47,6 +47,8 @@ export interface Answer {
 
 export interface LoopWorld extends BookWorld {
   readonly computer: Computer;
+  /** Whether an attempt that goes on does so in the very browser that was left. */
+  readonly sameBrowser: boolean;
   /**
    * Asks the model, paying once: an iteration asked again after a crash gets the response that was begun before it.
    * `mayGoOn` is asked while the answer is waited for; once it says no, the call is stopped and null returned.
@@ -81,7 +83,7 @@ export async function runLoop(
 ): Promise<LoopEnd | Suspension> {
   const book = new Book(start, task.budget, world);
   const acting: Acting = { policy: task.approvals, book, world };
-  let interrupted = start.approval === null && (start.iteration > 0 || start.asking || start.call !== null);
+  let interrupted = isInterrupted(start, world);
   let { notes: actionNotes, asks } = await goOn(acting, answer);
   for (;;) {
     if (asks !== null) return { reason: 'awaiting_approval', approval: asks };
@@ -97,7 +99,7 @@ export async function runLoop(
       return { reason: 'blocked', message, text: book.checkpoint.said };
     }
     const notes = [
-      ...(interrupted ? [resumeText(book.checkpoint.call)] : []),
+      ...(interrupted ? [resumeText(book.checkpoint.call, world.sameBrowser)] : []),
       ...actionNotes,
       ...world.computer.takeNotes(),
       ...(sameScreen.turns === nudgeAfterTurns ? [screenUnchangedText(sameScreen.turns)] : []),
@@ -147,6 +149,16 @@ async function letPerson(book: Book, world: LoopWorld): Promise<readonly string[
   const told = await world.person(book.checkpoint.iteration + 1);
   if (told !== null) await book.resume({ notes: [...book.checkpoint.notes, ...told] });
   return told;
+}
+
+/**
+ * Whether the model must be told that the work was interrupted. In the same browser that is so only in the middle of its
+ * actions: between them nothing was lost. After a question to a person it is told of the answer instead.
+ */
+function isInterrupted({ iteration, asking, call, approval }: Checkpoint, { sameBrowser }: LoopWorld): boolean {
+  if (approval !== null) return false;
+  if (sameBrowser) return call !== null && call.done < call.actions.length;
+  return iteration > 0 || asking || call !== null;
 }
 
 function parentOf({ responseId, call }: Checkpoint): Checkpoint['parent'] {

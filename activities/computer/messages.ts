@@ -23,20 +23,23 @@ export function secretInstructions(secrets: readonly BoundSecret[]): readonly st
   ];
 }
 
-export function resumeText(call: PendingCall | null): string {
-  const opening =
-    'The work was interrupted and goes on now, in a browser that was restored: what you see is how it stands. Text typed into fields may be gone.';
+export function resumeText(call: PendingCall | null, sameBrowser: boolean): string {
+  const opening = sameBrowser
+    ? 'The work was interrupted and goes on now, in the same browser: what you see is how it stands.'
+    : 'The work was interrupted and goes on now, in a browser that was restored: what you see is how it stands. Text typed into fields may be gone.';
   if (call === null || call.actions.length === 0) return opening;
   const described = call.actions.map((action) =>
     action.type === 'unknown' ? action.described : describeAction(action),
   );
   const ran = described.slice(0, call.done);
   const uncertain = call.begun ? described[call.done] : undefined;
-  const rest = described.slice(call.done + (call.begun ? 1 : 0));
+  const failed = call.problem === null ? undefined : described[call.done];
+  const rest = described.slice(call.done + (call.begun || failed !== undefined ? 1 : 0));
   return [
     opening,
     `Of the ${described.length} actions you asked for last, ${ran.length} ran${list(ran)}.`,
     ...(uncertain === undefined ? [] : [`This one is uncertain, it may have happened: ${uncertain}.`]),
+    ...(failed === undefined ? [] : [`This one could not be done, ${failed}: ${call.problem}.`]),
     ...(rest.length === 0 ? [] : [`These did not run${list(rest)}.`]),
     'Look at the screen first; do not repeat blindly what may have happened.',
   ].join(' ');

@@ -38,6 +38,7 @@ export function createPlaywrightComputerFactory(
       try {
         const running = await launchChromium(chromium, proxy.url);
         const { browser } = running;
+        browser.on('disconnected', () => settings.onGone?.());
         const close = async (): Promise<void> => {
           // A browser that does not close in time dies with its worker; the step's result does not wait for it.
           await bounded(running.close(), 'closing the browser').catch(() => undefined);

@@ -1,5 +1,5 @@
 /** The computer-use step: a shell that gives the pure loop its world, and tells how it ended. */
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Store } from '../../store/store.ts';
 import { approvalPolicy } from '../../workflows/contract/approvals.ts';
 import type { Reason, ReasonType } from '../../workflows/contract/failures.ts';
@@ -10,7 +10,7 @@ import { withHeartbeat } from '../heartbeat.ts';
 import type { createPaidCalls } from '../llm/paid-call.ts';
 import { networkPolicy } from '../network-policy.ts';
 import { createOutputReader } from '../output-schema.ts';
-import type { ComputerFactory } from '../ports.ts';
+import type { ComputerHosts } from '../ports.ts';
 import { attemptOf, recordedStep, type StepOutcome, type SuspendedOutcome } from '../records/recorded.ts';
 import { bindSecrets, type Secrets } from '../secrets.ts';
 import { keepOutput, templateData } from '../step-data.ts';
@@ -22,7 +22,7 @@ import { answerTo, askPerson } from './suspend.ts';
 export interface ComputerUseDependencies {
   readonly store: Store;
   readonly askOnce: ReturnType<typeof createPaidCalls>;
-  readonly computers: ComputerFactory;
+  readonly computers: ComputerHosts;
   readonly defaultModel: string;
   readonly secrets: Secrets;
   readonly allowPrivateOrigins: readonly string[];
@@ -60,6 +60,7 @@ async function runComputerUse(
     };
     const attempt = attemptOf(input);
     const session = await openSession({ ...dependencies, input, key, attempt, settings, beat, signal });
+    let goesOn = false;
     try {
       const verify = (text: string): string | undefined => {
         const reading = readOutput(text);
@@ -75,15 +76,26 @@ async function runComputerUse(
         return { output, artifacts: [], usage, iterations: iteration, rung: session.rung };
       };
       if (end.reason === 'awaiting_approval') {
+        // The page that the person is asked about is best answered for as it stands.
+        goesOn = true;
         const approval = await askPerson(store, input, end.approval);
         const newest = session.newest();
         return { state: end.reason, reason: null, approval, ...(await partsOf(newest, newest.said)) };
       }
       return { ...outcomeOf(end), ...(await partsOf(await session.end(end), end.text)) };
+    } catch (error) {
+      goesOn = anotherAttemptGoesOn(error, Context.current());
+      throw error;
     } finally {
-      await session.close();
+      await (goesOn ? session.leave() : session.close());
     }
   });
+}
+
+/** Whether the browser is left to the next attempt. One that failed by its browser is better off with another. */
+function anotherAttemptGoesOn(error: unknown, { cancellationSignal, cancellationDetails }: Context): boolean {
+  if (cancellationSignal.aborted) return cancellationDetails?.cancelRequested !== true;
+  return !(error instanceof ApplicationFailure && (error.nonRetryable === true || error.type === 'browser'));
 }
 
 const reasonTypes: Readonly<Record<Exclude<LoopEnd['reason'], 'done'>, ReasonType>> = {

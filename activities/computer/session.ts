@@ -8,12 +8,11 @@ import type { Rung, StepActivityInput } from '../../workflows/contract/job.ts';
 import type { JsonValue } from '../../workflows/contract/json.ts';
 import type { ComputerUseStep } from '../../workflows/contract/lead-magnet.ts';
 import type { Usage } from '../../workflows/contract/usage.ts';
-import { failure } from '../failure.ts';
 import { StoppedCall, type createPaidCalls } from '../llm/paid-call.ts';
-import type { BrowserState, Computer, ComputerFactory, ComputerSettings } from '../ports.ts';
-import { BrowserStateSchema } from './browser-state.ts';
+import type { ComputerHosts, ComputerSettings, LastingComputer } from '../ports.ts';
 import { CheckpointSchema, firstCheckpoint, type Checkpoint, type LoopEnd } from './checkpoint.ts';
 import { createDenials } from './denials.ts';
+import { openBrowser } from './ladder.ts';
 import { lookAt } from './look.ts';
 import type { LoopWorld } from './loop.ts';
 import { computerInstructions, secretInstructions } from './messages.ts';
@@ -25,7 +24,7 @@ import { redactedResponse } from './typed-secrets.ts';
 export interface SessionRequest {
   readonly store: Store;
   readonly askOnce: ReturnType<typeof createPaidCalls>;
-  readonly computers: ComputerFactory;
+  readonly computers: ComputerHosts;
   readonly input: StepActivityInput<ComputerUseStep>;
   /** The same for every attempt: the checkpoint's key, and the beginning of the keys of its model calls. */
   readonly key: string;
@@ -42,65 +41,88 @@ export interface Session {
   newest(): Checkpoint;
   /** Keeps how the loop ended, so that a worker which dies now need not go through it again. */
   end(end: LoopEnd): Promise<Checkpoint>;
+  /** Ends the browser; the step is over, or the browser is of no use to whoever goes on. */
   close(): Promise<void>;
+  /** Leaves the browser, for as long as its lease runs, to the attempt that goes on. */
+  leave(): Promise<void>;
 }
 
 export async function openSession(request: SessionRequest): Promise<Session> {
-  const { store, input, key, beat, signal } = request;
+  const { store, input, key, beat, signal, attempt } = request;
   const jobId = input.job.id;
   const stepId = input.step.id;
   const { generation, sequence } = input;
-  const change = { jobId, stepId, generation, sequence, attempt: request.attempt };
+  const change = { jobId, stepId, generation, sequence, attempt };
   const checkpoint = await readCheckpoint(store, key);
-  const restore =
-    checkpoint?.browserState === null || checkpoint === null
-      ? null
-      : await readBrowserState(store, checkpoint.browserState);
-  const rung: Rung = checkpoint === null ? 'fresh' : restore === null ? 'restarted' : 'restored';
   const event = (type: string, message: string): Promise<void> => store.events.append({ jobId, stepId, type, message });
 
   const usage = (): Promise<Usage> => store.modelCalls.usageUnder(jobId, `${key}/`);
   // An attempt that died may have paid for an answer that it could not keep.
   let newest: Checkpoint = { ...(checkpoint ?? firstCheckpoint), usage: await usage() };
-  const { attempt } = request;
   const { secrets } = request.settings;
   const instructions = [computerInstructions, ...secretInstructions(secrets)].join(' ');
-  const turns = createTurnRecord({ ...change, attempt, rung });
+  const turns = createTurnRecord(change);
+  let computer: LastingComputer | null = null;
+  let browserState: string | null = newest.browserState;
   const keep = async (next: Checkpoint, part?: TurnPart): Promise<void> => {
     const turn = turns.change(newest, next, part);
-    newest = { ...next, browserState: browserState ?? next.browserState };
+    const browser = computer?.mark() ?? next.browser;
+    newest = { ...next, browser, browserState: browserState ?? next.browserState };
     await store.ledger.writeCheckpoint({ key, jobId, attempt, data: newest, turn });
     beat(newest);
     if (part?.type === 'answered') await event('step.answered', describeAnswer(newest, part.words));
   };
-  let browserState: string | null = newest.browserState;
 
   // Claims the step before the browser is opened: an earlier attempt that still lives can keep nothing from here on.
   await keep(newest);
   const denials = createDenials((denied) => store.events.append({ jobId, stepId, ...denied }));
-  const computer = await openComputer(request, restore, (target, reason) => {
-    turns.denied(`a request to ${target} was refused: ${reason}`);
-    denials.add(target, reason);
+  const opened = await openBrowser({
+    artifacts: store.artifacts,
+    computers: request.computers,
+    owner: { key, attempt },
+    settings: {
+      ...request.settings,
+      onDenied: ({ target, reason }) => {
+        turns.denied(`a request to ${target} was refused: ${reason}`);
+        denials.add(target, reason);
+      },
+    },
+    checkpoint,
+    signal,
   });
+  const { rung } = opened;
+  computer = opened.computer;
+  turns.opened(rung);
+  await keep({ ...newest, call: opened.call });
   if (rung !== 'fresh') {
     await event('browser.opened', `goes on from the checkpoint of iteration ${newest.iteration}, the browser ${rung}`);
   }
   await store.jobs.changeStep({ ...change, rung, at: new Date().toISOString() });
 
+  /** Never in the middle of a call: what is left of it, or a question to a person, is about this very browser. */
+  const renewIfDue = async (): Promise<void> => {
+    const { call } = newest;
+    if (call !== null && call.done < call.actions.length) return;
+    const why = await opened.computer.refresh(signal);
+    if (why !== null) await event('browser.renewed', `the browser was replaced by a new one: ${why}`);
+  };
+
   return {
     checkpoint: newest,
     rung,
     world: {
-      computer,
+      computer: opened.computer,
+      sameBrowser: rung === 'reattached',
       signal,
       keep,
       now: () => performance.now(),
       warn: (message) => event('budget.warning', message),
       look: async (iteration) => {
-        const look = await lookAt({ store, computer, jobId, stepId, iteration, signal });
+        await renewIfDue();
+        const look = await lookAt({ store, computer: opened.computer, jobId, stepId, iteration, signal });
         browserState = look.browserState;
         turns.looked(look.hash);
-        const note = `iteration ${iteration} on ${computer.url()}`;
+        const note = `iteration ${iteration} on ${opened.computer.url()}`;
         const iterations = iteration - 1;
         await store.jobs.changeStep({
           ...change,
@@ -145,7 +167,11 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       return newest;
     },
     async close() {
-      await computer.close();
+      await opened.computer.close();
+      await denials.close();
+    },
+    async leave() {
+      await opened.computer.leave();
       await denials.close();
     },
   };
@@ -154,30 +180,4 @@ export async function openSession(request: SessionRequest): Promise<Session> {
 async function readCheckpoint(store: Store, key: string): Promise<Checkpoint | null> {
   const raw = await store.ledger.readCheckpoint(key);
   return raw === null ? null : CheckpointSchema.parse(raw);
-}
-
-async function readBrowserState(store: Store, sha256: string): Promise<BrowserState> {
-  const content = await store.artifacts.getContent(sha256);
-  return BrowserStateSchema.parse(JSON.parse(content.toString('utf8')));
-}
-
-async function openComputer(
-  { computers, settings, signal }: SessionRequest,
-  restore: BrowserState | null,
-  onDenied: (target: string, reason: string) => void,
-): Promise<Computer> {
-  const withDenials = {
-    ...settings,
-    onDenied: (denial: { target: string; reason: string }) => onDenied(denial.target, denial.reason),
-  };
-  try {
-    return await computers.open(withDenials, restore, signal);
-  } catch (error) {
-    if (signal.aborted || (error instanceof Error && error.name === 'ApplicationFailure')) throw error;
-    throw failure(
-      'browser',
-      `the browser could not be opened: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
-  }
 }

@@ -1,10 +1,13 @@
 /** Keeps, beside the checkpoint, the record of each turn: it gathers what happens between two looks. */
 import type { TurnChange } from '../../store/computer-turns.ts';
+import type { Rung } from '../../workflows/contract/job.ts';
 import { describeAction } from './actions.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { turnOf, type TurnPart } from './turn.ts';
 
 export interface TurnRecord {
+  /** Tells how the attempt came to its browser. */
+  opened(rung: Rung): void;
   /** Tells of a new screenshot, by its hash. */
   looked(sha256: string): void;
   /** Tells of a refused request; a page may make hundreds of them. */
@@ -16,12 +19,14 @@ export interface TurnRecord {
 /** Refused requests that a turn's notes name; the others are counted. */
 const namedDenials = 8;
 
-export function createTurnRecord(
-  place: Pick<TurnChange, 'jobId' | 'stepId' | 'generation' | 'attempt' | 'rung'>,
-): TurnRecord {
+export function createTurnRecord(place: Pick<TurnChange, 'jobId' | 'stepId' | 'generation' | 'attempt'>): TurnRecord {
   const denials = new Set<string>();
   let screen = '';
+  let rung: Rung = 'fresh';
   return {
+    opened(taken) {
+      rung = taken;
+    },
     looked(sha256) {
       screen = sha256;
     },
@@ -32,10 +37,10 @@ export function createTurnRecord(
       const changed = turnOf(before, after, part, screen);
       if (changed === null) return undefined;
       const at = new Date().toISOString();
-      if (changed.looked === undefined) return { ...place, ...changed, at };
+      if (changed.looked === undefined) return { ...place, rung, ...changed, at };
       const notes = [...changed.looked.notes, ...named(denials)];
       denials.clear();
-      return { ...place, ...changed, looked: { ...changed.looked, notes }, at };
+      return { ...place, rung, ...changed, looked: { ...changed.looked, notes }, at };
     },
   };
 }

@@ -45,9 +45,10 @@ it(
     expect(report.checks.filter((check) => !check.ok)).toEqual([]);
     expect(report.job.outcome).toBe('completed');
     const look = report.job.steps.find(({ id }) => id === 'look');
-    // One attempt died by SIGKILL; a machine under load may cost another, which is resumed the same way.
+    // One attempt died by SIGKILL; a machine under load may cost another, which is resumed the same way. The browser
+    // itself lived on in its host.
     expect(look?.attempts).toBeGreaterThanOrEqual(2);
-    expect(look?.rung).toBe('restored');
+    expect(look?.rung).toBe('reattached');
     expect(look?.modelCalls).toBe(look?.iterations);
   },
 );

@@ -1,8 +1,8 @@
 /** A computer without a browser: it counts what is done to it, and shows a screen that each action changes. */
-import type { BrowserState, Computer, Target } from '../../activities/ports.ts';
+import type { BrowserMark, BrowserState, LastingComputer, Target } from '../../activities/ports.ts';
 import { describeAction, type ComputerAction } from '../../activities/computer/actions.ts';
 
-export class FakeComputer implements Computer {
+export class FakeComputer implements LastingComputer {
   readonly performed: string[] = [];
   /** Thrown by the next action. */
   failNext: Error | null = null;
@@ -10,6 +10,8 @@ export class FakeComputer implements Computer {
   frozen = false;
   notes: string[] = [];
   closed = false;
+  /** Whether it was left to the next attempt. */
+  left = false;
   /** What is under the pointer. */
   target: Target = { words: '', presses: true };
   private screen = 0;
@@ -43,6 +45,18 @@ export class FakeComputer implements Computer {
     const taken = this.notes;
     this.notes = [];
     return taken;
+  }
+
+  mark(): BrowserMark {
+    return { host: 'fake-host', actions: this.performed.length };
+  }
+
+  async refresh(): Promise<string | null> {
+    return null;
+  }
+
+  async leave(): Promise<void> {
+    this.left = true;
   }
 
   async close(): Promise<void> {

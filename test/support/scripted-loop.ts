@@ -19,7 +19,7 @@ export const task: LoopTask = {
 /** A world with a scripted model; a crash is thrown when the kept checkpoint is the one that a test names. */
 export function scripted(
   responses: readonly ModelResponse[],
-  options: { crashWhen?: (checkpoint: Checkpoint) => boolean } = {},
+  options: { crashWhen?: (checkpoint: Checkpoint) => boolean; sameBrowser?: boolean } = {},
 ) {
   const computer = new FakeComputer();
   const requests: ModelRequest[] = [];
@@ -30,6 +30,7 @@ export function scripted(
   let spent = noUsage;
   const world: LoopWorld = {
     computer,
+    sameBrowser: options.sameBrowser ?? false,
     ask: async (request, iteration, screen) => {
       const before = answered.get(iteration);
       if (before !== undefined) return before;

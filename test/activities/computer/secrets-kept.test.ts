@@ -2,18 +2,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { createPlaywrightComputerFactory } from '../../../activities/computer/playwright-computer.ts';
+import { createComputerHosts } from '../../../activities/computer/host/hosts.ts';
 import { createRunComputerUse } from '../../../activities/computer/run-computer-use.ts';
 import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import type { Model, ModelRequest, ModelResponse } from '../../../activities/ports.ts';
 import { openStore } from '../../../store/store.ts';
 import { activityPlace, job, stepInput } from '../../support/activity-inputs.ts';
-import { chromium } from '../../support/chromium-computer.ts';
+import { temporaryHosts } from '../../support/browser-hosts.ts';
 import { countingServer } from '../../support/counting-server.ts';
 import { leadMagnet } from '../../support/definitions.ts';
 import { callResponse, click, textResponse } from '../../support/responses.ts';
 import { temporaryFolder } from '../../support/temporary-store.ts';
-import { onlyLiterals } from '../http/only-literals.ts';
 
 const value = 'correct horse 7';
 /** As a page, a URL, a form and a JSON text would hold it. */
@@ -63,7 +62,7 @@ it('a secret is typed into the page, and kept in nothing that the step leaves be
   const run = createRunComputerUse({
     store,
     askOnce: createPaidCalls({ ...store, model, sleep: async () => undefined, wasCancelled: () => false }),
-    computers: createPlaywrightComputerFactory(chromium, undefined, onlyLiterals),
+    computers: createComputerHosts({ ...(await temporaryHosts()), hostsFolder: join(folder, 'browsers') }),
     defaultModel: 'm',
     secrets: { shop: value },
     allowPrivateOrigins: [site.origin],

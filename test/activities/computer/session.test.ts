@@ -1,10 +1,15 @@
-import { CancelledFailure } from '@temporalio/common';
+import { ActivityCancellationDetails, CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { ActionProblem } from '../../../activities/computer/actions.ts';
-import { CheckpointSchema, firstCheckpoint, type Checkpoint } from '../../../activities/computer/checkpoint.ts';
+import { ActionProblem, type ComputerAction } from '../../../activities/computer/actions.ts';
+import {
+  CheckpointSchema,
+  firstCheckpoint,
+  type Checkpoint,
+  type PendingCall,
+} from '../../../activities/computer/checkpoint.ts';
 import { createRunComputerUse } from '../../../activities/computer/run-computer-use.ts';
 import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
-import type { BrowserState, Model, ModelRequest, ModelResponse } from '../../../activities/ports.ts';
+import type { BrowserState, ComputerHosts, Model, ModelRequest, ModelResponse } from '../../../activities/ports.ts';
 import type { Store } from '../../../store/store.ts';
 import type { StepActivityResult, StepSuspension } from '../../../workflows/contract/job.ts';
 import type { LeadMagnet } from '../../../workflows/contract/lead-magnet.ts';
@@ -54,8 +59,15 @@ function afterPrevious(): ScriptedModel {
   });
 }
 
+function pending(actions: ComputerAction[]): PendingCall {
+  const untouched = { problem: null, safetyChecks: [], acknowledged: [], approved: null, refused: false };
+  return { callId: 'call_r1', actions, done: 0, begun: false, ...untouched };
+}
+
+type Surviving = Awaited<ReturnType<ComputerHosts['reattach']>>;
+
 /** One attempt of the step, in a browser and a place of its own. */
-function attempt(store: Store, magnet: LeadMagnet, model: Model, number = 1) {
+function attempt(store: Store, magnet: LeadMagnet, model: Model, number = 1, surviving: Surviving = null) {
   const computer = new FakeComputer();
   const restored: (BrowserState | null)[] = [];
   const denials: { readonly target: string; readonly reason: string }[] = [];
@@ -63,7 +75,8 @@ function attempt(store: Store, magnet: LeadMagnet, model: Model, number = 1) {
     store,
     askOnce: createPaidCalls({ ...store, model, sleep: async () => undefined, wasCancelled: () => true }),
     computers: {
-      open: async ({ onDenied }, restore) => {
+      reattach: async () => surviving,
+      open: async (_owner, { onDenied }, restore) => {
         restored.push(restore);
         for (const denial of denials) onDenied(denial);
         return computer;
@@ -112,7 +125,8 @@ describe('a computer-use step', () => {
     const first = attempt(store, magnet, dying);
     await expect(first.run()).rejects.toThrow('the connection broke');
     expect(first.restored).toEqual([null]);
-    expect(first.computer.closed).toBe(true);
+    // It is left to the next attempt, and ends with its lease if that comes too late.
+    expect([first.computer.left, first.computer.closed]).toEqual([true, false]);
 
     const model = afterPrevious();
     const second = attempt(store, magnet, model, 2);
@@ -197,6 +211,38 @@ describe('a computer-use step', () => {
     ]);
   });
 
+  it('A05: goes on in the very browser that was left, knows what it did last, and asks for nothing again', async () => {
+    const { store, definition: magnet } = await storeWithJob(definition);
+    const browser = { host: 'fake-host', actions: 1 };
+    // The worker died after "type" was begun: the checkpoint does not know whether it happened.
+    const call = { ...pending([click(1), { type: 'type', text: 'hello' }]), done: 1, begun: true };
+    const data = { ...firstCheckpoint, iteration: 1, responseId: 'r1', call, browser };
+    await store.ledger.writeCheckpoint({ key, jobId: job.id, attempt: 1, data });
+    const survivor = new FakeComputer();
+    const standing = { alive: true, actions: 2, newest: { state: 'done' as const } };
+    const model = afterPrevious();
+    const { run, restored } = attempt(store, magnet, model, 2, { computer: survivor, standing });
+    expect(await run()).toMatchObject({ state: 'succeeded', rung: 'reattached', iterations: 3 });
+    expect(restored).toEqual([]);
+    expect(survivor.performed).toEqual(['click at 2,1']);
+    // The batch was done: nothing is to be told, and the model goes on as if nothing had happened.
+    expect(model.requests[0]?.input).toEqual([
+      expect.objectContaining({ type: 'computer_result', callId: call.callId }),
+    ]);
+    expect(survivor.closed).toBe(true);
+  });
+
+  it('A05: that is stopped with its worker leaves its browser to the next one', async () => {
+    const { store, definition: magnet } = await storeWithJob(definition);
+    const model = new ScriptedModel(async () => {
+      place.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
+      return { ...textResponse('r1', ''), status: 'pending' };
+    });
+    const { run, place, computer } = attempt(store, magnet, model);
+    await expect(run()).rejects.toThrow(CancelledFailure);
+    expect([computer.left, computer.closed]).toEqual([true, false]);
+  });
+
   it('A05: that ended, but whose worker died before it could say so, is not gone through again', async () => {
     const { store, definition: magnet } = await storeWithJob(definition);
     const ended = { reason: 'done' as const, message: '', text: 'found before' };
@@ -235,7 +281,7 @@ describe('a computer-use step', () => {
     const run = createRunComputerUse({
       store,
       askOnce: () => Promise.reject(new Error('nobody is asked')),
-      computers: { open: () => Promise.reject(new Error('no display')) },
+      computers: { open: () => Promise.reject(new Error('no display')), reattach: async () => null },
       defaultModel: 'm',
       secrets: {},
       allowPrivateOrigins: [],

@@ -51,7 +51,7 @@ function computerUse(store: Store, model: Model) {
   return createRunComputerUse({
     store,
     askOnce: paidCalls(store, model),
-    computers: { open: async () => new FakeComputer() },
+    computers: { reattach: async () => null, open: async () => new FakeComputer() },
     defaultModel: 'm',
     secrets: {},
     allowPrivateOrigins: [],

@@ -37,7 +37,7 @@ function activity(store: Store, magnet: LeadMagnet, parts: Partial<StepActivityI
   const run = createRunComputerUse({
     store,
     askOnce: createPaidCalls({ ...store, model, sleep: async () => undefined, wasCancelled: () => true }),
-    computers: { open: async () => computer },
+    computers: { reattach: async () => null, open: async () => computer },
     defaultModel: 'm',
     secrets: {},
     allowPrivateOrigins: [],
@@ -65,7 +65,7 @@ function resumption({ approval, attempts }: StepSuspension, decision: 'approve' 
 }
 
 describe('a computer-use step that asks', () => {
-  it('ends its activity with the question, the picture and what it has, and closes its browser', async () => {
+  it('ends its activity with the question, the picture and what it has, and leaves its browser for the answer', async () => {
     const { store, first, result } = await suspended();
     expect(result).toMatchObject({
       output: { kind: 'inline', value: { text: 'half way' } },
@@ -81,7 +81,7 @@ describe('a computer-use step that asks', () => {
         expiresAfterSeconds: 7200,
       },
     });
-    expect([first.computer.performed, first.computer.closed]).toEqual([[], true]);
+    expect([first.computer.performed, first.computer.left, first.computer.closed]).toEqual([[], true, false]);
     const picture = await store.artifacts.find(job.id, 'visit-1-1.png');
     expect(picture?.sha256).toBe(result.approval.screenshot.sha256);
     const view = await store.jobViews.find(job.id);

@@ -1,0 +1,77 @@
+/** The record of a host in its folder: how to reach it, which process it is, and how long its lease runs. */
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const HostRecordSchema = z.object({
+  version: z.literal(1),
+  /** The session that the browser belongs to. */
+  key: z.string(),
+  /** The attempt that drives it; null before the first. */
+  attempt: z.int().nullable(),
+  pid: z.int(),
+  /** When the process started, as `processes.ts` tells it. */
+  started: z.string(),
+  /** The machine whose process ids these are. */
+  machine: z.string(),
+  socket: z.string(),
+  /** The lease ends then, in milliseconds since 1970, unless it is renewed. */
+  leaseUntil: z.number(),
+});
+export type HostRecord = z.infer<typeof HostRecordSchema>;
+
+/** What a host is told on its command line. It holds no secret: addresses and state come over the socket. */
+export const HostOptionsSchema = z.object({
+  folder: z.string(),
+  key: z.string(),
+  leaseMilliseconds: z.number().positive(),
+  chromium: z.object({ executablePath: z.string().nullable(), sandbox: z.boolean() }),
+  limits: z.object({ navigationMilliseconds: z.number(), actionMilliseconds: z.number() }),
+  recycle: z.object({ iterations: z.int(), residentBytes: z.number() }),
+});
+export type HostOptions = z.infer<typeof HostOptionsSchema>;
+
+const recordName = 'host.json';
+
+/** A new name for a host of a session; those of one session begin alike, so that they are found again. */
+export function newHostName(key: string): string {
+  return `${namePrefix(key)}${randomBytes(4).toString('hex')}`;
+}
+
+export async function hostNamesOf(hostsFolder: string, key: string): Promise<readonly string[]> {
+  return (await hostNames(hostsFolder)).filter((name) => name.startsWith(namePrefix(key)));
+}
+
+export async function hostNames(hostsFolder: string): Promise<readonly string[]> {
+  return readdir(hostsFolder).catch(() => []);
+}
+
+/** The record, or null when there is none that can be read. */
+export async function readRecord(folder: string): Promise<HostRecord | null> {
+  try {
+    return HostRecordSchema.parse(JSON.parse(await readFile(join(folder, recordName), 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+export async function writeRecord(folder: string, record: HostRecord): Promise<void> {
+  const path = join(folder, recordName);
+  await writeFile(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
+  await rename(`${path}.new`, path);
+}
+
+/** A socket's path may be 107 bytes long, on some systems 103; a folder that lies deeper has its socket elsewhere. */
+const longestSocketPath = 100;
+
+export function socketPath(folder: string): string {
+  const path = join(folder, 'socket');
+  if (Buffer.byteLength(path) <= longestSocketPath) return path;
+  return join(tmpdir(), `lodestone-${createHash('sha256').update(folder).digest('hex').slice(0, 24)}`);
+}
+
+function namePrefix(key: string): string {
+  return `${createHash('sha256').update(key).digest('hex').slice(0, 16)}-`;
+}

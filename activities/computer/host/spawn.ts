@@ -1,0 +1,53 @@
+/** Starts a browser host as a process of its own, which lives on when its worker dies, and waits until it listens. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { failure } from '../../failure.ts';
+import type { HostOptions } from './record.ts';
+
+const readyMilliseconds = 30_000;
+const mainFile = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+/** Throws a `browser` failure with the host's last words when it ends before it is ready. */
+export async function spawnHost(options: HostOptions): Promise<void> {
+  const { folder } = options;
+  const temporary = join(folder, 'tmp');
+  await mkdir(temporary, { recursive: true, mode: 0o700 });
+  const log = await open(join(folder, 'log'), 'a', 0o600);
+  try {
+    const child = spawn(process.execPath, [mainFile, JSON.stringify(options)], {
+      // Its own session and group: a Ctrl-C at the worker's terminal is not meant for it.
+      detached: true,
+      cwd: folder,
+      // Nothing of the worker's environment, which holds its secrets. The browser's profile goes to TMPDIR.
+      env: { HOME: homedir(), TMPDIR: temporary },
+      stdio: ['ignore', log.fd, log.fd, 'pipe'],
+    });
+    child.unref();
+    await ready(child);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const said = await readFile(join(folder, 'log'), 'utf8').catch(() => '');
+    throw failure('browser', `the browser host did not start: ${why} ${said.slice(-500)}`.trim(), { cause: error });
+  } finally {
+    await log.close();
+  }
+}
+
+/** Resolves when the host says that it listens. Rejects when it ends before that, or takes too long. */
+async function ready(child: ChildProcess): Promise<void> {
+  const word = child.stdio[3];
+  const timer = setTimeout(() => child.kill('SIGKILL'), readyMilliseconds);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', () => reject(new Error('it ended before it was ready')));
+      word?.once('data', () => resolve());
+    });
+  } finally {
+    clearTimeout(timer);
+    word?.destroy();
+  }
+}
