@@ -63,13 +63,23 @@ export interface ModelResponse {
   readonly problem: { readonly code: string; readonly message: string } | null;
 }
 
+/** A response that was begun, with word of its end where the provider sends it by itself. */
+export interface BegunResponse extends ModelResponse {
+  readonly news?: {
+    /** Null when the connection broke off first: the response itself may go on. Never rejects. */
+    readonly ended: Promise<ModelResponse | null>;
+    /** Stops listening. The response goes on at the provider. */
+    close(): void;
+  };
+}
+
 /** A provider of model responses. Every method throws `ApplicationFailure` of a type from the closed list. */
 export interface Model {
   /**
    * Starts a background response and returns as soon as it has an id. Takes no signal: a call that is cut off on its way
    * may be paid without anybody knowing its id. It is short and has a limit of its own.
    */
-  create(request: ModelRequest): Promise<ModelResponse>;
+  create(request: ModelRequest): Promise<BegunResponse>;
   /** `model` is the one that was asked for: it gives the price where that of the snapshot which answered is not known. */
   retrieve(id: string, model: string, signal: AbortSignal): Promise<ModelResponse>;
   cancel(id: string): Promise<void>;

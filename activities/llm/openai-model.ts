@@ -6,9 +6,10 @@ import { ComputerActionSchema } from '../computer/actions.ts';
 import type { ComputerCall, Model, ModelInput, ModelRequest, ModelResponse, ModelStatus } from '../ports.ts';
 import { failure } from '../failure.ts';
 import { classifyOpenAiError } from './openai-errors.ts';
+import { beginStreamed } from './openai-stream.ts';
 import { costOf, type Prices } from './prices.ts';
 
-/** Limit of one HTTP request. A background response is started and fetched, never waited for, on one connection. */
+/** Limit of one HTTP request, and for a stream's first event. */
 const requestTimeoutMilliseconds = 60_000;
 
 export function createOpenAiModel(settings: { apiKey: string; baseUrl: string | undefined; prices: Prices }): Model {
@@ -22,7 +23,13 @@ export function createOpenAiModel(settings: { apiKey: string; baseUrl: string | 
     async create(request) {
       costOf([request.model], { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 }, settings.prices);
       try {
-        return read(await client.responses.create(toParameters(request)), request.model, settings.prices);
+        const { first, ended, close } = await beginStreamed(client, toParameters(request), requestTimeoutMilliseconds);
+        const readEnd = async (): Promise<ModelResponse | null> => {
+          const raw = await ended;
+          return raw === null ? null : read(raw, request.model, settings.prices);
+        };
+        // One that cannot be read is fetched by its id, where the same problem is told.
+        return { ...read(first, request.model, settings.prices), news: { ended: readEnd().catch(() => null), close } };
       } catch (error) {
         throw classifyOpenAiError(error);
       }

@@ -8,7 +8,7 @@ import type { JsonObject } from '../../workflows/contract/json.ts';
 import type { Ledger } from '../../store/ledger.ts';
 import type { ModelCalls } from '../../store/model-calls.ts';
 import { failure } from '../failure.ts';
-import type { Model, ModelRequest, ModelResponse } from '../ports.ts';
+import type { BegunResponse, Model, ModelRequest, ModelResponse } from '../ports.ts';
 
 export interface PaidCallDependencies {
   readonly model: Model;
@@ -52,7 +52,9 @@ export function createPaidCalls(dependencies: PaidCallDependencies): (call: Paid
   return async (call) => {
     const begun = await findBegun(dependencies, call);
     const { response, basis, repeats } = begun ?? (await begin(dependencies, call));
-    const { response: ended, stopped } = await settleOrCancel(dependencies, call, response);
+    const { response: ended, stopped } = await settleOrCancel(dependencies, call, response).finally(() => {
+      response.news?.close();
+    });
     // An answer that was cut, or a call that failed late, is paid for too; before the row that lets it be begun anew.
     if (ended.usage.inputTokens + ended.usage.outputTokens > 0) {
       const { jobId, stepId } = call;
@@ -72,7 +74,7 @@ export function createPaidCalls(dependencies: PaidCallDependencies): (call: Paid
 }
 
 interface Begun {
-  readonly response: ModelResponse;
+  readonly response: BegunResponse;
   readonly basis: string;
   /** Calls that may have been paid and lost: begun by an attempt that died before it learnt the id. */
   readonly repeats: number;
@@ -113,7 +115,7 @@ async function createOrForget(
   dependencies: PaidCallDependencies,
   call: PaidCall,
   repeats: number,
-): Promise<ModelResponse> {
+): Promise<BegunResponse> {
   try {
     return await dependencies.model.create(call.request);
   } catch (error) {
@@ -133,7 +135,7 @@ interface Settled {
 async function settleOrCancel(
   dependencies: PaidCallDependencies,
   call: PaidCall,
-  response: ModelResponse,
+  response: BegunResponse,
 ): Promise<Settled> {
   try {
     return await settle(dependencies, call, response);
@@ -145,15 +147,21 @@ async function settleOrCancel(
   }
 }
 
-async function settle({ model, sleep }: PaidCallDependencies, call: PaidCall, first: ModelResponse): Promise<Settled> {
-  let response = first;
-  let wait = firstPollMilliseconds;
+async function settle({ model, sleep }: PaidCallDependencies, call: PaidCall, first: BegunResponse): Promise<Settled> {
+  const { news } = first;
+  let response: ModelResponse = first;
+  // Whoever is told of the end asks only now and then: a connection can be dead without a sign of it.
+  let wait = news === undefined ? firstPollMilliseconds : longestPollMilliseconds;
   while (response.status === 'pending') {
     call.signal.throwIfAborted();
     if (!(await call.mayGoOn())) return { response: await stop(model, call, response), stopped: true };
-    await sleep(wait, call.signal);
+    const waited = new AbortController();
+    const told = await Promise.race([
+      ...(news === undefined ? [] : [news.ended]),
+      sleep(wait, AbortSignal.any([call.signal, waited.signal])).then(() => null),
+    ]).finally(() => waited.abort());
     wait = Math.min(wait * 1.5, longestPollMilliseconds);
-    response = await model.retrieve(response.id, call.request.model, call.signal);
+    response = told ?? (await model.retrieve(response.id, call.request.model, call.signal));
   }
   return { response, stopped: false };
 }

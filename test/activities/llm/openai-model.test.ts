@@ -18,16 +18,15 @@ const request = {
 const mayGoOn = async (): Promise<boolean> => true;
 const call = { key: 'job/step/1/answer/1', jobId: 'job', stepId: 'step', basis: '', request, signal, mayGoOn };
 
-async function paidCalls(baseUrl: string) {
+async function paidCalls(baseUrl: string, sleep = async (): Promise<void> => undefined) {
   const { ledger, modelCalls } = await temporaryStore();
   const openai = createOpenAiModel({ apiKey: 'a-key', baseUrl, prices: {} });
-  const sleep = async (): Promise<void> => undefined;
   const ask = createPaidCalls({ model: openai, ledger, modelCalls, sleep, wasCancelled: () => false });
   return { ask: () => ask(call), row: () => ledger.find(call.key) };
 }
 
 describe("a call over OpenAI's API", () => {
-  it.each(['reset', 'server_error', 'truncated'] as const)(
+  it.each(['reset', 'server_error'] as const)(
     'P16: whose answer was lost (%s) is counted as one that may have been paid',
     async (kind) => {
       const { server } = await start([textAnswer('Lost.'), textAnswer('Found.')]);
@@ -39,6 +38,23 @@ describe("a call over OpenAI's API", () => {
       expect(await row()).toMatchObject({ state: 'done', data: { repeats: 1 } });
     },
   );
+
+  it('P16: whose stream broke off after its id is fetched by it, and paid once', async () => {
+    const { server } = await start([textAnswer('Found.')]);
+    const { ask, row } = await paidCalls(server.url);
+    server.injectFault({ kind: 'truncated', match: { method: 'POST' } });
+    expect(await ask()).toMatchObject({ response: { text: 'Found.' } });
+    expect(await row()).toMatchObject({ state: 'done', data: { repeats: 0 } });
+    expect(server.journal.counters()).toMatchObject({ paidCreates: 1 });
+  });
+
+  it('hears of its end by the stream that began it, without asking', async () => {
+    const { server } = await start([textAnswer('Told.')]);
+    const never = async (): Promise<void> => Promise.withResolvers<void>().promise;
+    const { ask } = await paidCalls(server.url, never);
+    expect(await ask()).toMatchObject({ response: { text: 'Told.' } });
+    expect(server.journal.counters()).toMatchObject({ paidCreates: 1, retrieves: 0 });
+  });
 
   it('that was refused is no call', async () => {
     const { server } = await start([textAnswer('Found.')]);
@@ -63,10 +79,10 @@ describe("a call over OpenAI's API", () => {
     const usage = { input_tokens: 1_000_000, output_tokens: 0 };
     const body = { id: 'r1', model: 'gpt-unheard-of-2026-11-20', status: 'completed', output: [], usage };
     const server = await countingServer((response) => {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      const created = JSON.stringify({ type: 'response.created', response: body });
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(`data: ${created}\n\n`);
     });
     const openai = createOpenAiModel({ apiKey: 'a-key', baseUrl: server.origin, prices: {} });
     expect((await openai.create(request)).usage.costUsd).toBeCloseTo(0.75);
-    expect((await openai.retrieve('r1', model, signal)).usage.costUsd).toBeCloseTo(0.75);
   });
 });

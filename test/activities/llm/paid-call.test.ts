@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
 import { createPaidCalls, StoppedCall, type PaidCall } from '../../../activities/llm/paid-call.ts';
-import type { Model, ModelResponse } from '../../../activities/ports.ts';
+import type { BegunResponse, Model, ModelResponse } from '../../../activities/ports.ts';
 import { textResponse } from '../../support/responses.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
 
@@ -37,10 +37,10 @@ class FakeModel implements Model {
   created = 0;
   retrieved: string[] = [];
   cancelled: string[] = [];
-  createWith: () => Promise<ModelResponse> = async () => pending(`r${this.created}`);
+  createWith: () => Promise<BegunResponse> = async () => pending(`r${this.created}`);
   retrieveWith: (id: string) => Promise<ModelResponse> = async (id) => textResponse(id, 'answer');
 
-  async create(): Promise<ModelResponse> {
+  async create(): Promise<BegunResponse> {
     this.created += 1;
     return this.createWith();
   }
@@ -55,16 +55,38 @@ class FakeModel implements Model {
   }
 }
 
-async function paidCalls(model: Model) {
+async function paidCalls(model: Model, sleep: () => Promise<void> = async () => undefined) {
   const store = await temporaryStore();
   const { ledger, modelCalls } = store;
   return {
     store,
-    ask: createPaidCalls({ model, ledger, modelCalls, sleep: async () => undefined, wasCancelled: () => false }),
+    ask: createPaidCalls({ model, ledger, modelCalls, sleep, wasCancelled: () => false }),
   };
 }
 
 describe('a model call', () => {
+  it('takes the end that it is told, and stops listening', async () => {
+    const model = new FakeModel();
+    const { ask } = await paidCalls(model, async () => Promise.withResolvers<void>().promise);
+    let closed = 0;
+    const news = { ended: Promise.resolve(textResponse('r1', 'told')), close: () => (closed += 1) };
+    model.createWith = async () => ({ ...pending('r1'), news });
+    expect(await ask(call)).toMatchObject({ response: { text: 'told' } });
+    expect(model.retrieved).toEqual([]);
+    expect(closed).toBe(1);
+  });
+
+  it.each([
+    ['breaks off', Promise.resolve(null)],
+    ['stays silent', Promise.withResolvers<null>().promise],
+  ])('is asked for when the word of its end %s', async (_how, ended) => {
+    const model = new FakeModel();
+    const { ask } = await paidCalls(model);
+    model.createWith = async () => ({ ...pending('r1'), news: { ended, close: () => undefined } });
+    expect(await ask(call)).toMatchObject({ response: { text: 'answer' } });
+    expect(model.retrieved).toEqual(['r1']);
+  });
+
   it('P16: is fetched, not paid again, when an attempt died after it had begun', async () => {
     const model = new FakeModel();
     const { ask } = await paidCalls(model);
