@@ -69,7 +69,7 @@ export interface BegunResponse extends ModelResponse {
     /** Null when the connection broke off first: the response itself may go on. Never rejects. */
     readonly ended: Promise<ModelResponse | null>;
     /** Stops listening. The response goes on at the provider. */
-    close(): void;
+    readonly close: () => void;
   };
 }
 

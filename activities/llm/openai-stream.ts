@@ -10,7 +10,7 @@ export interface StreamedResponse {
   readonly first: unknown;
   /** The response as it ended; null when the stream broke off before. Never rejects. */
   readonly ended: Promise<unknown>;
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Throws what the openai package throws, also when there is no id within `idMilliseconds`. */
