@@ -2,13 +2,14 @@
  * The job projection: what became of each job, step and delivery so far. Written by the API (accepted) and by
  * activities; a job ends once, and what was left behind changes nothing.
  */
-import type { Kysely } from 'kysely';
+import type { Kysely, UpdateResult } from 'kysely';
 import type { Reason } from '../workflows/contract/failures.ts';
 import type { LeadMagnetJobInput, StepTransition } from '../workflows/contract/job.ts';
 import { readJobInput } from '../workflows/contract/job-input.ts';
 import { deliveryId } from '../workflows/contract/names.ts';
 import type { DeliveryState, JobOutcome } from '../workflows/contract/states.ts';
 import type { Database, Tables } from './database.ts';
+import { insertEvent } from './events.ts';
 import { changeStep, decideStep, grow, reasonText, type StepChange, type StepEvent } from './step-changes.ts';
 
 export interface DeliveryChange {
@@ -32,14 +33,15 @@ export interface Jobs {
   /** Accepted jobs that Temporal has not got, oldest first: what the API starts again after an outage. */
   notHandedOver(acceptedBefore: Date, limit: number): Promise<readonly { jobId: string; input: LeadMagnetJobInput }[]>;
   /** Makes the projection of a job (again, when a retry does so) and marks it as running. */
-  open(jobId: string, input: LeadMagnetJobInput, now: Date): Promise<void>;
+  open(jobId: string, input: LeadMagnetJobInput, now: Date, event?: StepEvent): Promise<void>;
   /** An activity's change of its step; false when the step has gone on without it. See `step-changes.ts`. */
   changeStep(change: StepChange, event?: StepEvent): Promise<boolean>;
   /** The workflow's word on a step, told as an event when it is news. */
   decideStep(jobId: string, word: StepTransition): Promise<void>;
-  changeDelivery(change: DeliveryChange): Promise<void>;
+  changeDelivery(change: DeliveryChange, event?: StepEvent): Promise<void>;
   decide(jobId: string, outcome: JobOutcome, reason: Reason | null): Promise<void>;
-  close(jobId: string, outcome: JobOutcome, reason: Reason | null, now: Date): Promise<void>;
+  /** Ends the job. Whoever sees it ended has all its events, this one too. */
+  close(jobId: string, outcome: JobOutcome, reason: Reason | null, now: Date, event?: StepEvent): Promise<void>;
 }
 
 export function createJobs(database: Database): Jobs {
@@ -92,66 +94,79 @@ export function createJobs(database: Database): Jobs {
         .execute();
       return rows.map((row) => ({ jobId: row.id, input: readJobInput(row.input) }));
     },
-    async open(jobId, input, now) {
+    async open(jobId, input, now, event) {
       await insert(jobId, input, '');
-      await database
-        .updateTable('jobs')
-        .set((expression) => ({
-          state: 'running',
-          started_at: now.toISOString(),
-          version: expression('version', '+', 1),
-        }))
-        .where('id', '=', jobId)
-        .where('state', '=', 'accepted')
-        .execute();
+      await telling(database, jobId, event, now, (transaction) =>
+        transaction
+          .updateTable('jobs')
+          .set({ state: 'running', started_at: now.toISOString() })
+          .where('id', '=', jobId)
+          .where('state', '=', 'accepted'),
+      );
     },
     changeStep: (change, event) => changeStep(database, change, event),
     decideStep: (jobId, word) => decideStep(database, jobId, word),
-    async changeDelivery(change) {
-      await database
-        .updateTable('deliveries')
-        .set({
-          state: change.state,
-          ...(change.attempts === undefined ? {} : { attempts: change.attempts }),
-          ...(change.target === undefined ? {} : { target: change.target }),
-          ...(change.reason === undefined ? {} : { reason: reasonText(change.reason) }),
-          ...(change.scheduledFor === undefined ? {} : { scheduled_for: change.scheduledFor }),
-          ...(change.state === 'delivered' ? { delivered_at: change.at } : {}),
-        })
-        .where('job_id', '=', change.jobId)
-        .where('delivery_id', '=', change.deliveryId)
-        .where('state', '!=', 'delivered')
-        .execute();
-      await grow(database, change.jobId);
-    },
-    async decide(jobId, outcome, reason) {
-      await database
-        .updateTable('jobs')
-        .set((expression) => ({
-          state: 'delivering',
-          outcome,
-          reason: reasonText(reason),
-          version: expression('version', '+', 1),
-        }))
-        .where('id', '=', jobId)
-        .where('state', '=', 'running')
-        .execute();
-    },
-    async close(jobId, outcome, reason, now) {
-      await database
-        .updateTable('jobs')
-        .set((expression) => ({
-          state: 'ended',
-          outcome,
-          reason: reasonText(reason),
-          ended_at: now.toISOString(),
-          version: expression('version', '+', 1),
-        }))
-        .where('id', '=', jobId)
-        .where('state', '!=', 'ended')
-        .execute();
-    },
+    changeDelivery: (change, event) =>
+      telling(database, change.jobId, event, new Date(change.at), (transaction) => delivery(transaction, change)),
+    decide: (jobId, outcome, reason) =>
+      telling(database, jobId, undefined, new Date(), (transaction) =>
+        transaction
+          .updateTable('jobs')
+          .set({ state: 'delivering', outcome, reason: reasonText(reason) })
+          .where('id', '=', jobId)
+          .where('state', '=', 'running'),
+      ),
+    close: (jobId, outcome, reason, now, event) =>
+      telling(database, jobId, event, now, (transaction) =>
+        transaction
+          .updateTable('jobs')
+          .set({ state: 'ended', outcome, reason: reasonText(reason), ended_at: now.toISOString() })
+          .where('id', '=', jobId)
+          .where('state', '!=', 'ended'),
+      ),
   };
+}
+
+/** Makes a change and tells it, in one transaction; a change that was made before is neither made nor told again. */
+async function telling(
+  database: Database,
+  jobId: string,
+  event: StepEvent | undefined,
+  at: Date,
+  change: (transaction: Kysely<Tables>) => Executable,
+): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    const { numUpdatedRows } = await change(transaction).executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) return;
+    if (event !== undefined) await insertEvent(transaction, { ...event, jobId, at: at.toISOString() });
+    await grow(transaction, jobId);
+  });
+}
+
+interface Executable {
+  executeTakeFirstOrThrow(): Promise<UpdateResult>;
+}
+
+function delivery(transaction: Kysely<Tables>, change: DeliveryChange): Executable {
+  const update = transaction
+    .updateTable('deliveries')
+    .set({
+      state: change.state,
+      ...(change.attempts === undefined ? {} : { attempts: change.attempts }),
+      ...(change.target === undefined ? {} : { target: change.target }),
+      ...(change.reason === undefined ? {} : { reason: reasonText(change.reason) }),
+      ...(change.scheduledFor === undefined ? {} : { scheduled_for: change.scheduledFor }),
+      ...(change.state === 'delivered' ? { delivered_at: change.at } : {}),
+    })
+    .where('job_id', '=', change.jobId)
+    .where('delivery_id', '=', change.deliveryId)
+    .where('state', '!=', 'delivered');
+  const { reason } = change;
+  if (reason === undefined) return update;
+  // The workflow's word on how it ended, which may come again.
+  return update.where((row) =>
+    row.or([row('state', '!=', change.state), row('reason', 'is distinct from', reasonText(reason))]),
+  );
 }
 
 async function insertParts(database: Kysely<Tables>, jobId: string, input: LeadMagnetJobInput): Promise<void> {

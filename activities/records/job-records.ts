@@ -21,8 +21,8 @@ export function createJobRecords(store: Store): Pick<JobActivities, 'openJob' | 
 
 async function openJob(store: Store, { job, form, definition }: OpenJobInput): Promise<void> {
   const { tenant, version, submittedAt, url } = job;
-  await store.jobs.open(job.id, { tenant, version, definition, form, submittedAt, jobUrl: url }, new Date());
-  await store.events.append({ jobId: job.id, type: 'job.started', message: 'started' });
+  const input = { tenant, version, definition, form, submittedAt, jobUrl: url };
+  await store.jobs.open(job.id, input, new Date(), { type: 'job.started', message: 'started' });
 }
 
 async function closeJob(store: Store, input: CloseJobInput): Promise<void> {
@@ -31,14 +31,12 @@ async function closeJob(store: Store, input: CloseJobInput): Promise<void> {
   for (const delivery of input.deliveries) {
     if (delivery.state === 'delivered') continue;
     const change = { jobId: job.id, deliveryId: delivery.id, state: delivery.state, reason: delivery.reason };
-    await store.jobs.changeDelivery({ ...change, at: new Date().toISOString() });
     const message = `${delivery.id}: ${delivery.state}: ${delivery.reason?.message ?? ''}`;
-    await store.events.append({ jobId: job.id, type: `delivery.${delivery.state}`, message });
+    const event = { type: `delivery.${delivery.state}`, message };
+    await store.jobs.changeDelivery({ ...change, at: new Date().toISOString() }, event);
   }
   const why = reason === null ? '' : `: ${reason.message}`;
-  // Before the state: whoever sees the job ended has all its events.
-  await store.events.append({ jobId: job.id, type: 'job.ended', message: `${outcome}${why}` });
-  await store.jobs.close(job.id, outcome, reason, new Date());
+  await store.jobs.close(job.id, outcome, reason, new Date(), { type: 'job.ended', message: `${outcome}${why}` });
 }
 
 async function planDelivery(store: Store, input: PlanDeliveryInput): Promise<PlanDeliveryResult> {

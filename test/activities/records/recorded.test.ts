@@ -4,8 +4,9 @@ import { createJobRecords } from '../../../activities/records/job-records.ts';
 import { recordedStep, recordTransitions, type StepOutcome } from '../../../activities/records/recorded.ts';
 import type { StepTransition } from '../../../workflows/contract/job.ts';
 import { activityPlace, job, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
-import { aiStep } from '../../support/definitions.ts';
+import { aiStep, leadMagnet } from '../../support/definitions.ts';
 import { stepResult } from '../../support/fake-activities.ts';
+import { temporaryStore } from '../../support/temporary-store.ts';
 
 const at = '2026-01-02T00:00:00.000Z';
 const cancelled: StepTransition = {
@@ -117,14 +118,21 @@ describe('what is recorded of a step', () => {
 });
 
 describe('what is recorded of a job', () => {
-  it('A12: is its end, with what became of each step and delivery; a repeat changes nothing', async () => {
-    const { store } = await recording(async () => stepResult());
+  it('A12: is its end, with what became of each step and delivery; a repeat changes and tells nothing', async () => {
+    const { store, events } = await recording(async () => stepResult());
     const reason = { type: 'cancelled' as const, message: 'a person cancelled it' };
     const delivery = { id: 'email_1', state: 'skipped' as const, reason };
     const close = { job, outcome: 'cancelled' as const, reason, transitions: [cancelled], deliveries: [delivery] };
     const { closeJob } = createJobRecords(store);
     await closeJob(close);
+    const told = await events();
+    expect(told).toEqual([
+      'step.cancelled: cancelled: a person cancelled it',
+      'delivery.skipped: email_1: skipped: a person cancelled it',
+      'job.ended: cancelled: a person cancelled it',
+    ]);
     await closeJob({ ...close, outcome: 'failed' });
+    expect(await events()).toEqual(told);
     expect(await store.jobViews.find(job.id)).toMatchObject({
       state: 'ended',
       outcome: 'cancelled',
@@ -132,6 +140,16 @@ describe('what is recorded of a job', () => {
       steps: [{ state: 'cancelled' }],
       deliveries: [{ state: 'skipped', reason }],
     });
+  });
+
+  it('A12: is its beginning, told once however often it is recorded', async () => {
+    const store = await temporaryStore();
+    const { openJob } = createJobRecords(store);
+    const begin = { job, form: {}, definition: leadMagnet({ steps: [aiStep('write')] }) };
+    await openJob(begin);
+    await openJob(begin);
+    expect((await store.events.after(job.id, 0, 10)).map(({ type }) => type)).toEqual(['job.started']);
+    expect(await store.jobViews.find(job.id)).toMatchObject({ state: 'running' });
   });
 
   it('is when a scheduled delivery is due, by the time zone of its schedule', async () => {
