@@ -32,6 +32,7 @@ export interface ModelRequest {
     readonly width: number;
     readonly height: number;
   } | null;
+  readonly functions?: readonly FunctionTool[];
   readonly outputSchema: JsonObject | null;
   readonly reasoningEffort: 'none' | 'low' | 'medium' | 'high' | 'xhigh' | null;
   readonly maxOutputTokens: number | null;
@@ -58,6 +59,7 @@ export interface ModelResponse {
   readonly text: string;
   readonly refusal: string | null;
   readonly computerCalls: readonly ComputerCall[];
+  readonly functionCalls: readonly FunctionCall[];
   readonly usage: Usage;
   /** The provider's own word for a failed or incomplete response. */
   readonly problem: { readonly code: string; readonly message: string } | null;
@@ -71,6 +73,21 @@ export interface BegunResponse extends ModelResponse {
     /** Stops listening. The response goes on at the provider. */
     readonly close: () => void;
   };
+}
+
+/** A function that the model may call instead of answering. */
+export interface FunctionTool {
+  readonly name: string;
+  readonly description: string;
+  /** A JSON Schema of its arguments. */
+  readonly parameters: JsonObject;
+}
+
+export interface FunctionCall {
+  readonly callId: string;
+  readonly name: string;
+  /** JSON, as the model wrote it. */
+  readonly arguments: string;
 }
 
 /** A provider of model responses. Every method throws `ApplicationFailure` of a type from the closed list. */
@@ -108,12 +125,17 @@ export interface Target {
   readonly presses: boolean;
 }
 
+/** What is left to a person, whatever the model wants. */
+export type PersonOnly = 'captcha' | 'password_change' | 'payment';
+
 /** A screen that can be looked at and acted upon. */
 export interface Computer {
   /** Performs one action and waits until the screen has settled. Throws `ActionProblem` for one that cannot be done. */
   perform(action: ComputerAction, signal: AbortSignal): Promise<void>;
   /** What an action would be done to: the control under the pointer, or the one that has the keyboard. */
   describeTarget(action: ComputerAction, signal: AbortSignal): Promise<Target>;
+  /** Whether an action is one that only a person may do, judged by the control that it is for. */
+  personOnly(action: ComputerAction, signal: AbortSignal): Promise<PersonOnly | null>;
   screenshot(signal: AbortSignal): Promise<Screenshot>;
   url(): string;
   state(signal: AbortSignal): Promise<BrowserState>;

@@ -8,6 +8,7 @@ import { describeAction, type ComputerAction } from './actions.ts';
 import { actionQuestion, checksQuestion, isRisky, needsTarget, type PolicyInForce } from './approval-policy.ts';
 import { performCall, type Question } from './batch.ts';
 import type { Checkpoint, OpenApproval, PendingCall } from './checkpoint.ts';
+import { personMessage } from './person-function.ts';
 import { leftText, pageChangedText, refusedText } from './messages.ts';
 
 /** What acting needs of the loop. */
@@ -28,6 +29,8 @@ export interface Acting {
 export interface Acted {
   readonly notes: readonly string[];
   readonly asks: OpenApproval | null;
+  /** Set when the next action is left to a person, and the work ends here. */
+  readonly forPerson: string | null;
 }
 
 /** How often a person is asked about the same action on a page that changes each time. */
@@ -37,13 +40,13 @@ const maximumTimes = 3;
 export async function act(acting: Acting): Promise<Acted> {
   const { policy, book, world } = acting;
   const { call } = book.checkpoint;
-  if (call === null) return { notes: [], asks: null };
+  if (call === null) return { notes: [], asks: null, forPerson: null };
   const checks = unacknowledged(call);
   if (checks.length > 0) {
     const question = checksQuestion(checks, call.actions.map(described));
     return ask(acting, { about: 'safety_checks', question, words: null, times: 1 });
   }
-  const { notes, question } = await performCall({
+  const { notes, question, forPerson } = await performCall({
     call,
     computer: world.computer,
     signal: world.signal,
@@ -54,8 +57,14 @@ export async function act(acting: Acting): Promise<Acted> {
       const url = world.computer.url();
       return isRisky(policy, action, { url, target }) ? questionOf(action, target) : null;
     },
+    forPerson: async (action, index) => {
+      // What a person has approved in so many words is no longer the model's own doing.
+      const kind = index === call.approved ? null : await world.computer.personOnly(action, world.signal);
+      return kind === null ? null : personMessage(kind, `${describeAction(action)} on ${world.computer.url()}`);
+    },
   });
-  return question === null ? { notes, asks: null } : ask(acting, { about: 'action', ...question, times: 1 });
+  if (question !== null) return ask(acting, { about: 'action', ...question, times: 1 });
+  return { notes, asks: null, forPerson };
 }
 
 /**
@@ -66,7 +75,7 @@ export async function goOn(acting: Acting, answer: ApprovalAnswer | null): Promi
   const { book } = acting;
   const { approval, call } = book.checkpoint;
   if (approval === null || call === null) return leave(acting);
-  if (answer === null) return { notes: [], asks: approval };
+  if (answer === null) return { notes: [], asks: approval, forPerson: null };
   if (answer.decision === 'refuse') {
     const rest = call.actions.length - call.done - 1;
     return leaveUndone(acting, call, refusedText({ ...approval, note: answer.note, rest }), true);
@@ -84,10 +93,10 @@ export async function goOn(acting: Acting, answer: ApprovalAnswer | null): Promi
 /** Leaves a call as it is, because it was chosen for a screen that is gone. */
 export async function leave({ book }: Acting): Promise<Acted> {
   const { call, notes } = book.checkpoint;
-  if (call === null || unacknowledged(call).length === 0) return { notes, asks: null };
+  if (call === null || unacknowledged(call).length === 0) return { notes, asks: null, forPerson: null };
   const told = [...notes, leftText(call.actions.map(described))];
   await book.keep({ ...beforeCall(book.checkpoint), notes: told });
-  return { notes: told, asks: null };
+  return { notes: told, asks: null, forPerson: null };
 }
 
 /** What is shown has settled when it was looked at; a page that still differs is given this one chance more. */
@@ -129,7 +138,7 @@ async function ask(
   const callId = book.checkpoint.call?.callId ?? '';
   const asks = { ...asked, number, callId, url: world.computer.url(), hash: look.hash, screenshot: look.name };
   await book.keep({ approval: asks, questions: number });
-  return { notes: [], asks };
+  return { notes: [], asks, forPerson: null };
 }
 
 /**
@@ -140,7 +149,7 @@ async function leaveUndone({ book }: Acting, call: PendingCall, note: string, re
   const notes = [note];
   await book.keep({ approval: null, call: { ...call, refused }, notes });
   if (unacknowledged(call).length > 0) await book.keep(beforeCall(book.checkpoint));
-  return { notes, asks: null };
+  return { notes, asks: null, forPerson: null };
 }
 
 /** The conversation as it stood before the call under way was made. */

@@ -24,6 +24,8 @@ export interface BatchRequest {
   readonly mark: (progress: BatchProgress) => Promise<void>;
   /** What a person must be asked before an action; null when nothing. */
   readonly questionBefore: (action: ComputerAction, index: number) => Promise<Question | null>;
+  /** Why an action is not for the model at all; null when it is. */
+  readonly forPerson: (action: ComputerAction, index: number) => Promise<string | null>;
 }
 
 export interface BatchResult {
@@ -31,6 +33,8 @@ export interface BatchResult {
   readonly notes: readonly string[];
   /** Set when the batch stopped before an action that needs a person. */
   readonly question: Question | null;
+  /** Set when it stopped before an action that is left to a person. */
+  readonly forPerson: string | null;
 }
 
 /**
@@ -39,7 +43,7 @@ export interface BatchResult {
  */
 export async function performCall(request: BatchRequest): Promise<BatchResult> {
   const { call, computer, signal, mark } = request;
-  const told = (index: number, why: string): BatchResult => ({ notes: [notDone(index, call, why)], question: null });
+  const told = (index: number, why: string): BatchResult => ({ ...nothing, notes: [notDone(index, call, why)] });
   for (const [index, action] of call.actions.entries()) {
     if (index < call.done) continue;
     signal.throwIfAborted();
@@ -49,7 +53,9 @@ export async function performCall(request: BatchRequest): Promise<BatchResult> {
       return told(index, problem);
     }
     const question = await request.questionBefore(action, index);
-    if (question !== null) return { notes: [], question };
+    if (question !== null) return { ...nothing, question };
+    const forPerson = await request.forPerson(action, index);
+    if (forPerson !== null) return { ...nothing, forPerson };
     const changesNothing = action.type === 'screenshot' || action.type === 'wait';
     if (!changesNothing) await mark({ done: index, begun: true, problem: null });
     try {
@@ -61,8 +67,10 @@ export async function performCall(request: BatchRequest): Promise<BatchResult> {
     }
     await mark({ done: index + 1, begun: false, problem: null });
   }
-  return { notes: [], question: null };
+  return nothing;
 }
+
+const nothing: BatchResult = { notes: [], question: null, forPerson: null };
 
 function notDone(index: number, call: PendingCall, why: string): string {
   const rest = call.actions.length - index - 1;

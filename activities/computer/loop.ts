@@ -12,6 +12,7 @@ import { checksForPerson, type PolicyInForce } from './approval-policy.ts';
 import { Book, type BookWorld } from './book.ts';
 import type { Budget } from './budget.ts';
 import type { Checkpoint, LoopEnd, OpenApproval, PendingCall } from './checkpoint.ts';
+import { askedForPerson, personFunction } from './person-function.ts';
 import { notThatText, resumeText, screenUnchangedText } from './messages.ts';
 
 export interface LoopTask {
@@ -84,8 +85,9 @@ export async function runLoop(
   const book = new Book(start, task.budget, world);
   const acting: Acting = { policy: task.approvals, book, world };
   let interrupted = isInterrupted(start, world);
-  let { notes: actionNotes, asks } = await goOn(acting, answer);
+  let { notes: actionNotes, asks, forPerson } = await goOn(acting, answer);
   for (;;) {
+    if (forPerson !== null) return { reason: 'needs_person', message: forPerson, text: book.checkpoint.said };
     if (asks !== null) return { reason: 'awaiting_approval', approval: asks };
     world.signal.throwIfAborted();
     const limit = await book.reachedLimit();
@@ -114,6 +116,8 @@ export async function runLoop(
     if (answer === null) continue;
     const { response, screen, spent } = answer;
     const call = response.computerCalls[0];
+    const said = response.text === '' ? book.checkpoint.said : response.text;
+    const ended = endedBy(response, said);
     await book.keep(
       {
         iteration: book.checkpoint.iteration + 1,
@@ -123,7 +127,9 @@ export async function runLoop(
         parent: parentOf(book.checkpoint),
         call: call === undefined ? null : pendingCall(call, task.approvals),
         usage: spent,
-        said: response.text === '' ? book.checkpoint.said : response.text,
+        said,
+        // An answer that ends the work cannot be gone on from, also by an attempt after a crash.
+        ended,
       },
       { type: 'answered', words: response.refusal ?? response.text, usage: response.usage },
     );
@@ -131,7 +137,7 @@ export async function runLoop(
     // Coordinates that were chosen on a screen which died with its browser are not clicked on the new one: the next
     // turn closes the call with the screen as it is now, and says that none of its actions ran.
     interrupted = screen !== look.hash;
-    if (response.status === 'incomplete') return cut(response, book.checkpoint);
+    if (ended !== null) return ended;
     if (call === undefined) {
       const end = finish(response, book.checkpoint, world);
       if (typeof end === 'object') return end;
@@ -141,7 +147,7 @@ export async function runLoop(
     }
     // A person who takes over now stops what the model was about to do.
     const chosenForAnother = interrupted || (await letPerson(book, world)) !== null;
-    ({ notes: actionNotes, asks } = chosenForAnother ? await leave(acting) : await act(acting));
+    ({ notes: actionNotes, asks, forPerson } = chosenForAnother ? await leave(acting) : await act(acting));
   }
 }
 
@@ -194,6 +200,7 @@ function requestOf(task: LoopTask, checkpoint: Checkpoint, look: Look, notes: re
     input,
     previousResponseId: responseId,
     computer: { tool: task.tool, ...task.display },
+    functions: [personFunction],
     outputSchema: task.outputSchema,
     reasoningEffort: null,
     maxOutputTokens: null,
@@ -205,15 +212,21 @@ function sameScreenSince(checkpoint: Checkpoint, hash: string): { hash: string; 
   return before?.hash === hash ? { hash, turns: before.turns + 1 } : { hash, turns: 0 };
 }
 
-/** What there is of an answer that was cut is the partial result; asked again, it would be cut again. */
-function cut({ problem, text }: ModelResponse, { said }: Checkpoint): LoopEnd {
-  const message = `the model's answer was cut: ${problem?.message ?? 'nothing says why'}`;
-  return { reason: 'cut', message, text: text === '' ? said : text };
+/** The end that an answer is by itself: cut, declined, or handed to a person. What was said is the partial result. */
+function endedBy(response: ModelResponse, said: string): LoopEnd | null {
+  const { status, problem, refusal } = response;
+  // Asked again, it would be cut again.
+  if (status === 'incomplete') {
+    const message = `the model's answer was cut: ${problem?.message ?? 'nothing says why'}`;
+    return { reason: 'cut', message, text: said };
+  }
+  const forPerson = askedForPerson(response);
+  if (forPerson !== undefined) return { reason: 'needs_person', message: forPerson, text: said };
+  return refusal === null ? null : { reason: 'refused', message: refusal, text: said };
 }
 
 /** The end that a last answer is, or what is wrong with it when it may still be sent back. */
 function finish(response: ModelResponse, checkpoint: Checkpoint, world: LoopWorld): LoopEnd | string {
-  if (response.refusal !== null) return { reason: 'refused', message: response.refusal, text: checkpoint.said };
   const problem = world.verify(response.text);
   if (problem === undefined) return { reason: 'done', message: 'the model is done', text: response.text };
   if (checkpoint.sentBack === 0) return problem;

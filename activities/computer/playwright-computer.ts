@@ -3,7 +3,15 @@ import { errors, type BrowserContext, type CDPSession, type Page } from 'playwri
 import { requestProblem } from '../../workflows/contract/network.ts';
 import { launchChromium, type ChromiumSettings } from '../chromium/launch.ts';
 import { failure } from '../failure.ts';
-import type { BrowserState, Computer, ComputerFactory, ComputerSettings, Screenshot, Target } from '../ports.ts';
+import type {
+  BrowserState,
+  Computer,
+  ComputerFactory,
+  ComputerSettings,
+  PersonOnly,
+  Screenshot,
+  Target,
+} from '../ports.ts';
 import { resolveBySystem, type Resolve } from '../http/resolve.ts';
 import { ActionProblem, type ComputerAction } from './actions.ts';
 import { startEgressProxy } from './egress-proxy.ts';
@@ -11,6 +19,7 @@ import { guardNavigation } from './playwright-guard.ts';
 import { performOnPage, type BrowserLimits } from './playwright-actions.ts';
 import { blankedPicture, showsSecrets, type SecretScreen } from './playwright-blanking.ts';
 import { bounded } from './playwright-bounds.ts';
+import { personOnlyFor } from './playwright-person.ts';
 import { openListsInPage } from './playwright-pickers.ts';
 import { settle } from './playwright-screen.ts';
 import { typeParts } from './playwright-secrets.ts';
@@ -171,6 +180,13 @@ class PlaywrightComputer implements Computer {
     signal.throwIfAborted();
     const cdp = await this.cdp(await this.page());
     return bounded(readTarget(cdp, action), 'reading the control', this.limits.actionMilliseconds);
+  }
+
+  async personOnly(action: ComputerAction, signal: AbortSignal): Promise<PersonOnly | null> {
+    signal.throwIfAborted();
+    const page = await this.page();
+    const driven = { context: this.context, page, cdp: await this.cdp(page) };
+    return bounded(personOnlyFor(driven, action), 'reading the control', this.limits.actionMilliseconds);
   }
 
   async screenshot(signal: AbortSignal): Promise<Screenshot> {

@@ -1,16 +1,8 @@
 /** Puts a secret into the field that has the keyboard, if that field is on an origin which the secret is bound to. */
-import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import { z } from 'zod';
 import { ActionProblem } from './actions.ts';
-import { worldsOf, type World } from './playwright-worlds.ts';
+import { focusedElement, type DrivenPage, type HeldElement } from './playwright-focus.ts';
 import { bindingProblem, type BoundSecret, type TypedPart } from './typed-secrets.ts';
-
-/** The element that has the keyboard, also in a shadow root; in a frame around others, that frame's element. */
-const focused = `(() => {
-  let at = document.activeElement;
-  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-  return at;
-})()`;
 
 /**
  * Looks and types in one go, so that the page cannot go elsewhere in between. What was typed is not drawn from the first
@@ -27,16 +19,8 @@ const insert = `function (origin, text) {
 
 const OutcomeSchema = z.enum(['typed', 'moved', 'no field', 'not taken']);
 
-interface FocusedField {
-  readonly world: World;
-  readonly objectId: string;
+interface Field extends HeldElement {
   readonly origin: string;
-}
-
-interface Browser {
-  readonly context: BrowserContext;
-  readonly page: Page;
-  readonly cdp: CDPSession;
 }
 
 /**
@@ -44,28 +28,31 @@ interface Browser {
  * the field's origin. Throws `ActionProblem` where it cannot be typed; no message holds a value.
  */
 export async function typeParts(
-  browser: Browser,
+  driven: DrivenPage,
   parts: readonly TypedPart[],
   typeText: (text: string) => Promise<void>,
 ): Promise<void> {
   for (const part of parts) {
-    if (part.kind === 'secret') await fieldFor(browser, part.secret);
+    if (part.kind === 'secret') await fieldFor(driven, part.secret);
   }
   for (const part of parts) {
-    await (part.kind === 'text' ? typeText(part.text) : typeSecret(browser, part.secret));
+    await (part.kind === 'text' ? typeText(part.text) : typeSecret(driven, part.secret));
   }
 }
 
-async function fieldFor({ context, page, cdp }: Browser, secret: BoundSecret): Promise<FocusedField> {
-  const field = await focusedField(await worldsOf(context, page, cdp));
-  if (field === null) throw new ActionProblem('no field has the keyboard: click the field first');
-  const problem = bindingProblem(secret, field.origin);
+async function fieldFor(driven: DrivenPage, secret: BoundSecret): Promise<Field> {
+  const element = await focusedElement(driven);
+  if (element === null) throw new ActionProblem('no field has the keyboard: click the field first');
+  const { cdp, contextId } = element.world;
+  const { result } = await cdp.send('Runtime.evaluate', { expression: 'window.origin', contextId });
+  const origin = z.string().parse(result.value);
+  const problem = bindingProblem(secret, origin);
   if (problem !== undefined) throw new ActionProblem(problem);
-  return field;
+  return { ...element, origin };
 }
 
-async function typeSecret(browser: Browser, secret: BoundSecret): Promise<void> {
-  const field = await fieldFor(browser, secret);
+async function typeSecret(driven: DrivenPage, secret: BoundSecret): Promise<void> {
+  const field = await fieldFor(driven, secret);
   const { result } = await field.world.cdp.send('Runtime.callFunctionOn', {
     functionDeclaration: insert,
     objectId: field.objectId,
@@ -82,22 +69,4 @@ async function typeSecret(browser: Browser, secret: BoundSecret): Promise<void> 
     case 'not taken':
       throw new ActionProblem('the field took no text');
   }
-}
-
-/** Goes down from the page to the frame that has the keyboard. */
-async function focusedField(worlds: readonly World[]): Promise<FocusedField | null> {
-  let world = worlds[0];
-  while (world !== undefined) {
-    const { cdp, contextId } = world;
-    const { result } = await cdp.send('Runtime.evaluate', { expression: focused, contextId });
-    if (result.objectId === undefined) return null;
-    const { node } = await cdp.send('DOM.describeNode', { objectId: result.objectId });
-    const { frameId } = node;
-    if (frameId === undefined) {
-      const origin = await cdp.send('Runtime.evaluate', { expression: 'window.origin', contextId });
-      return { world, objectId: result.objectId, origin: z.string().parse(origin.result.value) };
-    }
-    world = worlds.find((inner) => inner.frameId === frameId && inner !== world);
-  }
-  return null;
 }

@@ -18,6 +18,13 @@ type FrameTree = Awaited<ReturnType<typeof getFrameTree>>;
 
 const worldName = 'lodestone';
 
+/** The world of the page's own frame. */
+export async function worldOfPage(cdp: CDPSession): Promise<World> {
+  const world = await worldIn(cdp, (await getFrameTree(cdp)).frame, { x: 0, y: 0 });
+  if (world === null) throw new Error('the page is being replaced by another');
+  return world;
+}
+
 /** The worlds of all frames that are there, the page's own first. A frame that goes away meanwhile is left out. */
 export async function worldsOf(context: BrowserContext, page: Page, cdp: CDPSession): Promise<readonly World[]> {
   const own = await worldsIn(cdp, { x: 0, y: 0 });

@@ -1,5 +1,13 @@
 /** A computer whose words hold no secret: addresses, notes, names of controls and stored state have placeholders there. */
-import type { BrowserState, Computer, ComputerFactory, ComputerSettings, Screenshot, Target } from '../ports.ts';
+import type {
+  BrowserState,
+  Computer,
+  ComputerFactory,
+  ComputerSettings,
+  PersonOnly,
+  Screenshot,
+  Target,
+} from '../ports.ts';
 import { ActionProblem, type ComputerAction } from './actions.ts';
 import { withoutSecrets, withSecrets } from './secret-state.ts';
 import { createRedactor, type BoundSecret } from './typed-secrets.ts';
@@ -26,6 +34,10 @@ export class RedactedComputer implements Computer {
   async describeTarget(action: ComputerAction, signal: AbortSignal): Promise<Target> {
     const target = await this.computer.describeTarget(action, signal);
     return { ...target, words: target.words === null ? null : this.redact(target.words) };
+  }
+
+  personOnly(action: ComputerAction, signal: AbortSignal): Promise<PersonOnly | null> {
+    return this.computer.personOnly(action, signal);
   }
 
   screenshot(signal: AbortSignal): Promise<Screenshot> {

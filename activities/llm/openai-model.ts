@@ -3,7 +3,15 @@ import OpenAI from 'openai';
 import type { ResponseCreateParamsNonStreaming, ResponseInputItem, Tool } from 'openai/resources/responses/responses';
 import { z } from 'zod';
 import { ComputerActionSchema } from '../computer/actions.ts';
-import type { ComputerCall, Model, ModelInput, ModelRequest, ModelResponse, ModelStatus } from '../ports.ts';
+import type {
+  ComputerCall,
+  FunctionTool,
+  Model,
+  ModelInput,
+  ModelRequest,
+  ModelResponse,
+  ModelStatus,
+} from '../ports.ts';
 import { failure } from '../failure.ts';
 import { classifyOpenAiError } from './openai-errors.ts';
 import { beginStreamed } from './openai-stream.ts';
@@ -53,6 +61,7 @@ export function createOpenAiModel(settings: { apiKey: string; baseUrl: string | 
 
 function toParameters(request: ModelRequest): ResponseCreateParamsNonStreaming {
   const { computer, outputSchema } = request;
+  const tools = [...(computer === null ? [] : [toTool(computer)]), ...(request.functions ?? []).map(toFunctionTool)];
   const preview = computer?.tool === 'computer_use_preview';
   return {
     model: request.model,
@@ -61,7 +70,7 @@ function toParameters(request: ModelRequest): ResponseCreateParamsNonStreaming {
     instructions: request.instructions ?? null,
     input: request.input.map(toInputItem),
     previous_response_id: request.previousResponseId,
-    ...(computer === null ? {} : { tools: [toTool(computer)] }),
+    ...(tools.length === 0 ? {} : { tools }),
     ...(preview ? { truncation: 'auto' as const } : {}),
     ...(outputSchema === null
       ? {}
@@ -83,6 +92,10 @@ function toTool(computer: NonNullable<ModelRequest['computer']>): Tool {
     display_height: computer.height,
     environment: 'browser',
   };
+}
+
+function toFunctionTool({ name, description, parameters }: FunctionTool): Tool {
+  return { type: 'function', name, description, parameters: { ...parameters }, strict: true };
 }
 
 function toInputItem(input: ModelInput): ResponseInputItem {
@@ -113,6 +126,12 @@ const ComputerCallSchema = z.object({
   action: z.unknown().optional(),
   actions: z.array(z.unknown()).nullish(),
   pending_safety_checks: z.array(SafetyCheckSchema).nullish(),
+});
+const FunctionCallSchema = z.object({
+  type: z.literal('function_call'),
+  call_id: z.string(),
+  name: z.string(),
+  arguments: z.string(),
 });
 const MessageSchema = z.object({
   type: z.literal('message'),
@@ -155,6 +174,10 @@ function read(raw: unknown, requested: string, prices: Prices): ModelResponse {
     computerCalls: response.output.flatMap((item) => {
       const call = ComputerCallSchema.safeParse(item);
       return call.success ? [toCall(call.data)] : [];
+    }),
+    functionCalls: response.output.flatMap((item) => {
+      const call = FunctionCallSchema.safeParse(item);
+      return call.success ? [{ callId: call.data.call_id, name: call.data.name, arguments: call.data.arguments }] : [];
     }),
     usage: { modelCalls: 1, ...counts, costUsd: costOf([response.model, requested], counts, prices) },
     problem:

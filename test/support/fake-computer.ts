@@ -1,5 +1,5 @@
 /** A computer without a browser: it counts what is done to it, and shows a screen that each action changes. */
-import type { BrowserMark, BrowserState, LastingComputer, Target } from '../../activities/ports.ts';
+import type { BrowserMark, BrowserState, LastingComputer, PersonOnly, Target } from '../../activities/ports.ts';
 import { describeAction, type ComputerAction } from '../../activities/computer/actions.ts';
 
 export class FakeComputer implements LastingComputer {
@@ -14,6 +14,8 @@ export class FakeComputer implements LastingComputer {
   left = false;
   /** What is under the pointer. */
   target: Target = { words: '', presses: true };
+  /** What the next action would be, if it is for a person alone. */
+  forPerson: PersonOnly | null = null;
   private screen = 0;
 
   async perform(action: ComputerAction): Promise<void> {
@@ -27,6 +29,10 @@ export class FakeComputer implements LastingComputer {
 
   async describeTarget(): Promise<Target> {
     return this.target;
+  }
+
+  async personOnly(): Promise<PersonOnly | null> {
+    return this.forPerson;
   }
 
   async screenshot() {

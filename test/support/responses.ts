@@ -5,7 +5,7 @@ import type { ComputerAction } from '../../activities/computer/actions.ts';
 const usage = { modelCalls: 1, inputTokens: 100, cachedInputTokens: 0, outputTokens: 10, costUsd: 0.01 };
 
 export function textResponse(id: string, text: string): ModelResponse {
-  return { id, status: 'completed', text, refusal: null, computerCalls: [], usage, problem: null };
+  return { id, status: 'completed', text, refusal: null, computerCalls: [], functionCalls: [], usage, problem: null };
 }
 
 export function callResponse(id: string, actions: readonly ComputerAction[]): ModelResponse {

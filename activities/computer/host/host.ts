@@ -68,6 +68,9 @@ export class BrowserHost {
     this.inTurn(methods.describeTarget, async ({ action }) => ({
       result: await this.browser().describeTarget(action, this.stop.signal),
     }));
+    this.inTurn(methods.personOnly, async ({ action }) => ({
+      result: { kind: await this.browser().personOnly(action, this.stop.signal) },
+    }));
     this.inTurn(methods.screenshot, async () => {
       const { bytes, mediaType } = await this.browser().screenshot(this.stop.signal);
       return { result: { mediaType }, bytes };

@@ -1,5 +1,13 @@
 /** The computer port over a connection to a browser host, whose lease it renews for as long as it is driven. */
-import type { BrowserMark, BrowserState, ComputerSettings, LastingComputer, Screenshot, Target } from '../../ports.ts';
+import type {
+  BrowserMark,
+  BrowserState,
+  ComputerSettings,
+  LastingComputer,
+  PersonOnly,
+  Screenshot,
+  Target,
+} from '../../ports.ts';
 import { Superseded } from '../../../store/ledger.ts';
 import type { ComputerAction } from '../actions.ts';
 import { connectToHost, type HostConnection } from './connection.ts';
@@ -73,6 +81,10 @@ export class HostedComputer implements LastingComputer {
 
   async describeTarget(action: ComputerAction, signal: AbortSignal): Promise<Target> {
     return (await this.connection.call(methods.describeTarget, { action }, signal)).result;
+  }
+
+  async personOnly(action: ComputerAction, signal: AbortSignal): Promise<PersonOnly | null> {
+    return (await this.connection.call(methods.personOnly, { action }, signal)).result.kind;
   }
 
   async screenshot(signal: AbortSignal): Promise<Screenshot> {

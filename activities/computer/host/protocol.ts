@@ -69,6 +69,11 @@ export const methods = {
     z.object({ action: ComputerActionSchema }),
     z.object({ words: z.string().nullable(), presses: z.boolean() }),
   ),
+  personOnly: method(
+    'personOnly',
+    z.object({ action: ComputerActionSchema }),
+    z.object({ kind: z.enum(['captcha', 'password_change', 'payment']).nullable() }),
+  ),
   /** The picture itself follows the answer as bytes. */
   screenshot: method('screenshot', nothing, z.object({ mediaType: z.enum(['image/png', 'image/jpeg']) })),
   state: method('state', nothing, BrowserStateSchema),

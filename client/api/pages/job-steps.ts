@@ -11,12 +11,22 @@ export function jobSteps(job: JobView, runs: ReadonlyMap<string, RunData>): Html
   return html`<section class="card" id="steps">
     <h2>Steps</h2>
     <ol class="steps">
-      ${job.steps.map((step) => stepRow(step, runs.get(step.id)))}
+      ${job.steps.map((step) => stepRow(job, step, runs.get(step.id)))}
     </ol>
   </section>`;
 }
 
-function stepRow(step: StepView, run: RunData | undefined): Html {
+/** What a step had when it ended without success. */
+function partialResult(job: JobView, step: StepView): Html | null {
+  const name = `${step.id}.output.json`;
+  const ended = step.state === 'failed' || step.state === 'timed_out';
+  if (!ended || !job.artifacts.some((artifact) => artifact.name === name)) return null;
+  return html`<p>
+    <a href="/v1/jobs/${job.id}/artifacts/${encodeURIComponent(name)}">What it had found until then</a>
+  </p>`;
+}
+
+function stepRow(job: JobView, step: StepView, run: RunData | undefined): Html {
   const details = [
     step.attempts > 1 ? `${step.attempts} attempts` : '',
     step.iterations > 0 ? `${step.iterations} iterations` : '',
@@ -31,7 +41,7 @@ function stepRow(step: StepView, run: RunData | undefined): Html {
       <span class="soft">${[words(step.kind), ...details].join(' · ')}</span>
     </div>
     ${step.note === null ? null : html`<p class="soft">${step.note}</p>`}
-    ${step.reason === null ? null : html`<p class="problem">${step.reason.message}</p>`}
+    ${step.reason === null ? null : html`<p class="problem">${step.reason.message}</p>`} ${partialResult(job, step)}
     ${run === undefined ? null : runPanel(run)}
   </li>`;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { askedForPerson, personFunction } from '../../../activities/computer/person-function.ts';
 import { createOpenAiModel } from '../../../activities/llm/openai-model.ts';
 import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import { model, start, textAnswer } from '../../demo/model-server/harness.ts';
@@ -84,5 +85,18 @@ describe("a call over OpenAI's API", () => {
     });
     const openai = createOpenAiModel({ apiKey: 'a-key', baseUrl: server.origin, prices: {} });
     expect((await openai.create(request)).usage.costUsd).toBeCloseTo(0.75);
+  });
+
+  it('offers functions beside the screen, and tells which of them the model calls', async () => {
+    const calls = [{ name: 'needs_person', arguments: { kind: 'captcha', why: 'a puzzle' } }];
+    const { server, brain } = await start([{ kind: 'functions', calls, say: 'One price so far' }]);
+    const openai = createOpenAiModel({ apiKey: 'a-key', baseUrl: server.url, prices: {} });
+    const computer = { tool: 'computer' as const, width: 800, height: 600 };
+    const begun = await openai.create({ ...request, computer, functions: [personFunction] });
+    await expect.poll(async () => (await openai.retrieve(begun.id, model, signal)).status).toBe('completed');
+    const answer = await openai.retrieve(begun.id, model, signal);
+    expect(askedForPerson(answer)).toBe('solving a captcha is left to a person: a puzzle');
+    expect(answer).toMatchObject({ text: 'One price so far', computerCalls: [] });
+    expect(brain.turns[0]?.tools).toMatchObject([{ type: 'computer' }, { type: 'function', strict: true }]);
   });
 });
