@@ -179,8 +179,8 @@ export interface LastingComputer extends Computer {
   mark(): BrowserMark;
   /** Called between turns: replaces a browser that is too large or too old, in the same state, and says why; else null. */
   refresh(signal: AbortSignal): Promise<string | null>;
-  /** Leaves the browser to whoever comes next, for as long as its lease runs. */
-  leave(): Promise<void>;
+  /** Leaves the browser to the worker that goes on, for the length of its lease; a person may take longer to answer. */
+  leave(to: 'worker' | 'person'): Promise<void>;
 }
 
 /** Who drives a browser: an attempt of a session. A later attempt is not disturbed by an earlier one. */

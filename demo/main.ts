@@ -15,13 +15,14 @@ import { judge } from './run/verdict.ts';
 import { submitForm } from './run/visitor.ts';
 import { startWorld, type World } from './run/world.ts';
 
-const help = `Usage: npm run demo -- [--once] [--json] [--kill-worker]
+const help = `Usage: npm run demo -- [--once] [--json] [--kill-worker | --kill-browser]
 
 Takes a visitor's submission to a delivered website audit. Without OPENAI_API_KEY a model server stands in for the
 OpenAI API: it looks at the pixels of the screenshots it is sent.
   --once         end when the job is done; exit 0 only when everything arrived
   --json         print one JSON object at the end
-  --kill-worker  kill the browser worker with SIGKILL in mid-loop, and go on
+  --kill-worker  kill the browser worker with SIGKILL in mid-loop, and go on in the same browser
+  --kill-browser kill its browser as well, and go on in a new one
 `;
 
 const visitorEmail = 'visitor@example.com';
@@ -34,6 +35,7 @@ async function main(): Promise<number> {
       once: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       'kill-worker': { type: 'boolean', default: false },
+      'kill-browser': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -52,9 +54,9 @@ async function main(): Promise<number> {
   );
   if (process.getuid?.() === 0) say("You are root: Chromium's own sandbox is off for this demo.");
   const world = await startWorld({ folder, openAiKey, modelLatencyMilliseconds });
-  const stack = await startParts(world, folder, stopped);
+  const stack = await startParts(world, join(folder, 'data'), stopped);
   try {
-    const passed = await Promise.race([play(world, stack, options), stack.failed, stopped]);
+    const passed = await Promise.race([play(world, stack, join(folder, 'data'), options), stack.failed, stopped]);
     if (passed !== undefined && !options.once) {
       say('All of it stays up until Ctrl-C.');
       await Promise.race([stopped, stack.failed]);
@@ -68,11 +70,11 @@ async function main(): Promise<number> {
   }
 }
 
-async function startParts(world: World, folder: string, stopped: Promise<void>): Promise<Stack> {
+async function startParts(world: World, dataFolder: string, stopped: Promise<void>): Promise<Stack> {
   const [temporal = 0, temporalUi = 0, api = 0] = await freePorts(3);
   try {
     return await startStack({
-      dataFolder: join(folder, 'data'),
+      dataFolder,
       ports: { temporal, temporalUi, api },
       environment: { ...process.env, LODESTONE_LOG_LEVEL: 'warn', ...world.environment },
       progress: say,
@@ -87,16 +89,19 @@ async function startParts(world: World, folder: string, stopped: Promise<void>):
 interface Options {
   readonly json: boolean;
   readonly 'kill-worker': boolean;
+  readonly 'kill-browser': boolean;
 }
 
-async function play(world: World, stack: Stack, options: Options): Promise<boolean> {
+async function play(world: World, stack: Stack, dataFolder: string, options: Options): Promise<boolean> {
   const api = createApiClient(stack.apiUrl);
   const saved = await api.saveLeadMagnet(await definition(world));
   say(`Form:            ${saved.formUrl}`);
   const { jobId } = await submitForm(saved.formUrl, { email: visitorEmail, website: world.site.url });
   say(`Job:             ${stack.apiUrl}/jobs/${jobId}`);
   say(`Temporal Web UI: ${stack.temporalUiUrl}/namespaces/default/workflows/${jobId}`);
-  const killed = options['kill-worker'] ? killBrowserWorker(stack, api, jobId, say) : Promise.resolve();
+  const kills = options['kill-worker'] || options['kill-browser'];
+  const browserIn = options['kill-browser'] ? dataFolder : null;
+  const killed = kills ? killBrowserWorker({ stack, api, jobId, browserIn, say }) : Promise.resolve();
   const [job] = await Promise.all([watchJob(api, jobId), killed]);
   const verdict = await judge(job, world, visitorEmail);
   for (const { what, ok, detail } of verdict.checks) say(`${ok ? '✓' : '✗'} ${what} (${detail})`);

@@ -50,6 +50,12 @@ export const WorkerSettingsSchema = z.object({
     .max(3600)
     .default(60)
     .describe('A browser whose worker died ends after this, unless another worker takes it over before.'),
+  LODESTONE_BROWSER_WAIT_SECONDS: z.coerce
+    .number()
+    .min(5)
+    .max(86_400)
+    .default(600)
+    .describe('A browser whose step asks a person keeps its page for so long; after that it is restored.'),
   LODESTONE_BROWSER_MEBIBYTES: z.coerce
     .number()
     .int()

@@ -72,6 +72,7 @@ export async function createDependencies(settings: WorkerSettings, secrets: Secr
   const computers = createComputerHosts({
     hostsFolder,
     chromium,
+    personMilliseconds: settings.LODESTONE_BROWSER_WAIT_SECONDS * 1000,
     leaseMilliseconds: settings.LODESTONE_BROWSER_LEASE_SECONDS * 1000,
     limits: {
       navigationMilliseconds: settings.LODESTONE_NAVIGATION_SECONDS * 1000,

@@ -60,7 +60,7 @@ async function runComputerUse(
     };
     const attempt = attemptOf(input);
     const session = await openSession({ ...dependencies, input, key, attempt, settings, beat, signal });
-    let goesOn = false;
+    let leftTo: 'worker' | 'person' | null = null;
     try {
       const verify = (text: string): string | undefined => {
         const reading = readOutput(text);
@@ -77,17 +77,17 @@ async function runComputerUse(
       };
       if (end.reason === 'awaiting_approval') {
         // The page that the person is asked about is best answered for as it stands.
-        goesOn = true;
+        leftTo = 'person';
         const approval = await askPerson(store, input, end.approval);
         const newest = session.newest();
         return { state: end.reason, reason: null, approval, ...(await partsOf(newest, newest.said)) };
       }
       return { ...outcomeOf(end), ...(await partsOf(await session.end(end), end.text)) };
     } catch (error) {
-      goesOn = anotherAttemptGoesOn(error, Context.current());
+      leftTo = anotherAttemptGoesOn(error, Context.current()) ? 'worker' : null;
       throw error;
     } finally {
-      await (goesOn ? session.leave() : session.close());
+      await (leftTo === null ? session.close() : session.leave(leftTo));
     }
   });
 }

@@ -43,8 +43,8 @@ export interface Session {
   end(end: LoopEnd): Promise<Checkpoint>;
   /** Ends the browser; the step is over, or the browser is of no use to whoever goes on. */
   close(): Promise<void>;
-  /** Leaves the browser, for as long as its lease runs, to the attempt that goes on. */
-  leave(): Promise<void>;
+  /** Leaves the browser to the attempt that goes on. */
+  leave(to: 'worker' | 'person'): Promise<void>;
 }
 
 export async function openSession(request: SessionRequest): Promise<Session> {
@@ -170,8 +170,8 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       await opened.computer.close();
       await denials.close();
     },
-    async leave() {
-      await opened.computer.leave();
+    async leave(to) {
+      await opened.computer.leave(to);
       await denials.close();
     },
   };

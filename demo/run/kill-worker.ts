@@ -1,5 +1,8 @@
 /** Kills the browser worker with SIGKILL in the middle of its loop, and starts another, as an orchestrator would. */
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { killProcess } from '../../activities/computer/host/processes.ts';
+import { hostNames, readRecord } from '../../activities/computer/host/record.ts';
 import type { ApiClient } from '../../client/cli/api-client.ts';
 import type { Stack } from '../../workers/local/stack.ts';
 
@@ -7,12 +10,15 @@ import type { Stack } from '../../workers/local/stack.ts';
 const killAtIteration = 6;
 const pollMilliseconds = 50;
 
-export async function killBrowserWorker(
-  stack: Stack,
-  api: ApiClient,
-  jobId: string,
-  say: (line: string) => void,
-): Promise<void> {
+export async function killBrowserWorker(request: {
+  readonly stack: Stack;
+  readonly api: ApiClient;
+  readonly jobId: string;
+  /** The data folder when the browser is killed with its worker. */
+  readonly browserIn: string | null;
+  readonly say: (line: string) => void;
+}): Promise<void> {
+  const { stack, api, jobId, browserIn, say } = request;
   for (;;) {
     const job = await api.job(jobId);
     if (job.state === 'ended') throw new Error('the job ended before its worker could be killed');
@@ -22,6 +28,16 @@ export async function killBrowserWorker(
   const worker = stack.worker('browser');
   say(`--- kill -9 ${worker.pid} (the browser worker) ---`);
   // Its restart is announced first, so that its end is not taken for a fault.
-  await Promise.all([stack.restartWorker('browser'), worker.kill()]);
+  const killed = Promise.all([worker.kill(), browserIn === null ? undefined : killBrowsers(browserIn, say)]);
+  await Promise.all([stack.restartWorker('browser'), killed]);
   say('--- another worker is there; the step goes on from its checkpoint ---');
+}
+
+/** By their hosts, with which they die. */
+async function killBrowsers(dataFolder: string, say: (line: string) => void): Promise<void> {
+  const hostsFolder = join(dataFolder, 'browsers');
+  for (const name of await hostNames(hostsFolder)) {
+    const record = await readRecord(join(hostsFolder, name));
+    if (record !== null && (await killProcess(record, 'SIGKILL'))) say(`--- kill -9 ${record.pid} (its browser) ---`);
+  }
 }

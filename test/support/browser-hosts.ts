@@ -24,7 +24,8 @@ export async function temporaryHosts(
     await rm(hostsFolder, { recursive: true, force: true });
   });
   const recycle = { iterations: 1_000, residentBytes: 8 * 2 ** 30 };
-  return { hostsFolder, chromium, limits: hostLimits, leaseMilliseconds: 30_000, recycle, ...settings };
+  const lengths = { leaseMilliseconds: 30_000, personMilliseconds: 60_000 };
+  return { hostsFolder, chromium, limits: hostLimits, ...lengths, recycle, ...settings };
 }
 
 /** A page that may load from its own site only. */

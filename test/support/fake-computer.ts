@@ -10,8 +10,8 @@ export class FakeComputer implements LastingComputer {
   frozen = false;
   notes: string[] = [];
   closed = false;
-  /** Whether it was left to the next attempt. */
-  left = false;
+  /** To whom it was left, if it was. */
+  left: 'worker' | 'person' | null = null;
   /** What is under the pointer. */
   target: Target = { words: '', presses: true };
   /** What the next action would be, if it is for a person alone. */
@@ -61,8 +61,8 @@ export class FakeComputer implements LastingComputer {
     return null;
   }
 
-  async leave(): Promise<void> {
-    this.left = true;
+  async leave(to: 'worker' | 'person'): Promise<void> {
+    this.left = to;
   }
 
   async close(): Promise<void> {

@@ -51,7 +51,10 @@ export class BrowserHost {
 
   constructor(request: HostRequest) {
     this.request = request;
-    this.handle(methods.renew, async () => ({ result: {} }));
+    this.handle(methods.renew, async ({ milliseconds }) => {
+      if (milliseconds !== null) request.lease.renew(milliseconds);
+      return { result: {} };
+    });
     this.handle(methods.end, async () => {
       request.onEnd('its owner said so');
       return { result: {} };

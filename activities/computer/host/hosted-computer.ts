@@ -18,6 +18,8 @@ export interface HostedComputerRequest {
   readonly socket: string;
   readonly attempt: number;
   readonly leaseMilliseconds: number;
+  /** How long the browser is kept for a person to answer. */
+  readonly personMilliseconds: number;
   readonly callMilliseconds: number;
   readonly onDenied: ComputerSettings['onDenied'];
   readonly signal: AbortSignal;
@@ -46,6 +48,7 @@ export async function attachTo(
 
 export class HostedComputer implements LastingComputer {
   private readonly name: string;
+  private readonly personMilliseconds: number;
   private readonly remove: () => Promise<void>;
   private readonly connection: HostConnection;
   private readonly news: News;
@@ -54,13 +57,14 @@ export class HostedComputer implements LastingComputer {
 
   constructor(request: HostedComputerRequest, connection: HostConnection, news: News, actions: number) {
     this.name = request.name;
+    this.personMilliseconds = request.personMilliseconds;
     this.remove = request.remove;
     this.connection = connection;
     this.news = news;
     this.actions = actions;
     // A model may think for minutes; nothing else is asked of the host meanwhile. That it is gone, the next call tells.
     this.timer = setInterval(() => {
-      connection.call(methods.renew, {}).catch(() => undefined);
+      connection.call(methods.renew, { milliseconds: null }).catch(() => undefined);
     }, request.leaseMilliseconds / 4);
   }
 
@@ -108,10 +112,11 @@ export class HostedComputer implements LastingComputer {
     return this.news.takeNotes();
   }
 
-  async leave(): Promise<void> {
+  async leave(to: 'worker' | 'person'): Promise<void> {
     clearInterval(this.timer);
-    // Renewed once more, so that whoever comes next has the whole lease.
-    await this.connection.call(methods.renew, {}).catch(() => undefined);
+    const milliseconds = to === 'person' ? this.personMilliseconds : null;
+    // Renewed once more, so that whoever comes next has all of it.
+    await this.connection.call(methods.renew, { milliseconds }).catch(() => undefined);
     this.connection.close();
   }
 

@@ -12,13 +12,15 @@ export interface HostsSettings extends Pick<HostOptions, 'leaseMilliseconds' | '
   /** Holds a folder for each host: its record, its socket, its log and its browser's profile. */
   readonly hostsFolder: string;
   readonly chromium: ChromiumSettings;
+  /** How long a browser is kept for a person to answer what its step asks. */
+  readonly personMilliseconds: number;
 }
 
 /** Above the limits of the parts of a call; it is only reached when the host itself hangs. */
 const patienceMilliseconds = 90_000;
 
 export function createComputerHosts(settings: HostsSettings): ComputerHosts {
-  const { chromium, limits, leaseMilliseconds, recycle } = settings;
+  const { chromium, limits, leaseMilliseconds, personMilliseconds, recycle } = settings;
   const hostsFolder = resolve(settings.hostsFolder);
   const callMilliseconds = limits.navigationMilliseconds + limits.actionMilliseconds + patienceMilliseconds;
 
@@ -40,7 +42,8 @@ export function createComputerHosts(settings: HostsSettings): ComputerHosts {
       const record = await readRecord(folder);
       if (record === null) throw new Error('it has no record');
       const { socket } = record;
-      return await attachTo({ name, socket, attempt, leaseMilliseconds, callMilliseconds, onDenied, signal, remove });
+      const times = { leaseMilliseconds, personMilliseconds, callMilliseconds };
+      return await attachTo({ name, socket, attempt, ...times, onDenied, signal, remove });
     } catch (error) {
       if (error instanceof Superseded || signal.aborted) throw error;
       await remove();

@@ -3,28 +3,24 @@
  * It runs from the host's first moment, so that a host which nobody ever speaks to ends as well.
  */
 export interface Lease {
-  renew(): void;
+  /** Begins it anew, once for another length than its own. */
+  renew(milliseconds?: number): void;
   readonly millisecondsLeft: number;
   /** After this it is never over. */
   stop(): void;
 }
 
-export function startLease(milliseconds: number, onOver: () => void): Lease {
-  let renewedAt = performance.now();
-  const left = (): number => Math.max(0, renewedAt + milliseconds - performance.now());
-  let timer = setTimeout(look, milliseconds);
-  // One timer at a time, set again for what is left: renewals are many, and each costs no timer of its own.
-  function look(): void {
-    const remaining = left();
-    if (remaining === 0) onOver();
-    else timer = setTimeout(look, Math.ceil(remaining));
-  }
+export function startLease(ownMilliseconds: number, onOver: () => void): Lease {
+  let overAt = performance.now() + ownMilliseconds;
+  let timer = setTimeout(onOver, ownMilliseconds);
   return {
-    renew() {
-      renewedAt = performance.now();
+    renew(milliseconds = ownMilliseconds) {
+      clearTimeout(timer);
+      overAt = performance.now() + milliseconds;
+      timer = setTimeout(onOver, milliseconds);
     },
     get millisecondsLeft() {
-      return left();
+      return Math.max(0, overAt - performance.now());
     },
     stop: () => clearTimeout(timer),
   };

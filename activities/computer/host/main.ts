@@ -77,7 +77,10 @@ async function main(options: HostOptions): Promise<void> {
   setInterval(() => void keepRecord(), leaseMilliseconds / 4);
   process.on('SIGTERM', () => void end('SIGTERM'));
   process.on('SIGINT', () => void end('SIGINT'));
-  process.on('uncaughtException', (error) => void end(`an error: ${error.name}`));
+  process.on('uncaughtException', ({ name, stack = '' }) => {
+    const places = stack.split('\n').filter((line) => line.startsWith('    at '));
+    void end([`an error: ${name}`, ...places].join('\n'));
+  });
 
   const server = createServer((connection) => serve(connection, host));
   server.on('error', () => void end('its socket failed'));

@@ -78,8 +78,8 @@ export const methods = {
   screenshot: method('screenshot', nothing, z.object({ mediaType: z.enum(['image/png', 'image/jpeg']) })),
   state: method('state', nothing, BrowserStateSchema),
   refresh: method('refresh', nothing, z.object({ why: z.string().nullable() })),
-  /** Every call renews the lease; this one does nothing else. */
-  renew: method('renew', nothing, nothing),
+  /** Every call renews the lease; this one does nothing else. Null renews it for its own length. */
+  renew: method('renew', z.object({ milliseconds: z.number().positive().nullable() }), nothing),
   /** Closes the browser and ends the host. */
   end: method('end', nothing, nothing),
 };

@@ -126,7 +126,7 @@ describe('a computer-use step', () => {
     await expect(first.run()).rejects.toThrow('the connection broke');
     expect(first.restored).toEqual([null]);
     // It is left to the next attempt, and ends with its lease if that comes too late.
-    expect([first.computer.left, first.computer.closed]).toEqual([true, false]);
+    expect([first.computer.left, first.computer.closed]).toEqual(['worker', false]);
 
     const model = afterPrevious();
     const second = attempt(store, magnet, model, 2);
@@ -240,7 +240,7 @@ describe('a computer-use step', () => {
     });
     const { run, place, computer } = attempt(store, magnet, model);
     await expect(run()).rejects.toThrow(CancelledFailure);
-    expect([computer.left, computer.closed]).toEqual([true, false]);
+    expect([computer.left, computer.closed]).toEqual(['worker', false]);
   });
 
   it('A05: that ended, but whose worker died before it could say so, is not gone through again', async () => {

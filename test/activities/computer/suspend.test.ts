@@ -81,7 +81,7 @@ describe('a computer-use step that asks', () => {
         expiresAfterSeconds: 7200,
       },
     });
-    expect([first.computer.performed, first.computer.left, first.computer.closed]).toEqual([[], true, false]);
+    expect([first.computer.performed, first.computer.left, first.computer.closed]).toEqual([[], 'person', false]);
     const picture = await store.artifacts.find(job.id, 'visit-1-1.png');
     expect(picture?.sha256).toBe(result.approval.screenshot.sha256);
     const view = await store.jobViews.find(job.id);

@@ -60,7 +60,12 @@ async function startHost(computer = new FakeComputer(), recycleAfter = 1_000) {
     await rm(folder, { recursive: true });
   });
   const attach = async (attempt: number, onDenied: ComputerSettings['onDenied'] = () => undefined) => {
-    const limits = { leaseMilliseconds: 60_000, callMilliseconds: 10_000, signal: noSignal };
+    const limits = {
+      leaseMilliseconds: 60_000,
+      personMilliseconds: 60_000,
+      callMilliseconds: 10_000,
+      signal: noSignal,
+    };
     const request = {
       name: 'host-1',
       socket: join(folder, 'socket'),
@@ -69,7 +74,7 @@ async function startHost(computer = new FakeComputer(), recycleAfter = 1_000) {
       remove: async () => undefined,
     };
     const attached = await attachTo({ ...limits, ...request });
-    onTestFinished(() => attached.computer.leave());
+    onTestFinished(() => attached.computer.leave('worker'));
     return attached;
   };
   return { attach, computer, opened, size, ended: ended.promise, takenOver: second.promise };

@@ -17,6 +17,17 @@ describe("a browser's lease", () => {
     expect(onOver).toHaveBeenCalledTimes(1);
   });
 
+  it('may be renewed for another length, until it is renewed again', () => {
+    const onOver = vi.fn<() => void>();
+    const lease = startLease(1_000, onOver);
+    lease.renew(60_000);
+    vi.advanceTimersByTime(59_000);
+    expect(onOver).not.toHaveBeenCalled();
+    lease.renew();
+    vi.advanceTimersByTime(1_000);
+    expect(onOver).toHaveBeenCalledTimes(1);
+  });
+
   it('A05: is over even if nobody ever renewed it, and never once it was stopped', () => {
     const onOver = vi.fn<() => void>();
     startLease(1_000, onOver);

@@ -133,11 +133,24 @@ describe('a browser whose worker died', () => {
     ).toBeNull();
   });
 
-  it('lives on past the length of its lease while its worker only waits', async () => {
-    const settings = await temporaryHosts({ leaseMilliseconds: 1_000 });
+  it('that is left for a person to answer is kept for longer than its lease', async () => {
+    const settings = await temporaryHosts({ leaseMilliseconds: 8_000 });
+    const hosts = createComputerHosts(settings);
+    const computer = await hosts.open({ key, attempt: 1 }, onSite(site.origin), null, noSignal);
+    await computer.leave('person');
+    const left = async () => (await recordOf(settings, computer.mark())).leaseUntil - Date.now();
+    await expect.poll(left, deadline).toBeGreaterThan(settings.leaseMilliseconds * 2);
+    const found = await hosts.reattach({ key, attempt: 2 }, computer.mark(), () => undefined, noSignal);
+    expect(found?.standing).toEqual({ alive: true, actions: 0, newest: null });
+    await found?.computer.close();
+  });
+
+  it('is kept for as long as its worker waits for the model', async () => {
+    const settings = await temporaryHosts({ leaseMilliseconds: 8_000 });
     const computer = await createComputerHosts(settings).open({ key, attempt: 1 }, onSite(site.origin), null, noSignal);
-    const record = await recordOf(settings, computer.mark());
-    expect(await hasEnded(record, 2_500)).toBe(false);
+    const until = async () => (await recordOf(settings, computer.mark())).leaseUntil;
+    const first = await until();
+    await expect.poll(until, deadline).toBeGreaterThan(first + settings.leaseMilliseconds);
     await computer.close();
     await expectNothingLeft(settings);
   });
@@ -190,7 +203,22 @@ describe('a browser host', () => {
     const record = await recordOf(settings, computer.mark());
     await killProcess(record, 'SIGTERM');
     expect(await hasEnded(record, 10_000)).toBe(true);
-    await computer.leave();
+    await computer.leave('worker');
+    await expectNothingLeft(settings);
+  });
+
+  it('replaces a browser that takes too much memory by one on the same page, and goes on', async () => {
+    const settings = await temporaryHosts({ recycle: { iterations: 1_000, residentBytes: 1 } });
+    const computer = await createComputerHosts(settings).open({ key, attempt: 1 }, onSite(site.origin), null, noSignal);
+    const record = await recordOf(settings, computer.mark());
+    const former = await processesOf(record);
+    expect(await computer.refresh(noSignal)).toMatch(/it had grown to \d+ MiB/);
+    const present = await processesOf(record);
+    expect(present.filter(({ pid }) => former.some((process) => process.pid === pid)).length).toBe(1);
+    await computer.perform({ type: 'click', x: 10, y: 10, button: 'left', keys: [] }, noSignal);
+    await computer.perform({ type: 'type', text: 'v' }, noSignal);
+    await expect.poll(lastText, deadline).toBe('2 v');
+    await computer.close();
     await expectNothingLeft(settings);
   });
 
