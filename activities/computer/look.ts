@@ -1,22 +1,49 @@
 /** One look at the screen: the picture, stored as the step's artifact, and the browser's state at the same moment. */
+import { createHash } from 'node:crypto';
 import type { Store } from '../../store/store.ts';
 import type { Computer } from '../ports.ts';
 import type { Look } from './loop.ts';
 
-export async function lookAt(request: {
+export interface LookRequest {
   readonly store: Store;
   readonly computer: Computer;
   readonly jobId: string;
   readonly stepId: string;
-  readonly iteration: number;
   readonly signal: AbortSignal;
-}): Promise<Look & { readonly browserState: string }> {
-  const { store, computer, jobId, stepId, iteration, signal } = request;
+}
+
+/** A look for the model. A repeat of the same iteration's replaces what its name stands for. */
+export async function lookAt(
+  request: LookRequest & { readonly iteration: number },
+): Promise<Look & { readonly browserState: string }> {
+  const { iteration, computer, signal } = request;
   const { bytes, mediaType } = await computer.screenshot(signal);
-  const extension = mediaType === 'image/png' ? 'png' : 'jpg';
-  const name = `${stepId}.screen-${String(iteration).padStart(4, '0')}.${extension}`;
-  const artifact = await store.artifacts.put({ jobId, stepId, name, mediaType, content: bytes, deliverable: false });
-  const state = await store.artifacts.putContent(Buffer.from(JSON.stringify(await computer.state(signal))));
+  const label = `screen-${String(iteration).padStart(4, '0')}`;
+  const { name, sha256 } = await keepPicture(request, label, { bytes, mediaType });
   const imageUrl = `data:${mediaType};base64,${Buffer.from(bytes).toString('base64')}`;
-  return { imageUrl, name, hash: artifact.sha256, browserState: state.sha256 };
+  return { imageUrl, name, hash: sha256, browserState: await keepState(request) };
+}
+
+/** A look for a person: named by its content, so that who comes for it finds it though a newer one is there by then. */
+export async function lookForPerson(
+  request: LookRequest,
+): Promise<{ readonly name: string; readonly sha256: string; readonly browserState: string }> {
+  const picture = await request.computer.screenshot(request.signal);
+  const hash = createHash('sha256').update(picture.bytes).digest('hex');
+  const kept = await keepPicture(request, `person-${hash.slice(0, 16)}`, picture);
+  return { ...kept, browserState: await keepState(request) };
+}
+
+async function keepPicture(
+  { store, jobId, stepId }: LookRequest,
+  label: string,
+  { bytes, mediaType }: Awaited<ReturnType<Computer['screenshot']>>,
+): Promise<{ readonly name: string; readonly sha256: string }> {
+  const name = `${stepId}.${label}.${mediaType === 'image/png' ? 'png' : 'jpg'}`;
+  return store.artifacts.put({ jobId, stepId, name, mediaType, content: bytes, deliverable: false });
+}
+
+async function keepState({ store, computer, signal }: LookRequest): Promise<string> {
+  const state = await store.artifacts.putContent(Buffer.from(JSON.stringify(await computer.state(signal))));
+  return state.sha256;
 }

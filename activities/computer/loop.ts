@@ -62,7 +62,7 @@ export interface LoopWorld extends BookWorld {
   ) => Promise<Answer | null>;
   readonly look: (iteration: number) => Promise<Look>;
   /** Lets a person have the browser who asked for it. What the model must be told then; null when nobody asked. */
-  readonly person: (iteration: number) => Promise<readonly string[] | null>;
+  readonly person: () => Promise<readonly string[] | null>;
   /** What is wrong with a final text, to be sent back; undefined when nothing is. */
   readonly verify: (text: string) => string | undefined;
   readonly signal: AbortSignal;
@@ -152,7 +152,7 @@ export async function runLoop(
 }
 
 async function letPerson(book: Book, world: LoopWorld): Promise<readonly string[] | null> {
-  const told = await world.person(book.checkpoint.iteration + 1);
+  const told = await world.person();
   if (told !== null) await book.resume({ notes: [...book.checkpoint.notes, ...told] });
   return told;
 }

@@ -13,7 +13,7 @@ import type { ComputerHosts, ComputerSettings, LastingComputer } from '../ports.
 import { CheckpointSchema, firstCheckpoint, type Checkpoint, type LoopEnd } from './checkpoint.ts';
 import { createDenials } from './denials.ts';
 import { openBrowser } from './ladder.ts';
-import { lookAt } from './look.ts';
+import { lookAt, lookForPerson } from './look.ts';
 import type { LoopWorld } from './loop.ts';
 import { computerInstructions, secretInstructions } from './messages.ts';
 import { yieldToPerson } from './person.ts';
@@ -134,16 +134,16 @@ export async function openSession(request: SessionRequest): Promise<Session> {
         await event('step.looked', note);
         return look;
       },
-      person: (iteration) =>
+      person: () =>
         yieldToPerson({
           controls: store.controls,
           place: { jobId, stepId },
           computer,
           look: async () => {
-            const look = await lookAt({ store, computer, jobId, stepId, iteration, signal });
+            const look = await lookForPerson({ store, computer, jobId, stepId, signal });
             browserState = look.browserState;
             await keep(newest);
-            return { name: look.name, sha256: look.hash };
+            return look;
           },
           sleep: (milliseconds) => delay(milliseconds, undefined, { signal }),
           now: () => new Date(),

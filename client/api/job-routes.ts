@@ -5,6 +5,7 @@ import { jobStates } from '../../workflows/contract/states.ts';
 import { changeRefusals, EventSchema, JobSchema, json, problem } from './answers.ts';
 import { addArtifactRoute } from './artifact-route.ts';
 import { cancelJob } from './cancel.ts';
+import { addControlRoutes } from './control-routes.ts';
 import { tenant, type ApiDependencies } from './dependencies.ts';
 import { streamEvents } from './event-stream.ts';
 import { ProblemError } from './problem.ts';
@@ -119,4 +120,5 @@ export function addJobRoutes(app: OpenAPIHono, dependencies: ApiDependencies): v
 
   addArtifactRoute(app, store);
   addTurnRoutes(app, store);
+  addControlRoutes(app, dependencies);
 }

@@ -32,6 +32,7 @@ export function runPanel({ job, step, run, live, turns }: RunData): Html {
       ${turns.toReversed().map((turn) => thumbnail(job.id, replay, turn))}
     </ol>
     <p class="actions">
+      ${live ? html`<a class="button" href="${controlUrl(job.id, step.id)}">Take over</a>` : null}
       <a class="button" href="${replay}">Replay</a>
       <a class="button" href="${replay}.html" download>Save as one file</a>
     </p>
@@ -51,6 +52,10 @@ function thumbnail(jobId: string, replay: string, turn: ComputerTurn): Html {
 
 export function screenUrl(jobId: string, { screenshot }: ComputerTurn): string {
   return artifactUrl(jobId, screenshot.name, screenshot.sha256);
+}
+
+function controlUrl(jobId: string, stepId: string): string {
+  return `/jobs/${jobId}/steps/${encodeURIComponent(stepId)}/control`;
 }
 
 export function replayUrl(jobId: string, stepId: string): string {

@@ -4,6 +4,7 @@ import { readDocument } from './document-check.ts';
 import { testApi } from './harness.ts';
 
 const replay = '/jobs/:id/steps/:stepId/replay';
+const control = '/jobs/:id/steps/:stepId/control';
 const pages = [
   '/',
   '/f/:slug',
@@ -14,6 +15,8 @@ const pages = [
   replay,
   `${replay}/turns`,
   `${replay}.html`,
+  control,
+  `${control}/fragment`,
   '/reference',
   '/openapi.json',
 ];

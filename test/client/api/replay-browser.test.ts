@@ -43,23 +43,25 @@ async function shownTurn(page: Page): Promise<number> {
   return red / rednessOf(1);
 }
 
+const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 });
+
 const position = (page: Page) => page.getByRole('slider', { name: 'Turn' });
 
 async function plays(page: Page): Promise<void> {
-  await expect.poll(() => shownTurn(page)).toBe(1);
+  await eventually(() => shownTurn(page)).toBe(1);
   await position(page).fill('4');
-  await expect.poll(() => shownTurn(page)).toBe(4);
+  await eventually(() => shownTurn(page)).toBe(4);
   expect(await page.locator('.turn:visible').count()).toBe(1);
   expect(await page.locator('.turn:visible .words').textContent()).toBe('words of turn 4');
   expect(await position(page).getAttribute('aria-valuetext')).toBe('turn 4 of 5');
   await position(page).blur();
   await page.keyboard.press('ArrowLeft');
-  await expect.poll(() => shownTurn(page)).toBe(3);
+  await eventually(() => shownTurn(page)).toBe(3);
   await page.keyboard.press('Home');
-  await expect.poll(() => shownTurn(page)).toBe(1);
+  await eventually(() => shownTurn(page)).toBe(1);
   await page.getByLabel('Speed').selectOption('4');
   await page.getByRole('button', { name: 'Play' }).click();
-  await expect.poll(() => shownTurn(page), { timeout: 20_000 }).toBe(5);
+  await eventually(() => shownTurn(page)).toBe(5);
   await page.getByRole('button', { name: 'Play' }).waitFor();
 }
 
@@ -118,17 +120,17 @@ test('a run that goes on is followed by the replay and by the job page, until it
   const job = await page.context().newPage();
   await job.goto(`${url}/jobs/${id}`);
   await page.goto(`${url}${replay}`);
-  await expect.poll(() => shownTurn(page)).toBe(2);
+  await eventually(() => shownTurn(page)).toBe(2);
   await recordTurn(store, id, 3, { asking: true });
-  await expect.poll(() => shownTurn(page)).toBe(3);
+  await eventually(() => shownTurn(page)).toBe(3);
   await page.getByText('The model is looking').waitFor();
   await recordTurn(store, id, 3);
   await page.getByText('words of turn 3', { exact: true }).waitFor();
   await job.getByText('words of turn 3', { exact: true }).waitFor();
   await page.keyboard.press('Home');
-  await expect.poll(() => shownTurn(page)).toBe(1);
+  await eventually(() => shownTurn(page)).toBe(1);
   await recordTurn(store, id, 4);
-  await expect.poll(() => page.locator('.turn').count()).toBe(4);
+  await eventually(() => page.locator('.turn').count()).toBe(4);
   expect(await shownTurn(page)).toBe(1);
   await endJob(store, id);
   await page.getByText('This run has ended.').waitFor();
