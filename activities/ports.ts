@@ -36,8 +36,6 @@ export interface ModelRequest {
   readonly outputSchema: JsonObject | null;
   readonly reasoningEffort: 'none' | 'low' | 'medium' | 'high' | 'xhigh' | null;
   readonly maxOutputTokens: number | null;
-  /** Limit of the request that starts the response; the adapter's own when left out. */
-  readonly timeoutMilliseconds?: number;
 }
 
 export interface ComputerCall {
@@ -132,12 +130,13 @@ export type PersonOnly = 'captcha' | 'password_change' | 'payment';
 
 /** A screen that can be looked at and acted upon. */
 export interface Computer {
-  /** Performs one action and waits until the screen has settled. Throws `ActionProblem` for one that cannot be done. */
+  /** Performs one action and waits for the page it leads to. Throws `ActionProblem` for one that cannot be done. */
   perform(action: ComputerAction, signal: AbortSignal): Promise<void>;
   /** What an action would be done to: the control under the pointer, or the one that has the keyboard. */
   describeTarget(action: ComputerAction, signal: AbortSignal): Promise<Target>;
   /** Whether an action is one that only a person may do, judged by the control that it is for. */
   personOnly(action: ComputerAction, signal: AbortSignal): Promise<PersonOnly | null>;
+  /** The screen once it stands still, or after a second that it did not. */
   screenshot(signal: AbortSignal): Promise<Screenshot>;
   url(): string;
   state(signal: AbortSignal): Promise<BrowserState>;

@@ -1,5 +1,5 @@
 /** How benchmarks measure: percentiles of samples, and the processor time that processes have used. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 
 /** The nearest-rank percentile. `share` is from 0 to 1. NaN without samples. */
 export function percentile(samples: readonly number[], share: number): number {
@@ -25,4 +25,23 @@ export async function cpuSeconds(pids: readonly number[]): Promise<number> {
     }),
   );
   return used.reduce((sum, seconds) => sum + seconds, 0);
+}
+
+/** The memory of a process and all that descend from it, in bytes; what processes share is counted once. Linux only. */
+export async function treeMemory(pid: number): Promise<number> {
+  const parents = new Map<number, number>();
+  for (const name of await readdir('/proc')) {
+    const stat = /^\d+$/.test(name) ? await readFile(`/proc/${name}/stat`, 'utf8').catch(() => null) : null;
+    if (stat === null) continue;
+    parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+  }
+  const descends = (process: number | undefined): boolean =>
+    process !== undefined && (process === pid || descends(parents.get(process)));
+  const sizes = [...parents.keys()].filter(descends).map(proportionalBytes);
+  return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+async function proportionalBytes(pid: number): Promise<number> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
+  return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0) * 1024;
 }

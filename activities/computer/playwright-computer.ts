@@ -20,8 +20,9 @@ import { performOnPage, type BrowserLimits } from './playwright-actions.ts';
 import { blankedPicture, showsSecrets, type SecretScreen } from './playwright-blanking.ts';
 import { bounded } from './playwright-bounds.ts';
 import { personOnlyFor } from './playwright-person.ts';
+import { Frames } from './playwright-frames.ts';
 import { openListsInPage } from './playwright-pickers.ts';
-import { settle } from './playwright-screen.ts';
+import { drawn, settle, type LastSight } from './playwright-screen.ts';
 import { typeParts } from './playwright-secrets.ts';
 import { readState, restoreSessionStorage, restoreScroll, toStorageState } from './playwright-state.ts';
 import { readTarget } from './playwright-target.ts';
@@ -102,10 +103,11 @@ function firstUrl({ network, startUrl }: ComputerSettings, restore: BrowserState
 /** A page that crashes or hangs again and again is a failure of the session, which begins a new browser. */
 const mostReopenings = 3;
 
-/** A picture of a page that stands still. One that shows secrets stays in here: it is taken anew, and blanked. */
-interface Settled {
-  readonly picture: Screenshot;
-  readonly isSecret: boolean;
+/** A tab that is attached to. */
+interface Attached {
+  readonly page: Page;
+  readonly cdp: CDPSession;
+  readonly frames: Frames;
 }
 
 interface Parts {
@@ -127,9 +129,8 @@ class PlaywrightComputer implements Computer {
   private reopenings = 0;
   /** The moment of the newest action. */
   private acted = 0;
-  private settled: Settled | null = null;
-  private sent: Screenshot | null = null;
-  private session: { readonly page: Page; readonly cdp: CDPSession } | null = null;
+  private lastSight: LastSight | null = null;
+  private attached: Attached | null = null;
 
   constructor({ context, watch, limits, secrets, close }: Parts, startUrl: string) {
     this.context = context;
@@ -148,14 +149,18 @@ class PlaywrightComputer implements Computer {
       await this.watch.quiet(performance.now(), new AbortController().signal);
     } catch (error) {
       // Why a request failed is noted where it is seen; one that nobody answers does not fail.
-      if (error instanceof errors.TimeoutError) this.watch.note(`The page ${this.lastUrl} did not answer in time.`);
+      if (!(error instanceof errors.TimeoutError)) return page;
+      this.watch.note(`The page ${this.lastUrl} did not answer in time.`);
+      // While it is still asked for, Chromium answers nothing about the tab.
+      await page.goto('about:blank', { waitUntil: 'commit' }).catch(() => undefined);
     }
     return page;
   }
 
   async perform(action: ComputerAction, signal: AbortSignal): Promise<void> {
-    this.settled = null;
     const page = await this.page();
+    const { cdp, frames } = await this.attach(page);
+    frames.start();
     this.acted = performance.now();
     try {
       await this.act(page, action, signal);
@@ -164,7 +169,8 @@ class PlaywrightComputer implements Computer {
       // An action may close its tab, or crash it: the notes tell the model.
       if (this.isThere(page)) throw new ActionProblem(`it may have happened: ${firstLineOf(error)}`);
     }
-    this.settled = await this.settle(signal);
+    if (this.isThere(page)) await drawn(cdp, signal);
+    if (!this.watch.isQuiet(this.acted)) await this.watch.quiet(this.acted, signal);
   }
 
   /** A text that names secrets is typed with their values, which nobody above this knows of. */
@@ -172,29 +178,32 @@ class PlaywrightComputer implements Computer {
     const parts = action.type === 'type' ? typedParts(action.text, this.secrets) : [];
     if (parts.every(({ kind }) => kind === 'text')) return performOnPage(page, action, this.limits, signal);
     const type = (text: string): Promise<void> => performOnPage(page, { type: 'type', text }, this.limits, signal);
-    const typing = typeParts({ context: this.context, page, cdp: await this.cdp(page) }, parts, type);
+    const typing = typeParts({ context: this.context, page, cdp: (await this.attach(page)).cdp }, parts, type);
     await bounded(typing, 'typing a secret', this.limits.actionMilliseconds);
   }
 
   async describeTarget(action: ComputerAction, signal: AbortSignal): Promise<Target> {
     signal.throwIfAborted();
-    const cdp = await this.cdp(await this.page());
+    const { cdp } = await this.attach(await this.page());
     return bounded(readTarget(cdp, action), 'reading the control', this.limits.actionMilliseconds);
   }
 
   async personOnly(action: ComputerAction, signal: AbortSignal): Promise<PersonOnly | null> {
     signal.throwIfAborted();
     const page = await this.page();
-    const driven = { context: this.context, page, cdp: await this.cdp(page) };
+    const { cdp } = await this.attach(page);
+    const driven = { context: this.context, page, cdp };
     return bounded(personOnlyFor(driven, action), 'reading the control', this.limits.actionMilliseconds);
   }
 
   async screenshot(signal: AbortSignal): Promise<Screenshot> {
     signal.throwIfAborted();
-    const { picture, isSecret } = this.settled ?? (await this.settle(signal));
-    this.settled = null;
-    this.sent = picture;
-    return isSecret ? this.seen(signal, (screen) => blankedPicture(screen, signal)) : picture;
+    return this.seen(signal, async (screen) => {
+      const picture = await settle(screen, this.acted, this.lastSight, signal);
+      this.lastSight = { picture, url: screen.page.url() };
+      // A picture that shows secrets stays in here: it is taken anew, and blanked.
+      return (await showsSecrets(screen, signal)) ? blankedPicture(screen, signal) : picture;
+    });
   }
 
   url(): string {
@@ -211,20 +220,13 @@ class PlaywrightComputer implements Computer {
     return this.watch.takeNotes();
   }
 
-  private async settle(signal: AbortSignal): Promise<Settled> {
-    return this.seen(signal, async (screen) => {
-      const picture = await settle(screen, this.acted, this.sent, signal);
-      return { picture, isSecret: await showsSecrets(screen, signal) };
-    });
-  }
-
   /** Looks at whichever tab is driven then: one may close, crash or stop answering while it is looked at. */
   private async seen<T>(signal: AbortSignal, look: (screen: SecretScreen) => Promise<T>): Promise<T> {
     for (;;) {
       const page = await this.page();
       try {
         const { context, watch, secrets } = this;
-        const found = await look({ context, page, cdp: await this.cdp(page), watch, secrets });
+        const found = await look({ ...(await this.attach(page)), context, watch, secrets });
         if (this.isThere(page)) return found;
       } catch (error) {
         if (signal.aborted) throw error;
@@ -252,12 +254,15 @@ class PlaywrightComputer implements Computer {
     return this.openPage();
   }
 
-  private async cdp(page: Page): Promise<CDPSession> {
-    if (this.session?.page !== page) {
+  private async attach(page: Page): Promise<Attached> {
+    if (this.attached?.page !== page) {
       const cdp = await bounded(this.context.newCDPSession(page), 'attaching to the page');
-      this.session = { page, cdp };
+      await bounded(cdp.send('Page.enable'), 'attaching to the page');
+      const { frameTree } = await bounded(cdp.send('Page.getFrameTree'), 'attaching to the page');
+      this.watch.announce(page, cdp, frameTree.frame.id);
+      this.attached = { page, cdp, frames: new Frames(cdp) };
     }
-    return this.session.cdp;
+    return this.attached;
   }
 }
 

@@ -2,12 +2,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CDPSession, Page } from 'playwright-core';
 import type { Screenshot } from '../ports.ts';
-import { bounded } from './playwright-bounds.ts';
+import { bounded, waitAtMost } from './playwright-bounds.ts';
+import type { Frames } from './playwright-frames.ts';
 import type { Watch } from './playwright-watch.ts';
 
 export interface Screen {
   readonly page: Page;
   readonly cdp: CDPSession;
+  readonly frames: Frames;
   readonly watch: Watch;
 }
 
@@ -18,7 +20,9 @@ const jpegQuality = 80;
 const largestPngBytes = 300 * 1024;
 /** How long a page that keeps moving (a carousel, a video) is waited for. */
 const stillMilliseconds = 1_000;
-/** A second look at a page which an action has not changed: perhaps it only begins to. */
+/** Longer than a frame of the display: what is drawn with a picture, or right after it, has arrived by then. */
+const frameMilliseconds = 20;
+/** The same for a page which an action has not changed: perhaps it only begins to. */
 const unchangedMilliseconds = 100;
 
 /** One try of a picture: a page that is being replaced by another does not answer, or says that it is gone. */
@@ -43,34 +47,54 @@ export async function capture({ page, cdp }: Screen, format: PictureFormat, sign
   }
 }
 
+/** How long the page may take to draw its next frame; a busy one is not waited for. */
+const drawMilliseconds = 500;
+const nextFrame = 'new Promise((draw) => requestAnimationFrame(() => setTimeout(draw)))';
+
+/** Waits until the page has drawn what an action did: only then has it scrolled, and asked for where a link leads. */
+export async function drawn(cdp: CDPSession, signal: AbortSignal): Promise<void> {
+  const call = cdp.send('Runtime.evaluate', { expression: nextFrame, awaitPromise: true });
+  // A page that goes away in the middle draws nothing.
+  const sign = call.then(
+    () => undefined,
+    () => undefined,
+  );
+  await waitAtMost(sign, drawMilliseconds, signal);
+}
+
+/** How the screen was last seen. */
+export interface LastSight {
+  readonly picture: Screenshot;
+  readonly url: string;
+}
+
 /**
- * Waits for pages and data that were asked for since a moment of `performance.now()`, then until two pictures in a row are
- * the same; both bounded. Returns the last. `before` is how the screen was: one that has not changed is given more time.
+ * Waits for pages and data that were asked for since a moment of `performance.now()`, then takes a picture that the screen
+ * does not change after; both bounded. The picture is the one that is sent: it costs no other.
  */
 export async function settle(
   screen: Screen,
   since: number,
-  before: Screenshot | null,
+  before: LastSight | null,
   signal: AbortSignal,
 ): Promise<Screenshot> {
-  const { watch } = screen;
+  const { frames, page, watch } = screen;
   const until = performance.now() + stillMilliseconds;
-  let format: PictureFormat = before?.mediaType === 'image/jpeg' ? 'jpeg' : 'png';
-  let last: Screenshot | null = null;
-  for (;;) {
-    if (!watch.isQuiet(since)) await watch.quiet(since, signal);
-    const next = await capture(screen, format, signal);
-    const isLarge = format === 'png' && next.bytes.byteLength > largestPngBytes;
-    const isStill = last !== null && same(last, next) && watch.isQuiet(since);
-    if (!isLarge && (isStill || performance.now() > until)) return next;
-    if (isLarge) format = 'jpeg';
-    if (last === null && before !== null && same(before, next)) {
-      await delay(unchangedMilliseconds, undefined, { signal });
+  let format: PictureFormat = before?.url === page.url() && before.picture.mediaType === 'image/jpeg' ? 'jpeg' : 'png';
+  frames.start();
+  try {
+    for (;;) {
+      if (!watch.isQuiet(since)) await watch.quiet(since, signal);
+      const picture = await capture(screen, format, signal);
+      if (format === 'png' && picture.bytes.byteLength > largestPngBytes) {
+        format = 'jpeg';
+        continue;
+      }
+      const isUnchanged = before !== null && Buffer.compare(before.picture.bytes, picture.bytes) === 0;
+      const changes = await frames.changesWithin(isUnchanged ? unchangedMilliseconds : frameMilliseconds, signal);
+      if ((!changes && watch.isQuiet(since)) || performance.now() > until) return picture;
     }
-    last = next;
+  } finally {
+    frames.stop();
   }
-}
-
-function same(one: Screenshot, other: Screenshot): boolean {
-  return Buffer.compare(one.bytes, other.bytes) === 0;
 }

@@ -5,6 +5,8 @@
 import type { Page, Request } from 'playwright-core';
 import { waitAtMost } from './playwright-bounds.ts';
 
+/** From the word that a page is asked for to its request; one that becomes a download or another program has none. */
+const announcedMilliseconds = 2_000;
 /** From the request of a page to its document. */
 const documentMilliseconds = 10_000;
 /** From its document to everything in it; trackers and slow pictures are not worth more. */
@@ -13,14 +15,15 @@ const restMilliseconds = 3_000;
 const fetchMilliseconds = 500;
 
 export class Traffic {
-  private navigation: { readonly since: number; committed: boolean; readAt: number | null } | null = null;
+  /** A page that is to come, and until when it is waited for. */
+  private navigation: { until: number; committed: boolean } | null = null;
   private readonly fetches = new Map<Request, number>();
   private changed = Promise.withResolvers<void>();
 
   constructor(page: Page) {
     page.on('request', (request) => {
       if (isOfTab(request)) {
-        this.navigation = { since: performance.now(), committed: false, readAt: null };
+        this.navigation = { until: performance.now() + documentMilliseconds, committed: false };
         this.fetches.clear();
       } else if (['fetch', 'xhr'].includes(request.resourceType())) {
         this.fetches.set(request, performance.now());
@@ -32,7 +35,7 @@ export class Traffic {
     // The page that is left may still load meanwhile.
     page.on('domcontentloaded', () => {
       if (this.navigation?.committed !== true) return;
-      this.navigation.readAt = performance.now();
+      this.navigation.until = performance.now() + restMilliseconds;
       this.tell();
     });
     page.on('load', () => {
@@ -45,6 +48,11 @@ export class Traffic {
     });
     page.on('close', () => this.endNavigation());
     page.on('crash', () => this.endNavigation());
+  }
+
+  /** A page is asked for; its request follows. */
+  announce(): void {
+    this.navigation ??= { until: performance.now() + announcedMilliseconds, committed: false };
   }
 
   /** Waits for a page that is to come, and for what was fetched since a moment of `performance.now()`; all bounded. */
@@ -65,10 +73,7 @@ export class Traffic {
 
   private millisecondsLeft(since: number): number {
     const now = performance.now();
-    if (this.navigation !== null) {
-      const { since: begun, readAt } = this.navigation;
-      return readAt === null ? begun + documentMilliseconds - now : readAt + restMilliseconds - now;
-    }
+    if (this.navigation !== null) return this.navigation.until - now;
     const begun = [...this.fetches.values()].filter((at) => at >= since);
     return begun.length === 0 ? 0 : Math.min(...begun) + fetchMilliseconds - now;
   }

@@ -2,7 +2,7 @@
  * Watches a browser context for what a screenshot does not show: tabs that open, close or crash, and navigations that the
  * policy forbids. Each becomes a note that the model is told with the next screen; nothing hangs on an answer.
  */
-import type { BrowserContext, Page, Request } from 'playwright-core';
+import type { BrowserContext, CDPSession, Page, Request } from 'playwright-core';
 import { requestProblem } from '../../workflows/contract/network.ts';
 import type { ComputerSettings } from '../ports.ts';
 import { waitAtMost } from './playwright-bounds.ts';
@@ -16,6 +16,8 @@ export interface Watch {
   /** Waits, in bounded time, for tabs and pages that are to come, and for what was fetched since a moment. */
   quiet(since: number, signal: AbortSignal): Promise<void>;
   isQuiet(since: number): boolean;
+  /** Hears of pages and tabs as soon as a tab asks for them, which is before they are requested. */
+  announce(page: Page, cdp: CDPSession, mainFrameId: string): void;
   /** Gives a tab up that no longer answers. */
   abandon(page: Page): void;
   note(text: string): void;
@@ -26,6 +28,8 @@ export interface Watch {
 
 /** From the request of a new tab's page to the tab, which is there when the server answers. */
 const newTabMilliseconds = 10_000;
+/** From the word that there will be a tab to its request; a tab that was not let open has none. */
+const announcedMilliseconds = 2_000;
 
 export function watchContext(context: BrowserContext, settings: ComputerSettings): Watch {
   const watch = new ContextWatch(settings);
@@ -44,7 +48,8 @@ class ContextWatch implements Watch {
   private readonly traffic = new WeakMap<Page, Traffic>();
   private readonly openers = new WeakMap<Page, Page>();
   private readonly leaving = new Map<Page, Promise<void>>();
-  private readonly coming = new Map<Request, number>();
+  /** Tabs that are to come, and until when they are waited for. */
+  private readonly coming = new Map<Request | 'announced', number>();
   private came = Promise.withResolvers<void>();
 
   constructor(settings: ComputerSettings) {
@@ -56,9 +61,10 @@ class ContextWatch implements Watch {
   }
 
   async quiet(since: number, signal: AbortSignal): Promise<void> {
-    const until = Math.max(...this.coming.values(), 0) + newTabMilliseconds;
-    while (this.coming.size > 0 && performance.now() < until) {
-      await waitAtMost(this.came.promise, until - performance.now(), signal);
+    for (;;) {
+      const left = Math.max(...this.coming.values(), 0) - performance.now();
+      if (left <= 0) break;
+      await waitAtMost(this.came.promise, left, signal);
     }
     this.coming.clear();
     const page = this.activePage();
@@ -71,6 +77,13 @@ class ContextWatch implements Watch {
     const page = this.activePage();
     if (page === null || this.coming.size > 0 || this.leaving.has(page)) return false;
     return this.traffic.get(page)?.isQuiet(since) ?? true;
+  }
+
+  announce(page: Page, cdp: CDPSession, mainFrameId: string): void {
+    cdp.on('Page.windowOpen', () => this.coming.set('announced', performance.now() + announcedMilliseconds));
+    cdp.on('Page.frameRequestedNavigation', ({ frameId, disposition }) => {
+      if (disposition === 'currentTab' && frameId === mainFrameId) this.traffic.get(page)?.announce();
+    });
   }
 
   abandon(page: Page): void {
@@ -87,7 +100,7 @@ class ContextWatch implements Watch {
   }
 
   begin(request: Request): void {
-    if (isOfNewTab(request)) this.coming.set(request, performance.now());
+    if (isOfNewTab(request)) this.coming.set(request, performance.now() + newTabMilliseconds);
   }
 
   fail(request: Request): void {

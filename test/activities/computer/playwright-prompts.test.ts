@@ -48,7 +48,9 @@ describe('a dialog is answered at once, and the model is told', () => {
 describe('a file chooser', () => {
   it('opens on nothing, and the model is told', async () => {
     const computer = await press('/file');
-    expect(computer.takeNotes()).toEqual(['A file chooser was opened; there are no files to choose from.']);
     await computer.screenshot(noSignal);
+    await expect
+      .poll(() => computer.takeNotes())
+      .toEqual(['A file chooser was opened; there are no files to choose from.']);
   });
 });

@@ -1,0 +1,79 @@
+/**
+ * What being durable costs a turn: a whole computer-use step over a computer and a model that take no time, so that all
+ * that is left is the ledger, the checkpoints, the stored pictures, the events and the heartbeats.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRunComputerUse } from '../../activities/computer/run-computer-use.ts';
+import { createPaidCalls } from '../../activities/llm/paid-call.ts';
+import type { Model, ModelResponse } from '../../activities/ports.ts';
+import { openStore } from '../../store/store.ts';
+import { activityPlace, job, stepInput } from '../../test/support/activity-inputs.ts';
+import { leadMagnet } from '../../test/support/definitions.ts';
+import { FakeComputer } from '../../test/support/fake-computer.ts';
+import { callResponse, click, textResponse } from '../../test/support/responses.ts';
+
+const turns = 200;
+
+export interface Bookkeeping {
+  /** Milliseconds from an answer to the next request, a turn. */
+  readonly iterations: readonly number[];
+  /** The largest that was kept and sent with a heartbeat. */
+  readonly checkpointBytes: number;
+}
+
+/** Answers at once, and notes how long each of its answers took to become the next request. */
+class InstantModel implements Model {
+  readonly gaps: number[] = [];
+  private turn = 0;
+  private answered: number | null = null;
+
+  async create(): Promise<ModelResponse> {
+    if (this.answered !== null) this.gaps.push(performance.now() - this.answered);
+    this.turn += 1;
+    const id = `resp_${this.turn}`;
+    this.answered = performance.now();
+    return this.turn > turns ? textResponse(id, 'Done.') : callResponse(id, [click(this.turn)]);
+  }
+
+  async retrieve(): Promise<ModelResponse> {
+    throw new Error('an answer that came at once is not fetched');
+  }
+
+  async cancel(): Promise<void> {}
+}
+
+export async function measureBookkeeping(): Promise<Bookkeeping> {
+  const folder = await mkdtemp(join(tmpdir(), 'lodestone-bench-'));
+  const store = await openStore(folder);
+  try {
+    const startUrl = 'https://site.example';
+    const budget = { iterations: turns + 10, seconds: 3_600 };
+    const definition = leadMagnet({
+      network: { navigate: [startUrl] },
+      steps: [{ id: 'press', kind: 'computer_use', startUrl, goal: 'Press the button.', budget }],
+    });
+    const { tenant, version, submittedAt, url: jobUrl } = job;
+    await store.jobs.open(job.id, { tenant, version, definition, form: {}, submittedAt, jobUrl }, new Date());
+    const model = new InstantModel();
+    const run = createRunComputerUse({
+      store,
+      askOnce: createPaidCalls({ ...store, model, sleep: async () => undefined, wasCancelled: () => true }),
+      computers: { open: async () => new FakeComputer(), reattach: async () => null },
+      defaultModel: 'gpt-5.4-mini',
+      secrets: {},
+      allowPrivateOrigins: [],
+    });
+    let checkpointBytes = 0;
+    const place = activityPlace();
+    place.on('heartbeat', (details: unknown) => {
+      checkpointBytes = Math.max(checkpointBytes, Buffer.byteLength(JSON.stringify(details)));
+    });
+    await place.run(run, stepInput(definition));
+    return { iterations: model.gaps, checkpointBytes };
+  } finally {
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
