@@ -7,7 +7,8 @@ import type { TurnPart } from './turn.ts';
 export interface BookWorld {
   /** Keeps a checkpoint, and what it adds to the record of the turn; the loop goes on only when they are kept. */
   readonly keep: (checkpoint: Checkpoint, turn?: TurnPart) => Promise<void>;
-  readonly warn: (message: string) => Promise<void>;
+  /** Tells of a budget that is nearly used up, with the limit's name. */
+  readonly warn: (message: string, limit: string) => Promise<void>;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
 }
@@ -51,7 +52,7 @@ export class Book {
       return limit;
     }
     const warnings = dueWarnings(spent, this.budget);
-    for (const { message } of warnings) await this.world.warn(message);
+    for (const { name, message } of warnings) await this.world.warn(message, name);
     const warned = [...spent.warned, ...warnings.map(({ name }) => name)];
     if (warnings.length > 0 || now - this.clock >= keepEveryMilliseconds) await this.keep({ warned });
     return null;

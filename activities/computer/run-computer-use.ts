@@ -16,6 +16,7 @@ import { bindSecrets, type Secrets } from '../secrets.ts';
 import { keepOutput, templateData } from '../step-data.ts';
 import type { Checkpoint, LoopEnd } from './checkpoint.ts';
 import { runLoop } from './loop.ts';
+import { createComputerUseMetrics } from './metrics.ts';
 import { openSession } from './session.ts';
 import { answerTo, askPerson } from './suspend.ts';
 
@@ -60,6 +61,8 @@ async function runComputerUse(
     };
     const attempt = attemptOf(input);
     const session = await openSession({ ...dependencies, input, key, attempt, settings, beat, signal });
+    const metrics = createComputerUseMetrics(Context.current().metricMeter);
+    metrics.opened(session.rung);
     let leftTo: 'worker' | 'person' | null = null;
     try {
       const verify = (text: string): string | undefined => {
@@ -67,7 +70,12 @@ async function runComputerUse(
         return reading.ok ? undefined : reading.problem;
       };
       const before = session.checkpoint;
-      const world = { ...session.world, verify };
+      const warn = async (message: string, limit: string): Promise<void> => {
+        metrics.warned(limit);
+        Context.current().log.warn(message, { limit });
+        await session.world.warn(message, limit);
+      };
+      const world = { ...session.world, verify, warn };
       const end = before.ended ?? (await runLoop(task, before, world, answerTo(input, before)));
       const partsOf = async ({ iteration, usage }: Checkpoint, text: string) => {
         const reading = readOutput(text);
@@ -82,7 +90,10 @@ async function runComputerUse(
         const newest = session.newest();
         return { state: end.reason, reason: null, approval, ...(await partsOf(newest, newest.said)) };
       }
-      return { ...outcomeOf(end), ...(await partsOf(await session.end(end), end.text)) };
+      const last = await session.end(end);
+      // A run that an earlier attempt brought to its end was measured then.
+      if (before.ended === null) metrics.ended(end.reason, last.activeMilliseconds / 1000);
+      return { ...outcomeOf(end), ...(await partsOf(last, end.text)) };
     } catch (error) {
       leftTo = anotherAttemptGoesOn(error, Context.current()) ? 'worker' : null;
       throw error;

@@ -148,7 +148,7 @@ async function settleOrCancel(
 }
 
 async function settle({ model, sleep }: PaidCallDependencies, call: PaidCall, first: BegunResponse): Promise<Settled> {
-  const { news } = first;
+  let { news } = first;
   let response: ModelResponse = first;
   // Whoever is told of the end asks only now and then: a connection can be dead without a sign of it.
   let wait = news === undefined ? firstPollMilliseconds : longestPollMilliseconds;
@@ -158,10 +158,16 @@ async function settle({ model, sleep }: PaidCallDependencies, call: PaidCall, fi
     const waited = new AbortController();
     const told = await Promise.race([
       ...(news === undefined ? [] : [news.ended]),
-      sleep(wait, AbortSignal.any([call.signal, waited.signal])).then(() => null),
+      sleep(wait, AbortSignal.any([call.signal, waited.signal])).then(() => 'nothing' as const),
     ]).finally(() => waited.abort());
+    if (told !== null && told !== 'nothing') return { response: told, stopped: false };
+    // A connection that broke off tells nothing any more: from now on it is asked again and again, with waits between.
+    if (told === null) {
+      news = undefined;
+      wait = firstPollMilliseconds;
+    }
     wait = Math.min(wait * 1.5, longestPollMilliseconds);
-    response = told ?? (await model.retrieve(response.id, call.request.model, call.signal));
+    response = await model.retrieve(response.id, call.request.model, call.signal);
   }
   return { response, stopped: false };
 }

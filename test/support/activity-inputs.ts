@@ -60,6 +60,9 @@ export function deliveryInput(
 }
 
 /** A place for an activity of a test; what it logs of failures is of no interest to a test that expects them. */
-export function activityPlace(info: ConstructorParameters<typeof MockActivityEnvironment>[0] = {}) {
-  return new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
+export function activityPlace(
+  info: ConstructorParameters<typeof MockActivityEnvironment>[0] = {},
+  options: ConstructorParameters<typeof MockActivityEnvironment>[1] = {},
+) {
+  return new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR'), ...options });
 }

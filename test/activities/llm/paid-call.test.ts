@@ -87,6 +87,29 @@ describe('a model call', () => {
     expect(model.retrieved).toEqual(['r1']);
   });
 
+  it('whose connection broke off is asked for with waits between, not without end', async () => {
+    const model = new FakeModel();
+    const happened: string[] = [];
+    const { ask } = await paidCalls(model, async () => {
+      await new Promise(setImmediate);
+      happened.push('waited');
+    });
+    model.createWith = async () => ({
+      ...pending('r1'),
+      news: { ended: Promise.resolve(null), close: () => undefined },
+    });
+    let fetches = 0;
+    model.retrieveWith = async (id) => {
+      happened.push('fetched');
+      fetches += 1;
+      // The first wait was given up for the broken connection, and ends by itself.
+      await new Promise(setImmediate);
+      return fetches === 3 ? textResponse(id, 'answer') : pending(id);
+    };
+    expect((await ask(call)).response.text).toBe('answer');
+    expect(happened).toEqual(['fetched', 'waited', 'waited', 'fetched', 'waited', 'fetched']);
+  });
+
   it('P16: is fetched, not paid again, when an attempt died after it had begun', async () => {
     const model = new FakeModel();
     const { ask } = await paidCalls(model);
