@@ -19,6 +19,7 @@ export interface Looked {
   readonly url: string;
   readonly screenshot: { readonly name: string; readonly sha256: string };
   readonly notes: readonly string[];
+  readonly spentUsd: number;
 }
 
 export interface Answered {
@@ -111,9 +112,9 @@ export async function writeTurn(transaction: Kysely<Tables>, change: TurnChange)
     .execute();
 }
 
-const unseen: Looked = { url: '', screenshot: { name: '', sha256: '' }, notes: [] };
+const unseen: Looked = { url: '', screenshot: { name: '', sha256: '' }, notes: [], spentUsd: 0 };
 
-function lookedColumns({ url, screenshot, notes }: Looked, at: string) {
+function lookedColumns({ url, screenshot, notes, spentUsd }: Looked, at: string) {
   return {
     looked_at: at,
     url,
@@ -128,7 +129,7 @@ function lookedColumns({ url, screenshot, notes }: Looked, at: string) {
     cached_input_tokens: 0,
     output_tokens: 0,
     cost_usd: 0,
-    spent_usd: 0,
+    spent_usd: spentUsd,
   };
 }
 

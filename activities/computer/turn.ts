@@ -39,6 +39,7 @@ function lookedOf(checkpoint: Checkpoint, notes: readonly string[], sha256: stri
     url: checkpoint.url ?? '',
     screenshot: { name: checkpoint.screenshot ?? '', sha256 },
     notes: notes.map((note) => shortened(note, longestNote)),
+    spentUsd: checkpoint.usage.costUsd,
   };
 }
 

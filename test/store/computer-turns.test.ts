@@ -17,7 +17,7 @@ function looked(iteration: number, parts: Partial<TurnChange> = {}): TurnChange 
     attempt: 1,
     rung: 'fresh',
     activeMilliseconds: iteration * 1000,
-    looked: { url: 'https://site.example/', screenshot, notes: [] },
+    looked: { url: 'https://site.example/', screenshot, notes: [], spentUsd: (iteration - 1) / 100 },
     at: '2026-01-01T00:00:00.000Z',
     ...parts,
   };
@@ -51,6 +51,7 @@ test('a turn grows from the look to the answer to its actions, and a reader sees
     spentUsd: 0.01,
     inputTokens: 100,
   });
+  expect(changed[1]).toMatchObject({ costUsd: 0, spentUsd: 0.01 });
   expect(await store.computerTurns.after(filter, changed.at(-1)?.sequence ?? 0, 10)).toEqual([]);
   expect((await store.computerTurns.newest(filter, 1)).map(({ iteration }) => iteration)).toEqual([2]);
 });

@@ -99,7 +99,7 @@ export async function recordTurn(
     attempt,
     rung: attempt === 1 ? 'fresh' : 'restored',
     activeMilliseconds: iteration * 2000,
-    looked: { url, screenshot: { name, sha256 }, notes },
+    looked: { url, screenshot: { name, sha256 }, notes, spentUsd: (iteration - 1) * costUsd },
     ...(turn.asking === true ? {} : { answered, actions: turn.actions ?? [clickAt(100 * iteration, 50)] }),
     at: new Date().toISOString(),
   };

@@ -83,7 +83,11 @@ async function runsOf(store: Store, job: JobView): Promise<ReadonlyMap<string, R
   const begun = job.steps.filter(({ kind, startedAt }) => kind === 'computer_use' && startedAt !== null);
   const runs = begun.map(async ({ id }): Promise<[string, RunData]> => {
     const found = await findRun(store, job.id, id);
-    return [id, { ...found, turns: await store.computerTurns.newest(found.filter, thumbnails) }];
+    const [turns, control] = await Promise.all([
+      store.computerTurns.newest(found.filter, thumbnails),
+      store.controls.find(found.filter),
+    ]);
+    return [id, { ...found, turns, control }];
   });
   return new Map(await Promise.all(runs));
 }

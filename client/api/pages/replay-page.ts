@@ -81,7 +81,7 @@ export function replayTurn(turn: ComputerTurn, run: ComputerRun, source: string 
     data-attempt="${attempt}"
     data-odd="${String(odd)}"
   >
-    ${source === null ? html`<p class="stage gone">This picture is no longer kept.</p>` : turnPicture(turn, run, source, true)}
+    ${source === null ? html`<p class="stage gone">This picture is no longer kept.</p>` : turnPicture(turn, run, source, { open, lazy: true })}
     <div class="beside">
       <h2>Turn ${iteration} ${resumed === '' ? null : html`<span class="pill busy">${resumed}</span>`}</h2>
       <p class="where soft">${turn.url}</p>

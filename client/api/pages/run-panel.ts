@@ -1,6 +1,7 @@
 /** A computer-use run on the job page: the newest screen with what is done on it, the budget, and the way here. */
 import { html } from 'hono/html';
 import type { ComputerTurn } from '../../../workflows/contract/computer-turn.ts';
+import type { Control } from '../../../workflows/contract/control.ts';
 import type { FoundRun } from '../computer-run.ts';
 import type { Html } from './layout.ts';
 import { artifactUrl } from './parts.ts';
@@ -9,19 +10,22 @@ import { budgetBars, turnPicture, turnStory } from './turn-parts.ts';
 export interface RunData extends Pick<FoundRun, 'job' | 'step' | 'run' | 'live'> {
   /** The newest turns, oldest of them first. */
   readonly turns: readonly ComputerTurn[];
+  /** Null when nobody ever took over. */
+  readonly control: Control | null;
 }
 
 /** How many turns the job page shows as thumbnails; the replay has them all. */
 export const thumbnails = 16;
 
-export function runPanel({ job, step, run, live, turns }: RunData): Html {
+export function runPanel({ job, step, run, live, turns, control }: RunData): Html {
   const newest = turns.at(-1);
   if (newest === undefined) return html``;
   const replay = replayUrl(job.id, step.id);
   return html`<div class="run">
+    ${live && control?.state === 'held' ? html`<p class="note">${control.by} has the browser, and the model waits.</p>` : null}
     <div class="scene">
       <a class="screen" href="${replay}#turn-${newest.iteration}" aria-label="Turn ${newest.iteration} in the replay"
-        >${turnPicture(newest, run, screenUrl(job.id, newest))}</a
+        >${turnPicture(newest, run, screenUrl(job.id, newest), { open: live })}</a
       >
       <div class="beside">
         <p class="where soft">${live ? html`<span class="live">live</span> ` : null}${newest.url}</p>

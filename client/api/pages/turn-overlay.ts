@@ -13,7 +13,8 @@ type Point = TurnAction['points'][number];
 const labelHeight = 24;
 const longestLabel = 36;
 
-export function turnOverlay({ actions }: ComputerTurn, display: Display): Html {
+/** `open` is a turn that is still under way: what would be uncertain if it broke off is being done. */
+export function turnOverlay({ actions }: ComputerTurn, display: Display, open: boolean): Html {
   if (actions.length === 0) return html``;
   // What is typed goes where the pointer was last; before it was anywhere, to the foot of the picture.
   let place: Point = { x: display.width / 2, y: display.height * 0.9 };
@@ -30,7 +31,7 @@ export function turnOverlay({ actions }: ComputerTurn, display: Display): Html {
       words === '' ? badge(number, action, display) : label(`${number} ${words}`.trim(), place, line, display);
     marks.push(html`<g class="mark ${action.outcome}">${path(action, display)} ${sign(action, display)} ${told}</g>`);
   }
-  return html`<svg class="overlay" aria-hidden="true">${marks}</svg>`;
+  return html`<svg class="overlay ${open ? 'open' : ''}" aria-hidden="true">${marks}</svg>`;
 }
 
 function percent(value: number, whole: number): string {

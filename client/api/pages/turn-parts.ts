@@ -5,9 +5,22 @@ import type { Html } from './layout.ts';
 import { turnOverlay } from './turn-overlay.ts';
 import { duration, money } from './words.ts';
 
+interface PictureOptions {
+  /** The turn is still under way. */
+  readonly open: boolean;
+  /** Fetched only when it comes into sight. */
+  readonly lazy?: boolean;
+}
+
 /** The screen with what was done on it; `source` is an address, or the picture itself as a `data:` URL. */
-export function turnPicture(turn: ComputerTurn, { display }: ComputerRun, source: string, lazy = false): Html {
+export function turnPicture(
+  turn: ComputerTurn,
+  { display }: ComputerRun,
+  source: string,
+  options: PictureOptions,
+): Html {
   const { width, height } = display;
+  const { open, lazy = false } = options;
   return html`<div class="stage">
     <img
       src="${source}"
@@ -16,7 +29,7 @@ export function turnPicture(turn: ComputerTurn, { display }: ComputerRun, source
       alt="The screen in turn ${turn.iteration}, on ${turn.url}"
       ${lazy ? html`loading="lazy"` : null}
       decoding="async"
-    />${turnOverlay(turn, display)}
+    />${turnOverlay(turn, display, open)}
   </div>`;
 }
 

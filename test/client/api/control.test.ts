@@ -107,7 +107,7 @@ test('what a person and a page say is text on it, never markup', async () => {
 });
 
 test('in a browser the picture is live: clicks, keys and the wheel on it go where they belong', async () => {
-  const { app, store, id } = await liveRun();
+  const { app, ask, store, id } = await liveRun();
   const url = await serveApp(app);
   const browser = await launchChromium();
   onTestFinished(() => browser.close());
@@ -122,6 +122,7 @@ test('in a browser the picture is live: clicks, keys and the wheel on it go wher
   const { computer, handedBack } = loopThatYields(store, id);
   const picture = page.locator('input[type=image]');
   await picture.waitFor();
+  expect(await (await ask(`/jobs/${id}`)).text()).toContain('the job page has the browser');
   const before = await picture.getAttribute('src');
   const box = await picture.boundingBox();
   if (box === null) throw new Error('there is no picture');

@@ -123,7 +123,7 @@ test('a picture that is no longer kept leaves a note in its place, not a broken 
     attempt: 1,
     rung: 'fresh' as const,
     activeMilliseconds: 1,
-    looked: { url: 'https://site.example/', screenshot, notes: [] },
+    looked: { url: 'https://site.example/', screenshot, notes: [], spentUsd: 0 },
     at: '2026-01-01T00:00:00.000Z',
   };
   await store.ledger.writeCheckpoint({ key: id, jobId: id, attempt: 1, data: {}, turn });
