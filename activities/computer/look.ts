@@ -19,9 +19,12 @@ export async function lookAt(
   const { iteration, computer, signal } = request;
   const { bytes, mediaType } = await computer.screenshot(signal);
   const label = `screen-${String(iteration).padStart(4, '0')}`;
-  const { name, sha256 } = await keepPicture(request, label, { bytes, mediaType });
+  const [{ name, sha256 }, browserState] = await Promise.all([
+    keepPicture(request, label, { bytes, mediaType }),
+    keepState(request),
+  ]);
   const imageUrl = `data:${mediaType};base64,${Buffer.from(bytes).toString('base64')}`;
-  return { imageUrl, name, hash: sha256, browserState: await keepState(request) };
+  return { imageUrl, name, hash: sha256, browserState };
 }
 
 /** A look for a person: named by its content, so that who comes for it finds it though a newer one is there by then. */

@@ -199,10 +199,11 @@ class PlaywrightComputer implements Computer {
   async screenshot(signal: AbortSignal): Promise<Screenshot> {
     signal.throwIfAborted();
     return this.seen(signal, async (screen) => {
-      const picture = await settle(screen, this.acted, this.lastSight, signal);
+      const inspect = (): Promise<boolean> => showsSecrets(screen, signal);
+      const { picture, inspected: isSecret } = await settle(screen, this.acted, this.lastSight, inspect, signal);
       this.lastSight = { picture, url: screen.page.url() };
       // A picture that shows secrets stays in here: it is taken anew, and blanked.
-      return (await showsSecrets(screen, signal)) ? blankedPicture(screen, signal) : picture;
+      return isSecret ? blankedPicture(screen, signal) : picture;
     });
   }
 

@@ -71,13 +71,15 @@ export interface LastSight {
 /**
  * Waits for pages and data that were asked for since a moment of `performance.now()`, then takes a picture that the screen
  * does not change after; both bounded. The picture is the one that is sent: it costs no other.
+ * Meanwhile the page is inspected, as it stands in the picture.
  */
-export async function settle(
+export async function settle<T>(
   screen: Screen,
   since: number,
   before: LastSight | null,
+  inspect: () => Promise<T>,
   signal: AbortSignal,
-): Promise<Screenshot> {
+): Promise<{ readonly picture: Screenshot; readonly inspected: T }> {
   const { frames, page, watch } = screen;
   const until = performance.now() + stillMilliseconds;
   let format: PictureFormat = before?.url === page.url() && before.picture.mediaType === 'image/jpeg' ? 'jpeg' : 'png';
@@ -91,8 +93,9 @@ export async function settle(
         continue;
       }
       const isUnchanged = before !== null && Buffer.compare(before.picture.bytes, picture.bytes) === 0;
-      const changes = await frames.changesWithin(isUnchanged ? unchangedMilliseconds : frameMilliseconds, signal);
-      if ((!changes && watch.isQuiet(since)) || performance.now() > until) return picture;
+      const milliseconds = isUnchanged ? unchangedMilliseconds : frameMilliseconds;
+      const [changes, inspected] = await Promise.all([frames.changesWithin(milliseconds, signal), inspect()]);
+      if ((!changes && watch.isQuiet(since)) || performance.now() > until) return { picture, inspected };
     }
   } finally {
     frames.stop();

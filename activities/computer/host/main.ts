@@ -11,6 +11,7 @@ import { BrowserHost } from './host.ts';
 import { startLease } from './lease.ts';
 import { findProcess, listProcesses, machineName, treeOf } from './processes.ts';
 import { serve } from './serve.ts';
+import { createScale } from './scale.ts';
 import { HostOptionsSchema, socketPath, writeRecord, type HostOptions, type HostRecord } from './record.ts';
 
 /** How long the browser may take to close; the process ends then all the same, and the browser dies with it. */
@@ -58,10 +59,10 @@ async function main(options: HostOptions): Promise<void> {
     ),
     lease,
     recycle,
-    measure: async () => {
+    measure: createScale(async () => {
       const tree = treeOf(process.pid, await listProcesses());
       return tree.filter(({ pid }) => pid !== process.pid).reduce((sum, { residentBytes }) => sum + residentBytes, 0);
-    },
+    }, recycle.residentBytes),
     onOwner: (attempt) => {
       log(`driven by attempt ${attempt}`);
       record = { ...record, attempt };
