@@ -21,6 +21,8 @@ export interface Acting {
   readonly world: {
     readonly computer: Computer;
     readonly look: (iteration: number) => Promise<{ readonly name: string; readonly hash: string }>;
+    /** Whether the screen is that of an earlier look. */
+    readonly shows: (hash: string) => Promise<boolean>;
     readonly signal: AbortSignal;
   };
 }
@@ -99,22 +101,10 @@ export async function leave({ book }: Acting): Promise<Acted> {
   return { notes: told, asks: null, forPerson: null };
 }
 
-/** What is shown has settled when it was looked at; a page that still differs is given this one chance more. */
-async function changedSince(
-  { book, world }: Acting,
-  approval: OpenApproval,
-  call: PendingCall,
-): Promise<Question | null> {
+/** What a person is asked now that the page is another than the one they answered about; null when it is the same. */
+async function changedSince({ world }: Acting, approval: OpenApproval, call: PendingCall): Promise<Question | null> {
   const { computer, signal } = world;
-  const isSame = async (): Promise<boolean> => {
-    const { hash } = await world.look(book.checkpoint.iteration + 1);
-    return hash === approval.hash && computer.url() === approval.url;
-  };
-  let same = await isSame();
-  if (!same) {
-    await computer.perform({ type: 'wait' }, signal);
-    same = await isSame();
-  }
+  const same = (await world.shows(approval.hash)) && computer.url() === approval.url;
   const action = call.actions[call.done];
   if (approval.about === 'safety_checks' || action === undefined || action.type === 'unknown') {
     return same ? null : { question: again(approval.question), words: null };

@@ -1,5 +1,6 @@
 /** One look at the screen: the picture, stored as the step's artifact, and the browser's state at the same moment. */
 import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../../store/store.ts';
 import type { Computer } from '../ports.ts';
 import type { Look } from './loop.ts';
@@ -49,4 +50,20 @@ async function keepPicture(
 async function keepState({ store, computer, signal }: LookRequest): Promise<string> {
   const state = await store.artifacts.putContent(Buffer.from(JSON.stringify(await computer.state(signal))));
   return state.sha256;
+}
+
+/** How long a screen may take to look as it did: a caret blinks once a second, and a restored page may still be drawn. */
+const likenessMilliseconds = 2_500;
+/** No divisor of the caret's half second, so that looks do not fall in step with it. */
+const likenessPauseMilliseconds = 170;
+
+/** Whether the screen looks as it did when its picture had this hash. */
+export async function screenShows(computer: Computer, hash: string, signal: AbortSignal): Promise<boolean> {
+  const until = performance.now() + likenessMilliseconds;
+  for (;;) {
+    const { bytes } = await computer.screenshot(signal);
+    if (createHash('sha256').update(bytes).digest('hex') === hash) return true;
+    if (performance.now() > until) return false;
+    await delay(likenessPauseMilliseconds, undefined, { signal });
+  }
 }

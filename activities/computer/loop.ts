@@ -61,6 +61,8 @@ export interface LoopWorld extends BookWorld {
     mayGoOn: () => Promise<boolean>,
   ) => Promise<Answer | null>;
   readonly look: (iteration: number) => Promise<Look>;
+  /** Whether the screen is that of an earlier look, by its hash; what moves by itself on it is given a moment. */
+  readonly shows: (hash: string) => Promise<boolean>;
   /** Lets a person have the browser who asked for it. What the model must be told then; null when nobody asked. */
   readonly person: () => Promise<readonly string[] | null>;
   /** What is wrong with a final text, to be sent back; undefined when nothing is. */

@@ -13,7 +13,7 @@ import type { ComputerHosts, ComputerSettings, LastingComputer } from '../ports.
 import { CheckpointSchema, firstCheckpoint, type Checkpoint, type LoopEnd } from './checkpoint.ts';
 import { createDenials } from './denials.ts';
 import { openBrowser } from './ladder.ts';
-import { lookAt, lookForPerson } from './look.ts';
+import { lookAt, lookForPerson, screenShows } from './look.ts';
 import type { LoopWorld } from './loop.ts';
 import { computerInstructions, secretInstructions } from './messages.ts';
 import { yieldToPerson } from './person.ts';
@@ -70,7 +70,11 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     newest = { ...next, browser, browserState: browserState ?? next.browserState };
     await store.ledger.writeCheckpoint({ key, jobId, attempt, data: newest, turn });
     beat(newest);
-    if (part?.type === 'answered') await event('step.answered', describeAnswer(newest, part.words));
+    if (part?.type !== 'answered') return;
+    await event('step.answered', describeAnswer(newest, part.words));
+    const checks = newest.call?.acknowledged ?? [];
+    const codes = checks.map(({ code }) => code).join(', ');
+    if (checks.length > 0) await event('approval.by_policy', `safety checks acknowledged as the policy says: ${codes}`);
   };
 
   // Claims the step before the browser is opened: an earlier attempt that still lives can keep nothing from here on.
@@ -117,6 +121,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       keep,
       now: () => performance.now(),
       warn: (message) => event('budget.warning', message),
+      shows: (hash) => screenShows(opened.computer, hash, signal),
       look: async (iteration) => {
         await renewIfDue();
         const look = await lookAt({ store, computer: opened.computer, jobId, stepId, iteration, signal });

@@ -51,6 +51,7 @@ export function scripted(
       return { imageUrl: `data:${hash}`, name: `screen-${iteration}`, hash };
     },
     person: async () => null,
+    shows: async (hash) => (await computer.screenshot()).bytes.toString() === hash,
     verify: () => undefined,
     warn: async (message) => void warnings.push(message),
     now: () => (clock += 100),
