@@ -67,6 +67,8 @@ export interface LoopWorld extends BookWorld {
   readonly person: () => Promise<readonly string[] | null>;
   /** What is wrong with a final text, to be sent back; undefined when nothing is. */
   readonly verify: (text: string) => string | undefined;
+  /** What a second opinion finds wrong with a final answer that passed; undefined when nothing, or none is asked for. */
+  readonly review: (last: ModelResponse, mayGoOn: () => Promise<boolean>) => Promise<string | undefined>;
   readonly signal: AbortSignal;
 }
 
@@ -141,7 +143,7 @@ export async function runLoop(
     interrupted = screen !== look.hash;
     if (ended !== null) return ended;
     if (call === undefined) {
-      const end = finish(response, book.checkpoint, world);
+      const end = await finish(response, book, world, mayGoOn);
       if (typeof end === 'object') return end;
       actionNotes = [notThatText(end)];
       await book.keep({ sentBack: book.checkpoint.sentBack + 1 });
@@ -228,8 +230,14 @@ function endedBy(response: ModelResponse, said: string): LoopEnd | null {
 }
 
 /** The end that a last answer is, or what is wrong with it when it may still be sent back. */
-function finish(response: ModelResponse, checkpoint: Checkpoint, world: LoopWorld): LoopEnd | string {
-  const problem = world.verify(response.text);
+async function finish(
+  response: ModelResponse,
+  { checkpoint }: Book,
+  world: LoopWorld,
+  mayGoOn: () => Promise<boolean>,
+): Promise<LoopEnd | string> {
+  const reviewed = checkpoint.sentBack === 0;
+  const problem = world.verify(response.text) ?? (reviewed ? await world.review(response, mayGoOn) : undefined);
   if (problem === undefined) return { reason: 'done', message: 'the model is done', text: response.text };
   if (checkpoint.sentBack === 0) return problem;
   const message = `the answer does not fit what was asked for: ${problem}`;

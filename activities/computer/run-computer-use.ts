@@ -15,10 +15,11 @@ import { attemptOf, recordedStep, type StepOutcome, type SuspendedOutcome } from
 import { bindSecrets, type Secrets } from '../secrets.ts';
 import { keepOutput, templateData } from '../step-data.ts';
 import type { Checkpoint, LoopEnd } from './checkpoint.ts';
-import { runLoop } from './loop.ts';
+import { runLoop, type LoopWorld } from './loop.ts';
 import { createComputerUseMetrics } from './metrics.ts';
 import { openSession } from './session.ts';
 import { answerTo, askPerson } from './suspend.ts';
+import { problemIn, verdictRequest } from './verifier.ts';
 
 export interface ComputerUseDependencies {
   readonly store: Store;
@@ -75,7 +76,12 @@ async function runComputerUse(
         Context.current().log.warn(message, { limit });
         await session.world.warn(message, limit);
       };
-      const world = { ...session.world, verify, warn };
+      const review: LoopWorld['review'] = async (last, mayGoOn) => {
+        if (step.verify !== true) return undefined;
+        const verdict = await session.askBeside(`verify/${last.id}`, verdictRequest(task, last), mayGoOn);
+        return verdict === null ? undefined : problemIn(verdict);
+      };
+      const world = { ...session.world, verify, review, warn };
       const end = before.ended ?? (await runLoop(task, before, world, answerTo(input, before)));
       const partsOf = async ({ iteration, usage }: Checkpoint, text: string) => {
         const reading = readOutput(text);

@@ -8,8 +8,8 @@ import type { Rung, StepActivityInput } from '../../workflows/contract/job.ts';
 import type { JsonValue } from '../../workflows/contract/json.ts';
 import type { ComputerUseStep } from '../../workflows/contract/lead-magnet.ts';
 import type { Usage } from '../../workflows/contract/usage.ts';
-import { StoppedCall, type createPaidCalls } from '../llm/paid-call.ts';
-import type { ComputerHosts, ComputerSettings, LastingComputer } from '../ports.ts';
+import { StoppedCall, type createPaidCalls, type PaidAnswer, type PaidCall } from '../llm/paid-call.ts';
+import type { ComputerHosts, ComputerSettings, LastingComputer, ModelRequest, ModelResponse } from '../ports.ts';
 import { CheckpointSchema, firstCheckpoint, type Checkpoint, type LoopEnd } from './checkpoint.ts';
 import { createDenials } from './denials.ts';
 import { openBrowser } from './ladder.ts';
@@ -36,7 +36,9 @@ export interface SessionRequest {
 
 export interface Session {
   readonly checkpoint: Checkpoint;
-  readonly world: Omit<LoopWorld, 'verify'>;
+  readonly world: Omit<LoopWorld, 'verify' | 'review'>;
+  /** A model call that is no turn of the loop, by a name of its own; null when it was stopped. Paid once, as all are. */
+  askBeside(name: string, request: ModelRequest, mayGoOn: () => Promise<boolean>): Promise<ModelResponse | null>;
   readonly rung: Rung;
   newest(): Checkpoint;
   /** Keeps how the loop ended, so that a worker which dies now need not go through it again. */
@@ -111,6 +113,19 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     if (why !== null) await event('browser.renewed', `the browser was replaced by a new one: ${why}`);
   };
 
+  const ask = async ({
+    name,
+    ...asked
+  }: Pick<PaidCall, 'basis' | 'request' | 'mayGoOn'> & { readonly name: string }): Promise<PaidAnswer | null> => {
+    try {
+      const answer = await request.askOnce({ ...asked, key: `${key}/${name}`, jobId, stepId, signal });
+      return { ...answer, response: redactedResponse(answer.response, secrets) };
+    } catch (error) {
+      if (error instanceof StoppedCall) return null;
+      throw error;
+    }
+  };
+
   return {
     checkpoint: newest,
     rung,
@@ -155,20 +170,17 @@ export async function openSession(request: SessionRequest): Promise<Session> {
           signal,
         }),
       ask: async (modelRequest, iteration, screen, mayGoOn) => {
-        const call = { key: `${key}/iteration/${iteration}`, jobId, stepId, basis: screen, signal, mayGoOn };
-        try {
-          const withInstructions = { ...modelRequest, instructions };
-          const { response, basis } = await request.askOnce({ ...call, request: withInstructions });
-          return { response: redactedResponse(response, secrets), screen: basis, spent: await usage() };
-        } catch (error) {
-          if (error instanceof StoppedCall) return null;
-          throw error;
-        }
+        const asked = { ...modelRequest, instructions };
+        const answer = await ask({ name: `iteration/${iteration}`, basis: screen, request: asked, mayGoOn });
+        return answer === null ? null : { response: answer.response, screen: answer.basis, spent: await usage() };
       },
+    },
+    async askBeside(name, modelRequest, mayGoOn) {
+      return (await ask({ name, basis: '', request: modelRequest, mayGoOn }))?.response ?? null;
     },
     newest: () => newest,
     async end(end) {
-      await keep({ ...newest, ended: end });
+      await keep({ ...newest, usage: await usage(), ended: end });
       return newest;
     },
     async close() {

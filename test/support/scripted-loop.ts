@@ -53,6 +53,7 @@ export function scripted(
     person: async () => null,
     shows: async (hash) => (await computer.screenshot()).bytes.toString() === hash,
     verify: () => undefined,
+    review: async () => undefined,
     warn: async (message) => void warnings.push(message),
     now: () => (clock += 100),
     signal: new AbortController().signal,

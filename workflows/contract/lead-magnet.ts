@@ -102,7 +102,11 @@ const ComputerUseStepSchema = z.strictObject({
     .prefault({}),
   // Optional, not defaulted: jobs that were started before it existed have no such part in their snapshot.
   approvals: ApprovalPolicySchema.optional().describe('when a person is asked, and for how long'),
-  // Optional for the same reason.
+  // These are optional for the same reason.
+  verify: z
+    .boolean()
+    .optional()
+    .describe('a second model call checks the answer against the screens that were seen, and may send it back once'),
   secrets: z
     .array(SecretBindingSchema)
     .max(20)
