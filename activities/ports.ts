@@ -36,6 +36,8 @@ export interface ModelRequest {
   readonly outputSchema: JsonObject | null;
   readonly reasoningEffort: 'none' | 'low' | 'medium' | 'high' | 'xhigh' | null;
   readonly maxOutputTokens: number | null;
+  /** Limit of the request that starts the response; the adapter's own when left out. */
+  readonly timeoutMilliseconds?: number;
 }
 
 export interface ComputerCall {

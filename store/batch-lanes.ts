@@ -73,6 +73,11 @@ export interface BatchLanes {
   admit(key: LaneKey, request: AdmissionRequest): Promise<Admission>;
   /** Writes the provider's id, as soon as there is one. */
   submitted(key: LaneKey, position: number, responseId: string): Promise<void>;
+  /**
+   * Writes down the id of a response whose item was taken for lost meanwhile: the item stays as it is, and the
+   * reconciliation fetches what was paid for.
+   */
+  orphaned(batchId: string, position: number, responseId: string): Promise<void>;
   /** Back to pending, to be tried again; what the call has cost is settled. */
   retry(key: LaneKey, change: RetryChange): Promise<void>;
   /** The end of an item, with its result; what it has cost is settled. */
@@ -126,6 +131,16 @@ export function createBatchLanes(database: Database, artifacts: Artifacts): Batc
         .where(newestEpoch(key))
         .executeTakeFirstOrThrow();
       if (numUpdatedRows === 0n) throw new Superseded(`item ${position} has another attempt's mark`);
+    },
+    async orphaned(batchId, position, responseId) {
+      await database
+        .updateTable('batch_items')
+        .set({ response_id: responseId })
+        .where('batch_id', '=', batchId)
+        .where('position', '=', position)
+        .where('status', '=', 'uncertain')
+        .where('response_id', 'is', null)
+        .execute();
     },
     async retry(key, { position, reason, nextAttemptAt, counted, usage, uncertain }) {
       await settle(database, key, position, usage, uncertain, {

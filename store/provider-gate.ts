@@ -59,6 +59,7 @@ export function passGate(gate: Gate, tokens: number, now: number): Passage {
   if (gate.tripped && now < gate.probeUntil) {
     return { passed: false, waitMilliseconds: 250, why: 'one call is trying whether the provider is back' };
   }
+  if (!gate.tripped && gate.requests === null && gate.tokens === null) return { passed: true, gate, probe: false };
   const filled = fill(gate, now);
   const wait = Math.max(waitFor(filled.requests, 1), waitFor(filled.tokens, tokens));
   if (wait > 0) return { passed: false, waitMilliseconds: wait, why: "the provider's limit a minute is reached" };

@@ -44,8 +44,9 @@ export async function passStoredGate(
   tokens: number,
   now: number,
 ): Promise<Passage> {
-  const passage = passGate(await readGate(transaction, key), tokens, now);
-  if (passage.passed) await writeGate(transaction, key, passage.gate, now);
+  const gate = await readGate(transaction, key);
+  const passage = passGate(gate, tokens, now);
+  if (passage.passed && passage.gate !== gate) await writeGate(transaction, key, passage.gate, now);
   return passage;
 }
 

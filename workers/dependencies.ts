@@ -8,8 +8,13 @@ import { sweepHosts } from '../activities/computer/host/sweep.ts';
 import { createDeliver } from '../activities/delivery/deliver.ts';
 import { createSmtpMail } from '../activities/delivery/smtp-mail.ts';
 import { createGuardedHttp } from '../activities/http/guarded-fetch.ts';
+import { createBatchRecords } from '../activities/llm-batch/records.ts';
+import { createRunBatchLane } from '../activities/llm-batch/run-batch-lane.ts';
+import { createStopBatchItems } from '../activities/llm-batch/stop-batch-items.ts';
+import { createLimitsBox } from '../activities/llm-batch/told-limits.ts';
 import { createOpenAiModel } from '../activities/llm/openai-model.ts';
 import { createPaidCalls } from '../activities/llm/paid-call.ts';
+import { costOf, type TokenCounts } from '../activities/llm/prices.ts';
 import { createRunAi } from '../activities/llm/run-ai.ts';
 import { createJobRecords } from '../activities/records/job-records.ts';
 import { createChromiumPdfPrinter } from '../activities/render/chromium-pdf.ts';
@@ -17,13 +22,14 @@ import { createRunRender } from '../activities/render/run-render.ts';
 import type { Secrets } from '../activities/secrets.ts';
 import { createRunWebhook } from '../activities/webhook/run-webhook.ts';
 import { openStore, type Store } from '../store/store.ts';
+import type { BatchLaneActivities, BatchRecordActivities } from '../workflows/contract/batch.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../workflows/contract/job.ts';
 import { chromiumPath, type WorkerSettings } from './config.ts';
 
 export interface WorkerDependencies {
   readonly store: Store;
-  readonly jobs: JobActivities;
-  readonly llm: LlmActivities;
+  readonly jobs: JobActivities & BatchRecordActivities;
+  readonly llm: LlmActivities & BatchLaneActivities;
   readonly browser: BrowserActivities;
   /** Removes what browsers of dead workers left behind on this machine, and returns their names. */
   readonly sweepBrowsers: () => Promise<readonly string[]>;
@@ -34,17 +40,31 @@ export async function createDependencies(settings: WorkerSettings, secrets: Secr
   const allowPrivateOrigins = settings.LODESTONE_ALLOW_PRIVATE_ORIGINS;
   const chromium = { executablePath: chromiumPath(settings), sandbox: settings.LODESTONE_CHROMIUM_SANDBOX };
   const http = createGuardedHttp({ allowPrivateOrigins });
+  const limits = createLimitsBox();
   const model = createOpenAiModel({
     // Without a key the worker still serves all other steps; those that need it are told so by the provider.
     apiKey: settings.OPENAI_API_KEY ?? 'not-set',
     baseUrl: settings.OPENAI_BASE_URL,
     prices: settings.LODESTONE_PRICES,
+    onLimits: limits.put,
   });
+  const sleep = (milliseconds: number, signal: AbortSignal) => delay(milliseconds, undefined, { signal });
+  const priceOf = (name: string, tokens: TokenCounts) => costOf([name], tokens, settings.LODESTONE_PRICES);
+  const batches = {
+    store,
+    model,
+    provider: new URL(settings.OPENAI_BASE_URL ?? 'https://api.openai.com').host,
+    priceOf,
+    takeLimits: limits.take,
+    now: () => Date.now(),
+    random: () => Math.random(),
+    sleep,
+  };
   const askOnce = createPaidCalls({
     model,
     ledger: store.ledger,
     modelCalls: store.modelCalls,
-    sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
+    sleep,
     wasCancelled: () => Context.current().cancellationDetails?.cancelRequested === true,
   });
   const mail = createSmtpMail({ url: settings.LODESTONE_SMTP_URL, from: settings.LODESTONE_MAIL_FROM });
@@ -68,11 +88,16 @@ export async function createDependencies(settings: WorkerSettings, secrets: Secr
     store,
     jobs: {
       ...createJobRecords(store),
+      ...createBatchRecords({ store, priceOf }),
       runWebhook: createRunWebhook({ store, http, secrets, allowPrivateOrigins }),
       runRender: createRunRender({ store, pdfPrinter: createChromiumPdfPrinter(chromium) }),
       deliver: createDeliver({ store, http, mail, secrets, allowPrivateOrigins }),
     },
-    llm: { runAi: createRunAi({ store, askOnce, defaultModel }) },
+    llm: {
+      runAi: createRunAi({ store, askOnce, defaultModel }),
+      runBatchLane: createRunBatchLane(batches),
+      stopBatchItems: createStopBatchItems(batches),
+    },
     browser: {
       runComputerUse: createRunComputerUse({
         store,

@@ -13,10 +13,14 @@ const maximumRetryAfterMilliseconds = 10 * 60_000;
 export function classifyOpenAiError(error: unknown): ApplicationFailure {
   if (error instanceof OpenAI.APIUserAbortError) throw error;
   if (error instanceof OpenAI.APIConnectionTimeoutError) {
-    return failure('provider_unavailable', 'the model provider did not answer in time', { cause: error });
+    return failure('provider_unavailable', 'the model provider did not answer in time', {
+      perhapsPaid: true,
+      cause: error,
+    });
   }
   if (error instanceof OpenAI.APIConnectionError) {
     return failure('provider_unavailable', `the model provider could not be reached: ${causeOf(error)}`, {
+      perhapsPaid: !wasNeverSent(error),
       cause: error,
     });
   }
@@ -24,6 +28,7 @@ export function classifyOpenAiError(error: unknown): ApplicationFailure {
   // A body that is cut short surfaces as a bare TypeError or SyntaxError, which the package does not wrap.
   if (error instanceof TypeError || error instanceof SyntaxError) {
     return failure('provider_unavailable', `the model provider's answer was cut short: ${error.message}`, {
+      perhapsPaid: true,
       cause: error,
     });
   }
@@ -41,7 +46,9 @@ function classifyStatus(error: InstanceType<typeof OpenAI.APIError>): Applicatio
       : failure('provider_rate_limit', message, { retryAfterMilliseconds, cause: error });
   }
   if (status === 408 || status === 409 || (typeof status === 'number' && status >= 500)) {
-    return failure('provider_unavailable', message, { retryAfterMilliseconds, cause: error });
+    // Behind these a server may still do the work; any other status is a refusal of it.
+    const perhapsPaid = status === 408 || status === 504;
+    return failure('provider_unavailable', message, { retryAfterMilliseconds, perhapsPaid, cause: error });
   }
   return failure('provider_request', message, { cause: error });
 }
@@ -55,6 +62,23 @@ export function retryAfter(headers: Headers | undefined, now: number = Date.now(
   const seconds = Number(text);
   const delay = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - now;
   return Number.isFinite(delay) && delay >= 0 ? Math.min(delay, maximumRetryAfterMilliseconds) : undefined;
+}
+
+/** Codes with which a connection was never made. */
+const neverSent: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+function wasNeverSent(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && neverSent.has(cause.code)) return true;
+  }
+  return false;
 }
 
 function causeOf(error: Error): string {

@@ -20,7 +20,13 @@ import { costOf, type Prices } from './prices.ts';
 /** Limit of one HTTP request, and for a stream's first event. */
 const requestTimeoutMilliseconds = 60_000;
 
-export function createOpenAiModel(settings: { apiKey: string; baseUrl: string | undefined; prices: Prices }): Model {
+export function createOpenAiModel(settings: {
+  readonly apiKey: string;
+  readonly baseUrl: string | undefined;
+  readonly prices: Prices;
+  /** Told what the headers of a new response say of the provider's limits. */
+  readonly onLimits?: (model: string, headers: Headers) => void;
+}): Model {
   const client = new OpenAI({
     apiKey: settings.apiKey,
     ...(settings.baseUrl === undefined ? {} : { baseURL: settings.baseUrl }),
@@ -31,7 +37,9 @@ export function createOpenAiModel(settings: { apiKey: string; baseUrl: string | 
     async create(request) {
       costOf([request.model], { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 }, settings.prices);
       try {
-        const { first, ended, close } = await beginStreamed(client, toParameters(request), requestTimeoutMilliseconds);
+        const timeout = request.timeoutMilliseconds ?? requestTimeoutMilliseconds;
+        const { first, ended, close, headers } = await beginStreamed(client, toParameters(request), timeout);
+        settings.onLimits?.(request.model, headers);
         const readEnd = async (): Promise<ModelResponse | null> => {
           const raw = await ended;
           return raw === null ? null : read(raw, request.model, settings.prices);
@@ -157,7 +165,9 @@ function read(raw: unknown, requested: string, prices: Prices): ModelResponse {
   const reading = ResponseSchema.safeParse(raw);
   if (!reading.success) {
     const what = z.prettifyError(reading.error).slice(0, 300);
-    throw failure('provider_unavailable', `the model provider's answer could not be read: ${what}`);
+    throw failure('provider_unavailable', `the model provider's answer could not be read: ${what}`, {
+      perhapsPaid: true,
+    });
   }
   const response = reading.data;
   const contents = response.output.flatMap((item) => MessageSchema.safeParse(item).data?.content ?? []);

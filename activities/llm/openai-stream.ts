@@ -11,6 +11,7 @@ export interface StreamedResponse {
   /** The response as it ended; null when the stream broke off before. Never rejects. */
   readonly ended: Promise<unknown>;
   readonly close: () => void;
+  readonly headers: Headers;
 }
 
 /** Throws what the openai package throws, also when there is no id within `idMilliseconds`. */
@@ -19,7 +20,8 @@ export async function beginStreamed(
   parameters: ResponseCreateParamsNonStreaming,
   idMilliseconds: number,
 ): Promise<StreamedResponse> {
-  const stream = await client.responses.create({ ...parameters, stream: true });
+  const call = client.responses.create({ ...parameters, stream: true });
+  const { data: stream, response } = await call.withResponse();
   const close = (): void => stream.controller.abort();
   const tooLate = setTimeout(close, idMilliseconds);
   const events = stream[Symbol.asyncIterator]();
@@ -30,7 +32,7 @@ export async function beginStreamed(
     if (first.done === true) throw new OpenAI.APIConnectionTimeoutError({ message: 'The stream ended without an id.' });
     throw new SyntaxError(`the stream begins with ${first.value.type}`);
   }
-  return { first: first.value.response, ended: endOf(events).catch(() => null), close };
+  return { first: first.value.response, ended: endOf(events).catch(() => null), close, headers: response.headers };
 }
 
 async function endOf(events: AsyncIterator<ResponseStreamEvent>): Promise<unknown> {

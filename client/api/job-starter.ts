@@ -42,6 +42,8 @@ export class TemporalUnreachable extends Error {
 
 /** How long an answer may take before the caller is told that Temporal cannot be reached. */
 const deadlineMilliseconds = 4_000;
+/** The same for what a worker answers: after one was killed, Temporal keeps 10 s for it before it asks another. */
+const answerDeadlineMilliseconds = 15_000;
 
 export function createJobStarter(queuePrefix: string): JobStarter & { readonly namespace: string } {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
@@ -105,7 +107,7 @@ export function createJobStarter(queuePrefix: string): JobStarter & { readonly n
           .getHandle(jobId)
           .executeUpdate<void, [ApprovalAnswer]>(decideApprovalUpdate, { args: [answer], updateId });
       try {
-        await connection.withDeadline(Date.now() + deadlineMilliseconds, give);
+        await connection.withDeadline(Date.now() + answerDeadlineMilliseconds, give);
         return { as: 'taken', message: '' };
       } catch (error) {
         if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw await whyNotTaken(jobId, error);

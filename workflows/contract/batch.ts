@@ -134,6 +134,15 @@ export function batchOutcome(counts: BatchCounts, stop: BatchStop | null): Batch
   return counts.succeeded === 0 ? 'failed' : 'completed_with_errors';
 }
 
+/** Why the items of a batch that was stopped have no answer, and why the batch ended. */
+export function stopReason(stop: BatchStop, jobSeconds: number): Reason {
+  if (stop === 'cancelled') return { type: 'cancelled', message: 'the batch was cancelled' };
+  return {
+    type: 'job_time_limit',
+    message: `the batch did not end within ${Number((jobSeconds / 3600).toFixed(4))} hours`,
+  };
+}
+
 /** Where people look for the text of a timed-out item, to the letter. */
 export function itemLimitMessage(itemSeconds: number): string {
   return `exceeded ${Number((itemSeconds / 3600).toFixed(4))} hour timeout`;

@@ -1,0 +1,37 @@
+/** What one item asks of the model, and the most that it can cost: an upper bound that no tokenizer can exceed. */
+import type { BatchDefinition, BatchItemInput } from '../../workflows/contract/batch-schema.ts';
+import { fillTemplate } from '../../workflows/contract/template.ts';
+import type { ModelRequest } from '../ports.ts';
+
+export interface ItemRequest {
+  readonly request: ModelRequest;
+  /** No token stands for less than a byte; the frame of the messages comes on top. */
+  readonly mostInputTokens: number;
+  /** As limits a minute are counted: a guess, not a bound. */
+  readonly likelyInputTokens: number;
+}
+
+const frameTokens = 200;
+const bytesAToken = 4;
+
+export function itemRequest(definition: BatchDefinition, item: BatchItemInput, callSeconds: number): ItemRequest {
+  const { model, instructions, prompt, outputSchema, maxOutputTokens, reasoningEffort } = definition;
+  const text = fillTemplate(prompt, { item }, 'text');
+  const schema = outputSchema === null ? '' : JSON.stringify(outputSchema);
+  const bytes = Buffer.byteLength(text) + Buffer.byteLength(instructions ?? '') + Buffer.byteLength(schema);
+  return {
+    request: {
+      model,
+      ...(instructions === null ? {} : { instructions }),
+      input: [{ type: 'text', text }],
+      previousResponseId: null,
+      computer: null,
+      outputSchema,
+      reasoningEffort,
+      maxOutputTokens,
+      timeoutMilliseconds: callSeconds * 1000,
+    },
+    mostInputTokens: bytes + frameTokens,
+    likelyInputTokens: Math.ceil(bytes / bytesAToken) + frameTokens / bytesAToken,
+  };
+}

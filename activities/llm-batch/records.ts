@@ -1,0 +1,135 @@
+/** The records of a batch: its beginning with the estimate, each change that its workflow decided, and its end. */
+import { ApplicationFailure } from '@temporalio/common';
+import type { Store } from '../../store/store.ts';
+import {
+  batchOutcome,
+  stopReason,
+  type BatchCounts,
+  type BatchRecordActivities,
+  type ChangeBatchInput,
+  type CloseBatchInput,
+  type CloseBatchResult,
+  type OpenBatchInput,
+  type OpenBatchResult,
+} from '../../workflows/contract/batch.ts';
+import type { BatchView } from '../../workflows/contract/batch-schema.ts';
+import type { Reason } from '../../workflows/contract/failures.ts';
+import { createOutputReader } from '../output-schema.ts';
+import type { BatchDependencies } from './ports.ts';
+
+export type BatchRecordDependencies = Pick<BatchDependencies, 'priceOf'> & {
+  readonly store: Pick<Store, 'batches' | 'batchItems' | 'events'>;
+};
+
+export function createBatchRecords(dependencies: BatchRecordDependencies): BatchRecordActivities {
+  return {
+    openBatch: (input) => openBatch(dependencies, input),
+    changeBatch: (input) => changeBatch(dependencies, input),
+    closeBatch: (input) => closeBatch(dependencies, input),
+  };
+}
+
+async function openBatch({ store, priceOf }: BatchRecordDependencies, input: OpenBatchInput): Promise<OpenBatchResult> {
+  const { batchId, now } = input;
+  const batch = await find(store, batchId);
+  const { limits } = batch.definition;
+  if (batch.startedAt !== null) {
+    // Its workflow was lost and is begun anew: what was decided before holds.
+    if (batch.state === 'queued') await store.batches.change(batchId, { state: 'running' });
+    await store.events.append({ jobId: batchId, type: 'batch.resumed', message: 'its workflow was begun anew' });
+    return { itemCount: batch.itemCount, startedAt: batch.startedAt, pause: batch.pause, limits };
+  }
+  const { costs, problem } = await examine(store, batch, priceOf);
+  const pause = problem === null ? input.pause : { by: 'provider' as const, message: problem, at: now };
+  const state = pause === null ? 'running' : 'paused';
+  await store.batches.change(batchId, { state, pause, startedAt: now, ...costs });
+  const money = costs === null ? '' : `, about $${costs.estimateUsd.toFixed(4)}, at most $${costs.worstUsd.toFixed(4)}`;
+  const message = `${batch.itemCount} items${money}${pause === null ? '' : `; paused: ${pause.message}`}`;
+  await store.events.append({ jobId: batchId, type: 'batch.started', message });
+  return { itemCount: batch.itemCount, startedAt: now, pause, limits };
+}
+
+/** What the batch may cost, and what would keep every item of it from an answer. */
+async function examine(
+  store: BatchRecordDependencies['store'],
+  batch: BatchView,
+  priceOf: BatchRecordDependencies['priceOf'],
+): Promise<{ readonly costs: Costs | null; readonly problem: string | null }> {
+  try {
+    createOutputReader(batch.definition.outputSchema);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { costs: null, problem: `the output schema cannot be used, cancel the batch: ${message}` };
+  }
+  try {
+    return { costs: await estimate(store, batch, priceOf), problem: null };
+  } catch (error) {
+    // Only an unknown price is a failure from the closed list here.
+    if (!(error instanceof ApplicationFailure)) throw error;
+    return { costs: null, problem: error.message };
+  }
+}
+
+interface Costs {
+  readonly estimateUsd: number;
+  readonly worstUsd: number;
+}
+
+const bytesAToken = 4;
+/** The part of its longest length that an answer is guessed to have. */
+const likelyAnswer = 0.5;
+const tags = /\{\{[^}]*\}\}/g;
+
+/** By the length of prompt and items: a guess, and the bound if every answer were as long as it may be. */
+async function estimate(
+  store: BatchRecordDependencies['store'],
+  { id, definition }: BatchView,
+  priceOf: BatchRecordDependencies['priceOf'],
+): Promise<Costs> {
+  const { model, prompt, instructions, outputSchema, maxOutputTokens } = definition;
+  const { items, bytes } = await store.batchItems.size(id);
+  const schema = outputSchema === null ? '' : JSON.stringify(outputSchema);
+  const fixed = Buffer.byteLength(prompt.replace(tags, '') + (instructions ?? '') + schema) * items;
+  const inputTokens = Math.ceil((fixed + bytes) / bytesAToken);
+  const cost = (outputTokens: number): number =>
+    priceOf(model, { inputTokens, cachedInputTokens: 0, outputTokens: Math.ceil(outputTokens) });
+  const most = items * maxOutputTokens;
+  return { estimateUsd: cost(most * likelyAnswer), worstUsd: cost(most) };
+}
+
+async function changeBatch({ store }: BatchRecordDependencies, input: ChangeBatchInput): Promise<void> {
+  const { batchId, event, ...change } = input;
+  await store.batches.change(batchId, change);
+  await store.events.append({ jobId: batchId, type: event.type, message: event.message });
+}
+
+async function closeBatch({ store }: BatchRecordDependencies, input: CloseBatchInput): Promise<CloseBatchResult> {
+  const { batchId, stop, continuations } = input;
+  const counts = await store.batches.counts(batchId);
+  const batch = await find(store, batchId);
+  const outcome = batchOutcome(counts, stop);
+  const reason = stop === null ? countsReason(counts) : stopReason(stop, batch.definition.limits.jobSeconds);
+  const why = reason === null ? '' : `: ${reason.message}`;
+  const { spentUsd: costUsd } = batch;
+  // Before the state: whoever sees the batch ended has all its events.
+  if (batch.state !== 'ended') {
+    const message = `${outcome}${why}, $${costUsd.toFixed(4)}`;
+    await store.events.append({ jobId: batchId, type: 'batch.ended', message, data: { ...counts, costUsd } });
+  }
+  await store.batches.close(batchId, { outcome, reason, continuations, now: new Date() });
+  return { outcome, reason, counts, costUsd };
+}
+
+function countsReason(counts: BatchCounts): Reason | null {
+  const { failed, timed_out: late, uncertain, cancelled } = counts;
+  const without = failed + late + uncertain + cancelled;
+  if (without === 0) return null;
+  const message = `${without} items have no answer: ${failed} failed, ${late} timed out, ${uncertain} may have been paid and lost`;
+  return { type: 'unexpected', message };
+}
+
+async function find(store: BatchRecordDependencies['store'], batchId: string): Promise<BatchView> {
+  const batch = await store.batches.find(batchId);
+  if (batch === null) throw new Error(`there is no batch ${batchId}`);
+  return batch;
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { failure } from '../../../activities/failure.ts';
+import { createBatchRecords } from '../../../activities/llm-batch/records.ts';
+import { stopItems } from '../../../activities/llm-batch/stop-batch-items.ts';
+import { laneWorld } from '../../support/batch-lane.ts';
+import { sealedBatch } from '../../support/batches.ts';
+import { temporaryStore } from '../../support/temporary-store.ts';
+
+const now = '2026-01-01T00:00:00.000Z';
+const signal = new AbortController().signal;
+
+describe('the stop of a batch', () => {
+  it('P06 P28: cancels what is under way at the provider, keeps answers that are there, and ends the rest', async () => {
+    const world = await laneWorld(5, { parallel: 4 });
+    world.model.onCreate = (text) => (text === 'Say word 0' ? 60_000 : 1_000_000);
+    await world.lane({ until: 3, last: false });
+    world.clock.time += 120_000;
+    expect(await stopItems(world.dependencies, 'b', 'job_time_limit', signal)).toEqual({ left: 0 });
+    const items = await world.items();
+    expect(items.map(({ status }) => status)).toEqual(['succeeded', 'failed', 'failed', 'failed', 'failed']);
+    expect(items[4]?.error).toEqual({ type: 'job_time_limit', message: 'the batch did not end within 48 hours' });
+    expect(world.model.cancelled.toSorted()).toEqual(['resp_1', 'resp_2', 'resp_3']);
+    expect(await world.store.batches.find('b')).toMatchObject({ reservedUsd: 0, spentUsd: 0.001 });
+  });
+
+  it('P16: flags an item that was being submitted at that moment', async () => {
+    const world = await laneWorld(1);
+    const { key } = await world.store.batchLanes.begin({ batchId: 'b', lane: 3, lanes: 4 });
+    await world.store.batchLanes.take(key, 1, 1);
+    const gate = { key: 'x', tokens: 1 };
+    await world.store.batchLanes.admit(key, { position: 0, worstNano: 1e7, gate, now: world.clock.now() });
+    await stopItems(world.dependencies, 'b', 'cancelled', signal);
+    expect(await world.items()).toMatchObject([{ status: 'uncertain', flagged: true }]);
+  });
+});
+
+describe('the records of a batch', () => {
+  it('P18: open it once, with an estimate and the bound of what it can cost', async () => {
+    const store = await temporaryStore();
+    await sealedBatch(store, 'b', 100);
+    const priceOf = (_model: string, tokens: { inputTokens: number; outputTokens: number }): number =>
+      (tokens.inputTokens + tokens.outputTokens * 10) / 1e6;
+    const records = createBatchRecords({ store, priceOf });
+    const opened = await records.openBatch({ batchId: 'b', pause: null, now });
+    expect(opened).toMatchObject({ itemCount: 100, startedAt: now, pause: null });
+    const batch = await store.batches.find('b');
+    expect(batch).toMatchObject({ state: 'running', startedAt: now });
+    expect(batch?.worstUsd).toBeCloseTo((100 * 16 * 10 + 100 * 6) / 1e6, 3);
+    expect(batch?.estimateUsd).toBeCloseTo((100 * 8 * 10 + 100 * 6) / 1e6, 3);
+    await store.batches.change('b', { pause: { by: 'person', message: 'lunch', at: now }, state: 'paused' });
+    const later = await records.openBatch({ batchId: 'b', pause: null, now: '2026-01-02T00:00:00.000Z' });
+    expect(later).toMatchObject({ startedAt: now, pause: { message: 'lunch' } });
+  });
+
+  it('pause it when the price of its model is not known: nothing could be capped', async () => {
+    const store = await temporaryStore();
+    await sealedBatch(store, 'b', 1);
+    const priceOf = (): number => {
+      throw failure('step_definition', 'the price of the model m is not known');
+    };
+    const opened = await createBatchRecords({ store, priceOf }).openBatch({ batchId: 'b', pause: null, now });
+    expect(opened.pause).toMatchObject({ by: 'provider', message: 'the price of the model m is not known' });
+    expect(await store.batches.find('b')).toMatchObject({ state: 'paused', estimateUsd: null });
+  });
+
+  it('P12 P13: close it by how its items did, and tell so in its events', async () => {
+    const world = await laneWorld(2, { parallel: 1 });
+    world.model.onCreate = (text) => {
+      if (text === 'Say word 0') throw failure('provider_request', 'no');
+      return undefined;
+    };
+    await world.lane();
+    const { store } = world;
+    const records = createBatchRecords({ store, priceOf: () => 0 });
+    const closed = await records.closeBatch({ batchId: 'b', stop: null, continuations: 3 });
+    expect(closed).toMatchObject({ outcome: 'completed_with_errors', counts: { succeeded: 1, failed: 1 } });
+    expect(await store.batches.find('b')).toMatchObject({ state: 'ended', continuations: 3, pause: null });
+    expect(await records.closeBatch({ batchId: 'b', stop: null, continuations: 3 })).toEqual(closed);
+    const ends = (await store.events.after('b', 0, 100)).filter(({ type }) => type === 'batch.ended');
+    expect(ends.map(({ message }) => message)).toEqual([
+      'completed_with_errors: 1 items have no answer: 1 failed, 0 timed out, 0 may have been paid and lost, $0.0010',
+    ]);
+  });
+});

@@ -1,0 +1,79 @@
+/** A lane with a real store, a pretended provider and a clock in the test's hands. */
+import { failure } from '../../activities/failure.ts';
+import { runLane } from '../../activities/llm-batch/lane.ts';
+import type { BatchDependencies, ItemEvent } from '../../activities/llm-batch/ports.ts';
+import type { Store } from '../../store/store.ts';
+import type { BatchItemView } from '../../workflows/contract/batch-schema.ts';
+import type { FailureType } from '../../workflows/contract/failures.ts';
+import type { BatchLaneInput, BatchLaneResult, BatchLimits } from '../../workflows/contract/batch.ts';
+import { runningBatch } from './batches.ts';
+import { FakeBatchModel } from './fake-batch-model.ts';
+import { FakeClock } from './fake-clock.ts';
+import { temporaryStore } from './temporary-store.ts';
+
+export interface LaneWorld {
+  readonly store: Store;
+  readonly clock: FakeClock;
+  readonly model: FakeBatchModel;
+  readonly events: ItemEvent[];
+  readonly dependencies: BatchDependencies;
+  /** Runs one lane while time passes. */
+  lane(input?: Partial<BatchLaneInput>, signal?: AbortSignal): Promise<BatchLaneResult>;
+  items(): Promise<readonly BatchItemView[]>;
+}
+
+const costUsd = 0.001;
+
+/** A batch `b` of so many items that runs; each call costs 0.001 USD, and at most 0.01. */
+export async function laneWorld(count: number, limits: Partial<BatchLimits> = {}): Promise<LaneWorld> {
+  const store = await temporaryStore();
+  await runningBatch(store, 'b', count, limits);
+  const clock = new FakeClock();
+  // Items were made a moment ago, by the test's clock.
+  clock.time = Date.now();
+  const model = new FakeBatchModel(clock, costUsd);
+  const events: ItemEvent[] = [];
+  const dependencies: BatchDependencies = {
+    store,
+    model,
+    provider: 'test',
+    priceOf: () => 0.01,
+    takeLimits: () => null,
+    now: clock.now,
+    random: () => 0,
+    sleep: clock.sleep,
+    onItem: (event) => events.push(event),
+  };
+  const input = { batchId: 'b', lane: 0, lanes: 1, until: count, last: true, continuations: 0 };
+  return {
+    store,
+    clock,
+    model,
+    events,
+    dependencies,
+    lane: (parts = {}, signal = new AbortController().signal) =>
+      clock.run(runLane(dependencies, { ...input, ...parts }, signal)),
+    items: () => store.batchItems.page('b', { after: null, limit: 10_000 }),
+  };
+}
+
+/** Fails the first so many submissions of a text. */
+export function failing(
+  world: LaneWorld,
+  text: string,
+  times: number,
+  type: FailureType = 'provider_unavailable',
+): void {
+  let left = times;
+  world.model.onCreate = (submitted) => {
+    if (submitted === text && left > 0) {
+      left -= 1;
+      throw failure(type, `${type} on purpose`);
+    }
+    return undefined;
+  };
+}
+
+export async function statuses(world: LaneWorld): Promise<readonly string[]> {
+  return (await world.items()).map(({ status }) => status);
+}
