@@ -10,6 +10,7 @@ import {
   type Control,
   type PersonAction,
 } from '../workflows/contract/control.ts';
+import { dropWaiting } from './control-ends.ts';
 import type { Database, Tables } from './database.ts';
 import { insertEvent } from './events.ts';
 
@@ -66,6 +67,7 @@ export function createControls(database: Database): Controls {
           )
           .executeTakeFirstOrThrow();
         if (numInsertedOrUpdatedRows === 0n) return false;
+        await dropWaiting(transaction, place);
         await insertEvent(transaction, { ...place, type: 'control.asked', message: `${by} asks for the browser`, at });
         return true;
       });

@@ -8,6 +8,7 @@ import type { Reason } from '../workflows/contract/failures.ts';
 import type { Rung, StepTransition } from '../workflows/contract/job.ts';
 import { isStepEnd, stepEnds, type StepState } from '../workflows/contract/states.ts';
 import { closeApprovals } from './approval-ends.ts';
+import { closeControl } from './control-ends.ts';
 import type { Tables } from './database.ts';
 import { insertEvent, type NewEvent } from './events.ts';
 
@@ -65,6 +66,7 @@ export async function changeStep(
     if (numUpdatedRows === 0n) return false;
     if (state !== undefined && isStepEnd(state)) {
       await closeApprovals(transaction, { jobId, stepId, reason: reason ?? null, at });
+      await closeControl(transaction, { jobId, stepId });
     }
     if (event !== undefined) await insertEvent(transaction, { ...event, jobId, stepId, at });
     await grow(transaction, jobId);
@@ -96,7 +98,10 @@ export async function decideStep(database: Kysely<Tables>, jobId: string, word: 
       .set({ generation, sequence, state, reason, note: null, ended_at: isStepEnd(state) ? at : null })
       .executeTakeFirstOrThrow();
     if (numUpdatedRows === 0n) return;
-    if (isStepEnd(state)) await closeApprovals(transaction, { jobId, stepId, reason: word.reason, at });
+    if (isStepEnd(state)) {
+      await closeApprovals(transaction, { jobId, stepId, reason: word.reason, at });
+      await closeControl(transaction, { jobId, stepId });
+    }
     await insertEvent(transaction, { jobId, stepId, type: `step.${state}`, message: `${state}${why}`, at });
     await grow(transaction, jobId);
   });

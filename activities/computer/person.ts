@@ -35,7 +35,7 @@ export async function yieldToPerson(world: PersonWorld): Promise<readonly string
     signal.throwIfAborted();
     const control = await controls.find(place);
     if (control === null) return null;
-    if (control.state === 'returned') return [handedBackText(control)];
+    if (control.state === 'returned') return finish(world);
     if (now().getTime() - (await controls.lastSeen(place)) > patienceMilliseconds) {
       await controls.giveBack(place, 'the person was not heard of any more', now());
     } else if (await doNext(world)) {
@@ -45,6 +45,13 @@ export async function yieldToPerson(world: PersonWorld): Promise<readonly string
       if (now().getTime() - shownAt > lookMilliseconds) shownAt = await show(world);
     }
   }
+}
+
+/** Whoever hands back at once after typing means what was typed to be done. */
+async function finish(world: PersonWorld): Promise<readonly string[] | null> {
+  while (await doNext(world));
+  const control = await world.controls.find(world.place);
+  return control === null ? null : [handedBackText(control)];
 }
 
 /** Does the next action, if there is one. */

@@ -9,6 +9,7 @@ const typingMilliseconds = 350;
 let known = '';
 let typed = '';
 let typingTimer;
+let saidAll = false;
 
 place.classList.add('scaled');
 
@@ -161,6 +162,14 @@ place.addEventListener('submit', (event) => {
     text.value = '';
   } else if (submitter?.name === 'key') {
     inOrder(() => act({ type: 'keypress', keys: [submitter.value] }));
+  } else if (submitter?.value === 'hand_back' && !saidAll) {
+    // What is still on its way comes before it.
+    inOrder(flush);
+    inOrder(() => {
+      saidAll = true;
+      // Not from within the event of the submission that was held up: a form takes no other meanwhile.
+      setTimeout(() => target.requestSubmit(submitter));
+    });
   } else {
     return;
   }

@@ -36,7 +36,7 @@ export function controlPage(data: ControlPageData): Html {
 export function controlFragment({ found, control }: ControlPageData): Html {
   const { live } = found;
   if (!live) return html`<p class="note" id="standing" data-state="over">This run is over.</p>`;
-  if (control === null || control.state === 'returned') return offer(control);
+  if (control === null || control.state === 'returned') return offer(found.job.id, control);
   if (control.state === 'asked') {
     return html`<p class="note" id="standing" data-state="asked">
         The model gives way as soon as its present answer has come. <a href="">Look again</a>
@@ -52,15 +52,18 @@ export function controlFragment({ found, control }: ControlPageData): Html {
     </div>`;
 }
 
-function offer(control: Control | null): Html {
+function offer(jobId: string, control: Control | null): Html {
   const before = control?.note ?? null;
   return html`<form method="post" id="standing" data-state="returned">
     <p>
-      ${control === null ? null : html`The model has the browser again. `}
-      ${before === null ? null : html`Last note: “${before}”. `}Take over to log in, to solve what a model must not, or
-      to put it right. It is told what you did; what you type is kept nowhere.
+      ${control === null ? null : html`<b>The model has the browser again.</b> `}
+      ${before === null ? null : html`Note: “${before}” `}Take over to log in, to solve what a model must not, or to put
+      it right. It is told what you did; what you type is not kept, but what a page shows of it is in the pictures.
     </p>
-    <button class="button" name="to" value="take_over">Take over</button>
+    <p class="actions">
+      <button name="to" value="take_over">Take over</button>
+      <a class="button" href="/jobs/${jobId}">To the job</a>
+    </p>
   </form>`;
 }
 

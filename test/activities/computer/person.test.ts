@@ -76,6 +76,22 @@ describe('a person who takes over', () => {
     expect((await over)?.join()).toContain('double click at 9999,4 (not done)');
   });
 
+  it('and hands back at once after typing has it typed first', async () => {
+    const { world, controls, computer } = await takenOver();
+    await controls.ask(place, 'ada', start);
+    await controls.hold(place, start);
+    await controls.act(place, { type: 'type', text: 'hello' }, start);
+    await controls.giveBack(place, null, start);
+    await controls.ask(place, 'ada', start);
+    expect((await controls.find(place))?.actions).toEqual([]);
+    await controls.hold(place, start);
+    const over = yieldToPerson(world);
+    await controls.act(place, { type: 'type', text: 'hello you' }, start);
+    await controls.giveBack(place, null, start);
+    expect((await over)?.join()).toContain('type 9 characters.');
+    expect(computer.performed).toEqual(['type 9 characters']);
+  });
+
   it('and is not heard of any more gives the browser back by that', async () => {
     const { world, controls, clock, held } = await takenOver();
     await controls.ask(place, 'ada', start);
