@@ -159,8 +159,7 @@ class PlaywrightComputer implements Computer {
 
   async perform(action: ComputerAction, signal: AbortSignal): Promise<void> {
     const page = await this.page();
-    const { cdp, frames } = await this.attach(page);
-    frames.start();
+    const { cdp } = await this.attach(page);
     this.acted = performance.now();
     try {
       await this.act(page, action, signal);
@@ -169,7 +168,9 @@ class PlaywrightComputer implements Computer {
       // An action may close its tab, or crash it: the notes tell the model.
       if (this.isThere(page)) throw new ActionProblem(`it may have happened: ${firstLineOf(error)}`);
     }
-    if (this.isThere(page)) await drawn(cdp, signal);
+    // Writing and moving show no other place; what they lead to all the same is seen to with the picture.
+    const isQuick = action.type === 'type' || action.type === 'move';
+    if (!isQuick && this.isThere(page)) await drawn(cdp, signal);
     if (!this.watch.isQuiet(this.acted)) await this.watch.quiet(this.acted, signal);
   }
 

@@ -23,7 +23,7 @@ export class Frames {
     });
   }
 
-  /** Begins to watch; nobody waits for it. The sooner before a picture, the surer is what follows it. */
+  /** Begins to watch; nobody waits for it. The first frame is sent at once. */
   start(): void {
     if (this.running) return;
     this.running = true;
