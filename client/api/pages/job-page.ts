@@ -31,7 +31,7 @@ export function jobPage(data: JobPageData): Html {
 
 /** The parts of the page that change. Each is there from the beginning, by its id, if only as an empty place. */
 export function jobFragment({ job, events, runs, temporalUrl }: JobPageData): Html {
-  return html`${jobHead(job, temporalUrl)} ${approvalPanel(job)} ${deliverable(job)} ${jobSteps(job, runs)}
+  return html`${jobHead(job, temporalUrl)} ${approvalPanel(job, runs)} ${deliverable(job)} ${jobSteps(job, runs)}
     ${deliveries(job)}
     <section class="card" id="events">
       <h2>What happened</h2>

@@ -1,6 +1,7 @@
 /** Approvals over HTTP and on the job page: what is asked, what may be answered, and what happens when nobody is there. */
 import { expect, onTestFinished, test } from 'vitest';
 import { JobUnattended } from '../../../client/api/job-starter.ts';
+import { beginRun, clickAt, recordTurn, visiting } from '../../support/computer-run.ts';
 import { launchChromium } from '../../demo/state-strip/chromium.ts';
 import { askApproval, problemOf, serveApp, testApi, type Api } from './harness.ts';
 
@@ -141,6 +142,18 @@ test('the job page asks by a plain form, and tells the answers', async () => {
   expect((await send({ decision: 'refuse', note: '' })).status).toBe(303);
   expect(await (await ask(`/jobs/${id}`)).text()).toContain('approved by the job page');
   expect(await store.approvals.find(id, requestId)).toMatchObject({ state: 'approved' });
+});
+
+test('what is asked for is drawn on its picture, and nothing that was done before it', async () => {
+  const { ask, store, acceptedJob } = await testApi();
+  const id = await acceptedJob(visiting);
+  await beginRun(store, id);
+  await recordTurn(store, id, 1, { actions: [clickAt(64, 40), clickAt(320, 200, 'not_run')] });
+  await askApproval(store, id, 1, 'visit');
+  const page = await (await ask(`/jobs/${id}`)).text();
+  const [panel = ''] = /<form[^>]*class="approval".*?<\/form>/s.exec(page) ?? [];
+  expect(panel).toContain('x="50.00%" y="50.00%"');
+  expect(panel).not.toContain('x="10.00%"');
 });
 
 test('a person without a mouse refuses with a word, while the page stays live', async () => {

@@ -117,11 +117,11 @@ export async function saveSmall(store: Store, parts: JsonObject = {}): Promise<v
 }
 
 /** A step of a job asks a person, as a worker would. Returns the question's id. */
-export async function askApproval(store: Store, jobId: string, number = 1): Promise<string> {
-  const requestId = `look-1-${number}`;
+export async function askApproval(store: Store, jobId: string, number = 1, stepId = 'look'): Promise<string> {
+  const requestId = `${stepId}-1-${number}`;
   const content = Buffer.from(onePixel, 'base64');
   const picture = { name: `${requestId}.png`, mediaType: 'image/png', content, deliverable: false };
-  const { name, sha256 } = await store.artifacts.put({ jobId, stepId: 'look', ...picture });
+  const { name, sha256 } = await store.artifacts.put({ jobId, stepId, ...picture });
   const request = {
     requestId,
     callId: `call_${number}`,
@@ -130,7 +130,7 @@ export async function askApproval(store: Store, jobId: string, number = 1): Prom
     screenshot: { name, sha256 },
     expiresAfterSeconds: 3600,
   };
-  await store.approvals.ask({ jobId, stepId: 'look', request, now: new Date() });
+  await store.approvals.ask({ jobId, stepId, request, now: new Date() });
   return requestId;
 }
 
