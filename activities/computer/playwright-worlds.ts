@@ -34,6 +34,7 @@ export async function worldsOf(context: BrowserContext, page: Page, cdp: CDPSess
 }
 
 async function foreignWorlds(context: BrowserContext, frame: Frame): Promise<readonly World[]> {
+  const isNew = !sessions.has(frame);
   const cdp = await sessionOf(context, frame);
   if (cdp === null) return [];
   try {
@@ -41,19 +42,25 @@ async function foreignWorlds(context: BrowserContext, frame: Frame): Promise<rea
     const box = await element.boundingBox();
     return box === null ? [] : await worldsIn(cdp, box);
   } catch {
-    return [];
+    // A frame that went to another site is another process: its old session sees nothing any more.
+    sessions.delete(frame);
+    return isNew ? [] : foreignWorlds(context, frame);
   }
 }
 
-const sessions = new WeakMap<Frame, Promise<CDPSession | null>>();
+const sessions = new WeakMap<Frame, CDPSession>();
 
-/** Null for a frame that belongs to the process of the one around it: the session there sees it too. */
+/** Null for a frame that belongs, at this moment, to the process of the one around it: the session there sees it too. */
 async function sessionOf(context: BrowserContext, frame: Frame): Promise<CDPSession | null> {
   const known = sessions.get(frame);
   if (known !== undefined) return known;
-  const session = context.newCDPSession(frame).catch(() => null);
-  sessions.set(frame, session);
-  return session;
+  try {
+    const session = await context.newCDPSession(frame);
+    sessions.set(frame, session);
+    return session;
+  } catch {
+    return null;
+  }
 }
 
 async function worldsIn(cdp: CDPSession, offset: World['offset']): Promise<readonly World[]> {
