@@ -79,7 +79,7 @@ export async function createDependencies(settings: WorkerSettings, secrets: Secr
       actionMilliseconds: settings.LODESTONE_ACTION_SECONDS * 1000,
     },
     recycle: {
-      iterations: settings.LODESTONE_BROWSER_TURNS,
+      turns: settings.LODESTONE_BROWSER_TURNS,
       residentBytes: settings.LODESTONE_BROWSER_MEBIBYTES * 2 ** 20,
     },
   });

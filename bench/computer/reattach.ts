@@ -17,7 +17,7 @@ export async function measureReattach(site: string): Promise<{ readonly taken: n
     leaseMilliseconds: 60_000,
     personMilliseconds: 60_000,
     limits: { navigationMilliseconds: 30_000, actionMilliseconds: 5_000 },
-    recycle: { iterations: 1_000, residentBytes: 4 * 1024 ** 3 },
+    recycle: { turns: 1_000, residentBytes: 4 * 1024 ** 3 },
   });
   const network = { navigate: [site], load: 'public' as const, allowPrivateOrigins: [site] };
   const onDenied = (): void => undefined;

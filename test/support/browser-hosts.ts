@@ -23,7 +23,7 @@ export async function temporaryHosts(
     }
     await rm(hostsFolder, { recursive: true, force: true });
   });
-  const recycle = { iterations: 1_000, residentBytes: 8 * 2 ** 30 };
+  const recycle = { turns: 1_000, residentBytes: 8 * 2 ** 30 };
   const lengths = { leaseMilliseconds: 30_000, personMilliseconds: 60_000 };
   return { hostsFolder, chromium, limits: hostLimits, ...lengths, recycle, ...settings };
 }

@@ -21,21 +21,40 @@ export function encodeFrame(message: object, bytes: Uint8Array = new Uint8Array(
 
 /** Takes the pieces of a stream as they come and hands on whole frames. Throws on what cannot be one. */
 export function createFrameReader(onFrame: (frame: Frame) => void): (piece: Uint8Array) => void {
-  let waiting: Buffer = Buffer.alloc(0);
+  let pieces: Uint8Array[] = [];
+  let size = 0;
+  /** A message whose bytes are not all there yet. */
+  let head: { readonly message: unknown; readonly bytes: number } | null = null;
+
+  const joined = (): Buffer => {
+    const whole = Buffer.concat(pieces);
+    pieces = [whole];
+    return whole;
+  };
+  const drop = (count: number): void => {
+    pieces = [joined().subarray(count)];
+    size -= count;
+  };
+  const readHead = (): typeof head => {
+    const whole = joined();
+    const end = whole.indexOf(newline);
+    if (end === -1) return null;
+    const message: unknown = JSON.parse(whole.toString('utf8', 0, end));
+    drop(end + 1);
+    return { message, bytes: SizeSchema.parse(message).bytes };
+  };
   return (piece) => {
-    waiting = Buffer.concat([waiting, piece]);
+    pieces.push(piece);
+    size += piece.byteLength;
+    if (size > largestFrame) throw new Error('a message is too long');
     for (;;) {
-      const end = waiting.indexOf(newline);
-      if (end === -1) {
-        if (waiting.byteLength > largestFrame) throw new Error('a message is too long');
-        return;
-      }
-      const message: unknown = JSON.parse(waiting.toString('utf8', 0, end));
-      const { bytes } = SizeSchema.parse(message);
-      const start = end + 1;
-      if (waiting.byteLength < start + bytes) return;
-      const body = waiting.subarray(start, start + bytes);
-      waiting = waiting.subarray(start + bytes);
+      head ??= readHead();
+      // Pieces of a picture are joined once, when it is whole.
+      if (head === null || size < head.bytes) return;
+      const { message, bytes } = head;
+      const body = joined().subarray(0, bytes);
+      drop(bytes);
+      head = null;
       onFrame({ message, bytes: body });
     }
   };

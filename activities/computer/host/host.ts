@@ -14,13 +14,14 @@ export interface HostRequest {
   readonly computers: ComputerFactory;
   readonly lease: Lease;
   /** The browser is replaced between turns when it has had so many, or has grown above so much. */
-  readonly recycle: { readonly iterations: number; readonly residentBytes: number };
-  /** Resident memory of the browser's processes, in bytes. */
-  readonly measure: () => Promise<number>;
+  readonly recycle: { readonly turns: number; readonly residentBytes: number };
   readonly onOwner: (attempt: number) => void;
   /** The owner wants the host to end, or there is no more browser in it. */
   readonly onEnd: (why: string) => void;
 }
+
+/** A page that fills a new browser within so few turns needs the memory: it is not taken from it again and again. */
+const fewestTurns = 5;
 
 /** Somebody at the other end of a connection. */
 export interface Peer {
@@ -45,7 +46,9 @@ export class BrowserHost {
   private settings: ComputerSettings | null = null;
   private actions = 0;
   private newest: ActionStanding | null = null;
-  private iterations = 0;
+  /** Since the browser was opened. */
+  private turns = 0;
+  private residentBytes = 0;
   /** One thing at a time: whoever takes over waits for the action under way, and so learns how it ended. */
   private work: Promise<unknown> = Promise.resolve();
 
@@ -108,6 +111,11 @@ export class BrowserHost {
       { id, result: answer.result, error, url: this.url(), notes: [...notes], denials: [...denials] },
       answer.bytes,
     );
+  }
+
+  /** Tells of the resident memory of the browser's processes. */
+  measured(residentBytes: number): void {
+    this.residentBytes = residentBytes;
   }
 
   /** Closes the browser, as far as that can be done. */
@@ -176,22 +184,22 @@ export class BrowserHost {
 
   /** Called once a turn: replaces a browser that is due by a new one in the same state, and says why. */
   private async refresh(): Promise<string | null> {
-    const { recycle, measure } = this.request;
-    this.iterations += 1;
-    const resident = await measure();
-    const why =
-      resident > recycle.residentBytes
-        ? `it had grown to ${Math.round(resident / 2 ** 20)} MiB`
-        : this.iterations > recycle.iterations
-          ? `it had served ${recycle.iterations} turns`
-          : null;
+    const { recycle } = this.request;
+    this.turns += 1;
+    const hasGrown = this.residentBytes > recycle.residentBytes && this.turns > fewestTurns;
+    const why = hasGrown
+      ? `it had grown to ${Math.round(this.residentBytes / 2 ** 20)} MiB`
+      : this.turns > recycle.turns
+        ? `it had served ${recycle.turns} turns`
+        : null;
     if (why === null || this.settings === null) return null;
     const browser = this.browser();
     const state = await browser.state(this.stop.signal);
     this.collectNotes();
     await this.closeBrowser();
     this.computer = await this.openBrowser(this.settings, state);
-    this.iterations = 0;
+    this.turns = 0;
+    this.residentBytes = 0;
     this.notes.add('The browser was replaced by a new one on the same page. Text typed into fields may be gone.');
     return why;
   }

@@ -11,7 +11,6 @@ import { BrowserHost } from './host.ts';
 import { startLease } from './lease.ts';
 import { findProcess, listProcesses, machineName, treeOf } from './processes.ts';
 import { serve } from './serve.ts';
-import { createScale } from './scale.ts';
 import { HostOptionsSchema, socketPath, writeRecord, type HostOptions, type HostRecord } from './record.ts';
 
 /** How long the browser may take to close; the process ends then all the same, and the browser dies with it. */
@@ -59,10 +58,6 @@ async function main(options: HostOptions): Promise<void> {
     ),
     lease,
     recycle,
-    measure: createScale(async () => {
-      const tree = treeOf(process.pid, await listProcesses());
-      return tree.filter(({ pid }) => pid !== process.pid).reduce((sum, { residentBytes }) => sum + residentBytes, 0);
-    }, recycle.residentBytes),
     onOwner: (attempt) => {
       log(`driven by attempt ${attempt}`);
       record = { ...record, attempt };
@@ -75,7 +70,12 @@ async function main(options: HostOptions): Promise<void> {
     record = { ...record, leaseUntil: Date.now() + lease.millisecondsLeft };
     await writeRecord(folder, record).catch(() => log('its record could not be written'));
   };
-  setInterval(() => void keepRecord(), leaseMilliseconds / 4);
+  // Reading all processes takes longer than a turn should wait.
+  const measure = async (): Promise<void> => {
+    const tree = treeOf(process.pid, await listProcesses());
+    host.measured(tree.reduce((sum, found) => sum + (found.pid === process.pid ? 0 : found.residentBytes), 0));
+  };
+  setInterval(() => void Promise.all([keepRecord(), measure()]), leaseMilliseconds / 4);
   process.on('SIGTERM', () => void end('SIGTERM'));
   process.on('SIGINT', () => void end('SIGINT'));
   process.on('uncaughtException', ({ name, stack = '' }) => {

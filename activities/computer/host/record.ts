@@ -29,7 +29,7 @@ export const HostOptionsSchema = z.object({
   leaseMilliseconds: z.number().positive(),
   chromium: z.object({ executablePath: z.string().nullable(), sandbox: z.boolean() }),
   limits: z.object({ navigationMilliseconds: z.number(), actionMilliseconds: z.number() }),
-  recycle: z.object({ iterations: z.int(), residentBytes: z.number() }),
+  recycle: z.object({ turns: z.int(), residentBytes: z.number() }),
 });
 export type HostOptions = z.infer<typeof HostOptionsSchema>;
 

@@ -36,7 +36,6 @@ async function startHost(computer = new FakeComputer(), recycleAfter = 1_000) {
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-host-'));
   const lease = startLease(60_000, () => undefined);
   const opened: { settings: ComputerSettings; restore: BrowserState | null }[] = [];
-  const size = { bytes: 0 };
   const second = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<string>();
   const host = new BrowserHost({
@@ -47,8 +46,7 @@ async function startHost(computer = new FakeComputer(), recycleAfter = 1_000) {
       },
     },
     lease,
-    recycle: { iterations: recycleAfter, residentBytes: 1_000 },
-    measure: async () => size.bytes,
+    recycle: { turns: recycleAfter, residentBytes: 1_000 },
     onOwner: (attempt) => void (attempt === 2 && second.resolve()),
     onEnd: ended.resolve,
   });
@@ -77,7 +75,7 @@ async function startHost(computer = new FakeComputer(), recycleAfter = 1_000) {
     onTestFinished(() => attached.computer.leave('worker'));
     return attached;
   };
-  return { attach, computer, opened, size, ended: ended.promise, takenOver: second.promise };
+  return { attach, computer, opened, host, ended: ended.promise, takenOver: second.promise };
 }
 
 describe('a browser host', () => {
@@ -181,17 +179,30 @@ describe('a browser host', () => {
     expect(third.computer.takeNotes()).toEqual([]);
   });
 
-  it('replaces a browser that grew too large, or served too long, by one in the same state', async () => {
-    const { attach, opened, size } = await startHost(new FakeComputer(), 2);
+  it('replaces a browser that grew too large by one in the same state, but not one that has just been replaced', async () => {
+    const { attach, opened, host } = await startHost();
     const { computer } = await attach(1);
     await computer.open(settings, null, noSignal);
-    expect(await computer.refresh(noSignal)).toBeNull();
-    size.bytes = 2_000;
-    expect(await computer.refresh(noSignal)).toContain('it had grown');
+    const turns = async (count: number) => {
+      const told: (string | null)[] = [];
+      for (let turn = 0; turn < count; turn += 1) told.push(await computer.refresh(noSignal));
+      return told.filter((why) => why !== null);
+    };
+    expect(await turns(10)).toEqual([]);
+    host.measured(2_000);
+    expect(await turns(1)).toEqual([expect.stringContaining('it had grown')]);
     expect(opened[1]?.restore).toMatchObject({ url: 'https://site.example/' });
     expect(computer.takeNotes()).toEqual([expect.stringContaining('Text typed into fields may be gone')]);
-    size.bytes = 0;
-    const told = [1, 2, 3].map(() => computer.refresh(noSignal));
-    expect(await Promise.all(told)).toEqual([null, null, 'it had served 2 turns']);
+    host.measured(2_000);
+    expect(await turns(5)).toEqual([]);
+    expect(await turns(1)).toHaveLength(1);
+  });
+
+  it('replaces a browser that has served too many turns', async () => {
+    const { attach } = await startHost(new FakeComputer(), 2);
+    const { computer } = await attach(1);
+    await computer.open(settings, null, noSignal);
+    const told = [1, 2, 3, 4].map(() => computer.refresh(noSignal));
+    expect(await Promise.all(told)).toEqual([null, null, 'it had served 2 turns', null]);
   });
 });

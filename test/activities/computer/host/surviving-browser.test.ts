@@ -208,11 +208,15 @@ describe('a browser host', () => {
   });
 
   it('replaces a browser that takes too much memory by one on the same page, and goes on', async () => {
-    const settings = await temporaryHosts({ recycle: { iterations: 1_000, residentBytes: 1 } });
+    const settings = await temporaryHosts({
+      leaseMilliseconds: 8_000,
+      recycle: { turns: 1_000, residentBytes: 1 },
+    });
     const computer = await createComputerHosts(settings).open({ key, attempt: 1 }, onSite(site.origin), null, noSignal);
     const record = await recordOf(settings, computer.mark());
     const former = await processesOf(record);
-    expect(await computer.refresh(noSignal)).toMatch(/it had grown to \d+ MiB/);
+    // It is measured now and then.
+    await expect.poll(() => computer.refresh(noSignal), deadline).toMatch(/it had grown to \d+ MiB/);
     const present = await processesOf(record);
     expect(present.filter(({ pid }) => former.some((process) => process.pid === pid)).length).toBe(1);
     await computer.perform({ type: 'click', x: 10, y: 10, button: 'left', keys: [] }, noSignal);
