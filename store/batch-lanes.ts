@@ -74,10 +74,12 @@ export interface BatchLanes {
   /** Writes the provider's id, as soon as there is one. */
   submitted(key: LaneKey, position: number, responseId: string): Promise<void>;
   /**
-   * Writes down the id of a response whose item was taken for lost meanwhile: the item stays as it is, and the
-   * reconciliation fetches what was paid for.
+   * Writes down the id of a response whose item another attempt has taken over meanwhile: that one finds it, or, when it
+   * has taken the call for lost, the reconciliation does.
    */
   orphaned(batchId: string, position: number, responseId: string): Promise<void>;
+  /** The provider's id of an item's last response, whoever wrote it. */
+  responseOf(batchId: string, position: number): Promise<string | null>;
   /** Back to pending, to be tried again; what the call has cost is settled. */
   retry(key: LaneKey, change: RetryChange): Promise<void>;
   /** The end of an item, with its result; what it has cost is settled. */
@@ -138,9 +140,18 @@ export function createBatchLanes(database: Database, artifacts: Artifacts): Batc
         .set({ response_id: responseId })
         .where('batch_id', '=', batchId)
         .where('position', '=', position)
-        .where('status', '=', 'uncertain')
+        .where('status', 'in', ['intended', 'uncertain'])
         .where('response_id', 'is', null)
         .execute();
+    },
+    async responseOf(batchId, position) {
+      const row = await database
+        .selectFrom('batch_items')
+        .select('response_id')
+        .where('batch_id', '=', batchId)
+        .where('position', '=', position)
+        .executeTakeFirst();
+      return row?.response_id ?? null;
     },
     async retry(key, { position, reason, nextAttemptAt, counted, usage, uncertain }) {
       await settle(database, key, position, usage, uncertain, {

@@ -18,6 +18,8 @@ export interface Events {
   append(event: NewEvent): Promise<void>;
   /** Events of a job after a cursor (0 for all), oldest first. */
   after(jobId: string, cursor: number, limit: number): Promise<readonly JobEvent[]>;
+  /** Whether a job has an event of a type. */
+  has(jobId: string, type: string): Promise<boolean>;
   /** The newest events of a job, newest first. */
   newest(jobId: string, limit: number): Promise<readonly JobEvent[]>;
 }
@@ -29,6 +31,9 @@ export function createEvents(database: Database): Events {
     async after(jobId, cursor, limit) {
       const rows = await ofJob(jobId).where('sequence', '>', cursor).orderBy('sequence').limit(limit).execute();
       return rows.map(fromRow);
+    },
+    async has(jobId, type) {
+      return (await ofJob(jobId).where('type', '=', type).limit(1).executeTakeFirst()) !== undefined;
     },
     async newest(jobId, limit) {
       const rows = await ofJob(jobId).orderBy('sequence', 'desc').limit(limit).execute();

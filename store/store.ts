@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createApprovals, type Approvals } from './approvals.ts';
 import { createArtifacts, type Artifacts } from './artifacts.ts';
 import { createComputerTurns, type ComputerTurns } from './computer-turns.ts';
+import { createBatchHealth, type BatchHealth } from './batch-health.ts';
 import { createBatchItems, type BatchItems } from './batch-items.ts';
 import { createBatchLanes, type BatchLanes } from './batch-lanes.ts';
 import { createBatches, type Batches } from './batches.ts';
@@ -33,6 +34,7 @@ export interface Store {
   readonly controls: Controls;
   readonly batches: Batches;
   readonly batchItems: BatchItems;
+  readonly batchHealth: BatchHealth;
   readonly batchLanes: BatchLanes;
   readonly providerGates: ProviderGates;
   readonly switches: Switches;
@@ -58,6 +60,7 @@ export async function openStore(dataFolder: string): Promise<Store> {
     artifacts,
     batches: createBatches(database),
     batchItems: createBatchItems(database, artifacts),
+    batchHealth: createBatchHealth(database, artifacts),
     batchLanes: createBatchLanes(database, artifacts),
     providerGates: createProviderGates(database),
     switches: createSwitches(database),

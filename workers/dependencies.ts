@@ -8,6 +8,7 @@ import { sweepHosts } from '../activities/computer/host/sweep.ts';
 import { createDeliver } from '../activities/delivery/deliver.ts';
 import { createSmtpMail } from '../activities/delivery/smtp-mail.ts';
 import { createGuardedHttp } from '../activities/http/guarded-fetch.ts';
+import { createReconcile } from '../activities/llm-batch/reconcile-activity.ts';
 import { createBatchRecords } from '../activities/llm-batch/records.ts';
 import { createRunBatchLane } from '../activities/llm-batch/run-batch-lane.ts';
 import { createStopBatchItems } from '../activities/llm-batch/stop-batch-items.ts';
@@ -23,12 +24,13 @@ import type { Secrets } from '../activities/secrets.ts';
 import { createRunWebhook } from '../activities/webhook/run-webhook.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { BatchLaneActivities, BatchRecordActivities } from '../workflows/contract/batch.ts';
+import type { ReconcileActivities } from '../workflows/contract/reconcile.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../workflows/contract/job.ts';
 import { chromiumPath, type WorkerSettings } from './config.ts';
 
 export interface WorkerDependencies {
   readonly store: Store;
-  readonly jobs: JobActivities & BatchRecordActivities;
+  readonly jobs: JobActivities & BatchRecordActivities & ReconcileActivities;
   readonly llm: LlmActivities & BatchLaneActivities;
   readonly browser: BrowserActivities;
   /** Removes what browsers of dead workers left behind on this machine, and returns their names. */
@@ -89,6 +91,7 @@ export async function createDependencies(settings: WorkerSettings, secrets: Secr
     jobs: {
       ...createJobRecords(store),
       ...createBatchRecords({ store, priceOf }),
+      ...createReconcile({ store, model, now: () => Date.now() }),
       runWebhook: createRunWebhook({ store, http, secrets, allowPrivateOrigins }),
       runRender: createRunRender({ store, pdfPrinter: createChromiumPdfPrinter(chromium) }),
       deliver: createDeliver({ store, http, mail, secrets, allowPrivateOrigins }),

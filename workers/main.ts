@@ -1,5 +1,6 @@
 /** The worker process: `npm run worker -- --queues jobs,llm`. Stops in order on a signal; work is handed over, not lost. */
 import { parseArgs } from 'node:util';
+import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, NativeConnection, Runtime, type NativeConnectionOptions } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
@@ -8,6 +9,7 @@ import { SettingsProblem } from '../workflows/contract/settings.ts';
 import { readWorkerConfig, type WorkerSettings } from './config.ts';
 import { createDependencies } from './dependencies.ts';
 import { runAll } from './run-all.ts';
+import { ensureReconcileSchedule } from './reconcile-schedule.ts';
 import { createWorkers } from './workers.ts';
 
 const help = `Usage: npm run worker -- [--queues jobs,llm,browser]
@@ -66,6 +68,10 @@ async function main(): Promise<void> {
   const connection = await connect(connectionOptions);
   try {
     const workers = await createWorkers({ connection, namespace, queues, settings, dependencies });
+    if (queues.includes('jobs')) {
+      const client = new Client({ connection, namespace });
+      await ensureReconcileSchedule(client, settings.LODESTONE_QUEUE_PREFIX);
+    }
     log.info({ queues, namespace, prefix: settings.LODESTONE_QUEUE_PREFIX }, 'worker ready');
     // Said on standard output too, for whoever started this process and waits for it.
     process.stdout.write(`ready ${queues.join(',')}\n`);

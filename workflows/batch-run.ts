@@ -49,7 +49,8 @@ export class BatchRun {
   }
 
   /** Takes in what the store knows of the batch, which a run before this one may have begun. */
-  opened({ itemCount, startedAt, pause, limits }: OpenBatchResult): void {
+  opened({ itemCount, startedAt, pause, limits, stop }: OpenBatchResult): void {
+    this.stop ??= stop;
     this.itemCount = Math.max(this.itemCount, itemCount);
     this.startedAt = Date.parse(startedAt);
     this.pause = pause;

@@ -37,7 +37,8 @@ export async function llmBatch(input: LlmBatchInput): Promise<LlmBatchResult> {
     if (input.carried === undefined) {
       const { batchId, pause } = run;
       const now = new Date(run.startedAt).toISOString();
-      run.opened(await records('open the batch').openBatch({ batchId, pause, now }));
+      // Changes that come meanwhile wait for it: it says what they change.
+      await run.exclusively(async () => run.opened(await records('open the batch').openBatch({ batchId, pause, now })));
     }
     run.show();
     const next = await runPage(run);

@@ -42,6 +42,9 @@ export type ItemResult =
 
 /** How often an answer is looked for that the provider will tell of by itself. */
 const toldMilliseconds = 30_000;
+/** How long the id of a call that seems lost is waited for, and how often it is looked for. */
+const lostMilliseconds = 30_000;
+const lostStepMilliseconds = 1_000;
 const lostMessage =
   'the answer to the submission was lost, so that the call may have been paid for: it is not repeated unasked';
 
@@ -121,8 +124,21 @@ export async function awaitItem(
   }
 }
 
-/** An item that a crash left between its intent and its id. */
+/**
+ * An item that was left between its intent and its id. Where the attempt before was not killed but slow, it still writes
+ * the id down: that is waited for. After that the call counts as lost.
+ */
 export async function recoverItem(context: LaneContext, item: LaneItem): Promise<ItemResult> {
+  const { dependencies, key } = context;
+  const until = dependencies.now() + lostMilliseconds;
+  while (dependencies.now() < until) {
+    const responseId = await dependencies.store.batchLanes.responseOf(key.batchId, item.position);
+    if (responseId !== null) {
+      await dependencies.store.batchLanes.submitted(key, item.position, responseId);
+      return awaitItem(context, item, responseId, { found: true });
+    }
+    if ((await sleepOrLeave(context, lostStepMilliseconds, undefined)) === 'leave') return { kind: 'left' };
+  }
   return lost(context, item, { type: 'effect_uncertain', message: lostMessage });
 }
 

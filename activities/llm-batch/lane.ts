@@ -107,9 +107,10 @@ class Lane {
   private adopt(items: readonly LaneItem[]): void {
     for (const item of items) {
       if (item.status === 'pending') this.ready.push(item);
-      else if (item.responseId === null) this.start(item, () => recoverItem(this.context, item));
+      else if (item.status === 'intended') this.start(item, () => recoverItem(this.context, item));
       else {
         const { responseId } = item;
+        if (responseId === null) throw new Error(`item ${item.position} is submitted without an id`);
         this.start(item, () => awaitItem(this.context, item, responseId, { found: true }));
       }
     }

@@ -37,7 +37,9 @@ async function openBatch({ store, priceOf }: BatchRecordDependencies, input: Ope
     // Its workflow was lost and is begun anew: what was decided before holds.
     if (batch.state === 'queued') await store.batches.change(batchId, { state: 'running' });
     await store.events.append({ jobId: batchId, type: 'batch.resumed', message: 'its workflow was begun anew' });
-    return { itemCount: batch.itemCount, startedAt: batch.startedAt, pause: batch.pause, limits };
+    const isLate = Date.parse(now) >= Date.parse(batch.startedAt) + limits.jobSeconds * 1000;
+    const stop = batch.state !== 'stopping' ? null : isLate ? 'job_time_limit' : 'cancelled';
+    return { itemCount: batch.itemCount, startedAt: batch.startedAt, pause: batch.pause, limits, stop };
   }
   const { costs, problem } = await examine(store, batch, priceOf);
   const pause = problem === null ? input.pause : { by: 'provider' as const, message: problem, at: now };
@@ -46,7 +48,7 @@ async function openBatch({ store, priceOf }: BatchRecordDependencies, input: Ope
   const money = costs === null ? '' : `, about $${costs.estimateUsd.toFixed(4)}, at most $${costs.worstUsd.toFixed(4)}`;
   const message = `${batch.itemCount} items${money}${pause === null ? '' : `; paused: ${pause.message}`}`;
   await store.events.append({ jobId: batchId, type: 'batch.started', message });
-  return { itemCount: batch.itemCount, startedAt: now, pause, limits };
+  return { itemCount: batch.itemCount, startedAt: now, pause, limits, stop: null };
 }
 
 /** What the batch may cost, and what would keep every item of it from an answer. */

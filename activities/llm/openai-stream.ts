@@ -20,7 +20,7 @@ export async function beginStreamed(
   parameters: ResponseCreateParamsNonStreaming,
   idMilliseconds: number,
 ): Promise<StreamedResponse> {
-  const call = client.responses.create({ ...parameters, stream: true });
+  const call = client.responses.create({ ...parameters, stream: true }, { timeout: idMilliseconds });
   const { data: stream, response } = await call.withResponse();
   const close = (): void => stream.controller.abort();
   const tooLate = setTimeout(close, idMilliseconds);

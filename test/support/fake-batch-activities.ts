@@ -34,6 +34,7 @@ export function fakeBatchActivities(
       startedAt: batch.startedAt ?? now,
       pause,
       limits: { ...defaultBatchLimits, ...batch.limits },
+      stop: null,
     }),
     changeBatch: async (input) => {
       recorded.changes.push(input);

@@ -5,6 +5,7 @@ import { toolPath } from '../../workers/local/tools.ts';
 import { bundleWorkflows } from '../../workers/workers.ts';
 import { queueKinds, searchAttributes, taskQueue, type QueueKind } from '../../workflows/contract/names.ts';
 import type { BatchLaneActivities, BatchRecordActivities } from '../../workflows/contract/batch.ts';
+import type { ReconcileActivities } from '../../workflows/contract/reconcile.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../../workflows/contract/job.ts';
 
 export type AllActivities = JobActivities & LlmActivities & BrowserActivities;
@@ -16,7 +17,7 @@ export interface WorkflowEnvironment {
   /** Runs `work` while a worker serves the queues of a prefix (all three, unless said) with these activities. */
   withWorkers<T>(
     prefix: string,
-    activities: AllActivities | AllBatchActivities,
+    activities: AllActivities | AllBatchActivities | ReconcileActivities,
     work: () => Promise<T>,
     queues?: readonly QueueKind[],
   ): Promise<T>;

@@ -10,7 +10,12 @@ import {
   resumeBatchUpdate,
   wakeBatchSignal,
 } from '../../workflows/contract/batch-messages.ts';
-import { defaultBatchLimits, llmBatchType, type LlmBatchResult } from '../../workflows/contract/batch.ts';
+import {
+  defaultBatchLimits,
+  llmBatchType,
+  type LlmBatchResult,
+  type OpenBatchInput,
+} from '../../workflows/contract/batch.ts';
 import { defaultLimits } from '../../workflows/contract/limits.ts';
 import { taskQueue } from '../../workflows/contract/names.ts';
 import { fakeBatchActivities, laneUntilHalted } from '../support/fake-batch-activities.ts';
@@ -184,6 +189,29 @@ describe('a person', () => {
     });
     expect(result.outcome).toBe('completed');
     expect(fake.recorded.changes.map(({ state }) => state)).toEqual(['paused', 'running']);
+  });
+
+  it('P28: who pauses a batch that is only just being opened has it paused', async () => {
+    let open: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const { activities } = fakeBatchActivities({ itemCount: 5 });
+    const slow = {
+      ...activities,
+      openBatch: async (input: OpenBatchInput) => {
+        await held;
+        return activities.openBatch(input);
+      },
+    };
+    const result = await runBatch(slow, async (handle) => {
+      const paused = handle.executeUpdate(pauseBatchUpdate, { args: [{ message: 'wait' }] });
+      await expect.poll(async () => (await handle.query(batchStatusQuery)).state, patience).toBe('running');
+      open();
+      expect(await paused).toMatchObject({ state: 'paused', pause: { message: 'wait' } });
+      await handle.executeUpdate(resumeBatchUpdate);
+    });
+    expect(result.outcome).toBe('completed');
   });
 
   it('P28: cancels a batch, whose items under way are ended at the provider', async () => {

@@ -218,6 +218,8 @@ export interface OpenBatchResult {
   readonly startedAt: string;
   readonly pause: BatchPause | null;
   readonly limits: BatchLimits;
+  /** The stop that was under way when its workflow was lost. */
+  readonly stop: BatchStop | null;
 }
 
 /** A change that the workflow has decided, written to the store, where lanes look before each submission. */

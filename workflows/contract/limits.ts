@@ -27,7 +27,7 @@ export type LimitOverrides = {
 const hour = 3600;
 
 /** Kinds of work with limits: the kinds of step, and what a job does besides. */
-export type LimitedKind = StepKind | 'delivery' | 'record' | 'batch_lane' | 'batch_stop';
+export type LimitedKind = StepKind | 'delivery' | 'record' | 'batch_lane' | 'batch_stop' | 'reconcile';
 
 export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
   // The loop's own budget ends it first; the attempt leaves room for start-up, the last call and the clean-up.
@@ -96,11 +96,21 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
   batch_lane: {
     attemptSeconds: 600,
     totalSeconds: 90 * 24 * hour,
-    heartbeatSeconds: 10,
+    heartbeatSeconds: 15,
     attempts: 1_000_000,
     firstBackoffSeconds: 1,
     backoffFactor: 1.5,
     maximumBackoffSeconds: 15,
+  },
+  // Comes again in 5 minutes: one that fails is not worth many attempts.
+  reconcile: {
+    attemptSeconds: 300,
+    totalSeconds: 1200,
+    heartbeatSeconds: 30,
+    attempts: 3,
+    firstBackoffSeconds: 5,
+    backoffFactor: 2,
+    maximumBackoffSeconds: 60,
   },
   // Cancels at the provider what is under way, in portions.
   batch_stop: {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
+import { itemRequest } from '../../../activities/llm-batch/item-request.ts';
 import { defaultBatchLimits } from '../../../workflows/contract/batch.ts';
+import { batchDefinition } from '../../support/batches.ts';
 import { failing, laneWorld, statuses } from '../../support/batch-lane.ts';
 
 const hour = 3_600_000;
@@ -75,6 +77,20 @@ describe('a lane', () => {
     await world.lane();
     expect((await world.items())[0]).toMatchObject({ status: 'uncertain', flagged: true, attempts: 1, costUsd: 0.01 });
     expect(world.model.submitted()).toEqual(['Say word 1']);
+  });
+
+  it('P16: takes up such an item when the attempt before was only slow, and writes its id down late', async () => {
+    const world = await laneWorld(1);
+    const { key } = await world.store.batchLanes.begin({ batchId: 'b', lane: 0, lanes: 1 });
+    await world.store.batchLanes.take(key, 1, 1);
+    const gate = { key: 'x', tokens: 1 };
+    await world.store.batchLanes.admit(key, { position: 0, worstNano: 1e7, gate, now: world.clock.now() });
+    const { id } = await world.model.create(itemRequest(batchDefinition(), { word: 'word 0' }, 60).request);
+    const late = world.clock.sleep(5000, new AbortController().signal);
+    void late.then(() => world.store.batchLanes.orphaned('b', 0, id));
+    await world.lane();
+    expect(await world.items()).toMatchObject([{ status: 'succeeded', flagged: false, attempts: 1, responseId: id }]);
+    expect(world.model.submitted()).toHaveLength(1);
   });
 
   it('P16: submits such an item again, flagged, when the batch was told to', async () => {

@@ -47,6 +47,11 @@ describe('the records of a batch', () => {
     expect(batch).toMatchObject({ state: 'running', startedAt: now });
     expect(batch?.worstUsd).toBeCloseTo((100 * 16 * 10 + 100 * 6) / 1e6, 3);
     expect(batch?.estimateUsd).toBeCloseTo((100 * 8 * 10 + 100 * 6) / 1e6, 3);
+    await store.batches.change('b', { state: 'stopping' });
+    const stopping = { batchId: 'b', pause: null };
+    expect(await records.openBatch({ ...stopping, now })).toMatchObject({ stop: 'cancelled' });
+    const late = '2026-01-09T00:00:00.000Z';
+    expect(await records.openBatch({ ...stopping, now: late })).toMatchObject({ stop: 'job_time_limit' });
     await store.batches.change('b', { pause: { by: 'person', message: 'lunch', at: now }, state: 'paused' });
     const later = await records.openBatch({ batchId: 'b', pause: null, now: '2026-01-02T00:00:00.000Z' });
     expect(later).toMatchObject({ startedAt: now, pause: { message: 'lunch' } });

@@ -1,0 +1,82 @@
+/** `npm run chaos:batch`: a batch whose worker is killed with SIGKILL many times, judged by the model's own journal. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runChaos, type ChaosReport } from './batch/chaos.ts';
+import { startBatchWorld, type BatchWorld } from './batch/world.ts';
+
+const help = `Usage: npm run chaos:batch -- [--kills 20] [--items 1000] [--cap-kills 5]
+
+1,000 items of 1 s, 50 in parallel; the worker is killed while they run, the Temporal server once. Then a batch whose cap is
+$1.00, with kills of its own. Exit 0 only when every item has ended once, no call was paid twice and no cap was exceeded.
+`;
+const latencyMilliseconds = 1_000;
+const capUsd = 1;
+
+async function main(): Promise<boolean> {
+  const { values } = parseArgs({
+    options: {
+      kills: { type: 'string', default: '20' },
+      items: { type: 'string', default: '1000' },
+      'cap-kills': { type: 'string', default: '5' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return true;
+  }
+  const all = await inWorld(40, (world) =>
+    runChaos(world, {
+      id: 'chaos',
+      items: Number(values.items),
+      kills: Number(values.kills),
+      restartServer: true,
+      say,
+    }),
+  );
+  const capKills = Number(values['cap-kills']);
+  // What a call costs and what is reserved for it are near to each other, and 400 calls cost far more than the cap.
+  const capped = await inWorld(7_600, (world) =>
+    runChaos(world, {
+      id: 'capped',
+      items: 400,
+      kills: capKills,
+      restartServer: false,
+      limits: { capUsd },
+      maxOutputTokens: 2_000,
+      say,
+    }),
+  );
+  return (
+    tell('chaos', all, all.batch.state === 'ended' && all.ended === all.batch.itemCount) && tell('cap', capped, true)
+  );
+}
+
+async function inWorld<T>(answerCharacters: number, work: (world: BatchWorld) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'lodestone-chaos-'));
+  const world = await startBatchWorld({ folder, latencyMilliseconds, answerCharacters });
+  try {
+    return await work(world);
+  } finally {
+    await world.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function tell(name: string, report: ChaosReport, ended: boolean): boolean {
+  const { batch, kills, seconds, paidCalls, paidTwice, answersFromNowhere } = report;
+  const ok = ended && paidTwice === 0 && answersFromNowhere === 0 && batch.spentUsd <= batch.definition.limits.capUsd;
+  const { counts, flagged, spentUsd, reservedUsd } = batch;
+  const figures = { ok, kills, seconds, state: batch.state, pause: batch.pause?.by ?? null, counts, flagged };
+  const money = { spentUsd, reservedUsd, paidCalls, paidTwice, answersFromNowhere };
+  process.stdout.write(`${name}: ${JSON.stringify({ ...figures, ...money })}\n`);
+  return ok;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+process.exitCode = (await main()) ? 0 : 1;

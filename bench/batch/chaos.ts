@@ -1,0 +1,96 @@
+/** A batch whose worker is killed again and again, and what became of it by the store and by the model's journal. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BatchLimits, LlmBatchResult } from '../../workflows/contract/batch.ts';
+import type { BatchView } from '../../workflows/contract/batch-schema.ts';
+import type { BatchWorld } from './world.ts';
+
+export interface ChaosOrder {
+  readonly id: string;
+  readonly items: number;
+  readonly kills: number;
+  /** Whether the Temporal server is killed too, half-way, and started again on its file. */
+  readonly restartServer: boolean;
+  readonly limits?: Partial<BatchLimits>;
+  readonly maxOutputTokens?: number;
+  readonly say: (line: string) => void;
+}
+
+export interface ChaosReport {
+  readonly batch: BatchView;
+  readonly result: LlmBatchResult | null;
+  readonly kills: number;
+  readonly seconds: number;
+  /** Items that have an end, by the store. */
+  readonly ended: number;
+  /** Calls that used tokens, by the journal. */
+  readonly paidCalls: number;
+  /** Those of them that asked what another had asked. */
+  readonly paidTwice: number;
+  /** Items with an answer whose call the journal does not know. */
+  readonly answersFromNowhere: number;
+}
+
+/** Kills come when the batch has gone on since the last one, so that each strikes work under way. */
+export async function runChaos(world: BatchWorld, order: ChaosOrder): Promise<ChaosReport> {
+  const { id, items, kills, say } = order;
+  const began = Date.now();
+  const { limits = {}, maxOutputTokens } = order;
+  const handle = await world.start({
+    id,
+    items,
+    limits,
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+  });
+  const step = Math.floor(items / (kills + 2));
+  let killed = 0;
+  let restarted = !order.restartServer;
+  let next = step;
+  for (;;) {
+    const batch = await find(world, id);
+    if (batch.state === 'ended' || batch.pause !== null) break;
+    if (killed < kills && endedItems(batch) >= next) {
+      await world.killWorker();
+      killed += 1;
+      next = Math.min(items - 1, endedItems(await find(world, id)) + Math.max(1, Math.floor(step * 0.7)));
+      say(`killed the worker (${killed} of ${kills}) at ${endedItems(batch)} items`);
+    }
+    if (!restarted && killed >= kills / 2) {
+      restarted = true;
+      await world.restartServer();
+      say('killed the Temporal server, and started it again');
+    }
+    await delay(50);
+  }
+  const batch = await find(world, id);
+  const result = batch.state === 'ended' ? await handle.result() : null;
+  const { paidCreates, repeatedCreates } = world.model.journal.counters();
+  return {
+    batch: await find(world, id),
+    result,
+    kills: killed,
+    seconds: (Date.now() - began) / 1000,
+    ended: endedItems(batch),
+    paidCalls: paidCreates,
+    paidTwice: repeatedCreates,
+    answersFromNowhere: await unknownAnswers(world, id),
+  };
+}
+
+async function find(world: BatchWorld, id: string): Promise<BatchView> {
+  const batch = await world.store.batches.find(id);
+  if (batch === null) throw new Error(`there is no batch ${id}`);
+  return batch;
+}
+
+function endedItems({ counts, itemCount }: BatchView): number {
+  return itemCount - counts.pending - counts.intended - counts.submitted;
+}
+
+async function unknownAnswers(world: BatchWorld, id: string): Promise<number> {
+  const known = new Set(world.model.journal.entries.map(({ responseId }) => responseId));
+  let unknown = 0;
+  for await (const item of world.store.batchItems.export(id, ['succeeded'])) {
+    if (!known.has(item.responseId)) unknown += 1;
+  }
+  return unknown;
+}

@@ -1,0 +1,116 @@
+/** Where batches are measured and broken: a dev server, a model server with its journal, and workers to be killed. */
+import { join } from 'node:path';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import type { Brain } from '../../demo/model-server/brain.ts';
+import { startModelServer, type ModelServer } from '../../demo/model-server/server.ts';
+import { freePorts } from '../../demo/run/free-ports.ts';
+import { openStore, type Store } from '../../store/store.ts';
+import { startChild, type Child } from '../../workers/local/child.ts';
+import { startTemporalServer } from '../../workers/local/temporal-server.ts';
+import { toolPath } from '../../workers/local/tools.ts';
+import { BatchDefinitionSchema } from '../../workflows/contract/batch-schema.ts';
+import { llmBatchType, type BatchLimits, type LlmBatchResult } from '../../workflows/contract/batch.ts';
+import { taskQueue } from '../../workflows/contract/names.ts';
+
+export interface BatchWorld {
+  readonly store: Store;
+  readonly model: ModelServer;
+  readonly client: Client;
+  readonly temporalAddress: string;
+  /** The newest worker process. */
+  worker(): Child;
+  server(): Child;
+  /** SIGKILL to the worker, and another in its place. */
+  killWorker(): Promise<void>;
+  restartServer(): Promise<void>;
+  /** Stores and seals a batch of short items, and starts its workflow. */
+  start(batch: BatchOrder): Promise<WorkflowHandle & { result(): Promise<LlmBatchResult> }>;
+  close(): Promise<void>;
+}
+
+export interface BatchOrder {
+  readonly id: string;
+  readonly items: number;
+  readonly limits?: Partial<BatchLimits>;
+  readonly maxOutputTokens?: number;
+}
+
+const root = join(import.meta.dirname, '..', '..');
+const prefix = 'batch';
+
+export async function startBatchWorld(request: {
+  readonly folder: string;
+  readonly latencyMilliseconds: number;
+  /** How long each answer is. */
+  readonly answerCharacters?: number;
+}): Promise<BatchWorld> {
+  const { folder, latencyMilliseconds, answerCharacters = 0 } = request;
+  const [port = 0, uiPort = 0] = await freePorts(2);
+  const dataFolder = join(folder, 'data');
+  const startServer = (): Promise<Child> =>
+    startTemporalServer({ executable: toolPath('temporalCli'), port, uiPort, dataFolder: join(folder, 'temporal') });
+  let server = await startServer();
+  const padding = '.'.repeat(answerCharacters);
+  const brain: Brain = { answer: ({ texts }) => ({ kind: 'text', text: `done: ${texts.join(' ')}${padding}` }) };
+  const model = await startModelServer({ brain, latencyMilliseconds });
+  const store = await openStore(dataFolder);
+  const address = `127.0.0.1:${port}`;
+  const startWorker = (): Promise<Child> =>
+    startChild({
+      name: 'worker',
+      file: join(root, 'workers/main.ts'),
+      parameters: ['--queues', 'jobs,llm'],
+      environment: {
+        PATH: process.env['PATH'],
+        TEMPORAL_ADDRESS: address,
+        LODESTONE_DATA_DIR: dataFolder,
+        LODESTONE_QUEUE_PREFIX: prefix,
+        LODESTONE_LOG_LEVEL: 'silent',
+        LODESTONE_CHROMIUM_SANDBOX: 'off',
+        OPENAI_API_KEY: 'stand-in',
+        OPENAI_BASE_URL: model.url,
+      },
+    });
+  let worker = await startWorker();
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection });
+  return {
+    store,
+    model,
+    client,
+    temporalAddress: address,
+    worker: () => worker,
+    server: () => server,
+    async killWorker() {
+      await worker.kill();
+      worker = await startWorker();
+    },
+    async restartServer() {
+      await server.kill();
+      server = await startServer();
+    },
+    async start({ id, items, limits = {}, maxOutputTokens = 64 }) {
+      const parts = { name: id, model: 'gpt-5.4-mini', prompt: 'Say {{item.word}}', maxOutputTokens, limits };
+      const definition = BatchDefinitionSchema.parse(parts);
+      await store.batches.create({ id, tenant: 'default', definition, now: new Date() });
+      await store.batchItems.import(id, words(id, items));
+      await store.batches.seal(id);
+      return client.workflow.start<(input: unknown) => Promise<LlmBatchResult>>(llmBatchType, {
+        workflowId: id,
+        taskQueue: taskQueue(prefix, 'jobs'),
+        args: [{ batchId: id, limits: definition.limits, startPaused: false }],
+      });
+    },
+    async close() {
+      await worker.stop();
+      await connection.close();
+      await server.stop();
+      await model.close();
+      await store.close();
+    },
+  };
+}
+
+function* words(id: string, count: number): Generator<{ word: string }> {
+  for (let index = 0; index < count; index += 1) yield { word: `${id} ${index}` };
+}

@@ -1,0 +1,89 @@
+/** What the reconciliation asks of the store: batches and items that are not as they should be. */
+import { sql } from 'kysely';
+import type { JsonValue } from '../workflows/contract/json.ts';
+import type { Usage } from '../workflows/contract/usage.ts';
+import type { Artifacts } from './artifacts.ts';
+import type { Database } from './database.ts';
+
+export interface OrphanedItem {
+  readonly batchId: string;
+  readonly position: number;
+  readonly responseId: string;
+}
+
+export interface BatchHealth {
+  /** Items that were taken for lost, and whose response's id came to light. */
+  orphans(limit: number): Promise<readonly OrphanedItem[]>;
+  /** Records the answer of an item that was taken for lost. What it cost stays at the worst case that was booked. */
+  recover(item: OrphanedItem, answer: { output: JsonValue; usage: Usage; now: number }): Promise<void>;
+  /** P20: items under way since before a time. */
+  stuckItems(before: number): Promise<number>;
+  /** P21: failed items with at least so many attempts. */
+  muchTried(attempts: number): Promise<number>;
+  /** P22: ids of batches that were started before a time and have not ended. */
+  longBatches(before: Date): Promise<readonly string[]>;
+}
+
+export function createBatchHealth(database: Database, artifacts: Artifacts): BatchHealth {
+  return {
+    async orphans(limit) {
+      const rows = await database
+        .selectFrom('batch_items')
+        .select(['batch_id', 'position', 'response_id'])
+        .where('status', '=', 'uncertain')
+        .where('response_id', 'is not', null)
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({ batchId: row.batch_id, position: row.position, responseId: row.response_id ?? '' }));
+    },
+    async recover({ batchId, position, responseId }, { output, usage, now }) {
+      const { sha256 } = await artifacts.putContent(Buffer.from(JSON.stringify(output)));
+      await database
+        .updateTable('batch_items')
+        .set({
+          status: 'succeeded',
+          error: null,
+          output_sha256: sha256,
+          ended_ms: now,
+          input_tokens: usage.inputTokens,
+          cached_input_tokens: usage.cachedInputTokens,
+          output_tokens: usage.outputTokens,
+        })
+        .where('batch_id', '=', batchId)
+        .where('position', '=', position)
+        .where('status', '=', 'uncertain')
+        .where('response_id', '=', responseId)
+        .execute();
+    },
+    async stuckItems(before) {
+      const { count } = await database
+        .selectFrom('batch_items')
+        .innerJoin('batches', 'batches.id', 'batch_items.batch_id')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('batches.state', '!=', 'ended')
+        .where('batch_items.status', 'in', ['intended', 'submitted', 'pending'])
+        .where('submitted_ms', '<', before)
+        .executeTakeFirstOrThrow();
+      return count;
+    },
+    async muchTried(attempts) {
+      const { count } = await database
+        .selectFrom('batch_items')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('status', '=', 'failed')
+        .where('attempts', '>=', attempts)
+        .executeTakeFirstOrThrow();
+      return count;
+    },
+    async longBatches(before) {
+      const rows = await database
+        .selectFrom('batches')
+        .select('id')
+        .where('state', 'in', ['running', 'paused', 'stopping'])
+        .where(sql<boolean>`started_at < ${before.toISOString()}`)
+        .orderBy('started_at')
+        .execute();
+      return rows.map(({ id }) => id);
+    },
+  };
+}

@@ -1,0 +1,51 @@
+/** On the dev server: the Java test server knows no schedules. */
+import { ScheduleOverlapPolicy } from '@temporalio/client';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ensureReconcileSchedule } from '../../workers/reconcile-schedule.ts';
+import { reconcileScheduleId, type ReconcileResult } from '../../workflows/contract/reconcile.ts';
+import { startWorkflowEnvironment, type WorkflowEnvironment } from '../support/workflow-environment.ts';
+
+let server: WorkflowEnvironment;
+beforeAll(async () => {
+  server = await startWorkflowEnvironment('local');
+});
+afterAll(async () => {
+  await server.close();
+});
+
+it('P01: the look after batches is scheduled every 5 minutes, once, and never two at a time', async () => {
+  const { client } = server.environment;
+  await ensureReconcileSchedule(client, 'look');
+  await ensureReconcileSchedule(client, 'look');
+  const schedule = client.schedule.getHandle(reconcileScheduleId('look'));
+  const { spec, policies } = await schedule.describe();
+  expect(spec.intervals).toMatchObject([{ every: 300_000 }]);
+  expect(policies.overlap).toBe(ScheduleOverlapPolicy.SKIP);
+
+  let looks = 0;
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const nothing: ReconcileResult = { restarted: 0, recovered: 0, stuckItems: 0, muchTriedItems: 0, longBatches: 0 };
+  const activities = {
+    reconcileBatches: async () => {
+      looks += 1;
+      await held;
+      return nothing;
+    },
+  };
+  await server.withWorkers('look', activities, async () => {
+    await schedule.trigger(ScheduleOverlapPolicy.SKIP);
+    await expect.poll(() => looks, { timeout: 30_000 }).toBe(1);
+    await schedule.trigger(ScheduleOverlapPolicy.SKIP);
+    await expect
+      .poll(async () => (await schedule.describe()).info.numActionsSkippedOverlap, { timeout: 30_000 })
+      .toBe(1);
+    release();
+    const [action] = (await schedule.describe()).info.recentActions;
+    const workflowId = action?.action.workflow.workflowId ?? '';
+    expect(await client.workflow.getHandle(workflowId).result()).toEqual(nothing);
+  });
+  expect(looks).toBe(1);
+});
