@@ -1,10 +1,10 @@
 // The arrows of the architecture: contract <- store <- activities <- workers, contract <- workflows,
-// contract + store <- client; demo, bench and test may import anything, and nothing imports them.
+// contract + store <- client; demo, bench, chaos and test may import anything, and nothing imports them.
 const only = (name, from, allowed) => ({
   name,
   severity: 'error',
   from: { path: from.path, pathNot: from.pathNot },
-  to: { path: '^(workflows|activities|store|workers|client|demo|bench|test|scripts)/', pathNot: allowed },
+  to: { path: '^(workflows|activities|store|workers|client|demo|bench|chaos|test|scripts)/', pathNot: allowed },
 });
 
 module.exports = {
@@ -15,7 +15,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^workflows/', pathNot: '^workflows/contract/' },
       to: {
-        path: '^(activities|store|workers|client|demo|bench|test|scripts)/',
+        path: '^(activities|store|workers|client|demo|bench|chaos|test|scripts)/',
         dependencyTypesNot: ['type-only'],
       },
     },

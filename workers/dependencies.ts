@@ -20,6 +20,7 @@ import { createRunAi } from '../activities/llm/run-ai.ts';
 import { createJobRecords } from '../activities/records/job-records.ts';
 import { createChromiumPdfPrinter } from '../activities/render/chromium-pdf.ts';
 import { createRunRender } from '../activities/render/run-render.ts';
+import type { ComputerHosts, Model } from '../activities/ports.ts';
 import type { Secrets } from '../activities/secrets.ts';
 import { createRunWebhook } from '../activities/webhook/run-webhook.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -37,8 +38,21 @@ export interface WorkerDependencies {
   readonly sweepBrowsers: () => Promise<readonly string[]>;
 }
 
-export async function createDependencies(settings: WorkerSettings, secrets: Secrets): Promise<WorkerDependencies> {
-  const store = await openStore(settings.LODESTONE_DATA_DIR);
+/** Where something is put between the parts and the world: the chaos suite's worker kills itself there. */
+export interface Seams {
+  readonly store: (store: Store) => Store;
+  readonly model: (model: Model) => Model;
+  readonly computers: (computers: ComputerHosts) => ComputerHosts;
+}
+
+const seamless: Seams = { store: (store) => store, model: (model) => model, computers: (computers) => computers };
+
+export async function createDependencies(
+  settings: WorkerSettings,
+  secrets: Secrets,
+  seams: Seams = seamless,
+): Promise<WorkerDependencies> {
+  const store = seams.store(await openStore(settings.LODESTONE_DATA_DIR));
   const allowPrivateOrigins = settings.LODESTONE_ALLOW_PRIVATE_ORIGINS;
   const chromium = { executablePath: chromiumPath(settings), sandbox: settings.LODESTONE_CHROMIUM_SANDBOX };
   const http = createGuardedHttp({ allowPrivateOrigins });
@@ -63,7 +77,7 @@ export async function createDependencies(settings: WorkerSettings, secrets: Secr
     sleep,
   };
   const askOnce = createPaidCalls({
-    model,
+    model: seams.model(model),
     ledger: store.ledger,
     modelCalls: store.modelCalls,
     sleep,
@@ -105,7 +119,7 @@ export async function createDependencies(settings: WorkerSettings, secrets: Secr
       runComputerUse: createRunComputerUse({
         store,
         askOnce,
-        computers,
+        computers: seams.computers(computers),
         defaultModel,
         secrets,
         allowPrivateOrigins,

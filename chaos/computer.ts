@@ -1,0 +1,35 @@
+/** `npm run chaos:computer`: computer-use runs that are struck at every boundary of the loop, and what they must show. */
+import { parseArgs } from 'node:util';
+import { chaosComputer } from './computer/suite.ts';
+
+const help = `Usage: npm run chaos:computer -- [--kills 100] [--seed 1] [--steps 12] [--kills-per-run 2] [--json]
+
+Runs a browser through a site of many steps that counts every effect, and kills the worker at every boundary of the
+loop in turn and at random, the browser, its host, and the connection to the model. Exits with 0 only when every run
+finished, no effect was repeated, and nothing was left behind. The same seed strikes at the same places.
+`;
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '1' },
+    steps: { type: 'string', default: '12' },
+    'kills-per-run': { type: 'string', default: '2' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+if (values.help) {
+  process.stdout.write(help);
+} else {
+  const { report, table } = await chaosComputer({
+    kills: Number(values.kills),
+    seed: Number(values.seed),
+    steps: Number(values.steps),
+    killsPerRun: Number(values['kills-per-run']),
+    progress: (line) => process.stderr.write(`${line}\n`),
+  });
+  process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : `${table}\n`);
+  process.exitCode = report.passed ? 0 : 1;
+}

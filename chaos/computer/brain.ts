@@ -1,0 +1,58 @@
+/**
+ * The model of the chaos runs: does what the page on the screenshot asks for, and nothing that it does not see. It sends
+ * a form in one batch, so that a kill can fall into the middle of it; and it never acts on a screen that is older than one
+ * it has seen, unless it is told that its actions did not run.
+ */
+import { z } from 'zod';
+import type { Brain, BrainAnswer, ComputerAction, Turn } from '../../demo/model-server/brain.ts';
+import { decode } from '../../demo/state-strip/decode.ts';
+import { PageStateSchema, type PageState } from '../../demo/state-strip/page-state.ts';
+import { noteOf } from './site.ts';
+
+const MemorySchema = z.object({ stamp: z.number(), looks: z.number() });
+type Memory = z.infer<typeof MemorySchema>;
+
+/** Looks in a row that showed nothing to do, after which it gives up. */
+const mostLooks = 12;
+
+export const manyStepBrain: Brain = { answer };
+
+function answer(turn: Turn): BrainAnswer {
+  const memory = MemorySchema.safeParse(turn.memory).data ?? { stamp: 0, looks: 0 };
+  const state = see(turn.screenshot);
+  if (state === null) return lookAgain(memory, 'nothing can be read');
+  const left = turn.texts.some((text) => /did not run|may have happened|was interrupted/i.test(text));
+  if (state.stamp <= memory.stamp && !left) return lookAgain(memory, 'the screen is the one that was acted upon');
+  const { result } = state.facts;
+  if (result !== undefined) return { kind: 'text', text: result };
+  const actions = actionsFor(state);
+  if (actions === null) return lookAgain(memory, `there is nothing to do on ${state.page} yet`);
+  return { kind: 'computer', actions, say: `On ${state.page}.`, memory: { stamp: state.stamp, looks: 0 } };
+}
+
+function see(screenshot: Turn['screenshot']): PageState | null {
+  if (screenshot === null) return null;
+  const reading = decode(screenshot);
+  return 'problem' in reading ? null : (PageStateSchema.safeParse(reading.payload).data ?? null);
+}
+
+function actionsFor({ page, targets, fields }: PageState): readonly ComputerAction[] | null {
+  if (targets['next'] !== undefined) return [click(targets['next'])];
+  const act = targets['act'];
+  if (act === undefined) return null;
+  const { note } = targets;
+  if (note === undefined) return [click(act)];
+  const wanted = noteOf(Number(page.split('-')[1]));
+  // What was half typed when the worker died is replaced.
+  const clear: readonly ComputerAction[] = fields['note'] === 0 ? [] : [{ type: 'keypress', keys: ['CTRL', 'A'] }];
+  return [click(note), ...clear, { type: 'type', text: wanted }, click(act)];
+}
+
+function click([x, y]: readonly [number, number]): ComputerAction {
+  return { type: 'click', x, y, button: 'left' };
+}
+
+function lookAgain(memory: Memory, why: string): BrainAnswer {
+  if (memory.looks >= mostLooks) return { kind: 'text', text: `I can't go on: ${why}.` };
+  return { kind: 'computer', actions: [{ type: 'wait' }], say: why, memory: { ...memory, looks: memory.looks + 1 } };
+}

@@ -1,0 +1,83 @@
+/** What the chaos runs must show, as a table and as a verdict. */
+import { percentile } from '../../bench/measure.ts';
+import type { StrikeKind } from './boundaries.ts';
+import type { RunResult } from './run.ts';
+
+export interface ChaosReport {
+  readonly strikes: number;
+  readonly runs: number;
+  readonly finished: number;
+  readonly repeatedEffects: number;
+  readonly missingEffects: number;
+  readonly spoiltTexts: number;
+  /** Calls that were paid and whose answer no run used. */
+  readonly repeatedCalls: number;
+  readonly repeatedCallsAllowed: number;
+  readonly lostIterations: number;
+  readonly orphans: number;
+  readonly passed: boolean;
+}
+
+/** A call is repeated only when the worker dies between the provider's answer and the writing of the call's id. */
+const unavoidable: StrikeKind = 'after the answer is begun, before its id is stored';
+/** A strike of which nobody knows the moment may be that one too. */
+const mayRepeat: readonly StrikeKind[] = [unavoidable, 'at a random moment'];
+
+export function judge(
+  results: readonly RunResult[],
+  baseline: RunResult,
+  rest: { readonly spoiltTexts: number; readonly orphans: number },
+): ChaosReport {
+  const sum = (of: (result: RunResult) => number): number => results.reduce((total, result) => total + of(result), 0);
+  const struck = results.flatMap((result) => result.struck);
+  const numbers = {
+    strikes: struck.length,
+    runs: results.length,
+    finished: results.filter(({ outcome }) => outcome === 'completed').length,
+    repeatedEffects: sum(({ repeatedEffects }) => repeatedEffects),
+    missingEffects: sum(({ missingEffects }) => missingEffects),
+    ...rest,
+    repeatedCalls: sum(({ paidCalls, iterations }) => paidCalls - iterations),
+    repeatedCallsAllowed: struck.filter(({ kind }) => mayRepeat.includes(kind)).length,
+    lostIterations: sum(({ iterations }) => Math.max(0, iterations - baseline.iterations)),
+  };
+  const passed =
+    numbers.finished === numbers.runs &&
+    numbers.repeatedEffects === 0 &&
+    numbers.missingEffects === 0 &&
+    numbers.spoiltTexts === 0 &&
+    numbers.repeatedCalls <= numbers.repeatedCallsAllowed &&
+    numbers.lostIterations <= numbers.strikes &&
+    numbers.orphans === 0;
+  return { ...numbers, passed };
+}
+
+export function table(report: ChaosReport, results: readonly RunResult[]): string {
+  const recoveries = results.flatMap((result) => result.recoveries);
+  const kinds = [...new Set(recoveries.map(({ kind }) => kind))];
+  const lines = kinds.map((kind) => {
+    const own = recoveries.filter((recovery) => recovery.kind === kind);
+    const times = own.map(({ milliseconds }) => milliseconds).filter((time) => !Number.isNaN(time));
+    const seconds = (share: number): string => (percentile(times, share) / 1000).toFixed(1);
+    return `| ${kind} | ${own.length} | ${rungsOf(own)} | ${seconds(0.5)} | ${seconds(0.95)} |`;
+  });
+  return [
+    '| strike | times | rungs taken | s to go on, p50 | p95 |',
+    '|---|---|---|---|---|',
+    ...lines,
+    '',
+    '| | found | must be |',
+    '|---|---|---|',
+    `| runs finished | ${report.finished} of ${report.runs} | all |`,
+    `| effects repeated | ${report.repeatedEffects} | 0 |`,
+    `| effects missing, texts spoilt | ${report.missingEffects}, ${report.spoiltTexts} | 0, 0 |`,
+    `| model calls repeated | ${report.repeatedCalls} | at most ${report.repeatedCallsAllowed}, of kills at a call's id |`,
+    `| iterations lost | ${report.lostIterations} | at most ${report.strikes} |`,
+    `| processes left behind | ${report.orphans} | 0 |`,
+  ].join('\n');
+}
+
+function rungsOf(recoveries: readonly { readonly rung: string }[]): string {
+  const counts = Map.groupBy(recoveries, ({ rung }) => rung);
+  return [...counts].map(([rung, all]) => `${rung} ${all.length}`).join(', ');
+}

@@ -1,0 +1,220 @@
+/** One run through the site, struck as planned, and what came of it. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
+import { killBrowsers, killHosts } from './outer-strikes.ts';
+import type { Child } from '../../workers/local/child.ts';
+import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
+import { jobRevision, type LeadMagnetJobResult } from '../../workflows/contract/job.ts';
+import { decideApprovalUpdate } from '../../workflows/contract/messages.ts';
+import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
+import { workerBoundaries, type Strike, type StrikeKind, type WorkerBoundary } from './boundaries.ts';
+import type { World } from './world.ts';
+
+export interface Struck {
+  readonly kind: StrikeKind;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+export interface RunResult {
+  readonly outcome: string;
+  readonly iterations: number;
+  readonly paidCalls: number;
+  readonly repeatedEffects: number;
+  readonly missingEffects: number;
+  readonly struck: readonly Struck[];
+  /** For each strike: the milliseconds until the model was asked again, and how the browser came to be. */
+  readonly recoveries: readonly { readonly kind: StrikeKind; readonly milliseconds: number; readonly rung: string }[];
+  /** Planned, but the run was over before. */
+  readonly left: readonly Strike[];
+}
+
+const pollMilliseconds = 25;
+
+export async function runOnce(world: World, name: string, strikes: readonly Strike[]): Promise<RunResult> {
+  const entriesBefore = world.model.journal.entries.length;
+  const handle = await startJob(world, name);
+  const run = new StruckRun(world, handle, strikes);
+  const result = await run.follow();
+  const step = (await world.store.jobViews.find(name))?.steps[0];
+  const entries = world.model.journal.entries.slice(entriesBefore);
+  const effects = world.site.effectsOf(name);
+  return {
+    outcome: result.reason === null ? result.outcome : `${result.outcome}: ${result.reason.message}`,
+    iterations: step?.iterations ?? 0,
+    paidCalls: entries.filter(({ kind, usage }) => kind === 'create' && usage !== null).length,
+    repeatedEffects: [...effects.values()].reduce((sum, count) => sum + count - 1, 0),
+    missingEffects: world.steps - effects.size,
+    struck: run.struck,
+    recoveries: await Promise.all(run.struck.map((struck) => recoveryOf(world, name, struck))),
+    left: run.left,
+  };
+}
+
+type JobHandle = WorkflowHandle<(input: unknown) => Promise<LeadMagnetJobResult>>;
+
+async function startJob({ client, site, steps }: World, jobId: string): Promise<JobHandle> {
+  const { leadMagnet: definition, problems } = readDefinition({
+    slug: 'many-steps',
+    name: 'Many steps',
+    form: { fields: [{ id: 'site', type: 'url', label: 'Site', required: true }] },
+    network: { navigate: ['{{form.site}}'], load: 'listed' },
+    steps: [
+      {
+        id: 'visit',
+        kind: 'computer_use',
+        startUrl: '{{form.site}}',
+        goal: 'Do what each page asks for, until it says that all is done.',
+        display: { width: 1000, height: 700 },
+        budget: { iterations: 20 * steps, seconds: 3600 },
+        // A dead worker is noticed soon, so that many deaths fit into an hour.
+        limits: { heartbeatSeconds: 3, attempts: 100, attemptSeconds: 3700, totalSeconds: 86_400 },
+        approvals: { risky: [{ words: ['Confirm'] }] },
+      },
+    ],
+  });
+  if (definition === null) throw new Error(`the definition has problems: ${JSON.stringify(problems)}`);
+  const input = {
+    tenant: 'default',
+    version: 1,
+    definition,
+    form: { site: `${site.url}/${jobId}/1` },
+    submittedAt: new Date().toISOString(),
+    jobUrl: null,
+    revision: jobRevision,
+  };
+  return client.workflow.start<(input: unknown) => Promise<LeadMagnetJobResult>>(leadMagnetJobType, {
+    workflowId: jobId,
+    taskQueue: taskQueue('lodestone', 'jobs'),
+    args: [input],
+  });
+}
+
+/** Follows a job to its end, striking it as planned; all that happens is taken one after the other. */
+class StruckRun {
+  readonly struck: Struck[] = [];
+  private readonly world: World;
+  private readonly handle: JobHandle;
+  private plan: readonly Strike[];
+  /** Has no place in the order of the plan: its moment comes with the question. */
+  private whileAsked: Strike | undefined;
+  private worker: Child | undefined;
+  private result: LeadMagnetJobResult | undefined;
+  private readonly answered = new Set<string>();
+
+  constructor(world: World, handle: JobHandle, plan: readonly Strike[]) {
+    this.world = world;
+    this.handle = handle;
+    this.plan = plan.filter(({ kind }) => kind !== 'while a person is asked');
+    this.whileAsked = plan.find(({ kind }) => kind === 'while a person is asked');
+  }
+
+  get left(): readonly Strike[] {
+    return this.whileAsked === undefined ? this.plan : [...this.plan, this.whileAsked];
+  }
+
+  async follow(): Promise<LeadMagnetJobResult> {
+    const ended = this.keepResult();
+    await this.serve();
+    let creates = this.creates();
+    for (;;) {
+      await Promise.race([ended, this.worker?.ended, delay(pollMilliseconds)]);
+      if (this.result !== undefined) break;
+      const [strike] = this.plan;
+      const asked = await this.openQuestion();
+      if (asked !== null) {
+        await this.answer(asked);
+      } else if (await this.workerHasEnded()) {
+        if (strike === undefined || !isBoundary(strike.kind)) throw new Error(this.worker?.lastWords());
+        this.note(strike.kind);
+        await this.serve();
+        creates = this.creates();
+      } else if (strike !== undefined && !isBoundary(strike.kind) && this.creates() >= creates + strike.nth) {
+        await this.strikeFromOutside(strike.kind);
+        await this.goneOn();
+        await this.handOver();
+        creates = this.creates();
+      }
+    }
+    await this.worker?.stop();
+    return this.result;
+  }
+
+  private async keepResult(): Promise<void> {
+    this.result = await this.handle.result();
+  }
+
+  private async workerHasEnded(): Promise<boolean> {
+    const ended = this.worker?.ended.then(() => true);
+    return Promise.race([ended ?? false, Promise.resolve(false)]);
+  }
+
+  private note(kind: StrikeKind): void {
+    this.struck.push({ kind, at: Date.now() });
+    this.plan = this.plan.slice(1);
+  }
+
+  /** A worker for the next strike of the plan. */
+  private async serve(): Promise<void> {
+    const [next] = this.plan;
+    const order = next !== undefined && isBoundary(next.kind) ? { kind: next.kind, nth: next.nth } : null;
+    this.worker = await this.world.startWorker(order);
+  }
+
+  /** Stops the worker in order, as a deployment does: the next one takes the session over. */
+  private async handOver(): Promise<void> {
+    await this.worker?.stop();
+    await this.serve();
+  }
+
+  private async strikeFromOutside(kind: StrikeKind): Promise<void> {
+    this.note(kind);
+    if (kind === 'the browser is killed') await killBrowsers(this.world.hostsFolder);
+    if (kind === "the browser's host is killed") await killHosts(this.world.hostsFolder);
+    if (kind === 'the model server is cut off') {
+      this.world.model.injectFault({ kind: 'reset', times: 3, when: 'before_work' });
+    }
+  }
+
+  private async openQuestion(): Promise<string | null> {
+    const view = await this.world.store.jobViews.find(this.handle.workflowId);
+    const open = view?.approvals.find(({ state, requestId }) => state === 'open' && !this.answered.has(requestId));
+    return open?.requestId ?? null;
+  }
+
+  private async answer(requestId: string): Promise<void> {
+    if (this.whileAsked !== undefined) {
+      await this.worker?.kill();
+      this.struck.push({ kind: this.whileAsked.kind, at: Date.now() });
+      this.whileAsked = undefined;
+      await this.serve();
+    }
+    const answer = { requestId, decision: 'approve' as const, by: 'chaos', note: null };
+    await this.handle.executeUpdate(decideApprovalUpdate, { args: [answer] });
+    this.answered.add(requestId);
+  }
+
+  private creates(): number {
+    return this.world.model.journal.entries.filter(({ kind }) => kind === 'create').length;
+  }
+
+  /** Waits until the model was asked twice more: then the run goes on. */
+  private async goneOn(): Promise<void> {
+    const until = this.creates() + 2;
+    while (this.result === undefined && this.creates() < until && (await this.openQuestion()) === null) {
+      await delay(pollMilliseconds);
+    }
+  }
+}
+
+function isBoundary(kind: StrikeKind): kind is WorkerBoundary {
+  return workerBoundaries.some((boundary) => boundary === kind);
+}
+
+async function recoveryOf(world: World, jobId: string, { kind, at }: Struck) {
+  const asked = world.model.journal.entries.find((entry) => entry.kind === 'create' && Date.parse(entry.time) > at);
+  const milliseconds = asked === undefined ? Number.NaN : Date.parse(asked.time) - at;
+  const events = await world.store.events.after(jobId, 0, 10_000);
+  const opened = events.find((event) => event.type === 'browser.opened' && Date.parse(event.at) > at);
+  return { kind, milliseconds, rung: /the browser (\w+)/.exec(opened?.message ?? '')?.[1] ?? 'none needed' };
+}

@@ -1,0 +1,62 @@
+/** The suite: one run that nobody strikes, for comparison, and then as many as the planned strikes need. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { planStrikes, type Strike } from './boundaries.ts';
+import { orphans } from './outer-strikes.ts';
+import { judge, table, type ChaosReport } from './report.ts';
+import { runOnce, type RunResult } from './run.ts';
+import { startWorld } from './world.ts';
+
+export interface ChaosOptions {
+  readonly kills: number;
+  readonly seed: number;
+  /** Pages of the site; a run takes about one and a half turns for each. */
+  readonly steps: number;
+  readonly killsPerRun: number;
+  readonly progress: (line: string) => void;
+}
+
+/** What was left is looked for this long: a browser whose host was killed takes a moment to notice. */
+const orphanMilliseconds = 20_000;
+
+export async function chaosComputer(
+  options: ChaosOptions,
+): Promise<{ readonly report: ChaosReport; readonly table: string }> {
+  const { steps, killsPerRun, progress } = options;
+  const world = await startWorld(steps);
+  try {
+    const baseline = await runOnce(world, 'run-0', []);
+    progress(`without a strike: ${baseline.outcome}, ${baseline.iterations} iterations`);
+    let plan: readonly Strike[] = planStrikes(options.kills, options.seed);
+    const results: RunResult[] = [];
+    while (plan.length > 0) {
+      const name = `run-${results.length + 1}`;
+      const result = await runOnce(world, name, plan.slice(0, killsPerRun));
+      results.push(result);
+      progress(`${name}: ${describe(result)}; ${plan.length - result.struck.length} strikes left`);
+      // What did not come to pass is tried again, as early in a run as can be.
+      const again = result.left.map(({ kind }) => ({ kind, nth: 1 }));
+      plan = [...again, ...plan.slice(killsPerRun)];
+    }
+    const left = await orphansLeft(world.hostsFolder);
+    for (const command of left) progress(`left behind: ${command.slice(0, 200)}`);
+    const report = judge(results, baseline, { spoiltTexts: world.site.spoilt.length, orphans: left.length });
+    return { report, table: table(report, results) };
+  } finally {
+    await world.close();
+  }
+}
+
+function describe({ outcome, iterations, paidCalls, repeatedEffects, recoveries }: RunResult): string {
+  const strikes = recoveries.map(({ kind, rung, milliseconds }) => `${kind} → ${rung}, ${Math.round(milliseconds)} ms`);
+  const counts = `${iterations} iterations, ${paidCalls} paid calls, ${repeatedEffects} repeated effects`;
+  return `${outcome}, ${counts} [${strikes.join('; ')}]`;
+}
+
+async function orphansLeft(hostsFolder: string): Promise<readonly string[]> {
+  const until = Date.now() + orphanMilliseconds;
+  for (;;) {
+    const left = await orphans(hostsFolder);
+    if (left.length === 0 || Date.now() > until) return left;
+    await delay(200);
+  }
+}
