@@ -1,5 +1,6 @@
 /** `npm run chaos:computer`: computer-use runs that are struck at every boundary of the loop, and what they must show. */
 import { parseArgs } from 'node:util';
+import { planStrikes } from './computer/boundaries.ts';
 import { chaosComputer } from './computer/suite.ts';
 
 const help = `Usage: npm run chaos:computer -- [--kills 100] [--seed 1] [--steps 12] [--kills-per-run 2] [--json]
@@ -24,8 +25,7 @@ if (values.help) {
   process.stdout.write(help);
 } else {
   const { report, table } = await chaosComputer({
-    kills: Number(values.kills),
-    seed: Number(values.seed),
+    plan: planStrikes(Number(values.kills), Number(values.seed)),
     steps: Number(values.steps),
     killsPerRun: Number(values['kills-per-run']),
     progress: (line) => process.stderr.write(`${line}\n`),

@@ -1,6 +1,7 @@
 /** One run through the site, struck as planned, and what came of it. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { killBrowsers, killHosts } from './outer-strikes.ts';
 import type { Child } from '../../workers/local/child.ts';
 import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
@@ -99,6 +100,7 @@ class StruckRun {
   /** Has no place in the order of the plan: its moment comes with the question. */
   private whileAsked: Strike | undefined;
   private worker: Child | undefined;
+  private workerDied = false;
   private result: LeadMagnetJobResult | undefined;
   private readonly answered = new Set<string>();
 
@@ -115,6 +117,8 @@ class StruckRun {
 
   async follow(): Promise<LeadMagnetJobResult> {
     const ended = this.keepResult();
+    // When the run is given up, the world is closed under it.
+    ended.catch(() => undefined);
     await this.serve();
     let creates = this.creates();
     for (;;) {
@@ -124,7 +128,7 @@ class StruckRun {
       const asked = await this.openQuestion();
       if (asked !== null) {
         await this.answer(asked);
-      } else if (await this.workerHasEnded()) {
+      } else if (this.workerDied) {
         if (strike === undefined || !isBoundary(strike.kind)) throw new Error(this.worker?.lastWords());
         this.note(strike.kind);
         await this.serve();
@@ -144,11 +148,6 @@ class StruckRun {
     this.result = await this.handle.result();
   }
 
-  private async workerHasEnded(): Promise<boolean> {
-    const ended = this.worker?.ended.then(() => true);
-    return Promise.race([ended ?? false, Promise.resolve(false)]);
-  }
-
   private note(kind: StrikeKind): void {
     this.struck.push({ kind, at: Date.now() });
     this.plan = this.plan.slice(1);
@@ -158,7 +157,12 @@ class StruckRun {
   private async serve(): Promise<void> {
     const [next] = this.plan;
     const order = next !== undefined && isBoundary(next.kind) ? { kind: next.kind, nth: next.nth } : null;
-    this.worker = await this.world.startWorker(order);
+    const worker = await this.world.startWorker(order);
+    this.worker = worker;
+    this.workerDied = false;
+    void worker.ended.then(() => {
+      this.workerDied = this.worker === worker;
+    });
   }
 
   /** Stops the worker in order, as a deployment does: the next one takes the session over. */
@@ -190,8 +194,13 @@ class StruckRun {
       await this.serve();
     }
     const answer = { requestId, decision: 'approve' as const, by: 'chaos', note: null };
-    await this.handle.executeUpdate(decideApprovalUpdate, { args: [answer] });
-    this.answered.add(requestId);
+    try {
+      await this.handle.executeUpdate(decideApprovalUpdate, { args: [answer] });
+      this.answered.add(requestId);
+    } catch (error) {
+      // The store may know of a question a moment before the workflow does: it is answered on the next round.
+      if (!isUnknownQuestion(error)) throw error;
+    }
   }
 
   private creates(): number {
@@ -205,6 +214,11 @@ class StruckRun {
       await delay(pollMilliseconds);
     }
   }
+}
+
+function isUnknownQuestion(error: unknown): boolean {
+  const { cause } = error instanceof WorkflowUpdateFailedError ? error : {};
+  return cause instanceof ApplicationFailure && cause.type === 'approval_unknown';
 }
 
 function isBoundary(kind: StrikeKind): kind is WorkerBoundary {

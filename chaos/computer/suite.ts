@@ -1,14 +1,13 @@
 /** The suite: one run that nobody strikes, for comparison, and then as many as the planned strikes need. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { planStrikes, type Strike } from './boundaries.ts';
+import type { Strike } from './boundaries.ts';
 import { orphans } from './outer-strikes.ts';
 import { judge, table, type ChaosReport } from './report.ts';
 import { runOnce, type RunResult } from './run.ts';
 import { startWorld } from './world.ts';
 
 export interface ChaosOptions {
-  readonly kills: number;
-  readonly seed: number;
+  readonly plan: readonly Strike[];
   /** Pages of the site; a run takes about one and a half turns for each. */
   readonly steps: number;
   readonly killsPerRun: number;
@@ -26,7 +25,7 @@ export async function chaosComputer(
   try {
     const baseline = await runOnce(world, 'run-0', []);
     progress(`without a strike: ${baseline.outcome}, ${baseline.iterations} iterations`);
-    let plan: readonly Strike[] = planStrikes(options.kills, options.seed);
+    let { plan } = options;
     const results: RunResult[] = [];
     while (plan.length > 0) {
       const name = `run-${results.length + 1}`;

@@ -30,7 +30,7 @@ const root = join(import.meta.dirname, '..', '..');
 const modelLatencyMilliseconds = 60;
 
 export async function startWorld(steps: number): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), 'lodestone-chaos-'));
+  const folder = await mkdtemp(join(tmpdir(), 'lodestone-computer-chaos-'));
   const dataFolder = join(folder, 'data');
   const [port = 0, uiPort = 0] = await freePorts(2);
   const parts: { stop(): Promise<unknown> }[] = [];
