@@ -1,0 +1,34 @@
+/** The short form of `npm run chaos:computer`: a few strikes of each sort, on real processes. */
+import { expect, it } from 'vitest';
+import { planStrikes } from '../../chaos/computer/boundaries.ts';
+import { chaosComputer } from '../../chaos/computer/suite.ts';
+
+it('A05: struck runs finish, and repeat no effect and no paid call', { timeout: 400_000 }, async () => {
+  const said: string[] = [];
+  const { report } = await chaosComputer({
+    steps: 5,
+    killsPerRun: 3,
+    plan: [
+      { kind: 'in the middle of a batch', nth: 1 },
+      { kind: 'after the action, before it is written as done', nth: 3 },
+      { kind: 'while a person is asked', nth: 1 },
+      { kind: 'while the model thinks', nth: 2 },
+      { kind: 'the browser is killed', nth: 2 },
+    ],
+    progress: (line) => said.push(line),
+  });
+  expect(report, said.join('\n')).toMatchObject({
+    strikes: 5,
+    repeatedEffects: 0,
+    missingEffects: 0,
+    repeatedCalls: 0,
+    orphans: 0,
+    passed: true,
+  });
+});
+
+it('a plan follows from its seed, and takes every kind of strike in turn', () => {
+  expect(planStrikes(30, 7)).toEqual(planStrikes(30, 7));
+  expect(planStrikes(30, 7)).not.toEqual(planStrikes(30, 8));
+  expect(new Set(planStrikes(13, 1).map(({ kind }) => kind)).size).toBe(13);
+});
