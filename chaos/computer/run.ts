@@ -160,9 +160,12 @@ class StruckRun {
     const worker = await this.world.startWorker(order);
     this.worker = worker;
     this.workerDied = false;
-    void worker.ended.then(() => {
-      this.workerDied = this.worker === worker;
-    });
+    void this.noticeDeath(worker);
+  }
+
+  private async noticeDeath(worker: Child): Promise<void> {
+    await worker.ended;
+    this.workerDied = this.worker === worker;
   }
 
   /** Stops the worker in order, as a deployment does: the next one takes the session over. */
