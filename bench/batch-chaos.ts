@@ -37,11 +37,11 @@ async function main(): Promise<boolean> {
     }),
   );
   const capKills = Number(values['cap-kills']);
-  // What a call costs and what is reserved for it are near to each other, and 400 calls cost far more than the cap.
+  // What a call costs and what is reserved for it are near to each other, and the cap is reached at about two thirds of the items.
   const capped = await inWorld(7_600, (world) =>
     runChaos(world, {
       id: 'capped',
-      items: 400,
+      items: 160,
       kills: capKills,
       restartServer: false,
       limits: { capUsd },
