@@ -12,7 +12,7 @@ import type { Database, Tables } from './database.ts';
 /** Items of one transaction, and of one read. */
 const chunkSize = 500;
 /** Largest item, as JSON. */
-const maximumItemBytes = 256 * 1024;
+export const maximumItemBytes = 256 * 1024;
 /** Bytes of items that one transaction takes at most. */
 const chunkBytes = 4 * 1024 * 1024;
 
@@ -32,6 +32,10 @@ export interface BatchItems {
   import(batchId: string, items: AsyncIterable<BatchItemInput> | Iterable<BatchItemInput>): Promise<ItemRange>;
   /** Removes stored items that no append took in. */
   discardBeyond(batchId: string): Promise<void>;
+  /** Removes the items of a batch that is importing from a position on: those of an upload that was broken off. */
+  truncate(batchId: string, from: number): Promise<void>;
+  /** Items that ended at or after a time, in milliseconds since the epoch. */
+  endedSince(batchId: string, since: number): Promise<number>;
   /** All items with what became of them, in order; partial results at any time. */
   export(batchId: string, statuses?: readonly BatchItemStatus[]): AsyncIterable<BatchItemView>;
   /** A page of items behind a position, for lists; null begins at the first. */
@@ -75,6 +79,28 @@ export function createBatchItems(database: Database, artifacts: Artifacts): Batc
           .where(sql<boolean>`position >= (select next_position from batches where id = ${batchId})`)
           .execute();
       });
+    },
+    async truncate(batchId, from) {
+      await database.transaction().execute(async (transaction) => {
+        const { numUpdatedRows } = await transaction
+          .updateTable('batches')
+          .set({ next_position: from })
+          .where('id', '=', batchId)
+          .where('state', '=', 'importing')
+          .executeTakeFirstOrThrow();
+        if (numUpdatedRows === 0n) return;
+        const rest = transaction.deleteFrom('batch_items').where('batch_id', '=', batchId);
+        await rest.where('position', '>=', from).execute();
+      });
+    },
+    async endedSince(batchId, since) {
+      const { count } = await database
+        .selectFrom('batch_items')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('batch_id', '=', batchId)
+        .where('ended_ms', '>=', since)
+        .executeTakeFirstOrThrow();
+      return count;
     },
     async *export(batchId, statuses) {
       let after: number | null = null;

@@ -42,7 +42,9 @@ async function openBatch({ store, priceOf }: BatchRecordDependencies, input: Ope
     return { itemCount: batch.itemCount, startedAt: batch.startedAt, pause: batch.pause, limits, stop };
   }
   const { costs, problem } = await examine(store, batch, priceOf);
-  const pause = problem === null ? input.pause : { by: 'provider' as const, message: problem, at: now };
+  // One that is to begin paused says so in the store too, whoever begins it.
+  const asked = input.pause ?? batch.pause;
+  const pause = problem === null ? asked : { by: 'provider' as const, message: problem, at: now };
   const state = pause === null ? 'running' : 'paused';
   await store.batches.change(batchId, { state, pause, startedAt: now, ...costs });
   const money = costs === null ? '' : `, about $${costs.estimateUsd.toFixed(4)}, at most $${costs.worstUsd.toFixed(4)}`;

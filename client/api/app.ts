@@ -4,12 +4,15 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { json } from './answers.ts';
 import { addApprovalRoutes } from './approval-routes.ts';
+import { isItemUpload } from './batch-item-routes.ts';
+import { addBatchRoutes } from './batch-routes.ts';
 import { refuseOtherSites } from './cross-site.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { pageHeaders } from './headers.ts';
 import { addJobRoutes } from './job-routes.ts';
 import { addLeadMagnetRoutes } from './lead-magnet-routes.ts';
 import { refuseUnknown } from './not-found.ts';
+import { addPlatformRoutes } from './platform-routes.ts';
 import { addPages } from './pages/pages.ts';
 import { problemPage, wantsPage } from './pages/problem-page.ts';
 import { answerProblem, ProblemError } from './problem.ts';
@@ -35,14 +38,14 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   });
   app.use(pageHeaders());
   app.use(refuseOtherSites());
-  app.use(
-    bodyLimit({
-      maxSize: maximumBodyBytes,
-      onError: () => {
-        throw new ProblemError('too-large', `a body may have at most ${maximumBodyBytes} bytes`);
-      },
-    }),
-  );
+  const limit = bodyLimit({
+    maxSize: maximumBodyBytes,
+    onError: () => {
+      throw new ProblemError('too-large', `a body may have at most ${maximumBodyBytes} bytes`);
+    },
+  });
+  // Items of a batch are read as a stream, a row at a time.
+  app.use((context, next) => (isItemUpload(context.req.path) ? next() : limit(context, next)));
   app.onError((error, context) => {
     const known = asProblem(error);
     if (known === undefined) dependencies.log.error({ error, path: context.req.path }, 'a request failed');
@@ -55,6 +58,8 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   addLeadMagnetRoutes(app, dependencies);
   addJobRoutes(app, dependencies);
   addApprovalRoutes(app, dependencies);
+  addBatchRoutes(app, dependencies);
+  addPlatformRoutes(app, dependencies);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Lodestone', version: '1', description: 'Lead-magnet jobs that outlive every time limit.' },

@@ -3,8 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../../store/store.ts';
 import type { ApprovalAnswer } from '../../workflows/contract/approvals.ts';
 import type { ApprovalView } from '../../workflows/contract/job-view.ts';
-import { JobUnattended, TemporalUnreachable, type AnswerTaken, type JobStarter } from './job-starter.ts';
+import type { AnswerTaken, JobStarter } from './job-starter.ts';
 import { ProblemError } from './problem.ts';
+import { JobUnattended, TemporalUnreachable } from './temporal-calls.ts';
 
 /** A question is in the store a moment before its job waits for the answer. */
 const tries = 10;

@@ -1,7 +1,8 @@
 /** Asks a job to stop. One that waits only in the store, because Temporal was away, ends there and then. */
 import type { Store } from '../../store/store.ts';
-import { TemporalUnreachable, type JobStarter } from './job-starter.ts';
+import type { JobStarter } from './job-starter.ts';
 import { ProblemError } from './problem.ts';
+import { TemporalUnreachable } from './temporal-calls.ts';
 
 export async function cancelJob(
   { store, jobs }: { readonly store: Store; readonly jobs: JobStarter },

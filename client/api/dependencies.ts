@@ -1,9 +1,11 @@
 /** What the API's handlers need, handed in by whoever makes the app: the process, or a test. */
 import type { Logger } from 'pino';
+import type { BatchTemporal } from './batch-temporal.ts';
 import type { SubmitDependencies } from './submit.ts';
 import type { AddressRange } from './visitor.ts';
 
 export interface ApiDependencies extends SubmitDependencies {
+  readonly batches: BatchTemporal;
   readonly log: Logger;
   /** Proxies whose word on the visitor's address is taken. */
   readonly trustedProxies: readonly AddressRange[];

@@ -1,8 +1,7 @@
-/** A job's events as server-sent events: from a cursor on, until the job has ended and all was told. */
+/** Events of a job or a batch as server-sent events: from a cursor on, until it has ended and all was told. */
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { Store } from '../../store/store.ts';
-import type { JobView } from '../../workflows/contract/job-view.ts';
 
 const pollMilliseconds = 300;
 const keepAliveMilliseconds = 15_000;
@@ -10,23 +9,32 @@ const batchSize = 200;
 /** The event of a job's end is written a moment after the end itself. */
 const lastEventMilliseconds = 3000;
 
+/** What is told of: how its end is seen, and the event that tells it. */
+export interface Told {
+  readonly id: string;
+  readonly endEvent: string;
+  /** When it ended, ISO 8601; null while it goes on, undefined when it is gone. */
+  readonly endedAt: () => Promise<string | null | undefined>;
+}
+
 /** Every event is an unnamed message, whose data says its type, so that a reader needs one listener. */
-export function streamEvents(context: Context, store: Store, jobId: string, from: number): Response {
+export function streamEvents(context: Context, store: Store, told: Told, from: number): Response {
   return streamSSE(context, async (stream) => {
     let cursor = from;
     let endTold = false;
     let quietSince = Date.now();
     while (!stream.aborted) {
       // Read before the events: an end that is seen here has all earlier events in the store already.
-      const job = await store.jobViews.find(jobId);
-      const events = await store.events.after(jobId, cursor, batchSize);
+      const endedAt = await told.endedAt();
+      const events = await store.events.after(told.id, cursor, batchSize);
       for (const event of events) {
         await stream.writeSSE({ id: String(event.sequence), data: JSON.stringify(event) });
         cursor = event.sequence;
-        endTold ||= event.type === 'job.ended';
+        // What has ended may be begun anew.
+        endTold = event.type === told.endEvent || (endTold && event.type !== 'batch.reopened');
         quietSince = Date.now();
       }
-      if (events.length === 0 && (endTold || isOver(job))) {
+      if (events.length === 0 && (endTold || isOver(endedAt))) {
         await stream.writeSSE({ event: 'end', data: '{}' });
         return;
       }
@@ -39,7 +47,7 @@ export function streamEvents(context: Context, store: Store, jobId: string, from
   });
 }
 
-function isOver(job: JobView | null): boolean {
-  if (job === null) return true;
-  return job.endedAt !== null && Date.now() - Date.parse(job.endedAt) > lastEventMilliseconds;
+function isOver(endedAt: string | null | undefined): boolean {
+  if (endedAt === undefined) return true;
+  return endedAt !== null && Date.now() - Date.parse(endedAt) > lastEventMilliseconds;
 }

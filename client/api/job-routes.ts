@@ -106,7 +106,8 @@ export function addJobRoutes(app: OpenAPIHono, dependencies: ApiDependencies): v
     const cursor = context.req.valid('header')['last-event-id'] ?? context.req.valid('query').cursor;
     const wantsStream = context.req.header('accept')?.includes('text/event-stream') === true;
     if (wantsStream && context.req.method === 'GET') {
-      return streamEvents(context, store, id, cursor);
+      const endedAt = async () => (await store.jobViews.find(id))?.endedAt;
+      return streamEvents(context, store, { id, endEvent: 'job.ended', endedAt }, cursor);
     }
     const events = [...(await store.events.after(id, cursor, pageOfEvents))];
     return context.json({ events, cursor: events.at(-1)?.sequence ?? cursor }, 200);

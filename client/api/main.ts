@@ -6,31 +6,38 @@ import pino from 'pino';
 import { openStore } from '../../store/store.ts';
 import { createApp } from './app.ts';
 import { readApiSettings } from './config.ts';
+import { createBatchTemporal } from './batch-temporal.ts';
 import { createJobStarter } from './job-starter.ts';
 import { runOutbox } from './outbox.ts';
+import { connectTemporal } from './temporal-calls.ts';
 
 /** How long a request that is under way may take to end when the process is stopped. */
 const closingMilliseconds = 2000;
+/** How long one request may send: items of a large batch, over a slow line. */
+const uploadMilliseconds = 3_600_000;
 
 async function main(): Promise<void> {
   const settings = readApiSettings();
   const log = pino({ level: settings.LODESTONE_LOG_LEVEL }, pino.destination(2));
   const store = await openStore(settings.LODESTONE_DATA_DIR);
-  const jobs = createJobStarter(settings.LODESTONE_QUEUE_PREFIX);
+  const temporal = connectTemporal();
+  const jobs = createJobStarter(temporal, settings.LODESTONE_QUEUE_PREFIX);
+  const batches = createBatchTemporal(temporal, settings.LODESTONE_QUEUE_PREFIX);
   const { LODESTONE_API_HOST: hostname, LODESTONE_API_PORT: port } = settings;
-  const server = createServer();
+  const server = createServer({ requestTimeout: uploadMilliseconds });
   await listen(server, hostname, port);
   const publicUrl = settings.LODESTONE_PUBLIC_URL ?? addressOf(server);
   const app = createApp({
     store,
     jobs,
+    batches,
     log,
     publicUrl,
     aiQueue: settings.LODESTONE_AI_QUEUE,
     allowPrivateOrigins: settings.LODESTONE_ALLOW_PRIVATE_ORIGINS,
     trustedProxies: settings.LODESTONE_TRUSTED_PROXIES,
     now: () => new Date(),
-    temporalUi: { url: settings.LODESTONE_TEMPORAL_UI_URL, namespace: jobs.namespace },
+    temporalUi: { url: settings.LODESTONE_TEMPORAL_UI_URL, namespace: temporal.namespace },
   });
   const answer = getRequestListener(app.fetch);
   server.on('request', (incoming, outgoing) => void answer(incoming, outgoing));
@@ -38,12 +45,12 @@ async function main(): Promise<void> {
   process.stdout.write(`ready ${publicUrl}\n`);
 
   const stop = new AbortController();
-  const outbox = runOutbox({ store, jobs, log }, stop.signal);
+  const outbox = runOutbox({ store, jobs, batches, log }, stop.signal);
   const end = async (): Promise<void> => {
     stop.abort();
     await closeServer(server);
     await outbox;
-    await jobs.close();
+    await temporal.close();
     await store.close();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end());

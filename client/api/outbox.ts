@@ -1,11 +1,13 @@
 /**
- * Starts accepted jobs whose workflow has not begun: those of an outage of Temporal, and those of an API that died
- * between accepting and starting. Nothing accepted is lost, and starting twice is starting once.
+ * Starts accepted jobs and batches whose workflow has not begun: those of an outage of Temporal, and those of an API that
+ * died between accepting and starting. Nothing accepted is lost, and starting twice is starting once.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
-import { TemporalUnreachable, type JobStarter } from './job-starter.ts';
+import type { BatchTemporal } from './batch-temporal.ts';
+import type { JobStarter } from './job-starter.ts';
+import { TemporalUnreachable } from './temporal-calls.ts';
 
 const everyMilliseconds = 5_000;
 /** A job accepted this recently is being started by the request that accepted it. */
@@ -15,6 +17,7 @@ const batchSize = 100;
 interface Outbox {
   readonly store: Store;
   readonly jobs: JobStarter;
+  readonly batches: BatchTemporal;
   readonly log: Logger;
 }
 
@@ -22,15 +25,16 @@ export async function runOutbox(outbox: Outbox, signal: AbortSignal): Promise<vo
   while (!signal.aborted) {
     try {
       await startLeftOver(outbox, new Date());
+      await startQueuedBatches(outbox);
     } catch (error) {
-      outbox.log.error({ error }, 'the outbox could not read the accepted jobs');
+      outbox.log.error({ error }, 'the outbox could not read what was accepted');
     }
     await delay(everyMilliseconds, undefined, { signal }).catch(() => undefined);
   }
 }
 
 /** One round. A job that cannot be started keeps no other from starting. */
-export async function startLeftOver({ store, jobs, log }: Outbox, now: Date): Promise<void> {
+export async function startLeftOver({ store, jobs, log }: Omit<Outbox, 'batches'>, now: Date): Promise<void> {
   const left = await store.jobs.notHandedOver(new Date(now.getTime() - youngestMilliseconds), batchSize);
   for (const { jobId, input } of left) {
     try {
@@ -40,6 +44,19 @@ export async function startLeftOver({ store, jobs, log }: Outbox, now: Date): Pr
       // Temporal is away: that passes, and the next round tries again.
       if (error instanceof TemporalUnreachable) return;
       log.error({ error, jobId }, 'an accepted job could not be started');
+    }
+  }
+}
+
+/** One round. A batch is `queued` until its workflow has opened it. */
+export async function startQueuedBatches({ store, batches, log }: Omit<Outbox, 'jobs'>): Promise<void> {
+  for (const id of await store.batches.idsIn(['queued'])) {
+    try {
+      const batch = await store.batches.find(id);
+      if (batch !== null) await batches.start(batch);
+    } catch (error) {
+      if (error instanceof TemporalUnreachable) return;
+      log.error({ error, batchId: id }, 'a sealed batch could not be started');
     }
   }
 }

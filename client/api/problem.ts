@@ -27,6 +27,7 @@ const titles = {
   'unsupported-media-type': [415, 'The body is of another media type than is taken here'],
   'invalid-definition': [422, 'The definition has problems'],
   'invalid-submission': [422, 'The submission has problems'],
+  'invalid-items': [422, 'The items have problems'],
   'too-many-submissions': [429, 'Too many submissions'],
   'temporal-unreachable': [503, 'Temporal cannot be reached'],
   'no-worker': [503, 'No worker serves the job'],

@@ -5,8 +5,9 @@ import { readSubmission, type FormValues } from '../../workflows/contract/form.t
 import { jobRevision, type LeadMagnetJobInput } from '../../workflows/contract/job.ts';
 import type { LeadMagnet } from '../../workflows/contract/lead-magnet.ts';
 import { urlProblem } from '../../workflows/contract/network.ts';
-import { TemporalUnreachable, type JobStarter } from './job-starter.ts';
+import type { JobStarter } from './job-starter.ts';
 import { ProblemError } from './problem.ts';
+import { TemporalUnreachable } from './temporal-calls.ts';
 import { hashOfUploads, type Upload } from './uploads.ts';
 
 export interface SubmitDependencies {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createJobRecords } from '../../activities/records/job-records.ts';
 import { recordedStep } from '../../activities/records/recorded.ts';
 import { createJobStarter } from '../../client/api/job-starter.ts';
+import { connectTemporal } from '../../client/api/temporal-calls.ts';
 import type { Store } from '../../store/store.ts';
 import { jobRevision, type LeadMagnetJobInput } from '../../workflows/contract/job.ts';
 import { aiStep, leadMagnet } from '../support/definitions.ts';
@@ -38,9 +39,10 @@ async function startJob(prefix: string, store: Store): Promise<string> {
   };
   const jobId = `job_${prefix}`;
   await store.jobs.accept(jobId, input, '');
-  const starter = createJobStarter(prefix);
+  const temporal = connectTemporal();
+  const starter = createJobStarter(temporal, prefix);
   await vi.waitFor(() => starter.start(jobId, input), 20_000);
-  await starter.close();
+  await temporal.close();
   return jobId;
 }
 

@@ -74,7 +74,7 @@ export const BatchDefinitionSchema = z.strictObject({
     })
     .nullable()
     .default(null)
-    .meta({ type: 'object', description: 'a JSON Schema that each answer must fit' }),
+    .meta({ type: ['object', 'null'], description: 'a JSON Schema that each answer must fit' }),
   maxOutputTokens: z.int().min(16).max(200_000).default(1024).describe('bounds what one call can cost'),
   reasoningEffort: z.enum(['none', 'low', 'medium', 'high', 'xhigh']).nullable().default(null),
   limits: BatchLimitsSchema.prefault({}),

@@ -1,6 +1,6 @@
 /** Approvals over HTTP and on the job page: what is asked, what may be answered, and what happens when nobody is there. */
 import { expect, onTestFinished, test } from 'vitest';
-import { JobUnattended } from '../../../client/api/job-starter.ts';
+import { JobUnattended } from '../../../client/api/temporal-calls.ts';
 import { beginRun, clickAt, recordTurn, visiting } from '../../support/computer-run.ts';
 import { launchChromium } from '../../demo/state-strip/chromium.ts';
 import { askApproval, problemOf, serveApp, testApi, type Api } from './harness.ts';

@@ -5,10 +5,13 @@ import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { createApp } from '../../../client/api/app.ts';
-import { TemporalUnreachable, type AnswerTaken, type JobStarter } from '../../../client/api/job-starter.ts';
+import type { BatchOrder, BatchTemporal, OrderTaken } from '../../../client/api/batch-temporal.ts';
+import type { AnswerTaken, JobStarter } from '../../../client/api/job-starter.ts';
+import { TemporalUnreachable } from '../../../client/api/temporal-calls.ts';
 import type { AddressRange } from '../../../client/api/visitor.ts';
 import type { Store } from '../../../store/store.ts';
 import type { ApprovalAnswer } from '../../../workflows/contract/approvals.ts';
+import type { BatchView } from '../../../workflows/contract/batch-schema.ts';
 import type { JsonObject } from '../../../workflows/contract/json.ts';
 import { aiStep, leadMagnet, smallForm } from '../../support/definitions.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
@@ -49,7 +52,47 @@ export function fakeTemporal(): FakeTemporal {
       fake.answered.push(answer);
       return fake.onAnswer(answer);
     },
-    close: async () => undefined,
+  };
+  return fake;
+}
+
+export interface FakeBatches extends BatchTemporal {
+  reachable: boolean;
+  /** Batches that were begun, as they stood then. */
+  readonly started: BatchView[];
+  readonly orders: BatchOrder[];
+  readonly woken: string[];
+  /** What a workflow does when it begins. */
+  onStart: (batch: BatchView) => Promise<void>;
+  /** How a workflow takes an order. */
+  onOrder: (id: string, order: BatchOrder) => Promise<OrderTaken>;
+}
+
+export function fakeBatches(): FakeBatches {
+  const reach = (): void => {
+    if (!fake.reachable) throw new TemporalUnreachable('Temporal at nowhere:7233 does not answer: refused');
+  };
+  const fake: FakeBatches = {
+    reachable: true,
+    started: [],
+    orders: [],
+    woken: [],
+    onStart: async () => undefined,
+    onOrder: async () => ({ as: 'taken', message: '' }),
+    async start(batch) {
+      reach();
+      fake.started.push(batch);
+      await fake.onStart(batch);
+    },
+    async order(id, order) {
+      reach();
+      fake.orders.push(order);
+      return fake.onOrder(id, order);
+    },
+    async wake(id) {
+      reach();
+      fake.woken.push(id);
+    },
   };
   return fake;
 }
@@ -58,6 +101,7 @@ export interface Api {
   readonly app: OpenAPIHono;
   readonly store: Store;
   readonly temporal: FakeTemporal;
+  readonly batches: FakeBatches;
   /** Asks the app, and checks what is under the document against it. */
   readonly ask: (path: string, init?: RequestInit & { readonly from?: string }) => Promise<Response>;
   /** The same with a JSON body. */
@@ -72,9 +116,11 @@ export async function testApi(
 ): Promise<Api> {
   const store = await temporaryStore();
   const temporal = fakeTemporal();
+  const batches = fakeBatches();
   const app = createApp({
     store,
     jobs: temporal,
+    batches,
     log: pino({ enabled: false }),
     publicUrl: 'https://jobs.example.com',
     aiQueue: 'jobs',
@@ -98,6 +144,7 @@ export async function testApi(
     app,
     store,
     temporal,
+    batches,
     ask,
     post,
     async acceptedJob(parts = {}) {
