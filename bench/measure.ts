@@ -14,17 +14,19 @@ export function median(samples: readonly number[]): number {
 /** Linux counts in ticks of 10 ms for every process that it shows, whatever the kernel's own rate is. */
 const ticksPerSecond = 100;
 
-/** User and system time that processes have used so far, all their threads together, in seconds. */
+/** User and system time that processes and their children have used so far, all threads together, in seconds. */
 export async function cpuSeconds(pids: readonly number[]): Promise<number> {
-  const used = await Promise.all(
-    pids.map(async (pid) => {
-      const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-      // The name, in brackets, may hold spaces; utime and stime are the 12th and 13th fields after it.
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-    }),
-  );
+  const used = await Promise.all(pids.map(cpuSecondsOfTree));
   return used.reduce((sum, seconds) => sum + seconds, 0);
+}
+
+async function cpuSecondsOfTree(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  // The name, in brackets, may hold spaces; utime and stime are the 12th and 13th fields after it.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ');
+  const descendants = await cpuSeconds(children.filter((text) => text !== '').map(Number));
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond + descendants;
 }
 
 /** The memory of a process and all that descend from it, in bytes; what processes share is counted once. Linux only. */

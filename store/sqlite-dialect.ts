@@ -16,20 +16,37 @@ export function openSqlite(path: string): SqliteDialect {
   return new SqliteDialect({ database: adapt(database) });
 }
 
+/** Statements that are kept ready; the store's own are fewer, and ones made for long lists must not pile up. */
+const mostStatements = 300;
+
 function adapt(database: DatabaseSync): SqliteDatabase {
+  const ready = new Map<string, ReadyStatement>();
   return {
     close: () => {
       database.close();
     },
     prepare: (sql) => {
-      const statement = database.prepare(sql);
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...parameters.map(toSql)),
-        run: (parameters) => statement.run(...parameters.map(toSql)),
-        iterate: (parameters) => statement.iterate(...parameters.map(toSql)),
-      };
+      const known = ready.get(sql);
+      if (known !== undefined) return known;
+      const made = readyStatement(database, sql);
+      if (ready.size >= mostStatements) ready.clear();
+      ready.set(sql, made);
+      return made;
     },
+  };
+}
+
+type ReadyStatement = ReturnType<SqliteDatabase['prepare']>;
+
+/** Preparing costs more than running most statements of the store. */
+function readyStatement(database: DatabaseSync, sql: string): ReadyStatement {
+  const statement = database.prepare(sql);
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...parameters.map(toSql)),
+    run: (parameters) => statement.run(...parameters.map(toSql)),
+    // One of its own: running a statement again ends the reading that is under way.
+    iterate: (parameters) => database.prepare(sql).iterate(...parameters.map(toSql)),
   };
 }
 
