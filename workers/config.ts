@@ -14,6 +14,9 @@ export const WorkerSettingsSchema = z.object({
   ...sharedSettings,
   OPENAI_API_KEY: z.string().optional().describe('Key of the OpenAI API. AI and computer-use steps need it.'),
   OPENAI_BASE_URL: z.url().optional().describe("Address of an OpenAI-compatible API; OpenAI's own when not set."),
+  LODESTONE_BACKGROUND_RESPONSES: switchSetting
+    .prefault('on')
+    .describe('Whether the API has background responses. Without them a crash repeats the one call under way.'),
   LODESTONE_MODEL: z.string().min(1).default('gpt-5.4-mini').describe('Model of the steps that name none.'),
   LODESTONE_PRICES: z
     .string()

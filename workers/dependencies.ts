@@ -62,6 +62,7 @@ export async function createDependencies(
     apiKey: settings.OPENAI_API_KEY ?? 'not-set',
     baseUrl: settings.OPENAI_BASE_URL,
     prices: settings.LODESTONE_PRICES,
+    background: settings.LODESTONE_BACKGROUND_RESPONSES,
     onLimits: limits.put,
   });
   const sleep = (milliseconds: number, signal: AbortSignal) => delay(milliseconds, undefined, { signal });

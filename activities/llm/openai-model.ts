@@ -1,4 +1,7 @@
-/** The model port over OpenAI's Responses API, in background mode: a call has an id before it is paid for. */
+/**
+ * The model port over OpenAI's Responses API: in background mode, where a call has an id before it is paid for; or, for
+ * a provider without it, in one request, of which a crash can cost the one that is under way.
+ */
 import OpenAI from 'openai';
 import type { ResponseCreateParamsNonStreaming, ResponseInputItem, Tool } from 'openai/resources/responses/responses';
 import { z } from 'zod';
@@ -19,11 +22,15 @@ import { costOf, type Prices } from './prices.ts';
 
 /** Limit of one HTTP request, and for a stream's first event. */
 const requestTimeoutMilliseconds = 60_000;
+/** Limit of a request that waits for the whole answer. */
+const answerTimeoutMilliseconds = 10 * 60_000;
 
 export function createOpenAiModel(settings: {
   readonly apiKey: string;
   readonly baseUrl: string | undefined;
   readonly prices: Prices;
+  /** Whether the provider has background responses; it has when left out. */
+  readonly background?: boolean;
   /** Told what the headers of a new response say of the provider's limits. */
   readonly onLimits?: (model: string, headers: Headers) => void;
 }): Model {
@@ -37,6 +44,13 @@ export function createOpenAiModel(settings: {
     async create(request) {
       costOf([request.model], { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 }, settings.prices);
       try {
+        if (settings.background === false) {
+          const timeout = request.timeoutMilliseconds ?? answerTimeoutMilliseconds;
+          const parameters = { ...toParameters(request), background: false };
+          const { data, response } = await client.responses.create(parameters, { timeout }).withResponse();
+          settings.onLimits?.(request.model, response.headers);
+          return read(data, request.model, settings.prices);
+        }
         const timeout = request.timeoutMilliseconds ?? requestTimeoutMilliseconds;
         const { first, ended, close, headers } = await beginStreamed(client, toParameters(request), timeout);
         settings.onLimits?.(request.model, headers);

@@ -19,9 +19,9 @@ const request = {
 const mayGoOn = async (): Promise<boolean> => true;
 const call = { key: 'job/step/1/answer/1', jobId: 'job', stepId: 'step', basis: '', request, signal, mayGoOn };
 
-async function paidCalls(baseUrl: string, sleep = async (): Promise<void> => undefined) {
+async function paidCalls(baseUrl: string, sleep = async (): Promise<void> => undefined, background = true) {
   const { ledger, modelCalls } = await temporaryStore();
-  const openai = createOpenAiModel({ apiKey: 'a-key', baseUrl, prices: {} });
+  const openai = createOpenAiModel({ apiKey: 'a-key', baseUrl, prices: {}, background });
   const ask = createPaidCalls({ model: openai, ledger, modelCalls, sleep, wasCancelled: () => false });
   return { ask: () => ask(call), row: () => ledger.find(call.key) };
 }
@@ -55,6 +55,16 @@ describe("a call over OpenAI's API", () => {
     const { ask } = await paidCalls(server.url, never);
     expect(await ask()).toMatchObject({ response: { text: 'Told.' } });
     expect(server.journal.counters()).toMatchObject({ paidCreates: 1, retrieves: 0 });
+  });
+
+  it('is made in one request where the provider has no background responses, and is repeated at most once', async () => {
+    const { server } = await start([textAnswer('Lost.'), textAnswer('Whole.')]);
+    const { ask, row } = await paidCalls(server.url, undefined, false);
+    server.injectFault({ kind: 'reset', match: { method: 'POST' } });
+    await expect(ask()).rejects.toMatchObject({ type: 'provider_unavailable' });
+    expect(await ask()).toMatchObject({ response: { text: 'Whole.' } });
+    expect(await row()).toMatchObject({ state: 'done', data: { repeats: 1 } });
+    expect(server.journal.counters()).toMatchObject({ paidCreates: 2, retrieves: 0 });
   });
 
   it('that was refused is no call', async () => {
