@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse as parseYaml, stringify as stringifyYaml } from 'yaml';
+import { createApiCalls } from '../client/cli/api-calls.ts';
 import { createApiClient } from '../client/cli/api-client.ts';
 import { jobSummary } from '../client/cli/output.ts';
 import { watchJob } from '../client/cli/watch.ts';
@@ -93,7 +94,7 @@ interface Options {
 }
 
 async function play(world: World, stack: Stack, dataFolder: string, options: Options): Promise<boolean> {
-  const api = createApiClient(stack.apiUrl);
+  const api = createApiClient(createApiCalls(stack.apiUrl));
   const saved = await api.saveLeadMagnet(await definition(world));
   say(`Form:            ${saved.formUrl}`);
   const { jobId } = await submitForm(saved.formUrl, { email: visitorEmail, website: world.site.url });

@@ -1,4 +1,4 @@
-/** The HTTP API as the command line uses it: answers are parsed, refusals become sentences with an exit code. */
+/** Jobs and lead magnets over the HTTP API, as the command line uses them. */
 import { z } from 'zod';
 import {
   ApprovalViewSchema,
@@ -10,16 +10,11 @@ import {
   type JobLine,
   type JobView,
 } from '../../workflows/contract/job-view.ts';
+import type { ApiCalls } from './api-calls.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 
 const SavedSchema = z.object({ slug: z.string(), name: z.string(), version: z.int(), formUrl: z.string() });
 export type SavedLeadMagnet = z.infer<typeof SavedSchema>;
-
-const ProblemSchema = z.object({
-  detail: z.string().optional(),
-  title: z.string().optional(),
-  problems: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-});
 
 const EventsSchema = z.object({ events: z.array(JobEventSchema), cursor: z.int() });
 
@@ -47,28 +42,7 @@ export interface ApiClient {
   replay(id: string, step: string): Promise<AsyncIterable<Uint8Array>>;
 }
 
-export function createApiClient(baseUrl: string): ApiClient {
-  if (!URL.canParse(baseUrl)) throw new CommandError(`${baseUrl} is not an address.`, exitCodes.usage);
-  const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    let response: Response;
-    try {
-      response = await fetch(new URL(path, baseUrl), init);
-    } catch (error) {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-      const message = `The API at ${baseUrl} cannot be reached: ${cause}. Is it running? Start it with npm start.`;
-      throw new CommandError(message, exitCodes.apiUnreachable);
-    }
-    if (!response.ok) throw await refusal(response);
-    return response;
-  };
-  const parse = async <T>(schema: z.ZodType<T>, response: Response): Promise<T> => {
-    const parsed = schema.safeParse(parseJson(await response.text()));
-    if (parsed.success) return parsed.data;
-    throw new CommandError(`${response.url} answered something else than Lodestone's API does.`, exitCodes.unexpected);
-  };
-  const read = async <T>(schema: z.ZodType<T>, path: string, init?: RequestInit): Promise<T> =>
-    parse(schema, await call(path, init));
-
+export function createApiClient({ call, parse, read }: ApiCalls): ApiClient {
   return {
     async saveLeadMagnet(definition) {
       const headers = { 'content-type': 'application/yaml' };
@@ -113,27 +87,4 @@ export function createApiClient(baseUrl: string): ApiClient {
       return body;
     },
   };
-}
-
-async function refusal(response: Response): Promise<CommandError> {
-  const text = await response.text();
-  const parsed = ProblemSchema.safeParse(parseJson(text));
-  const problem = parsed.success ? parsed.data : {};
-  const lines = problem.problems?.map(({ path, message }) => `  ${path}: ${message}`) ?? [];
-  const said = lines.length === 0 ? (problem.detail ?? problem.title ?? text) : (problem.title ?? 'The API refused');
-  return new CommandError([said, ...lines].join('\n'), exitCodeOf(response.status));
-}
-
-function exitCodeOf(status: number): number {
-  if (status === 503) return exitCodes.temporalUnreachable;
-  if (status === 404) return exitCodes.notFound;
-  return status < 500 ? exitCodes.refused : exitCodes.unexpected;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

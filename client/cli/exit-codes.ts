@@ -12,13 +12,13 @@ export const exitCodes = {
 
 export const exitCodeHelp = `
 Exit codes:
-  0  done; with --wait: the job completed
-  1  with --wait or watch: the job ended otherwise than completed
+  0  done; with --wait or --watch: the job or batch completed
+  1  with --wait, --watch or watch: it ended otherwise than completed
   2  the command line or a file is not right
   3  the API cannot be reached (is it running? npm start)
   4  the API is there, Temporal or a worker is not: what was submitted is kept and starts by itself; an answer to an
-     approval may be given again
-  5  there is no such job, lead magnet, artifact or question
+     approval, a change of a batch or its items may be sent again
+  5  there is no such job, batch, lead magnet, artifact or question
   6  the API refused: the problems are listed
   7  anything else
 `;

@@ -1,7 +1,10 @@
 /** The command `lodestone`: jobs and lead magnets from a terminal or a script, over the HTTP API. */
 import { Command, CommanderError } from 'commander';
+import { createApiCalls, type ApiCalls } from './api-calls.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
 import { addApprovalCommands } from './approval-commands.ts';
+import { createBatchClient } from './batch-client.ts';
+import { addBatchCommands } from './batch-commands.ts';
 import { defaultApiUrl } from './config.ts';
 import { CommandError, exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { addJobCommands } from './job-commands.ts';
@@ -16,11 +19,13 @@ function createProgram(): Command {
     .addHelpText('after', exitCodeHelp)
     .showHelpAfterError('(lodestone --help tells more)')
     .exitOverride();
-  const api = (): ApiClient => createApiClient(program.opts<{ url: string }>().url);
+  const calls = (): ApiCalls => createApiCalls(program.opts<{ url: string }>().url);
+  const api = (): ApiClient => createApiClient(calls());
   addSubmitCommand(program, api);
   addJobCommands(program, api);
   addReplayCommand(program, api);
   addApprovalCommands(program, api);
+  addBatchCommands(program, () => createBatchClient(calls()));
   addLeadMagnetCommands(program, api);
   return program;
 }

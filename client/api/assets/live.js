@@ -1,14 +1,14 @@
-// Keeps the job page live: on an event of the job its fragment is fetched anew, at most a few times a second, and only
+// Keeps a job's or a batch's page live: on an event its fragment is fetched anew, at most a few times a second, and only
 // what changed in it is changed on the page, so that focus, scrolling, pictures and a shown result stay.
-const place = document.querySelector('#job');
+const place = document.querySelector('#live');
 const announcement = document.querySelector('#announcement');
-const { job, cursor } = place.dataset;
-const events = new EventSource(`/v1/jobs/${job}/events?cursor=${cursor}`);
+const { fragment, every } = place.dataset;
+const events = new EventSource(place.dataset.events);
 let timer;
 
 async function refresh() {
   timer = undefined;
-  const answer = await fetch(`/jobs/${job}/fragment`);
+  const answer = await fetch(fragment);
   if (!answer.ok) return;
   const fresh = document.createElement('template');
   fresh.innerHTML = await answer.text();
@@ -24,7 +24,10 @@ function settle(old, fresh) {
     old.replaceWith(fresh);
     return;
   }
-  for (const name of old.getAttributeNames()) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const name of old.getAttributeNames()) {
+    // What a reader has unfolded stays so.
+    if (name !== 'open' && !fresh.hasAttribute(name)) old.removeAttribute(name);
+  }
   for (const { name, value } of fresh.attributes) {
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
@@ -41,11 +44,15 @@ function soon() {
   timer ??= setTimeout(refresh, 250);
 }
 
+// What tells no events is looked at every so often, while the page is seen.
+const ticking = every === undefined ? undefined : setInterval(() => document.hidden || soon(), Number(every));
+
 events.addEventListener('message', ({ data }) => {
   announcement.textContent = JSON.parse(data).message;
   soon();
 });
 events.addEventListener('end', () => {
   events.close();
+  clearInterval(ticking);
   soon();
 });

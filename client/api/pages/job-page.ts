@@ -23,7 +23,9 @@ export function jobPage(data: JobPageData): Html {
   return page(
     `${job.leadMagnet.name}: ${words(job.outcome ?? job.state)}`,
     html`<link rel="stylesheet" href="/assets/run.css" />
-      <div id="job" data-job="${job.id}" data-cursor="${cursor}">${jobFragment(data)}</div>
+      <div id="live" data-events="/v1/jobs/${job.id}/events?cursor=${cursor}" data-fragment="/jobs/${job.id}/fragment">
+        ${jobFragment(data)}
+      </div>
       <p id="announcement" class="unseen" role="status"></p>
       ${job.state === 'ended' ? null : html`<script src="/assets/live.js" defer></script>`}`,
   );

@@ -8,6 +8,7 @@ import { cancelJob } from '../cancel.ts';
 import { findRun } from '../computer-run.ts';
 import { tenant, type ApiDependencies } from '../dependencies.ts';
 import { ProblemError } from '../problem.ts';
+import { addBatchPages } from './batch-pages.ts';
 import { addControlPages } from './control-pages.ts';
 import { addFormRoutes } from './form-routes.ts';
 import { homePage } from './home-page.ts';
@@ -26,6 +27,7 @@ export function addPages(app: OpenAPIHono, dependencies: ApiDependencies): void 
   addFormRoutes(app, dependencies);
   addReplayRoutes(app, dependencies);
   addControlPages(app, dependencies);
+  addBatchPages(app, dependencies);
 
   app.get('/', async (context) => {
     const [leadMagnets, jobs] = await Promise.all([

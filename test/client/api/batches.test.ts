@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { startQueuedBatches } from '../../../client/api/outbox.ts';
 import pino from 'pino';
 import { BatchItemViewSchema } from '../../../workflows/contract/batch-schema.ts';
-import type { Store } from '../../../store/store.ts';
+import { opensBatches, workOnBatch } from './batch-work.ts';
 import { problemOf, testApi, type Api } from './harness.ts';
 
 const definition = { name: 'Greet', model: 'gpt-5.4-mini', prompt: 'Greet {{item.name}} of {{item.city}}' };
@@ -28,33 +28,9 @@ function send(
   return api.ask(`/v1/batches/${id}/items`, init);
 }
 
-/** What the workflow's first activity does. */
-function opens({ store, batches }: Api): void {
-  batches.onStart = async ({ id, pause }) => {
-    const state = pause === null ? 'running' : 'paused';
-    await store.batches.change(id, { state, startedAt: new Date().toISOString(), estimateUsd: 0.25, worstUsd: 0.5 });
-  };
-}
-
-/** A lane's work: the first item gets its answer, the second fails. */
-async function works(store: Store, id: string): Promise<void> {
-  const { key } = await store.batchLanes.begin({ batchId: id, lane: 0, lanes: 1 });
-  await store.batchLanes.take(key, 10, 10);
-  const usage = { modelCalls: 1, inputTokens: 10, cachedInputTokens: 0, outputTokens: 5, costUsd: 0.01 };
-  for (const position of [0, 1]) {
-    const gate = { key: 'test', tokens: 1 };
-    await store.batchLanes.admit(key, { position, worstNano: 50_000_000, gate, now: Date.now() });
-    await store.batchLanes.submitted(key, position, `resp_${position}`);
-  }
-  const end = { usage, uncertain: false, now: Date.now() };
-  await store.batchLanes.end(key, { ...end, position: 0, status: 'succeeded', reason: null, output: '=1+1' });
-  const reason = { type: 'provider_request', message: 'refused' } as const;
-  await store.batchLanes.end(key, { ...end, position: 1, status: 'failed', reason, output: null });
-}
-
 test('P28: a batch is made, filled, previewed, started and followed; its results stream as JSONL and CSV', async () => {
   const api = await testApi();
-  opens(api);
+  opensBatches(api);
   const id = await made(api);
   const preview: unknown = await (await api.ask(`/v1/batches/${id}/preview`)).json();
   expect(preview).toMatchObject({
@@ -64,7 +40,7 @@ test('P28: a batch is made, filled, previewed, started and followed; its results
     state: 'running',
     itemCount: 2,
   });
-  await works(api.store, id);
+  await workOnBatch(api.store, id);
   expect(await (await api.ask(`/v1/batches/${id}`)).json()).toMatchObject({
     counts: { succeeded: 1, failed: 1, pending: 0 },
     spentUsd: 0.02,
@@ -140,7 +116,7 @@ test('an upload that breaks off leaves nothing behind, and two at once are not m
 
 test('P28: items are appended while the batch runs, by an order to its workflow', async () => {
   const api = await testApi();
-  opens(api);
+  opensBatches(api);
   const id = await made(api);
   await api.ask(`/v1/batches/${id}/start`, { method: 'POST' });
   api.batches.onOrder = async (_, order) => {
@@ -156,7 +132,7 @@ test('P28: items are appended while the batch runs, by an order to its workflow'
 
 test('P18: the estimate is made before the run, and nothing is submitted until the batch is started', async () => {
   const api = await testApi();
-  opens(api);
+  opensBatches(api);
   const id = await made(api);
   const estimate: unknown = await (await api.ask(`/v1/batches/${id}/estimate`, { method: 'POST' })).json();
   expect(estimate).toMatchObject({ state: 'paused', estimateUsd: 0.25, worstUsd: 0.5, pause: { by: 'person' } });
@@ -177,7 +153,7 @@ test('P24: limits are changed while the batch runs; what does not fit is refused
   expect(await (await change({ capUsd: 5 })).json()).toMatchObject({ definition: { limits: { capUsd: 5 } } });
   expect((await problemOf(await change({ parallel: 0 }))).detail).toContain('parallel 0 is not between');
   expect((await change({ pageSize: 5 })).status).toBe(400);
-  opens(api);
+  opensBatches(api);
   await api.ask(`/v1/batches/${id}/start`, { method: 'POST' });
   await change({ jobSeconds: 345_600 });
   expect(api.batches.orders).toEqual([{ kind: 'limits', changes: { jobSeconds: 345_600 } }]);
@@ -187,7 +163,7 @@ test('P24: limits are changed while the batch runs; what does not fit is refused
 
 test('P25: one switch stops all batches, also while Temporal is away, and one resumes them', async () => {
   const api = await testApi();
-  opens(api);
+  opensBatches(api);
   const id = await made(api);
   await api.ask(`/v1/batches/${id}/start`, { method: 'POST' });
   api.batches.reachable = false;
@@ -212,7 +188,7 @@ test('P16: a batch that is started while Temporal is away is kept and begun by t
   await startQueuedBatches({ store: api.store, batches: api.batches, log: pino({ enabled: false }) });
   expect(api.batches.started).toEqual([]);
   api.batches.reachable = true;
-  opens(api);
+  opensBatches(api);
   const round = () => startQueuedBatches({ store: api.store, batches: api.batches, log: pino({ enabled: false }) });
   await round();
   await round();
@@ -247,12 +223,12 @@ test('P28: pause, resume and cancel reach the workflow, or the store for a batch
 
 test('P28: failed items of an ended batch are tried again; events tell it, as a stream too', async () => {
   const api = await testApi();
-  opens(api);
+  opensBatches(api);
   const id = await made(api);
   const again = () => api.post(`/v1/batches/${id}/retry-failed`, {});
   expect((await again()).status).toBe(409);
   await api.ask(`/v1/batches/${id}/start`, { method: 'POST' });
-  await works(api.store, id);
+  await workOnBatch(api.store, id);
   await api.store.batches.close(id, {
     outcome: 'completed_with_errors',
     reason: null,

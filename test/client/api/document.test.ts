@@ -17,6 +17,14 @@ const pages = [
   `${replay}.html`,
   control,
   `${control}/fragment`,
+  '/batches',
+  '/batches/:id',
+  '/batches/:id/fragment',
+  ...['start', 'estimate', 'pause', 'resume', 'cancel', 'limits', 'retry-failed', 'delete'].map(
+    (verb) => `/batches/:id/${verb}`,
+  ),
+  '/platform/stop',
+  '/platform/resume',
   '/reference',
   '/openapi.json',
 ];

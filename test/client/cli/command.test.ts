@@ -1,41 +1,21 @@
 /** The command as scripts use it: a real process, its exit codes, data on standard output and prose on standard error. */
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { beginRun, recordTurn, visiting } from '../../support/computer-run.ts';
 import { aiStep, smallForm } from '../../support/definitions.ts';
-import { askApproval, endJob, serveApp, testApi, type Api } from '../api/harness.ts';
+import { askApproval, endJob, type Api } from '../api/harness.ts';
+import { runCommand as run, servedFolder } from './harness.ts';
 
-const entry = fileURLToPath(new URL('../../../client/cli/lodestone.mjs', import.meta.url));
 const email = ['--form', 'email=ada@example.com'];
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(url: string, ...words: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const environment = { ...process.env, LODESTONE_URL: url };
-    execFile(process.execPath, [entry, ...words], { env: environment }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
-}
-
 async function served(): Promise<Api & { readonly url: string; readonly file: string; readonly folder: string }> {
-  const api = await testApi();
-  const folder = await mkdtemp(join(tmpdir(), 'lodestone-command-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const file = join(folder, 'audit.yaml');
+  const api = await servedFolder();
+  const file = join(api.folder, 'audit.yaml');
   await writeFile(file, stringify({ slug: 'audit', name: 'Audit', form: smallForm, steps: [aiStep('look')] }));
-  return { ...api, url: await serveApp(api.app), file, folder };
+  return { ...api, file };
 }
 
 test('A14: submit FILE.yaml --wait --json prints one JSON object and exits 0 when the job completed', async () => {

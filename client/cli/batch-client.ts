@@ -1,0 +1,109 @@
+/** Batches over the HTTP API, as the command line uses them. Items and results are streamed, whatever their number. */
+import { createReadStream } from 'node:fs';
+import { extname } from 'node:path';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import type { BatchLimitChanges } from '../../workflows/contract/batch.ts';
+import { BatchViewSchema, type BatchView } from '../../workflows/contract/batch-schema.ts';
+import type { ApiCalls } from './api-calls.ts';
+import { CommandError, exitCodes } from './exit-codes.ts';
+
+const BatchSchema = BatchViewSchema.extend({
+  progress: z.object({
+    ended: z.int(),
+    itemsPerMinute: z.number(),
+    secondsLeft: z.int().nullable(),
+    forecastUsd: z.number().nullable(),
+    failures: z.array(z.object({ type: z.string(), count: z.int() })),
+    stopped: z.object({ message: z.string(), at: z.string() }).nullable(),
+  }),
+});
+export type Batch = z.infer<typeof BatchSchema>;
+
+const SwitchSchema = z.object({ stopped: z.object({ message: z.string(), at: z.string() }).nullable() });
+const PreviewSchema = z.object({ prompts: z.array(z.object({ position: z.int(), prompt: z.string() })) });
+
+/** What is done to a batch without more words. */
+export type BatchVerb = 'start' | 'estimate' | 'resume' | 'cancel';
+
+export interface BatchClient {
+  create(definition: unknown, idempotencyKey: string | undefined): Promise<Batch>;
+  /** Streams a file of items. Returns how many there were. */
+  send(id: string, file: string): Promise<number>;
+  find(id: string): Promise<Batch>;
+  list(query: Readonly<Record<string, string>>): Promise<readonly BatchView[]>;
+  act(id: string, verb: BatchVerb): Promise<Batch>;
+  pause(id: string, message: string): Promise<Batch>;
+  limits(id: string, changes: BatchLimitChanges): Promise<Batch>;
+  retryFailed(id: string, uncertain: boolean): Promise<Batch>;
+  remove(id: string): Promise<void>;
+  preview(id: string): Promise<readonly string[]>;
+  /** The results in parts as they come. */
+  results(id: string, format: 'jsonl' | 'csv', statuses: readonly string[]): Promise<AsyncIterable<Uint8Array>>;
+  stopPlatform(message: string): Promise<void>;
+  resumePlatform(): Promise<void>;
+}
+
+export function createBatchClient({ call, read }: ApiCalls): BatchClient {
+  const at = (id: string, rest = ''): string => `/v1/batches/${encodeURIComponent(id)}${rest}`;
+  const send = (method: string, body: unknown, headers: Record<string, string> = {}): RequestInit => ({
+    method,
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+  return {
+    create: (definition, key) =>
+      read(BatchSchema, '/v1/batches', send('POST', definition, key === undefined ? {} : { 'idempotency-key': key })),
+    async send(id, file) {
+      const init = {
+        method: 'POST',
+        headers: { 'content-type': itemsType(file) },
+        body: Readable.toWeb(createReadStream(file)),
+        duplex: 'half',
+      } as const;
+      return (await read(z.object({ added: z.int() }), at(id, '/items'), init)).added;
+    },
+    find: (id) => read(BatchSchema, at(id)),
+    async list(query) {
+      const filter = new URLSearchParams(query).toString();
+      return (await read(z.object({ batches: z.array(BatchViewSchema) }), `/v1/batches?${filter}`)).batches;
+    },
+    act: (id, verb) => read(BatchSchema, at(id, `/${verb}`), { method: 'POST' }),
+    pause: (id, message) => read(BatchSchema, at(id, '/pause'), send('POST', { message })),
+    limits: (id, changes) => read(BatchSchema, at(id, '/limits'), send('PATCH', changes)),
+    retryFailed: (id, uncertain) => read(BatchSchema, at(id, '/retry-failed'), send('POST', { uncertain })),
+    async remove(id) {
+      await call(at(id), { method: 'DELETE' });
+    },
+    async preview(id) {
+      return (await read(PreviewSchema, at(id, '/preview'))).prompts.map(({ prompt }) => prompt);
+    },
+    async results(id, format, statuses) {
+      const filter = new URLSearchParams({ status: statuses }).toString();
+      const { body } = await call(at(id, `/results.${format}?${filter}`));
+      if (body === null) throw new CommandError('The API answered nothing.', exitCodes.unexpected);
+      return body;
+    },
+    async stopPlatform(message) {
+      await read(SwitchSchema, '/v1/platform/stop', send('POST', { message }));
+    },
+    async resumePlatform() {
+      await read(SwitchSchema, '/v1/platform/resume', { method: 'POST' });
+    },
+  };
+}
+
+/** The media type of a file of items, by its name. */
+export function itemsType(file: string): string {
+  const types: Readonly<Record<string, string>> = {
+    '.csv': 'text/csv',
+    '.jsonl': 'application/x-ndjson',
+    '.ndjson': 'application/x-ndjson',
+  };
+  const type = types[extname(file).toLowerCase()];
+  if (type !== undefined) return type;
+  throw new CommandError(
+    `${file}: items are a .csv with a header, or a .jsonl with an object a line.`,
+    exitCodes.usage,
+  );
+}

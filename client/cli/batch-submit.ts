@@ -1,0 +1,113 @@
+/** `lodestone batch submit`: makes a batch of a prompt and a file of items, and starts it. */
+import { access, readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Option, type Command } from 'commander';
+import { itemsType, type Batch, type BatchClient } from './batch-client.ts';
+import { limitOptions, limitsOf, type LimitOptions } from './batch-limits.ts';
+import { batchText, money } from './batch-output.ts';
+import { exitCodeOfBatch, watchBatch } from './batch-watch.ts';
+import { CommandError, exitCodes } from './exit-codes.ts';
+import { printJson, say } from './output.ts';
+
+interface SubmitOptions extends LimitOptions {
+  readonly prompt: string;
+  readonly model: string;
+  readonly name?: string;
+  readonly instructions?: string;
+  readonly schema?: string;
+  readonly maxOutputTokens?: string;
+  readonly reasoningEffort?: string;
+  readonly resubmitUncertain?: boolean;
+  readonly estimate?: boolean;
+  readonly watch?: boolean;
+  readonly idempotencyKey?: string;
+  readonly json?: boolean;
+}
+
+export function addBatchSubmit(batch: Command, api: () => BatchClient): void {
+  const submit = batch
+    .command('submit <items>')
+    .description('ask a model the same of each item of a .csv or .jsonl file')
+    .requiredOption('--prompt <file>', 'the prompt; {{item.field}} names a field of the item')
+    .requiredOption('--model <name>', 'the model')
+    .option('--name <text>', "the batch's name; the file's when left out")
+    .option('--instructions <file>', "the model's standing instructions")
+    .option('--schema <file>', 'a JSON Schema that each answer must fit')
+    .option('--max-output-tokens <count>', 'bounds what one answer can cost')
+    .addOption(
+      new Option('--reasoning-effort <effort>', 'of the model').choices(['none', 'low', 'medium', 'high', 'xhigh']),
+    )
+    .option('--resubmit-uncertain', 'submit again, and flag, what may have been paid and lost');
+  limitOptions(submit)
+    .option('--estimate', 'say what it may cost and do not start it; batch resume starts it')
+    .option('--watch', 'follow it to its end; exit 0 only when every item has its answer')
+    .option('--idempotency-key <key>', 'the same key is the same batch')
+    .option('--json', 'print one JSON object')
+    .action(async (items: string, options: SubmitOptions) => {
+      process.exitCode = await run(api(), items, options);
+    });
+}
+
+async function run(api: BatchClient, items: string, options: SubmitOptions): Promise<number> {
+  itemsType(items);
+  await access(items).catch(() => {
+    throw new CommandError(`${items} cannot be read.`, exitCodes.usage);
+  });
+  const made = await api.create(await definitionOf(items, options), options.idempotencyKey);
+  // Under the same key a batch may be there with its items: they are not sent twice.
+  if (made.state === 'importing') await sendOnce(api, made, items);
+  const ready = await api.act(made.id, options.estimate === true ? 'estimate' : 'start');
+  if (options.estimate === true) await tellEstimate(api, ready);
+  const shown = options.watch === true && options.estimate !== true ? await watchBatch(api, made.id) : ready;
+  if (options.json === true) printJson(shown);
+  else process.stdout.write(batchText(shown));
+  return shown.state === 'ended' && options.watch === true ? exitCodeOfBatch(shown) : exitCodes.ok;
+}
+
+async function sendOnce(api: BatchClient, { id, itemCount }: Batch, items: string): Promise<void> {
+  if (itemCount > 0) return;
+  try {
+    say(`${id}: ${await api.send(id, items)} items`);
+  } catch (error) {
+    // What was refused is mended and submitted anew: the empty batch would only lie about.
+    if (error instanceof CommandError && error.exitCode === exitCodes.refused) await api.remove(id);
+    throw error;
+  }
+}
+
+async function tellEstimate(api: BatchClient, { id, estimateUsd, worstUsd }: Batch): Promise<void> {
+  const [first] = await api.preview(id);
+  if (first !== undefined) say(`The first prompt:\n${first.replaceAll(/^/gm, '  ')}`);
+  if (estimateUsd === null) return;
+  say(`about ${money(estimateUsd)}, at most ${money(worstUsd ?? estimateUsd)}; start it: lodestone batch resume ${id}`);
+}
+
+async function definitionOf(items: string, options: SubmitOptions): Promise<unknown> {
+  const limits = { ...limitsOf(options), ...(options.resubmitUncertain === true ? { resubmitUncertain: true } : {}) };
+  const { instructions, schema, maxOutputTokens, reasoningEffort } = options;
+  return {
+    name: options.name ?? basename(items),
+    model: options.model,
+    prompt: await read(options.prompt),
+    ...(instructions === undefined ? {} : { instructions: await read(instructions) }),
+    ...(schema === undefined ? {} : { outputSchema: await readJson(schema) }),
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens: Number(maxOutputTokens) }),
+    ...(reasoningEffort === undefined ? {} : { reasoningEffort }),
+    limits,
+  };
+}
+
+async function read(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => {
+    throw new CommandError(`${file} cannot be read.`, exitCodes.usage);
+  });
+}
+
+async function readJson(file: string): Promise<unknown> {
+  const text = await read(file);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CommandError(`${file}: ${error instanceof Error ? error.message : String(error)}`, exitCodes.usage);
+  }
+}

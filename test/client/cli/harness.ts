@@ -1,0 +1,33 @@
+/** The command as a process of its own, against the app on loopback. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { serveApp, testApi, type Api } from '../api/harness.ts';
+
+const entry = fileURLToPath(new URL('../../../client/cli/lodestone.mjs', import.meta.url));
+
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function runCommand(url: string, ...words: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const environment = { ...process.env, LODESTONE_URL: url };
+    execFile(process.execPath, [entry, ...words], { env: environment }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+/** The API with its address, and a folder for files; both are gone when the test is over. */
+export async function servedFolder(): Promise<Api & { readonly url: string; readonly folder: string }> {
+  const api = await testApi();
+  const folder = await mkdtemp(join(tmpdir(), 'lodestone-command-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return { ...api, url: await serveApp(api.app), folder };
+}
