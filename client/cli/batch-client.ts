@@ -79,7 +79,7 @@ export function createBatchClient({ call, read }: ApiCalls): BatchClient {
       return (await read(PreviewSchema, at(id, '/preview'))).prompts.map(({ prompt }) => prompt);
     },
     async results(id, format, statuses) {
-      const filter = new URLSearchParams({ status: statuses }).toString();
+      const filter = statuses.map((status) => `status=${encodeURIComponent(status)}`).join('&');
       const { body } = await call(at(id, `/results.${format}?${filter}`));
       if (body === null) throw new CommandError('The API answered nothing.', exitCodes.unexpected);
       return body;

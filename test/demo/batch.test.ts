@@ -1,0 +1,103 @@
+/**
+ * A batch from end to end, with all parts as processes of their own: a CSV goes in by the command line, Temporal's dev
+ * server and a worker run it against the demo's model server, and the results come out.
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import { createDemoBrain } from '../../demo/model-server/demo-brain.ts';
+import { startModelServer } from '../../demo/model-server/server.ts';
+import { freePorts } from '../../demo/run/free-ports.ts';
+import { spawnChild, type Child } from '../../workers/local/child.ts';
+import { spawnTemporalServer } from '../../workers/local/temporal-server.ts';
+import { toolPath } from '../../workers/local/tools.ts';
+import { BatchItemViewSchema } from '../../workflows/contract/batch-schema.ts';
+import { runCommand } from '../client/cli/harness.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const Shown = z.object({
+  id: z.string(),
+  state: z.string(),
+  outcome: z.string().nullable(),
+  itemCount: z.int(),
+  spentUsd: z.number(),
+  estimateUsd: z.number().nullable(),
+});
+
+async function localParts(): Promise<{ readonly url: string; readonly folder: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'lodestone-batch-'));
+  const model = await startModelServer({ brain: createDemoBrain() });
+  const [port = 0, uiPort = 0, apiPort = 0] = await freePorts(3);
+  const children: Child[] = [];
+  onTestFinished(async () => {
+    await Promise.all(children.map((child) => child.kill()));
+    await model.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const environment = {
+    ...process.env,
+    OPENAI_API_KEY: 'any',
+    OPENAI_BASE_URL: model.url,
+    TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
+    LODESTONE_DATA_DIR: folder,
+    LODESTONE_API_PORT: String(apiPort),
+    LODESTONE_LOG_LEVEL: 'error',
+  };
+  children.push(spawnTemporalServer({ executable: toolPath('temporalCli'), port, uiPort, dataFolder: folder }));
+  await children[0]?.ready;
+  for (const [name, file] of Object.entries({ api: 'client/api/main.ts', worker: 'workers/main.ts' })) {
+    children.push(spawnChild({ name, file: join(root, file), environment }));
+  }
+  await Promise.all(children.map((child) => child.ready));
+  return { url: `http://127.0.0.1:${apiPort}`, folder };
+}
+
+test(
+  'P18 P28: a CSV is estimated, run, appended to and fetched from the command line',
+  { timeout: 240_000 },
+  async () => {
+    const { url, folder } = await localParts();
+    const [prompt, items, more, results] = ['prompt.txt', 'items.csv', 'more.csv', 'results.csv'].map((name) =>
+      join(folder, name),
+    );
+    if (prompt === undefined || items === undefined || more === undefined || results === undefined) throw new Error();
+    await writeFile(prompt, 'Say a word about {{item.name}} of {{item.city}}.');
+    const rows = Array.from({ length: 60 }, (_, index) => `"Person, ${index}",City ${index}\n`);
+    await writeFile(items, `name,city\n${rows.join('')}`);
+    await writeFile(more, 'name,city\nAda,London\n');
+    const run = (...words: string[]) => runCommand(url, 'batch', ...words);
+
+    const estimate = await run('submit', items, '--prompt', prompt, '--model', 'gpt-5.4-mini', '--estimate', '--json');
+    expect(estimate.stderr).toContain('Say a word about Person, 0 of City 0.');
+    const estimated = Shown.parse(JSON.parse(estimate.stdout));
+    expect(estimated).toMatchObject({ state: 'paused', itemCount: 60, spentUsd: 0 });
+    expect(estimated.estimateUsd).toBeGreaterThan(0);
+
+    const { id } = estimated;
+    expect((await run('append', id, more)).stderr).toContain('1 items more');
+    expect((await run('limits', id, '--parallel', '20')).stdout).toMatch(/parallel +20/);
+    expect((await run('resume', id)).code).toBe(0);
+    const watched = await run('watch', id, '--json');
+    expect([watched.code, watched.stderr]).toEqual([0, expect.stringContaining('61 of 61')]);
+    const ended = Shown.parse(JSON.parse(watched.stdout));
+    expect(ended).toMatchObject({ outcome: 'completed', itemCount: 61 });
+
+    const told = await run('results', id);
+    expect([told.code, told.stderr]).toEqual([0, '']);
+    const lines = told.stdout.trimEnd().split('\n');
+    const all = lines.map((line) => BatchItemViewSchema.parse(JSON.parse(line)));
+    expect(all.map(({ position }) => position)).toEqual(Array.from({ length: 61 }, (_, position) => position));
+    expect(
+      all.every(({ status, attempts, output }) => status === 'succeeded' && attempts === 1 && output !== null),
+    ).toBe(true);
+    expect(all.reduce((sum, { costUsd }) => sum + costUsd, 0)).toBeCloseTo(ended.spentUsd, 6);
+    expect((await run('results', id, '-o', results)).code).toBe(0);
+    const sheet = await readFile(results, 'utf8');
+    expect(sheet.split('\r\n')[0]).toContain('position,status,item.name,item.city,');
+    expect(sheet).toContain('0,succeeded,"Person, 0",City 0,');
+    expect((await run('delete', id)).code).toBe(0);
+    expect((await run('show', id)).code).toBe(5);
+  },
+);
