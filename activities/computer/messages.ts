@@ -2,7 +2,8 @@
 import type { Control } from '../../workflows/contract/control.ts';
 import { describeAction } from './actions.ts';
 import type { PendingCall } from './checkpoint.ts';
-import { placeholderOf, type BoundSecret } from './typed-secrets.ts';
+import type { BoundSecret } from './bound-secret.ts';
+import { placeholderOf } from './typed-secrets.ts';
 
 /** The standing instructions of a computer-use step. They do not carry over from response to response. */
 export const computerInstructions = [

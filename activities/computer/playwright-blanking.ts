@@ -7,7 +7,7 @@ import { bounded } from './playwright-bounds.ts';
 import { placesIn, type Place } from './playwright-masks.ts';
 import { capture, type Screen } from './playwright-screen.ts';
 import { worldsOf } from './playwright-worlds.ts';
-import type { BoundSecret } from './typed-secrets.ts';
+import type { BoundSecret } from './bound-secret.ts';
 
 /** The driven tab, and the secrets that may stand on it. */
 export interface SecretScreen extends Screen {

@@ -28,7 +28,8 @@ import { readState, restoreSessionStorage, restoreScroll, toStorageState } from 
 import { readTarget } from './playwright-target.ts';
 import { watchContext, type Watch } from './playwright-watch.ts';
 import { redactedFactory } from './redacted-computer.ts';
-import { typedParts, type BoundSecret } from './typed-secrets.ts';
+import type { BoundSecret } from './bound-secret.ts';
+import { typedParts } from './typed-secrets.ts';
 
 /** As requirement A03 has them; the operator may set others. */
 const defaultBrowserLimits: BrowserLimits = { navigationMilliseconds: 30_000, actionMilliseconds: 5_000 };

@@ -1,7 +1,8 @@
 /** Where on the screen secrets stand: filled password fields, fields that a secret was typed into, and its echoes. */
 import { z } from 'zod';
 import type { World } from './playwright-worlds.ts';
-import { bindingProblem, type BoundSecret } from './typed-secrets.ts';
+import type { BoundSecret } from './bound-secret.ts';
+import { bindingProblem } from './typed-secrets.ts';
 
 /** In pixels of the screen. */
 export interface Place {

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { ActionProblem } from './actions.ts';
 import { focusedElement, type DrivenPage, type HeldElement } from './playwright-focus.ts';
-import { bindingProblem, type BoundSecret, type TypedPart } from './typed-secrets.ts';
+import type { BoundSecret } from './bound-secret.ts';
+import { bindingProblem, type TypedPart } from './typed-secrets.ts';
 
 /**
  * Looks and types in one go, so that the page cannot go elsewhere in between. What was typed is not drawn from the first

@@ -10,7 +10,8 @@ import type {
 } from '../ports.ts';
 import { ActionProblem, type ComputerAction } from './actions.ts';
 import { withoutSecrets, withSecrets } from './secret-state.ts';
-import { createRedactor, type BoundSecret } from './typed-secrets.ts';
+import type { BoundSecret } from './bound-secret.ts';
+import { createRedactor } from './typed-secrets.ts';
 
 export class RedactedComputer implements Computer {
   private readonly computer: Computer;

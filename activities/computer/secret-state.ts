@@ -4,7 +4,8 @@
  */
 import type { BrowserState } from '../ports.ts';
 import { BrowserStateSchema } from './browser-state.ts';
-import { bindingProblem, createRedactor, placeholderOf, type BoundSecret } from './typed-secrets.ts';
+import type { BoundSecret } from './bound-secret.ts';
+import { bindingProblem, createRedactor, placeholderOf } from './typed-secrets.ts';
 
 export function withoutSecrets(state: BrowserState, secrets: readonly BoundSecret[]): BrowserState {
   return secrets.length === 0 ? state : BrowserStateSchema.parse(mapTexts(state, createRedactor(secrets)));

@@ -5,13 +5,7 @@
 import { originMatches } from '../../workflows/contract/network.ts';
 import type { ModelResponse } from '../ports.ts';
 import { ActionProblem } from './actions.ts';
-
-/** A secret with its value, and the origins that the lead magnet binds it to. */
-export interface BoundSecret {
-  readonly name: string;
-  readonly value: string;
-  readonly origins: readonly string[];
-}
+import type { BoundSecret } from './bound-secret.ts';
 
 /** A part of a text to type: as it stands, or a secret in its place. */
 export type TypedPart =

@@ -8,7 +8,7 @@ const style = `
 :root { color-scheme: light; --ink: #1c2430; --soft: #5b6675; --line: #dfe4ea; --accent: #0b6e69; }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 46rem; padding: 3rem 1.5rem 4rem; color: var(--ink); background: #fff;
-  font: 16px/1.6 "Liberation Sans", "Helvetica Neue", Arial, sans-serif; }
+  font: 16px/1.6 "Liberation Sans", "Helvetica Neue", Arial, sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 1.5rem; padding-bottom: 1rem; border-bottom: 3px solid var(--accent); }
 h2 { font-size: 1.3rem; margin: 2.2rem 0 .6rem; color: var(--accent); }
 h3 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; }

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runChaos, type ChaosReport } from './batch/chaos.ts';
-import { startBatchWorld, type BatchWorld } from './batch/world.ts';
+import { runChaos, type ChaosReport } from './batch/run.ts';
+import { startBatchWorld, type BatchWorld } from '../bench/batch/world.ts';
 
 const help = `Usage: npm run chaos:batch -- [--kills 20] [--items 1000] [--cap-kills 5]
 

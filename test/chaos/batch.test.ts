@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { runChaos } from '../../bench/batch/chaos.ts';
+import { runChaos } from '../../chaos/batch/run.ts';
 import { startBatchWorld, type BatchWorld } from '../../bench/batch/world.ts';
 import type { FaultOrder } from '../../demo/model-server/faults.ts';
 import type { BatchItemView } from '../../workflows/contract/batch-schema.ts';

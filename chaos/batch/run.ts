@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BatchLimits, LlmBatchResult } from '../../workflows/contract/batch.ts';
 import type { BatchView } from '../../workflows/contract/batch-schema.ts';
-import type { BatchWorld } from './world.ts';
+import type { BatchWorld } from '../../bench/batch/world.ts';
 
 export interface ChaosOrder {
   readonly id: string;
