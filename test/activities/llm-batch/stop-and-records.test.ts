@@ -57,6 +57,15 @@ describe('the records of a batch', () => {
     expect(later).toMatchObject({ startedAt: now, pause: { message: 'lunch' } });
   });
 
+  it('P18: begin it paused when the store says so, whoever begins it', async () => {
+    const store = await temporaryStore();
+    await sealedBatch(store, 'b', 1);
+    await store.batches.change('b', { pause: { by: 'person', message: 'estimated', at: now } });
+    const opened = await createBatchRecords({ store, priceOf: () => 1 }).openBatch({ batchId: 'b', pause: null, now });
+    expect(opened.pause).toMatchObject({ by: 'person', message: 'estimated' });
+    expect(await store.batches.find('b')).toMatchObject({ state: 'paused', estimateUsd: 1 });
+  });
+
   it('pause it when the price of its model is not known: nothing could be capped', async () => {
     const store = await temporaryStore();
     await sealedBatch(store, 'b', 1);
