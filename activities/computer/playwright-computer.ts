@@ -103,6 +103,8 @@ function firstUrl({ network, startUrl }: ComputerSettings, restore: BrowserState
 
 /** A page that crashes or hangs again and again is a failure of the session, which begins a new browser. */
 const mostReopenings = 3;
+/** An empty page needs no server, but a machine with much to do may take its time. */
+const leastBlankMilliseconds = 10_000;
 
 /** A tab that is attached to. */
 interface Attached {
@@ -153,7 +155,8 @@ class PlaywrightComputer implements Computer {
       if (!(error instanceof errors.TimeoutError)) return page;
       this.watch.note(`The page ${this.lastUrl} did not answer in time.`);
       // While it is still asked for, Chromium answers nothing about the tab.
-      await page.goto('about:blank', { waitUntil: 'commit' }).catch(() => undefined);
+      const timeout = Math.max(this.limits.navigationMilliseconds, leastBlankMilliseconds);
+      await page.goto('about:blank', { waitUntil: 'commit', timeout }).catch(() => undefined);
     }
     return page;
   }
@@ -225,6 +228,7 @@ class PlaywrightComputer implements Computer {
 
   /** Looks at whichever tab is driven then: one may close, crash or stop answering while it is looked at. */
   private async seen<T>(signal: AbortSignal, look: (screen: SecretScreen) => Promise<T>): Promise<T> {
+    let missed: Page | null = null;
     for (;;) {
       const page = await this.page();
       try {
@@ -233,7 +237,10 @@ class PlaywrightComputer implements Computer {
         if (this.isThere(page)) return found;
       } catch (error) {
         if (signal.aborted) throw error;
-        if (this.isThere(page)) this.watch.abandon(page);
+        if (!this.isThere(page)) continue;
+        // One answer that comes too late may be the machine's doing; a tab that hangs misses the next as well.
+        if (missed === page) this.watch.abandon(page);
+        missed = page;
       }
     }
   }

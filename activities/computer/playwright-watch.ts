@@ -5,7 +5,7 @@
 import type { BrowserContext, CDPSession, Page, Request } from 'playwright-core';
 import { requestProblem } from '../../workflows/contract/network.ts';
 import type { ComputerSettings } from '../ports.ts';
-import { waitAtMost } from './playwright-bounds.ts';
+import { bounded, waitAtMost } from './playwright-bounds.ts';
 import { Notes } from './playwright-notes.ts';
 import { answerPrompts } from './playwright-prompts.ts';
 import { isOfNewTab, isOfTab, Traffic } from './playwright-traffic.ts';
@@ -143,8 +143,10 @@ class ContextWatch implements Watch {
     const problem = requestProblem(this.settings.network, url, 'navigate');
     if (problem === undefined) return;
     this.refuse(url, problem);
-    const left = leave(page, page !== this.first).finally(() => this.leaving.delete(page));
-    this.leaving.set(page, left);
+    const left = page === this.first ? goBack(page) : bounded(page.close(), 'closing a tab', leaveMilliseconds);
+    // A tab that is just going elsewhere sometimes never closes; it is shown to nobody all the same.
+    const bound = left.catch(() => this.abandon(page)).finally(() => this.leaving.delete(page));
+    this.leaving.set(page, bound);
   }
 
   private async learnOpener(page: Page): Promise<void> {
@@ -173,11 +175,10 @@ class ContextWatch implements Watch {
 
 const leaveMilliseconds = 10_000;
 
-/** Back to where the tab came from. A new tab is closed instead, and one that came from nowhere is emptied. */
-async function leave(page: Page, isNewTab: boolean): Promise<void> {
+/** Back to where the tab came from. One that came from nowhere is emptied. */
+async function goBack(page: Page): Promise<void> {
   const options = { waitUntil: 'commit' as const, timeout: leaveMilliseconds };
   try {
-    if (isNewTab) return await page.close();
     if ((await page.goBack(options)) !== null) return;
   } catch {
     // A page that lets nobody go back is replaced.
