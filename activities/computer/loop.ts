@@ -46,6 +46,9 @@ export interface Answer {
   readonly spent: Usage;
 }
 
+/** What a final answer is judged by. */
+export type LastAnswer = Pick<ModelResponse, 'id' | 'text'>;
+
 export interface LoopWorld extends BookWorld {
   readonly computer: Computer;
   /** Whether an attempt that goes on does so in the very browser that was left. */
@@ -68,7 +71,7 @@ export interface LoopWorld extends BookWorld {
   /** What is wrong with a final text, to be sent back; undefined when nothing is. */
   readonly verify: (text: string) => string | undefined;
   /** What a second opinion finds wrong with a final answer that passed; undefined when nothing, or none is asked for. */
-  readonly review: (last: ModelResponse, mayGoOn: () => Promise<boolean>) => Promise<string | undefined>;
+  readonly review: (last: LastAnswer, mayGoOn: () => Promise<boolean>) => Promise<string | undefined>;
   readonly signal: AbortSignal;
 }
 
@@ -89,6 +92,11 @@ export async function runLoop(
   const book = new Book(start, task.budget, world);
   const acting: Acting = { policy: task.approvals, book, world };
   let interrupted = isInterrupted(start, world);
+  const mayGoOn = async (): Promise<boolean> => (await book.reachedLimit()) === null;
+  if (isUnjudged(start)) {
+    const end = await judge({ id: start.responseId, text: start.said }, book, world, mayGoOn);
+    if (end !== null) return end;
+  }
   let { notes: actionNotes, asks, forPerson } = await goOn(acting, answer);
   for (;;) {
     if (forPerson !== null) return { reason: 'needs_person', message: forPerson, text: book.checkpoint.said };
@@ -114,7 +122,6 @@ export async function runLoop(
     const shown = { screenshot: look.name, url: world.computer.url() };
     await book.keep({ asking: true, ...shown, sameScreen }, { type: 'looked', notes });
 
-    const mayGoOn = async (): Promise<boolean> => (await book.reachedLimit()) === null;
     const answer = await world.ask(request, book.checkpoint.iteration + 1, look.hash, mayGoOn);
     // A limit that was reached while the model thought is found, and told, at the head of the loop.
     if (answer === null) continue;
@@ -143,10 +150,9 @@ export async function runLoop(
     interrupted = screen !== look.hash;
     if (ended !== null) return ended;
     if (call === undefined) {
-      const end = await finish(response, book, world, mayGoOn);
-      if (typeof end === 'object') return end;
-      actionNotes = [notThatText(end)];
-      await book.keep({ sentBack: book.checkpoint.sentBack + 1 });
+      const end = await judge(response, book, world, mayGoOn);
+      if (end !== null) return end;
+      actionNotes = book.checkpoint.notes;
       continue;
     }
     // A person who takes over now stops what the model was about to do.
@@ -169,6 +175,12 @@ function isInterrupted({ iteration, asking, call, approval }: Checkpoint, { same
   if (approval !== null) return false;
   if (sameBrowser) return call !== null && call.done < call.actions.length;
   return iteration > 0 || asking || call !== null;
+}
+
+/** Whether the newest answer was the last one, and a crash came before it was judged. */
+function isUnjudged(checkpoint: Checkpoint): checkpoint is Checkpoint & { responseId: string } {
+  const { responseId, asking, call, notes } = checkpoint;
+  return responseId !== null && !asking && call === null && notes.length === 0;
 }
 
 function parentOf({ responseId, call }: Checkpoint): Checkpoint['parent'] {
@@ -229,17 +241,21 @@ function endedBy(response: ModelResponse, said: string): LoopEnd | null {
   return refusal === null ? null : { reason: 'refused', message: refusal, text: said };
 }
 
-/** The end that a last answer is, or what is wrong with it when it may still be sent back. */
-async function finish(
-  response: ModelResponse,
-  { checkpoint }: Book,
+/** The end that a last answer is; null when it is sent back, with what is wrong with it kept for the model. */
+async function judge(
+  response: LastAnswer,
+  book: Book,
   world: LoopWorld,
   mayGoOn: () => Promise<boolean>,
-): Promise<LoopEnd | string> {
+): Promise<LoopEnd | null> {
+  const { checkpoint } = book;
   const reviewed = checkpoint.sentBack === 0;
   const problem = world.verify(response.text) ?? (reviewed ? await world.review(response, mayGoOn) : undefined);
   if (problem === undefined) return { reason: 'done', message: 'the model is done', text: response.text };
-  if (checkpoint.sentBack === 0) return problem;
+  if (checkpoint.sentBack === 0) {
+    await book.keep({ sentBack: 1, notes: [notThatText(problem)] });
+    return null;
+  }
   const message = `the answer does not fit what was asked for: ${problem}`;
   return { reason: 'blocked', message, text: response.text };
 }

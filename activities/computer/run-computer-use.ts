@@ -3,7 +3,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Store } from '../../store/store.ts';
 import { approvalPolicy } from '../../workflows/contract/approvals.ts';
 import type { Reason, ReasonType } from '../../workflows/contract/failures.ts';
-import type { BrowserActivities, StepActivityInput } from '../../workflows/contract/job.ts';
+import type { BrowserActivities, Rung, StepActivityInput } from '../../workflows/contract/job.ts';
 import type { ComputerUseStep } from '../../workflows/contract/lead-magnet.ts';
 import { fillTemplate } from '../../workflows/contract/template.ts';
 import { withHeartbeat } from '../heartbeat.ts';
@@ -17,7 +17,7 @@ import { keepOutput, templateData } from '../step-data.ts';
 import type { Checkpoint, LoopEnd } from './checkpoint.ts';
 import { runLoop, type LoopWorld } from './loop.ts';
 import { createComputerUseMetrics } from './metrics.ts';
-import { openSession } from './session.ts';
+import { endedBefore, openSession } from './session.ts';
 import { answerTo, askPerson } from './suspend.ts';
 import { problemIn, verdictRequest } from './verifier.ts';
 
@@ -61,6 +61,14 @@ async function runComputerUse(
       network: networkPolicy(input.network, data, allowPrivateOrigins),
     };
     const attempt = attemptOf(input);
+    const resultOf = async ({ iteration, usage }: Checkpoint, text: string, rung: Rung | null) => {
+      const reading = readOutput(text);
+      const value = reading.ok ? reading.value : { text };
+      const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value });
+      return { output, artifacts: [], usage, iterations: iteration, rung };
+    };
+    const before = await endedBefore({ ...dependencies, key, attempt, signal });
+    if (before !== null) return { ...outcomeOf(before.ended), ...(await resultOf(before, before.ended.text, null)) };
     const session = await openSession({ ...dependencies, input, key, attempt, settings, beat, signal });
     const metrics = createComputerUseMetrics(Context.current().metricMeter);
     metrics.opened(session.rung);
@@ -70,7 +78,6 @@ async function runComputerUse(
         const reading = readOutput(text);
         return reading.ok ? undefined : reading.problem;
       };
-      const before = session.checkpoint;
       const warn = async (message: string, limit: string): Promise<void> => {
         metrics.warned(limit);
         Context.current().log.warn(message, { limit });
@@ -82,24 +89,17 @@ async function runComputerUse(
         return verdict === null ? undefined : problemIn(verdict);
       };
       const world = { ...session.world, verify, review, warn };
-      const end = before.ended ?? (await runLoop(task, before, world, answerTo(input, before)));
-      const partsOf = async ({ iteration, usage }: Checkpoint, text: string) => {
-        const reading = readOutput(text);
-        const value = reading.ok ? reading.value : { text };
-        const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value });
-        return { output, artifacts: [], usage, iterations: iteration, rung: session.rung };
-      };
+      const end = await runLoop(task, session.checkpoint, world, answerTo(input, session.checkpoint));
       if (end.reason === 'awaiting_approval') {
         // The page that the person is asked about is best answered for as it stands.
         leftTo = 'person';
         const approval = await askPerson(store, input, end.approval);
         const newest = session.newest();
-        return { state: end.reason, reason: null, approval, ...(await partsOf(newest, newest.said)) };
+        return { state: end.reason, reason: null, approval, ...(await resultOf(newest, newest.said, session.rung)) };
       }
       const last = await session.end(end);
-      // A run that an earlier attempt brought to its end was measured then.
-      if (before.ended === null) metrics.ended(end.reason, last.activeMilliseconds / 1000);
-      return { ...outcomeOf(end), ...(await partsOf(last, end.text)) };
+      metrics.ended(end.reason, last.activeMilliseconds / 1000);
+      return { ...outcomeOf(end), ...(await resultOf(last, end.text, session.rung)) };
     } catch (error) {
       leftTo = anotherAttemptGoesOn(error, Context.current()) ? 'worker' : null;
       throw error;

@@ -34,6 +34,8 @@ export interface SessionRequest {
   readonly signal: AbortSignal;
 }
 
+export type EndedCheckpoint = Checkpoint & { readonly ended: LoopEnd };
+
 export interface Session {
   readonly checkpoint: Checkpoint;
   readonly world: Omit<LoopWorld, 'verify' | 'review'>;
@@ -192,6 +194,22 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       await denials.close();
     },
   };
+}
+
+/** The checkpoint of a step that an earlier attempt brought to its end, whose browser is ended too; null when it goes on. */
+export async function endedBefore({
+  store,
+  computers,
+  key,
+  attempt,
+  signal,
+}: Pick<SessionRequest, 'store' | 'computers' | 'key' | 'attempt' | 'signal'>): Promise<EndedCheckpoint | null> {
+  const checkpoint = await readCheckpoint(store, key);
+  if (checkpoint === null || checkpoint.ended === null) return null;
+  const { browser, ended } = checkpoint;
+  const left = browser && (await computers.reattach({ key, attempt }, browser, () => undefined, signal));
+  await left?.computer.close();
+  return { ...checkpoint, ended };
 }
 
 async function readCheckpoint(store: Store, key: string): Promise<Checkpoint | null> {

@@ -16,7 +16,7 @@ const VerdictSchema = z.object({ accepted: z.boolean(), problem: z.string() });
 
 export function verdictRequest(
   task: { readonly model: string; readonly goal: string },
-  last: ModelResponse,
+  last: Pick<ModelResponse, 'id' | 'text'>,
 ): ModelRequest {
   return {
     model: task.model,

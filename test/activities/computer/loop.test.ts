@@ -183,8 +183,40 @@ describe('A05: after a crash', () => {
     expect(textsOf(first.requests[1])).toContain('Of the 3 actions you asked for last, 0 ran.');
   });
 
+  it('a last answer that was not judged yet is judged, without asking again', async () => {
+    const dying = scripted(script, { crashWhen: ({ iteration }) => iteration === 2 });
+    await expect(runLoop(task, firstCheckpoint, dying.world)).rejects.toThrow('crash');
+    for (const sameBrowser of [true, false]) {
+      const { world, requests } = scripted(script, { sameBrowser });
+      const reviewed: string[] = [];
+      const review: LoopWorld['review'] = async ({ id, text }) => void reviewed.push(`${id}: ${text}`);
+      // Its last iteration was used up by that answer.
+      const spent = { ...task, budget: { ...task.budget, iterations: 2 } };
+      const end = await runLoop(spent, dying.newest(), { ...world, review });
+      expect(end).toEqual({ reason: 'done', message: 'the model is done', text: 'done' });
+      expect([requests, reviewed]).toEqual([[], ['r2: done']]);
+    }
+  });
+
+  it('the model is told all the same what was wrong with an answer that was sent back', async () => {
+    const answers = [textResponse('r1', 'x'), textResponse('r2', 'y')];
+    const verify: LoopWorld['verify'] = (text) => (text === 'x' ? 'it is not JSON' : undefined);
+    const dying = scripted(answers, { crashWhen: ({ sentBack }) => sentBack === 1 });
+    await expect(runLoop(task, firstCheckpoint, { ...dying.world, verify })).rejects.toThrow('crash');
+    const { world, requests } = scripted(answers, { sameBrowser: true });
+    const end = await runLoop(task, dying.newest(), { ...world, verify });
+    expect(end).toMatchObject({ reason: 'done', text: 'y' });
+    expect(textsOf(requests[0])).toContain('it is not JSON');
+  });
+
   it('budgets go on from where they stood', async () => {
-    const spent: Checkpoint = { ...firstCheckpoint, iteration: 4, responseId: 'r4', activeMilliseconds: 900_000 };
+    const spent: Checkpoint = {
+      ...firstCheckpoint,
+      iteration: 4,
+      asking: true,
+      responseId: 'r4',
+      activeMilliseconds: 900_000,
+    };
     const { world, requests } = scripted([]);
     expect(await runLoop(task, spent, world)).toMatchObject({ reason: 'time_limit' });
     const iterations = { ...task, budget: { ...task.budget, iterations: 4 } };

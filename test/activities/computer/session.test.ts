@@ -246,14 +246,19 @@ describe('a computer-use step', () => {
   it('A05: that ended, but whose worker died before it could say so, is not gone through again', async () => {
     const { store, definition: magnet } = await storeWithJob(definition);
     const ended = { reason: 'done' as const, message: '', text: 'found before' };
-    const data = { ...firstCheckpoint, iteration: 7, responseId: 'r7', ended };
+    const browser = { host: 'fake-host', actions: 0 };
+    const data = { ...firstCheckpoint, iteration: 7, responseId: 'r7', ended, browser };
     await store.ledger.writeCheckpoint({ key, jobId: job.id, attempt: 1, data });
     const model = afterPrevious();
-    const { run, computer } = attempt(store, magnet, model, 2);
+    const survivor = new FakeComputer();
+    const standing = { alive: true, actions: 0, newest: null };
+    const { run, restored } = attempt(store, magnet, model, 2, { computer: survivor, standing });
     const result = await run();
-    expect(result).toMatchObject({ state: 'succeeded', iterations: 7 });
+    expect(result).toMatchObject({ state: 'succeeded', iterations: 7, rung: null });
     expect(result.output).toEqual({ kind: 'inline', value: { text: 'found before' } });
-    expect([model.requests, computer.performed]).toEqual([[], []]);
+    expect([model.requests, survivor.performed]).toEqual([[], []]);
+    // No browser is opened for it, and the one that was left is ended.
+    expect([restored, survivor.closed]).toEqual([[], true]);
   });
 
   it('A05: yields to a later attempt: one that was taken for dead opens no browser and keeps nothing', async () => {
