@@ -5,6 +5,8 @@ import { Context } from '@temporalio/activity';
 import { createRunComputerUse } from '../activities/computer/run-computer-use.ts';
 import { createComputerHosts } from '../activities/computer/host/hosts.ts';
 import { sweepHosts } from '../activities/computer/host/sweep.ts';
+import { endUnneededHosts } from '../activities/computer/host/unneeded.ts';
+import { isSessionOver } from '../activities/computer/session-key.ts';
 import { createDeliver } from '../activities/delivery/deliver.ts';
 import { createSmtpMail } from '../activities/delivery/smtp-mail.ts';
 import { createGuardedHttp } from '../activities/http/guarded-fetch.ts';
@@ -36,6 +38,8 @@ export interface WorkerDependencies {
   readonly browser: BrowserActivities;
   /** Removes what browsers of dead workers left behind on this machine, and returns their names. */
   readonly sweepBrowsers: () => Promise<readonly string[]>;
+  /** Ends browsers of this machine that were kept for steps which have ended since, and returns their names. */
+  readonly endUnneededBrowsers: () => Promise<readonly string[]>;
 }
 
 /** Where something is put between the parts and the world: the chaos suite's worker kills itself there. */
@@ -127,5 +131,6 @@ export async function createDependencies(
       }),
     },
     sweepBrowsers: () => sweepHosts(hostsFolder),
+    endUnneededBrowsers: () => endUnneededHosts(hostsFolder, (key) => isSessionOver(store, key)),
   };
 }

@@ -7,7 +7,7 @@ import pino, { type Logger } from 'pino';
 import { queueKinds, type QueueKind } from '../workflows/contract/names.ts';
 import { SettingsProblem } from '../workflows/contract/settings.ts';
 import { readWorkerConfig, type WorkerSettings } from './config.ts';
-import { createDependencies } from './dependencies.ts';
+import { createDependencies, type WorkerDependencies } from './dependencies.ts';
 import { runAll } from './run-all.ts';
 import { ensureReconcileSchedule } from './reconcile-schedule.ts';
 import { createWorkers } from './workers.ts';
@@ -48,6 +48,17 @@ function readQueues(text: string): readonly QueueKind[] {
   });
 }
 
+/** How long a browser is kept at most for a step that has ended. */
+const unneededMilliseconds = 5_000;
+
+/** Looks after this machine's browsers from now on. Returns what stops it. */
+function endUnneededBrowsers({ endUnneededBrowsers: end }: WorkerDependencies, log: Logger): () => void {
+  const timer = setInterval(() => {
+    end().catch((error: unknown) => log.warn({ error }, 'browsers that nobody needs could not be ended'));
+  }, unneededMilliseconds);
+  return () => clearInterval(timer);
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { queues: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
   if (values.help === true) {
@@ -75,7 +86,8 @@ async function main(): Promise<void> {
     log.info({ queues, namespace, prefix: settings.LODESTONE_QUEUE_PREFIX }, 'worker ready');
     // Said on standard output too, for whoever started this process and waits for it.
     process.stdout.write(`ready ${queues.join(',')}\n`);
-    await runAll(workers);
+    const stop = queues.includes('browser') ? endUnneededBrowsers(dependencies, log) : undefined;
+    await runAll(workers).finally(stop);
   } catch (error) {
     // A worker that was made and never ran holds the connection; what is told is the cause, not that.
     await connection.close().catch(() => undefined);

@@ -18,6 +18,7 @@ import type { Checkpoint, LoopEnd } from './checkpoint.ts';
 import { runLoop, type LoopWorld } from './loop.ts';
 import { createComputerUseMetrics } from './metrics.ts';
 import { endedBefore, openSession } from './session.ts';
+import { sessionKey } from './session-key.ts';
 import { answerTo, askPerson } from './suspend.ts';
 import { problemIn, verdictRequest } from './verifier.ts';
 
@@ -52,7 +53,7 @@ async function runComputerUse(
     outputSchema: step.output?.schema ?? null,
     approvals: approvalPolicy(step.approvals),
   };
-  const key = `${job.id}/${step.id}/${input.generation}`;
+  const key = sessionKey(input);
   return withHeartbeat(Context.current().info.heartbeatDetails ?? null, async (beat, signal) => {
     const settings = {
       ...step.display,

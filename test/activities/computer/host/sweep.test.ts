@@ -5,6 +5,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { findProcess, machineName } from '../../../../activities/computer/host/processes.ts';
 import { createComputerHosts } from '../../../../activities/computer/host/hosts.ts';
 import { hostNames, readRecord, writeRecord, type HostRecord } from '../../../../activities/computer/host/record.ts';
+import { endUnneededHosts } from '../../../../activities/computer/host/unneeded.ts';
+import { isSessionOver } from '../../../../activities/computer/session-key.ts';
+import { job, storeWithJob } from '../../../support/activity-inputs.ts';
 import { sweepHosts } from '../../../../activities/computer/host/sweep.ts';
 import { onSite, temporaryHosts } from '../../../support/browser-hosts.ts';
 import { noSignal } from '../../../support/chromium-computer.ts';
@@ -45,6 +48,29 @@ async function plant(hostsFolder: string, name: string, record: Partial<HostReco
   });
   return folder;
 }
+
+it('a browser that was kept for a person ends when its step does, and no other one', async () => {
+  const { hostsFolder } = await temporaryHosts();
+  const { store } = await storeWithJob({
+    network: { navigate: ['https://site.example'] },
+    steps: [{ id: 'visit', kind: 'computer_use', startUrl: 'https://site.example', goal: 'find it' }],
+  });
+  const lives = async (name: string, key: string): Promise<() => boolean> => {
+    const host = await startProcess();
+    await plant(hostsFolder, name, { key, pid: host.pid, started: host.started, leaseUntil: Date.now() + hour });
+    return host.lives;
+  };
+  const waiting = await lives('waiting', `${job.id}/visit/1`);
+  const other = await lives('other', 'job-of-another-store/visit/1');
+  const change = { jobId: job.id, stepId: 'visit', generation: 1, sequence: 1, attempt: 1 };
+  const isOver = (key: string): Promise<boolean> => isSessionOver(store, key);
+  await store.jobs.changeStep({ ...change, state: 'awaiting_approval', at: new Date().toISOString() });
+  expect(await endUnneededHosts(hostsFolder, isOver)).toEqual([]);
+  await store.jobs.changeStep({ ...change, state: 'cancelled', at: new Date().toISOString() });
+  expect(await endUnneededHosts(hostsFolder, isOver)).toEqual(['waiting']);
+  await expect.poll(waiting).toBe(false);
+  expect([other(), await hostNames(hostsFolder)]).toEqual([true, ['other']]);
+});
 
 describe("the sweep at a worker's start", () => {
   it('A05: removes the folder of a host that is dead, and kills the browser that it left', async () => {
