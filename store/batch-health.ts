@@ -63,6 +63,8 @@ export function createBatchHealth(database: Database, artifacts: Artifacts): Bat
         .where('batches.state', '!=', 'ended')
         .where('batch_items.status', 'in', ['intended', 'submitted', 'pending'])
         .where('submitted_ms', '<', before)
+        // The provider's batch API has a day for them.
+        .where(sql<boolean>`json_extract(batches.definition, '$.mode') is not 'economy'`)
         .executeTakeFirstOrThrow();
       return count;
     },

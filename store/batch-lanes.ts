@@ -90,7 +90,7 @@ export interface BatchLanes {
 
 /** Results above this many bytes of JSON are kept by reference. */
 const inlineBytes = 32 * 1024;
-const openStatuses = ['pending', 'intended', 'submitted'] as const;
+export const openStatuses = ['pending', 'intended', 'submitted'] as const;
 
 export function createBatchLanes(database: Database, artifacts: Artifacts): BatchLanes {
   return {
@@ -274,7 +274,8 @@ async function outputColumns(artifacts: Artifacts, output: JsonValue | null): Pr
   return { output: null, output_sha256: sha256 };
 }
 
-function itemOf(row: Selectable<Tables['batch_items']>): LaneItem {
+/** The row of an open item, as lanes hold it. */
+export function itemOf(row: Selectable<Tables['batch_items']>): LaneItem {
   const status = openStatuses.find((open) => open === row.status);
   if (status === undefined) throw new Error(`item ${row.position} of ${row.batch_id} has ended`);
   return {

@@ -19,8 +19,8 @@ export interface AdmissionRequest {
   readonly position: number;
   /** What the call can cost at most. */
   readonly worstNano: number;
-  /** The gate that the call must pass, and the tokens that count against its limit. */
-  readonly gate: { readonly key: string; readonly tokens: number };
+  /** The gate that the call must pass, and the tokens that count against its limit; null for the provider's batch API. */
+  readonly gate: { readonly key: string; readonly tokens: number } | null;
   readonly now: number;
 }
 
@@ -68,7 +68,11 @@ async function admit(transaction: Transaction<Tables>, key: LaneKey, request: Ad
     .executeTakeFirstOrThrow();
   if (reserved.numUpdatedRows === 0n) throw await reasonToRefuse(transaction, key.batchId, worstNano);
   await checkHour(transaction, key.batchId, worstNano, thisMinute);
-  const passage = await passStoredGate(transaction, request.gate.key, request.gate.tokens, now);
+  const { gate } = request;
+  const passage =
+    gate === null
+      ? { passed: true as const, probe: false }
+      : await passStoredGate(transaction, gate.key, gate.tokens, now);
   if (!passage.passed) throw new Refused('gate', passage.waitMilliseconds, passage.why);
   await addToMinute(transaction, key.batchId, thisMinute, 1, worstNano);
   const intended = await transaction

@@ -57,6 +57,18 @@ export interface BatchTables {
   batch_lanes: { batch_id: string; lane: number; epoch: number };
   /** What was submitted and spent (or reserved) in each minute, for the limits of an hour. */
   batch_minutes: { batch_id: string; minute: number; calls: number; nano: number };
+  /** What was handed to the provider's batch API as one file: the ledger of an economy batch. */
+  batch_parcels: {
+    batch_id: string;
+    number: number;
+    state: string;
+    uploads: number;
+    creations: number;
+    file_id: string | null;
+    provider_id: string | null;
+    created_ms: number;
+    cancelled_ms: number | null;
+  };
   provider_gates: { key: string; data: string; updated_at: string };
   switches: { name: string; message: string; at: string };
 }
@@ -82,6 +94,9 @@ export const batchStatements: readonly string[] = [
     primary key (batch_id, lane))`,
   `create table if not exists batch_minutes (batch_id text not null, minute integer not null, calls integer not null,
     nano integer not null, primary key (batch_id, minute))`,
+  `create table if not exists batch_parcels (batch_id text not null, number integer not null, state text not null,
+    uploads integer not null, creations integer not null, file_id text, provider_id text, created_ms integer not null,
+    cancelled_ms integer, primary key (batch_id, number))`,
   `create table if not exists provider_gates (key text not null primary key, data text not null, updated_at text not null)`,
   `create table if not exists switches (name text not null primary key, message text not null, at text not null)`,
 ];

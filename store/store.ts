@@ -7,6 +7,7 @@ import { createComputerTurns, type ComputerTurns } from './computer-turns.ts';
 import { createBatchHealth, type BatchHealth } from './batch-health.ts';
 import { createBatchItems, type BatchItems } from './batch-items.ts';
 import { createBatchLanes, type BatchLanes } from './batch-lanes.ts';
+import { createBatchParcels, type BatchParcels } from './batch-parcels.ts';
 import { createBatches, type Batches } from './batches.ts';
 import { createControls, type Controls } from './controls.ts';
 import { openDatabase } from './database.ts';
@@ -36,6 +37,7 @@ export interface Store {
   readonly batchItems: BatchItems;
   readonly batchHealth: BatchHealth;
   readonly batchLanes: BatchLanes;
+  readonly batchParcels: BatchParcels;
   readonly providerGates: ProviderGates;
   readonly switches: Switches;
   close(): Promise<void>;
@@ -62,6 +64,7 @@ export async function openStore(dataFolder: string): Promise<Store> {
     batchItems: createBatchItems(database, artifacts),
     batchHealth: createBatchHealth(database, artifacts),
     batchLanes: createBatchLanes(database, artifacts),
+    batchParcels: createBatchParcels(database),
     providerGates: createProviderGates(database),
     switches: createSwitches(database),
     close: () => database.destroy(),

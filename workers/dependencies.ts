@@ -12,9 +12,11 @@ import { createSmtpMail } from '../activities/delivery/smtp-mail.ts';
 import { createGuardedHttp } from '../activities/http/guarded-fetch.ts';
 import { createReconcile } from '../activities/llm-batch/reconcile-activity.ts';
 import { createBatchRecords } from '../activities/llm-batch/records.ts';
+import { createRunBatchEconomy } from '../activities/llm-batch/run-batch-economy.ts';
 import { createRunBatchLane } from '../activities/llm-batch/run-batch-lane.ts';
 import { createStopBatchItems } from '../activities/llm-batch/stop-batch-items.ts';
 import { createLimitsBox } from '../activities/llm-batch/told-limits.ts';
+import { createOpenAiBatches } from '../activities/llm/openai-batches.ts';
 import { createOpenAiModel } from '../activities/llm/openai-model.ts';
 import { createPaidCalls } from '../activities/llm/paid-call.ts';
 import { costOf, type TokenCounts } from '../activities/llm/prices.ts';
@@ -26,6 +28,7 @@ import type { ComputerHosts, Model } from '../activities/ports.ts';
 import type { Secrets } from '../activities/secrets.ts';
 import { createRunWebhook } from '../activities/webhook/run-webhook.ts';
 import { openStore, type Store } from '../store/store.ts';
+import type { BatchEconomyActivities } from '../workflows/contract/batch-economy.ts';
 import type { BatchLaneActivities, BatchRecordActivities } from '../workflows/contract/batch.ts';
 import type { ReconcileActivities } from '../workflows/contract/reconcile.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../workflows/contract/job.ts';
@@ -34,7 +37,7 @@ import { chromiumPath, type WorkerSettings } from './config.ts';
 export interface WorkerDependencies {
   readonly store: Store;
   readonly jobs: JobActivities & BatchRecordActivities & ReconcileActivities;
-  readonly llm: LlmActivities & BatchLaneActivities;
+  readonly llm: LlmActivities & BatchLaneActivities & BatchEconomyActivities;
   readonly browser: BrowserActivities;
   /** Removes what browsers of dead workers left behind on this machine, and returns their names. */
   readonly sweepBrowsers: () => Promise<readonly string[]>;
@@ -61,11 +64,14 @@ export async function createDependencies(
   const chromium = { executablePath: chromiumPath(settings), sandbox: settings.LODESTONE_CHROMIUM_SANDBOX };
   const http = createGuardedHttp({ allowPrivateOrigins });
   const limits = createLimitsBox();
-  const model = createOpenAiModel({
+  const openAi = {
     // Without a key the worker still serves all other steps; those that need it are told so by the provider.
     apiKey: settings.OPENAI_API_KEY ?? 'not-set',
     baseUrl: settings.OPENAI_BASE_URL,
     prices: settings.LODESTONE_PRICES,
+  };
+  const model = createOpenAiModel({
+    ...openAi,
     background: settings.LODESTONE_BACKGROUND_RESPONSES,
     onLimits: limits.put,
   });
@@ -74,6 +80,7 @@ export async function createDependencies(
   const batches = {
     store,
     model,
+    providerBatches: createOpenAiBatches(openAi),
     provider: new URL(settings.OPENAI_BASE_URL ?? 'https://api.openai.com').host,
     priceOf,
     takeLimits: limits.take,
@@ -118,6 +125,7 @@ export async function createDependencies(
     llm: {
       runAi: createRunAi({ store, askOnce, defaultModel }),
       runBatchLane: createRunBatchLane(batches),
+      runBatchEconomy: createRunBatchEconomy(batches),
       stopBatchItems: createStopBatchItems(batches),
     },
     browser: {

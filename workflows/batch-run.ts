@@ -13,6 +13,7 @@ import {
   type LlmBatchInput,
   type OpenBatchResult,
 } from './contract/batch.ts';
+import type { BatchMode } from './contract/batch-mode.ts';
 import type { BatchStatus } from './contract/batch-messages.ts';
 import { searchAttributes } from './contract/names.ts';
 
@@ -23,6 +24,7 @@ export class BatchRun {
   /** Milliseconds since the epoch, by the workflow's clock. */
   startedAt: number;
   limits: BatchLimits;
+  mode: BatchMode;
   itemCount: number;
   pause: BatchPause | null;
   stop: BatchStop | null = null;
@@ -39,6 +41,7 @@ export class BatchRun {
   constructor(input: LlmBatchInput) {
     this.batchId = input.batchId;
     this.limits = input.limits;
+    this.mode = input.carried?.mode ?? 'standard';
     const carried = input.carried;
     this.page = carried?.page ?? 0;
     this.continuations = carried?.continuations ?? 0;
@@ -49,12 +52,13 @@ export class BatchRun {
   }
 
   /** Takes in what the store knows of the batch, which a run before this one may have begun. */
-  opened({ itemCount, startedAt, pause, limits, stop }: OpenBatchResult): void {
+  opened({ itemCount, startedAt, pause, limits, mode, stop }: OpenBatchResult): void {
     this.stop ??= stop;
     this.itemCount = Math.max(this.itemCount, itemCount);
     this.startedAt = Date.parse(startedAt);
     this.pause = pause;
     this.limits = limits;
+    this.mode = mode;
   }
 
   get state(): BatchState {
@@ -87,6 +91,7 @@ export class BatchRun {
       continuations: this.continuations + 1,
       startedAt: new Date(this.startedAt).toISOString(),
       pause: this.pause,
+      mode: this.mode,
     };
   }
 
@@ -102,7 +107,7 @@ export class BatchRun {
     upsertSearchAttributes([{ key: searchAttributes.state, value: this.state }]);
     const pages = batchPages(this.itemCount, this.limits.pageSize);
     const lines = [
-      `**${this.state}**, page ${this.page + 1} of ${pages}, ${this.itemCount} items, ${this.limits.parallel} in parallel`,
+      `**${this.state}**, page ${this.page + 1} of ${pages}, ${this.itemCount} items, ${this.mode === 'economy' ? 'economy' : `${this.limits.parallel} in parallel`}`,
       ...(this.pause === null ? [] : [`Paused by ${this.pause.by}: ${this.pause.message}`]),
       ...(this.waiting === null ? [] : [`Waits: ${this.waiting}`]),
     ];

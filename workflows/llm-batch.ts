@@ -16,6 +16,7 @@ import {
 import { activityOptions } from './activity-options.ts';
 import { handleBatchMessages, pauseBatch, stopBatch } from './batch-handlers.ts';
 import { BatchRun, pauseNow } from './batch-run.ts';
+import type { BatchEconomyActivities } from './contract/batch-economy.ts';
 import {
   batchLanes,
   type BatchLaneActivities,
@@ -100,22 +101,9 @@ async function takeTurns(run: BatchRun): Promise<number | null> {
 
 /** All lanes at once; returns when each has ended. A batch that is stopped does not wait for a worker to take them. */
 async function runLanes(run: BatchRun, until: number, last: boolean): Promise<readonly BatchLaneResult[]> {
-  const lanes = batchLanes(run.limits.parallel);
-  const { batchId, continuations } = run;
   const scope = new CancellationScope();
   const running = scope.run(() =>
-    Promise.allSettled(
-      Array.from({ length: lanes }, (_, lane) =>
-        laneActivities(`lane ${lane + 1} of ${lanes}, items below ${until}`).runBatchLane({
-          batchId,
-          lane,
-          lanes,
-          until,
-          last,
-          continuations,
-        }),
-      ),
-    ),
+    Promise.allSettled(run.mode === 'economy' ? [startEconomy(run, until, last)] : startLanes(run, until, last)),
   );
   let ended = false;
   const settled = running.finally(() => {
@@ -130,6 +118,26 @@ async function runLanes(run: BatchRun, until: number, last: boolean): Promise<re
     if (run.stop !== null && isCancellation(result.reason)) return { outcome: 'halted' };
     throw result.reason;
   });
+}
+
+function startLanes({ batchId, continuations, limits }: BatchRun, until: number, last: boolean) {
+  const lanes = batchLanes(limits.parallel);
+  return Array.from({ length: lanes }, (_, lane) =>
+    laneActivities(`lane ${lane + 1} of ${lanes}, items below ${until}`).runBatchLane({
+      batchId,
+      lane,
+      lanes,
+      until,
+      last,
+      continuations,
+    }),
+  );
+}
+
+/** One short look; what the provider takes hours for is waited for by a timer, with no worker's slot taken. */
+function startEconomy({ batchId, continuations }: BatchRun, until: number, last: boolean) {
+  const summary = `the provider's batches, items below ${until}`;
+  return laneActivities(summary).runBatchEconomy({ batchId, until, last, continuations });
 }
 
 /** Does what the lanes found to be needed: a pause, or a while of waiting. */
@@ -180,8 +188,10 @@ function records(summary: string): BatchRecordActivities {
   return proxyActivities<BatchRecordActivities>(activityOptions({ kind: 'record', queue: 'jobs', summary }));
 }
 
-function laneActivities(summary: string): BatchLaneActivities {
-  return proxyActivities<BatchLaneActivities>(activityOptions({ kind: 'batch_lane', queue: 'llm', summary }));
+function laneActivities(summary: string): BatchLaneActivities & BatchEconomyActivities {
+  return proxyActivities<BatchLaneActivities & BatchEconomyActivities>(
+    activityOptions({ kind: 'batch_lane', queue: 'llm', summary }),
+  );
 }
 
 function stopActivities(): BatchLaneActivities {

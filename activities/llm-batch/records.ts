@@ -14,6 +14,7 @@ import {
 } from '../../workflows/contract/batch.ts';
 import type { BatchView } from '../../workflows/contract/batch-schema.ts';
 import type { Reason } from '../../workflows/contract/failures.ts';
+import { priceShare } from '../llm/prices.ts';
 import { createOutputReader } from '../output-schema.ts';
 import type { BatchDependencies } from './ports.ts';
 
@@ -32,14 +33,14 @@ export function createBatchRecords(dependencies: BatchRecordDependencies): Batch
 async function openBatch({ store, priceOf }: BatchRecordDependencies, input: OpenBatchInput): Promise<OpenBatchResult> {
   const { batchId, now } = input;
   const batch = await find(store, batchId);
-  const { limits } = batch.definition;
+  const { limits, mode } = batch.definition;
   if (batch.startedAt !== null) {
     // Its workflow was lost and is begun anew: what was decided before holds.
     if (batch.state === 'queued') await store.batches.change(batchId, { state: 'running' });
     await store.events.append({ jobId: batchId, type: 'batch.resumed', message: 'its workflow was begun anew' });
     const isLate = Date.parse(now) >= Date.parse(batch.startedAt) + limits.jobSeconds * 1000;
     const stop = batch.state !== 'stopping' ? null : isLate ? 'job_time_limit' : 'cancelled';
-    return { itemCount: batch.itemCount, startedAt: batch.startedAt, pause: batch.pause, limits, stop };
+    return { itemCount: batch.itemCount, startedAt: batch.startedAt, pause: batch.pause, limits, mode, stop };
   }
   const { costs, problem } = await examine(store, batch, priceOf);
   // One that is to begin paused says so in the store too, whoever begins it.
@@ -50,7 +51,7 @@ async function openBatch({ store, priceOf }: BatchRecordDependencies, input: Ope
   const money = costs === null ? '' : `, about $${costs.estimateUsd.toFixed(4)}, at most $${costs.worstUsd.toFixed(4)}`;
   const message = `${batch.itemCount} items${money}${pause === null ? '' : `; paused: ${pause.message}`}`;
   await store.events.append({ jobId: batchId, type: 'batch.started', message });
-  return { itemCount: batch.itemCount, startedAt: now, pause, limits, stop: null };
+  return { itemCount: batch.itemCount, startedAt: now, pause, limits, mode, stop: null };
 }
 
 /** What the batch may cost, and what would keep every item of it from an answer. */
@@ -90,13 +91,13 @@ async function estimate(
   { id, definition }: BatchView,
   priceOf: BatchRecordDependencies['priceOf'],
 ): Promise<Costs> {
-  const { model, prompt, instructions, outputSchema, maxOutputTokens } = definition;
+  const { model, mode, prompt, instructions, outputSchema, maxOutputTokens } = definition;
   const { items, bytes } = await store.batchItems.size(id);
   const schema = outputSchema === null ? '' : JSON.stringify(outputSchema);
   const fixed = Buffer.byteLength(prompt.replace(tags, '') + (instructions ?? '') + schema) * items;
   const inputTokens = Math.ceil((fixed + bytes) / bytesAToken);
   const cost = (outputTokens: number): number =>
-    priceOf(model, { inputTokens, cachedInputTokens: 0, outputTokens: Math.ceil(outputTokens) });
+    priceShare(mode) * priceOf(model, { inputTokens, cachedInputTokens: 0, outputTokens: Math.ceil(outputTokens) });
   const most = items * maxOutputTokens;
   return { estimateUsd: cost(most * likelyAnswer), worstUsd: cost(most) };
 }

@@ -12,6 +12,8 @@ import type { JsonValue } from '../../workflows/contract/json.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { createOutputReader, type OutputReading } from '../output-schema.ts';
 import type { ModelResponse } from '../ports.ts';
+import type { EconomyDependencies } from './economy-ports.ts';
+import { stopEconomy } from './economy-stop.ts';
 import { judgeResponse } from './item-end.ts';
 import type { BatchDependencies } from './ports.ts';
 import { itemObserver } from './run-batch-lane.ts';
@@ -20,12 +22,14 @@ import { itemObserver } from './run-batch-lane.ts';
 const portion = 20;
 
 export function createStopBatchItems(
-  dependencies: Omit<BatchDependencies, 'onItem'>,
+  dependencies: Omit<BatchDependencies, 'onItem'> & Omit<EconomyDependencies, 'onItem'>,
 ): BatchLaneActivities['stopBatchItems'] {
   return ({ batchId, stop }) =>
-    withHeartbeat({ batchId }, (_beat, signal) =>
-      stopItems({ ...dependencies, onItem: itemObserver() }, batchId, stop, signal),
-    );
+    withHeartbeat({ batchId }, async (_beat, signal) => {
+      const { mode } = await dependencies.store.batches.definition(batchId);
+      const end = mode === 'economy' ? stopEconomy : stopItems;
+      return end({ ...dependencies, onItem: itemObserver() }, batchId, stop, signal);
+    });
 }
 
 interface Stopping {

@@ -49,24 +49,27 @@ export function createOpenAiModel(settings: {
           const parameters = { ...toParameters(request), background: false };
           const { data, response } = await client.responses.create(parameters, { timeout }).withResponse();
           settings.onLimits?.(request.model, response.headers);
-          return read(data, request.model, settings.prices);
+          return readResponse(data, request.model, settings.prices);
         }
         const timeout = request.timeoutMilliseconds ?? requestTimeoutMilliseconds;
         const { first, ended, close, headers } = await beginStreamed(client, toParameters(request), timeout);
         settings.onLimits?.(request.model, headers);
         const readEnd = async (): Promise<ModelResponse | null> => {
           const raw = await ended;
-          return raw === null ? null : read(raw, request.model, settings.prices);
+          return raw === null ? null : readResponse(raw, request.model, settings.prices);
         };
         // One that cannot be read is fetched by its id, where the same problem is told.
-        return { ...read(first, request.model, settings.prices), news: { ended: readEnd().catch(() => null), close } };
+        return {
+          ...readResponse(first, request.model, settings.prices),
+          news: { ended: readEnd().catch(() => null), close },
+        };
       } catch (error) {
         throw classifyOpenAiError(error);
       }
     },
     async retrieve(id, model, signal) {
       try {
-        return read(await client.responses.retrieve(id, {}, { signal }), model, settings.prices);
+        return readResponse(await client.responses.retrieve(id, {}, { signal }), model, settings.prices);
       } catch (error) {
         throw classifyOpenAiError(error);
       }
@@ -81,7 +84,8 @@ export function createOpenAiModel(settings: {
   };
 }
 
-function toParameters(request: ModelRequest): ResponseCreateParamsNonStreaming {
+/** A response's request as the API takes it. */
+export function toParameters(request: ModelRequest): ResponseCreateParamsNonStreaming {
   const { computer, outputSchema } = request;
   const tools = [...(computer === null ? [] : [toTool(computer)]), ...(request.functions ?? []).map(toFunctionTool)];
   const preview = computer?.tool === 'computer_use_preview';
@@ -175,7 +179,8 @@ const ResponseSchema = z.object({
     .nullish(),
 });
 
-function read(raw: unknown, requested: string, prices: Prices): ModelResponse {
+/** Reads a response as the API sends it. Throws `provider_unavailable` for what cannot be read. */
+export function readResponse(raw: unknown, requested: string, prices: Prices): ModelResponse {
   const reading = ResponseSchema.safeParse(raw);
   if (!reading.success) {
     const what = z.prettifyError(reading.error).slice(0, 300);

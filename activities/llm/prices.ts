@@ -1,5 +1,6 @@
 /** What a model call costs. An unknown price is an error: taken for nothing, it would empty every budget unseen. */
 import { calcPrice } from '@pydantic/genai-prices';
+import type { BatchMode } from '../../workflows/contract/batch-mode.ts';
 import { failure } from '../failure.ts';
 
 /** US dollars for a million tokens. */
@@ -38,4 +39,9 @@ export function costOf(models: readonly string[], tokens: TokenCounts, ownPrices
   const name = models.at(-1) ?? '';
   const mend = `set it in LODESTONE_PRICES, as in {"${name}":{"input":1,"cachedInput":0.1,"output":5}} (USD a million tokens)`;
   throw failure('step_definition', `the price of the model ${name} is not known: ${mend}`);
+}
+
+/** The part of the list price that a call of a batch costs: providers sell their batch API at half of it. */
+export function priceShare(mode: BatchMode): number {
+  return mode === 'economy' ? 0.5 : 1;
 }

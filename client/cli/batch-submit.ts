@@ -18,6 +18,7 @@ interface SubmitOptions extends LimitOptions {
   readonly maxOutputTokens?: string;
   readonly reasoningEffort?: string;
   readonly resubmitUncertain?: boolean;
+  readonly economy?: boolean;
   readonly estimate?: boolean;
   readonly watch?: boolean;
   readonly idempotencyKey?: string;
@@ -37,6 +38,7 @@ export function addBatchSubmit(batch: Command, api: () => BatchClient): void {
     .addOption(
       new Option('--reasoning-effort <effort>', 'of the model').choices(['none', 'low', 'medium', 'high', 'xhigh']),
     )
+    .option('--economy', "by the provider's batch API: half the price, answers within 24 hours")
     .option('--resubmit-uncertain', 'submit again, and flag, what may have been paid and lost');
   limitOptions(submit)
     .option('--estimate', 'say what it may cost and do not start it; batch resume starts it')
@@ -93,6 +95,7 @@ async function definitionOf(items: string, options: SubmitOptions): Promise<unkn
     ...(schema === undefined ? {} : { outputSchema: await readJson(schema) }),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens: Number(maxOutputTokens) }),
     ...(reasoningEffort === undefined ? {} : { reasoningEffort }),
+    ...(options.economy === true ? { mode: 'economy' } : {}),
     limits,
   };
 }

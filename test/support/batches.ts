@@ -1,14 +1,16 @@
 /** Batches for tests: small definitions, sealed in a real store. */
 import { BatchDefinitionSchema, type BatchDefinition } from '../../workflows/contract/batch-schema.ts';
+import type { BatchMode } from '../../workflows/contract/batch-mode.ts';
 import type { BatchLimits } from '../../workflows/contract/batch.ts';
 import type { Store } from '../../store/store.ts';
 
-export function batchDefinition(limits: Partial<BatchLimits> = {}): BatchDefinition {
+export function batchDefinition(limits: Partial<BatchLimits> = {}, mode: BatchMode = 'standard'): BatchDefinition {
   return BatchDefinitionSchema.parse({
     name: 'test',
     model: 'gpt-5.4-mini',
     prompt: 'Say {{item.word}}',
     maxOutputTokens: 16,
+    mode,
     limits,
   });
 }
@@ -19,13 +21,25 @@ export async function* words(count: number): AsyncGenerator<{ word: string }> {
 }
 
 /** A batch with so many items that runs, as its workflow would have opened it. */
-export async function runningBatch(store: Store, id: string, count: number, limits: Partial<BatchLimits> = {}) {
-  await sealedBatch(store, id, count, limits);
+export async function runningBatch(
+  store: Store,
+  id: string,
+  count: number,
+  limits: Partial<BatchLimits> = {},
+  mode: BatchMode = 'standard',
+) {
+  await sealedBatch(store, id, count, limits, mode);
   await store.batches.change(id, { state: 'running', startedAt: new Date().toISOString() });
 }
 
-export async function sealedBatch(store: Store, id: string, count: number, limits: Partial<BatchLimits> = {}) {
-  await store.batches.create({ id, tenant: 'default', definition: batchDefinition(limits), now: new Date() });
+export async function sealedBatch(
+  store: Store,
+  id: string,
+  count: number,
+  limits: Partial<BatchLimits> = {},
+  mode: BatchMode = 'standard',
+) {
+  await store.batches.create({ id, tenant: 'default', definition: batchDefinition(limits, mode), now: new Date() });
   await store.batchItems.import(id, words(count));
   await store.batches.seal(id);
 }

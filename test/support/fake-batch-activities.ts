@@ -12,28 +12,37 @@ import {
   type CloseBatchInput,
   type StopBatchItemsInput,
 } from '../../workflows/contract/batch.ts';
+import type { BatchEconomyInput } from '../../workflows/contract/batch-economy.ts';
+import type { BatchMode } from '../../workflows/contract/batch-mode.ts';
 import type { AllBatchActivities } from './workflow-environment.ts';
 
 export interface BatchRecorded {
   readonly lanes: BatchLaneInput[];
+  readonly looks: BatchEconomyInput[];
   readonly changes: ChangeBatchInput[];
   readonly stops: StopBatchItemsInput[];
   readonly closes: CloseBatchInput[];
 }
 
 export function fakeBatchActivities(
-  batch: { readonly itemCount: number; readonly limits?: Partial<BatchLimits>; readonly startedAt?: string },
+  batch: {
+    readonly itemCount: number;
+    readonly limits?: Partial<BatchLimits>;
+    readonly startedAt?: string;
+    readonly mode?: BatchMode;
+  },
   replaced: Partial<AllBatchActivities> = {},
 ): { readonly activities: AllBatchActivities; readonly recorded: BatchRecorded; state(): string } {
-  const recorded: BatchRecorded = { lanes: [], changes: [], stops: [], closes: [] };
+  const recorded: BatchRecorded = { lanes: [], looks: [], changes: [], stops: [], closes: [] };
   let state = 'running';
-  const { runBatchLane, ...others } = replaced;
+  const { runBatchLane, runBatchEconomy, ...others } = replaced;
   const activities: AllBatchActivities = {
     openBatch: async ({ pause, now }) => ({
       itemCount: batch.itemCount,
       startedAt: batch.startedAt ?? now,
       pause,
       limits: { ...defaultBatchLimits, ...batch.limits },
+      mode: batch.mode ?? 'standard',
       stop: null,
     }),
     changeBatch: async (input) => {
@@ -50,6 +59,10 @@ export function fakeBatchActivities(
       return { outcome: batchOutcome(counts, input.stop), reason: null, counts, costUsd: 0.5 };
     },
     ...others,
+    runBatchEconomy: async (input) => {
+      recorded.looks.push(input);
+      return runBatchEconomy === undefined ? { outcome: 'drained' } : runBatchEconomy(input);
+    },
     runBatchLane: async (input) => {
       recorded.lanes.push(input);
       return runBatchLane === undefined ? { outcome: 'drained' } : runBatchLane(input);

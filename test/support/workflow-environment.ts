@@ -4,13 +4,14 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { toolPath } from '../../workers/local/tools.ts';
 import { bundleWorkflows } from '../../workers/workers.ts';
 import { queueKinds, searchAttributes, taskQueue, type QueueKind } from '../../workflows/contract/names.ts';
+import type { BatchEconomyActivities } from '../../workflows/contract/batch-economy.ts';
 import type { BatchLaneActivities, BatchRecordActivities } from '../../workflows/contract/batch.ts';
 import type { ReconcileActivities } from '../../workflows/contract/reconcile.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../../workflows/contract/job.ts';
 
 export type AllActivities = JobActivities & LlmActivities & BrowserActivities;
 
-export type AllBatchActivities = BatchRecordActivities & BatchLaneActivities;
+export type AllBatchActivities = BatchRecordActivities & BatchLaneActivities & BatchEconomyActivities;
 
 export interface WorkflowEnvironment {
   readonly environment: TestWorkflowEnvironment;

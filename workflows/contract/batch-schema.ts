@@ -8,6 +8,7 @@ import {
   defaultBatchLimits,
   type BatchLimits,
 } from './batch.ts';
+import { batchModes } from './batch-mode.ts';
 import type { JsonObject } from './json.ts';
 import { templateNames } from './template.ts';
 
@@ -77,6 +78,10 @@ export const BatchDefinitionSchema = z.strictObject({
     .meta({ type: ['object', 'null'], description: 'a JSON Schema that each answer must fit' }),
   maxOutputTokens: z.int().min(16).max(200_000).default(1024).describe('bounds what one call can cost'),
   reasoningEffort: z.enum(['none', 'low', 'medium', 'high', 'xhigh']).nullable().default(null),
+  mode: z
+    .enum(batchModes)
+    .default('standard')
+    .describe("`economy`: by the provider's batch API, at half price, within 24 hours"),
   limits: BatchLimitsSchema.prefault({}),
 });
 export type BatchDefinition = z.infer<typeof BatchDefinitionSchema>;

@@ -3,6 +3,7 @@
  * other: ids, ranges and counts, never the items themselves, which stay in the store. Types and pure functions, safe in
  * the workflow sandbox; the schemas are in `batch-schema.ts`, the messages in `batch-messages.ts`.
  */
+import type { BatchMode } from './batch-mode.ts';
 import type { Reason } from './failures.ts';
 
 /** The workflow's type. A batch's id is also its workflow's id. */
@@ -185,6 +186,7 @@ export interface BatchCarried {
   /** ISO 8601, UTC, by the workflow's clock: what the job's limit is counted from. */
   readonly startedAt: string;
   readonly pause: BatchPause | null;
+  readonly mode: BatchMode;
 }
 
 /** Why a batch is paused: a person did it, its cap is reached, or the provider refuses the account. */
@@ -218,6 +220,7 @@ export interface OpenBatchResult {
   readonly startedAt: string;
   readonly pause: BatchPause | null;
   readonly limits: BatchLimits;
+  readonly mode: BatchMode;
   /** The stop that was under way when its workflow was lost. */
   readonly stop: BatchStop | null;
 }
