@@ -75,6 +75,8 @@ export const CheckpointSchema = z.object({
   /** What a person is asked at the moment. */
   approval: ApprovalSchema.nullable().default(null),
   questions: z.int().default(0),
+  /** Whether a person has, or had, the browser, of which the model was not told yet. */
+  held: z.boolean().default(false),
   /** What the model must be told with the next request. */
   notes: z.array(z.string()).default([]),
   activeMilliseconds: z.number(),
@@ -118,6 +120,7 @@ export const firstCheckpoint: Checkpoint = {
   parent: { responseId: null, call: null },
   approval: null,
   questions: 0,
+  held: false,
   notes: [],
   activeMilliseconds: 0,
   usage: { modelCalls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0 },

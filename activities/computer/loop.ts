@@ -163,7 +163,7 @@ export async function runLoop(
 
 async function letPerson(book: Book, world: LoopWorld): Promise<readonly string[] | null> {
   const told = await world.person();
-  if (told !== null) await book.resume({ notes: [...book.checkpoint.notes, ...told] });
+  if (told !== null) await book.resume({ held: false, notes: [...book.checkpoint.notes, ...told] });
   return told;
 }
 

@@ -10,6 +10,10 @@ import { handedBackText } from './messages.ts';
 export interface PersonWorld {
   readonly controls: Controls;
   readonly place: RunPlace;
+  /** Whether an earlier attempt let a person have the browser and died before the model was told. */
+  readonly wasHeld: boolean;
+  /** Keeps that a person has it from now on. */
+  readonly onHold: () => Promise<void>;
   readonly computer: Pick<Computer, 'perform' | 'url'>;
   /** Takes a picture and keeps it, with the state of the browser. */
   readonly look: () => Promise<Omit<ControlScreen, 'url'>>;
@@ -28,7 +32,9 @@ const patienceMilliseconds = 120_000;
 export async function yieldToPerson(world: PersonWorld): Promise<readonly string[] | null> {
   const { controls, place, signal, now, sleep } = world;
   const asked = await controls.find(place);
-  if (asked === null || asked.state === 'returned') return null;
+  if (asked === null) return null;
+  if (asked.state === 'returned') return world.wasHeld ? finish(world) : null;
+  await world.onHold();
   await controls.hold(place, now());
   let shownAt = await show(world);
   for (;;) {

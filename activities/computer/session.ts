@@ -160,6 +160,8 @@ export async function openSession(request: SessionRequest): Promise<Session> {
         yieldToPerson({
           controls: store.controls,
           place: { jobId, stepId },
+          wasHeld: newest.held,
+          onHold: () => keep({ ...newest, held: true }),
           computer,
           look: async () => {
             const look = await lookForPerson({ store, computer, jobId, stepId, signal });

@@ -70,6 +70,7 @@ export function redactedResponse(response: ModelResponse, secrets: readonly Boun
   return {
     ...response,
     text: redact(response.text),
+    functionCalls: response.functionCalls.map((call) => ({ ...call, arguments: redact(call.arguments) })),
     refusal: response.refusal === null ? null : redact(response.refusal),
     computerCalls: response.computerCalls.map((call) => ({
       ...call,

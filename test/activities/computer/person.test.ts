@@ -21,6 +21,8 @@ async function takenOver() {
   const world: PersonWorld = {
     controls,
     place,
+    wasHeld: false,
+    onHold: async () => undefined,
     computer,
     look: async () => ({ name: 'screen.png', sha256: (await computer.screenshot()).bytes.toString() }),
     sleep: async () => {
@@ -60,6 +62,20 @@ describe('a person who takes over', () => {
     expect(JSON.stringify(await controls.find(place))).not.toContain('my password');
     const told = await events.after('j', 0, 10);
     expect(told.map(({ type }) => type)).toEqual(['control.asked', 'control.taken', 'control.returned']);
+  });
+
+  it('A05: and hands back while no worker lives is told of to the model all the same', async () => {
+    const { world, controls, computer } = await takenOver();
+    const kept: boolean[] = [];
+    await controls.ask(place, 'ada', start);
+    const dying = { ...world, onHold: async () => void kept.push(true), look: () => Promise.reject(new Error('dies')) };
+    await expect(yieldToPerson(dying)).rejects.toThrow('dies');
+    expect([kept, (await controls.find(place))?.state]).toEqual([[true], 'held']);
+    await controls.act(place, { type: 'type', text: 'hello' }, start);
+    await controls.giveBack(place, 'You are logged in now.', start);
+    expect((await yieldToPerson({ ...world, wasHeld: true }))?.join()).toContain('You are logged in now.');
+    expect(computer.performed).toEqual(['type 5 characters']);
+    expect(await yieldToPerson(world)).toBeNull();
   });
 
   it('is told what could not be done, and the model that it was not', async () => {

@@ -45,7 +45,9 @@ describe('a redactor', () => {
   it('reads what a model says and types, too', () => {
     const typed = { type: 'type' as const, text: `${user.value}!` };
     const response = { ...callResponse('r1', [typed]), text: `I saw ${user.value}` };
-    expect(redactedResponse(response, secrets)).toMatchObject({
+    const why = [{ callId: 'c', name: 'needs_person', arguments: `{"why":"${user.value} is locked"}` }];
+    expect(redactedResponse({ ...response, functionCalls: why }, secrets)).toMatchObject({
+      functionCalls: [{ arguments: '{"why":"{{secret:user}} is locked"}' }],
       text: 'I saw {{secret:user}}',
       computerCalls: [{ actions: [{ text: '{{secret:user}}!' }] }],
     });
