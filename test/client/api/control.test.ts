@@ -34,6 +34,8 @@ function loopThatYields(store: Store, jobId: string) {
   };
   const handedBack = yieldToPerson({
     controls: store.controls,
+    wasHeld: false,
+    onHold: async () => undefined,
     place: { jobId, stepId: 'visit' },
     computer,
     look,
