@@ -11,6 +11,7 @@ export type Answer =
       readonly body: unknown;
       readonly headers?: Readonly<Record<string, string>>;
     }
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
   | { readonly kind: 'events'; readonly events: AsyncIterable<StreamEvent> };
 
 export type Loss = 'reset' | 'hang' | 'truncated' | null;
@@ -27,9 +28,10 @@ export async function send(response: ServerResponse, answer: Answer, loss: Loss 
     return null;
   }
   response.setHeader('x-request-id', newId('req'));
-  return answer.kind === 'json'
-    ? sendJson(response, answer, loss === 'truncated')
-    : sendEvents(response, answer.events, loss === 'truncated');
+  const isCut = loss === 'truncated';
+  if (answer.kind === 'events') return sendEvents(response, answer.events, isCut);
+  if (answer.kind === 'bytes') return sendBytes(response, answer.bytes, isCut);
+  return sendJson(response, answer, isCut);
 }
 
 async function sendJson(
@@ -42,6 +44,13 @@ async function sendJson(
   if (isCut) return cut(response, bytes.subarray(0, bytes.length / 2));
   response.end(bytes);
   return status;
+}
+
+function sendBytes(response: ServerResponse, bytes: Buffer, isCut: boolean): number | null {
+  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': bytes.length });
+  if (isCut) return cut(response, bytes.subarray(0, bytes.length / 2));
+  response.end(bytes);
+  return 200;
 }
 
 async function sendEvents(

@@ -1,14 +1,17 @@
 /** The routes of the API: what each is called in the journal, and how it is answered. */
 import type { Answer } from './answer.ts';
 import { invalidRequest, notFound, serverError } from './api-error.ts';
+import { answerBatches, type Batches } from './batches.ts';
+import { answered, isLostLine, refused, strikeLine, type BatchLine, type LineAnswer } from './batch-lines.ts';
 import { answeredCalls, newestImage } from './conversation.ts';
 import { responseEvents } from './events.ts';
-import type { Fault } from './faults.ts';
+import type { Fault, Faults } from './faults.ts';
+import { answerFiles, type Files } from './files.ts';
 import { inputItemPage } from './input-item-page.ts';
 import type { Notebook, RequestKind } from './journal.ts';
 import { checkModel, findModel, listModels } from './models.ts';
 import { computerActions } from './output-items.ts';
-import { readRequest } from './request.ts';
+import { readRequest, type CreateRequest } from './request.ts';
 import type { ResponseObject } from './response-object.ts';
 import type { Responses, StoredResponse } from './responses.ts';
 
@@ -23,7 +26,7 @@ export interface ApiCall {
 
 export interface Route {
   readonly kind: RequestKind;
-  /** Of the response or the model that the path names; empty when it names none. */
+  /** Of the response, the model, the file or the batch that the path names; empty when it names none. */
   readonly id: string;
 }
 
@@ -33,6 +36,14 @@ const routes: readonly (readonly [RequestKind, string, RegExp])[] = [
   ['delete', 'DELETE', /^\/v1\/responses\/([^/]+)$/],
   ['cancel', 'POST', /^\/v1\/responses\/([^/]+)\/cancel$/],
   ['input_items', 'GET', /^\/v1\/responses\/([^/]+)\/input_items$/],
+  ['files', 'POST', /^\/v1\/files$/],
+  ['files', 'GET', /^\/v1\/files$/],
+  ['files', 'GET', /^\/v1\/files\/([^/]+)(?:\/content)?$/],
+  ['files', 'DELETE', /^\/v1\/files\/([^/]+)$/],
+  ['batches', 'POST', /^\/v1\/batches$/],
+  ['batches', 'GET', /^\/v1\/batches$/],
+  ['batches', 'GET', /^\/v1\/batches\/([^/]+)$/],
+  ['batches', 'POST', /^\/v1\/batches\/([^/]+)\/cancel$/],
   ['models', 'GET', /^\/v1\/models$/],
   ['models', 'GET', /^\/v1\/models\/([^/]+)$/],
 ];
@@ -60,6 +71,8 @@ function decoded(part: string): string | null {
 
 export interface ApiOptions {
   readonly responses: Responses;
+  readonly files: Files;
+  readonly batches: Batches;
   readonly allowRetiredModels: boolean;
 }
 
@@ -86,13 +99,26 @@ export async function answerCall(options: ApiOptions, route: Route, call: ApiCal
     case 'models':
       call.note({ outcome: 'listed' });
       return json(id === '' ? { object: 'list', data: listModels() } : findModel(id));
+    case 'files':
+      return answerFiles(options.files, call);
+    case 'batches':
+      return answerBatches(options.batches, call);
     case 'unknown':
     default:
       throw notFound(`Invalid URL (${call.method} ${call.path})`, null);
   }
 }
 
-async function create(options: ApiOptions, call: ApiCall): Promise<Answer> {
+interface Begun {
+  readonly request: CreateRequest;
+  readonly response: StoredResponse;
+  /** Resolves once the journal knows the end. */
+  readonly noted: Promise<void>;
+}
+
+type Options = Pick<ApiOptions, 'responses' | 'allowRetiredModels'>;
+
+function begin(options: Options, call: Pick<ApiCall, 'body' | 'fault' | 'note'>): Begun {
   const request = readRequest(call.body);
   const { model, previousResponseId, inputSha256 } = request;
   const image = newestImage(request.items);
@@ -109,11 +135,41 @@ async function create(options: ApiOptions, call: ApiCall): Promise<Answer> {
   const response = options.responses.begin(request, call.fault);
   call.note({ responseId: response.object.id, outcome: response.object.status });
   const noted = response.ended.then(() => call.note(endOf(response.object)));
+  return { request, response, noted };
+}
+
+async function create(options: ApiOptions, call: ApiCall): Promise<Answer> {
+  const { request, response, noted } = begin(options, call);
   if (request.stream) return { kind: 'events', events: responseEvents(response) };
   if (request.background) return json(response.object);
   await noted;
   if (response.broken !== null) throw serverError(`The brain broke: ${response.broken.message}`);
   return json(response.object);
+}
+
+/** Answers a line of a batch as a request of its own, with its own entry in the journal; null when a fault loses it. */
+export async function answerLine(
+  options: Options & { readonly faults: Faults; readonly journal: Notebook },
+  { body }: BatchLine,
+  batchId: string,
+): Promise<LineAnswer | null> {
+  const method = 'POST';
+  const path = '/v1/responses';
+  const note = options.journal.open({ method, path, kind: 'create' });
+  const model = typeof body['model'] === 'string' ? body['model'] : null;
+  const fault = options.faults.take({ method, path, model, creates: true, createsBatch: false });
+  note({ batchId, model, fault: fault?.kind ?? null });
+  try {
+    strikeLine(fault, model ?? 'this model');
+    if (fault?.when === 'before_work' && isLostLine(fault)) return null;
+    const { response, noted } = begin(options, { body, fault, note });
+    await noted;
+    return isLostLine(fault) ? null : answered(response.object);
+  } catch (error) {
+    const answer = refused(error);
+    note({ outcome: `refused with ${answer.status_code}` });
+    return answer;
+  }
 }
 
 function retrieve(response: StoredResponse, { query, note }: ApiCall): Answer {

@@ -23,6 +23,8 @@ export const FaultSchema = z.strictObject({
     'incomplete',
     'refusal',
     'failed',
+    'batch_failed',
+    'batch_expired',
   ]),
   times: z.number().int().positive().default(1),
   /** For a reset or a hang: whether the work was done (and paid) before the answer was lost. */
@@ -39,8 +41,11 @@ export interface Target {
   readonly path: string;
   readonly model: string | null;
   readonly creates: boolean;
+  readonly createsBatch: boolean;
 }
 
+/** These end a batch, so they strike only where one is created. */
+const batchFaults: ReadonlySet<Fault['kind']> = new Set(['batch_failed', 'batch_expired']);
 /** These bend what the model answers, so they strike only where it is asked. */
 const answerFaults: ReadonlySet<Fault['kind']> = new Set(['duplicate', 'incomplete', 'refusal', 'failed']);
 
@@ -72,6 +77,7 @@ export class Faults {
 
 function matches({ kind, match }: Fault, target: Target): boolean {
   if (answerFaults.has(kind) && !target.creates) return false;
+  if (batchFaults.has(kind) && !target.createsBatch) return false;
   if (match?.method !== undefined && match.method.toUpperCase() !== target.method) return false;
   if (match?.model !== undefined && match.model !== target.model) return false;
   return match?.path === undefined || samePath(match.path, target.path);

@@ -1,6 +1,8 @@
 /** Identifiers in the API's form: a prefix that tells the kind, then random digits. */
 import { randomBytes } from 'node:crypto';
 
-export function newId(kind: 'resp' | 'msg' | 'rs' | 'cu' | 'cuo' | 'fc' | 'fco' | 'call' | 'item' | 'req'): string {
+export function newId(
+  kind: 'resp' | 'msg' | 'rs' | 'cu' | 'cuo' | 'fc' | 'fco' | 'call' | 'item' | 'req' | 'file' | 'batch' | 'batch_req',
+): string {
   return `${kind}_${randomBytes(24).toString('hex')}`;
 }

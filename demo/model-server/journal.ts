@@ -2,7 +2,16 @@
 import type { Fault } from './faults.ts';
 import type { Usage } from './usage.ts';
 
-export type RequestKind = 'create' | 'retrieve' | 'cancel' | 'delete' | 'input_items' | 'models' | 'unknown';
+export type RequestKind =
+  | 'create'
+  | 'retrieve'
+  | 'cancel'
+  | 'delete'
+  | 'input_items'
+  | 'models'
+  | 'files'
+  | 'batches'
+  | 'unknown';
 
 export interface JournalEntry {
   readonly number: number;
@@ -16,6 +25,8 @@ export interface JournalEntry {
   readonly computerTool: 'ga' | 'preview' | null;
   readonly responseId: string | null;
   readonly previousResponseId: string | null;
+  /** The batch that the request is about; of a create, the one that it is a line of. */
+  readonly batchId: string | null;
   readonly answeredCallIds: readonly string[];
   /** Of the newest picture that came with the request. */
   readonly imageSha256: string | null;
@@ -99,6 +110,7 @@ const blank: Omit<JournalEntry, Given> = {
   computerTool: null,
   responseId: null,
   previousResponseId: null,
+  batchId: null,
   answeredCallIds: [],
   imageSha256: null,
   imageSize: null,

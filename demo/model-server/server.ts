@@ -7,11 +7,13 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { errorAnswer, send, type Loss } from './answer.ts';
-import { answerCall, routeOf, type ApiOptions, type Route } from './api.ts';
+import { answerCall, answerLine, routeOf, type ApiOptions, type Route } from './api.ts';
 import { ApiError, quotaExceeded, rateLimited, serverError, unauthorized } from './api-error.ts';
+import { Batches } from './batches.ts';
 import type { Brain } from './brain.ts';
 import { answerControl, controlPrefix } from './control.ts';
 import { Faults, type Fault, type FaultOrder } from './faults.ts';
+import { Files } from './files.ts';
 import { Notebook, type Journal } from './journal.ts';
 import { appendJsonLine } from './json-lines.ts';
 import { readBody } from './read-body.ts';
@@ -59,12 +61,25 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
   let latency = options.latencyMilliseconds ?? 0;
   const file = stateFile === undefined ? noStateFile : openStateFile(stateFile);
   const responses = new Responses({ brain, wait, latency: () => latency, file });
+  const faults = new Faults();
+  const journal = new Notebook(journalFile === undefined ? undefined : (entry) => appendJsonLine(journalFile, entry));
+  const allowRetiredModels = options.allowRetiredModels ?? false;
+  const files = new Files();
+  const lineParts = { responses, allowRetiredModels, faults, journal };
+  const batches = new Batches({
+    files,
+    wait,
+    latency: () => latency,
+    answerLine: (line, batchId) => answerLine(lineParts, line, batchId),
+  });
   const parts: Parts = {
     responses,
-    allowRetiredModels: options.allowRetiredModels ?? false,
+    files,
+    batches,
+    allowRetiredModels,
+    faults,
+    journal,
     apiKey: options.apiKey ?? null,
-    faults: new Faults(),
-    journal: new Notebook(journalFile === undefined ? undefined : (entry) => appendJsonLine(journalFile, entry)),
     setLatency: (next) => {
       latency = next;
     },
@@ -79,6 +94,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     clearFaults: () => parts.faults.clear(),
     setLatency: parts.setLatency,
     close: async () => {
+      batches.stop();
       responses.stop();
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());
@@ -104,7 +120,8 @@ async function handle(parts: Parts, request: IncomingMessage, response: ServerRe
       return;
     }
     const model = modelOf(parts, route, body);
-    const fault = parts.faults.take({ method, path, model, creates: route.kind === 'create' });
+    const isBatch = route.kind === 'batches' && method === 'POST' && route.id === '';
+    const fault = parts.faults.take({ method, path, model, creates: route.kind === 'create', createsBatch: isBatch });
     note({ fault: fault?.kind ?? null, model });
     strikeBefore(fault, model ?? 'this model');
     if (fault?.when === 'before_work' && (fault.kind === 'reset' || fault.kind === 'hang')) {
@@ -139,12 +156,13 @@ function lossOf(fault: Fault | null): Loss {
   return fault?.kind === 'reset' || fault?.kind === 'hang' || fault?.kind === 'truncated' ? fault.kind : null;
 }
 
+const modelless: ReadonlySet<Route['kind']> = new Set(['unknown', 'models', 'files', 'batches']);
 const ModelSchema = z.object({ model: z.string() });
 
 /** The model that a request is about: the one that it names, or the one of the response that it asks for. */
 function modelOf({ responses }: Parts, { kind, id }: Route, body: unknown): string | null {
   if (kind === 'create') return ModelSchema.safeParse(body).data?.model ?? null;
-  return kind === 'unknown' || kind === 'models' ? null : responses.modelOf(id);
+  return modelless.has(kind) ? null : responses.modelOf(id);
 }
 
 async function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
