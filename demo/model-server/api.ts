@@ -3,6 +3,7 @@ import type { Answer } from './answer.ts';
 import { invalidRequest, notFound, serverError } from './api-error.ts';
 import { answerBatches, type Batches } from './batches.ts';
 import { answered, isLostLine, refused, strikeLine, type BatchLine, type LineAnswer } from './batch-lines.ts';
+import type { ApiCall } from './api-call.ts';
 import { answeredCalls, newestImage } from './conversation.ts';
 import { responseEvents } from './events.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -14,15 +15,6 @@ import { computerActions } from './output-items.ts';
 import { readRequest, type CreateRequest } from './request.ts';
 import type { ResponseObject } from './response-object.ts';
 import type { Responses, StoredResponse } from './responses.ts';
-
-export interface ApiCall {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly body: unknown;
-  readonly fault: Fault | null;
-  readonly note: ReturnType<Notebook['open']>;
-}
 
 export interface Route {
   readonly kind: RequestKind;

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Answer } from './answer.ts';
-import type { ApiCall } from './api.ts';
+import type { ApiCall } from './api-call.ts';
 import { invalidRequest, notFound } from './api-error.ts';
 import { readBatchLines, type BatchLine, type BatchProblem, type LineAnswer } from './batch-lines.ts';
 import { check } from './check.ts';

@@ -1,7 +1,7 @@
 /** Files of requests and of answers, as `/v1/files` keeps them; in memory, and gone with the server. */
 import { z } from 'zod';
 import type { Answer } from './answer.ts';
-import type { ApiCall } from './api.ts';
+import type { ApiCall } from './api-call.ts';
 import { invalidRequest, notFound } from './api-error.ts';
 import { newId } from './ids.ts';
 import { listPage } from './list-page.ts';
