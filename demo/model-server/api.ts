@@ -6,7 +6,7 @@ import { answered, isLostLine, refused, strikeLine, type BatchLine, type LineAns
 import type { ApiCall } from './api-call.ts';
 import { answeredCalls, newestImage } from './conversation.ts';
 import { responseEvents } from './events.ts';
-import type { Fault, Faults } from './faults.ts';
+import type { Faults } from './faults.ts';
 import { answerFiles, type Files } from './files.ts';
 import { inputItemPage } from './input-item-page.ts';
 import type { Notebook, RequestKind } from './journal.ts';
