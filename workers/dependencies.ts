@@ -10,6 +10,7 @@ import { isSessionOver } from '../activities/computer/session-key.ts';
 import { createDeliver } from '../activities/delivery/deliver.ts';
 import { createSmtpMail } from '../activities/delivery/smtp-mail.ts';
 import { createGuardedHttp } from '../activities/http/guarded-fetch.ts';
+import { createBatchStep } from '../activities/llm-batch/batch-step.ts';
 import { createReconcile } from '../activities/llm-batch/reconcile-activity.ts';
 import { createBatchRecords } from '../activities/llm-batch/records.ts';
 import { createRunBatchEconomy } from '../activities/llm-batch/run-batch-economy.ts';
@@ -117,6 +118,7 @@ export async function createDependencies(
     jobs: {
       ...createJobRecords(store),
       ...createBatchRecords({ store, priceOf }),
+      ...createBatchStep({ store, defaultModel }),
       ...createReconcile({ store, model, now: () => Date.now() }),
       runWebhook: createRunWebhook({ store, http, secrets, allowPrivateOrigins }),
       runRender: createRunRender({ store, pdfPrinter: createChromiumPdfPrinter(chromium) }),

@@ -21,6 +21,7 @@ export class BatchRun {
   readonly batchId: string;
   readonly page: number;
   readonly continuations: number;
+  readonly endsAtCap: boolean;
   /** Milliseconds since the epoch, by the workflow's clock. */
   startedAt: number;
   limits: BatchLimits;
@@ -42,6 +43,7 @@ export class BatchRun {
     this.batchId = input.batchId;
     this.limits = input.limits;
     this.mode = input.carried?.mode ?? 'standard';
+    this.endsAtCap = input.endsAtCap === true;
     const carried = input.carried;
     this.page = carried?.page ?? 0;
     this.continuations = carried?.continuations ?? 0;

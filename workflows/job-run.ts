@@ -75,6 +75,11 @@ export class JobRun {
     return { ...input, sequence: this.count(), transitions: this.unrecorded(), resumption };
   }
 
+  /** What a further activity of the same step gets: it comes after the one before, also in the store. */
+  followUp(input: StepActivityInput): StepActivityInput {
+    return { ...input, sequence: this.count(), transitions: this.unrecorded(), follows: true };
+  }
+
   /** Waits for a person's answer to a step's question; null when nobody gave one in time. */
   ask(stepId: string, request: ApprovalRequest): Promise<ApprovalAnswer | null> {
     return this.approvals.ask(stepId, request);

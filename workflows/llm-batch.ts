@@ -45,8 +45,14 @@ export async function llmBatch(input: LlmBatchInput): Promise<LlmBatchResult> {
     const next = await runPage(run);
     if (next !== null) {
       metricMeter.createCounter('lodestone_batch_continuations').add(1);
-      const { batchId, limits } = run;
-      await continueAsNew<typeof llmBatch>({ batchId, limits, startPaused: false, carried: run.carry(next) });
+      const { batchId, limits, endsAtCap } = run;
+      await continueAsNew<typeof llmBatch>({
+        batchId,
+        limits,
+        startPaused: false,
+        ...(endsAtCap ? { endsAtCap } : {}),
+        carried: run.carry(next),
+      });
     }
   } catch (error) {
     if (!isCancellation(error)) throw error;
@@ -146,7 +152,9 @@ async function heed(run: BatchRun, results: readonly BatchLaneResult[]): Promise
   const pause = results.find((result) => result.outcome === 'pause');
   if (pause?.outcome === 'pause') {
     await run.exclusively(async () => {
-      if (run.pause === null && run.stop === null) await pauseBatch(run, pauseNow(pause.by, pause.message));
+      if (run.pause !== null || run.stop !== null) return;
+      if (pause.by === 'budget' && run.endsAtCap) await stopBatch(run, 'budget');
+      else await pauseBatch(run, pauseNow(pause.by, pause.message));
     });
     run.show();
     return;

@@ -32,19 +32,35 @@ export function recordedStep<K extends Step['kind'], Outcome extends StepOutcome
   kind: K,
   run: (input: StepActivityInput<Extract<Step, { kind: K }>>) => Promise<Outcome>,
 ): (input: StepActivityInput) => Promise<Outcome & { readonly attempts: number }> {
+  const begun = recordedBeginning(store, kind, async (input) => {
+    const attempts = attemptOf(input);
+    const result = await run(input);
+    return { result, attempts };
+  });
+  return async (input) => {
+    const { result, attempts } = await begun(input);
+    await recordEnd(store, input, attempts, result);
+    return { ...result, attempts };
+  };
+}
+
+/** As `recordedStep`, for an activity that another one of the step follows: the step's end is not its to tell. */
+export function recordedBeginning<K extends Step['kind'], Result>(
+  store: Store,
+  kind: K,
+  run: (input: StepActivityInput<Extract<Step, { kind: K }>>) => Promise<Result>,
+): (input: StepActivityInput) => Promise<Result> {
   const isOfKind = (step: Step): step is Extract<Step, { kind: K }> => step.kind === kind;
   return async (input) => {
     const { step } = input;
     if (!isOfKind(step)) throw ApplicationFailure.nonRetryable(`step ${step.id} is not of the kind ${kind}`);
     const attempt = attemptOf(input);
     await recordTransitions(store, input.job.id, input.transitions);
-    await recordBegin(store, input, attempt);
-    const result = await run({ ...input, step }).catch(async (error: unknown) => {
+    if (input.follows !== true || attempt > 1) await recordBegin(store, input, attempt);
+    return run({ ...input, step }).catch(async (error: unknown) => {
       await recordFailedAttempt(store, input, attempt, error);
       throw error;
     });
-    await recordEnd(store, input, attempt, result);
-    return { ...result, attempts: attempt };
   };
 }
 

@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
+import { isStepBatch } from '../../workflows/contract/names.ts';
 import type { BatchTemporal } from './batch-temporal.ts';
 import type { JobStarter } from './job-starter.ts';
 import { TemporalUnreachable } from './temporal-calls.ts';
@@ -48,9 +49,10 @@ export async function startLeftOver({ store, jobs, log }: Omit<Outbox, 'batches'
   }
 }
 
-/** One round. A batch is `queued` until its workflow has opened it. */
+/** One round. A batch is `queued` until its workflow has opened it; a step's batch is begun by its job. */
 export async function startQueuedBatches({ store, batches, log }: Omit<Outbox, 'jobs'>): Promise<void> {
   for (const id of await store.batches.idsIn(['queued'])) {
+    if (isStepBatch(id)) continue;
     try {
       const batch = await store.batches.find(id);
       if (batch !== null) await batches.start(batch);

@@ -1,6 +1,8 @@
 /** Activities that do nothing but succeed, and remember what they were asked; tests replace those they are about. */
 import type { CloseJobInput, StepActivityInput, StepActivityResult } from '../../workflows/contract/job.ts';
 import { noUsage } from '../../workflows/contract/usage.ts';
+import { defaultBatchLimits } from '../../workflows/contract/batch.ts';
+import { stepBatchId } from '../../workflows/contract/names.ts';
 import type { AllActivities } from './workflow-environment.ts';
 
 export function stepResult(parts: Partial<StepActivityResult> = {}): StepActivityResult {
@@ -40,6 +42,12 @@ export function fakeActivities(replaced: Partial<AllActivities> = {}): {
     runComputerUse: run,
     runRender: run,
     runWebhook: run,
+    prepareBatchStep: async ({ job, step, generation }) => ({
+      batchId: stepBatchId(job.id, step.id, generation),
+      limits: defaultBatchLimits,
+      summary: step.id,
+    }),
+    collectBatchStep: run,
     deliver: async ({ deliveryId }) => {
       recorded.delivered.push(deliveryId);
       return { state: 'delivered' };

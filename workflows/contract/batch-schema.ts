@@ -50,7 +50,8 @@ export const BatchLimitChangesSchema = z
   })
   .partial();
 
-const promptTemplate = z
+/** A prompt over `{ item }`; another name in it is refused. */
+export const promptTemplate = z
   .string()
   .min(1)
   .max(100_000)

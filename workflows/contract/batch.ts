@@ -124,7 +124,7 @@ export function noBatchCounts(): Record<BatchItemStatus, number> {
 }
 
 /** Why a batch ended before its items did. */
-export type BatchStop = 'cancelled' | 'job_time_limit';
+export type BatchStop = 'cancelled' | 'job_time_limit' | 'budget';
 
 /** How a batch ended, by how its items did and why it was stopped, if it was. */
 export function batchOutcome(counts: BatchCounts, stop: BatchStop | null): BatchOutcome {
@@ -138,6 +138,7 @@ export function batchOutcome(counts: BatchCounts, stop: BatchStop | null): Batch
 /** Why the items of a batch that was stopped have no answer, and why the batch ended. */
 export function stopReason(stop: BatchStop, jobSeconds: number): Reason {
   if (stop === 'cancelled') return { type: 'cancelled', message: 'the batch was cancelled' };
+  if (stop === 'budget') return { type: 'budget', message: 'the cap of the batch is reached' };
   return {
     type: 'job_time_limit',
     message: `the batch did not end within ${Number((jobSeconds / 3600).toFixed(4))} hours`,
@@ -173,6 +174,8 @@ export interface LlmBatchInput {
   readonly limits: BatchLimits;
   /** Begun paused: the estimate is made, and nothing is submitted until it is resumed. */
   readonly startPaused: boolean;
+  /** Whether it ends at its cap, where it would otherwise pause: nobody is there to raise it. */
+  readonly endsAtCap?: boolean;
   readonly carried?: BatchCarried;
 }
 

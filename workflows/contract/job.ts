@@ -3,6 +3,7 @@
  * what comes from outside was parsed before it got here. One object in, one object out, so that a field can be added.
  */
 import type { ApprovalDecision, ApprovalRequest } from './approvals.ts';
+import type { BatchLimits } from './batch.ts';
 import type { Reason } from './failures.ts';
 import type { FormValues } from './form.ts';
 import type { JsonValue } from './json.ts';
@@ -92,6 +93,8 @@ export interface StepActivityInput<S extends Step = Step> {
   readonly outputs: Readonly<Record<string, OutputReference | null>>;
   readonly network: LeadMagnet['network'];
   readonly transitions: readonly StepTransition[];
+  /** Set when another activity of the step came before, which has told its beginning. */
+  readonly follows?: boolean;
   /** Set when the step goes on after a person was asked. */
   readonly resumption?: StepResumption;
 }
@@ -180,13 +183,27 @@ export interface CloseJobInput {
 }
 
 /** The activities of a job, as its workflow sees them. */
-export interface JobActivities {
+export interface JobActivities extends BatchStepActivities {
   openJob(input: OpenJobInput): Promise<void>;
   closeJob(input: CloseJobInput): Promise<void>;
   planDelivery(input: PlanDeliveryInput): Promise<PlanDeliveryResult>;
   runWebhook(input: StepActivityInput): Promise<StepActivityResult>;
   runRender(input: StepActivityInput): Promise<StepActivityResult>;
   deliver(input: DeliveryActivityInput): Promise<DeliveryActivityResult>;
+}
+/** The batch of a step, as it was stored. */
+export interface StepBatch {
+  readonly batchId: string;
+  readonly limits: BatchLimits;
+  /** One line for Temporal's Web UI. */
+  readonly summary: string;
+}
+/** The two ends of a batch step; between them the batch's own workflow runs. */
+export interface BatchStepActivities {
+  /** Stores the batch and its items, once for a generation of the step. */
+  prepareBatchStep(input: StepActivityInput): Promise<StepBatch>;
+  /** Makes the step's output of what became of the batch. */
+  collectBatchStep(input: StepActivityInput): Promise<StepActivityResult>;
 }
 export interface LlmActivities {
   runAi(input: StepActivityInput): Promise<StepActivityResult>;

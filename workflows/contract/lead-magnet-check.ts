@@ -4,16 +4,16 @@
  */
 import { CronExpressionParser } from 'cron-parser';
 import { z } from 'zod';
+import { batchOutputShape, batchTemplates } from './batch-step-check.ts';
 import { durationSeconds } from './duration.ts';
 import type { JsonValue } from './json.ts';
 import { LeadMagnetSchema, type Delivery, type LeadMagnet, type Step } from './lead-magnet.ts';
 import { effectiveLimits, limitProblems } from './limits.ts';
-import { deliveryId } from './names.ts';
+import { batchResultsName, deliveryId } from './names.ts';
 import { allowListProblem } from './network.ts';
 import { secretBindingProblems } from './secret-binding.ts';
 import { fallbackIds, findCycle, upstreamOf } from './step-graph.ts';
-import { nameProblem, objectOf, shapeOfSchema, type Shape } from './template-scope.ts';
-import { templateNames } from './template.ts';
+import { objectOf, shapeOfSchema, textProblems, type Shape } from './template-scope.ts';
 
 export interface DefinitionProblem {
   /** Where, as in `steps[2].needs[0]`. */
@@ -159,6 +159,8 @@ function stepTemplates(step: Step, path: string, scope: Scope): DefinitionProble
       return textProblems(step.instructions, `${path}.instructions`, scope.data);
     case 'render':
       return textProblems(step.template, `${path}.template`, scope.data);
+    case 'batch':
+      return batchTemplates(step, path, scope.data);
     case 'webhook':
       return [
         ...textProblems(step.url, `${path}.url`, scope.data),
@@ -197,7 +199,7 @@ function deliveryTemplates(
       ...valueProblems(delivery.secret, `${path}.secret`, scope.withSecrets),
     ];
   }
-  const rendered = leadMagnet.steps.flatMap((step) => (step.kind === 'render' ? renderedNames(step.id, step.pdf) : []));
+  const rendered = leadMagnet.steps.flatMap((step) => producedNames(step));
   return [
     ...textProblems(delivery.to, `${path}.to`, scope.data),
     ...textProblems(delivery.subject, `${path}.subject`, scope.data),
@@ -208,6 +210,12 @@ function deliveryTemplates(
         : [{ path: `${path}.attach[${position}]`, message: `no step makes ${name}; known: ${rendered.join(', ')}` }],
     ),
   ];
+}
+
+/** The files for people that a step makes. */
+function producedNames(step: Step): readonly string[] {
+  if (step.kind === 'batch') return [batchResultsName(step.id)];
+  return step.kind === 'render' ? renderedNames(step.id, step.pdf) : [];
 }
 
 /** The artifacts that a render step makes. */
@@ -256,6 +264,8 @@ function outputShape(step: Step): Shape {
         return { kind: 'object', parts: { status: { kind: 'value' }, body: { kind: 'unknown' } } };
       case 'render':
         return objectOf(['markdown']);
+      case 'batch':
+        return batchOutputShape(step);
     }
   })();
   return { kind: 'object', parts: { output } };
@@ -265,11 +275,4 @@ function valueProblems(value: JsonValue | undefined, path: string, scope: Shape)
   if (typeof value === 'string') return textProblems(value, path, scope);
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, part]) => valueProblems(part, `${path}.${key}`, scope));
-}
-
-function textProblems(template: string, path: string, scope: Shape): DefinitionProblem[] {
-  const { names, problem } = templateNames(template);
-  if (problem !== undefined) return [{ path, message: problem }];
-  const messages = names.map((name) => nameProblem(name, scope)).filter((message) => message !== undefined);
-  return [...new Set(messages)].map((message) => ({ path, message }));
 }

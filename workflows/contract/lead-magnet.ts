@@ -3,6 +3,7 @@
  * written in the YAML; `lead-magnet-check.ts` says whether its parts fit together.
  */
 import { z } from 'zod';
+import { promptTemplate } from './batch-schema.ts';
 import { durationPattern } from './duration.ts';
 import { FormSchema } from './form.ts';
 import type { JsonObject } from './json.ts';
@@ -152,11 +153,32 @@ const RenderStepSchema = z.strictObject({
 });
 export type RenderStep = z.infer<typeof RenderStepSchema>;
 
+const BatchStepSchema = z.strictObject({
+  ...common,
+  kind: z.literal('batch'),
+  items: z
+    .string()
+    .regex(/^\s*\{\{\s*steps\.[\w.]+\s*\}\}\s*$/, 'name a list of an upstream output, as {{steps.leads.output.rows}}')
+    .describe('the list: each object is an item; any other value becomes the item { value }'),
+  prompt: promptTemplate.describe('Mustache: {{item.field}} names a field of the item'),
+  model: modelName,
+  maxOutputTokens: z.int().min(16).max(200_000).default(1024).describe('bounds what one call can cost'),
+  output: OutputSchema.optional(),
+  parallel: z.int().min(1).max(1000).default(50).describe('items under way at once'),
+  cap: z.number().positive().max(1_000_000).default(50).describe('US dollars, never exceeded; the batch ends there'),
+  onItemFailure: z
+    .enum(['continue', 'fail'])
+    .default('continue')
+    .describe('what items without an answer make of the step; with none answered it fails in any case'),
+});
+export type BatchStep = z.infer<typeof BatchStepSchema>;
+
 const StepSchema = z.discriminatedUnion('kind', [
   ComputerUseStepSchema,
   AiStepSchema,
   WebhookStepSchema,
   RenderStepSchema,
+  BatchStepSchema,
 ]);
 export type Step = z.infer<typeof StepSchema>;
 

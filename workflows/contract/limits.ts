@@ -2,7 +2,7 @@
  * The one table of limits: how long each kind of step may take and how often it is tried. A definition may override
  * a row; `limitProblems` says what does not fit. Pure, so that the workflow, the save check and the command line agree.
  */
-export const stepKinds = ['computer_use', 'ai', 'webhook', 'render'] as const;
+export const stepKinds = ['computer_use', 'ai', 'webhook', 'render', 'batch'] as const;
 export type StepKind = (typeof stepKinds)[number];
 
 export interface StepLimits {
@@ -66,6 +66,16 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
     totalSeconds: 2 * hour,
     heartbeatSeconds: null,
     attempts: 5,
+    firstBackoffSeconds: 1,
+    backoffFactor: 2,
+    maximumBackoffSeconds: 60,
+  },
+  // Stores the items, and reads their results: the batch between has limits of its own. Both are repeated from the start.
+  batch: {
+    attemptSeconds: 600,
+    totalSeconds: 6 * hour,
+    heartbeatSeconds: null,
+    attempts: 10,
     firstBackoffSeconds: 1,
     backoffFactor: 2,
     maximumBackoffSeconds: 60,

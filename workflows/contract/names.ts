@@ -20,6 +20,18 @@ export function siblingQueue(ownQueue: string, kind: QueueKind): string {
 
 export const leadMagnetJobType = 'leadMagnetJob';
 
+const stepBatchPrefix = 'batch_step_';
+
+/** The id of the batch that a step of a job runs, and of its workflow. */
+export function stepBatchId(jobId: string, stepId: string, generation: number): string {
+  return `${stepBatchPrefix}${jobId}_${stepId}_${generation}`;
+}
+
+/** Whether a batch is a step's: its job begins it, and nobody else. */
+export function isStepBatch(batchId: string): boolean {
+  return batchId.startsWith(stepBatchPrefix);
+}
+
 export const searchAttributes = {
   tenant: defineSearchAttributeKey('LodestoneTenant', SearchAttributeType.KEYWORD),
   leadMagnet: defineSearchAttributeKey('LodestoneLeadMagnet', SearchAttributeType.KEYWORD),
@@ -29,6 +41,11 @@ export const searchAttributes = {
   needsApproval: defineSearchAttributeKey('LodestoneNeedsApproval', SearchAttributeType.BOOL),
   costUsd: defineSearchAttributeKey('LodestoneCostUsd', SearchAttributeType.DOUBLE),
 } as const;
+
+/** The file with all results of a batch step, as JSON lines. */
+export function batchResultsName(stepId: string): string {
+  return `${stepId}.results.jsonl`;
+}
 
 /** A delivery's name within its job: its own id, or its kind and place, like `email_1`. */
 export function deliveryId(

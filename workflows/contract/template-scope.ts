@@ -3,7 +3,7 @@
  * A path that cannot exist is refused when the definition is saved, not discovered in a deliverable.
  */
 import { isJsonObject, type JsonValue } from './json.ts';
-import type { TemplateName } from './template.ts';
+import { templateNames, type TemplateName } from './template.ts';
 
 /** The shape behind a path: its named parts, its items, or unknown (anything may be below). */
 export type Shape =
@@ -31,8 +31,20 @@ export function shapeOfSchema(schema: JsonValue | undefined): Shape {
   return typeof schema['type'] === 'string' && scalar.includes(schema['type']) ? value : unknown;
 }
 
+/** What a template names that cannot exist, or what is wrong with its tags. */
+export function textProblems(
+  template: string,
+  path: string,
+  scope: Shape,
+): { readonly path: string; readonly message: string }[] {
+  const { names, problem } = templateNames(template);
+  if (problem !== undefined) return [{ path, message: problem }];
+  const messages = names.map((name) => nameProblem(name, scope)).filter((message) => message !== undefined);
+  return [...new Set(messages)].map((message) => ({ path, message }));
+}
+
 /** A sentence about a name that cannot exist in the scope, or undefined. */
-export function nameProblem(name: TemplateName, scope: Shape): string | undefined {
+function nameProblem(name: TemplateName, scope: Shape): string | undefined {
   let contexts: readonly Shape[] = [scope];
   for (const section of name.sections) {
     const found = lookUp(section, contexts);
@@ -43,6 +55,11 @@ export function nameProblem(name: TemplateName, scope: Shape): string | undefine
   const nearest = contexts.at(-1);
   const known = nearest?.kind === 'object' ? Object.keys(nearest.parts).join(', ') : '';
   return `{{${name.path}}} names nothing that exists here${known === '' ? '' : `; known: ${known}`}`;
+}
+
+/** The shape behind a path of the scope, or undefined where there can be none. */
+export function shapeAt(path: string, scope: Shape): Shape | undefined {
+  return lookUp(path, [scope]);
 }
 
 /** Mustache's rule: the first part is sought from the innermost context outwards, the rest below it. */

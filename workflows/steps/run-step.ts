@@ -7,12 +7,13 @@ import type { StepActivityInput, StepActivityResult } from '../contract/job.ts';
 import { noUsage } from '../contract/usage.ts';
 import { reasonOf } from '../failure-reason.ts';
 import { runAiStep } from './ai.ts';
+import { runBatchStep, type FollowingJob } from './batch.ts';
 import { runComputerUseStep, type AskingJob } from './computer-use.ts';
 import { runRenderStep } from './render.ts';
 import { runWebhookStep } from './webhook.ts';
 
 /** What running a step needs of its job. */
-export interface StepJob extends AskingJob {
+export interface StepJob extends AskingJob, FollowingJob {
   readonly aiQueue: 'jobs' | 'llm';
 }
 
@@ -34,7 +35,7 @@ export async function runStep(input: StepActivityInput, job: StepJob): Promise<S
   }
 }
 
-async function runByKind(input: StepActivityInput, job: StepJob): Promise<StepActivityResult> {
+async function runByKind(input: StepActivityInput, job: StepJob): Promise<StepRunResult> {
   const { step } = input;
   switch (step.kind) {
     case 'computer_use':
@@ -45,5 +46,7 @@ async function runByKind(input: StepActivityInput, job: StepJob): Promise<StepAc
       return runWebhookStep({ ...input, step });
     case 'render':
       return runRenderStep({ ...input, step });
+    case 'batch':
+      return runBatchStep({ ...input, step }, job);
   }
 }

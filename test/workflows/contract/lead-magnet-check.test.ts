@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import type { JsonObject } from '../../../workflows/contract/json.ts';
 import { readDefinition } from '../../../workflows/contract/lead-magnet-check.ts';
 import { leadMagnetJsonSchema } from '../../../workflows/contract/lead-magnet.ts';
@@ -142,5 +144,36 @@ describe('a definition', () => {
 
   it('is described by a JSON Schema for editors', () => {
     expect(leadMagnetJsonSchema()).toMatchObject({ type: 'object', properties: { steps: { type: 'array' } } });
+  });
+});
+
+describe('P28: a batch step', () => {
+  const schema = {
+    type: 'object',
+    properties: {
+      title: { type: 'string' },
+      rows: { type: 'array', items: { type: 'object', properties: { name: {} } } },
+    },
+  };
+  const leads = aiStep('leads', { output: { schema } });
+  const enrich = { id: 'enrich', kind: 'batch', items: '{{steps.leads.output.rows}}', prompt: 'x {{item.name}}' };
+
+  it('takes the rows of a step upstream, as the example of the demo does', async () => {
+    expect(problems({ steps: [leads, { ...enrich, needs: ['leads'] }] })).toEqual([]);
+    const example = new URL('../../../demo/lead-magnets/enrich-leads.yaml', import.meta.url);
+    expect(readDefinition(parse(await readFile(example, 'utf8'))).problems).toEqual([]);
+  });
+
+  it('is refused on save when its items come from nowhere, or are no list', () => {
+    const refused = (parts: JsonObject) => problems({ steps: [leads, { ...enrich, ...parts }] });
+    expect(refused({})).toEqual([expect.stringMatching(/^steps\[1\]\.items: .* names nothing that exists here/)]);
+    const needs = ['leads'];
+    expect(refused({ needs, items: '{{steps.leads.output.title}}' })).toEqual([
+      'steps[1].items: {{steps.leads.output.title}} is not a list',
+    ]);
+    expect(refused({ needs, items: 'rows' })).toEqual([expect.stringMatching(/^steps\[1\]\.items: name a list/)]);
+    expect(refused({ needs, prompt: '{{item.nme}}' })).toEqual([expect.stringMatching(/^steps\[1\]\.prompt: /)]);
+    expect(refused({ needs, prompt: '{{form.email}}' })).toEqual([expect.stringMatching(/^steps\[1\]\.prompt: /)]);
+    expect(refused({ needs, parallel: 2000, cap: 0 })).toHaveLength(2);
   });
 });

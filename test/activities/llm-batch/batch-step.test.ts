@@ -1,0 +1,76 @@
+/** The two ends of a batch step, against a real store. */
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createBatchStep } from '../../../activities/llm-batch/batch-step.ts';
+import type { StepActivityInput, StepActivityResult, StepBatch } from '../../../workflows/contract/job.ts';
+import type { JsonValue } from '../../../workflows/contract/json.ts';
+import { activityPlace, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { aiStep } from '../../support/definitions.ts';
+
+const schema = { type: 'object', properties: { rows: { type: 'array' } } };
+const leads = aiStep('leads', { output: { schema } });
+const enrich = {
+  id: 'enrich',
+  kind: 'batch',
+  needs: ['leads'],
+  items: '{{steps.leads.output.rows}}',
+  prompt: 'Enrich {{item.name}}',
+};
+
+async function world(value: JsonValue) {
+  const { store, definition } = await storeWithJob({ steps: [enrich, leads] });
+  const output = { kind: 'inline' as const, value };
+  const input = stepInput(definition, { outputs: { leads: output } });
+  const step = createBatchStep({ store, defaultModel: 'gpt-5.4-mini' });
+  const prepare = (): Promise<StepBatch> =>
+    activityPlace().run((given: StepActivityInput) => step.prepareBatchStep(given), input);
+  const collect = (): Promise<StepActivityResult> =>
+    activityPlace().run((given: StepActivityInput) => step.collectBatchStep(given), {
+      ...input,
+      sequence: 2,
+      follows: true,
+    });
+  return { store, input, prepare, collect };
+}
+
+describe('P28: a batch step', () => {
+  it('stores its items once, however often it is tried, and takes what an attempt left half stored for nothing', async () => {
+    const { store, prepare } = await world({ rows: [{ name: 'Ada' }, 'Bob'] });
+    const { batchId, limits } = await prepare();
+    expect((await prepare()).batchId).toBe(batchId);
+    expect(limits).toMatchObject({ parallel: 50, capUsd: 50 });
+    const items = await store.batchItems.page(batchId, { after: null, limit: 10 });
+    expect(items.map(({ item }) => item)).toEqual([{ name: 'Ada' }, { value: 'Bob' }]);
+
+    const other = await world({ rows: [{ name: 'Ada' }] });
+    const definition = await store.batches.definition(batchId);
+    await other.store.batches.create({ id: batchId, tenant: 'default', definition, now: new Date() });
+    await other.store.batchItems.import(batchId, [{ name: 'left over' }]);
+    await other.prepare();
+    expect((await other.store.batches.find(batchId))?.itemCount).toBe(1);
+  });
+
+  it('is refused when what it is given is no list', async () => {
+    const { prepare } = await world({ rows: 'none' });
+    await expect(prepare()).rejects.toMatchObject({ type: 'step_definition', nonRetryable: true });
+  });
+
+  it('lists results as far as they fit, keeps all in a file, and tells its beginning and its end once', async () => {
+    const rows = Array.from({ length: 100 }, (_, index) => ({ name: `${index} ${'x'.repeat(1000)}` }));
+    const { store, input, prepare, collect } = await world({ rows });
+    const { batchId } = await prepare();
+    await store.batches.close(batchId, { outcome: 'completed', reason: null, continuations: 0, now: new Date() });
+    const result = await collect();
+    expect(result).toMatchObject({ state: 'succeeded', artifacts: [{ name: 'enrich.results.jsonl' }] });
+    const kept = await store.artifacts.find(input.job.id, 'enrich.output.json');
+    const output: unknown = JSON.parse((await store.artifacts.getContent(kept?.sha256 ?? '')).toString('utf8'));
+    expect(output).toMatchObject({ outcome: 'completed', batchId });
+    const { results, resultsLeftOut } = z
+      .object({ results: z.array(z.unknown()), resultsLeftOut: z.int() })
+      .parse(output);
+    expect(results.length).toBeGreaterThan(10);
+    expect(results.length + resultsLeftOut).toBe(100);
+    const file = await store.artifacts.getContent(result.artifacts[0]?.sha256 ?? '');
+    expect(file.toString('utf8').trim().split('\n')).toHaveLength(100);
+  });
+});

@@ -1,0 +1,60 @@
+/**
+ * How the workflow runs a batch step: an activity stores the items, a child workflow answers them, and another activity
+ * makes the step's output. A job that stops cancels the batch, and still takes in what it cost and what there is.
+ */
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  executeChild,
+  isCancellation,
+  ParentClosePolicy,
+  proxyActivities,
+} from '@temporalio/workflow';
+import { activityOptions } from '../activity-options.ts';
+import { llmBatchType, type LlmBatchInput } from '../contract/batch.ts';
+import type { BatchStepActivities, StepActivityInput, StepBatch } from '../contract/job.ts';
+import type { BatchStep } from '../contract/lead-magnet.ts';
+import type { llmBatch } from '../llm-batch.ts';
+import type { StepRunResult } from './run-step.ts';
+
+/** What the step needs of its job. */
+export interface FollowingJob {
+  /** The input of a further activity of the same step. */
+  followUp(input: StepActivityInput): StepActivityInput;
+}
+
+export async function runBatchStep(input: StepActivityInput<BatchStep>, job: FollowingJob): Promise<StepRunResult> {
+  const { step } = input;
+  const scope = CancellationScope.current();
+  const batch = await activities(step, 'store the items').prepareBatchStep(input);
+  await runBatch(batch);
+  const result = await CancellationScope.nonCancellable(() =>
+    activities(step, 'collect the results').collectBatchStep(job.followUp(input)),
+  );
+  if (!scope.consideredCancelled) return result;
+  return { ...result, state: 'cancelled', reason: { type: 'cancelled', message: 'the job was stopped' } };
+}
+
+/** Returns when the batch has ended, also when it was cancelled: it ends in order then. */
+async function runBatch({ batchId, limits, summary }: StepBatch): Promise<void> {
+  const input: LlmBatchInput = { batchId, limits, startPaused: false, endsAtCap: true };
+  try {
+    await executeChild<typeof llmBatch>(llmBatchType, {
+      workflowId: batchId,
+      args: [input],
+      staticSummary: summary,
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+    });
+  } catch (error) {
+    // It was stopped before its first task: nothing of it was submitted.
+    if (!isCancellation(error)) throw error;
+  }
+}
+
+function activities(step: BatchStep, doing: string): BatchStepActivities {
+  const summary = `${step.title ?? step.id}: ${doing}`;
+  return proxyActivities<BatchStepActivities>(
+    activityOptions({ kind: 'batch', queue: 'jobs', summary, overrides: step.limits }),
+  );
+}
