@@ -9,13 +9,13 @@ import type {
   OutputReference,
   StepActivityInput,
   StepResumption,
+  StepRunResult,
   StepSummary,
   StepTransition,
 } from './contract/job.ts';
 import type { Step } from './contract/lead-magnet.ts';
 import type { JobState, StepState } from './contract/states.ts';
 import { addUsage, noUsage, type Usage } from './contract/usage.ts';
-import type { StepRunResult } from './steps/run-step.ts';
 import { outputOf, type Ending } from './scheduler.ts';
 
 export class JobRun {

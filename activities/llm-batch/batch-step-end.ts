@@ -10,12 +10,9 @@ export function stepEnd(
 ): Pick<StepOutcome, 'state' | 'reason'> {
   const words = reason?.message ?? 'items have no answer';
   if (state !== 'ended' || outcome === 'cancelled') return failed({ type: 'cancelled', message: words });
-  switch (reason?.type) {
-    case 'budget':
-      return failed({ type: 'budget', message: words });
-    case 'job_time_limit':
-      return { state: 'timed_out', reason: { type: 'time_limit', message: words } };
-    default:
+  if (reason?.type === 'budget') return failed({ type: 'budget', message: words });
+  if (reason?.type === 'job_time_limit') {
+    return { state: 'timed_out', reason: { type: 'time_limit', message: words } };
   }
   const isSuccess = outcome === 'completed' || (onItemFailure === 'continue' && (counts.succeeded ?? 0) > 0);
   if (isSuccess) return { state: 'succeeded', reason: null };

@@ -118,6 +118,11 @@ export interface StepActivityResult {
   readonly rung: Rung | null;
 }
 
+/** How a step ended, as its job sees it. */
+export type StepRunResult = Omit<StepActivityResult, 'state'> & {
+  readonly state: StepActivityResult['state'] | 'cancelled';
+};
+
 /** A step's activity that ended because a person must be asked; the output is what there is so far. */
 export interface StepSuspension extends Omit<StepActivityResult, 'state' | 'reason'> {
   readonly state: 'awaiting_approval';

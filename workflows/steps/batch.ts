@@ -12,10 +12,9 @@ import {
 } from '@temporalio/workflow';
 import { activityOptions } from '../activity-options.ts';
 import { llmBatchType, type LlmBatchInput } from '../contract/batch.ts';
-import type { BatchStepActivities, StepActivityInput, StepBatch } from '../contract/job.ts';
+import type { BatchStepActivities, StepActivityInput, StepBatch, StepRunResult } from '../contract/job.ts';
 import type { BatchStep } from '../contract/lead-magnet.ts';
 import type { llmBatch } from '../llm-batch.ts';
-import type { StepRunResult } from './run-step.ts';
 
 /** What the step needs of its job. */
 export interface FollowingJob {

@@ -3,7 +3,7 @@
  * other error is a bug of ours, and stalls the task instead of failing the job.
  */
 import { CancelledFailure, isCancellation, TemporalFailure } from '@temporalio/workflow';
-import type { StepActivityInput, StepActivityResult } from '../contract/job.ts';
+import type { StepActivityInput, StepRunResult } from '../contract/job.ts';
 import { noUsage } from '../contract/usage.ts';
 import { reasonOf } from '../failure-reason.ts';
 import { runAiStep } from './ai.ts';
@@ -16,10 +16,6 @@ import { runWebhookStep } from './webhook.ts';
 export interface StepJob extends AskingJob, FollowingJob {
   readonly aiQueue: 'jobs' | 'llm';
 }
-
-export type StepRunResult = Omit<StepActivityResult, 'state'> & {
-  readonly state: StepActivityResult['state'] | 'cancelled';
-};
 
 export async function runStep(input: StepActivityInput, job: StepJob): Promise<StepRunResult> {
   try {
