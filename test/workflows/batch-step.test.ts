@@ -4,6 +4,7 @@ import { createBatchStep } from '../../activities/llm-batch/batch-step.ts';
 import { createBatchRecords } from '../../activities/llm-batch/records.ts';
 import { createRunBatchLane } from '../../activities/llm-batch/run-batch-lane.ts';
 import { createStopBatchItems } from '../../activities/llm-batch/stop-batch-items.ts';
+import { createOpenAiBatches } from '../../activities/llm/openai-batches.ts';
 import { createOpenAiModel } from '../../activities/llm/openai-model.ts';
 import { costOf, type TokenCounts } from '../../activities/llm/prices.ts';
 import { createJobRecords } from '../../activities/records/job-records.ts';
@@ -96,16 +97,13 @@ describe('P28: a batch step, on the dev server', () => {
     const store = await temporaryStore();
     const provider = await startModelServer({ brain: { answer: () => ({ kind: 'text', text: 'done' }) } });
     onTestFinished(() => provider.close());
-    const model = createOpenAiModel({
-      apiKey: 'stand-in',
-      baseUrl: provider.url,
-      prices: {},
-      onLimits: () => undefined,
-    });
+    const openAi = { apiKey: 'stand-in', baseUrl: provider.url, prices: {} };
+    const model = createOpenAiModel({ ...openAi, onLimits: () => undefined });
     const priceOf = (name: string, tokens: TokenCounts) => costOf([name], tokens, {});
     const batches = {
       store,
       model,
+      providerBatches: createOpenAiBatches(openAi),
       provider: 'test',
       priceOf,
       takeLimits: () => null,
