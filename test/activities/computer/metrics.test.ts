@@ -33,7 +33,9 @@ it('A10, A11: a run measures its warnings, how it came to its browser, and its t
     budget: { iterations: 5 },
   };
   const { store, definition } = await storeWithJob({ network: { navigate: ['https://site.example'] }, steps: [step] });
-  const before = { ...firstCheckpoint, iteration: 3, responseId: 'r3', activeMilliseconds: 60_000 };
+  const pending = { callId: 'c3', actions: [click(3)], done: 1, begun: false, problem: null };
+  const call = { ...pending, safetyChecks: [], acknowledged: [], approved: null, refused: false };
+  const before = { ...firstCheckpoint, iteration: 3, responseId: 'r3', call, activeMilliseconds: 60_000 };
   const key = `${job.id}/visit/1`;
   await store.ledger.writeCheckpoint({ key, jobId: job.id, attempt: 1, data: before });
   let created = 3;
@@ -63,6 +65,6 @@ it('A10, A11: a run measures its warnings, how it came to its browser, and its t
   ]);
   // All attempts together: this one alone took far less than a minute.
   expect(measured[2]?.[1]).toBeGreaterThanOrEqual(60);
-  // A run that has ended is not measured again by an attempt that only tells of it.
-  expect((await attempt(3)).map(([name]) => name)).toEqual(['lodestone_computer_use_browsers']);
+  // A run that has ended is not measured again by an attempt that only tells of it, and opens no browser.
+  expect(await attempt(3)).toEqual([]);
 });
