@@ -2,9 +2,10 @@
 import { Kysely, sql, type Generated } from 'kysely';
 import { batchStatements, type BatchTables } from './batch-tables.ts';
 import { controlStatements, type ControlTables } from './control-tables.ts';
+import { providerEventStatements, type ProviderEventTables } from './provider-event-tables.ts';
 import { openSqlite } from './sqlite-dialect.ts';
 
-export interface Tables extends BatchTables, ControlTables {
+export interface Tables extends BatchTables, ControlTables, ProviderEventTables {
   lead_magnets: { tenant: string; slug: string; version: number; definition: string; hash: string; created_at: string };
   submissions: { tenant: string; slug: string; address: string; job_id: string; at: string };
   jobs: {
@@ -203,6 +204,7 @@ const statements: readonly string[] = [
   `create index if not exists approvals_by_state on approvals (state, asked_at)`,
   ...batchStatements,
   ...controlStatements,
+  ...providerEventStatements,
 ];
 
 /** Columns that came after their table: a new one is a new line at the end. */

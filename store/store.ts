@@ -17,6 +17,7 @@ import { createJobViews, type JobViews } from './job-views.ts';
 import { createLeadMagnets, type LeadMagnets } from './lead-magnets.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createModelCalls, type ModelCalls } from './model-calls.ts';
+import { createProviderEvents, type ProviderEvents } from './provider-events.ts';
 import { createProviderGates, type ProviderGates } from './provider-gates.ts';
 import { createSubmissions, type Submissions } from './submissions.ts';
 import { createSwitches, type Switches } from './switches.ts';
@@ -38,6 +39,7 @@ export interface Store {
   readonly batchHealth: BatchHealth;
   readonly batchLanes: BatchLanes;
   readonly batchParcels: BatchParcels;
+  readonly providerEvents: ProviderEvents;
   readonly providerGates: ProviderGates;
   readonly switches: Switches;
   close(): Promise<void>;
@@ -65,6 +67,7 @@ export async function openStore(dataFolder: string): Promise<Store> {
     batchHealth: createBatchHealth(database, artifacts),
     batchLanes: createBatchLanes(database, artifacts),
     batchParcels: createBatchParcels(database),
+    providerEvents: createProviderEvents(database),
     providerGates: createProviderGates(database),
     switches: createSwitches(database),
     close: () => database.destroy(),
