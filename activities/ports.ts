@@ -1,4 +1,5 @@
 /** The narrow interfaces that activities need of the world. Adapters implement them; tests inject fakes. */
+import type { StandingAlert } from '../store/alerts.ts';
 import type { JsonObject } from '../workflows/contract/json.ts';
 import type { Usage } from '../workflows/contract/usage.ts';
 import type { ComputerAction } from './computer/actions.ts';
@@ -224,6 +225,16 @@ export interface MailMessage {
   readonly text: string;
   readonly html: string | null;
   readonly attachments: readonly { readonly name: string; readonly mediaType: string; readonly content: Uint8Array }[];
+}
+
+/** A way in which people are told of an alert. */
+export interface Notifier {
+  readonly name: 'mail' | 'webhook';
+  /**
+   * Tells of an alert, once for a key: what was sent, may have been sent, or was refused under it is not sent again.
+   * Throws when it could not be sent.
+   */
+  notify(key: string, alert: StandingAlert, signal: AbortSignal): Promise<void>;
 }
 
 /** Turns a page of HTML, whose every request is denied, into a PDF. */

@@ -18,8 +18,8 @@ export interface BatchHealth {
   recover(item: OrphanedItem, answer: { output: JsonValue; usage: Usage; now: number }): Promise<void>;
   /** P20: items under way since before a time. */
   stuckItems(before: number): Promise<number>;
-  /** P21: failed items with at least so many attempts. */
-  muchTried(attempts: number): Promise<number>;
+  /** P21: items that failed since a time after at least so many attempts. */
+  muchTried(attempts: number, since: number): Promise<number>;
   /** P22: ids of batches that were started before a time and have not ended. */
   longBatches(before: Date): Promise<readonly string[]>;
 }
@@ -68,12 +68,21 @@ export function createBatchHealth(database: Database, artifacts: Artifacts): Bat
         .executeTakeFirstOrThrow();
       return count;
     },
-    async muchTried(attempts) {
+    async muchTried(attempts, since) {
       const { count } = await database
         .selectFrom('batch_items')
+        .innerJoin('batches', 'batches.id', 'batch_items.batch_id')
         .select(({ fn }) => fn.countAll<number>().as('count'))
-        .where('status', '=', 'failed')
-        .where('attempts', '>=', attempts)
+        // So that the items of batches which ended long ago are not even looked at.
+        .where((where) =>
+          where.or([
+            where('batches.state', '!=', 'ended'),
+            where('batches.ended_at', '>=', new Date(since).toISOString()),
+          ]),
+        )
+        .where('batch_items.status', '=', 'failed')
+        .where('batch_items.attempts', '>=', attempts)
+        .where('batch_items.ended_ms', '>=', since)
         .executeTakeFirstOrThrow();
       return count;
     },

@@ -1,11 +1,12 @@
 /** The tables, as kysely types and as the migrations that make them. Times are ISO 8601 text, UTC; JSON is text. */
 import { Kysely, sql, type Generated } from 'kysely';
+import { alertStatements, type AlertTable } from './alert-table.ts';
 import { batchStatements, type BatchTables } from './batch-tables.ts';
 import { controlStatements, type ControlTables } from './control-tables.ts';
 import { providerEventStatements, type ProviderEventTables } from './provider-event-tables.ts';
 import { openSqlite } from './sqlite-dialect.ts';
 
-export interface Tables extends BatchTables, ControlTables, ProviderEventTables {
+export interface Tables extends AlertTable, BatchTables, ControlTables, ProviderEventTables {
   lead_magnets: { tenant: string; slug: string; version: number; definition: string; hash: string; created_at: string };
   submissions: { tenant: string; slug: string; address: string; job_id: string; at: string };
   jobs: {
@@ -205,6 +206,7 @@ const statements: readonly string[] = [
   ...batchStatements,
   ...controlStatements,
   ...providerEventStatements,
+  ...alertStatements,
 ];
 
 /** Columns that came after their table: a new one is a new line at the end. */

@@ -1,6 +1,7 @@
 /** The store: one folder with a database and the files. Every process of a machine may open it at once. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createAlerts, type Alerts } from './alerts.ts';
 import { createApprovals, type Approvals } from './approvals.ts';
 import { createArtifacts, type Artifacts } from './artifacts.ts';
 import { createComputerTurns, type ComputerTurns } from './computer-turns.ts';
@@ -28,6 +29,7 @@ export interface Store {
   readonly jobs: Jobs;
   readonly jobViews: JobViews;
   readonly events: Events;
+  readonly alerts: Alerts;
   readonly approvals: Approvals;
   readonly artifacts: Artifacts;
   readonly ledger: Ledger;
@@ -56,6 +58,7 @@ export async function openStore(dataFolder: string): Promise<Store> {
     jobs: createJobs(database),
     jobViews: createJobViews(database),
     events: createEvents(database),
+    alerts: createAlerts(database),
     approvals: createApprovals(database),
     ledger: createLedger(database),
     modelCalls: createModelCalls(database),

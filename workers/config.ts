@@ -10,69 +10,90 @@ const PricesSchema = z.record(
   z.strictObject({ input: z.number().min(0), cachedInput: z.number().min(0), output: z.number().min(0) }),
 );
 
-export const WorkerSettingsSchema = z.object({
-  ...sharedSettings,
-  OPENAI_API_KEY: z.string().optional().describe('Key of the OpenAI API. AI and computer-use steps need it.'),
-  OPENAI_BASE_URL: z.url().optional().describe("Address of an OpenAI-compatible API; OpenAI's own when not set."),
-  LODESTONE_BACKGROUND_RESPONSES: switchSetting
-    .prefault('on')
-    .describe('Whether the API has background responses. Without them a crash repeats the one call under way.'),
-  LODESTONE_MODEL: z.string().min(1).default('gpt-5.4-mini').describe('Model of the steps that name none.'),
-  LODESTONE_PRICES: z
-    .string()
-    .default('{}')
-    .transform((text, context) => {
-      try {
-        return PricesSchema.parse(JSON.parse(text));
-      } catch {
-        context.addIssue({
-          code: 'custom',
-          message: 'must be JSON like {"model":{"input":1,"cachedInput":0.1,"output":5}}',
-        });
-        return z.NEVER;
-      }
-    })
-    .describe('Prices in USD a million tokens of models that the bundled table lacks, as JSON.'),
-  LODESTONE_SMTP_URL: z
-    .url({ protocol: /^smtps?$/ })
-    .optional()
-    .describe('Mail server, as in smtp://user:password@host:587.'),
-  LODESTONE_MAIL_FROM: z.string().min(3).default('Lodestone <lodestone@localhost>').describe('Sender of mails.'),
-  LODESTONE_CHROMIUM: z
-    .string()
-    .optional()
-    .describe('Path of Chromium; the one that npm run setup found when not set.'),
-  LODESTONE_CHROMIUM_SANDBOX: switchSetting
-    .prefault('on')
-    .describe("Chromium's own sandbox. As root it cannot be used: off is then a risk that you take."),
-  LODESTONE_NAVIGATION_SECONDS: z.coerce.number().min(1).max(600).default(30).describe('Limit of one navigation.'),
-  LODESTONE_ACTION_SECONDS: z.coerce.number().min(1).max(120).default(5).describe('Limit of one browser action.'),
-  LODESTONE_BROWSER_LEASE_SECONDS: z.coerce
-    .number()
-    .min(5)
-    .max(3600)
-    .default(60)
-    .describe('A browser whose worker died ends after this, unless another worker takes it over before.'),
-  LODESTONE_BROWSER_WAIT_SECONDS: z.coerce
-    .number()
-    .min(5)
-    .max(86_400)
-    .default(600)
-    .describe('A browser whose step asks a person keeps its page for so long; after that it is restored.'),
-  LODESTONE_BROWSER_MEBIBYTES: z.coerce
-    .number()
-    .int()
-    .min(256)
-    .default(2048)
-    .describe('A browser whose processes take more memory is replaced by a new one on the same page.'),
-  LODESTONE_BROWSER_TURNS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .default(300)
-    .describe('A browser that has served more turns is replaced likewise.'),
-  LODESTONE_BROWSERS: z.coerce.number().int().min(1).max(100).default(2).describe('Browsers at once on this worker.'),
-});
+const addressesSetting = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((address) => address.trim())
+      .filter((address) => address !== ''),
+  )
+  .pipe(z.array(z.email()));
+
+export const WorkerSettingsSchema = z
+  .object({
+    ...sharedSettings,
+    OPENAI_API_KEY: z.string().optional().describe('Key of the OpenAI API. AI and computer-use steps need it.'),
+    OPENAI_BASE_URL: z.url().optional().describe("Address of an OpenAI-compatible API; OpenAI's own when not set."),
+    LODESTONE_BACKGROUND_RESPONSES: switchSetting
+      .prefault('on')
+      .describe('Whether the API has background responses. Without them a crash repeats the one call under way.'),
+    LODESTONE_MODEL: z.string().min(1).default('gpt-5.4-mini').describe('Model of the steps that name none.'),
+    LODESTONE_PRICES: z
+      .string()
+      .default('{}')
+      .transform((text, context) => {
+        try {
+          return PricesSchema.parse(JSON.parse(text));
+        } catch {
+          context.addIssue({
+            code: 'custom',
+            message: 'must be JSON like {"model":{"input":1,"cachedInput":0.1,"output":5}}',
+          });
+          return z.NEVER;
+        }
+      })
+      .describe('Prices in USD a million tokens of models that the bundled table lacks, as JSON.'),
+    LODESTONE_SMTP_URL: z
+      .url({ protocol: /^smtps?$/ })
+      .optional()
+      .describe('Mail server, as in smtp://user:password@host:587.'),
+    LODESTONE_MAIL_FROM: z.string().min(3).default('Lodestone <lodestone@localhost>').describe('Sender of mails.'),
+    LODESTONE_ALERT_MAIL: addressesSetting.describe('Who is told of alerts by mail: addresses, comma-separated.'),
+    LODESTONE_ALERT_URL: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('Webhook that is told of alerts as JSON. A private one must be among LODESTONE_ALLOW_PRIVATE_ORIGINS.'),
+    LODESTONE_CHROMIUM: z
+      .string()
+      .optional()
+      .describe('Path of Chromium; the one that npm run setup found when not set.'),
+    LODESTONE_CHROMIUM_SANDBOX: switchSetting
+      .prefault('on')
+      .describe("Chromium's own sandbox. As root it cannot be used: off is then a risk that you take."),
+    LODESTONE_NAVIGATION_SECONDS: z.coerce.number().min(1).max(600).default(30).describe('Limit of one navigation.'),
+    LODESTONE_ACTION_SECONDS: z.coerce.number().min(1).max(120).default(5).describe('Limit of one browser action.'),
+    LODESTONE_BROWSER_LEASE_SECONDS: z.coerce
+      .number()
+      .min(5)
+      .max(3600)
+      .default(60)
+      .describe('A browser whose worker died ends after this, unless another worker takes it over before.'),
+    LODESTONE_BROWSER_WAIT_SECONDS: z.coerce
+      .number()
+      .min(5)
+      .max(86_400)
+      .default(600)
+      .describe('A browser whose step asks a person keeps its page for so long; after that it is restored.'),
+    LODESTONE_BROWSER_MEBIBYTES: z.coerce
+      .number()
+      .int()
+      .min(256)
+      .default(2048)
+      .describe('A browser whose processes take more memory is replaced by a new one on the same page.'),
+    LODESTONE_BROWSER_TURNS: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .default(300)
+      .describe('A browser that has served more turns is replaced likewise.'),
+    LODESTONE_BROWSERS: z.coerce.number().int().min(1).max(100).default(2).describe('Browsers at once on this worker.'),
+  })
+  .refine(({ LODESTONE_ALERT_MAIL: to, LODESTONE_SMTP_URL: server }) => to.length === 0 || server !== undefined, {
+    path: ['LODESTONE_ALERT_MAIL'],
+    message: 'needs a mail server: set LODESTONE_SMTP_URL',
+  });
 export type WorkerSettings = z.infer<typeof WorkerSettingsSchema>;
 
 const secretPrefix = 'LODESTONE_SECRET_';

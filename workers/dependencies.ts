@@ -7,6 +7,7 @@ import { createComputerHosts } from '../activities/computer/host/hosts.ts';
 import { sweepHosts } from '../activities/computer/host/sweep.ts';
 import { endUnneededHosts } from '../activities/computer/host/unneeded.ts';
 import { isSessionOver } from '../activities/computer/session-key.ts';
+import { createNotifiers } from '../activities/alerts/notifiers.ts';
 import { createDeliver } from '../activities/delivery/deliver.ts';
 import { createSmtpMail } from '../activities/delivery/smtp-mail.ts';
 import { createGuardedHttp } from '../activities/http/guarded-fetch.ts';
@@ -97,6 +98,8 @@ export async function createDependencies(
     wasCancelled: () => Context.current().cancellationDetails?.cancelRequested === true,
   });
   const mail = createSmtpMail({ url: settings.LODESTONE_SMTP_URL, from: settings.LODESTONE_MAIL_FROM });
+  const alertTo = { mailTo: settings.LODESTONE_ALERT_MAIL, url: settings.LODESTONE_ALERT_URL };
+  const notifiers = createNotifiers({ ledger: store.ledger, mail, http, allowPrivateOrigins }, alertTo);
   const hostsFolder = join(settings.LODESTONE_DATA_DIR, 'browsers');
   const computers = createComputerHosts({
     hostsFolder,
@@ -119,7 +122,7 @@ export async function createDependencies(
       ...createJobRecords(store),
       ...createBatchRecords({ store, priceOf }),
       ...createBatchStep({ store, defaultModel }),
-      ...createReconcile({ store, model, now: () => Date.now() }),
+      ...createReconcile({ store, model, notifiers, now: () => Date.now() }),
       runWebhook: createRunWebhook({ store, http, secrets, allowPrivateOrigins }),
       runRender: createRunRender({ store, pdfPrinter: createChromiumPdfPrinter(chromium) }),
       deliver: createDeliver({ store, http, mail, secrets, allowPrivateOrigins }),

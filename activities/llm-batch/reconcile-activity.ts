@@ -7,19 +7,14 @@ import { withHeartbeat } from '../heartbeat.ts';
 import { reconcileBatches, type BatchWorkflows, type ReconcileDependencies } from './reconcile.ts';
 
 export function createReconcile(
-  dependencies: Pick<ReconcileDependencies, 'store' | 'model' | 'now'>,
+  dependencies: Pick<ReconcileDependencies, 'store' | 'model' | 'now' | 'notifiers'>,
 ): ReconcileActivities {
   return {
     reconcileBatches: () =>
       withHeartbeat(null, (_beat, signal) => {
         const { client, info, log } = Context.current();
         return reconcileBatches(
-          {
-            ...dependencies,
-            workflows: batchWorkflows(client, info.taskQueue),
-            measure,
-            alert: ({ type, batchId, message }) => log.error(`alert: ${message}`, { type, batchId }),
-          },
+          { ...dependencies, workflows: batchWorkflows(client, info.taskQueue), measure, log },
           signal,
         );
       }),
@@ -48,14 +43,21 @@ function batchWorkflows(client: Client, taskQueue: string): BatchWorkflows {
   };
 }
 
-/** P20 to P22 as metrics; the alerts' rules are in `ops/`. */
+/** P20 to P22 as metrics. */
 function measure(figures: ReconcileResult): void {
   const { metricMeter } = Context.current();
   const gauge = (name: string, value: number, description: string): void =>
     metricMeter.createGauge(`lodestone_batch_${name}`, 'int', 'items', description).set(value);
   gauge('stuck_items', figures.stuckItems, 'Items under way for more than 24 hours');
-  gauge('much_tried_items', figures.muchTriedItems, 'Failed items with five attempts or more');
+  gauge(
+    'much_tried_items',
+    figures.muchTriedItems,
+    'Items that failed in the last 24 hours after five attempts or more',
+  );
   gauge('long_batches', figures.longBatches, 'Batches that have run for more than 24 hours');
+  metricMeter.createGauge('lodestone_alerts', 'int', 'alerts', 'Alerts that stand').set(figures.alerts);
+  const untold = 'Notifications of alerts that could not be sent at the last look';
+  metricMeter.createGauge('lodestone_alerts_untold', 'int', 'notifications', untold).set(figures.untold);
   metricMeter.createCounter('lodestone_batch_restarts', 'batches', 'Workflows begun anew').add(figures.restarted);
   metricMeter.createCounter('lodestone_batch_recovered', 'items', 'Answers taken for lost').add(figures.recovered);
 }

@@ -1,22 +1,26 @@
 /**
  * Looks after batches from outside: begins workflows anew that are gone, records answers that were paid and lost, and
- * alerts of what it cannot mend. Each alert is an event of its batch, a metric and a log line.
+ * alerts of what it cannot mend. Each alert is an event of its batch, a metric, a log line and a notification.
  */
+import type { Logger } from '@temporalio/common';
+import type { Alert } from '../../store/alerts.ts';
 import type { Store } from '../../store/store.ts';
 import type { BatchLimits } from '../../workflows/contract/batch.ts';
 import type { ReconcileResult } from '../../workflows/contract/reconcile.ts';
 import { createOutputReader } from '../output-schema.ts';
-import type { Model } from '../ports.ts';
+import { tellAlerts } from '../alerts/tell.ts';
+import type { Model, Notifier } from '../ports.ts';
 import { judgeResponse } from './item-end.ts';
 
 export interface ReconcileDependencies {
-  readonly store: Pick<Store, 'batches' | 'batchHealth' | 'events'>;
+  readonly store: Pick<Store, 'batches' | 'batchHealth' | 'events' | 'alerts'>;
   readonly model: Model;
   readonly workflows: BatchWorkflows;
   readonly now: () => number;
   /** Told of each figure at each look. */
   readonly measure: (figures: ReconcileResult) => void;
-  readonly alert: (alert: Alert) => void;
+  readonly notifiers: readonly Notifier[];
+  readonly log: Pick<Logger, 'error' | 'warn' | 'info'>;
 }
 
 /** What the reconciliation asks of Temporal. */
@@ -24,13 +28,6 @@ export interface BatchWorkflows {
   isRunning(batchId: string): Promise<boolean>;
   /** Begins a batch's workflow; nothing happens when it runs. */
   start(batchId: string, limits: BatchLimits): Promise<void>;
-}
-
-export interface Alert {
-  readonly type: 'items_stuck' | 'batch_over_24_hours' | 'batch_restarted' | 'items_much_tried';
-  /** Null for one that is about the platform. */
-  readonly batchId: string | null;
-  readonly message: string;
 }
 
 const day = 24 * 3_600_000;
@@ -44,26 +41,58 @@ export async function reconcileBatches(
   dependencies: ReconcileDependencies,
   signal: AbortSignal,
 ): Promise<ReconcileResult> {
-  const { store, now } = dependencies;
+  const { store, now, log, notifiers } = dependencies;
   const restarted = await restartLost(dependencies);
   const recovered = await recoverOrphans(dependencies, signal);
-  const stuckItems = await store.batchHealth.stuckItems(now() - day);
-  const muchTriedItems = await store.batchHealth.muchTried(manyAttempts);
-  const long = await store.batchHealth.longBatches(new Date(now() - day));
-  for (const batchId of long) {
-    await alertOnce(dependencies, {
-      type: 'batch_over_24_hours',
-      batchId,
-      message: 'it has run for more than 24 hours',
+  const found = await lookForTrouble(dependencies);
+  const { standing, raised, over } = await store.alerts.settle(alertsOf(found), new Date(now()));
+  for (const { type, batchId, message } of raised) log.error(`alert: ${message}`, { type, batchId });
+  for (const key of over) log.info('an alert is over', { alert: key });
+  const onFailure = (notifier: Notifier['name'], alert: Alert, error: unknown): void =>
+    log.warn(`people could not be told of an alert by ${notifier}`, {
+      type: alert.type,
+      batchId: alert.batchId,
+      error,
     });
-  }
-  if (stuckItems > manyStuckItems) {
-    const message = `${stuckItems} items have been under way for more than 24 hours`;
-    dependencies.alert({ type: 'items_stuck', batchId: null, message });
-  }
-  const result = { restarted, recovered, stuckItems, muchTriedItems, longBatches: long.length };
+  const untold = await tellAlerts({ notifiers, now, onFailure }, standing, signal);
+  const { stuckItems, muchTriedItems, longBatches } = found;
+  const figures = { stuckItems, muchTriedItems, longBatches: longBatches.length, alerts: standing.length, untold };
+  const result = { restarted, recovered, ...figures };
   dependencies.measure(result);
   return result;
+}
+
+interface Trouble {
+  readonly stuckItems: number;
+  readonly muchTriedItems: number;
+  readonly longBatches: readonly string[];
+}
+
+async function lookForTrouble({ store: { batchHealth }, now }: ReconcileDependencies): Promise<Trouble> {
+  const yesterday = now() - day;
+  return {
+    stuckItems: await batchHealth.stuckItems(yesterday),
+    muchTriedItems: await batchHealth.muchTried(manyAttempts, yesterday),
+    longBatches: await batchHealth.longBatches(new Date(yesterday)),
+  };
+}
+
+/** P20, P21 and P22. */
+function alertsOf({ stuckItems, muchTriedItems, longBatches }: Trouble): readonly Alert[] {
+  const alerts: Alert[] = longBatches.map((batchId) => ({
+    type: 'batch_over_24_hours',
+    batchId,
+    message: `batch ${batchId} has run for more than 24 hours`,
+  }));
+  if (stuckItems > manyStuckItems) {
+    const message = `${stuckItems} items have been under way for more than 24 hours`;
+    alerts.push({ type: 'items_stuck', batchId: null, message });
+  }
+  if (muchTriedItems > 0) {
+    const message = `${muchTriedItems} items failed in the last 24 hours after ${manyAttempts} attempts or more`;
+    alerts.push({ type: 'items_much_tried', batchId: null, message });
+  }
+  return alerts;
 }
 
 /** A batch that the store takes for open, and that no workflow works on. */
@@ -78,7 +107,7 @@ async function restartLost(dependencies: ReconcileDependencies): Promise<number>
     await workflows.start(batchId, batch.definition.limits);
     const message = 'its workflow was gone, and was begun anew';
     await store.events.append({ jobId: batchId, type: 'alert.batch_restarted', message });
-    dependencies.alert({ type: 'batch_restarted', batchId, message });
+    dependencies.log.error(`alert: ${message}`, { type: 'batch_restarted', batchId });
     restarted += 1;
   }
   return restarted;
@@ -99,15 +128,4 @@ async function recoverOrphans({ store, model, now }: ReconcileDependencies, sign
     recovered += 1;
   }
   return recovered;
-}
-
-/** An alert that stands is not repeated at every look. */
-async function alertOnce(
-  { store, alert }: ReconcileDependencies,
-  what: Alert & { readonly batchId: string },
-): Promise<void> {
-  const type = `alert.${what.type}`;
-  if (await store.events.has(what.batchId, type)) return;
-  await store.events.append({ jobId: what.batchId, type, message: what.message });
-  alert(what);
 }

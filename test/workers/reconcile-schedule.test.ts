@@ -27,7 +27,15 @@ it('P01: the look after batches is scheduled every 5 minutes, once, and never tw
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const nothing: ReconcileResult = { restarted: 0, recovered: 0, stuckItems: 0, muchTriedItems: 0, longBatches: 0 };
+  const nothing: ReconcileResult = {
+    restarted: 0,
+    recovered: 0,
+    stuckItems: 0,
+    muchTriedItems: 0,
+    longBatches: 0,
+    alerts: 0,
+    untold: 0,
+  };
   const activities = {
     reconcileBatches: async () => {
       looks += 1;

@@ -15,10 +15,14 @@ export interface ReconcileResult {
   readonly recovered: number;
   /** Items under way for more than 24 h. */
   readonly stuckItems: number;
-  /** Failed items with five attempts or more. */
+  /** Items that failed in the last 24 h after five attempts or more. */
   readonly muchTriedItems: number;
   /** Batches that have run for more than 24 h. */
   readonly longBatches: number;
+  /** Alerts that stand. */
+  readonly alerts: number;
+  /** Notifications of them that could not be sent; the next look tries again. */
+  readonly untold: number;
 }
 
 /** On the queue `jobs`. */

@@ -1,17 +1,40 @@
 import { describe, expect, it } from 'vitest';
 import { itemRequest } from '../../../activities/llm-batch/item-request.ts';
-import { reconcileBatches, type Alert, type ReconcileDependencies } from '../../../activities/llm-batch/reconcile.ts';
+import { reconcileBatches, type ReconcileDependencies } from '../../../activities/llm-batch/reconcile.ts';
+import type { Notifier } from '../../../activities/ports.ts';
+import type { StandingAlert } from '../../../store/alerts.ts';
 import type { ReconcileResult } from '../../../workflows/contract/reconcile.ts';
 import { laneWorld, type LaneWorld } from '../../support/batch-lane.ts';
 import { batchDefinition, sealedBatch } from '../../support/batches.ts';
+
+/** Tells of a key once, as those do that keep it in the ledger. */
+class FakeNotifier implements Notifier {
+  readonly name = 'mail';
+  readonly told: StandingAlert[] = [];
+  readonly keys: string[] = [];
+  problem: Error | null = null;
+
+  async notify(key: string, alert: StandingAlert): Promise<void> {
+    if (this.problem !== null) throw this.problem;
+    if (this.keys.includes(key)) return;
+    this.keys.push(key);
+    this.told.push(alert);
+  }
+
+  types(): readonly string[] {
+    return this.told.map(({ type }) => type);
+  }
+}
 
 const hour = 3_600_000;
 const signal = new AbortController().signal;
 
 function reconciliation(world: LaneWorld, running: readonly string[] = ['b']) {
-  const alerts: Alert[] = [];
+  const notifier = new FakeNotifier();
   const started: string[] = [];
   const measured: ReconcileResult[] = [];
+  const logged: string[] = [];
+  const write = (line: string) => void logged.push(line);
   const dependencies: ReconcileDependencies = {
     store: world.store,
     model: world.model,
@@ -21,9 +44,10 @@ function reconciliation(world: LaneWorld, running: readonly string[] = ['b']) {
       start: async (batchId) => void started.push(batchId),
     },
     measure: (figures) => measured.push(figures),
-    alert: (alert) => alerts.push(alert),
+    notifiers: [notifier],
+    log: { error: write, warn: write, info: write },
   };
-  return { alerts, started, measured, look: () => reconcileBatches(dependencies, signal) };
+  return { notifier, started, measured, logged, look: () => reconcileBatches(dependencies, signal) };
 }
 
 /** Items that were submitted, and whose answers never come. */
@@ -37,18 +61,19 @@ async function hangingItems(count: number): Promise<LaneWorld> {
 describe('the look after batches', () => {
   it('finds nothing to do where all is well', async () => {
     const world = await laneWorld(3);
-    const { look, alerts, started } = reconciliation(world);
-    expect(await look()).toEqual({ restarted: 0, recovered: 0, stuckItems: 0, muchTriedItems: 0, longBatches: 0 });
-    expect([...alerts, ...started]).toEqual([]);
+    const { look, notifier, started, logged } = reconciliation(world);
+    const figures = { stuckItems: 0, muchTriedItems: 0, longBatches: 0, alerts: 0, untold: 0 };
+    expect(await look()).toEqual({ restarted: 0, recovered: 0, ...figures });
+    expect([...notifier.told, ...started, ...logged]).toEqual([]);
   });
 
   it('P16: begins a batch anew whose workflow is gone, but not one whose client may still start it', async () => {
     const world = await laneWorld(3);
     await sealedBatch(world.store, 'fresh', 1);
-    const { look, started, alerts } = reconciliation(world, []);
+    const { look, started, logged } = reconciliation(world, []);
     expect((await look()).restarted).toBe(1);
     expect(started).toEqual(['b']);
-    expect(alerts).toMatchObject([{ type: 'batch_restarted', batchId: 'b' }]);
+    expect(logged).toEqual(['alert: its workflow was gone, and was begun anew']);
     world.clock.time += 2 * 60_000;
     await look();
     expect(started.toSorted()).toEqual(['b', 'b', 'fresh']);
@@ -77,44 +102,81 @@ describe('the look after batches', () => {
 
   it('P20: alerts of more than 100 items that have been under way for 24 h', async () => {
     const world = await hangingItems(101);
-    const { look, alerts } = reconciliation(world);
+    const { look, notifier, logged } = reconciliation(world);
     expect((await look()).stuckItems).toBe(0);
     world.clock.time += 25 * hour;
     expect((await look()).stuckItems).toBe(101);
-    expect(alerts).toContainEqual({
-      type: 'items_stuck',
-      batchId: null,
-      message: '101 items have been under way for more than 24 hours',
-    });
+    const message = '101 items have been under way for more than 24 hours';
+    expect(notifier.told).toContainEqual(expect.objectContaining({ type: 'items_stuck', batchId: null, message }));
+    expect(logged).toContain(`alert: ${message}`);
     const few = await hangingItems(100);
     few.clock.time += 25 * hour;
     const second = reconciliation(few);
     expect((await second.look()).stuckItems).toBe(100);
-    expect(second.alerts.map(({ type }) => type)).not.toContain('items_stuck');
+    expect(second.notifier.types()).not.toContain('items_stuck');
   });
 
-  it('P21: counts the failed items with five attempts or more', async () => {
+  it('P21: alerts of items that failed after five attempts or more, for a day', async () => {
     const world = await laneWorld(2, { parallel: 2, retries: 4 });
     world.model.onAnswer = (response, text) =>
       text === 'Say word 0'
         ? { ...response, status: 'failed', problem: { code: 'server_error', message: 'oops' } }
         : response;
     await world.lane();
-    const { look, measured } = reconciliation(world);
+    const { look, measured, notifier } = reconciliation(world);
     await look();
-    expect(measured).toMatchObject([{ muchTriedItems: 1 }]);
+    expect(measured).toMatchObject([{ muchTriedItems: 1, alerts: 1 }]);
+    expect(notifier.types()).toEqual(['items_much_tried']);
+    const end = { outcome: 'completed_with_errors', reason: null, continuations: 0 } as const;
+    await world.store.batches.close('b', { ...end, now: new Date(world.clock.now()) });
+    expect((await look()).muchTriedItems).toBe(1);
+    world.clock.time += 25 * hour;
+    expect(await look()).toMatchObject({ muchTriedItems: 0, alerts: 0 });
   });
 
   it('P22: alerts once of a batch that has run for more than 24 h', async () => {
     const world = await laneWorld(1);
-    const { look, alerts } = reconciliation(world);
+    const { look, notifier } = reconciliation(world);
     world.clock.time += 23 * hour;
     expect((await look()).longBatches).toBe(0);
     world.clock.time += 2 * hour;
     expect((await look()).longBatches).toBe(1);
     expect((await look()).longBatches).toBe(1);
-    expect(alerts).toMatchObject([{ type: 'batch_over_24_hours', batchId: 'b' }]);
+    const message = 'batch b has run for more than 24 hours';
+    expect(notifier.told).toMatchObject([{ type: 'batch_over_24_hours', batchId: 'b', message }]);
     const events = await world.store.events.after('b', 0, 10);
     expect(events.map(({ type }) => type)).toEqual(['alert.batch_over_24_hours']);
+  });
+
+  it('P22: tells of an alert again for each day that it stands, and when it has come back', async () => {
+    const world = await laneWorld(1);
+    const { look, notifier, logged } = reconciliation(world);
+    world.clock.time += 25 * hour;
+    for (let looks = 0; looks < 30 * 12; looks += 1) {
+      await look();
+      world.clock.time += hour / 12;
+    }
+    expect(notifier.types()).toEqual(['batch_over_24_hours', 'batch_over_24_hours']);
+    // As one that has ended and was begun anew.
+    await world.store.batches.change('b', { startedAt: new Date(world.clock.now()).toISOString() });
+    expect((await look()).alerts).toBe(0);
+    expect(logged.at(-1)).toBe('an alert is over');
+    world.clock.time += 25 * hour;
+    await look();
+    await look();
+    expect(notifier.told).toHaveLength(3);
+    expect(new Set(notifier.keys).size).toBe(3);
+  });
+
+  it('P22: does its work although nobody can be told, and tells at the next look', async () => {
+    const world = await laneWorld(1);
+    const { look, notifier, logged } = reconciliation(world);
+    world.clock.time += 25 * hour;
+    notifier.problem = new Error('no way');
+    expect(await look()).toMatchObject({ alerts: 1, untold: 1 });
+    expect(logged.at(-1)).toBe('people could not be told of an alert by mail');
+    notifier.problem = null;
+    expect(await look()).toMatchObject({ alerts: 1, untold: 0 });
+    expect(notifier.types()).toEqual(['batch_over_24_hours']);
   });
 });

@@ -21,4 +21,15 @@ describe('settings', () => {
       'LODESTONE_CHROMIUM_SANDBOX',
     );
   });
+
+  it('P22: take addresses for alerts with a mail server alone', () => {
+    const to = { LODESTONE_ALERT_MAIL: 'ann@example.com, bob@example.com' };
+    const { LODESTONE_ALERT_MAIL: read } = readSettings(WorkerSettingsSchema, {
+      ...to,
+      LODESTONE_SMTP_URL: 'smtp://mail.example.com',
+    });
+    expect(read).toEqual(['ann@example.com', 'bob@example.com']);
+    expect(() => readSettings(WorkerSettingsSchema, to)).toThrow('set LODESTONE_SMTP_URL');
+    expect(() => readSettings(WorkerSettingsSchema, { LODESTONE_ALERT_MAIL: 'ann' })).toThrow('LODESTONE_ALERT_MAIL');
+  });
 });

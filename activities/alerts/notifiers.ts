@@ -1,0 +1,93 @@
+/**
+ * Alerts by mail and by webhook. Either is sent again under its key when nobody knows whether it arrived: an alert that
+ * comes twice does no harm, one that never comes does. Only a mail that a server has whole is not repeated.
+ */
+import { ApplicationFailure } from '@temporalio/common';
+import type { StandingAlert } from '../../store/alerts.ts';
+import type { Ledger } from '../../store/ledger.ts';
+import { urlProblem } from '../../workflows/contract/network.ts';
+import type { GuardedHttp } from '../http/guarded-fetch.ts';
+import type { Mail, Notifier } from '../ports.ts';
+import { callWebhook } from '../webhook/call.ts';
+
+export interface NotifierDependencies {
+  readonly ledger: Ledger;
+  readonly mail: Mail;
+  readonly http: GuardedHttp;
+  readonly allowPrivateOrigins: readonly string[];
+}
+
+const webhookTimeoutSeconds = 10;
+
+/** Those that are set: none, one or both. */
+export function createNotifiers(
+  dependencies: NotifierDependencies,
+  settings: { readonly mailTo: readonly string[]; readonly url: string | undefined },
+): readonly Notifier[] {
+  const { mailTo, url } = settings;
+  return [
+    ...(mailTo.length === 0 ? [] : [mailNotifier(dependencies, mailTo.join(', '))]),
+    ...(url === undefined ? [] : [webhookNotifier(dependencies, url)]),
+  ];
+}
+
+function mailNotifier({ ledger, mail }: NotifierDependencies, to: string): Notifier {
+  return {
+    name: 'mail',
+    async notify(key, alert, signal) {
+      if (await isSettled(ledger, key)) return;
+      const row = { key, jobId: alert.batchId ?? platform, kind: 'alert', data: { to } };
+      await ledger.write({ ...row, state: 'intended' });
+      const subject = `Lodestone alert: ${alert.message}`;
+      try {
+        await mail.send({ key, to, subject, text: mailText(alert), html: null, attachments: [] }, signal);
+      } catch (error) {
+        const type = error instanceof ApplicationFailure ? error.type : undefined;
+        if (type === 'receiver_refused') await ledger.write({ ...row, state: 'failed' });
+        if (type === 'effect_uncertain') await ledger.write({ ...row, state: 'uncertain' });
+        throw error;
+      }
+      await ledger.write({ ...row, state: 'done' });
+    },
+  };
+}
+
+function webhookNotifier({ ledger, http, allowPrivateOrigins }: NotifierDependencies, url: string): Notifier {
+  return {
+    name: 'webhook',
+    async notify(key, alert, signal) {
+      if (await isSettled(ledger, key)) return;
+      const { type, batchId, message, since } = alert;
+      const call = {
+        key,
+        jobId: batchId ?? platform,
+        url,
+        method: 'POST',
+        headers: {},
+        // Chat rooms show `text`.
+        body: JSON.stringify({
+          type: 'alert',
+          text: `Lodestone: ${message}`,
+          alert: { type, batchId, message, since },
+        }),
+        secret: null,
+        timeoutSeconds: webhookTimeoutSeconds,
+        permits: (next: string) => urlProblem(next, { allowPrivateOrigins }),
+      };
+      await callWebhook({ http, ledger }, call, signal);
+    },
+  };
+}
+
+/** In the ledger, for what is about no batch. */
+const platform = 'platform';
+
+async function isSettled(ledger: Ledger, key: string): Promise<boolean> {
+  const row = await ledger.find(key);
+  return row !== null && row.state !== 'intended';
+}
+
+function mailText({ message, since, batchId }: StandingAlert): string {
+  const look = batchId === null ? 'lodestone batch list' : `lodestone batch show ${batchId}`;
+  return `${message}.\n\nIt stands since ${since}, and is told once a day until it is over.\nTo look: ${look}\n`;
+}

@@ -1,0 +1,41 @@
+/** Tells people of the alerts that stand: of each once, and again for every day that it goes on. */
+import type { StandingAlert } from '../../store/alerts.ts';
+import type { Notifier } from '../ports.ts';
+
+export interface TellDependencies {
+  readonly notifiers: readonly Notifier[];
+  readonly now: () => number;
+  readonly onFailure: (notifier: Notifier['name'], alert: StandingAlert, error: unknown) => void;
+}
+
+const day = 24 * 3_600_000;
+/** A receiver that does not answer must not hold up what the alerts are about. */
+const patienceMilliseconds = 60_000;
+
+/** Never fails for a notification: returns how many could not be sent. The next look tries them again. */
+export async function tellAlerts(
+  { notifiers, now, onFailure }: TellDependencies,
+  alerts: readonly StandingAlert[],
+  signal: AbortSignal,
+): Promise<number> {
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMilliseconds)]);
+  const counts = await Promise.all(
+    notifiers.map(async (notifier) => {
+      let untold = 0;
+      for (const alert of alerts) {
+        const days = Math.floor((now() - Date.parse(alert.since)) / day);
+        const key = `alert/${alert.key}/${alert.since}/${days}/${notifier.name}`;
+        try {
+          patience.throwIfAborted();
+          await notifier.notify(key, alert, patience);
+        } catch (error) {
+          signal.throwIfAborted();
+          untold += 1;
+          onFailure(notifier.name, alert, error);
+        }
+      }
+      return untold;
+    }),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
