@@ -149,7 +149,7 @@ export async function answerLine(
   const path = '/v1/responses';
   const note = options.journal.open({ method, path, kind: 'create' });
   const model = typeof body['model'] === 'string' ? body['model'] : null;
-  const fault = options.faults.take({ method, path, model, creates: true, createsBatch: false });
+  const fault = options.faults.take({ method, path, model, occasion: 'create' });
   note({ batchId, model, fault: fault?.kind ?? null });
   try {
     strikeLine(fault, model ?? 'this model');

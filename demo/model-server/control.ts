@@ -5,6 +5,7 @@ import { notFound } from './api-error.ts';
 import { check } from './check.ts';
 import { FaultSchema, type Fault, type Faults } from './faults.ts';
 import type { Journal } from './journal.ts';
+import type { WebhookCounters } from './webhook.ts';
 
 export const controlPrefix = '/_control/';
 
@@ -13,6 +14,7 @@ const LatencySchema = z.strictObject({ milliseconds: z.number().nonnegative() })
 export interface Controls {
   readonly faults: Faults;
   readonly journal: Journal;
+  readonly events: () => WebhookCounters | null;
   readonly setLatency: (milliseconds: number) => void;
 }
 
@@ -30,7 +32,8 @@ export function answerControl(controls: Controls, method: string, path: string, 
       return done();
     case 'GET journal': {
       const { entries } = controls.journal;
-      return { kind: 'json', status: 200, body: { counters: controls.journal.counters(), entries } };
+      const body = { counters: controls.journal.counters(), events: controls.events(), entries };
+      return { kind: 'json', status: 200, body };
     }
     default:
       throw notFound(`Invalid URL (${method} ${path})`, null);

@@ -5,7 +5,7 @@ export const FaultSchema = z.strictObject({
   match: z
     .strictObject({
       method: z.string().optional(),
-      /** `*` stands for one part, as in `/v1/responses/*`. */
+      /** `*` stands for one part, as in `/v1/responses/*`. An event's is its type, as in `/events/response.failed`. */
       path: z.string().optional(),
       /** The first request to strike, counted from 1 among those that match. */
       nth: z.number().int().positive().optional(),
@@ -25,10 +25,14 @@ export const FaultSchema = z.strictObject({
     'failed',
     'batch_failed',
     'batch_expired',
+    'event_lost',
+    'event_late',
+    'event_repeated',
   ]),
   times: z.number().int().positive().default(1),
   /** For a reset or a hang: whether the work was done (and paid) before the answer was lost. */
   when: z.enum(['before_work', 'after_work']).default('after_work'),
+  /** Of a rate limit; of an event, how late it is sent. */
   retryAfterSeconds: z.number().nonnegative().default(1),
 });
 
@@ -36,18 +40,30 @@ export type Fault = z.infer<typeof FaultSchema>;
 /** A fault as it is ordered: what has a default may be left out. */
 export type FaultOrder = z.input<typeof FaultSchema>;
 
+/** What a fault may strike: a request by which something is begun, any other request, or an event that is sent. */
+export type Occasion = 'create' | 'create_batch' | 'other' | 'event';
+
 export interface Target {
   readonly method: string;
   readonly path: string;
   readonly model: string | null;
-  readonly creates: boolean;
-  readonly createsBatch: boolean;
+  readonly occasion: Occasion;
 }
 
-/** These end a batch, so they strike only where one is created. */
-const batchFaults: ReadonlySet<Fault['kind']> = new Set(['batch_failed', 'batch_expired']);
-/** These bend what the model answers, so they strike only where it is asked. */
-const answerFaults: ReadonlySet<Fault['kind']> = new Set(['duplicate', 'incomplete', 'refusal', 'failed']);
+/** Faults that strike on one occasion alone; the others strike any request. */
+const occasions: Readonly<Partial<Record<Fault['kind'], Occasion>>> = {
+  // These end a batch.
+  batch_failed: 'create_batch',
+  batch_expired: 'create_batch',
+  // These bend what the model answers.
+  duplicate: 'create',
+  incomplete: 'create',
+  refusal: 'create',
+  failed: 'create',
+  event_lost: 'event',
+  event_late: 'event',
+  event_repeated: 'event',
+};
 
 export class Faults {
   readonly #armed: { readonly fault: Fault; seen: number; left: number }[] = [];
@@ -76,8 +92,8 @@ export class Faults {
 }
 
 function matches({ kind, match }: Fault, target: Target): boolean {
-  if (answerFaults.has(kind) && !target.creates) return false;
-  if (batchFaults.has(kind) && !target.createsBatch) return false;
+  const occasion = occasions[kind];
+  if (occasion === undefined ? target.occasion === 'event' : target.occasion !== occasion) return false;
   if (match?.method !== undefined && match.method.toUpperCase() !== target.method) return false;
   if (match?.model !== undefined && match.model !== target.model) return false;
   return match?.path === undefined || samePath(match.path, target.path);

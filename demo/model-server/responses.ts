@@ -42,6 +42,8 @@ export interface ResponsesOptions {
   /** From a response's beginning to its end, in milliseconds. */
   readonly latency: () => number;
   readonly file: StateFile;
+  /** Told of each response at its end. */
+  readonly ended: (response: ResponseObject) => void;
 }
 
 /** A response that is ready to run, with all that the brain is told. */
@@ -182,6 +184,7 @@ export class Responses {
   #finish(response: StoredResponse, end: WorkResult): void {
     this.#apply(response, end);
     this.#options.file.append({ change: 'ended', id: response.object.id, end });
+    this.#options.ended(response.object);
   }
 
   #apply(response: StoredResponse, { memory, ...end }: WorkResult): void {

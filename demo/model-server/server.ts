@@ -12,13 +12,15 @@ import { ApiError, quotaExceeded, rateLimited, serverError, unauthorized } from 
 import { Batches } from './batches.ts';
 import type { Brain } from './brain.ts';
 import { answerControl, controlPrefix } from './control.ts';
-import { Faults, type Fault, type FaultOrder } from './faults.ts';
+import { Faults, type Fault, type FaultOrder, type Occasion } from './faults.ts';
 import { Files } from './files.ts';
 import { Notebook, type Journal } from './journal.ts';
 import { appendJsonLine } from './json-lines.ts';
 import { readBody } from './read-body.ts';
+import type { ResponseObject } from './response-object.ts';
 import { Responses, type Wait } from './responses.ts';
 import { noStateFile, openStateFile } from './state-file.ts';
+import { Webhook, type WebhookCounters, type WebhookOptions } from './webhook.ts';
 
 export interface ModelServerOptions {
   readonly brain: Brain;
@@ -36,6 +38,8 @@ export interface ModelServerOptions {
   readonly stateFile?: string;
   /** How time passes for a response; a test may hold it in its hands. */
   readonly wait?: Wait;
+  /** Where it is told that a background response has ended; nobody is told when left out. */
+  readonly webhook?: WebhookOptions;
 }
 
 export interface ModelServer {
@@ -43,6 +47,8 @@ export interface ModelServer {
   readonly url: string;
   readonly port: number;
   readonly journal: Journal;
+  /** What became of the events that were sent; null without a webhook. */
+  readonly events: WebhookCounters | null;
   injectFault(fault: FaultOrder): void;
   clearFaults(): void;
   setLatency(milliseconds: number): void;
@@ -53,6 +59,7 @@ interface Parts extends ApiOptions {
   readonly apiKey: string | null;
   readonly faults: Faults;
   readonly journal: Notebook;
+  readonly events: () => WebhookCounters | null;
   readonly setLatency: (milliseconds: number) => void;
 }
 
@@ -60,8 +67,10 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
   const { brain, wait = waitFor, journalFile, stateFile } = options;
   let latency = options.latencyMilliseconds ?? 0;
   const file = stateFile === undefined ? noStateFile : openStateFile(stateFile);
-  const responses = new Responses({ brain, wait, latency: () => latency, file });
   const faults = new Faults();
+  const webhook = options.webhook === undefined ? null : new Webhook(options.webhook, faults);
+  const ended = (response: ResponseObject): void => webhook?.tell(response);
+  const responses = new Responses({ brain, wait, latency: () => latency, file, ended });
   const journal = new Notebook(journalFile === undefined ? undefined : (entry) => appendJsonLine(journalFile, entry));
   const allowRetiredModels = options.allowRetiredModels ?? false;
   const files = new Files();
@@ -79,6 +88,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     allowRetiredModels,
     faults,
     journal,
+    events: () => webhook?.counters ?? null,
     apiKey: options.apiKey ?? null,
     setLatency: (next) => {
       latency = next;
@@ -90,12 +100,16 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     url: `http://127.0.0.1:${port}/v1`,
     port,
     journal: parts.journal,
+    get events() {
+      return webhook?.counters ?? null;
+    },
     injectFault: (fault) => parts.faults.inject(fault),
     clearFaults: () => parts.faults.clear(),
     setLatency: parts.setLatency,
     close: async () => {
       batches.stop();
       responses.stop();
+      webhook?.stop();
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());
       server.closeAllConnections();
@@ -120,8 +134,7 @@ async function handle(parts: Parts, request: IncomingMessage, response: ServerRe
       return;
     }
     const model = modelOf(parts, route, body);
-    const isBatch = route.kind === 'batches' && method === 'POST' && route.id === '';
-    const fault = parts.faults.take({ method, path, model, creates: route.kind === 'create', createsBatch: isBatch });
+    const fault = parts.faults.take({ method, path, model, occasion: occasionOf(route, method) });
     note({ fault: fault?.kind ?? null, model });
     strikeBefore(fault, model ?? 'this model');
     if (fault?.when === 'before_work' && (fault.kind === 'reset' || fault.kind === 'hang')) {
@@ -144,6 +157,11 @@ async function handle(parts: Parts, request: IncomingMessage, response: ServerRe
 function authorize(apiKey: string | null, header: string | undefined): void {
   const given = /^Bearer\s+(\S+)$/i.exec(header ?? '')?.[1] ?? null;
   if (given === null || (apiKey !== null && given !== apiKey)) throw unauthorized(given);
+}
+
+function occasionOf({ kind, id }: Route, method: string): Occasion {
+  if (kind === 'create') return 'create';
+  return kind === 'batches' && method === 'POST' && id === '' ? 'create_batch' : 'other';
 }
 
 function strikeBefore(fault: Fault | null, model: string): void {

@@ -1,0 +1,123 @@
+/**
+ * Tells an endpoint by itself that a background response has ended, as the API does: an event signed by the Standard
+ * Webhooks scheme, sent again under the same id for as long as it is not taken. No response waits for it.
+ */
+import { createHmac, randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Faults } from './faults.ts';
+import { newId } from './ids.ts';
+import { nowInSeconds, type ResponseObject } from './response-object.ts';
+
+export interface WebhookOptions {
+  readonly url: string;
+  /** `whsec_` and the key in base64; `newWebhookSecret` makes one. */
+  readonly secret: string;
+}
+
+/** What became of the events so far. */
+export interface WebhookCounters {
+  /** Taken by the endpoint, with a 2xx answer. */
+  readonly delivered: number;
+  /** Tries that were refused, or not answered in time. */
+  readonly refused: number;
+  /** Never taken: the tries were used up. */
+  readonly givenUp: number;
+  /** Lost on purpose, by a fault. */
+  readonly lost: number;
+}
+
+interface Event {
+  readonly id: string;
+  readonly object: 'event';
+  readonly created_at: number;
+  readonly type: string;
+  readonly data: { readonly id: string };
+}
+
+/** The API itself goes on for up to 72 hours; here an endpoint that is started again within a few minutes is told. */
+const maximumTries = 60;
+const firstPauseMilliseconds = 100;
+const longestPauseMilliseconds = 5000;
+const answerMilliseconds = 5000;
+
+export function newWebhookSecret(): string {
+  return `whsec_${randomBytes(32).toString('base64')}`;
+}
+
+/** The headers of an event: its id, which stays the same, and a signature over id, time and body. */
+export function signatureHeaders(secret: string, id: string, body: string, seconds = nowInSeconds()) {
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+  const signature = createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64');
+  return { 'webhook-id': id, 'webhook-timestamp': String(seconds), 'webhook-signature': `v1,${signature}` };
+}
+
+export class Webhook {
+  readonly #options: WebhookOptions;
+  readonly #faults: Faults;
+  readonly #stop = new AbortController();
+  #counters: WebhookCounters = { delivered: 0, refused: 0, givenUp: 0, lost: 0 };
+
+  constructor(options: WebhookOptions, faults: Faults) {
+    this.#options = options;
+    this.#faults = faults;
+  }
+
+  get counters(): WebhookCounters {
+    return this.#counters;
+  }
+
+  /** Returns at once. Responses that somebody waits for in the foreground are not told of. */
+  tell({ id, status, background, model }: ResponseObject): void {
+    if (!background || this.#stop.signal.aborted) return;
+    const type = `response.${status}`;
+    const event: Event = { id: newId('evt'), object: 'event', created_at: nowInSeconds(), type, data: { id } };
+    const fault = this.#faults.take({ method: 'POST', path: `/events/${type}`, model, occasion: 'event' });
+    if (fault?.kind === 'event_lost') {
+      this.#count('lost');
+      return;
+    }
+    const pause = fault?.kind === 'event_late' ? fault.retryAfterSeconds * 1000 : 0;
+    const copies = fault?.kind === 'event_repeated' ? 2 : 1;
+    // Only the end of the server breaks a delivery off, and nobody waits for it then.
+    for (let copy = 0; copy < copies; copy += 1) this.#deliver(event, pause).catch(() => undefined);
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  async #deliver(event: Event, pauseMilliseconds: number): Promise<void> {
+    const { signal } = this.#stop;
+    if (pauseMilliseconds > 0) await delay(pauseMilliseconds, undefined, { signal });
+    let pause = firstPauseMilliseconds;
+    for (let tries = 1; tries <= maximumTries; tries += 1) {
+      if (await this.#isTaken(event)) {
+        this.#count('delivered');
+        return;
+      }
+      signal.throwIfAborted();
+      this.#count('refused');
+      await delay(pause, undefined, { signal });
+      pause = Math.min(pause * 2, longestPauseMilliseconds);
+    }
+    this.#count('givenUp');
+  }
+
+  async #isTaken(event: Event): Promise<boolean> {
+    const { url, secret } = this.#options;
+    const body = JSON.stringify(event);
+    const headers = { 'content-type': 'application/json', ...signatureHeaders(secret, event.id, body) };
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(answerMilliseconds)]);
+    try {
+      const answer = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
+      await answer.body?.cancel();
+      return answer.ok;
+    } catch {
+      return false;
+    }
+  }
+
+  #count(what: keyof WebhookCounters): void {
+    this.#counters = { ...this.#counters, [what]: this.#counters[what] + 1 };
+  }
+}
