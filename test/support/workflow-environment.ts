@@ -27,8 +27,17 @@ export interface WorkflowEnvironment {
   close(): Promise<void>;
 }
 
-// What a worker says of itself is of no interest to a test that passes.
-Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'OFF' } } });
+let installed = false;
+
+/** Once in a process: the first call says whether metrics can be read, at the path `/metrics` of an address. */
+function installRuntime(metricsAddress: string | undefined): void {
+  if (installed) return;
+  installed = true;
+  const metrics = metricsAddress === undefined ? {} : { metrics: { prometheus: { bindAddress: metricsAddress } } };
+  // What a worker says of itself is of no interest to a test that passes.
+  const telemetryOptions = { logging: { filter: 'OFF' }, ...metrics };
+  Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions });
+}
 
 /** The Java test server knows no flag for search attributes, but takes them by its API. */
 async function registerSearchAttributes({ connection }: TestWorkflowEnvironment): Promise<void> {
@@ -43,7 +52,11 @@ async function registerSearchAttributes({ connection }: TestWorkflowEnvironment)
 const indexedValueTypes = { KEYWORD: 2, DOUBLE: 4, BOOL: 5 } as const;
 
 /** `skipping` is the Java test server, where hours pass at once; `local` the dev server, where heartbeats are kept. */
-export async function startWorkflowEnvironment(kind: 'skipping' | 'local'): Promise<WorkflowEnvironment> {
+export async function startWorkflowEnvironment(
+  kind: 'skipping' | 'local',
+  metricsAddress?: string,
+): Promise<WorkflowEnvironment> {
+  installRuntime(metricsAddress);
   const attributes = Object.values(searchAttributes);
   const environment =
     kind === 'skipping'
