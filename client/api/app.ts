@@ -16,6 +16,7 @@ import { addPlatformRoutes } from './platform-routes.ts';
 import { addPages } from './pages/pages.ts';
 import { problemPage, wantsPage } from './pages/problem-page.ts';
 import { answerProblem, ProblemError } from './problem.ts';
+import { addProviderEventRoutes } from './provider-event-routes.ts';
 
 const maximumBodyBytes = 1024 * 1024;
 
@@ -60,6 +61,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   addApprovalRoutes(app, dependencies);
   addBatchRoutes(app, dependencies);
   addPlatformRoutes(app, dependencies);
+  addProviderEventRoutes(app, dependencies);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Lodestone', version: '1', description: 'Lead-magnet jobs that outlive every time limit.' },

@@ -36,6 +36,13 @@ export const ApiSettingsSchema = z.object({
     .url({ protocol: /^https?$/ })
     .default('http://127.0.0.1:8233')
     .describe("Address of Temporal's Web UI, for links."),
+  LODESTONE_PROVIDER_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/, 'take it as the provider shows it: whsec_ and base64')
+    .optional()
+    .describe(
+      'Secret (whsec_…) of the webhook at OpenAI that tells /v1/provider-events of ended responses. None: no events.',
+    ),
   LODESTONE_AI_QUEUE: z
     .enum(['jobs', 'llm'])
     .default('jobs')

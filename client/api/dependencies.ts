@@ -9,6 +9,8 @@ export interface ApiDependencies extends SubmitDependencies {
   readonly log: Logger;
   /** Proxies whose word on the visitor's address is taken. */
   readonly trustedProxies: readonly AddressRange[];
+  /** Of the webhook at the model provider; without it no event is taken. */
+  readonly providerWebhookSecret: string | undefined;
   /** The address of Temporal's Web UI and the namespace, for links. */
   readonly temporalUi: { readonly url: string; readonly namespace: string };
 }

@@ -36,6 +36,7 @@ async function main(): Promise<void> {
     aiQueue: settings.LODESTONE_AI_QUEUE,
     allowPrivateOrigins: settings.LODESTONE_ALLOW_PRIVATE_ORIGINS,
     trustedProxies: settings.LODESTONE_TRUSTED_PROXIES,
+    providerWebhookSecret: settings.LODESTONE_PROVIDER_WEBHOOK_SECRET,
     now: () => new Date(),
     temporalUi: { url: settings.LODESTONE_TEMPORAL_UI_URL, namespace: temporal.namespace },
   });

@@ -18,6 +18,7 @@ type Problem = z.infer<typeof ProblemSchema>;
 
 const titles = {
   'invalid-request': [400, 'The request could not be read'],
+  'wrong-signature': [401, 'The signature is not right'],
   'cross-site': [403, 'That came from another site'],
   'not-found': [404, 'There is no such thing'],
   'method-not-allowed': [405, 'That method is not for this address'],
@@ -32,6 +33,7 @@ const titles = {
   'temporal-unreachable': [503, 'Temporal cannot be reached'],
   'no-worker': [503, 'No worker serves the job'],
   unexpected: [500, 'Something went wrong here'],
+  'not-configured': [501, 'That is not configured here'],
 } as const;
 type ProblemType = keyof typeof titles;
 

@@ -113,6 +113,7 @@ export interface Api {
 export async function testApi(
   allowPrivateOrigins: readonly string[] = [],
   trustedProxies: readonly AddressRange[] = [],
+  providerWebhookSecret?: string,
 ): Promise<Api> {
   const store = await temporaryStore();
   const temporal = fakeTemporal();
@@ -126,6 +127,7 @@ export async function testApi(
     aiQueue: 'jobs',
     allowPrivateOrigins,
     trustedProxies,
+    providerWebhookSecret,
     now: () => new Date(),
     temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },
   });
