@@ -1,15 +1,9 @@
 /** One Temporal worker a queue, in one process: each queue stands for a resource, so each has limits of its own. */
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  Worker,
-  type NativeConnection,
-  type WorkerOptions,
-} from '@temporalio/worker';
-import { fileURLToPath } from 'node:url';
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { taskQueue, type QueueKind } from '../workflows/contract/names.ts';
 import type { WorkerSettings } from './config.ts';
 import type { WorkerDependencies } from './dependencies.ts';
+import { bundleWorkflowsApart } from './workflow-bundle.ts';
 
 export interface WorkersRequest {
   readonly connection: NativeConnection;
@@ -44,7 +38,7 @@ async function optionsOf(kind: QueueKind, request: WorkersRequest): Promise<Part
       return {
         // AI steps too: on the job's own queue they start without a round trip through the server.
         activities: { ...dependencies.jobs, ...dependencies.llm },
-        workflowBundle: await bundleWorkflows(),
+        workflowBundle: await bundleWorkflowsApart(),
         maxConcurrentActivityTaskExecutions: 100,
       };
     case 'llm':
@@ -57,11 +51,4 @@ async function optionsOf(kind: QueueKind, request: WorkersRequest): Promise<Part
         maxHeartbeatThrottleInterval: '1s',
       };
   }
-}
-
-/** The workflows as one piece of code for Temporal's sandbox. */
-export async function bundleWorkflows(): Promise<{ readonly code: string }> {
-  const workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
-  // What the bundler says of a bundle that it made is of no interest; its errors are thrown.
-  return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
 }

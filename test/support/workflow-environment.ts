@@ -2,7 +2,7 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { toolPath } from '../../workers/local/tools.ts';
-import { bundleWorkflows } from '../../workers/workers.ts';
+import { bundleWorkflows } from '../../workers/workflow-bundle.ts';
 import { queueKinds, searchAttributes, taskQueue, type QueueKind } from '../../workflows/contract/names.ts';
 import type { BatchEconomyActivities } from '../../workflows/contract/batch-economy.ts';
 import type { BatchLaneActivities, BatchRecordActivities } from '../../workflows/contract/batch.ts';

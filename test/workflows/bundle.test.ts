@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { bundleWorkflows } from '../../workers/workers.ts';
+import { bundleWorkflows, bundleWorkflowsApart } from '../../workers/workflow-bundle.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const logger = new DefaultLogger('ERROR', () => undefined);
@@ -21,6 +21,11 @@ describe('the workflow bundle', () => {
     expect(code).toContain('leadMagnetJob');
     expect(code).not.toContain('node_modules/zod');
     expect(code).not.toContain('./activities/');
+  });
+
+  it('is the same when a process of its own makes it, as workers have it made', async () => {
+    const [{ code }, here] = await Promise.all([bundleWorkflowsApart(), bundleWorkflows()]);
+    expect(code).toBe(here.code);
   });
 
   it('is refused when a workflow reaches for the file system, as this planted one does', async () => {

@@ -5,7 +5,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { bundleWorkflows } from '../../workers/workers.ts';
+import { bundleWorkflows } from '../../workers/workflow-bundle.ts';
 
 Runtime.install({
   logger: new DefaultLogger('ERROR', () => undefined),
