@@ -8,7 +8,7 @@ import { createApiCalls } from '../client/cli/api-calls.ts';
 import { createApiClient } from '../client/cli/api-client.ts';
 import { jobSummary } from '../client/cli/output.ts';
 import { watchJob } from '../client/cli/watch.ts';
-import { startStack, type Stack } from '../workers/local/stack.ts';
+import { startStack, type Stack, type StackRequest } from '../workers/local/stack.ts';
 import { stopRequest } from '../workers/local/stop-request.ts';
 import { freePorts } from './run/free-ports.ts';
 import { killBrowserWorker } from './run/kill-worker.ts';
@@ -54,8 +54,10 @@ async function main(): Promise<number> {
       : 'Using the OpenAI API.',
   );
   if (process.getuid?.() === 0) say("You are root: Chromium's own sandbox is off for this demo.");
-  const world = await startWorld({ folder, openAiKey, modelLatencyMilliseconds });
-  const stack = await startParts(world, join(folder, 'data'), stopped);
+  const [temporal = 0, temporalUi = 0, api = 0] = await freePorts(3);
+  const apiUrl = `http://127.0.0.1:${api}`;
+  const world = await startWorld({ folder, openAiKey, modelLatencyMilliseconds, apiUrl });
+  const stack = await startParts(world, { temporal, temporalUi, api }, join(folder, 'data'), stopped);
   try {
     const passed = await Promise.race([play(world, stack, join(folder, 'data'), options), stack.failed, stopped]);
     if (passed !== undefined && !options.once) {
@@ -71,12 +73,16 @@ async function main(): Promise<number> {
   }
 }
 
-async function startParts(world: World, dataFolder: string, stopped: Promise<void>): Promise<Stack> {
-  const [temporal = 0, temporalUi = 0, api = 0] = await freePorts(3);
+async function startParts(
+  world: World,
+  ports: StackRequest['ports'],
+  dataFolder: string,
+  stopped: Promise<void>,
+): Promise<Stack> {
   try {
     return await startStack({
       dataFolder,
-      ports: { temporal, temporalUi, api },
+      ports,
       environment: { ...process.env, LODESTONE_LOG_LEVEL: 'warn', ...world.environment },
       progress: say,
       stopped,

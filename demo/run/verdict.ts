@@ -45,6 +45,7 @@ export async function judge(job: JobView, world: World, visitorEmail: string): P
       ok: repeated === 0,
       detail: `${world.site.submissions.length} sent, ${repeated} repeated`,
     },
+    ...eventChecks(world),
     {
       what: 'a model call an iteration, at most one repeated',
       ok: look === undefined || callsOf(world, look.iterations) <= look.iterations + 1,
@@ -52,6 +53,20 @@ export async function judge(job: JobView, world: World, visitorEmail: string): P
     },
   ];
   return { ok: checks.every((check) => check.ok), checks };
+}
+
+/** Events are checked at the model server, which is told whether the API took them. */
+function eventChecks({ model }: World): Verdict['checks'] {
+  const events = model?.events ?? null;
+  if (events === null) return [];
+  const { delivered, refused } = events;
+  return [
+    {
+      what: 'the API was told of responses that ended',
+      ok: delivered > 0,
+      detail: `${delivered} events taken, ${refused} refused`,
+    },
+  ];
 }
 
 /** Computer calls paid at the model server, by its own journal; with the real API only the job's count is known. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { startMailCatcher, type MailCatcher } from '../receivers/mail-catcher.ts';
 import { createDemoBrain } from '../model-server/demo-brain.ts';
 import { startModelServer, type ModelServer } from '../model-server/server.ts';
+import { newWebhookSecret } from '../model-server/webhook.ts';
 import { startSampleSite, type SampleSite } from '../sample-site/server.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../receivers/webhook-receiver.ts';
 
@@ -24,10 +25,13 @@ export async function startWorld(request: {
   /** The key of the real API; without it the model server stands in. */
   readonly openAiKey: string | undefined;
   readonly modelLatencyMilliseconds: number;
+  /** Where the API will be: the model server tells it of responses that have ended. */
+  readonly apiUrl: string;
 }): Promise<World> {
   const { folder, openAiKey, modelLatencyMilliseconds: latencyMilliseconds } = request;
-  const model =
-    openAiKey === undefined ? await startModelServer({ brain: createDemoBrain(), latencyMilliseconds }) : null;
+  const webhook = { url: `${request.apiUrl}/v1/provider-events`, secret: newWebhookSecret() };
+  const brain = createDemoBrain();
+  const model = openAiKey === undefined ? await startModelServer({ brain, latencyMilliseconds, webhook }) : null;
   const site = await startSampleSite();
   const mail = await startMailCatcher({ folder: join(folder, 'mail') });
   const receiver = await startWebhookReceiver({ secret: webhookSecret });
@@ -40,7 +44,13 @@ export async function startWorld(request: {
       LODESTONE_ALLOW_PRIVATE_ORIGINS: [site.url, new URL(receiver.url).origin].join(','),
       LODESTONE_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
       LODESTONE_SECRET_CRM: webhookSecret,
-      ...(model === null ? {} : { OPENAI_API_KEY: 'demo', OPENAI_BASE_URL: model.url }),
+      ...(model === null
+        ? {}
+        : {
+            OPENAI_API_KEY: 'demo',
+            OPENAI_BASE_URL: model.url,
+            LODESTONE_PROVIDER_WEBHOOK_SECRET: webhook.secret,
+          }),
       // As root Chromium cannot use its own sandbox; the demo says so, and visits only its own site.
       ...(process.getuid?.() === 0 ? { LODESTONE_CHROMIUM_SANDBOX: 'off' } : {}),
     },

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { createDemoBrain } from '../../demo/model-server/demo-brain.ts';
-import { startModelServer } from '../../demo/model-server/server.ts';
+import { startModelServer, type ModelServer } from '../../demo/model-server/server.ts';
+import { newWebhookSecret } from '../../demo/model-server/webhook.ts';
 import { freePorts } from '../../demo/run/free-ports.ts';
 import { spawnChild, type Child } from '../../workers/local/child.ts';
 import { spawnTemporalServer } from '../../workers/local/temporal-server.ts';
@@ -26,10 +27,12 @@ const Shown = z.object({
   estimateUsd: z.number().nullable(),
 });
 
-async function localParts(): Promise<{ readonly url: string; readonly folder: string }> {
+async function localParts(): Promise<{ readonly url: string; readonly folder: string; readonly model: ModelServer }> {
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-batch-'));
-  const model = await startModelServer({ brain: createDemoBrain() });
   const [port = 0, uiPort = 0, apiPort = 0] = await freePorts(3);
+  const url = `http://127.0.0.1:${apiPort}`;
+  const webhook = { url: `${url}/v1/provider-events`, secret: newWebhookSecret() };
+  const model = await startModelServer({ brain: createDemoBrain(), webhook });
   const children: Child[] = [];
   onTestFinished(async () => {
     await Promise.all(children.map((child) => child.kill()));
@@ -40,6 +43,7 @@ async function localParts(): Promise<{ readonly url: string; readonly folder: st
     ...process.env,
     OPENAI_API_KEY: 'any',
     OPENAI_BASE_URL: model.url,
+    LODESTONE_PROVIDER_WEBHOOK_SECRET: webhook.secret,
     TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
     LODESTONE_DATA_DIR: folder,
     LODESTONE_API_PORT: String(apiPort),
@@ -51,14 +55,14 @@ async function localParts(): Promise<{ readonly url: string; readonly folder: st
     children.push(spawnChild({ name, file: join(root, file), environment }));
   }
   await Promise.all(children.map((child) => child.ready));
-  return { url: `http://127.0.0.1:${apiPort}`, folder };
+  return { url, folder, model };
 }
 
 test(
   'P18 P28: a CSV is estimated, run, appended to and fetched from the command line',
   { timeout: 240_000 },
   async () => {
-    const { url, folder } = await localParts();
+    const { url, folder, model } = await localParts();
     const [prompt, items] = [join(folder, 'prompt.txt'), join(folder, 'items.csv')];
     const [more, results] = [join(folder, 'more.csv'), join(folder, 'results.csv')];
     await writeFile(prompt, 'Say a word about {{item.name}} of {{item.city}}.');
@@ -95,6 +99,8 @@ test(
     const sheet = await readFile(results, 'utf8');
     expect(sheet.split('\r\n')[0]).toContain('position,status,item.name,item.city,');
     expect(sheet).toContain('0,succeeded,"Person, 0",City 0,');
+    // A call of each item, and the API was told of its end.
+    await expect.poll(() => model.events?.delivered, { timeout: 15_000 }).toBe(61);
     expect((await run('delete', id)).code).toBe(0);
     expect((await run('show', id)).code).toBe(5);
   },
