@@ -13,7 +13,7 @@ import type { Model, Notifier } from '../ports.ts';
 import { judgeResponse } from './item-end.ts';
 
 export interface ReconcileDependencies {
-  readonly store: Pick<Store, 'batches' | 'batchHealth' | 'events' | 'alerts'>;
+  readonly store: Pick<Store, 'batches' | 'batchHealth' | 'events' | 'alerts' | 'providerEvents'>;
   readonly model: Model;
   readonly workflows: BatchWorkflows;
   readonly now: () => number;
@@ -34,6 +34,8 @@ const day = 24 * 3_600_000;
 const manyStuckItems = 100;
 const manyAttempts = 5;
 const orphansAtOnce = 200;
+/** Longer than a batch usually may take, and than the provider tries to tell of an end: 2 and 3 days. */
+const providerEventDays = 7;
 /** A sealed batch whose client has not started its workflow by then has lost its client. */
 const startPatienceMilliseconds = 60_000;
 
@@ -42,6 +44,7 @@ export async function reconcileBatches(
   signal: AbortSignal,
 ): Promise<ReconcileResult> {
   const { store, now, log, notifiers } = dependencies;
+  await store.providerEvents.discardBefore(now() - providerEventDays * day);
   const restarted = await restartLost(dependencies);
   const recovered = await recoverOrphans(dependencies, signal);
   const found = await lookForTrouble(dependencies);

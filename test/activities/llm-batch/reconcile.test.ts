@@ -179,4 +179,18 @@ describe('the look after batches', () => {
     expect(await look()).toMatchObject({ alerts: 1, untold: 0 });
     expect(notifier.types()).toEqual(['batch_over_24_hours']);
   });
+
+  it('forgets what the provider told of more than 7 days ago', async () => {
+    const world = await laneWorld(1);
+    const { store, clock } = world;
+    const { look } = reconciliation(world);
+    await store.providerEvents.record({ responseId: 'resp_1', type: 'response.completed', now: clock.now() });
+    clock.time += 6 * 24 * hour;
+    await store.providerEvents.record({ responseId: 'resp_2', type: 'response.completed', now: clock.now() });
+    await look();
+    expect(await store.providerEvents.unnamed(10)).toEqual(['resp_2', 'resp_1']);
+    clock.time += 25 * hour;
+    await look();
+    expect(await store.providerEvents.unnamed(10)).toEqual(['resp_2']);
+  });
 });
