@@ -1,6 +1,7 @@
 /** Batches themselves: made, sealed, changed by their workflow, seen by people. Their items are in `batch-items.ts`. */
 import type { Selectable } from 'kysely';
-import type { BatchCounts, BatchLimits, BatchOutcome, BatchPause, BatchState } from '../workflows/contract/batch.ts';
+import type { BatchCounts, BatchOutcome, BatchPause, BatchState } from '../workflows/contract/batch.ts';
+import type { BatchLimits } from '../workflows/contract/batch-limits.ts';
 import {
   BatchLimitsSchema,
   BatchViewSchema,

@@ -1,11 +1,8 @@
 /** The state of one run of a batch's workflow, and what may be done to it at the moment. */
 import { ApplicationFailure, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import {
-  batchLimitProblems,
   batchPages,
   type BatchCarried,
-  type BatchLimitChanges,
-  type BatchLimits,
   type BatchOutcome,
   type BatchPause,
   type BatchState,
@@ -13,6 +10,12 @@ import {
   type LlmBatchInput,
   type OpenBatchResult,
 } from './contract/batch.ts';
+import {
+  batchLimitProblems,
+  fixedBatchLimits,
+  type BatchLimitChanges,
+  type BatchLimits,
+} from './contract/batch-limits.ts';
 import type { BatchMode } from './contract/batch-mode.ts';
 import type { BatchStatus } from './contract/batch-messages.ts';
 import { searchAttributes } from './contract/names.ts';
@@ -160,7 +163,7 @@ export class BatchRun {
   }
 }
 
-const fixedLimits: readonly string[] = ['pageSize', 'itemClock', 'resubmitUncertain'];
+const fixedLimits: readonly string[] = fixedBatchLimits;
 
 export function pauseNow(by: BatchPause['by'], message: string): BatchPause {
   return { by, message: message.slice(0, 500), at: new Date().toISOString() };

@@ -5,7 +5,7 @@
 import type { Logger } from '@temporalio/common';
 import type { Alert } from '../../store/alerts.ts';
 import type { Store } from '../../store/store.ts';
-import type { BatchLimits } from '../../workflows/contract/batch.ts';
+import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
 import type { ReconcileResult } from '../../workflows/contract/reconcile.ts';
 import { createOutputReader } from '../output-schema.ts';
 import { tellAlerts } from '../alerts/tell.ts';

@@ -9,7 +9,8 @@ import { startChild, type Child } from '../../workers/local/child.ts';
 import { startTemporalServer } from '../../workers/local/temporal-server.ts';
 import { toolPath } from '../../workers/local/tools.ts';
 import { BatchDefinitionSchema } from '../../workflows/contract/batch-schema.ts';
-import { llmBatchType, type BatchLimits, type LlmBatchResult } from '../../workflows/contract/batch.ts';
+import { llmBatchType, type LlmBatchResult } from '../../workflows/contract/batch.ts';
+import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
 import { taskQueue } from '../../workflows/contract/names.ts';
 
 export interface BatchWorld {

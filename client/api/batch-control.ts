@@ -1,7 +1,8 @@
 /** What people do to batches: begin, pause, resume, cancel, change limits, try failed items again, remove. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../../store/store.ts';
-import { batchLimitProblems, type BatchLimitChanges, type BatchPause } from '../../workflows/contract/batch.ts';
+import { type BatchPause } from '../../workflows/contract/batch.ts';
+import { batchLimitProblems, type BatchLimitChanges } from '../../workflows/contract/batch-limits.ts';
 import type { BatchView } from '../../workflows/contract/batch-schema.ts';
 import type { BatchOrder, BatchTemporal, OrderTaken } from './batch-temporal.ts';
 import { ProblemError } from './problem.ts';

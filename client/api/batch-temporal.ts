@@ -5,7 +5,8 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';
-import { llmBatchType, type BatchLimitChanges, type LlmBatchInput } from '../../workflows/contract/batch.ts';
+import { llmBatchType, type LlmBatchInput } from '../../workflows/contract/batch.ts';
+import type { BatchLimitChanges } from '../../workflows/contract/batch-limits.ts';
 import {
   appendToBatchUpdate,
   cancelBatchUpdate,

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { extname } from 'node:path';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { BatchLimitChanges } from '../../workflows/contract/batch.ts';
+import type { BatchLimitChanges } from '../../workflows/contract/batch-limits.ts';
 import { BatchViewSchema, type BatchView } from '../../workflows/contract/batch-schema.ts';
 import type { ApiCalls } from './api-calls.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';

@@ -1,6 +1,6 @@
 /** Limits of a batch as options of the command line, for a new batch and for one that runs. */
 import type { Command } from 'commander';
-import type { BatchLimitChanges } from '../../workflows/contract/batch.ts';
+import type { BatchLimitChanges } from '../../workflows/contract/batch-limits.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 
 export interface LimitOptions {

@@ -7,7 +7,7 @@ import { runChaos } from '../../chaos/batch/run.ts';
 import { startBatchWorld, type BatchWorld } from '../../bench/batch/world.ts';
 import type { FaultOrder } from '../../demo/model-server/faults.ts';
 import type { BatchItemView } from '../../workflows/contract/batch-schema.ts';
-import type { BatchLimits } from '../../workflows/contract/batch.ts';
+import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
 
 let folder: string;
 let world: BatchWorld;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LaneKey } from '../../store/batch-spend.ts';
 import type { BatchItemView } from '../../workflows/contract/batch-schema.ts';
-import { defaultBatchLimits } from '../../workflows/contract/batch.ts';
+import { defaultBatchLimits } from '../../workflows/contract/batch-limits.ts';
 import { Superseded } from '../../store/ledger.ts';
 import type { Store } from '../../store/store.ts';
 import { batchSwitch } from '../../store/switches.ts';

@@ -5,7 +5,8 @@ import type { BatchDependencies, ItemEvent } from '../../activities/llm-batch/po
 import type { Store } from '../../store/store.ts';
 import type { BatchItemView } from '../../workflows/contract/batch-schema.ts';
 import type { FailureType } from '../../workflows/contract/failures.ts';
-import type { BatchLaneInput, BatchLaneResult, BatchLimits } from '../../workflows/contract/batch.ts';
+import type { BatchLaneInput, BatchLaneResult } from '../../workflows/contract/batch.ts';
+import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
 import { runningBatch } from './batches.ts';
 import { FakeBatchModel } from './fake-batch-model.ts';
 import { FakeClock } from './fake-clock.ts';

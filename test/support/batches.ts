@@ -1,7 +1,7 @@
 /** Batches for tests: small definitions, sealed in a real store. */
 import { BatchDefinitionSchema, type BatchDefinition } from '../../workflows/contract/batch-schema.ts';
 import type { BatchMode } from '../../workflows/contract/batch-mode.ts';
-import type { BatchLimits } from '../../workflows/contract/batch.ts';
+import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
 import type { Store } from '../../store/store.ts';
 
 export function batchDefinition(limits: Partial<BatchLimits> = {}, mode: BatchMode = 'standard'): BatchDefinition {

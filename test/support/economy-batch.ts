@@ -11,7 +11,8 @@ import type {
 import { stopEconomy } from '../../activities/llm-batch/economy-stop.ts';
 import type { Store } from '../../store/store.ts';
 import type { BatchItemView } from '../../workflows/contract/batch-schema.ts';
-import type { BatchLaneResult, BatchLimits, BatchStop } from '../../workflows/contract/batch.ts';
+import type { BatchLaneResult, BatchStop } from '../../workflows/contract/batch.ts';
+import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
 import { runningBatch } from './batches.ts';
 import { FakeClock } from './fake-clock.ts';
 import { textResponse } from './responses.ts';

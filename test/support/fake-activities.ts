@@ -1,7 +1,7 @@
 /** Activities that do nothing but succeed, and remember what they were asked; tests replace those they are about. */
 import type { CloseJobInput, StepActivityInput, StepActivityResult } from '../../workflows/contract/job.ts';
 import { noUsage } from '../../workflows/contract/usage.ts';
-import { defaultBatchLimits } from '../../workflows/contract/batch.ts';
+import { defaultBatchLimits } from '../../workflows/contract/batch-limits.ts';
 import { stepBatchId } from '../../workflows/contract/names.ts';
 import type { AllActivities } from './workflow-environment.ts';
 

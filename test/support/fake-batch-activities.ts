@@ -3,15 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import {
   batchOutcome,
-  defaultBatchLimits,
   noBatchCounts,
   type BatchLaneInput,
   type BatchLaneResult,
-  type BatchLimits,
   type ChangeBatchInput,
   type CloseBatchInput,
   type StopBatchItemsInput,
 } from '../../workflows/contract/batch.ts';
+import { defaultBatchLimits, type BatchLimits } from '../../workflows/contract/batch-limits.ts';
 import type { BatchEconomyInput } from '../../workflows/contract/batch-economy.ts';
 import type { BatchMode } from '../../workflows/contract/batch-mode.ts';
 import type { AllBatchActivities } from './workflow-environment.ts';

@@ -1,6 +1,7 @@
 /** The workflow of an economy batch against activities that only pretend, on a server where hours pass at once. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { defaultBatchLimits, llmBatchType, type LlmBatchResult } from '../../workflows/contract/batch.ts';
+import { llmBatchType, type LlmBatchResult } from '../../workflows/contract/batch.ts';
+import { defaultBatchLimits } from '../../workflows/contract/batch-limits.ts';
 import { taskQueue } from '../../workflows/contract/names.ts';
 import { fakeBatchActivities } from '../support/fake-batch-activities.ts';
 import { startWorkflowEnvironment, type WorkflowEnvironment } from '../support/workflow-environment.ts';

@@ -10,12 +10,8 @@ import {
   resumeBatchUpdate,
   wakeBatchSignal,
 } from '../../workflows/contract/batch-messages.ts';
-import {
-  defaultBatchLimits,
-  llmBatchType,
-  type LlmBatchResult,
-  type OpenBatchInput,
-} from '../../workflows/contract/batch.ts';
+import { llmBatchType, type LlmBatchResult, type OpenBatchInput } from '../../workflows/contract/batch.ts';
+import { defaultBatchLimits } from '../../workflows/contract/batch-limits.ts';
 import { defaultLimits } from '../../workflows/contract/limits.ts';
 import { taskQueue } from '../../workflows/contract/names.ts';
 import { fakeBatchActivities, laneUntilHalted } from '../support/fake-batch-activities.ts';

@@ -3,7 +3,8 @@
  * what does not fit without a trace in history. Safe in the workflow sandbox; clients import it too.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { BatchLimitChanges, BatchLimits, BatchPause, BatchState } from './batch.ts';
+import type { BatchPause, BatchState } from './batch.ts';
+import type { BatchLimitChanges, BatchLimits } from './batch-limits.ts';
 
 export interface BatchStatus {
   readonly state: BatchState;

@@ -1,13 +1,7 @@
 /** What a batch is made of and how it is seen, as schemas for the edges. Not for the workflow sandbox. */
 import { z } from 'zod';
-import {
-  batchItemStatuses,
-  batchLimitProblems,
-  batchOutcomes,
-  batchStates,
-  defaultBatchLimits,
-  type BatchLimits,
-} from './batch.ts';
+import { batchItemStatuses, batchOutcomes, batchStates } from './batch.ts';
+import { batchLimitProblems, defaultBatchLimits, type BatchLimits } from './batch-limits.ts';
 import { batchModes } from './batch-mode.ts';
 import type { JsonObject } from './json.ts';
 import { templateNames } from './template.ts';
@@ -27,6 +21,12 @@ export const BatchLimitsSchema = z
     callsPerHour: z.int().default(d.callsPerHour).describe('submissions in any 60 minutes'),
     capUsd: z.number().default(d.capUsd).describe('US dollars for the whole batch, never exceeded'),
     capPerHourUsd: z.number().default(d.capPerHourUsd).describe('US dollars in any 60 minutes'),
+    lostSeconds: z
+      .number()
+      .min(0)
+      .max(24 * 3600)
+      .default(d.lostSeconds)
+      .describe('how long word is awaited of an item whose submission was cut off'),
     resubmitUncertain: z
       .boolean()
       .default(d.resubmitUncertain)

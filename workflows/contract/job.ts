@@ -3,7 +3,7 @@
  * what comes from outside was parsed before it got here. One object in, one object out, so that a field can be added.
  */
 import type { ApprovalDecision, ApprovalRequest } from './approvals.ts';
-import type { BatchLimits } from './batch.ts';
+import type { BatchLimits } from './batch-limits.ts';
 import type { Reason } from './failures.ts';
 import type { FormValues } from './form.ts';
 import type { JsonValue } from './json.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
 import { itemRequest } from '../../../activities/llm-batch/item-request.ts';
-import { defaultBatchLimits } from '../../../workflows/contract/batch.ts';
+import { defaultBatchLimits } from '../../../workflows/contract/batch-limits.ts';
 import { batchDefinition } from '../../support/batches.ts';
 import { failing, laneWorld, statuses } from '../../support/batch-lane.ts';
 

@@ -2,14 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { BatchDefinitionSchema, BatchLimitChangesSchema } from '../../../workflows/contract/batch-schema.ts';
 import {
   batchLanes,
-  batchLimitProblems,
   batchOutcome,
   batchPages,
-  defaultBatchLimits,
   itemLimitMessage,
   laneShare,
   noBatchCounts,
 } from '../../../workflows/contract/batch.ts';
+import { batchLimitProblems, defaultBatchLimits } from '../../../workflows/contract/batch-limits.ts';
 
 const definition = { name: 'n', model: 'm', prompt: 'Say {{item.word}}' };
 
