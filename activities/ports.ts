@@ -37,6 +37,8 @@ export interface ModelRequest {
   readonly outputSchema: JsonObject | null;
   readonly reasoningEffort: 'none' | 'low' | 'medium' | 'high' | 'xhigh' | null;
   readonly maxOutputTokens: number | null;
+  /** By this name the provider knows the call, should its id be lost on the way; at most 512 characters. */
+  readonly callKey?: string;
   /** Limit of the request that starts the response; the adapter's own when left out. */
   readonly timeoutMilliseconds?: number;
 }

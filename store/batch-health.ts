@@ -11,9 +11,17 @@ export interface OrphanedItem {
   readonly responseId: string;
 }
 
+export interface LostItem {
+  readonly batchId: string;
+  readonly position: number;
+  readonly attempts: number;
+}
+
 export interface BatchHealth {
   /** Items that were taken for lost, and whose response's id came to light. */
   orphans(limit: number): Promise<readonly OrphanedItem[]>;
+  /** Items that were given up as perhaps paid since a time, of which no id is known. */
+  lost(since: number, limit: number): Promise<readonly LostItem[]>;
   /** Records the answer of an item that was taken for lost. What it cost stays at the worst case that was booked. */
   recover(item: OrphanedItem, answer: { output: JsonValue; usage: Usage; now: number }): Promise<void>;
   /** P20: items under way since before a time. */
@@ -24,17 +32,32 @@ export interface BatchHealth {
   longBatches(before: Date): Promise<readonly string[]>;
 }
 
+/** A literal, not a parameter: only so is the index of uncertain items used. */
+const isUncertain = sql<boolean>`status = 'uncertain'`;
+
 export function createBatchHealth(database: Database, artifacts: Artifacts): BatchHealth {
   return {
     async orphans(limit) {
       const rows = await database
         .selectFrom('batch_items')
         .select(['batch_id', 'position', 'response_id'])
-        .where('status', '=', 'uncertain')
+        .where(isUncertain)
         .where('response_id', 'is not', null)
         .limit(limit)
         .execute();
       return rows.map((row) => ({ batchId: row.batch_id, position: row.position, responseId: row.response_id ?? '' }));
+    },
+    async lost(since, limit) {
+      const rows = await database
+        .selectFrom('batch_items')
+        .select(['batch_id', 'position', 'attempts'])
+        .where(isUncertain)
+        .where('response_id', 'is', null)
+        .where('ended_ms', '>=', since)
+        .orderBy('ended_ms', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(({ batch_id: batchId, position, attempts }) => ({ batchId, position, attempts }));
     },
     async recover({ batchId, position, responseId }, { output, usage, now }) {
       const { sha256 } = await artifacts.putContent(Buffer.from(JSON.stringify(output)));

@@ -33,6 +33,8 @@ export interface LaneItem {
   readonly createdAt: number;
   /** First submission; null when there was none. */
   readonly submittedAt: number | null;
+  /** When leave was given for the newest submission; null when there was none. */
+  readonly intendedAt: number | null;
 }
 
 /** How a call ended that does not end the item. */
@@ -287,5 +289,6 @@ export function itemOf(row: Selectable<Tables['batch_items']>): LaneItem {
     nextAttemptAt: row.next_attempt_ms,
     createdAt: row.created_ms,
     submittedAt: row.submitted_ms,
+    intendedAt: row.intended_ms,
   };
 }

@@ -84,6 +84,7 @@ async function admit(transaction: Transaction<Tables>, key: LaneKey, request: Ad
       reserved_minute: thisMinute,
       response_id: null,
       submitted_ms: expression.fn.coalesce('submitted_ms', expression.val(now)),
+      intended_ms: now,
     }))
     .where('batch_id', '=', key.batchId)
     .where('position', '=', position)

@@ -51,6 +51,8 @@ export interface BatchTables {
     output_sha256: string | null;
     created_ms: number;
     submitted_ms: number | null;
+    /** When leave was given for the newest submission. */
+    intended_ms: number | null;
     ended_ms: number | null;
   };
   /** The epoch of a lane is its newest attempt: an older one that lives on can write nothing. */
@@ -90,6 +92,7 @@ export const batchStatements: readonly string[] = [
     submitted_ms integer, ended_ms integer, primary key (batch_id, position))`,
   `create index if not exists batch_items_by_status on batch_items (batch_id, status, lane, position)`,
   `create index if not exists batch_items_by_response on batch_items (response_id) where response_id is not null`,
+  `create index if not exists batch_items_uncertain on batch_items (ended_ms) where status = 'uncertain'`,
   `create table if not exists batch_lanes (batch_id text not null, lane integer not null, epoch integer not null,
     primary key (batch_id, lane))`,
   `create table if not exists batch_minutes (batch_id text not null, minute integer not null, calls integer not null,

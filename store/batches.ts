@@ -202,6 +202,7 @@ async function reopen(
         error: null,
         created_ms: now.getTime(),
         submitted_ms: null,
+        intended_ms: null,
         ended_ms: null,
       })
       .where('batch_id', '=', id)

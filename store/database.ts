@@ -213,4 +213,5 @@ const statements: readonly string[] = [
 const columns = [
   { table: 'steps', column: 'sequence', type: 'integer not null default 0' },
   { table: 'model_calls', column: 'call_key', type: "text not null default ''" },
+  { table: 'batch_items', column: 'intended_ms', type: 'integer' },
 ] as const;

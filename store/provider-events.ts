@@ -49,12 +49,14 @@ export function createProviderEvents(database: Database): ProviderEvents {
       return rows.map(({ response_id: id }) => id);
     },
     async unnamed(limit) {
+      // What is known otherwise is set aside for good, so that it is not gone through at every look.
+      await sql`update provider_events set call_key = '' where call_key is null and (
+        exists (select 1 from batch_items i where i.response_id = provider_events.response_id) or
+        exists (select 1 from model_calls c where c.response_id = provider_events.response_id))`.execute(database);
       const rows = await database
         .selectFrom('provider_events')
         .select('response_id')
         .where('call_key', 'is', null)
-        .where(sql<boolean>`not exists (select 1 from batch_items i where i.response_id = provider_events.response_id)`)
-        .where(sql<boolean>`not exists (select 1 from model_calls c where c.response_id = provider_events.response_id)`)
         .orderBy('received_ms', 'desc')
         .limit(limit)
         .execute();

@@ -20,6 +20,7 @@ import { createStopBatchItems } from '../activities/llm-batch/stop-batch-items.t
 import { createLimitsBox } from '../activities/llm-batch/told-limits.ts';
 import { createOpenAiBatches } from '../activities/llm/openai-batches.ts';
 import { createOpenAiModel } from '../activities/llm/openai-model.ts';
+import { createProviderNews } from '../activities/llm/provider-news.ts';
 import { createPaidCalls } from '../activities/llm/paid-call.ts';
 import { costOf, type TokenCounts } from '../activities/llm/prices.ts';
 import { createRunAi } from '../activities/llm/run-ai.ts';
@@ -79,9 +80,11 @@ export async function createDependencies(
   });
   const sleep = (milliseconds: number, signal: AbortSignal) => delay(milliseconds, undefined, { signal });
   const priceOf = (name: string, tokens: TokenCounts) => costOf([name], tokens, settings.LODESTONE_PRICES);
+  const news = createProviderNews(store.providerEvents, model);
   const batches = {
     store,
     model,
+    news,
     providerBatches: createOpenAiBatches(openAi),
     provider: new URL(settings.OPENAI_BASE_URL ?? 'https://api.openai.com').host,
     priceOf,
@@ -94,6 +97,7 @@ export async function createDependencies(
     model: seams.model(model),
     ledger: store.ledger,
     modelCalls: store.modelCalls,
+    news,
     sleep,
     wasCancelled: () => Context.current().cancellationDetails?.cancelRequested === true,
   });
@@ -122,7 +126,7 @@ export async function createDependencies(
       ...createJobRecords(store),
       ...createBatchRecords({ store, priceOf }),
       ...createBatchStep({ store, defaultModel }),
-      ...createReconcile({ store, model, notifiers, now: () => Date.now() }),
+      ...createReconcile({ store, model, news, notifiers, now: () => Date.now() }),
       runWebhook: createRunWebhook({ store, http, secrets, allowPrivateOrigins }),
       runRender: createRunRender({ store, pdfPrinter: createChromiumPdfPrinter(chromium) }),
       deliver: createDeliver({ store, http, mail, secrets, allowPrivateOrigins }),

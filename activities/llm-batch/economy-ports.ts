@@ -46,7 +46,10 @@ export interface ProviderBatches {
   answers(fileId: string, model: string, signal: AbortSignal): AsyncIterable<BatchAnswerLine>;
 }
 
-export interface EconomyDependencies extends Omit<BatchDependencies, 'store' | 'model' | 'provider' | 'takeLimits'> {
+export interface EconomyDependencies extends Omit<
+  BatchDependencies,
+  'store' | 'model' | 'news' | 'provider' | 'takeLimits'
+> {
   readonly store: Pick<Store, 'batches' | 'batchLanes' | 'batchParcels' | 'events'>;
   readonly providerBatches: ProviderBatches;
 }

@@ -2,52 +2,19 @@
  * One item of a lane, from its submission to its end or to its next attempt. The provider's id is in the store before
  * anything else is done with it; an item found with an id is waited for, not paid for again.
  */
-import { ApplicationFailure } from '@temporalio/common';
-import type { LaneKey } from '../../store/batch-spend.ts';
 import type { LaneItem } from '../../store/batch-lanes.ts';
 import { Superseded } from '../../store/ledger.ts';
-import type { CallReport } from '../../store/provider-gate.ts';
-import { itemLimitMessage, type BatchItemEnd } from '../../workflows/contract/batch.ts';
-import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
-import type { BatchDefinition } from '../../workflows/contract/batch-schema.ts';
-import type { Reason } from '../../workflows/contract/failures.ts';
-import type { JsonValue } from '../../workflows/contract/json.ts';
-import type { Usage } from '../../workflows/contract/usage.ts';
-import { isPerhapsPaid } from '../failure.ts';
-import type { OutputReading } from '../output-schema.ts';
 import type { BegunResponse, ModelResponse } from '../ports.ts';
-import { itemBackoff, judgeFailure, judgeResponse, type ItemVerdict } from './item-end.ts';
-import { itemRequest } from './item-request.ts';
-import type { PollPace } from './poll-pace.ts';
-import type { BatchDependencies } from './ports.ts';
-
-/** What the items of a lane have in common. */
-export interface LaneContext {
-  readonly dependencies: BatchDependencies;
-  readonly key: LaneKey;
-  readonly definition: BatchDefinition;
-  /** As they are at the moment. */
-  readonly limits: () => BatchLimits;
-  readonly read: (text: string) => OutputReading;
-  readonly pace: PollPace;
-  /** Aborted when the lane hands over: what is under way stays at the provider. */
-  readonly handOver: AbortSignal;
-  readonly report: (report: CallReport, probe: boolean) => Promise<void>;
-}
-
-/** How a lane goes on with an item: not at all, later, or by halting the batch. */
-export type ItemResult =
-  | { readonly kind: 'ended' | 'left' }
-  | { readonly kind: 'later'; readonly item: LaneItem }
-  | { readonly kind: 'halt'; readonly item: LaneItem; readonly reason: Reason };
+import { itemBackoff, judgeFailure, type ItemVerdict } from './item-end.ts';
+import { itemCallKey, itemRequest } from './item-request.ts';
+import { endItem, failedSubmission, loseItem, settleItem, timedOut } from './item-settle.ts';
+import { expiry, type ItemResult, type LaneContext } from './lane-context.ts';
 
 /** How often an answer is looked for that the provider will tell of by itself. */
 const toldMilliseconds = 30_000;
-/** How long the id of a call that seems lost is waited for, and how often it is looked for. */
+/** How long the id of a call that was cut off is waited for where the provider tells nothing; how often it is looked for. */
 const lostMilliseconds = 30_000;
 const lostStepMilliseconds = 1_000;
-const lostMessage =
-  'the answer to the submission was lost, so that the call may have been paid for: it is not repeated unasked';
 
 /** Submits an item that was admitted, and waits for its answer. `item` counts the attempt already. */
 export async function submitItem(context: LaneContext, item: LaneItem, probe: boolean): Promise<ItemResult> {
@@ -55,9 +22,12 @@ export async function submitItem(context: LaneContext, item: LaneItem, probe: bo
   const { request } = itemRequest(definition, item.item, context.limits().callSeconds);
   let response: BegunResponse;
   try {
-    response = await dependencies.model.create(request);
+    response = await dependencies.model.create({ ...request, callKey: itemCallKey(key.batchId, item) });
   } catch (error) {
-    return failedSubmission(context, item, error, probe);
+    const failed = await failedSubmission(context, item, error, probe);
+    if (failed !== 'lost') return failed;
+    // Nobody else knows its id: only the provider's word can bring it to light.
+    return recoverItem(context, item, 0, messageOf(error));
   }
   const { id } = response;
   try {
@@ -94,7 +64,7 @@ export async function awaitItem(
   const { dependencies, pace, handOver, definition } = context;
   const begunAt = dependencies.now();
   let backoff = 0;
-  let { told } = source;
+  let told = source.told ?? context.ends.until(responseId);
   for (let looks = 1; ; looks += 1) {
     const elapsed = dependencies.now() - begunAt;
     const look = told === undefined ? pace.wait(elapsed) : toldMilliseconds;
@@ -103,7 +73,7 @@ export async function awaitItem(
     const news = await sleepOrLeave(context, left > 0 ? Math.min(wait, left) : wait, told);
     if (news === 'leave') return { kind: 'left' };
     if (news !== 'slept' && news !== null && news.status !== 'pending') return settleItem(context, item, news);
-    if (news === null) told = undefined;
+    if (news === null) told = context.ends.until(responseId);
     // The limit is judged by the look that began after it: an answer that is there by then counts.
     const isLate = dependencies.now() >= expiry(context, item);
     try {
@@ -119,7 +89,7 @@ export async function awaitItem(
       const verdict = judgeFailure(error);
       if (verdict.kind === 'halt') return { kind: 'halt', item, reason: verdict.reason };
       // The provider does not know the id: whether the call was paid for can't be told any more.
-      if (verdict.kind === 'failed') return end(context, item, 'failed', verdict.reason, null, true);
+      if (verdict.kind === 'failed') return endItem(context, item, 'failed', verdict.reason, null, true);
       backoff = itemBackoff(Math.min(looks, 6), afterOf(verdict), dependencies.random);
     }
   }
@@ -127,32 +97,31 @@ export async function awaitItem(
 
 /**
  * An item that was left between its intent and its id. Where the attempt before was not killed but slow, it still writes
- * the id down: that is waited for. After that the call counts as lost.
+ * the id down; where the provider tells of ends, it names the call: both are waited for. After that the call counts as lost.
  */
-export async function recoverItem(context: LaneContext, item: LaneItem): Promise<ItemResult> {
-  const { dependencies, key } = context;
-  const until = dependencies.now() + lostMilliseconds;
-  while (dependencies.now() < until) {
-    const responseId = await dependencies.store.batchLanes.responseOf(key.batchId, item.position);
+export async function recoverItem(
+  context: LaneContext,
+  item: LaneItem,
+  patienceMilliseconds = lostMilliseconds,
+  cause: string | null = null,
+): Promise<ItemResult> {
+  const { dependencies, key, handOver, limits } = context;
+  const { news, now, store } = dependencies;
+  const soon = now() + patienceMilliseconds;
+  for (;;) {
+    const isHeard = await news.isHeard();
+    // Counted from the submission: however many lanes wait for it one after another, they wait no longer.
+    const until = isHeard ? Math.max(soon, (item.intendedAt ?? now()) + limits().lostSeconds * 1000) : soon;
+    const responseId =
+      (await store.batchLanes.responseOf(key.batchId, item.position)) ??
+      (isHeard ? await news.responseTo(itemCallKey(key.batchId, item), handOver) : null);
     if (responseId !== null) {
-      await dependencies.store.batchLanes.submitted(key, item.position, responseId);
+      await store.batchLanes.submitted(key, item.position, responseId);
       return awaitItem(context, item, responseId, { found: true });
     }
+    if (now() >= Math.min(until, expiry(context, item))) return loseItem(context, item, cause);
     if ((await sleepOrLeave(context, lostStepMilliseconds, undefined)) === 'leave') return { kind: 'left' };
   }
-  return lost(context, item, { type: 'effect_uncertain', message: lostMessage });
-}
-
-/** When the item's time is over; never, for one that counts from a submission that has not been. */
-export function expiry({ limits }: LaneContext, item: LaneItem): number {
-  const { itemClock, itemSeconds } = limits();
-  const from = itemClock === 'creation' ? item.createdAt : item.submittedAt;
-  return from === null ? Number.POSITIVE_INFINITY : from + itemSeconds * 1000;
-}
-
-/** Ends an item whose time was over before it could be submitted (again). */
-export async function expireUnsubmitted(context: LaneContext, item: LaneItem): Promise<ItemResult> {
-  return end(context, item, 'timed_out', timedOut(context), null, false);
 }
 
 async function expire(context: LaneContext, item: LaneItem, responseId: string): Promise<ItemResult> {
@@ -163,114 +132,7 @@ async function expire(context: LaneContext, item: LaneItem, responseId: string):
     () => null,
   );
   if (cancelled?.status === 'completed') return settleItem(context, item, cancelled);
-  return end(context, item, 'timed_out', timedOut(context), null, false, cancelled?.usage ?? null);
-}
-
-function timedOut(context: LaneContext): Reason {
-  return { type: 'time_limit', message: itemLimitMessage(context.limits().itemSeconds) };
-}
-
-async function failedSubmission(
-  context: LaneContext,
-  item: LaneItem,
-  error: unknown,
-  probe: boolean,
-): Promise<ItemResult> {
-  const verdict = judgeFailure(error);
-  await context.report(reportOf(verdict), probe);
-  if (verdict.kind === 'succeeded') throw new Error('a failure is no success');
-  if (error instanceof ApplicationFailure && isPerhapsPaid(error)) {
-    return lost(context, item, { type: 'effect_uncertain', message: `${lostMessage} (${error.message})` });
-  }
-  if (verdict.kind === 'halt') {
-    const { reason } = verdict;
-    const left = await later(context, item, { reason, afterMilliseconds: 0, counted: false, usage: null });
-    return { kind: 'halt', item: left, reason };
-  }
-  if (verdict.kind === 'failed') return end(context, item, 'failed', verdict.reason, null, false);
-  // A probe of a provider that is known to be down says nothing about the item.
-  return again(context, item, verdict, { counted: !probe, usage: null });
-}
-
-function reportOf(verdict: ItemVerdict): CallReport {
-  if (verdict.kind !== 'retry') return { kind: 'answered' };
-  const retryAfterMilliseconds = verdict.afterMilliseconds;
-  const kind = verdict.reason.type === 'provider_rate_limit' ? 'rate_limited' : 'unavailable';
-  return { kind, retryAfterMilliseconds };
-}
-
-async function settleItem(context: LaneContext, item: LaneItem, response: ModelResponse): Promise<ItemResult> {
-  const verdict = judgeResponse(response, context.read);
-  const { usage } = response;
-  switch (verdict.kind) {
-    case 'succeeded':
-      return end(context, item, 'succeeded', null, verdict.output, false, usage);
-    case 'retry':
-      return again(context, item, verdict, { counted: true, usage });
-    case 'failed':
-    case 'halt':
-      return end(context, item, 'failed', verdict.reason, null, false, usage);
-  }
-}
-
-async function lost(context: LaneContext, item: LaneItem, reason: Reason): Promise<ItemResult> {
-  if (!context.limits().resubmitUncertain) return end(context, item, 'uncertain', reason, null, true);
-  return again(
-    context,
-    item,
-    { kind: 'retry', reason, afterMilliseconds: null },
-    { counted: true, usage: null, uncertain: true },
-  );
-}
-
-/** Another attempt, if the item has one left. */
-async function again(
-  context: LaneContext,
-  item: LaneItem,
-  verdict: Extract<ItemVerdict, { kind: 'retry' }>,
-  paid: { readonly counted: boolean; readonly usage: Usage | null; readonly uncertain?: boolean },
-): Promise<ItemResult> {
-  const { reason, afterMilliseconds } = verdict;
-  const uncertain = paid.uncertain === true;
-  if (paid.counted && item.attempts > context.limits().retries) {
-    return end(context, item, 'failed', reason, null, uncertain, paid.usage);
-  }
-  return { kind: 'later', item: await later(context, item, { reason, afterMilliseconds, ...paid }) };
-}
-
-async function later(
-  { dependencies, key }: LaneContext,
-  item: LaneItem,
-  change: {
-    readonly reason: Reason;
-    readonly afterMilliseconds: number | null;
-    readonly counted: boolean;
-    readonly usage: Usage | null;
-    readonly uncertain?: boolean;
-  },
-): Promise<LaneItem> {
-  const { reason, afterMilliseconds, counted, usage, uncertain = false } = change;
-  const { position } = item;
-  const nextAttemptAt = dependencies.now() + itemBackoff(item.attempts, afterMilliseconds, dependencies.random);
-  dependencies.onItem({ batchId: key.batchId, position, kind: 'attempt_failed', attempt: item.attempts, reason });
-  await dependencies.store.batchLanes.retry(key, { position, reason, nextAttemptAt, counted, usage, uncertain });
-  const attempts = counted ? item.attempts : item.attempts - 1;
-  return { ...item, status: 'pending', responseId: null, attempts, nextAttemptAt };
-}
-
-async function end(
-  { dependencies, key }: LaneContext,
-  { position }: LaneItem,
-  status: BatchItemEnd,
-  reason: Reason | null,
-  output: JsonValue | null,
-  uncertain: boolean,
-  usage: Usage | null = null,
-): Promise<ItemResult> {
-  const now = dependencies.now();
-  await dependencies.store.batchLanes.end(key, { position, status, reason, output, usage, uncertain, now });
-  dependencies.onItem({ batchId: key.batchId, position, kind: 'ended', status, reason, costUsd: usage?.costUsd ?? 0 });
-  return { kind: 'ended' };
+  return endItem(context, item, 'timed_out', timedOut(context), null, false, cancelled?.usage ?? null);
 }
 
 /** Sleeps until it is time to look, the answer is told, or the lane hands over. */
@@ -298,4 +160,8 @@ async function sleepOrLeave(
 
 function afterOf(verdict: ItemVerdict): number | null {
   return verdict.kind === 'retry' ? verdict.afterMilliseconds : null;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

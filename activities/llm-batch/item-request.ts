@@ -11,6 +11,11 @@ export interface ItemRequest {
   readonly likelyInputTokens: number;
 }
 
+/** By this name the provider knows an attempt of an item. */
+export function itemCallKey(batchId: string, item: { readonly position: number; readonly attempts: number }): string {
+  return `${batchId}/${item.position}/${item.attempts}`;
+}
+
 const frameTokens = 200;
 const bytesAToken = 4;
 

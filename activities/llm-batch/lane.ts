@@ -11,16 +11,11 @@ import type { BatchControl } from '../../store/batches.ts';
 import { laneShare, type BatchLaneInput, type BatchLaneResult } from '../../workflows/contract/batch.ts';
 import type { TokenCounts } from '../llm/prices.ts';
 import { createOutputReader } from '../output-schema.ts';
-import {
-  awaitItem,
-  expireUnsubmitted,
-  expiry,
-  recoverItem,
-  submitItem,
-  type ItemResult,
-  type LaneContext,
-} from './item-call.ts';
+import { EndWatch } from './end-watch.ts';
+import { awaitItem, recoverItem, submitItem } from './item-call.ts';
 import { itemRequest } from './item-request.ts';
+import { expireUnsubmitted } from './item-settle.ts';
+import { expiry, type ItemResult, type LaneContext } from './lane-context.ts';
 import { PollPace } from './poll-pace.ts';
 import type { BatchDependencies } from './ports.ts';
 
@@ -84,6 +79,7 @@ class Lane {
       limits: () => this.control.limits,
       read: createOutputReader(begun.definition.outputSchema),
       pace: new PollPace(),
+      ends: new EndWatch(dependencies.news),
       handOver: this.leave.signal,
       report: (report, probe) => this.report(report, probe),
     };
@@ -99,6 +95,7 @@ class Lane {
     if (input.lane === 0) await store.batches.change(batchId, { continuations: input.continuations });
     const { key, items } = await store.batchLanes.begin(input);
     const lane = new Lane(dependencies, input, signal, { key, definition, control });
+    await lane.context.ends.listen();
     lane.adopt(items);
     return lane;
   }
@@ -143,6 +140,7 @@ class Lane {
     const now = this.context.dependencies.now();
     if (now - this.controlAt < controlMilliseconds) return;
     this.control = await this.context.dependencies.store.batches.control(this.input.batchId);
+    await this.context.ends.look();
     this.controlAt = now;
   }
 
@@ -190,7 +188,7 @@ class Lane {
     });
     if (admission.admitted) {
       this.refusal = null;
-      const submitted = { ...item, attempts: item.attempts + 1, submittedAt: item.submittedAt ?? now };
+      const submitted = { ...item, attempts: item.attempts + 1, submittedAt: item.submittedAt ?? now, intendedAt: now };
       this.start(submitted, () => submitItem(this.context, submitted, admission.probe));
       return true;
     }

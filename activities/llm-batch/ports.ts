@@ -4,11 +4,13 @@ import type { Reason } from '../../workflows/contract/failures.ts';
 import type { Store } from '../../store/store.ts';
 import type { ToldLimits } from '../../store/provider-gate.ts';
 import type { TokenCounts } from '../llm/prices.ts';
+import type { ProviderNews } from '../llm/provider-news.ts';
 import type { Model } from '../ports.ts';
 
 export interface BatchDependencies {
   readonly store: Pick<Store, 'batches' | 'batchItems' | 'batchLanes' | 'providerGates' | 'events'>;
   readonly model: Model;
+  readonly news: ProviderNews;
   /** The name of the provider, by which its gate is shared. */
   readonly provider: string;
   /** US dollars; throws when the price is not known. */

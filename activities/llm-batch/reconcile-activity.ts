@@ -7,7 +7,7 @@ import { withHeartbeat } from '../heartbeat.ts';
 import { reconcileBatches, type BatchWorkflows, type ReconcileDependencies } from './reconcile.ts';
 
 export function createReconcile(
-  dependencies: Pick<ReconcileDependencies, 'store' | 'model' | 'now' | 'notifiers'>,
+  dependencies: Pick<ReconcileDependencies, 'store' | 'model' | 'news' | 'now' | 'notifiers'>,
 ): ReconcileActivities {
   return {
     reconcileBatches: () =>

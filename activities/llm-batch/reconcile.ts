@@ -9,12 +9,15 @@ import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
 import type { ReconcileResult } from '../../workflows/contract/reconcile.ts';
 import { createOutputReader } from '../output-schema.ts';
 import { tellAlerts } from '../alerts/tell.ts';
+import type { ProviderNews } from '../llm/provider-news.ts';
 import type { Model, Notifier } from '../ports.ts';
+import { findLost } from './find-lost.ts';
 import { judgeResponse } from './item-end.ts';
 
 export interface ReconcileDependencies {
-  readonly store: Pick<Store, 'batches' | 'batchHealth' | 'events' | 'alerts' | 'providerEvents'>;
+  readonly store: Pick<Store, 'batches' | 'batchHealth' | 'batchLanes' | 'events' | 'alerts' | 'providerEvents'>;
   readonly model: Model;
+  readonly news: ProviderNews;
   readonly workflows: BatchWorkflows;
   readonly now: () => number;
   /** Told of each figure at each look. */
@@ -46,6 +49,7 @@ export async function reconcileBatches(
   const { store, now, log, notifiers } = dependencies;
   await store.providerEvents.discardBefore(now() - providerEventDays * day);
   const restarted = await restartLost(dependencies);
+  await findLost(dependencies, signal);
   const recovered = await recoverOrphans(dependencies, signal);
   const found = await lookForTrouble(dependencies);
   const { standing, raised, over } = await store.alerts.settle(alertsOf(found), new Date(now()));

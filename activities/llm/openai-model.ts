@@ -18,6 +18,7 @@ import type {
 import { failure } from '../failure.ts';
 import { classifyOpenAiError } from './openai-errors.ts';
 import { beginStreamed } from './openai-stream.ts';
+import { callKeyName, type CallNames } from './provider-news.ts';
 import { costOf, type Prices } from './prices.ts';
 
 /** Limit of one HTTP request, and for a stream's first event. */
@@ -33,7 +34,7 @@ export function createOpenAiModel(settings: {
   readonly background?: boolean;
   /** Told what the headers of a new response say of the provider's limits. */
   readonly onLimits?: (model: string, headers: Headers) => void;
-}): Model {
+}): Model & CallNames {
   const client = new OpenAI({
     apiKey: settings.apiKey,
     ...(settings.baseUrl === undefined ? {} : { baseURL: settings.baseUrl }),
@@ -81,6 +82,15 @@ export function createOpenAiModel(settings: {
         throw classifyOpenAiError(error);
       }
     },
+    async callOf(id, signal) {
+      try {
+        const { metadata } = await client.responses.retrieve(id, {}, { signal });
+        return metadata?.[callKeyName] ?? null;
+      } catch (error) {
+        if (error instanceof OpenAI.NotFoundError) return null;
+        throw classifyOpenAiError(error);
+      }
+    },
   };
 }
 
@@ -96,6 +106,7 @@ export function toParameters(request: ModelRequest): ResponseCreateParamsNonStre
     instructions: request.instructions ?? null,
     input: request.input.map(toInputItem),
     previous_response_id: request.previousResponseId,
+    ...(request.callKey === undefined ? {} : { metadata: { [callKeyName]: request.callKey } }),
     ...(tools.length === 0 ? {} : { tools }),
     ...(preview ? { truncation: 'auto' as const } : {}),
     ...(outputSchema === null

@@ -2,18 +2,22 @@
  * A model call that is paid once: the ledger says `intended` before it is made, holds its id as soon as there is one,
  * and says `done` after. A later attempt with the same key fetches the response that was begun instead of paying again.
  */
+import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { FailureType } from '../../workflows/contract/failures.ts';
-import type { JsonObject } from '../../workflows/contract/json.ts';
+import type { JsonObject, JsonValue } from '../../workflows/contract/json.ts';
 import type { Ledger } from '../../store/ledger.ts';
 import type { ModelCalls } from '../../store/model-calls.ts';
 import { failure } from '../failure.ts';
+import type { ProviderNews } from './provider-news.ts';
 import type { BegunResponse, Model, ModelRequest, ModelResponse } from '../ports.ts';
 
 export interface PaidCallDependencies {
   readonly model: Model;
   readonly ledger: Ledger;
   readonly modelCalls: ModelCalls;
+  /** Left out where the provider tells nothing by itself. */
+  readonly news?: ProviderNews;
   /** Waits; rejects when the signal is aborted. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** Whether the step was cancelled for good; a worker that shuts down leaves its call to the next attempt. */
@@ -45,6 +49,9 @@ export interface PaidAnswer {
   readonly basis: string;
 }
 
+/** How long word of a call that was cut off is waited for, and how often it is looked for. */
+const lostMilliseconds = 60_000;
+const lostStepMilliseconds = 1_000;
 const firstPollMilliseconds = 40;
 const longestPollMilliseconds = 2_000;
 
@@ -80,20 +87,42 @@ interface Begun {
   readonly repeats: number;
 }
 
-async function findBegun({ ledger, model }: PaidCallDependencies, call: PaidCall): Promise<Begun | null> {
+async function findBegun(dependencies: PaidCallDependencies, call: PaidCall): Promise<Begun | null> {
+  const { ledger, model } = dependencies;
   const row = await ledger.find(call.key);
-  const id = row?.data['responseId'];
-  if (row === null || row.state === 'failed' || typeof id !== 'string') return null;
+  if (row === null || row.state === 'failed') return null;
+  const id = row.data['responseId'] ?? (await lostId(dependencies, call, row.data['name']));
+  if (typeof id !== 'string') return null;
   const response = await model.retrieve(id, call.request.model, call.signal);
   const { basis } = row.data;
   return { response, basis: typeof basis === 'string' ? basis : '', repeats: Number(row.data['repeats'] ?? 0) };
 }
 
+/**
+ * The id of a call that was cut off before its id was stored, from the provider's own word; null when there is none within
+ * the time, so that the call was most likely never made.
+ */
+async function lostId(
+  { news, sleep }: PaidCallDependencies,
+  call: PaidCall,
+  name: JsonValue | undefined,
+): Promise<string | null> {
+  if (news === undefined || typeof name !== 'string' || !(await news.isHeard())) return null;
+  for (let waited = 0; waited <= lostMilliseconds; waited += lostStepMilliseconds) {
+    const id = await news.responseTo(name, call.signal);
+    if (id !== null) return id;
+    await sleep(lostStepMilliseconds, call.signal);
+  }
+  return null;
+}
+
 async function begin(dependencies: PaidCallDependencies, call: PaidCall): Promise<Begun> {
   const before = await dependencies.ledger.find(call.key);
   const repeats = Number(before?.data['repeats'] ?? 0) + (before?.state === 'intended' ? 1 : 0);
-  await write(dependencies, call, 'intended', { basis: call.basis, repeats });
-  const response = await createOrForget(dependencies, call, repeats);
+  // A name of its own for each time that the call is made: what an earlier one came to is no answer to this one.
+  const name = randomUUID();
+  await write(dependencies, call, 'intended', { name, basis: call.basis, repeats });
+  const response = await createOrForget(dependencies, call, name, repeats);
   await write(dependencies, call, 'intended', { responseId: response.id, basis: call.basis, repeats });
   return { response, basis: call.basis, repeats };
 }
@@ -114,10 +143,11 @@ const refusals: readonly string[] = [
 async function createOrForget(
   dependencies: PaidCallDependencies,
   call: PaidCall,
+  name: string,
   repeats: number,
 ): Promise<BegunResponse> {
   try {
-    return await dependencies.model.create(call.request);
+    return await dependencies.model.create({ ...call.request, callKey: name });
   } catch (error) {
     const refused = error instanceof ApplicationFailure && refusals.includes(error.type ?? '');
     if (refused) await write(dependencies, call, 'failed', { basis: call.basis, repeats });

@@ -1,5 +1,6 @@
 /** A lane with a real store, a pretended provider and a clock in the test's hands. */
 import { failure } from '../../activities/failure.ts';
+import { createProviderNews } from '../../activities/llm/provider-news.ts';
 import { runLane } from '../../activities/llm-batch/lane.ts';
 import type { BatchDependencies, ItemEvent } from '../../activities/llm-batch/ports.ts';
 import type { Store } from '../../store/store.ts';
@@ -37,6 +38,7 @@ export async function laneWorld(count: number, limits: Partial<BatchLimits> = {}
   const dependencies: BatchDependencies = {
     store,
     model,
+    news: createProviderNews(store.providerEvents, model, clock.now),
     provider: 'test',
     priceOf: () => 0.01,
     takeLimits: () => null,

@@ -1,6 +1,7 @@
 /** A provider without a network: answers after a latency by a test's clock, fails as it is told, and counts what is paid. */
 import { failure } from '../../activities/failure.ts';
 import type { Model, ModelRequest, ModelResponse } from '../../activities/ports.ts';
+import type { CallNames } from '../../activities/llm/provider-news.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { textResponse } from './responses.ts';
 
@@ -8,10 +9,11 @@ interface Begun {
   readonly text: string;
   readonly at: number;
   readonly latency: number;
+  readonly callKey: string | null;
   cancelled: boolean;
 }
 
-export class FakeBatchModel implements Model {
+export class FakeBatchModel implements Model, CallNames {
   latencyMilliseconds = 1000;
   /** Called with each submission's text; throws, or says how long this one takes. */
   onCreate: (text: string) => number | undefined = () => undefined;
@@ -19,6 +21,8 @@ export class FakeBatchModel implements Model {
   onAnswer: (response: ModelResponse, text: string) => ModelResponse = (response) => response;
   onRetrieve: (id: string) => void = () => undefined;
   readonly begun = new Map<string, Begun>();
+  /** Called with each response's id before its call is told. */
+  onCallOf: (id: string) => void = () => undefined;
   readonly cancelled: string[] = [];
   looks = 0;
   /** Most responses under way at once. */
@@ -36,7 +40,7 @@ export class FakeBatchModel implements Model {
     const text = input?.type === 'text' ? input.text : '';
     const latency = this.onCreate(text) ?? this.latencyMilliseconds;
     const id = `resp_${this.begun.size + 1}`;
-    this.begun.set(id, { text, at: this.clock.now(), latency, cancelled: false });
+    this.begun.set(id, { text, at: this.clock.now(), latency, callKey: request.callKey ?? null, cancelled: false });
     this.most = Math.max(this.most, [...this.begun.values()].filter((begun) => !this.isOver(begun)).length);
     return { ...this.answer(id, text), status: 'pending', usage: { ...textResponse(id, '').usage, costUsd: 0 } };
   }
@@ -55,6 +59,11 @@ export class FakeBatchModel implements Model {
     this.cancelled.push(id);
     const begun = this.begun.get(id);
     if (begun !== undefined && !this.isOver(begun)) begun.cancelled = true;
+  }
+
+  async callOf(id: string): Promise<string | null> {
+    this.onCallOf(id);
+    return this.begun.get(id)?.callKey ?? null;
   }
 
   /** Texts that were submitted, in order. */

@@ -1,7 +1,8 @@
 /** What a batch's workflow measures, as Prometheus reads it. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freePorts } from '../../demo/run/free-ports.ts';
-import { defaultBatchLimits, llmBatchType } from '../../workflows/contract/batch.ts';
+import { llmBatchType } from '../../workflows/contract/batch.ts';
+import { defaultBatchLimits } from '../../workflows/contract/batch-limits.ts';
 import { taskQueue } from '../../workflows/contract/names.ts';
 import { fakeBatchActivities } from '../support/fake-batch-activities.ts';
 import { startWorkflowEnvironment, type WorkflowEnvironment } from '../support/workflow-environment.ts';

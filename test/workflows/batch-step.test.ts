@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createBatchStep } from '../../activities/llm-batch/batch-step.ts';
 import { createBatchRecords } from '../../activities/llm-batch/records.ts';
+import { createProviderNews } from '../../activities/llm/provider-news.ts';
 import { createRunBatchLane } from '../../activities/llm-batch/run-batch-lane.ts';
 import { createStopBatchItems } from '../../activities/llm-batch/stop-batch-items.ts';
 import { createOpenAiBatches } from '../../activities/llm/openai-batches.ts';
@@ -109,6 +110,7 @@ describe('P28: a batch step, on the dev server', () => {
       takeLimits: () => null,
       now: () => Date.now(),
       random: () => 0.5,
+      news: createProviderNews(store.providerEvents, model),
       sleep: (milliseconds: number, signal: AbortSignal) => delay(milliseconds, undefined, { signal }),
     };
     const rows = Array.from({ length: 12 }, (_, index) => ({ name: `lead ${index}` }));

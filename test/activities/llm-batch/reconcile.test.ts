@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { failure } from '../../../activities/failure.ts';
 import { itemRequest } from '../../../activities/llm-batch/item-request.ts';
 import { reconcileBatches, type ReconcileDependencies } from '../../../activities/llm-batch/reconcile.ts';
 import type { Notifier } from '../../../activities/ports.ts';
@@ -38,6 +39,7 @@ function reconciliation(world: LaneWorld, running: readonly string[] = ['b']) {
   const dependencies: ReconcileDependencies = {
     store: world.store,
     model: world.model,
+    news: world.dependencies.news,
     now: world.clock.now,
     workflows: {
       isRunning: async (batchId) => running.includes(batchId),
@@ -77,6 +79,25 @@ describe('the look after batches', () => {
     world.clock.time += 2 * 60_000;
     await look();
     expect(started.toSorted()).toEqual(['b', 'b', 'fresh']);
+  });
+
+  it('P16: records the answer of a lost call when the provider tells of it only after it was given up', async () => {
+    const world = await laneWorld(1);
+    world.model.onCreate = () => undefined;
+    const create = world.model.create.bind(world.model);
+    let responseId = '';
+    world.model.create = async (request) => {
+      responseId = (await create(request)).id;
+      throw failure('provider_unavailable', 'reset', { perhapsPaid: true });
+    };
+    await world.lane();
+    expect(await world.items()).toMatchObject([{ status: 'uncertain' }]);
+    const { look } = reconciliation(world);
+    expect((await look()).recovered).toBe(0);
+    world.clock.time += hour;
+    await world.store.providerEvents.record({ responseId, type: 'response.completed', now: world.clock.now() });
+    expect((await look()).recovered).toBe(1);
+    expect(await world.items()).toMatchObject([{ status: 'succeeded', responseId, flagged: true }]);
   });
 
   it('P16: records the answer of a call that was paid, taken for lost, and came to light', async () => {

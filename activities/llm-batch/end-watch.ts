@@ -1,0 +1,37 @@
+/** Tells those of a lane who wait for a response when the provider has told of its end: one question serves them all. */
+import type { ProviderNews } from '../llm/provider-news.ts';
+
+export class EndWatch {
+  private readonly waiting = new Map<string, PromiseWithResolvers<null>>();
+  private readonly news: ProviderNews;
+  private isHeard = false;
+
+  constructor(news: ProviderNews) {
+    this.news = news;
+  }
+
+  /** Resolves when the end of a response was told; undefined where the provider tells nothing, so that it must be asked. */
+  until(responseId: string): Promise<null> | undefined {
+    if (!this.isHeard) return undefined;
+    const known = this.waiting.get(responseId) ?? Promise.withResolvers<null>();
+    this.waiting.set(responseId, known);
+    return known.promise;
+  }
+
+  forget(responseId: string): void {
+    this.waiting.delete(responseId);
+  }
+
+  /** Whether the provider tells anything at all. */
+  async listen(): Promise<void> {
+    this.isHeard = await this.news.isHeard();
+  }
+
+  async look(): Promise<void> {
+    if (this.waiting.size === 0) return;
+    for (const id of await this.news.ended([...this.waiting.keys()])) {
+      this.waiting.get(id)?.resolve(null);
+      this.forget(id);
+    }
+  }
+}

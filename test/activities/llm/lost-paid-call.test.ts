@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { failure } from '../../../activities/failure.ts';
+import { createPaidCalls, type PaidCall } from '../../../activities/llm/paid-call.ts';
+import { createProviderNews } from '../../../activities/llm/provider-news.ts';
+import type { ModelRequest } from '../../../activities/ports.ts';
+import { FakeBatchModel } from '../../support/fake-batch-model.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { temporaryStore } from '../../support/temporary-store.ts';
+
+const request: ModelRequest = {
+  model: 'm',
+  input: [{ type: 'text', text: 'Say one' }],
+  previousResponseId: null,
+  computer: null,
+  outputSchema: null,
+  reasoningEffort: null,
+  maxOutputTokens: null,
+};
+const call: PaidCall = {
+  key: 'job/step/1/iteration/1',
+  jobId: 'job',
+  stepId: 'step',
+  request,
+  basis: 'screen 1',
+  signal: new AbortController().signal,
+  mayGoOn: async () => true,
+};
+
+async function world() {
+  const { ledger, modelCalls, providerEvents } = await temporaryStore();
+  const clock = new FakeClock();
+  const model = new FakeBatchModel(clock);
+  const news = createProviderNews(providerEvents, model, clock.now);
+  const ask = createPaidCalls({ model, ledger, modelCalls, news, sleep: clock.sleep, wasCancelled: () => false });
+  const tell = (responseId: string): Promise<void> =>
+    providerEvents.record({ responseId, type: 'response.completed', now: clock.now() });
+  return { model, clock, ask, tell, ledger };
+}
+
+/** The provider takes the call; whoever made it dies before it learns the id. */
+function loseTheAnswer(model: FakeBatchModel): void {
+  const create = model.create.bind(model);
+  model.create = async (asked) => {
+    await create(asked);
+    model.create = create;
+    throw failure('provider_unavailable', 'reset', { perhapsPaid: true });
+  };
+}
+
+describe('a model call that was cut off before its id was stored', () => {
+  it('P16: is found by its name once the provider tells of its end, and is not paid again', async () => {
+    const { model, clock, ask, tell } = await world();
+    await tell('resp_other');
+    loseTheAnswer(model);
+    await expect(clock.run(ask(call))).rejects.toThrow('reset');
+    void clock.sleep(20_000, call.signal).then(() => tell('resp_1'));
+    expect(await clock.run(ask(call))).toMatchObject({ basis: 'screen 1', response: { id: 'resp_1' } });
+    expect(model.submitted()).toEqual(['Say one']);
+  });
+
+  it('is made again, and counted, when the provider says nothing of it within a minute', async () => {
+    const { model, clock, ask, tell, ledger } = await world();
+    await tell('resp_other');
+    loseTheAnswer(model);
+    await expect(clock.run(ask(call))).rejects.toThrow('reset');
+    const began = clock.now();
+    expect(await clock.run(ask(call))).toMatchObject({ response: { id: 'resp_2' } });
+    expect(clock.now() - began).toBeGreaterThanOrEqual(60_000);
+    expect((await ledger.find(call.key))?.data['repeats']).toBe(1);
+  });
+
+  it('is made again at once where the provider tells nothing', async () => {
+    const { model, clock, ask } = await world();
+    loseTheAnswer(model);
+    await expect(clock.run(ask(call))).rejects.toThrow('reset');
+    const began = clock.now();
+    expect(await clock.run(ask(call))).toMatchObject({ response: { id: 'resp_2' } });
+    expect(clock.now() - began).toBeLessThan(5_000);
+  });
+});
