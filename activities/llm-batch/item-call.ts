@@ -143,17 +143,20 @@ async function sleepOrLeave(
 ): Promise<'slept' | 'leave' | ModelResponse | null> {
   if (handOver.aborted) return 'leave';
   const over = new AbortController();
-  const either = AbortSignal.any([handOver, over.signal]);
-  const slept = dependencies.sleep(milliseconds, either).then(
+  // Not `AbortSignal.any`: what that registers with the lane's signal for each wait stays until a whole heap is collected.
+  const leave = (): void => over.abort();
+  handOver.addEventListener('abort', leave, { once: true });
+  const slept = dependencies.sleep(milliseconds, over.signal).then(
     () => 'slept' as const,
     (error: unknown) => {
-      if (either.aborted) return 'leave' as const;
+      if (over.signal.aborted) return 'leave' as const;
       throw error;
     },
   );
   try {
     return await (told === undefined ? slept : Promise.race([slept, told]));
   } finally {
+    handOver.removeEventListener('abort', leave);
     over.abort();
   }
 }

@@ -20,6 +20,9 @@ export function argumentsOf(instruction: string): readonly string[] {
 /** Settings that no .env changes in a container. */
 export const imageEnvironment: Readonly<Record<string, string>> = Object.fromEntries(
   argumentsOf('ENV').flatMap((line) =>
-    [...line.matchAll(/(\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
+    [...line.matchAll(/(\w+)=(?:"([^"]*)"|(\S+))/g)].map(([, name = '', quoted, plain = '']) => [
+      name,
+      quoted ?? plain,
+    ]),
   ),
 );

@@ -29,7 +29,12 @@ describe('the Dockerfile', () => {
   });
 
   it('fixes only settings that a process reads, and no secret', () => {
-    const known = [...Object.keys(WorkerSettingsSchema.shape), ...Object.keys(ApiSettingsSchema.shape), 'NODE_ENV'];
+    const known = [
+      ...Object.keys(WorkerSettingsSchema.shape),
+      ...Object.keys(ApiSettingsSchema.shape),
+      'NODE_ENV',
+      'NODE_OPTIONS',
+    ];
     for (const name of Object.keys(imageEnvironment)) expect(known).toContain(name);
     expect(Object.keys(imageEnvironment).filter((name) => /KEY|SECRET|PASSWORD|SMTP/.test(name))).toEqual([]);
     expect(argumentsOf('ARG')).toEqual([]);

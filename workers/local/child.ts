@@ -5,6 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { heapArguments } from './heap.ts';
 
 export interface Child {
   readonly name: string;
@@ -37,7 +38,7 @@ const parentWatch = join(import.meta.dirname, 'parent-watch.ts');
 /** Starts one of our processes. */
 export function spawnChild(request: ChildRequest): Child {
   const { name, file, parameters = [], environment: env } = request;
-  const child = spawn(process.execPath, ['--import', parentWatch, file, ...parameters], {
+  const child = spawn(process.execPath, [...heapArguments, '--import', parentWatch, file, ...parameters], {
     ...(env === undefined ? {} : { env }),
     // The channel carries no messages: it tells the child that its parent is alive.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
