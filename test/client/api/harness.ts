@@ -222,9 +222,9 @@ export async function problemOf(response: Response): Promise<z.infer<typeof Prob
 }
 
 /** Serves the app on loopback until the test is over. Returns its address. */
-export function serveApp(app: OpenAPIHono): Promise<string> {
+export function serveApp(app: OpenAPIHono, wanted = 0): Promise<string> {
   return new Promise((resolve) => {
-    const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => {
+    const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: wanted }, ({ port }) => {
       resolve(`http://127.0.0.1:${port}`);
     });
     onTestFinished(() => {
