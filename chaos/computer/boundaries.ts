@@ -29,6 +29,8 @@ export interface Strike {
   readonly kind: StrikeKind;
   /** How many times the moment passes by before it is struck, from 1. */
   readonly nth: number;
+  /** Where in its span a random moment falls, from 0 to 1; the other kinds have no use for it. */
+  readonly share: number;
 }
 
 /**
@@ -41,6 +43,7 @@ export function planStrikes(count: number, seed: number): readonly Strike[] {
   return Array.from({ length: count }, (_unused, index) => ({
     kind: kinds[index % kinds.length] ?? 'at a random moment',
     nth: 1 + Math.floor(random() * 4),
+    share: random(),
   }));
 }
 

@@ -7,7 +7,11 @@ import type { Store } from '../../store/store.ts';
 import type { Seams } from '../../workers/dependencies.ts';
 import { workerBoundaries, type WorkerBoundary } from './boundaries.ts';
 
-export const KillOrderSchema = z.object({ kind: z.enum(workerBoundaries), nth: z.int().min(1) });
+export const KillOrderSchema = z.object({
+  kind: z.enum(workerBoundaries),
+  nth: z.int().min(1),
+  share: z.number().min(0).max(1),
+});
 export type KillOrder = z.infer<typeof KillOrderSchema>;
 
 /** A run's loop takes about this long for one turn; a random kill falls within that many of them. */
@@ -67,7 +71,7 @@ function withComputerPoints(computers: ComputerHosts, pass: Pass, order: KillOrd
   const within = (computer: LastingComputer): LastingComputer => {
     if (order?.kind === 'at a random moment') {
       // Of a session's beginning, so that opening and going on are struck too.
-      const milliseconds = Math.random() * turnMilliseconds * order.nth;
+      const milliseconds = order.share * turnMilliseconds * order.nth;
       setTimeout(() => process.kill(process.pid, 'SIGKILL'), milliseconds);
     }
     return new Proxy(computer, {

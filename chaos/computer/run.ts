@@ -156,7 +156,7 @@ class StruckRun {
   /** A worker for the next strike of the plan. */
   private async serve(): Promise<void> {
     const [next] = this.plan;
-    const order = next !== undefined && isBoundary(next.kind) ? { kind: next.kind, nth: next.nth } : null;
+    const order = next !== undefined && isBoundary(next.kind) ? { ...next, kind: next.kind } : null;
     const worker = await this.world.startWorker(order);
     this.worker = worker;
     this.workerDied = false;

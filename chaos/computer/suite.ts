@@ -33,7 +33,7 @@ export async function chaosComputer(
       results.push(result);
       progress(`${name}: ${describe(result)}; ${plan.length - result.struck.length} strikes left`);
       // What did not come to pass is tried again, as early in a run as can be.
-      const again = result.left.map(({ kind }) => ({ kind, nth: 1 }));
+      const again = result.left.map((strike) => ({ ...strike, nth: 1 }));
       plan = [...again, ...plan.slice(killsPerRun)];
     }
     const left = await orphansLeft(world.hostsFolder);

@@ -9,11 +9,11 @@ it('A05: struck runs finish, and repeat no effect and no paid call', { timeout: 
     steps: 5,
     killsPerRun: 3,
     plan: [
-      { kind: 'in the middle of a batch', nth: 1 },
-      { kind: 'after the action, before it is written as done', nth: 3 },
-      { kind: 'while a person is asked', nth: 1 },
-      { kind: 'while the model thinks', nth: 2 },
-      { kind: 'the browser is killed', nth: 2 },
+      { kind: 'in the middle of a batch', nth: 1, share: 0.5 },
+      { kind: 'after the action, before it is written as done', nth: 3, share: 0.5 },
+      { kind: 'while a person is asked', nth: 1, share: 0.5 },
+      { kind: 'while the model thinks', nth: 2, share: 0.5 },
+      { kind: 'the browser is killed', nth: 2, share: 0.5 },
     ],
     progress: (line) => said.push(line),
   });
@@ -31,4 +31,5 @@ it('a plan follows from its seed, and takes every kind of strike in turn', () =>
   expect(planStrikes(30, 7)).toEqual(planStrikes(30, 7));
   expect(planStrikes(30, 7)).not.toEqual(planStrikes(30, 8));
   expect(new Set(planStrikes(13, 1).map(({ kind }) => kind)).size).toBe(13);
+  expect(new Set(planStrikes(13, 1).map(({ share }) => share)).size).toBe(13);
 });
