@@ -1,14 +1,13 @@
 /** One run through the site, struck as planned, and what came of it. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { killBrowsers, killHosts } from './outer-strikes.ts';
 import type { Child } from '../../workers/local/child.ts';
-import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
-import { jobRevision, type LeadMagnetJobResult } from '../../workflows/contract/job.ts';
+import type { LeadMagnetJobResult } from '../../workflows/contract/job.ts';
 import { decideApprovalUpdate } from '../../workflows/contract/messages.ts';
-import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
 import { workerBoundaries, type Strike, type StrikeKind, type WorkerBoundary } from './boundaries.ts';
+import { startJob, type JobHandle } from './job.ts';
 import type { World } from './world.ts';
 
 export interface Struck {
@@ -50,45 +49,6 @@ export async function runOnce(world: World, name: string, strikes: readonly Stri
     recoveries: await Promise.all(run.struck.map((struck) => recoveryOf(world, name, struck))),
     left: run.left,
   };
-}
-
-type JobHandle = WorkflowHandle<(input: unknown) => Promise<LeadMagnetJobResult>>;
-
-async function startJob({ client, site, steps }: World, jobId: string): Promise<JobHandle> {
-  const { leadMagnet: definition, problems } = readDefinition({
-    slug: 'many-steps',
-    name: 'Many steps',
-    form: { fields: [{ id: 'site', type: 'url', label: 'Site', required: true }] },
-    network: { navigate: ['{{form.site}}'], load: 'listed' },
-    steps: [
-      {
-        id: 'visit',
-        kind: 'computer_use',
-        startUrl: '{{form.site}}',
-        goal: 'Do what each page asks for, until it says that all is done.',
-        display: { width: 1000, height: 700 },
-        budget: { iterations: 20 * steps, seconds: 3600 },
-        // A dead worker is noticed soon, so that many deaths fit into an hour.
-        limits: { heartbeatSeconds: 3, attempts: 100, attemptSeconds: 3700, totalSeconds: 86_400 },
-        approvals: { risky: [{ words: ['Confirm'] }] },
-      },
-    ],
-  });
-  if (definition === null) throw new Error(`the definition has problems: ${JSON.stringify(problems)}`);
-  const input = {
-    tenant: 'default',
-    version: 1,
-    definition,
-    form: { site: `${site.url}/${jobId}/1` },
-    submittedAt: new Date().toISOString(),
-    jobUrl: null,
-    revision: jobRevision,
-  };
-  return client.workflow.start<(input: unknown) => Promise<LeadMagnetJobResult>>(leadMagnetJobType, {
-    workflowId: jobId,
-    taskQueue: taskQueue('lodestone', 'jobs'),
-    args: [input],
-  });
 }
 
 /** Follows a job to its end, striking it as planned; all that happens is taken one after the other. */

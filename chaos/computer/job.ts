@@ -1,0 +1,45 @@
+/** The job that is struck: one computer-use step through the site of many steps. */
+import type { WorkflowHandle } from '@temporalio/client';
+import { jobRevision, type LeadMagnetJobResult } from '../../workflows/contract/job.ts';
+import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
+import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
+import type { World } from './world.ts';
+
+export type JobHandle = WorkflowHandle<(input: unknown) => Promise<LeadMagnetJobResult>>;
+
+export async function startJob({ client, site, steps }: World, jobId: string): Promise<JobHandle> {
+  const { leadMagnet: definition, problems } = readDefinition({
+    slug: 'many-steps',
+    name: 'Many steps',
+    form: { fields: [{ id: 'site', type: 'url', label: 'Site', required: true }] },
+    network: { navigate: ['{{form.site}}'], load: 'listed' },
+    steps: [
+      {
+        id: 'visit',
+        kind: 'computer_use',
+        startUrl: '{{form.site}}',
+        goal: 'Do what each page asks for, until it says that all is done.',
+        display: { width: 1000, height: 700 },
+        budget: { iterations: 20 * steps, seconds: 3600 },
+        // A dead worker is noticed soon, so that many deaths fit into an hour.
+        limits: { heartbeatSeconds: 3, attempts: 100, attemptSeconds: 3700, totalSeconds: 86_400 },
+        approvals: { risky: [{ words: ['Confirm'] }] },
+      },
+    ],
+  });
+  if (definition === null) throw new Error(`the definition has problems: ${JSON.stringify(problems)}`);
+  const input = {
+    tenant: 'default',
+    version: 1,
+    definition,
+    form: { site: `${site.url}/${jobId}/1` },
+    submittedAt: new Date().toISOString(),
+    jobUrl: null,
+    revision: jobRevision,
+  };
+  return client.workflow.start<(input: unknown) => Promise<LeadMagnetJobResult>>(leadMagnetJobType, {
+    workflowId: jobId,
+    taskQueue: taskQueue('lodestone', 'jobs'),
+    args: [input],
+  });
+}
