@@ -47,15 +47,15 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(workflows|activities|store|workers|client)/',
-        pathNot: '^activities/(computer/playwright-|chromium/)',
+        pathNot: '^activities/(computer/playwright/|chromium/)',
       },
       to: { path: 'node_modules/playwright-core' },
     },
     {
       name: 'the-loop-is-pure',
       severity: 'error',
-      from: { path: '^activities/computer/loop' },
-      to: { path: 'node_modules/(@temporalio|playwright-core|openai)' },
+      from: { path: '^activities/computer/loop/' },
+      to: { path: 'node_modules/(@temporalio|playwright-core|openai)|^activities/computer/(playwright|egress|host)/' },
     },
   ],
   options: {

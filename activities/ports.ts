@@ -4,7 +4,7 @@ import type { JsonObject } from '../workflows/contract/json.ts';
 import type { Usage } from '../workflows/contract/usage.ts';
 import type { ComputerAction } from './computer/actions.ts';
 import type { Standing } from './computer/host/protocol.ts';
-import type { BoundSecret } from './computer/bound-secret.ts';
+import type { BoundSecret } from './computer/secrets/bound-secret.ts';
 
 /** A text or a picture that goes to the model. */
 export type ModelInput =

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../workflows/contract/json.ts';
 import type { SecretBinding } from '../workflows/contract/secret-binding.ts';
 import { fillTemplate, templateNames } from '../workflows/contract/template.ts';
-import type { BoundSecret } from './computer/bound-secret.ts';
+import type { BoundSecret } from './computer/secrets/bound-secret.ts';
 import { failure } from './failure.ts';
 
 /** Secret values by lower-case name: `{{secret.crm}}` is the setting LODESTONE_SECRET_CRM. */

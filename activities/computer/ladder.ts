@@ -8,7 +8,7 @@ import type { Rung } from '../../workflows/contract/job.ts';
 import { failure } from '../failure.ts';
 import type { BrowserState, ComputerHosts, ComputerOwner, ComputerSettings, LastingComputer } from '../ports.ts';
 import { BrowserStateSchema } from './browser-state.ts';
-import type { Checkpoint, PendingCall } from './checkpoint.ts';
+import type { Checkpoint, PendingCall } from './loop/checkpoint.ts';
 import { settlePendingCall } from './pending-action.ts';
 
 export interface LadderRequest {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../../store/store.ts';
 import type { Computer } from '../ports.ts';
-import type { Look } from './loop.ts';
+import type { Look } from './loop/loop.ts';
 
 export interface LookRequest {
   readonly store: Store;

@@ -1,7 +1,7 @@
 /** What is measured of computer use. Where it goes is the worker's setting; without one it goes nowhere. */
 import type { MetricMeter } from '@temporalio/common';
 import type { Rung } from '../../workflows/contract/job.ts';
-import type { LoopEnd } from './checkpoint.ts';
+import type { LoopEnd } from './loop/checkpoint.ts';
 
 export interface ComputerUseMetrics {
   /** A budget of a run has passed 80 %. */

@@ -1,6 +1,6 @@
 /** What a browser that survived its worker knows about the actions that the checkpoint is not certain of. Pure. */
 import type { Standing } from './host/protocol.ts';
-import type { Checkpoint, PendingCall } from './checkpoint.ts';
+import type { Checkpoint, PendingCall } from './loop/checkpoint.ts';
 import type { BrowserMark } from '../ports.ts';
 
 /**

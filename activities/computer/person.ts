@@ -5,7 +5,7 @@
 import type { Controls, ControlScreen, RunPlace } from '../../store/controls.ts';
 import type { Computer } from '../ports.ts';
 import { ActionProblem, ComputerActionSchema } from './actions.ts';
-import { handedBackText } from './messages.ts';
+import { handedBackText } from './loop/messages.ts';
 
 export interface PersonWorld {
   readonly controls: Controls;

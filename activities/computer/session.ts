@@ -10,16 +10,16 @@ import type { ComputerUseStep } from '../../workflows/contract/lead-magnet.ts';
 import type { Usage } from '../../workflows/contract/usage.ts';
 import { StoppedCall, type createPaidCalls, type PaidAnswer, type PaidCall } from '../llm/paid-call.ts';
 import type { ComputerHosts, ComputerSettings, LastingComputer, ModelRequest, ModelResponse } from '../ports.ts';
-import { CheckpointSchema, firstCheckpoint, type Checkpoint, type LoopEnd } from './checkpoint.ts';
+import { CheckpointSchema, firstCheckpoint, type Checkpoint, type LoopEnd } from './loop/checkpoint.ts';
 import { createDenials } from './denials.ts';
 import { openBrowser } from './ladder.ts';
 import { lookAt, lookForPerson, screenShows } from './look.ts';
-import type { LoopWorld } from './loop.ts';
-import { computerInstructions, secretInstructions } from './messages.ts';
+import type { LoopWorld } from './loop/loop.ts';
+import { computerInstructions, secretInstructions } from './loop/messages.ts';
 import { yieldToPerson } from './person.ts';
-import type { TurnPart } from './turn.ts';
+import type { TurnPart } from './loop/turn.ts';
 import { createTurnRecord, describeAnswer } from './turn-record.ts';
-import { redactedResponse } from './typed-secrets.ts';
+import { redactedResponse } from './secrets/typed-secrets.ts';
 
 export interface SessionRequest {
   readonly store: Store;

@@ -3,7 +3,7 @@ import type { Store } from '../../store/store.ts';
 import { approvalPolicy, type ApprovalAnswer, type ApprovalRequest } from '../../workflows/contract/approvals.ts';
 import type { StepActivityInput } from '../../workflows/contract/job.ts';
 import type { ComputerUseStep } from '../../workflows/contract/lead-magnet.ts';
-import type { Checkpoint, OpenApproval } from './checkpoint.ts';
+import type { Checkpoint, OpenApproval } from './loop/checkpoint.ts';
 
 type Input = StepActivityInput<ComputerUseStep>;
 

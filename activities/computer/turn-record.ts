@@ -2,8 +2,8 @@
 import type { TurnChange } from '../../store/computer-turns.ts';
 import type { Rung } from '../../workflows/contract/job.ts';
 import { describeAction } from './actions.ts';
-import type { Checkpoint } from './checkpoint.ts';
-import { turnOf, type TurnPart } from './turn.ts';
+import type { Checkpoint } from './loop/checkpoint.ts';
+import { turnOf, type TurnPart } from './loop/turn.ts';
 
 export interface TurnRecord {
   /** Tells how the attempt came to its browser. */

@@ -1,6 +1,6 @@
 /** The loop's world in tests: a scripted model, a computer without a browser, and a memory of what was kept. */
-import { firstCheckpoint, type Checkpoint } from '../../activities/computer/checkpoint.ts';
-import type { Answer, LoopTask, LoopWorld } from '../../activities/computer/loop.ts';
+import { firstCheckpoint, type Checkpoint } from '../../activities/computer/loop/checkpoint.ts';
+import type { Answer, LoopTask, LoopWorld } from '../../activities/computer/loop/loop.ts';
 import type { ModelRequest, ModelResponse } from '../../activities/ports.ts';
 import { approvalPolicy } from '../../workflows/contract/approvals.ts';
 import { addUsage, noUsage } from '../../workflows/contract/usage.ts';

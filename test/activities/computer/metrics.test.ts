@@ -1,7 +1,7 @@
 import { noopMetricMeter, type MetricMeter, type MetricTags } from '@temporalio/common';
 import { expect, it } from 'vitest';
 import { createRunComputerUse } from '../../../activities/computer/run-computer-use.ts';
-import { firstCheckpoint } from '../../../activities/computer/checkpoint.ts';
+import { firstCheckpoint } from '../../../activities/computer/loop/checkpoint.ts';
 import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import type { Model } from '../../../activities/ports.ts';
 import { activityPlace, job, stepInput, storeWithJob } from '../../support/activity-inputs.ts';

@@ -6,7 +6,7 @@ import {
   firstCheckpoint,
   type Checkpoint,
   type PendingCall,
-} from '../../../activities/computer/checkpoint.ts';
+} from '../../../activities/computer/loop/checkpoint.ts';
 import { createRunComputerUse } from '../../../activities/computer/run-computer-use.ts';
 import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import type { BrowserState, ComputerHosts, Model, ModelRequest, ModelResponse } from '../../../activities/ports.ts';

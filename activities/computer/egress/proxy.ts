@@ -1,0 +1,57 @@
+/**
+ * The browser's only way out: a proxy on loopback that resolves each name once, refuses what the policy forbids, and
+ * connects to the very address it checked. Routing in the browser is no boundary: redirects, workers and beacons pass it.
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { createEgressGate, type EgressGateSettings } from './gate.ts';
+import { relay } from './relay.ts';
+import { tunnel, upgrade } from './tunnel.ts';
+
+export type { EgressDenial } from './gate.ts';
+
+export interface EgressProxy {
+  readonly url: string;
+  /** Destroys every connection, on both sides. */
+  close(): Promise<void>;
+}
+
+/** Listens on a free port of loopback until it is closed. */
+export async function startEgressProxy(settings: EgressGateSettings): Promise<EgressProxy> {
+  const gate = createEgressGate(settings);
+  const sockets = new Set<Duplex>();
+  const keep = <T extends Duplex>(socket: T): T => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => sockets.delete(socket));
+    return socket;
+  };
+  const server = createServer((incoming, answer) => {
+    relay(gate, incoming, answer).catch(() => answer.destroy());
+  });
+  server.on('connection', keep);
+  server.on('connect', (incoming, client, head) => {
+    tunnel(gate, { incoming, client, head }, keep).catch(() => client.destroy());
+  });
+  server.on('upgrade', (incoming, client, head) => {
+    upgrade(gate, { incoming, client, head }, keep).catch(() => client.destroy());
+  });
+  server.on('clientError', (_error, socket) => socket.destroy());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A connection that could not be accepted, for want of file handles, is the browser's loss and not the worker's.
+  server.on('error', () => undefined);
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the egress proxy has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    async close() {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}

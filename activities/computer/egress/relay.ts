@@ -1,0 +1,55 @@
+/** A plain request through the egress proxy: to the address that was judged, bodies streamed, no header of the hop's. */
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { EgressGate } from './gate.ts';
+import { absoluteUrl, connectTimeoutMilliseconds, endToEnd, portOf } from './message.ts';
+
+export async function relay(gate: EgressGate, incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
+  answer.on('error', () => answer.destroy());
+  const url = absoluteUrl(incoming.url);
+  if (url === null) gate.deny('the proxy itself', 'what was asked for is not the absolute address of a plain page');
+  const judgement = url === null ? null : await gate.judge(url);
+  // The browser may have gone while the name was looked up.
+  if (incoming.socket.destroyed) return;
+  if (judgement?.kind === 'unreachable') return refuse(answer, 502, 'The name has no address.');
+  if (url === null || judgement?.kind !== 'passes') return refuse(answer, 403, 'This may not be reached from here.');
+  const outgoing = httpRequest({
+    host: judgement.address,
+    port: portOf(url),
+    path: `${url.pathname}${url.search}`,
+    method: incoming.method,
+    headers: { ...endToEnd(incoming.headers), host: url.host },
+    agent: false,
+    timeout: connectTimeoutMilliseconds,
+  });
+  const fail = (): void => {
+    if (answer.headersSent) answer.destroy();
+    else answer.writeHead(502).end();
+  };
+  outgoing.on('response', (response) => {
+    response.on('error', () => answer.destroy());
+    try {
+      answer.writeHead(response.statusCode ?? 502, endToEnd(response.headers));
+      response.pipe(answer);
+    } catch {
+      // A head that Node takes but does not write, like a status of 0: thrown on, it would end the worker.
+      outgoing.destroy();
+      fail();
+    }
+  });
+  // The limit is for connecting: how long a page is waited for is the browser's to say.
+  outgoing.on('socket', (socket) => socket.once('connect', () => outgoing.setTimeout(0)));
+  outgoing.on('timeout', () => outgoing.destroy(new Error('timeout')));
+  outgoing.on('error', fail);
+  // A switch of protocols that nobody asked for closes without an error.
+  outgoing.on('close', () => {
+    if (!answer.headersSent) fail();
+  });
+  answer.on('close', () => outgoing.destroy());
+  incoming.on('error', () => outgoing.destroy());
+  incoming.pipe(outgoing);
+}
+
+function refuse(answer: ServerResponse, status: number, sentence: string): void {
+  answer.writeHead(status, { 'content-type': 'text/html; charset=utf-8' });
+  answer.end(`<!doctype html><title>Refused</title><h1>Refused</h1><p>${sentence}</p>`);
+}

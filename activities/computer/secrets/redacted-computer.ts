@@ -1,0 +1,79 @@
+/** A computer whose words hold no secret: addresses, notes, names of controls and stored state have placeholders there. */
+import type {
+  BrowserState,
+  Computer,
+  ComputerFactory,
+  ComputerSettings,
+  PersonOnly,
+  Screenshot,
+  Target,
+} from '../../ports.ts';
+import { ActionProblem, type ComputerAction } from '../actions.ts';
+import { withoutSecrets, withSecrets } from './secret-state.ts';
+import type { BoundSecret } from './bound-secret.ts';
+import { createRedactor } from './typed-secrets.ts';
+
+export class RedactedComputer implements Computer {
+  private readonly computer: Computer;
+  private readonly secrets: readonly BoundSecret[];
+  private readonly redact: (text: string) => string;
+
+  constructor(computer: Computer, secrets: readonly BoundSecret[]) {
+    this.computer = computer;
+    this.secrets = secrets;
+    this.redact = createRedactor(secrets);
+  }
+
+  async perform(action: ComputerAction, signal: AbortSignal): Promise<void> {
+    try {
+      await this.computer.perform(action, signal);
+    } catch (error) {
+      throw error instanceof ActionProblem ? new ActionProblem(this.redact(error.message)) : error;
+    }
+  }
+
+  async describeTarget(action: ComputerAction, signal: AbortSignal): Promise<Target> {
+    const target = await this.computer.describeTarget(action, signal);
+    return { ...target, words: target.words === null ? null : this.redact(target.words) };
+  }
+
+  personOnly(action: ComputerAction, signal: AbortSignal): Promise<PersonOnly | null> {
+    return this.computer.personOnly(action, signal);
+  }
+
+  screenshot(signal: AbortSignal): Promise<Screenshot> {
+    return this.computer.screenshot(signal);
+  }
+
+  url(): string {
+    return this.redact(this.computer.url());
+  }
+
+  async state(signal: AbortSignal): Promise<BrowserState> {
+    return withoutSecrets(await this.computer.state(signal), this.secrets);
+  }
+
+  takeNotes(): readonly string[] {
+    return this.computer.takeNotes().map(this.redact);
+  }
+
+  close(): Promise<void> {
+    return this.computer.close();
+  }
+}
+
+/** A factory whose computers know the secrets of their settings and tell none of them. */
+export function redactedFactory(factory: ComputerFactory): ComputerFactory {
+  return {
+    async open(settings, restore, signal) {
+      const { secrets, onDenied } = settings;
+      if (secrets.length === 0) return factory.open(settings, restore, signal);
+      const redact = createRedactor(secrets);
+      const told: ComputerSettings['onDenied'] = ({ target, reason }) =>
+        onDenied({ target: redact(target), reason: redact(reason) });
+      const state = restore === null ? null : withSecrets(restore, secrets);
+      const computer = await factory.open({ ...settings, onDenied: told }, state, signal);
+      return new RedactedComputer(computer, secrets);
+    },
+  };
+}
