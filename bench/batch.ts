@@ -1,17 +1,20 @@
 /** `npm run bench:batch`: how near a batch comes to what its model allows, and whether its memory stays flat. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bareActivityRate } from './batch/bare.ts';
+import { measureMemory, type MemoryFigures } from './batch/memory.ts';
+import { peakMegabytes } from './batch/resident.ts';
 import { startBatchWorld, type BatchWorld } from './batch/world.ts';
 import { cpuSeconds } from './measure.ts';
 
-const help = `Usage: npm run bench:batch -- [--short] [--memory]
+const help = `Usage: npm run bench:batch -- [--short | --memory [--items 100000]]
 
 Batches against the model server, on one dev server with its database file and one worker process, 50 in parallel:
-1,000 items of 1 s, and 10,000 items of 100 ms. With --memory also 1,000 and 100,000 items of 10 ms, for the worker's memory.
---short runs the first alone.
+1,000 items of 1 s, and 10,000 items of 100 ms, beside bare activities of the same server. --short runs the first alone.
+--memory runs none of these, but 1,000 and 100,000 items of 10 ms through the processes of npm start and the command line,
+and tells their memory: 10 to 20 minutes. --items makes it another number than 100,000.
 `;
 const parallel = 50;
 
@@ -30,6 +33,7 @@ async function main(): Promise<void> {
     options: {
       short: { type: 'boolean', default: false },
       memory: { type: 'boolean', default: false },
+      items: { type: 'string', default: '100000' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -37,41 +41,67 @@ async function main(): Promise<void> {
     process.stdout.write(help);
     return;
   }
+  if (values.memory) {
+    await compareMemory(1_000, Number(values.items));
+    return;
+  }
   const sizes: readonly (readonly [number, number])[] = [
     [1_000, 1_000],
     ...(values.short ? [] : [[10_000, 100] as const]),
   ];
-  for (const [items, latency] of sizes) print(await inWorld(items, latency));
+  for (const [items, latency] of sizes) print(await inWorld(latency, (world) => measure(world, items, latency)));
   process.stdout.write(`bare activities on the same server: ${(await bareRate()).toFixed(0)} a second\n`);
-  if (values.memory) for (const items of [1_000, 100_000]) print(await inWorld(items, 10));
+}
+
+async function compareMemory(few: number, many: number): Promise<void> {
+  const tell = async (items: number): Promise<MemoryFigures> => {
+    process.stderr.write(`${items} items …\n`);
+    const figures = await inFolder((folder) => measureMemory(folder, items));
+    const { sendSeconds, runSeconds } = figures;
+    process.stdout.write(
+      `${items} items: ${sendSeconds.toFixed(1)} s to send, ${runSeconds.toFixed(1)} s to run; MB\n`,
+    );
+    for (const { name, first, most, late } of figures.processes) {
+      const sizes = [`at first ${first.toFixed(0)}`, `at most ${most.toFixed(0)}`, `in the end ${late.toFixed(0)}`];
+      process.stdout.write(`  ${name}: ${sizes.join(', ')}\n`);
+    }
+    return figures;
+  };
+  const [before, after] = [await tell(few), await tell(many)];
+  for (const [index, { name, most }] of after.processes.entries()) {
+    const ratio = most / (before.processes[index]?.most ?? Number.NaN);
+    process.stdout.write(`${name}: ${many} items take ${ratio.toFixed(2)} of the memory of ${few}\n`);
+  }
+}
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'lodestone-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function bareRate(): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'lodestone-bench-'));
-  const world = await startBatchWorld({ folder, latencyMilliseconds: 0 });
-  try {
-    return await bareActivityRate(world, 2_000, parallel);
-  } finally {
-    await world.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+  return inWorld(0, (world) => bareActivityRate(world, 2_000, parallel));
 }
 
 /** Each in a world of its own, so that memory is that of one batch. */
-async function inWorld(items: number, latencyMilliseconds: number): Promise<Figures> {
-  const folder = await mkdtemp(join(tmpdir(), 'lodestone-bench-'));
-  const world = await startBatchWorld({ folder, latencyMilliseconds });
-  try {
-    // The first batch of a process loads code and fills caches.
-    await run(world, 'warm', 100);
-    return await measure(world, items, latencyMilliseconds);
-  } finally {
-    await world.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+async function inWorld<T>(latencyMilliseconds: number, work: (world: BatchWorld) => Promise<T>): Promise<T> {
+  return inFolder(async (folder) => {
+    const world = await startBatchWorld({ folder, latencyMilliseconds });
+    try {
+      return await work(world);
+    } finally {
+      await world.close();
+    }
+  });
 }
 
 async function measure(world: BatchWorld, items: number, latencyMilliseconds: number): Promise<Figures> {
+  // The first batch of a process loads code and fills caches.
+  await run(world, 'warm', 100);
   const pids = [world.worker().pid, world.server().pid];
   const cpuBefore = await cpuSeconds(pids);
   const seconds = await run(world, 'measured', items);
@@ -96,12 +126,6 @@ async function run(world: BatchWorld, id: string, items: number): Promise<number
   const began = Date.parse(batch?.startedAt ?? startTime.toISOString());
   const ended = Date.parse(batch?.endedAt ?? closeTime?.toISOString() ?? '');
   return (ended - began) / 1000;
-}
-
-/** The most that a process has had in memory. */
-async function peakMegabytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? Number.NaN) / 1024;
 }
 
 function print(figures: Figures): void {

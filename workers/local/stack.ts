@@ -22,6 +22,7 @@ export interface Stack {
   readonly apiUrl: string;
   readonly temporalUiUrl: string;
   readonly temporalAddress: string;
+  api(): Child;
   /** The process that serves a queue. */
   worker(kind: QueueKind): Child;
   /** Starts the process of a queue anew, after it was killed. */
@@ -101,6 +102,11 @@ export async function startStack(request: StackRequest): Promise<Stack> {
     apiUrl: `http://127.0.0.1:${ports.api}`,
     temporalUiUrl,
     temporalAddress,
+    api() {
+      const child = parts.find(({ name }) => name === 'api');
+      if (child === undefined) throw new Error('no API is there');
+      return child;
+    },
     worker(kind) {
       const child = workers.get(kind);
       if (child === undefined) throw new Error(`no worker serves ${kind}`);
