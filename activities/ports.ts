@@ -102,8 +102,11 @@ export interface Model {
    * may be paid without anybody knowing its id. It is short and has a limit of its own.
    */
   create(request: ModelRequest): Promise<BegunResponse>;
-  /** `model` is the one that was asked for: it gives the price where that of the snapshot which answered is not known. */
-  retrieve(id: string, model: string, signal: AbortSignal): Promise<ModelResponse>;
+  /**
+   * `model` is the one that was asked for: it gives the price where that of the snapshot which answered is not known. The
+   * limit of the request is the adapter's own when left out.
+   */
+  retrieve(id: string, model: string, signal: AbortSignal, timeoutMilliseconds?: number): Promise<ModelResponse>;
   cancel(id: string): Promise<void>;
 }
 

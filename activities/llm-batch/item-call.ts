@@ -61,7 +61,7 @@ export async function awaitItem(
   responseId: string,
   source: AnswerSource,
 ): Promise<ItemResult> {
-  const { dependencies, pace, handOver, definition } = context;
+  const { dependencies, pace, handOver } = context;
   const begunAt = dependencies.now();
   let backoff = 0;
   let told = source.told ?? context.ends.until(responseId);
@@ -77,7 +77,7 @@ export async function awaitItem(
     // The limit is judged by the look that began after it: an answer that is there by then counts.
     const isLate = dependencies.now() >= expiry(context, item);
     try {
-      const response = await dependencies.model.retrieve(responseId, definition.model, handOver);
+      const response = await lookFor(context, responseId);
       if (response.status !== 'pending') {
         if (source.found !== true) pace.found(dependencies.now() - begunAt, looks === 1);
         return await settleItem(context, item, response);
@@ -128,11 +128,15 @@ async function expire(context: LaneContext, item: LaneItem, responseId: string):
   const { model } = context.dependencies;
   // A provider that cannot be told to stop does not keep the item open.
   const cancelled = await model.cancel(responseId).then(
-    () => model.retrieve(responseId, context.definition.model, context.handOver).catch(() => null),
+    () => lookFor(context, responseId).catch(() => null),
     () => null,
   );
   if (cancelled?.status === 'completed') return settleItem(context, item, cancelled);
   return endItem(context, item, 'timed_out', timedOut(context), null, false, cancelled?.usage ?? null);
+}
+
+function lookFor({ dependencies, definition, handOver, limits }: LaneContext, id: string): Promise<ModelResponse> {
+  return dependencies.model.retrieve(id, definition.model, handOver, limits().callSeconds * 1000);
 }
 
 /** Sleeps until it is time to look, the answer is told, or the lane hands over. */

@@ -68,9 +68,9 @@ export function createOpenAiModel(settings: {
         throw classifyOpenAiError(error);
       }
     },
-    async retrieve(id, model, signal) {
+    async retrieve(id, model, signal, timeout = requestTimeoutMilliseconds) {
       try {
-        return readResponse(await client.responses.retrieve(id, {}, { signal }), model, settings.prices);
+        return readResponse(await client.responses.retrieve(id, {}, { signal, timeout }), model, settings.prices);
       } catch (error) {
         throw classifyOpenAiError(error);
       }
@@ -174,11 +174,22 @@ const MessageSchema = z.object({
   type: z.literal('message'),
   content: z.array(z.looseObject({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() })),
 });
+const IdentifiedSchema = z.looseObject({ id: z.string().min(1) });
+/** An item that comes twice, id and all, was said once. */
+const OutputSchema = z.array(z.unknown()).transform((items) => {
+  const seen = new Set<string>();
+  return items.filter((item) => {
+    if (!IdentifiedSchema.safeParse(item).success) return true;
+    const whole = JSON.stringify(item);
+    return !seen.has(whole) && seen.add(whole);
+  });
+});
 const ResponseSchema = z.object({
-  id: z.string(),
+  // By any other a response could not be fetched: it is part of a path.
+  id: z.string().regex(/^\w[\w.:-]*$/),
   model: z.string(),
   status: z.enum(['completed', 'failed', 'in_progress', 'cancelled', 'queued', 'incomplete']).optional(),
-  output: z.array(z.unknown()),
+  output: OutputSchema,
   error: z.object({ code: z.string(), message: z.string() }).nullish(),
   incomplete_details: z.object({ reason: z.string().optional() }).nullish(),
   usage: z

@@ -62,7 +62,7 @@ function withModelPoints(model: Model, pass: Pass): Model {
       pass('after the answer is begun, before its id is stored');
       return begun;
     },
-    retrieve: (id, name, signal) => model.retrieve(id, name, signal),
+    retrieve: (...call) => model.retrieve(...call),
     cancel: (id) => model.cancel(id),
   };
 }

@@ -23,6 +23,7 @@ export const FaultSchema = z.strictObject({
     'incomplete',
     'refusal',
     'failed',
+    'unknown_id',
     'batch_failed',
     'batch_expired',
     'event_lost',

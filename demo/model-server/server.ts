@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { errorAnswer, send, type Loss } from './answer.ts';
 import { answerCall, answerLine, routeOf, type ApiOptions, type Route } from './api.ts';
-import { ApiError, quotaExceeded, rateLimited, serverError, unauthorized } from './api-error.ts';
+import { ApiError, quotaExceeded, rateLimited, responseNotFound, serverError, unauthorized } from './api-error.ts';
 import { Batches } from './batches.ts';
 import type { Brain } from './brain.ts';
 import { answerControl, controlPrefix } from './control.ts';
@@ -136,7 +136,7 @@ async function handle(parts: Parts, request: IncomingMessage, response: ServerRe
     const model = modelOf(parts, route, body);
     const fault = parts.faults.take({ method, path, model, occasion: occasionOf(route, method) });
     note({ fault: fault?.kind ?? null, model });
-    strikeBefore(fault, model ?? 'this model');
+    strikeBefore(fault, model ?? 'this model', route.id);
     if (fault?.when === 'before_work' && (fault.kind === 'reset' || fault.kind === 'hang')) {
       note({ httpStatus: await send(response, { kind: 'json', status: 200, body: null }, fault.kind) });
       return;
@@ -164,8 +164,9 @@ function occasionOf({ kind, id }: Route, method: string): Occasion {
   return kind === 'batches' && method === 'POST' && id === '' ? 'create_batch' : 'other';
 }
 
-function strikeBefore(fault: Fault | null, model: string): void {
+function strikeBefore(fault: Fault | null, model: string, id: string): void {
   if (fault?.kind === 'rate_limit') throw rateLimited(model, fault.retryAfterSeconds);
+  if (fault?.kind === 'unknown_id') throw responseNotFound(id);
   if (fault?.kind === 'quota') throw quotaExceeded();
   if (fault?.kind === 'server_error') throw serverError('The server had an error while processing your request.');
 }

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runChaos } from '../../chaos/batch/run.ts';
 import { startBatchWorld, type BatchWorld } from '../../bench/batch/world.ts';
 import type { FaultOrder } from '../../demo/model-server/faults.ts';
-import type { BatchItemView } from '../../workflows/contract/batch-schema.ts';
 import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
+import { createRequest, runFaultyBatch } from '../support/batch-runs.ts';
 
 let folder: string;
 let world: BatchWorld;
@@ -23,16 +23,11 @@ beforeEach(() => {
   world.model.clearFaults();
 });
 
-async function runWith(id: string, items: number, faults: readonly FaultOrder[], limits: Partial<BatchLimits> = {}) {
-  for (const fault of faults) world.model.injectFault(fault);
-  const handle = await world.start({ id, items, limits });
-  const result = await handle.result();
-  const all: BatchItemView[] = [];
-  for await (const item of world.store.batchItems.export(id)) all.push(item);
-  return { result, items: all };
-}
+const create = createRequest;
 
-const create = { method: 'POST', path: '/v1/responses' };
+async function runWith(id: string, items: number, faults: readonly FaultOrder[], limits: Partial<BatchLimits> = {}) {
+  return runFaultyBatch(world, { id, items, faults, limits });
+}
 
 describe('a batch on a real server', { timeout: 240_000 }, () => {
   it('P09 P10: has all its answers, over pages', async () => {
@@ -64,12 +59,11 @@ describe('a batch on a real server', { timeout: 240_000 }, () => {
       { kind: 'reset', times: 2, match: create },
       { kind: 'hang', times: 1, match: create },
     ];
-    const before = world.model.journal.counters().repeatedCreates;
-    const { result, items } = await runWith('lost', 20, faults, { callSeconds: 3 });
+    const { result, items, paidTwice } = await runWith('lost', 20, faults, { callSeconds: 3 });
     expect(result.outcome).toBe('completed_with_errors');
     expect(result.counts).toMatchObject({ succeeded: 17, uncertain: 3 });
     expect(items.filter(({ flagged }) => flagged)).toHaveLength(3);
-    expect(world.model.journal.counters().repeatedCreates).toBe(before);
+    expect(paidTwice).toBe(0);
   });
 
   it('P03: gives a submission up that hangs longer than a call may', async () => {

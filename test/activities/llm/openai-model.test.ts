@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { askedForPerson, personFunction } from '../../../activities/computer/loop/person-function.ts';
-import { createOpenAiModel } from '../../../activities/llm/openai-model.ts';
+import { createOpenAiModel, readResponse } from '../../../activities/llm/openai-model.ts';
 import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import { model, start, textAnswer } from '../../demo/model-server/harness.ts';
 import { countingServer } from '../../support/counting-server.ts';
@@ -108,5 +108,20 @@ describe("a call over OpenAI's API", () => {
     expect(askedForPerson(answer)).toBe('solving a captcha is left to a person: a puzzle');
     expect(answer).toMatchObject({ text: 'One price so far', computerCalls: [] });
     expect(brain.turns[0]?.tools).toMatchObject([{ type: 'computer' }, { type: 'function', strict: true }]);
+  });
+});
+
+describe('a response', () => {
+  const said = { id: 'msg_1', type: 'message', content: [{ type: 'output_text', text: 'Once.' }] };
+  const raw = { id: 'resp_1', model, output: [said], usage: null };
+
+  it('P12: says once what comes twice under one id', () => {
+    const other = { ...said, id: 'msg_2', content: [{ type: 'output_text', text: ' Twice.' }] };
+    expect(readResponse({ ...raw, output: [said, said, other] }, model, {}).text).toBe('Once. Twice.');
+  });
+
+  it.each(['', '..', 'a/b'])('P23: with the id "%s", by which it cannot be fetched, may be paid and lost', (id) => {
+    const lost = expect.objectContaining({ type: 'provider_unavailable', details: ['perhaps_paid'] });
+    expect(() => readResponse({ ...raw, id }, model, {})).toThrow(lost);
   });
 });
