@@ -57,9 +57,9 @@ async function compareMemory(few: number, many: number): Promise<void> {
   const tell = async (items: number): Promise<MemoryFigures> => {
     process.stderr.write(`${items} items …\n`);
     const figures = await inFolder((folder) => measureMemory(folder, items));
-    const { sendSeconds, runSeconds } = figures;
+    const { succeeded, sendSeconds, runSeconds } = figures;
     process.stdout.write(
-      `${items} items: ${sendSeconds.toFixed(1)} s to send, ${runSeconds.toFixed(1)} s to run; MB\n`,
+      `${items} items, ${succeeded} succeeded: ${sendSeconds.toFixed(1)} s to send, ${runSeconds.toFixed(1)} s to run; MB\n`,
     );
     for (const { name, first, most, late } of figures.processes) {
       const sizes = [`at first ${first.toFixed(0)}`, `at most ${most.toFixed(0)}`, `in the end ${late.toFixed(0)}`];

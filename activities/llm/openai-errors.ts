@@ -81,6 +81,7 @@ function wasNeverSent(error: unknown): boolean {
   return false;
 }
 
+/** The innermost cause: on its way out it was wrapped into "Connection error." and "fetch failed". */
 function causeOf(error: Error): string {
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  return error.cause instanceof Error ? causeOf(error.cause) : error.message;
 }

@@ -95,6 +95,9 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     },
   };
   const server = createServer((request, response) => void handle(parts, request, response));
+  // As at the provider, an idle connection is not the server's to end within seconds: a request that is on its way by then
+  // is a call that may have been paid and lost.
+  server.keepAliveTimeout = 0;
   const port = await listen(server, options.port ?? 0);
   return {
     url: `http://127.0.0.1:${port}/v1`,

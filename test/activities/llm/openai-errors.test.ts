@@ -29,6 +29,12 @@ describe('the classifier of OpenAI errors', () => {
     expect(classifyOpenAiError(error)).toMatchObject({ type, nonRetryable });
   });
 
+  it('says why the provider could not be reached, however often that was wrapped', () => {
+    const fetchFailed = new TypeError('fetch failed', { cause: new Error('other side closed') });
+    const error = new OpenAI.APIConnectionError({ message: 'Connection error.', cause: fetchFailed });
+    expect(classifyOpenAiError(error).message).toBe('the model provider could not be reached: other side closed');
+  });
+
   it('rethrows an abort, which is a cancellation, and whatever it does not know', () => {
     expect(() => classifyOpenAiError(new OpenAI.APIUserAbortError())).toThrow(OpenAI.APIUserAbortError);
     expect(() => classifyOpenAiError(new RangeError('bug'))).toThrow('bug');

@@ -11,6 +11,12 @@ describe('a response', () => {
     expect(brain.turns[0]).toMatchObject({ model, instructions: 'Be kind.', texts: ['Hello'], computerTool: null });
   });
 
+  it('leaves idle connections open, as a provider does: none is ended under a request that is on its way', async () => {
+    const { server } = await start([]);
+    const { headers } = await fetch(`${server.url}/models`, { headers: { authorization: 'Bearer a-key' } });
+    expect(headers.get('keep-alive'), 'how soon it would be ended').toBeNull();
+  });
+
   it('is kept, listed with its input, and gone once it is deleted', async () => {
     const { client } = await start([textAnswer('Yes.')]);
     const { id } = await client.responses.create({ model, input: 'Are you there?' });
