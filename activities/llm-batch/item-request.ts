@@ -16,8 +16,9 @@ export function itemCallKey(batchId: string, item: { readonly position: number; 
   return `${batchId}/${item.position}/${item.attempts}`;
 }
 
-const frameTokens = 200;
-const bytesAToken = 4;
+/** Of the messages around what is asked. */
+export const frameTokens = 200;
+export const bytesAToken = 4;
 
 export function itemRequest(definition: BatchDefinition, item: BatchItemInput, callSeconds: number): ItemRequest {
   const { model, instructions, prompt, outputSchema, maxOutputTokens, reasoningEffort } = definition;

@@ -14,8 +14,8 @@ import {
 } from '../../workflows/contract/batch.ts';
 import type { BatchView } from '../../workflows/contract/batch-schema.ts';
 import type { Reason } from '../../workflows/contract/failures.ts';
-import { priceShare } from '../llm/prices.ts';
 import { createOutputReader } from '../output-schema.ts';
+import { estimateCosts, type Costs } from './estimate.ts';
 import type { BatchDependencies } from './ports.ts';
 
 export type BatchRecordDependencies = Pick<BatchDependencies, 'priceOf'> & {
@@ -67,39 +67,12 @@ async function examine(
     return { costs: null, problem: `the output schema cannot be used, cancel the batch: ${message}` };
   }
   try {
-    return { costs: await estimate(store, batch, priceOf), problem: null };
+    return { costs: await estimateCosts(store, batch, priceOf), problem: null };
   } catch (error) {
     // Only an unknown price is a failure from the closed list here.
     if (!(error instanceof ApplicationFailure)) throw error;
     return { costs: null, problem: error.message };
   }
-}
-
-interface Costs {
-  readonly estimateUsd: number;
-  readonly worstUsd: number;
-}
-
-const bytesAToken = 4;
-/** The part of its longest length that an answer is guessed to have. */
-const likelyAnswer = 0.5;
-const tags = /\{\{[^}]*\}\}/g;
-
-/** By the length of prompt and items: a guess, and the bound if every answer were as long as it may be. */
-async function estimate(
-  store: BatchRecordDependencies['store'],
-  { id, definition }: BatchView,
-  priceOf: BatchRecordDependencies['priceOf'],
-): Promise<Costs> {
-  const { model, mode, prompt, instructions, outputSchema, maxOutputTokens } = definition;
-  const { items, bytes } = await store.batchItems.size(id);
-  const schema = outputSchema === null ? '' : JSON.stringify(outputSchema);
-  const fixed = Buffer.byteLength(prompt.replace(tags, '') + (instructions ?? '') + schema) * items;
-  const inputTokens = Math.ceil((fixed + bytes) / bytesAToken);
-  const cost = (outputTokens: number): number =>
-    priceShare(mode) * priceOf(model, { inputTokens, cachedInputTokens: 0, outputTokens: Math.ceil(outputTokens) });
-  const most = items * maxOutputTokens;
-  return { estimateUsd: cost(most * likelyAnswer), worstUsd: cost(most) };
 }
 
 async function changeBatch({ store }: BatchRecordDependencies, input: ChangeBatchInput): Promise<void> {
@@ -129,7 +102,13 @@ function countsReason(counts: BatchCounts): Reason | null {
   const { failed, timed_out: late, uncertain, cancelled } = counts;
   const without = failed + late + uncertain + cancelled;
   if (without === 0) return null;
-  const message = `${without} items have no answer: ${failed} failed, ${late} timed out, ${uncertain} may have been paid and lost`;
+  const parts = [
+    `${failed} failed`,
+    `${late} timed out`,
+    `${uncertain} may have been paid and lost`,
+    `${cancelled} cancelled`,
+  ].filter((part) => !part.startsWith('0 '));
+  const message = `${without === 1 ? '1 item has' : `${without} items have`} no answer: ${parts.join(', ')}`;
   return { type: 'unexpected', message };
 }
 

@@ -102,7 +102,7 @@ async function sealBatch({ store }: BatchControlling, batch: BatchView, pause: B
   if (batch.itemCount === 0) throw new ProblemError('conflict', 'the batch has no items yet: send some first');
   await store.batches.change(batch.id, { pause });
   const count = await store.batches.seal(batch.id);
-  await store.events.append({ jobId: batch.id, type: 'batch.queued', message: `${count} items are sealed` });
+  await store.events.append({ jobId: batch.id, type: 'batch.queued', message: `${count} items are to be answered` });
 }
 
 /** The outbox begins it again and again until its workflow has opened it, so an outage here loses nothing. */

@@ -158,7 +158,7 @@ async function makeBatch(
   }
   if (found === null) {
     await store.batches.create({ id, tenant, definition, now: now() });
-    await store.events.append({ jobId: id, type: 'batch.created', message: definition.name });
+    await store.events.append({ jobId: id, type: 'batch.created', message: `made as ${definition.name}` });
   }
   return { id, known: found !== null };
 }

@@ -1,5 +1,5 @@
 /** Batches in words: a bar, rate, cost so far, forecast, failures by class. */
-import type { BatchView } from '../../workflows/contract/batch-schema.ts';
+import { pausedBy, type BatchView } from '../../workflows/contract/batch-schema.ts';
 import type { Batch } from './batch-client.ts';
 
 const barWidth = 24;
@@ -10,7 +10,8 @@ export function batchLine(batch: Batch): string {
   const share = itemCount === 0 ? 0 : progress.ended / itemCount;
   const full = Math.floor(share * barWidth);
   const bar = `${'#'.repeat(full)}${'-'.repeat(barWidth - full)}`;
-  const forecast = progress.forecastUsd === null ? '' : `, about ${money(progress.forecastUsd)} in all`;
+  const forecast =
+    progress.forecastUsd === null || batch.state === 'ended' ? '' : `, about ${money(progress.forecastUsd)} in all`;
   const wrong = counts.failed + counts.timed_out + counts.uncertain;
   const parts = [
     `${progress.ended} of ${itemCount}`,
@@ -27,10 +28,10 @@ export function batchText(batch: Batch): string {
   const { definition, progress, counts, estimateUsd, worstUsd } = batch;
   const statuses = Object.entries(counts).filter(([, count]) => count > 0);
   return [
-    `${batch.id}  ${definition.name}, ${definition.model}`,
+    `${batch.id}  ${definition.name}, ${definition.model}${definition.mode === 'economy' ? ', economy' : ''}`,
     `  ${batchLine(batch)}`,
     ...(batch.reason === null ? [] : [`  ${batch.reason.message}`]),
-    ...(batch.pause === null ? [] : [`  paused by ${batch.pause.by}: ${batch.pause.message}`]),
+    ...(batch.pause === null ? [] : [`  paused by ${pausedBy[batch.pause.by]}: ${batch.pause.message}`]),
     ...(progress.stopped === null ? [] : [`  the platform is stopped: ${progress.stopped.message}`]),
     ...(estimateUsd === null ? [] : [`  estimated ${money(estimateUsd)}, at most ${money(worstUsd ?? estimateUsd)}`]),
     `  ${statuses.map(([status, count]) => `${count} ${status.replaceAll('_', ' ')}`).join(', ')}`,

@@ -100,6 +100,9 @@ export const BatchPauseSchema = z.object({
   at: z.string(),
 });
 
+/** Who paused a batch, in words. */
+export const pausedBy = { person: 'a person', budget: 'its cap', provider: 'the provider' } as const;
+
 /** A batch as people and programs see it, read from the store with no worker alive. */
 export const BatchViewSchema = z.object({
   id: z.string(),

@@ -20,8 +20,9 @@ function going({ id, state, pause, definition: { limits } }: BatchWithProgress):
       ${isReady ? html`${button(id, 'start', 'Start')} ${button(id, 'estimate', 'Estimate the cost')}` : null}
       ${!isReady && pause !== null ? button(id, 'resume', 'Go on') : null}
       ${!isReady && pause === null ? button(id, 'pause', 'Pause') : null}
-      ${isReady ? button(id, 'delete', 'Remove') : button(id, 'cancel', 'Cancel the batch')}
+      ${isReady ? button(id, 'delete', 'Remove') : null}
     </div>
+    ${isReady ? null : sure('Cancel', 'What is under way is cancelled at the provider; answers that are there stay.', button(id, 'cancel', 'Cancel the batch'))}
     <details>
       <summary>Limits</summary>
       <form method="post" action="/batches/${id}/limits" class="limits">
@@ -30,6 +31,7 @@ function going({ id, state, pause, definition: { limits } }: BatchWithProgress):
         ${number('capPerHourUsd', 'Cap an hour, US dollars', limits.capPerHourUsd)}
         ${number('callsPerHour', 'Calls an hour', limits.callsPerHour)}
         ${number('retries', 'Repeats of a call', limits.retries)}
+        ${number('callSeconds', 'Limit of a call, seconds', limits.callSeconds)}
         ${number('itemSeconds', 'Limit of an item, seconds', limits.itemSeconds)}
         ${number('jobSeconds', 'Limit of the batch, seconds', limits.jobSeconds)}
         <p><button type="submit">Change</button></p>
@@ -47,15 +49,24 @@ function number(name: string, label: string, value: number): Html {
 function ended({ id, counts }: BatchWithProgress): Html {
   const again = counts.failed + counts.timed_out;
   return html`<div class="actions">
-    ${again === 0 ? null : button(id, 'retry-failed', `Try the failed items again (${again})`)}
-    ${
-      counts.uncertain === 0
-        ? null
-        : html`<form method="post" action="/batches/${id}/retry-failed">
-            <input type="hidden" name="uncertain" value="yes" />
-            <button type="submit">Try the uncertain items too (${counts.uncertain}); they may be paid twice</button>
-          </form>`
-    }
-    ${button(id, 'delete', 'Remove the batch and its results')}
-  </div>`;
+      ${again === 0 ? null : button(id, 'retry-failed', `Try the failed items again (${again})`)}
+      ${
+        counts.uncertain === 0
+          ? null
+          : html`<form method="post" action="/batches/${id}/retry-failed">
+              <input type="hidden" name="uncertain" value="yes" />
+              <button type="submit">Try the uncertain items too (${counts.uncertain}); they may be paid twice</button>
+            </form>`
+      }
+    </div>
+    ${sure('Remove', 'Its items and results are gone for good.', button(id, 'delete', 'Remove the batch and its results'))}`;
+}
+
+/** What cannot be undone takes two presses. */
+function sure(summary: string, consequence: string, act: Html): Html {
+  return html`<details>
+    <summary>${summary}</summary>
+    <p class="help">${consequence}</p>
+    ${act}
+  </details>`;
 }

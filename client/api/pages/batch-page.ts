@@ -1,9 +1,10 @@
 /** The page of a batch: how it gets on, what it costs, what failed, and what can be done. Its live part is a fragment. */
 import { html } from 'hono/html';
-import { batchItemStatuses } from '../../../workflows/contract/batch.ts';
-import type { BatchItemView } from '../../../workflows/contract/batch-schema.ts';
+import { batchItemEnds, type BatchItemStatus } from '../../../workflows/contract/batch.ts';
+import { pausedBy, type BatchItemView } from '../../../workflows/contract/batch-schema.ts';
 import type { JobEvent } from '../../../workflows/contract/job-view.ts';
 import type { BatchWithProgress } from '../batch-progress.ts';
+import { askedCard } from './batch-asked.ts';
 import { batchControls } from './batch-controls.ts';
 import { page, type Html } from './layout.ts';
 import { fact, pill } from './parts.ts';
@@ -16,6 +17,10 @@ export interface BatchPageData {
   readonly failed: readonly BatchItemView[];
   readonly temporalUrl: string;
 }
+
+/** In the order of the bar: what has ended first, then what is under way. */
+const drawn: readonly BatchItemStatus[] = [...batchItemEnds, 'submitted', 'intended'];
+const told: readonly BatchItemStatus[] = [...drawn, 'pending'];
 
 /** How often the page looks again: items tell no events. */
 const refreshMilliseconds = 2000;
@@ -43,6 +48,7 @@ export function batchPage(data: BatchPageData): Html {
 /** The parts of the page that change. Each is there from the beginning, by its id. */
 export function batchFragment({ batch, events, failed, temporalUrl }: BatchPageData): Html {
   return html`${head(batch, temporalUrl)} ${progressCard(batch)} ${failuresCard(batch, failed)} ${batchControls(batch)}
+    ${askedCard(batch.definition)}
     <section class="card" id="events">
       <h2>What happened</h2>
       <ol class="events" tabindex="0" aria-label="Events, newest first">
@@ -64,7 +70,7 @@ function head(batch: BatchWithProgress, temporalUrl: string): Html {
     <p class="soft"><a href="/batches">Batches</a> / ${definition.model}</p>
     <h1>${definition.name} ${pill(batch.outcome ?? batch.state)}</h1>
     ${batch.reason === null ? null : html`<p class="alert">${batch.reason.message}</p>`}
-    ${batch.pause === null ? null : html`<p class="note">Paused by ${batch.pause.by}: ${batch.pause.message}</p>`}
+    ${batch.pause === null ? null : html`<p class="note">Paused by ${pausedBy[batch.pause.by]}: ${batch.pause.message}</p>`}
     ${
       progress.stopped === null
         ? null
@@ -75,12 +81,12 @@ function head(batch: BatchWithProgress, temporalUrl: string): Html {
     <dl class="facts">
       ${fact('Items', String(batch.itemCount))} ${fact('Made', moment(batch.createdAt))}
       ${fact('Took', took === null ? '' : duration(took - Date.parse(batch.startedAt ?? '')))}
-      ${fact('In parallel', String(definition.limits.parallel))}
+      ${definition.mode === 'economy' ? fact('Mode', 'economy') : fact('In parallel', String(definition.limits.parallel))}
     </dl>
     <div class="actions">
       <a class="button" href="${temporalUrl}">Run in Temporal</a>
       <a class="button" href="/v1/batches/${id}/results.csv" download>Results as CSV</a>
-      <a class="button" href="/v1/batches/${id}/results.jsonl" download>as JSON lines</a>
+      <a class="button" href="/v1/batches/${id}/results.jsonl" download>Results as JSON lines</a>
     </div>
   </section>`;
 }
@@ -100,15 +106,22 @@ function progressCard({
   return html`<section class="card" id="progress">
     <h2>Progress</h2>
     <p class="tally"><b>${progress.ended}</b> of ${itemCount} items <span class="soft">${share} %</span></p>
-    <div class="stack" role="img" aria-label="${progress.ended} of ${itemCount} items have ended">
-      ${batchItemStatuses.map((status) =>
-        counts[status] === 0 || status === 'pending'
+    <div
+      class="stack"
+      role="progressbar"
+      aria-label="Items that have ended"
+      aria-valuenow="${progress.ended}"
+      aria-valuemax="${itemCount}"
+      aria-valuetext="${progress.ended} of ${itemCount}"
+    >
+      ${drawn.map((status) =>
+        counts[status] === 0
           ? null
           : html`<span class="part ${status}" style="width: ${percent(counts[status], itemCount)}%"></span>`,
       )}
     </div>
     <ul class="legend">
-      ${batchItemStatuses.map((status) =>
+      ${told.map((status) =>
         counts[status] === 0 ? null : html`<li><i class="part ${status}"></i>${counts[status]} ${words(status)}</li>`,
       )}
     </ul>

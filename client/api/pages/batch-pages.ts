@@ -60,7 +60,7 @@ function addForms(app: OpenAPIHono, dependencies: ApiDependencies): void {
   };
   form('start', (id) => startBatch(dependencies, id));
   form('estimate', (id) => estimateBatch(dependencies, id));
-  form('pause', (id) => orderBatch(dependencies, id, { kind: 'pause', message: 'by the page' }));
+  form('pause', (id) => orderBatch(dependencies, id, { kind: 'pause', message: 'on the page' }));
   form('resume', (id) => orderBatch(dependencies, id, { kind: 'resume' }));
   form('cancel', (id) => orderBatch(dependencies, id, { kind: 'cancel' }));
   form('limits', async (id, context) => {
@@ -83,6 +83,7 @@ const LimitsForm = z
     capPerHourUsd: numberField,
     callsPerHour: numberField,
     retries: numberField,
+    callSeconds: numberField,
     itemSeconds: numberField,
     jobSeconds: numberField,
   })

@@ -1,6 +1,7 @@
 /** The page of all batches, with the platform's switch. */
 import { html } from 'hono/html';
 import type { SwitchState } from '../../../store/switches.ts';
+import { batchItemEnds } from '../../../workflows/contract/batch.ts';
 import type { BatchView } from '../../../workflows/contract/batch-schema.ts';
 import { page, type Html } from './layout.ts';
 import { pill } from './parts.ts';
@@ -26,10 +27,14 @@ export function batchesPage(batches: readonly BatchView[], stopped: SwitchState 
   );
 }
 
-function batchRow({ id, definition, state, outcome, itemCount, spentUsd, createdAt }: BatchView): Html {
+function batchRow({ id, definition, state, outcome, itemCount, counts, spentUsd, createdAt }: BatchView): Html {
+  const ended = batchItemEnds.reduce((sum, status) => sum + counts[status], 0);
+  const items = ended === itemCount ? `${itemCount} items` : `${ended} of ${itemCount} items`;
   return html`<li class="row">
     ${pill(outcome ?? state)} <a href="/batches/${id}">${definition.name}</a>
-    <span class="soft">${itemCount} items · ${moment(createdAt)} · ${money(spentUsd)}</span>
+    <span class="soft"
+      >${items} · ${moment(createdAt)} · ${money(spentUsd)}${definition.mode === 'economy' ? ' · economy' : ''}</span
+    >
   </li>`;
 }
 

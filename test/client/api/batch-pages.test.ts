@@ -27,7 +27,7 @@ test('P24: without a script a batch is steered by the forms of its page', async 
     expect(await press(api, `/batches/${id}/${verb}`)).toBe(`/batches/${id}`);
   await press(api, `/batches/${id}/limits`, { parallel: '7', capUsd: '2.5' });
   expect(batches.orders).toEqual([
-    { kind: 'pause', message: 'by the page' },
+    { kind: 'pause', message: 'on the page' },
     { kind: 'resume' },
     { kind: 'cancel' },
     { kind: 'limits', changes: { parallel: 7, capUsd: 2.5 } },
@@ -75,6 +75,10 @@ test('in a browser the page of a batch is live, and what was unfolded and typed 
   await page.goto(`${url}/batches`);
   await page.getByRole('link', { name: 'test' }).click();
   await page.getByText('Limits').click();
+  await page.getByText('Prompt', { exact: true }).click();
+  await page.getByText('Say {{item.word}}').waitFor();
+  expect(await page.getByLabel('Limit of a call, seconds').inputValue()).toBe('60');
+  expect(await page.getByRole('progressbar').getAttribute('aria-valuetext')).toBe('0 of 3');
   await page.getByLabel('Items in parallel').fill('9');
   await workOnBatch(store, id);
   await page.getByText('1 provider request').waitFor();
@@ -84,6 +88,7 @@ test('in a browser the page of a batch is live, and what was unfolded and typed 
   await page.getByText('The first of them').click();
   await store.batches.close(id, { outcome: 'completed_with_errors', reason: null, continuations: 0, now: new Date() });
   await store.events.append({ jobId: id, type: 'batch.ended', message: 'completed with errors' });
+  await page.getByText('Remove', { exact: true }).click();
   await page.getByRole('button', { name: 'Remove the batch' }).waitFor();
   await page.getByText('refused').waitFor();
   expect(complaints).toEqual([]);

@@ -44,7 +44,7 @@ test('P18: --estimate tells what it may cost and the first prompt, and starts no
   expect(code).toBe(0);
   expect(stderr).toContain('Greet Ada');
   expect(stderr).toContain('about $0.2500, at most $0.5000');
-  expect(stdout).toContain('paused by person');
+  expect(stdout).toContain('paused by a person');
   expect(batches.orders).toEqual([]);
 });
 
