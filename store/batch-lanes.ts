@@ -2,40 +2,18 @@
  * What a lane does with items: it takes free ones, and writes each change of theirs under its epoch, so that an attempt
  * that was taken for dead, but lives, changes nothing. The items are the truth; a lane's next attempt finds its own here.
  */
-import { sql, type Selectable } from 'kysely';
+import { sql } from 'kysely';
 import type { BatchItemEnd } from '../workflows/contract/batch.ts';
-import { BatchItemInputSchema, type BatchItemInput } from '../workflows/contract/batch-schema.ts';
 import type { Reason } from '../workflows/contract/failures.ts';
 import type { JsonValue } from '../workflows/contract/json.ts';
 import type { Usage } from '../workflows/contract/usage.ts';
 import type { Artifacts } from './artifacts.ts';
-import {
-  admitItem,
-  newestEpoch,
-  settleSpend,
-  type Admission,
-  type AdmissionRequest,
-  type LaneKey,
-} from './batch-spend.ts';
+import { beginEpoch, newestEpoch, type LaneKey } from './batch-epochs.ts';
+import { itemOf, openStatuses, takeItems, type LaneItem } from './batch-lane-items.ts';
+import { admitItem, settleSpend, type Admission, type AdmissionRequest } from './batch-spend.ts';
 import { toNano } from './batch-tables.ts';
-import type { Database, Tables } from './database.ts';
+import type { Database } from './database.ts';
 import { Superseded } from './ledger.ts';
-
-/** An item as a lane holds it. */
-export interface LaneItem {
-  readonly position: number;
-  readonly item: BatchItemInput;
-  readonly status: 'pending' | 'intended' | 'submitted';
-  readonly attempts: number;
-  readonly responseId: string | null;
-  /** Milliseconds since the epoch; null for one that may go at once. */
-  readonly nextAttemptAt: number | null;
-  readonly createdAt: number;
-  /** First submission; null when there was none. */
-  readonly submittedAt: number | null;
-  /** When leave was given for the newest submission; null when there was none. */
-  readonly intendedAt: number | null;
-}
 
 /** How a call ended that does not end the item. */
 export interface RetryChange {
@@ -92,37 +70,11 @@ export interface BatchLanes {
 
 /** Results above this many bytes of JSON are kept by reference. */
 const inlineBytes = 32 * 1024;
-export const openStatuses = ['pending', 'intended', 'submitted'] as const;
 
 export function createBatchLanes(database: Database, artifacts: Artifacts): BatchLanes {
   return {
     begin: (lane) => begin(database, lane),
-    async take(key, until, count) {
-      const rows = await database
-        .updateTable('batch_items')
-        .set({ lane: key.lane })
-        .where('batch_id', '=', key.batchId)
-        .where((expression) =>
-          expression(
-            'position',
-            'in',
-            expression
-              .selectFrom('batch_items as free')
-              .select('free.position')
-              .where('free.batch_id', '=', key.batchId)
-              .where('free.status', '=', 'pending')
-              .where('free.lane', 'is', null)
-              .where('free.position', '<', until)
-              .orderBy('free.position')
-              .limit(count),
-          ),
-        )
-        .where('lane', 'is', null)
-        .where(newestEpoch(key))
-        .returningAll()
-        .execute();
-      return rows.map(itemOf).sort((left, right) => left.position - right.position);
-    },
+    take: (key, until, count) => takeItems(database, key, { until, count, which: sql`pending.lane is null` }),
     admit: (key, request) => admitItem(database, key, request),
     async submitted(key, position, responseId) {
       const { numUpdatedRows } = await database
@@ -191,14 +143,7 @@ async function begin(
   { batchId, lane, lanes }: { batchId: string; lane: number; lanes: number },
 ): Promise<{ key: LaneKey; items: readonly LaneItem[] }> {
   return database.transaction().execute(async (transaction) => {
-    const { epoch } = await transaction
-      .insertInto('batch_lanes')
-      .values({ batch_id: batchId, lane, epoch: 1 })
-      .onConflict((conflict) =>
-        conflict.columns(['batch_id', 'lane']).doUpdateSet({ epoch: sql`batch_lanes.epoch + 1` }),
-      )
-      .returning('epoch')
-      .executeTakeFirstOrThrow();
+    const key = await beginEpoch(transaction, batchId, lane);
     // The first lane takes over what lanes beyond the last have left: when the window has shrunk, and when all ends.
     const rows = await transaction
       .updateTable('batch_items')
@@ -211,7 +156,7 @@ async function begin(
       .returningAll()
       .execute();
     const items = rows.map(itemOf).sort((left, right) => left.position - right.position);
-    return { key: { batchId, lane, epoch }, items };
+    return { key, items };
   });
 }
 
@@ -274,21 +219,4 @@ async function outputColumns(artifacts: Artifacts, output: JsonValue | null): Pr
   if (Buffer.byteLength(text) <= inlineBytes) return { output: text, output_sha256: null };
   const { sha256 } = await artifacts.putContent(Buffer.from(text));
   return { output: null, output_sha256: sha256 };
-}
-
-/** The row of an open item, as lanes hold it. */
-export function itemOf(row: Selectable<Tables['batch_items']>): LaneItem {
-  const status = openStatuses.find((open) => open === row.status);
-  if (status === undefined) throw new Error(`item ${row.position} of ${row.batch_id} has ended`);
-  return {
-    position: row.position,
-    item: BatchItemInputSchema.parse(JSON.parse(row.item)),
-    status,
-    attempts: row.attempts,
-    responseId: row.response_id,
-    nextAttemptAt: row.next_attempt_ms,
-    createdAt: row.created_ms,
-    submittedAt: row.submitted_ms,
-    intendedAt: row.intended_ms,
-  };
 }

@@ -5,8 +5,8 @@
  */
 import { sql, type Selectable } from 'kysely';
 import { z } from 'zod';
-import { itemOf, openStatuses, type LaneItem } from './batch-lanes.ts';
-import { newestEpoch, type LaneKey } from './batch-spend.ts';
+import { beginEpoch, newestEpoch, type LaneKey } from './batch-epochs.ts';
+import { itemOf, openStatuses, takeItems, type LaneItem } from './batch-lane-items.ts';
 import type { Database, Tables } from './database.ts';
 import { Superseded } from './ledger.ts';
 
@@ -64,7 +64,7 @@ export function createBatchParcels(database: Database): BatchParcels {
       : query.where('status', '=', 'submitted').where('response_id', '=', providerId);
   };
   return {
-    begin: (batchId) => begin(database, batchId),
+    begin: (batchId) => database.transaction().execute((transaction) => beginEpoch(transaction, batchId, 0)),
     async open({ batchId }) {
       const rows = await database
         .selectFrom('batch_parcels')
@@ -75,7 +75,10 @@ export function createBatchParcels(database: Database): BatchParcels {
         .execute();
       return rows.map(parcelOf);
     },
-    take: (key, request) => take(database, key, request),
+    take: (key, { until, now, count }) => {
+      const which = sql`pending.next_attempt_ms is null or pending.next_attempt_ms <= ${now}`;
+      return takeItems(database, key, { until, count, which });
+    },
     async add(key, now) {
       const row = {
         batch_id: key.batchId,
@@ -122,50 +125,6 @@ export function createBatchParcels(database: Database): BatchParcels {
     },
     outlook: (key, until) => outlook(database, key, until),
   };
-}
-
-async function begin(database: Database, batchId: string): Promise<LaneKey> {
-  return database.transaction().execute(async (transaction) => {
-    const { epoch } = await transaction
-      .insertInto('batch_lanes')
-      .values({ batch_id: batchId, lane: 0, epoch: 1 })
-      .onConflict((conflict) =>
-        conflict.columns(['batch_id', 'lane']).doUpdateSet({ epoch: sql`batch_lanes.epoch + 1` }),
-      )
-      .returning('epoch')
-      .executeTakeFirstOrThrow();
-    return { batchId, lane: 0, epoch };
-  });
-}
-
-async function take(
-  database: Database,
-  key: LaneKey,
-  { until, now, count }: { until: number; now: number; count: number },
-): Promise<readonly LaneItem[]> {
-  const rows = await database
-    .updateTable('batch_items')
-    .set({ lane: key.lane })
-    .where('batch_id', '=', key.batchId)
-    .where((expression) =>
-      expression(
-        'position',
-        'in',
-        expression
-          .selectFrom('batch_items as due')
-          .select('due.position')
-          .where('due.batch_id', '=', key.batchId)
-          .where('due.status', '=', 'pending')
-          .where('due.position', '<', until)
-          .where(sql<boolean>`(due.next_attempt_ms is null or due.next_attempt_ms <= ${now})`)
-          .orderBy('due.position')
-          .limit(count),
-      ),
-    )
-    .where(newestEpoch(key))
-    .returningAll()
-    .execute();
-  return rows.map(itemOf).sort((left, right) => left.position - right.position);
 }
 
 async function submitted(database: Database, key: LaneKey, number: number, providerId: string): Promise<void> {

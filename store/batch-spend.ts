@@ -3,17 +3,11 @@
  * exceeded however many lanes ask at once, and whatever crashes. A reservation stands until the item is settled.
  */
 import { sql, type Transaction } from 'kysely';
+import { newestEpoch, type LaneKey } from './batch-epochs.ts';
 import type { Database, Tables } from './database.ts';
 import { Superseded } from './ledger.ts';
 import { passStoredGate } from './provider-gates.ts';
 import { batchSwitch } from './switches.ts';
-
-/** A lane's attempt: writes of an older epoch are refused. */
-export interface LaneKey {
-  readonly batchId: string;
-  readonly lane: number;
-  readonly epoch: number;
-}
 
 export interface AdmissionRequest {
   readonly position: number;
@@ -177,10 +171,4 @@ async function addToMinute(
       }),
     )
     .execute();
-}
-
-/** A condition on items: the lane's epoch is still the newest. */
-export function newestEpoch({ batchId, lane, epoch }: LaneKey) {
-  return sql<boolean>`exists (select 1 from batch_lanes where batch_lanes.batch_id = ${batchId}
-    and batch_lanes.lane = ${lane} and batch_lanes.epoch = ${epoch})`;
 }

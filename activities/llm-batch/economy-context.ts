@@ -1,6 +1,6 @@
 /** What the parts of an economy batch's activities share, and how they end an item or leave it for another attempt. */
-import type { LaneKey } from '../../store/batch-spend.ts';
-import type { LaneItem } from '../../store/batch-lanes.ts';
+import type { LaneKey } from '../../store/batch-epochs.ts';
+import type { LaneItem } from '../../store/batch-lane-items.ts';
 import { itemLimitMessage, type BatchItemEnd } from '../../workflows/contract/batch.ts';
 import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
 import type { BatchDefinition } from '../../workflows/contract/batch-schema.ts';

@@ -1,5 +1,5 @@
 /** Settles a provider's batch that has ended: streams its answers to their items, and ends or repeats the rest. */
-import type { LaneItem } from '../../store/batch-lanes.ts';
+import type { LaneItem } from '../../store/batch-lane-items.ts';
 import type { Parcel } from '../../store/batch-parcels.ts';
 import type { Reason } from '../../workflows/contract/failures.ts';
 import { endItem, tryAgain, unpaid, type EconomyContext } from './economy-context.ts';

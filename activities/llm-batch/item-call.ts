@@ -2,7 +2,7 @@
  * One item of a lane, from its submission to its end or to its next attempt. The provider's id is in the store before
  * anything else is done with it; an item found with an id is waited for, not paid for again.
  */
-import type { LaneItem } from '../../store/batch-lanes.ts';
+import type { LaneItem } from '../../store/batch-lane-items.ts';
 import { Superseded } from '../../store/ledger.ts';
 import type { BegunResponse, ModelResponse } from '../ports.ts';
 import { itemBackoff, judgeFailure, type ItemVerdict } from './item-end.ts';

@@ -1,6 +1,6 @@
 /** What is written of an item once its call is over: its end, or its next attempt. */
 import { ApplicationFailure } from '@temporalio/common';
-import type { LaneItem } from '../../store/batch-lanes.ts';
+import type { LaneItem } from '../../store/batch-lane-items.ts';
 import type { CallReport } from '../../store/provider-gate.ts';
 import { itemLimitMessage, type BatchItemEnd } from '../../workflows/contract/batch.ts';
 import type { Reason } from '../../workflows/contract/failures.ts';

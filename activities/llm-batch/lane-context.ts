@@ -1,6 +1,6 @@
 /** What the items of a lane have in common, and how each leaves it. */
-import type { LaneKey } from '../../store/batch-spend.ts';
-import type { LaneItem } from '../../store/batch-lanes.ts';
+import type { LaneKey } from '../../store/batch-epochs.ts';
+import type { LaneItem } from '../../store/batch-lane-items.ts';
 import type { CallReport } from '../../store/provider-gate.ts';
 import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
 import type { BatchDefinition } from '../../workflows/contract/batch-schema.ts';

@@ -3,7 +3,7 @@
  * and how far it got stands in the store; a lane that dies is followed by one that goes on from there.
  */
 import { ApplicationFailure } from '@temporalio/common';
-import type { LaneItem } from '../../store/batch-lanes.ts';
+import type { LaneItem } from '../../store/batch-lane-items.ts';
 import type { Admission } from '../../store/batch-spend.ts';
 import type { CallReport, ToldLimits } from '../../store/provider-gate.ts';
 import { toNano } from '../../store/batch-tables.ts';

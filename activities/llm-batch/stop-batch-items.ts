@@ -1,6 +1,6 @@
 /** Ends the open items of a batch that is stopped: those under way are cancelled at the provider, the rest just ended. */
-import type { LaneItem } from '../../store/batch-lanes.ts';
-import type { LaneKey } from '../../store/batch-spend.ts';
+import type { LaneItem } from '../../store/batch-lane-items.ts';
+import type { LaneKey } from '../../store/batch-epochs.ts';
 import {
   stopReason,
   type BatchItemEnd,

@@ -7,16 +7,16 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ApplicationFailure } from '@temporalio/common';
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import type { Batch } from 'openai/resources/batches';
 import { z } from 'zod';
 import { isPerhapsPaid } from '../failure.ts';
 import type { BatchAnswerLine, BatchRequestLine, ProviderBatch, ProviderBatches } from '../llm-batch/economy-ports.ts';
+import { createOpenAiClient } from './openai-client.ts';
 import { classifyOpenAiError } from './openai-errors.ts';
 import { readResponse, toParameters } from './openai-model.ts';
 import { priceShare, type Prices } from './prices.ts';
 
-const requestTimeoutMilliseconds = 60_000;
 const uploadTimeoutMilliseconds = 5 * 60_000;
 /** The name under which a batch's key is in its metadata. */
 const keyName = 'lodestone_key';
@@ -28,12 +28,7 @@ export function createOpenAiBatches(settings: {
   readonly baseUrl: string | undefined;
   readonly prices: Prices;
 }): ProviderBatches {
-  const client = new OpenAI({
-    apiKey: settings.apiKey,
-    ...(settings.baseUrl === undefined ? {} : { baseURL: settings.baseUrl }),
-    maxRetries: 0,
-    timeout: requestTimeoutMilliseconds,
-  });
+  const client = createOpenAiClient(settings);
   return {
     upload: (key, lines, signal) => upload(client, key, lines, signal),
     findUpload: (key, signal) =>

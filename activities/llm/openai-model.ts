@@ -16,13 +16,12 @@ import type {
   ModelStatus,
 } from '../ports.ts';
 import { failure } from '../failure.ts';
+import { createOpenAiClient, requestTimeoutMilliseconds } from './openai-client.ts';
 import { classifyOpenAiError } from './openai-errors.ts';
 import { beginStreamed } from './openai-stream.ts';
 import { callKeyName, type CallNames } from './provider-news.ts';
 import { costOf, type Prices } from './prices.ts';
 
-/** Limit of one HTTP request, and for a stream's first event. */
-const requestTimeoutMilliseconds = 60_000;
 /** Limit of a request that waits for the whole answer. */
 const answerTimeoutMilliseconds = 10 * 60_000;
 
@@ -35,12 +34,7 @@ export function createOpenAiModel(settings: {
   /** Told what the headers of a new response say of the provider's limits. */
   readonly onLimits?: (model: string, headers: Headers) => void;
 }): Model & CallNames {
-  const client = new OpenAI({
-    apiKey: settings.apiKey,
-    ...(settings.baseUrl === undefined ? {} : { baseURL: settings.baseUrl }),
-    maxRetries: 0,
-    timeout: requestTimeoutMilliseconds,
-  });
+  const client = createOpenAiClient(settings);
   return {
     async create(request) {
       costOf([request.model], { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 }, settings.prices);

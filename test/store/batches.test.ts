@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LaneKey } from '../../store/batch-spend.ts';
+import type { LaneKey } from '../../store/batch-epochs.ts';
 import type { BatchItemView } from '../../workflows/contract/batch-schema.ts';
 import { defaultBatchLimits } from '../../workflows/contract/batch-limits.ts';
 import { Superseded } from '../../store/ledger.ts';
