@@ -1,5 +1,6 @@
 /** Definitions for tests: as small as they can be, and read like any other, so that defaults are filled in. */
 import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
+import { jobRevision, type LeadMagnetJobInput } from '../../workflows/contract/job.ts';
 import type { LeadMagnet } from '../../workflows/contract/lead-magnet.ts';
 import type { JsonObject } from '../../workflows/contract/json.ts';
 
@@ -20,3 +21,28 @@ export function leadMagnet(parts: JsonObject): LeadMagnet {
 export function aiStep(id: string, parts: JsonObject = {}): JsonObject {
   return { id, kind: 'ai', instructions: `do ${id}`, ...parts };
 }
+
+/** What a job of a lead magnet made of the given parts is started with. */
+export function jobInput(parts: JsonObject): LeadMagnetJobInput {
+  return {
+    tenant: 'default',
+    version: 1,
+    definition: leadMagnet(parts),
+    form: { email: 'a@b.example' },
+    submittedAt: new Date().toISOString(),
+    jobUrl: null,
+    revision: jobRevision,
+  };
+}
+
+/** A step that thinks of rows, and one that asks about each of them, for `steps` of a lead magnet. */
+export const rowsStep = aiStep('leads', {
+  output: { schema: { type: 'object', properties: { rows: { type: 'array' } } } },
+});
+export const batchStep = {
+  id: 'enrich',
+  kind: 'batch',
+  needs: ['leads'],
+  items: '{{steps.leads.output.rows}}',
+  prompt: 'Enrich {{item.name}}',
+};

@@ -11,36 +11,13 @@ import { costOf, type TokenCounts } from '../../activities/llm/prices.ts';
 import { createJobRecords } from '../../activities/records/job-records.ts';
 import { startModelServer } from '../../demo/model-server/server.ts';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JsonObject } from '../../workflows/contract/json.ts';
-import { jobRevision, type LeadMagnetJobInput, type LeadMagnetJobResult } from '../../workflows/contract/job.ts';
+import type { LeadMagnetJobResult } from '../../workflows/contract/job.ts';
 import { leadMagnetJobType, stepBatchId, taskQueue } from '../../workflows/contract/names.ts';
-import { aiStep, leadMagnet } from '../support/definitions.ts';
+import { batchStep, jobInput, rowsStep } from '../support/definitions.ts';
 import { fakeActivities, stepResult } from '../support/fake-activities.ts';
 import { fakeBatchActivities, laneUntilHalted } from '../support/fake-batch-activities.ts';
 import { temporaryStore } from '../support/temporary-store.ts';
 import { startWorkflowEnvironment, type WorkflowEnvironment } from '../support/workflow-environment.ts';
-
-const schema = { type: 'object', properties: { rows: { type: 'array' } } };
-const leads = aiStep('leads', { output: { schema } });
-const enrich = {
-  id: 'enrich',
-  kind: 'batch',
-  needs: ['leads'],
-  items: '{{steps.leads.output.rows}}',
-  prompt: 'Enrich {{item.name}}',
-};
-
-function inputOf(parts: JsonObject): LeadMagnetJobInput {
-  return {
-    tenant: 'default',
-    version: 1,
-    definition: leadMagnet(parts),
-    form: { email: 'a@b.example' },
-    submittedAt: new Date().toISOString(),
-    jobUrl: null,
-    revision: jobRevision,
-  };
-}
 
 describe('P28: a batch step, where hours pass at once', () => {
   let server: WorkflowEnvironment;
@@ -59,7 +36,7 @@ describe('P28: a batch step, where hours pass at once', () => {
       server.environment.client.workflow.execute(leadMagnetJobType, {
         workflowId: 'job_cap',
         taskQueue: taskQueue('cap', 'jobs'),
-        args: [inputOf({ steps: [leads, enrich] })],
+        args: [jobInput({ steps: [rowsStep, batchStep] })],
       }),
     );
     expect(batch.recorded.closes).toEqual([expect.objectContaining({ stop: 'budget' })]);
@@ -82,7 +59,7 @@ describe('P28: a batch step, on the dev server', () => {
       const handle = await server.environment.client.workflow.start(leadMagnetJobType, {
         workflowId: 'job_cancelled',
         taskQueue: taskQueue('cancelled', 'jobs'),
-        args: [inputOf({ steps: [leads, enrich] })],
+        args: [jobInput({ steps: [rowsStep, batchStep] })],
       });
       await expect.poll(() => batch.recorded.lanes.length, { timeout: 30_000 }).toBeGreaterThan(0);
       await handle.cancel();
@@ -125,7 +102,7 @@ describe('P28: a batch step, on the dev server', () => {
       runBatchLane: createRunBatchLane(batches),
       stopBatchItems: createStopBatchItems(batches),
     };
-    const input = inputOf({ steps: [leads, enrich] });
+    const input = jobInput({ steps: [rowsStep, batchStep] });
     await store.jobs.open('job_enrich', input, new Date());
     const result: LeadMagnetJobResult = await server.withWorkers('enrich', activities, () =>
       server.environment.client.workflow.execute(leadMagnetJobType, {

@@ -1,10 +1,10 @@
 /** What only a real server can show: heartbeats that survive an attempt, queries, and search attributes. */
 import { activityInfo, Context } from '@temporalio/activity';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jobRevision, type LeadMagnetJobInput, type LeadMagnetJobResult } from '../../workflows/contract/job.ts';
+import type { LeadMagnetJobResult } from '../../workflows/contract/job.ts';
 import { jobStatusQuery } from '../../workflows/contract/messages.ts';
 import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
-import { aiStep, leadMagnet } from '../support/definitions.ts';
+import { aiStep, jobInput } from '../support/definitions.ts';
 import { fakeActivities, stepResult } from '../support/fake-activities.ts';
 import { startWorkflowEnvironment, type WorkflowEnvironment } from '../support/workflow-environment.ts';
 
@@ -15,19 +15,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.close();
 });
-
-function inputOf(step: ReturnType<typeof aiStep>): LeadMagnetJobInput {
-  const definition = leadMagnet({ steps: [step] });
-  return {
-    tenant: 'default',
-    version: 1,
-    definition,
-    form: { email: 'a@b.example' },
-    submittedAt: new Date().toISOString(),
-    jobUrl: null,
-    revision: jobRevision,
-  };
-}
 
 describe('on the dev server', () => {
   it('A05: an attempt that falls silent is followed by one that has its last checkpoint', async () => {
@@ -46,7 +33,7 @@ describe('on the dev server', () => {
       server.environment.client.workflow.execute(leadMagnetJobType, {
         workflowId: 'job_silent',
         taskQueue: taskQueue('silent', 'jobs'),
-        args: [inputOf(aiStep('a', { limits: { heartbeatSeconds: 2 } }))],
+        args: [jobInput({ steps: [aiStep('a', { limits: { heartbeatSeconds: 2 } })] })],
       }),
     );
     expect(result.outcome).toBe('completed');
@@ -74,7 +61,7 @@ describe('on the dev server', () => {
       const handle = await client.workflow.start(leadMagnetJobType, {
         workflowId: 'job_query',
         taskQueue: taskQueue('query', 'jobs'),
-        args: [inputOf(aiStep('a'))],
+        args: [jobInput({ steps: [aiStep('a')] })],
       });
       await started;
       expect(await handle.query(jobStatusQuery)).toEqual({

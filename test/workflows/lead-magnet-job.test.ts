@@ -2,9 +2,9 @@ import { activityInfo, Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../workflows/contract/json.ts';
-import { jobRevision, type LeadMagnetJobInput, type LeadMagnetJobResult } from '../../workflows/contract/job.ts';
+import type { LeadMagnetJobInput, LeadMagnetJobResult } from '../../workflows/contract/job.ts';
 import { leadMagnetJobType, taskQueue, type QueueKind } from '../../workflows/contract/names.ts';
-import { aiStep, leadMagnet } from '../support/definitions.ts';
+import { aiStep, jobInput } from '../support/definitions.ts';
 import { fakeActivities, stepResult } from '../support/fake-activities.ts';
 import {
   startWorkflowEnvironment,
@@ -23,19 +23,6 @@ afterAll(async () => {
 let count = 0;
 const email = { kind: 'email', to: '{{form.email}}', subject: 'x' };
 
-function inputOf(parts: JsonObject): LeadMagnetJobInput {
-  const form = { email: 'a@b.example' };
-  return {
-    tenant: 'default',
-    version: 1,
-    definition: leadMagnet(parts),
-    form,
-    submittedAt: new Date().toISOString(),
-    jobUrl: null,
-    revision: jobRevision,
-  };
-}
-
 /** Runs a job on the time-skipping server: hours of it pass at once. */
 async function runJob(
   parts: JsonObject,
@@ -49,7 +36,7 @@ async function runJob(
     const handle = await server.environment.client.workflow.start(leadMagnetJobType, {
       workflowId: `job_test${count}`,
       taskQueue: taskQueue(prefix, 'jobs'),
-      args: [{ ...inputOf(parts), ...choices }],
+      args: [{ ...jobInput(parts), ...choices }],
     });
     const result: LeadMagnetJobResult = await handle.result();
     // By the server's own record: its clock may jump on once the job is over.
@@ -265,7 +252,7 @@ describe('A14: a job that is cancelled', () => {
       const handle = await server.environment.client.workflow.start(leadMagnetJobType, {
         workflowId: `job_test${count}`,
         taskQueue: taskQueue(prefix, 'jobs'),
-        args: [inputOf({ steps: [aiStep('a', { limits: { heartbeatSeconds: 2 } })], deliver: [email] })],
+        args: [jobInput({ steps: [aiStep('a', { limits: { heartbeatSeconds: 2 } })], deliver: [email] })],
       });
       await started;
       await handle.cancel();

@@ -6,8 +6,7 @@ import { recordedStep } from '../../activities/records/recorded.ts';
 import { createJobStarter } from '../../client/api/job-starter.ts';
 import { connectTemporal } from '../../client/api/temporal-calls.ts';
 import type { Store } from '../../store/store.ts';
-import { jobRevision, type LeadMagnetJobInput } from '../../workflows/contract/job.ts';
-import { aiStep, leadMagnet } from '../support/definitions.ts';
+import { aiStep, jobInput } from '../support/definitions.ts';
 import { fakeActivities, stepResult } from '../support/fake-activities.ts';
 import { temporaryStore } from '../support/temporary-store.ts';
 import {
@@ -28,15 +27,7 @@ afterAll(async () => {
 
 /** Starts a job as the API does. */
 async function startJob(prefix: string, store: Store): Promise<string> {
-  const input: LeadMagnetJobInput = {
-    tenant: 'default',
-    version: 1,
-    definition: leadMagnet({ steps: [aiStep('a')] }),
-    form: { email: 'a@b.example' },
-    submittedAt: new Date().toISOString(),
-    jobUrl: null,
-    revision: jobRevision,
-  };
+  const input = jobInput({ steps: [aiStep('a')] });
   const jobId = `job_${prefix}`;
   await store.jobs.accept(jobId, input, '');
   const temporal = connectTemporal();

@@ -4,13 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { endHostProcess } from '../../../activities/computer/host/folder.ts';
 import { createComputerHosts, type HostsSettings } from '../../../activities/computer/host/hosts.ts';
 import { hostNames, readRecord } from '../../../activities/computer/host/record.ts';
-import { createRunComputerUse } from '../../../activities/computer/run-computer-use.ts';
-import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import type { Model } from '../../../activities/ports.ts';
 import type { Store } from '../../../store/store.ts';
 import type { StepActivityInput, StepActivityResult, StepSuspension } from '../../../workflows/contract/job.ts';
 import type { LeadMagnet } from '../../../workflows/contract/lead-magnet.ts';
 import { activityPlace, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { computerStep } from '../../support/computer-step.ts';
 import { temporaryHosts } from '../../support/browser-hosts.ts';
 import { countingServer } from '../../support/counting-server.ts';
 import { callResponse, click, textResponse } from '../../support/responses.ts';
@@ -34,12 +33,8 @@ function runActivity(
   { store, hosts, magnet }: { readonly store: Store; readonly hosts: HostsSettings; readonly magnet: LeadMagnet },
   parts: Partial<StepActivityInput> = {},
 ): Promise<StepActivityResult | StepSuspension> {
-  const run = createRunComputerUse({
-    store,
-    askOnce: createPaidCalls({ ...store, model, sleep: async () => undefined, wasCancelled: () => true }),
+  const run = computerStep(store, model, {
     computers: createComputerHosts(hosts),
-    defaultModel: 'm',
-    secrets: {},
     allowPrivateOrigins: magnet.network.navigate,
   });
   return activityPlace().run(run, stepInput(magnet, parts));

@@ -1,11 +1,9 @@
 import { noopMetricMeter, type MetricMeter, type MetricTags } from '@temporalio/common';
 import { expect, it } from 'vitest';
-import { createRunComputerUse } from '../../../activities/computer/run-computer-use.ts';
 import { firstCheckpoint } from '../../../activities/computer/loop/checkpoint.ts';
-import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import type { Model } from '../../../activities/ports.ts';
 import { activityPlace, job, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
-import { FakeComputer } from '../../support/fake-computer.ts';
+import { computerStep } from '../../support/computer-step.ts';
 import { callResponse, click } from '../../support/responses.ts';
 
 /** Keeps what is measured: the metric, the value, the tags. */
@@ -44,14 +42,7 @@ it('A10, A11: a run measures its warnings, how it came to its browser, and its t
     retrieve: () => Promise.reject(new Error('nothing is under way')),
     cancel: async () => undefined,
   };
-  const run = createRunComputerUse({
-    store,
-    askOnce: createPaidCalls({ ...store, model, sleep: async () => undefined, wasCancelled: () => false }),
-    computers: { reattach: async () => null, open: async () => new FakeComputer() },
-    defaultModel: 'm',
-    secrets: {},
-    allowPrivateOrigins: [],
-  });
+  const run = computerStep(store, model);
   const attempt = async (number: number) => {
     const { meter, measured } = recordingMeter();
     await activityPlace({ attempt: number }, { metricMeter: meter }).run(run, stepInput(definition));

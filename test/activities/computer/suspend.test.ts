@@ -1,12 +1,11 @@
 /** A computer-use step that asks a person: its activity ends, the store tells people, another activity goes on. */
 import { describe, expect, it } from 'vitest';
-import { createRunComputerUse } from '../../../activities/computer/run-computer-use.ts';
-import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import type { Model, ModelRequest } from '../../../activities/ports.ts';
 import type { Store } from '../../../store/store.ts';
 import type { StepActivityInput, StepActivityResult, StepSuspension } from '../../../workflows/contract/job.ts';
 import type { LeadMagnet } from '../../../workflows/contract/lead-magnet.ts';
 import { activityPlace, job, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { computerStep } from '../../support/computer-step.ts';
 import { FakeComputer } from '../../support/fake-computer.ts';
 import { callResponse, click, textResponse } from '../../support/responses.ts';
 
@@ -34,14 +33,7 @@ function activity(store: Store, magnet: LeadMagnet, parts: Partial<StepActivityI
   };
   const computer = new FakeComputer();
   computer.target = { words: 'Send', presses: true };
-  const run = createRunComputerUse({
-    store,
-    askOnce: createPaidCalls({ ...store, model, sleep: async () => undefined, wasCancelled: () => true }),
-    computers: { reattach: async () => null, open: async () => computer },
-    defaultModel: 'm',
-    secrets: {},
-    allowPrivateOrigins: [],
-  });
+  const run = computerStep(store, model, { computers: { reattach: async () => null, open: async () => computer } });
   return {
     computer,
     requests,

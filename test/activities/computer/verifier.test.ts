@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createRunComputerUse } from '../../../activities/computer/run-computer-use.ts';
-import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import type { Model, ModelRequest, ModelResponse } from '../../../activities/ports.ts';
 import type { StepActivityResult, StepSuspension } from '../../../workflows/contract/job.ts';
 import { activityPlace, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
-import { FakeComputer } from '../../support/fake-computer.ts';
+import { computerStep } from '../../support/computer-step.ts';
 import { textResponse } from '../../support/responses.ts';
 
 const accepted = '{"accepted":true,"problem":""}';
@@ -35,14 +33,7 @@ async function verified(parts: { readonly verify?: boolean }, answers: readonly 
     retrieve: () => Promise.reject(new Error('nothing is under way')),
     cancel: async () => undefined,
   };
-  const run = createRunComputerUse({
-    store,
-    askOnce: createPaidCalls({ ...store, model, sleep: async () => undefined, wasCancelled: () => false }),
-    computers: { reattach: async () => null, open: async () => new FakeComputer() },
-    defaultModel: 'm',
-    secrets: {},
-    allowPrivateOrigins: [],
-  });
+  const run = computerStep(store, model);
   const result: StepActivityResult | StepSuspension = await activityPlace().run(run, stepInput(definition));
   return { result, turns, checks };
 }

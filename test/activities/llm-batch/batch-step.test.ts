@@ -5,20 +5,10 @@ import { createBatchStep } from '../../../activities/llm-batch/batch-step.ts';
 import type { StepActivityInput, StepActivityResult, StepBatch } from '../../../workflows/contract/job.ts';
 import type { JsonValue } from '../../../workflows/contract/json.ts';
 import { activityPlace, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
-import { aiStep } from '../../support/definitions.ts';
-
-const schema = { type: 'object', properties: { rows: { type: 'array' } } };
-const leads = aiStep('leads', { output: { schema } });
-const enrich = {
-  id: 'enrich',
-  kind: 'batch',
-  needs: ['leads'],
-  items: '{{steps.leads.output.rows}}',
-  prompt: 'Enrich {{item.name}}',
-};
+import { batchStep, rowsStep } from '../../support/definitions.ts';
 
 async function world(value: JsonValue) {
-  const { store, definition } = await storeWithJob({ steps: [enrich, leads] });
+  const { store, definition } = await storeWithJob({ steps: [batchStep, rowsStep] });
   const output = { kind: 'inline' as const, value };
   const input = stepInput(definition, { outputs: { leads: output } });
   const step = createBatchStep({ store, defaultModel: 'gpt-5.4-mini' });

@@ -1,30 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
-import { createPaidCalls, type PaidCall } from '../../../activities/llm/paid-call.ts';
+import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import { createProviderNews } from '../../../activities/llm/provider-news.ts';
-import type { ModelRequest } from '../../../activities/ports.ts';
 import { FakeBatchModel } from '../../support/fake-batch-model.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { call } from '../../support/paid-call.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
-
-const request: ModelRequest = {
-  model: 'm',
-  input: [{ type: 'text', text: 'Say one' }],
-  previousResponseId: null,
-  computer: null,
-  outputSchema: null,
-  reasoningEffort: null,
-  maxOutputTokens: null,
-};
-const call: PaidCall = {
-  key: 'job/step/1/iteration/1',
-  jobId: 'job',
-  stepId: 'step',
-  request,
-  basis: 'screen 1',
-  signal: new AbortController().signal,
-  mayGoOn: async () => true,
-};
 
 async function world() {
   const { ledger, modelCalls, providerEvents } = await temporaryStore();

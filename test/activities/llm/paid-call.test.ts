@@ -1,29 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
-import { createPaidCalls, StoppedCall, type PaidCall } from '../../../activities/llm/paid-call.ts';
+import { createPaidCalls, StoppedCall } from '../../../activities/llm/paid-call.ts';
 import type { BegunResponse, Model, ModelResponse } from '../../../activities/ports.ts';
+import { call } from '../../support/paid-call.ts';
 import { textResponse } from '../../support/responses.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
-
-const signal = new AbortController().signal;
-const request = {
-  model: 'm',
-  input: [],
-  previousResponseId: null,
-  computer: null,
-  outputSchema: null,
-  reasoningEffort: null,
-  maxOutputTokens: null,
-};
-const call: PaidCall = {
-  key: 'job/step/1/iteration/1',
-  jobId: 'job',
-  stepId: 'step',
-  request,
-  basis: 'screen 1',
-  signal,
-  mayGoOn: async () => true,
-};
 
 function pending(id: string): ModelResponse {
   return {

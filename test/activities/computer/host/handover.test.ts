@@ -1,14 +1,12 @@
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { createComputerHosts } from '../../../../activities/computer/host/hosts.ts';
-import { createRunComputerUse } from '../../../../activities/computer/run-computer-use.ts';
-import { createPaidCalls } from '../../../../activities/llm/paid-call.ts';
 import type { Model } from '../../../../activities/ports.ts';
-import { jobRevision, type LeadMagnetJobInput } from '../../../../workflows/contract/job.ts';
 import { leadMagnetJobType, taskQueue } from '../../../../workflows/contract/names.ts';
+import { computerStep } from '../../../support/computer-step.ts';
 import { temporaryHosts } from '../../../support/browser-hosts.ts';
 import { countingServer } from '../../../support/counting-server.ts';
-import { leadMagnet } from '../../../support/definitions.ts';
+import { jobInput } from '../../../support/definitions.ts';
 import { fakeActivities } from '../../../support/fake-activities.ts';
 import { callResponse, click, textResponse } from '../../../support/responses.ts';
 import { temporaryStore } from '../../../support/temporary-store.ts';
@@ -44,12 +42,8 @@ it('A05: a worker that is stopped in the middle of an action hands its browser o
         ({ target }) => fetch('/text?' + encodeURIComponent(target.value)))</script>`);
   });
   const store = await temporaryStore();
-  const runComputerUse = createRunComputerUse({
-    store,
-    askOnce: createPaidCalls({ ...store, model, sleep: async () => undefined, wasCancelled: () => false }),
+  const runComputerUse = computerStep(store, model, {
     computers: createComputerHosts(await temporaryHosts()),
-    defaultModel: 'm',
-    secrets: {},
     allowPrivateOrigins: [site.origin],
   });
   const startWorker = async (): Promise<{ stop: () => Promise<void> }> => {
@@ -69,17 +63,7 @@ it('A05: a worker that is stopped in the middle of an action hands its browser o
   };
 
   const step = { id: 'visit', kind: 'computer_use', startUrl: site.origin, goal: 'type it' };
-  const definition = leadMagnet({ network: { navigate: [site.origin] }, steps: [step] });
-  const submittedAt = new Date().toISOString();
-  const input: LeadMagnetJobInput = {
-    tenant: 'default',
-    version: 1,
-    definition,
-    form: { email: 'a@b.example' },
-    submittedAt,
-    jobUrl: null,
-    revision: jobRevision,
-  };
+  const input = jobInput({ network: { navigate: [site.origin] }, steps: [step] });
   await store.jobs.open(
     'job_handover',
     { ...input, jobUrl: 'https://lodestone.example/jobs/job_handover' },

@@ -3,10 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { createComputerHosts } from '../../../../activities/computer/host/hosts.ts';
-import { createRunComputerUse } from '../../../../activities/computer/run-computer-use.ts';
-import { createPaidCalls } from '../../../../activities/llm/paid-call.ts';
 import type { Model, ModelRequest, ModelResponse } from '../../../../activities/ports.ts';
 import { openStore } from '../../../../store/store.ts';
+import { computerStep } from '../../../support/computer-step.ts';
 import { activityPlace, job, stepInput } from '../../../support/activity-inputs.ts';
 import { temporaryHosts } from '../../../support/browser-hosts.ts';
 import { countingServer } from '../../../support/counting-server.ts';
@@ -59,11 +58,8 @@ it('a secret is typed into the page, and kept in nothing that the step leaves be
   const definition = leadMagnet({ network: { navigate: [site.origin] }, steps: [step] });
   const { tenant, version, submittedAt, url: jobUrl } = job;
   await store.jobs.open(job.id, { tenant, version, definition, form: {}, submittedAt, jobUrl }, new Date());
-  const run = createRunComputerUse({
-    store,
-    askOnce: createPaidCalls({ ...store, model, sleep: async () => undefined, wasCancelled: () => false }),
+  const run = computerStep(store, model, {
     computers: createComputerHosts({ ...(await temporaryHosts()), hostsFolder: join(folder, 'browsers') }),
-    defaultModel: 'm',
     secrets: { shop: value },
     allowPrivateOrigins: [site.origin],
   });
