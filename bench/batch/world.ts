@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import type { Brain } from '../../demo/model-server/brain.ts';
 import { startModelServer, type ModelServer } from '../../demo/model-server/server.ts';
+import { newWebhookSecret } from '../../demo/model-server/webhook.ts';
 import { freePorts } from '../../demo/run/free-ports.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { startChild, type Child } from '../../workers/local/child.ts';
@@ -44,16 +45,20 @@ export async function startBatchWorld(request: {
   readonly latencyMilliseconds: number;
   /** How long each answer is. */
   readonly answerCharacters?: number;
+  /** Whether an API takes what the model server tells of by itself. */
+  readonly tellsOfEnds?: boolean;
 }): Promise<BatchWorld> {
   const { folder, latencyMilliseconds, answerCharacters = 0 } = request;
-  const [port = 0, uiPort = 0] = await freePorts(2);
+  const [port = 0, uiPort = 0, apiPort = 0] = await freePorts(3);
   const dataFolder = join(folder, 'data');
   const startServer = (): Promise<Child> =>
     startTemporalServer({ executable: toolPath('temporalCli'), port, uiPort, dataFolder: join(folder, 'temporal') });
   let server = await startServer();
   const padding = '.'.repeat(answerCharacters);
   const brain: Brain = { answer: ({ texts }) => ({ kind: 'text', text: `done: ${texts.join(' ')}${padding}` }) };
-  const model = await startModelServer({ brain, latencyMilliseconds });
+  const webhook = { url: `http://127.0.0.1:${apiPort}/v1/provider-events`, secret: newWebhookSecret() };
+  const told = request.tellsOfEnds === true ? { webhook } : {};
+  const model = await startModelServer({ brain, latencyMilliseconds, ...told });
   const store = await openStore(dataFolder);
   const address = `127.0.0.1:${port}`;
   const startWorker = (): Promise<Child> =>
@@ -73,6 +78,22 @@ export async function startBatchWorld(request: {
       },
     });
   let worker = await startWorker();
+  const api =
+    request.tellsOfEnds === true
+      ? await startChild({
+          name: 'api',
+          file: join(root, 'client/api/main.ts'),
+          environment: {
+            PATH: process.env['PATH'],
+            TEMPORAL_ADDRESS: address,
+            LODESTONE_DATA_DIR: dataFolder,
+            LODESTONE_API_PORT: String(apiPort),
+            LODESTONE_QUEUE_PREFIX: prefix,
+            LODESTONE_LOG_LEVEL: 'silent',
+            LODESTONE_PROVIDER_WEBHOOK_SECRET: webhook.secret,
+          },
+        })
+      : null;
   const connection = await Connection.connect({ address });
   const client = new Client({ connection });
   return {
@@ -107,6 +128,7 @@ export async function startBatchWorld(request: {
       await connection.close();
       await server.stop();
       await model.close();
+      await api?.stop();
       await store.close();
     },
   };
