@@ -5,6 +5,7 @@ import type { Brain } from '../../demo/model-server/brain.ts';
 import { startModelServer, type ModelServer } from '../../demo/model-server/server.ts';
 import { newWebhookSecret } from '../../demo/model-server/webhook.ts';
 import { freePorts } from '../../demo/run/free-ports.ts';
+import { startEventApi } from '../event-api.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { startChild, type Child } from '../../workers/local/child.ts';
 import { startTemporalServer } from '../../workers/local/temporal-server.ts';
@@ -61,39 +62,25 @@ export async function startBatchWorld(request: {
   const model = await startModelServer({ brain, latencyMilliseconds, ...told });
   const store = await openStore(dataFolder);
   const address = `127.0.0.1:${port}`;
+  const environment = {
+    PATH: process.env['PATH'],
+    TEMPORAL_ADDRESS: address,
+    LODESTONE_DATA_DIR: dataFolder,
+    LODESTONE_QUEUE_PREFIX: prefix,
+    LODESTONE_LOG_LEVEL: 'silent',
+    LODESTONE_CHROMIUM_SANDBOX: 'off',
+    OPENAI_API_KEY: 'stand-in',
+    OPENAI_BASE_URL: model.url,
+  };
   const startWorker = (): Promise<Child> =>
     startChild({
       name: 'worker',
       file: join(root, 'workers/main.ts'),
       parameters: ['--queues', 'jobs,llm'],
-      environment: {
-        PATH: process.env['PATH'],
-        TEMPORAL_ADDRESS: address,
-        LODESTONE_DATA_DIR: dataFolder,
-        LODESTONE_QUEUE_PREFIX: prefix,
-        LODESTONE_LOG_LEVEL: 'silent',
-        LODESTONE_CHROMIUM_SANDBOX: 'off',
-        OPENAI_API_KEY: 'stand-in',
-        OPENAI_BASE_URL: model.url,
-      },
+      environment,
     });
   let worker = await startWorker();
-  const api =
-    request.tellsOfEnds === true
-      ? await startChild({
-          name: 'api',
-          file: join(root, 'client/api/main.ts'),
-          environment: {
-            PATH: process.env['PATH'],
-            TEMPORAL_ADDRESS: address,
-            LODESTONE_DATA_DIR: dataFolder,
-            LODESTONE_API_PORT: String(apiPort),
-            LODESTONE_QUEUE_PREFIX: prefix,
-            LODESTONE_LOG_LEVEL: 'silent',
-            LODESTONE_PROVIDER_WEBHOOK_SECRET: webhook.secret,
-          },
-        })
-      : null;
+  const api = request.tellsOfEnds === true ? await startEventApi(webhook, environment) : null;
   const connection = await Connection.connect({ address });
   const client = new Client({ connection });
   return {

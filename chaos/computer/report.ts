@@ -1,6 +1,5 @@
 /** What the chaos runs must show, as a table and as a verdict. */
 import { percentile } from '../../bench/measure.ts';
-import type { StrikeKind } from './boundaries.ts';
 import type { RunResult } from './run.ts';
 
 export interface ChaosReport {
@@ -12,16 +11,10 @@ export interface ChaosReport {
   readonly spoiltTexts: number;
   /** Calls that were paid and whose answer no run used. */
   readonly repeatedCalls: number;
-  readonly repeatedCallsAllowed: number;
   readonly lostIterations: number;
   readonly orphans: number;
   readonly passed: boolean;
 }
-
-/** A call is repeated only when the worker dies between the provider's answer and the writing of the call's id. */
-const unavoidable: StrikeKind = 'after the answer is begun, before its id is stored';
-/** A strike of which nobody knows the moment may be that one too. */
-const mayRepeat: readonly StrikeKind[] = [unavoidable, 'at a random moment'];
 
 export function judge(
   results: readonly RunResult[],
@@ -38,7 +31,6 @@ export function judge(
     missingEffects: sum(({ missingEffects }) => missingEffects),
     ...rest,
     repeatedCalls: sum(({ paidCalls, iterations }) => paidCalls - iterations),
-    repeatedCallsAllowed: struck.filter(({ kind }) => mayRepeat.includes(kind)).length,
     lostIterations: sum(({ iterations }) => Math.max(0, iterations - baseline.iterations)),
   };
   const passed =
@@ -46,7 +38,7 @@ export function judge(
     numbers.repeatedEffects === 0 &&
     numbers.missingEffects === 0 &&
     numbers.spoiltTexts === 0 &&
-    numbers.repeatedCalls <= numbers.repeatedCallsAllowed &&
+    numbers.repeatedCalls === 0 &&
     numbers.lostIterations <= numbers.strikes &&
     numbers.orphans === 0;
   return { ...numbers, passed };
@@ -71,7 +63,7 @@ export function table(report: ChaosReport, results: readonly RunResult[]): strin
     `| runs finished | ${report.finished} of ${report.runs} | all |`,
     `| effects repeated | ${report.repeatedEffects} | 0 |`,
     `| effects missing, texts spoilt | ${report.missingEffects}, ${report.spoiltTexts} | 0, 0 |`,
-    `| model calls repeated | ${report.repeatedCalls} | at most ${report.repeatedCallsAllowed}, of kills at a call's id |`,
+    `| model calls repeated | ${report.repeatedCalls} | 0 |`,
     `| iterations lost | ${report.lostIterations} | at most ${report.strikes} |`,
     `| processes left behind | ${report.orphans} | 0 |`,
   ].join('\n');

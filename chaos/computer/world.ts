@@ -1,9 +1,11 @@
-/** Everything that a chaos run needs, on loopback: Temporal, the model server, the site, a worker of jobs, the store. */
+/** Everything that a chaos run needs, on loopback: Temporal, the model server, the site, a worker of jobs, the API, the store. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { startEventApi } from '../../bench/event-api.ts';
 import { startModelServer, type ModelServer } from '../../demo/model-server/server.ts';
+import { newWebhookSecret } from '../../demo/model-server/webhook.ts';
 import { freePorts } from '../../demo/run/free-ports.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { spawnChild, type Child } from '../../workers/local/child.ts';
@@ -32,7 +34,7 @@ const modelLatencyMilliseconds = 60;
 export async function startWorld(steps: number): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-computer-chaos-'));
   const dataFolder = join(folder, 'data');
-  const [port = 0, uiPort = 0] = await freePorts(2);
+  const [port = 0, uiPort = 0, apiPort = 0] = await freePorts(3);
   const parts: { stop(): Promise<unknown> }[] = [];
   const close = async (): Promise<void> => {
     for (const part of parts.toReversed()) await part.stop();
@@ -42,7 +44,9 @@ export async function startWorld(steps: number): Promise<World> {
     const executable = toolPath('temporalCli');
     const temporal = await startTemporalServer({ executable, port, uiPort, dataFolder: join(folder, 'temporal') });
     parts.push(temporal);
-    const model = await startModelServer({ brain: manyStepBrain, latencyMilliseconds: modelLatencyMilliseconds });
+    const webhook = { url: `http://127.0.0.1:${apiPort}/v1/provider-events`, secret: newWebhookSecret() };
+    const latencyMilliseconds = modelLatencyMilliseconds;
+    const model = await startModelServer({ brain: manyStepBrain, latencyMilliseconds, webhook });
     parts.push({ stop: () => model.close() });
     const site = await startManyStepSite(steps);
     parts.push({ stop: () => site.close() });
@@ -64,6 +68,7 @@ export async function startWorld(steps: number): Promise<World> {
     const jobs = spawnChild({ name: 'worker jobs', file: jobsFile, parameters: ['--queues', 'jobs'], environment });
     parts.push(jobs);
     await jobs.ready;
+    parts.push(await startEventApi(webhook, environment));
     return {
       steps,
       client: new Client({ connection }),

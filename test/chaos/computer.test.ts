@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { planStrikes } from '../../chaos/computer/boundaries.ts';
 import { chaosComputer } from '../../chaos/computer/suite.ts';
 
-it('A05: struck runs finish, and repeat no effect and no paid call', { timeout: 400_000 }, async () => {
+it('A05 P16: struck runs finish, and repeat no effect and no paid call', { timeout: 400_000 }, async () => {
   const said: string[] = [];
   const { report } = await chaosComputer({
     steps: 5,
@@ -13,12 +13,13 @@ it('A05: struck runs finish, and repeat no effect and no paid call', { timeout: 
       { kind: 'after the action, before it is written as done', nth: 3, share: 0.5 },
       { kind: 'while a person is asked', nth: 1, share: 0.5 },
       { kind: 'while the model thinks', nth: 2, share: 0.5 },
+      { kind: 'after the answer is begun, before its id is stored', nth: 2, share: 0.5 },
       { kind: 'the browser is killed', nth: 2, share: 0.5 },
     ],
     progress: (line) => said.push(line),
   });
   expect(report, said.join('\n')).toMatchObject({
-    strikes: 5,
+    strikes: 6,
     repeatedEffects: 0,
     missingEffects: 0,
     repeatedCalls: 0,
