@@ -89,6 +89,8 @@ async function closeBatch({ store }: BatchRecordDependencies, input: CloseBatchI
   const reason = stop === null ? countsReason(counts) : stopReason(stop, batch.definition.limits.jobSeconds);
   const why = reason === null ? '' : `: ${reason.message}`;
   const { spentUsd: costUsd } = batch;
+  // This is a repeat: its end was written, and a person has had its failed items tried again since.
+  if (batch.state === 'queued') return { outcome, reason, counts, costUsd };
   // Before the state: whoever sees the batch ended has all its events.
   if (batch.state !== 'ended') {
     const message = `${outcome}${why}, $${costUsd.toFixed(4)}`;

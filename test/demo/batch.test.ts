@@ -2,22 +2,15 @@
  * A batch from end to end, with all parts as processes of their own: a CSV goes in by the command line, Temporal's dev
  * server and a worker run it against the demo's model server, and the results come out.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { createDemoBrain } from '../../demo/model-server/demo-brain.ts';
-import { startModelServer, type ModelServer } from '../../demo/model-server/server.ts';
-import { newWebhookSecret } from '../../demo/model-server/webhook.ts';
-import { freePorts } from '../../demo/run/free-ports.ts';
-import { spawnChild, type Child } from '../../workers/local/child.ts';
-import { spawnTemporalServer } from '../../workers/local/temporal-server.ts';
-import { toolPath } from '../../workers/local/tools.ts';
 import { BatchItemViewSchema } from '../../workflows/contract/batch-schema.ts';
 import { runCommand } from '../client/cli/harness.ts';
+import { startBatchParts, type BatchParts } from '../support/batch-parts.ts';
 
-const root = join(import.meta.dirname, '..', '..');
 const Shown = z.object({
   id: z.string(),
   state: z.string(),
@@ -27,35 +20,10 @@ const Shown = z.object({
   estimateUsd: z.number().nullable(),
 });
 
-async function localParts(): Promise<{ readonly url: string; readonly folder: string; readonly model: ModelServer }> {
-  const folder = await mkdtemp(join(tmpdir(), 'lodestone-batch-'));
-  const [port = 0, uiPort = 0, apiPort = 0] = await freePorts(3);
-  const url = `http://127.0.0.1:${apiPort}`;
-  const webhook = { url: `${url}/v1/provider-events`, secret: newWebhookSecret() };
-  const model = await startModelServer({ brain: createDemoBrain(), webhook });
-  const children: Child[] = [];
-  onTestFinished(async () => {
-    await Promise.all(children.map((child) => child.kill()));
-    await model.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-  const environment = {
-    ...process.env,
-    OPENAI_API_KEY: 'any',
-    OPENAI_BASE_URL: model.url,
-    LODESTONE_PROVIDER_WEBHOOK_SECRET: webhook.secret,
-    TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
-    LODESTONE_DATA_DIR: folder,
-    LODESTONE_API_PORT: String(apiPort),
-    LODESTONE_LOG_LEVEL: 'error',
-  };
-  children.push(spawnTemporalServer({ executable: toolPath('temporalCli'), port, uiPort, dataFolder: folder }));
-  await children[0]?.ready;
-  for (const [name, file] of Object.entries({ api: 'client/api/main.ts', worker: 'workers/main.ts' })) {
-    children.push(spawnChild({ name, file: join(root, file), environment }));
-  }
-  await Promise.all(children.map((child) => child.ready));
-  return { url, folder, model };
+async function localParts(): Promise<BatchParts> {
+  const parts = await startBatchParts(createDemoBrain());
+  onTestFinished(() => parts.close());
+  return parts;
 }
 
 test(

@@ -96,6 +96,10 @@ describe('the records of a batch', () => {
     expect(closed).toMatchObject({ outcome: 'completed_with_errors', counts: { succeeded: 1, failed: 1 } });
     expect(await store.batches.find('b')).toMatchObject({ state: 'ended', continuations: 3, pause: null });
     expect(await records.closeBatch({ batchId: 'b', stop: null, continuations: 3 })).toEqual(closed);
+    // A repeat by a worker that was slow ends no batch whose failed items are tried again.
+    await world.store.batches.reopen('b', { uncertain: false, now: new Date() });
+    await records.closeBatch({ batchId: 'b', stop: null, continuations: 3 });
+    expect(await world.store.batches.find('b')).toMatchObject({ state: 'queued', counts: { pending: 1 } });
     const ends = (await store.events.after('b', 0, 100)).filter(({ type }) => type === 'batch.ended');
     expect(ends.map(({ message }) => message)).toEqual([
       'completed_with_errors: 1 item has no answer: 1 failed, $0.0010',
