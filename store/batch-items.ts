@@ -30,10 +30,6 @@ export interface BatchItems {
    * number when one is too large, and when the batch has ended; the chunks before it stay.
    */
   import(batchId: string, items: AsyncIterable<BatchItemInput> | Iterable<BatchItemInput>): Promise<ItemRange>;
-  /** Removes stored items that no append took in. */
-  discardBeyond(batchId: string): Promise<void>;
-  /** Removes the items of a batch that is importing from a position on: those of an upload that was broken off. */
-  truncate(batchId: string, from: number): Promise<void>;
   /** Items that ended at or after a time, in milliseconds since the epoch. */
   endedSince(batchId: string, since: number): Promise<number>;
   /** All items with what became of them, in order; partial results at any time. */
@@ -65,34 +61,6 @@ export function createBatchItems(database: Database, artifacts: Artifacts): Batc
   return {
     page,
     import: (batchId, items) => importItems(database, batchId, items),
-    async discardBeyond(batchId) {
-      await database.transaction().execute(async (transaction) => {
-        await transaction
-          .updateTable('batches')
-          .set((expression) => ({ next_position: expression.ref('item_count') }))
-          .where('id', '=', batchId)
-          .where('state', '!=', 'importing')
-          .execute();
-        await transaction
-          .deleteFrom('batch_items')
-          .where('batch_id', '=', batchId)
-          .where(sql<boolean>`position >= (select next_position from batches where id = ${batchId})`)
-          .execute();
-      });
-    },
-    async truncate(batchId, from) {
-      await database.transaction().execute(async (transaction) => {
-        const { numUpdatedRows } = await transaction
-          .updateTable('batches')
-          .set({ next_position: from })
-          .where('id', '=', batchId)
-          .where('state', '=', 'importing')
-          .executeTakeFirstOrThrow();
-        if (numUpdatedRows === 0n) return;
-        const rest = transaction.deleteFrom('batch_items').where('batch_id', '=', batchId);
-        await rest.where('position', '>=', from).execute();
-      });
-    },
     async endedSince(batchId, since) {
       const { count } = await database
         .selectFrom('batch_items')

@@ -71,6 +71,14 @@ export interface BatchTables {
     created_ms: number;
     cancelled_ms: number | null;
   };
+  /** Uploads of items: from the position where they began to the one after their last, null until all are stored. */
+  batch_uploads: {
+    batch_id: string;
+    key: string;
+    first_position: number;
+    end_position: number | null;
+    digest: string | null;
+  };
   provider_gates: { key: string; data: string; updated_at: string };
   switches: { name: string; message: string; at: string };
 }
@@ -101,6 +109,8 @@ export const batchStatements: readonly string[] = [
     uploads integer not null, creations integer not null, file_id text, provider_id text, created_ms integer not null,
     cancelled_ms integer, primary key (batch_id, number))`,
   `create table if not exists provider_gates (key text not null primary key, data text not null, updated_at text not null)`,
+  `create table if not exists batch_uploads (batch_id text not null, key text not null, first_position integer not null,
+    end_position integer, digest text, primary key (batch_id, key))`,
   `create table if not exists switches (name text not null primary key, message text not null, at text not null)`,
 ];
 

@@ -239,7 +239,7 @@ async function remove(database: Database, id: string): Promise<boolean> {
       .where('state', 'in', ['ended', 'importing'])
       .executeTakeFirstOrThrow();
     if (numDeletedRows === 0n) return false;
-    for (const table of ['batch_items', 'batch_lanes', 'batch_minutes', 'batch_parcels'] as const) {
+    for (const table of ['batch_items', 'batch_lanes', 'batch_minutes', 'batch_parcels', 'batch_uploads'] as const) {
       await transaction.deleteFrom(table).where('batch_id', '=', id).execute();
     }
     await transaction.deleteFrom('events').where('job_id', '=', id).execute();

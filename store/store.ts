@@ -9,6 +9,7 @@ import { createBatchHealth, type BatchHealth } from './batch-health.ts';
 import { createBatchItems, type BatchItems } from './batch-items.ts';
 import { createBatchLanes, type BatchLanes } from './batch-lanes.ts';
 import { createBatchParcels, type BatchParcels } from './batch-parcels.ts';
+import { createBatchUploads, type BatchUploads } from './batch-uploads.ts';
 import { createBatches, type Batches } from './batches.ts';
 import { createControls, type Controls } from './controls.ts';
 import { openDatabase } from './database.ts';
@@ -41,6 +42,7 @@ export interface Store {
   readonly batchHealth: BatchHealth;
   readonly batchLanes: BatchLanes;
   readonly batchParcels: BatchParcels;
+  readonly batchUploads: BatchUploads;
   readonly providerEvents: ProviderEvents;
   readonly providerGates: ProviderGates;
   readonly switches: Switches;
@@ -70,6 +72,7 @@ export async function openStore(dataFolder: string): Promise<Store> {
     batchHealth: createBatchHealth(database, artifacts),
     batchLanes: createBatchLanes(database, artifacts),
     batchParcels: createBatchParcels(database),
+    batchUploads: createBatchUploads(database),
     providerEvents: createProviderEvents(database),
     providerGates: createProviderGates(database),
     switches: createSwitches(database),

@@ -18,6 +18,9 @@ export interface BatchControlling {
 const estimateMilliseconds = 20_000;
 const pollMilliseconds = 150;
 
+/** Batches that an upload is writing to: rows of two at once would be mixed. */
+export const uploading = new Set<string>();
+
 export async function findBatch(store: Store, id: string): Promise<BatchView> {
   const batch = await store.batches.find(id);
   if (batch === null) throw new ProblemError('not-found', `there is no batch ${id}`);
@@ -98,7 +101,11 @@ export async function removeBatch({ store }: BatchControlling, id: string): Prom
   throw new ProblemError('conflict', 'the batch runs: cancel it first');
 }
 
-async function sealBatch({ store }: BatchControlling, batch: BatchView, pause: BatchPause | null): Promise<void> {
+async function sealBatch({ store }: BatchControlling, { id }: BatchView, pause: BatchPause | null): Promise<void> {
+  if (uploading.has(id)) throw new ProblemError('conflict', 'items are being sent to the batch: start it after');
+  // What an upload left that died with its process is no whole list.
+  await store.batchUploads.discardBroken(id);
+  const batch = await findBatch(store, id);
   if (batch.itemCount === 0) throw new ProblemError('conflict', 'the batch has no items yet: send some first');
   await store.batches.change(batch.id, { pause });
   const count = await store.batches.seal(batch.id);

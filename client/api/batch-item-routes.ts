@@ -28,11 +28,17 @@ const sendRoute = createRoute({
   tags,
   summary: 'Send items: CSV with a header, or a JSON object a line; also while the batch runs',
   description:
-    'Read as a stream, so that any number may be sent. All rows are taken in or none: each wrong row is told with its line. After a 503 the same rows may be sent again.',
+    'Read as a stream, so that any number may be sent. All rows are taken in or none: each wrong row is told with its line. After a 503 the same rows may be sent again; with an Idempotency-Key also when the answer was lost.',
   request: {
     params,
     headers: z.object({
       'content-type': z.string().describe('text/csv or application/x-ndjson'),
+      'idempotency-key': z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .describe('the same key to the same batch is the same upload: sent again, nothing is added twice'),
     }),
   },
   responses: {
@@ -40,7 +46,7 @@ const sendRoute = createRoute({
     ...changeRefusals,
     400: problem('The upload broke off; nothing of it was stored'),
     404: missing,
-    409: problem('The batch is over, or another upload to it is under way'),
+    409: problem('The batch is over, another upload to it is under way, or the Idempotency-Key was used for another'),
     415: problem('Neither text/csv nor application/x-ndjson'),
     422: problem('Rows are wrong; each is told with its line, and none was stored'),
     503: problem('Temporal cannot be reached, or no worker serves the batch: send the same again'),
@@ -96,9 +102,11 @@ export function addBatchItemRoutes(app: OpenAPIHono, dependencies: ApiDependenci
   const { store, now } = dependencies;
   app.openapi(sendRoute, async (context) => {
     const { id } = context.req.valid('param');
-    const format = formatOf(context.req.valid('header')['content-type']);
+    const headers = context.req.valid('header');
+    const format = formatOf(headers['content-type']);
+    const idempotencyKey = headers['idempotency-key'];
     const body = context.req.raw.body ?? Readable.from([]);
-    const added = await takeItems(dependencies, id, { body, format });
+    const added = await takeItems(dependencies, id, { body, format, idempotencyKey });
     return context.json({ added, batch: await withProgress(store, await findBatch(store, id), now()) }, 200);
   });
 

@@ -1,25 +1,31 @@
 /** Takes the rows of one upload into a batch: all of them, or none. */
+import { createHash, randomUUID, type Hash } from 'node:crypto';
 import type { ItemRange } from '../../store/batch-items.ts';
+import type { KnownUpload } from '../../store/batch-uploads.ts';
 import type { BatchView } from '../../workflows/contract/batch-schema.ts';
-import { findBatch, give, type BatchControlling } from './batch-control.ts';
-import { BrokenUpload, readRows, WrongRows, type RowFormat } from './batch-rows.ts';
+import { findBatch, give, uploading, type BatchControlling } from './batch-control.ts';
+import { BrokenUpload, readRows, unbroken, WrongRows, type RowFormat } from './batch-rows.ts';
 import { ProblemError } from './problem.ts';
 
-/** Batches that an upload is writing to: rows of two at once would be mixed. */
-const uploading = new Set<string>();
+export interface ItemUpload {
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly format: RowFormat;
+  /** The same key to the same batch is the same upload. */
+  readonly idempotencyKey: string | undefined;
+}
 
-/** Returns how many rows were taken in. Throws `ProblemError`, with each wrong row's line. */
-export async function takeItems(
-  controlling: BatchControlling,
-  id: string,
-  upload: { readonly body: AsyncIterable<Uint8Array>; readonly format: RowFormat },
-): Promise<number> {
-  const batch = await findBatch(controlling.store, id);
-  if (batch.state === 'ended' || batch.state === 'stopping') throw new ProblemError('conflict', 'the batch is over');
+/** Returns how many rows were taken in, by now or before. Throws `ProblemError`, with each wrong row's line. */
+export async function takeItems(controlling: BatchControlling, id: string, upload: ItemUpload): Promise<number> {
+  const { store } = controlling;
+  const batch = await findBatch(store, id);
   if (uploading.has(id))
     throw new ProblemError('conflict', 'another upload to this batch is under way; send this after');
   uploading.add(id);
   try {
+    const { idempotencyKey } = upload;
+    const known = idempotencyKey === undefined ? null : await store.batchUploads.find(id, idempotencyKey);
+    if (known !== null) return await repeated(known, upload.body);
+    if (batch.state === 'ended' || batch.state === 'stopping') throw new ProblemError('conflict', 'the batch is over');
     return await take(controlling, batch, upload);
   } catch (error) {
     if (error instanceof BrokenUpload) throw new ProblemError('invalid-request', error.message);
@@ -30,28 +36,41 @@ export async function takeItems(
   }
 }
 
-async function take(
-  controlling: BatchControlling,
-  batch: BatchView,
-  { body, format }: { readonly body: AsyncIterable<Uint8Array>; readonly format: RowFormat },
-): Promise<number> {
+/** What was taken in before is read to its end, so that another upload under the same key is told from it. */
+async function repeated({ added, digest }: KnownUpload, body: AsyncIterable<Uint8Array>): Promise<number> {
+  const hash = createHash('sha256');
+  for await (const bytes of unbroken(body)) hash.update(bytes);
+  if (hash.digest('hex') === digest) return added;
+  throw new ProblemError('conflict', 'this Idempotency-Key was used for another upload to this batch');
+}
+
+async function take(controlling: BatchControlling, batch: BatchView, upload: ItemUpload): Promise<number> {
   const { store } = controlling;
-  const { id, itemCount, definition } = batch;
-  // What an upload left that was cut off by the end of its process.
-  await store.batchItems.discardBeyond(id);
+  const { id, definition } = batch;
+  const { body, format, idempotencyKey: key = randomUUID() } = upload;
+  const hash = createHash('sha256');
+  await store.batchUploads.discardBroken(id);
+  await store.batchUploads.begin(id, key);
   let range: ItemRange;
   try {
-    range = await store.batchItems.import(id, readRows(body, format, definition.prompt));
+    range = await store.batchItems.import(id, readRows(hashed(body, hash), format, definition.prompt));
+    if (range.to === range.from) throw new ProblemError('invalid-items', 'there are no rows');
   } catch (error) {
-    await store.batchItems.truncate(id, itemCount);
-    await store.batchItems.discardBeyond(id);
+    await store.batchUploads.discardBroken(id);
     throw error;
   }
-  const count = range.to - range.from;
-  if (count === 0) throw new ProblemError('invalid-items', 'there are no rows');
+  await store.batchUploads.stored(id, key, { to: range.to, digest: hash.digest('hex') });
   await takeIn(controlling, id, range);
+  const count = range.to - range.from;
   await store.events.append({ jobId: id, type: 'batch.items', message: `${count} items were sent` });
   return count;
+}
+
+async function* hashed(body: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const bytes of body) {
+    hash.update(bytes);
+    yield bytes;
+  }
 }
 
 /** Makes stored rows the batch's own; of one that is importing they are it already. */
@@ -67,6 +86,6 @@ async function takeIn({ store, batches }: BatchControlling, id: string, { to }: 
   if (as === 'no_batch' && (await findBatch(store, id)).state === 'queued') {
     return store.batches.change(id, { itemCount: to });
   }
-  await store.batchItems.discardBeyond(id);
+  await store.batchUploads.discardBroken(id);
   throw new ProblemError('conflict', `the rows were not taken in: ${message}`);
 }

@@ -216,7 +216,8 @@ function newlines(text: string): number {
   return text.split('\n').length - 1;
 }
 
-async function* unbroken(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** The body; one that breaks off ends as a `BrokenUpload`. */
+export async function* unbroken(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* body;
   } catch (error) {

@@ -1,6 +1,6 @@
 /** Calls to the HTTP API: answers are parsed, refusals become sentences with an exit code. */
 import { z } from 'zod';
-import { CommandError, exitCodes } from './exit-codes.ts';
+import { CommandError, exitCodes, LostAnswer } from './exit-codes.ts';
 
 const ProblemSchema = z.object({
   detail: z.string().optional(),
@@ -24,6 +24,7 @@ export function createApiCalls(baseUrl: string): ApiCalls {
     } catch (error) {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
       const message = `The API at ${baseUrl} cannot be reached: ${cause}. Is it running? Start it with npm start.`;
+      if (wasConnected(error)) throw new LostAnswer(message);
       throw new CommandError(message, exitCodes.apiUnreachable);
     }
     if (!response.ok) throw await refusal(response);
@@ -37,6 +38,13 @@ export function createApiCalls(baseUrl: string): ApiCalls {
   const read = async <T>(schema: z.ZodType<T>, path: string, init?: RequestInit): Promise<T> =>
     parse(schema, await call(path, init));
   return { call, parse, read };
+}
+
+/** As the HTTP client tells a connection that was cut off from one that never came about. */
+function wasConnected(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET';
 }
 
 async function refusal(response: Response): Promise<CommandError> {

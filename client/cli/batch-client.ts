@@ -2,11 +2,12 @@
 import { createReadStream } from 'node:fs';
 import { extname } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { BatchLimitChanges } from '../../workflows/contract/batch-limits.ts';
 import { BatchViewSchema, type BatchView } from '../../workflows/contract/batch-schema.ts';
 import type { ApiCalls } from './api-calls.ts';
-import { CommandError, exitCodes } from './exit-codes.ts';
+import { CommandError, exitCodes, LostAnswer } from './exit-codes.ts';
 
 const BatchSchema = BatchViewSchema.extend({
   progress: z.object({
@@ -27,9 +28,10 @@ const PreviewSchema = z.object({ prompts: z.array(z.object({ position: z.int(), 
 export type BatchVerb = 'start' | 'estimate' | 'resume' | 'cancel';
 
 export interface BatchClient {
-  create(definition: unknown, idempotencyKey: string | undefined): Promise<Batch>;
-  /** Streams a file of items. Returns how many there were. */
-  send(id: string, file: string): Promise<number>;
+  /** Sent again under its key when the answer is lost. */
+  create(definition: unknown, idempotencyKey: string): Promise<Batch>;
+  /** Streams a file of items, likewise. Returns how many there were. */
+  send(id: string, file: string, idempotencyKey: string): Promise<number>;
   find(id: string): Promise<Batch>;
   list(query: Readonly<Record<string, string>>): Promise<readonly BatchView[]>;
   act(id: string, verb: BatchVerb): Promise<Batch>;
@@ -53,22 +55,27 @@ export function createBatchClient({ call, read }: ApiCalls): BatchClient {
   });
   return {
     create: (definition, key) =>
-      read(BatchSchema, '/v1/batches', send('POST', definition, key === undefined ? {} : { 'idempotency-key': key })),
-    async send(id, file) {
-      const init = {
-        method: 'POST',
-        headers: { 'content-type': itemsType(file) },
-        body: Readable.toWeb(createReadStream(file)),
-        duplex: 'half',
-      } as const;
-      return (await read(z.object({ added: z.int() }), at(id, '/items'), init)).added;
-    },
+      untilAnswered(() => read(BatchSchema, '/v1/batches', send('POST', definition, { 'idempotency-key': key }))),
+    send: (id, file, key) =>
+      untilAnswered(async () => {
+        const init = {
+          method: 'POST',
+          headers: { 'content-type': itemsType(file), 'idempotency-key': key },
+          body: Readable.toWeb(createReadStream(file)),
+          duplex: 'half',
+        } as const;
+        return (await read(z.object({ added: z.int() }), at(id, '/items'), init)).added;
+      }),
     find: (id) => read(BatchSchema, at(id)),
     async list(query) {
       const filter = new URLSearchParams(query).toString();
       return (await read(z.object({ batches: z.array(BatchViewSchema) }), `/v1/batches?${filter}`)).batches;
     },
-    act: (id, verb) => read(BatchSchema, at(id, `/${verb}`), { method: 'POST' }),
+    act(id, verb) {
+      const ask = (): Promise<Batch> => read(BatchSchema, at(id, `/${verb}`), { method: 'POST' });
+      // What is begun a second time goes on; a second resume or cancel is refused.
+      return verb === 'start' || verb === 'estimate' ? untilAnswered(ask) : ask();
+    },
     pause: (id, message) => read(BatchSchema, at(id, '/pause'), send('POST', { message })),
     limits: (id, changes) => read(BatchSchema, at(id, '/limits'), send('PATCH', changes)),
     retryFailed: (id, uncertain) => read(BatchSchema, at(id, '/retry-failed'), send('POST', { uncertain })),
@@ -91,6 +98,21 @@ export function createBatchClient({ call, read }: ApiCalls): BatchClient {
       await read(SwitchSchema, '/v1/platform/resume', { method: 'POST' });
     },
   };
+}
+
+const tries = 3;
+const betweenTriesMilliseconds = 1000;
+
+/** Asks again when the answer is lost; what is asked must be the same under its key. */
+async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+  for (let left = tries - 1; ; left -= 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof LostAnswer) || left === 0) throw error;
+      await delay(betweenTriesMilliseconds);
+    }
+  }
 }
 
 /** The media type of a file of items, by its name. */

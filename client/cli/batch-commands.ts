@@ -1,4 +1,5 @@
 /** `lodestone batch` and `lodestone platform`: one prompt over thousands of items, looked at, steered, fetched. */
+import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Option, type Command } from 'commander';
@@ -12,6 +13,10 @@ import { printJson, say } from './output.ts';
 
 interface JsonOption {
   readonly json?: boolean;
+}
+
+interface AppendOptions extends JsonOption {
+  readonly idempotencyKey?: string;
 }
 
 export function addBatchCommands(program: Command, api: () => BatchClient): void {
@@ -75,9 +80,10 @@ function addSteering(batch: Command, api: () => BatchClient): void {
   batch
     .command('append <batch> <items>')
     .description('send more items, also while it runs')
+    .option('--idempotency-key <key>', 'the same key adds the same items once, however often they are sent')
     .option('--json', 'print JSON')
-    .action(async (id: string, items: string, { json }: JsonOption) => {
-      say(`${await api().send(id, items)} items more`);
+    .action(async (id: string, items: string, { json, idempotencyKey }: AppendOptions) => {
+      say(`${await api().send(id, items, idempotencyKey ?? randomUUID())} items more`);
       changed(await api().find(id), json);
     });
   limitOptions(batch.command('limits <batch>').description('show or change limits, also while it runs'))

@@ -1,5 +1,6 @@
 /** `lodestone batch submit`: makes a batch of a prompt and a file of items, and starts it. */
 import { access, readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
 import { itemsType, type Batch, type BatchClient } from './batch-client.ts';
@@ -55,9 +56,10 @@ async function run(api: BatchClient, items: string, options: SubmitOptions): Pro
   await access(items).catch(() => {
     throw new CommandError(`${items} cannot be read.`, exitCodes.usage);
   });
-  const made = await api.create(await definitionOf(items, options), options.idempotencyKey);
-  // Under the same key a batch may be there with its items: they are not sent twice.
-  if (made.state === 'importing') await sendOnce(api, made, items);
+  const { idempotencyKey = randomUUID() } = options;
+  const made = await api.create(await definitionOf(items, options), idempotencyKey);
+  // Under the same key a batch may be there and run: its items are not sent twice.
+  if (made.state === 'importing') await sendItems(api, made.id, items);
   const ready = await api.act(made.id, options.estimate === true ? 'estimate' : 'start');
   if (options.estimate === true) await tellEstimate(api, ready);
   const shown = options.watch === true && options.estimate !== true ? await watchBatch(api, made.id) : ready;
@@ -66,10 +68,12 @@ async function run(api: BatchClient, items: string, options: SubmitOptions): Pro
   return shown.state === 'ended' && options.watch === true ? exitCodeOfBatch(shown) : exitCodes.ok;
 }
 
-async function sendOnce(api: BatchClient, { id, itemCount }: Batch, items: string): Promise<void> {
-  if (itemCount > 0) return;
+/** The key of the items that a batch is submitted with. */
+const submittedItems = 'submit';
+
+async function sendItems(api: BatchClient, id: string, items: string): Promise<void> {
   try {
-    say(`${id}: ${await api.send(id, items)} items`);
+    say(`${id}: ${await api.send(id, items, submittedItems)} items`);
   } catch (error) {
     // What was refused is mended and submitted anew: the empty batch would only lie about.
     if (error instanceof CommandError && error.exitCode === exitCodes.refused) await api.remove(id);

@@ -33,3 +33,10 @@ export class CommandError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** The connection was lost once it stood: what was asked for may have been done. Safe to ask again under the same key. */
+export class LostAnswer extends CommandError {
+  constructor(message: string) {
+    super(message, exitCodes.apiUnreachable);
+  }
+}

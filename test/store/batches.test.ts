@@ -52,7 +52,7 @@ describe('the import and the export of items', () => {
     await store.batches.change('b', { itemCount: 5 });
     expect((await store.batches.find('b'))?.counts.pending).toBe(5);
     await store.batchItems.import('b', words(3));
-    await store.batchItems.discardBeyond('b');
+    await store.batchUploads.discardBroken('b');
     expect(await store.batchItems.import('b', words(1))).toEqual({ from: 5, to: 6 });
   });
 

@@ -32,6 +32,15 @@ test('P24: without a script a batch is steered by the forms of its page', async 
     { kind: 'cancel' },
     { kind: 'limits', changes: { parallel: 7, capUsd: 2.5 } },
   ]);
+  batches.onOrder = async (_, order) => {
+    if (order.kind === 'append') await store.batches.change(id, { itemCount: order.itemCount });
+    return { as: 'taken', message: '' };
+  };
+  const form = new FormData();
+  form.set('key', 'k');
+  form.set('items', new File(['word\nfour\n'], 'more.csv'));
+  for (const _ of ['sent', 'sent again']) await ask(`/batches/${id}/append`, { method: 'POST', body: form });
+  expect(batches.orders.filter(({ kind }) => kind === 'append')).toEqual([{ kind: 'append', itemCount: 4 }]);
   const odd = await ask(`/batches/${id}/limits`, { method: 'POST', body: new URLSearchParams({ parallel: 'many' }) });
   expect(odd.status).toBe(400);
   const foreign = { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } };

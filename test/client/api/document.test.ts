@@ -20,7 +20,7 @@ const pages = [
   '/batches',
   '/batches/:id',
   '/batches/:id/fragment',
-  ...['start', 'estimate', 'pause', 'resume', 'cancel', 'limits', 'retry-failed', 'delete'].map(
+  ...['start', 'estimate', 'pause', 'resume', 'cancel', 'limits', 'append', 'retry-failed', 'delete'].map(
     (verb) => `/batches/:id/${verb}`,
   ),
   '/platform/stop',

@@ -1,7 +1,8 @@
 /** `lodestone batch` as scripts use it: a real process, its exit codes, files streamed both ways. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer, request as forward } from 'node:http';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { endBatch, opensBatches } from '../api/batch-work.ts';
 import { runCommand, servedFolder } from './harness.ts';
@@ -68,6 +69,48 @@ test('P24: a running batch is steered from the command line', async () => {
   expect((await run('batch', 'limits', id)).stdout).toMatch(/parallel +50/);
   expect((await run('batch', 'retry-failed', id)).code).toBe(6);
 });
+
+test('P28: what is sent over a connection that breaks is sent again, and added once', async () => {
+  const { url, store, batches, items, words } = await served();
+  batches.onStart = ({ id }) => store.batches.change(id, { state: 'running' });
+  batches.onOrder = async (id, order) => {
+    if (order.kind === 'append') await store.batches.change(id, { itemCount: order.itemCount });
+    return { as: 'taken', message: '' };
+  };
+  const proxy = await proxyThatLosesFirstAnswers(url);
+  const submitted = await runCommand(proxy, ...words, '--json');
+  const batch = Shown.parse(JSON.parse(submitted.stdout));
+  expect([submitted.code, batch.itemCount]).toEqual([0, 2]);
+  expect(await store.batches.list({ tenant: 'default', limit: 10 })).toHaveLength(1);
+  const key = ['--idempotency-key', 'monday'];
+  for (const _ of ['sent', 'sent again']) {
+    expect((await runCommand(proxy, 'batch', 'append', batch.id, items, ...key)).stderr).toContain('2 items more');
+  }
+  expect((await store.batches.find(batch.id))?.itemCount).toBe(4);
+});
+
+/** Hands requests on; what is answered to the first POST to an address never arrives. */
+async function proxyThatLosesFirstAnswers(target: string): Promise<string> {
+  const lost = new Set<string>();
+  const server = createServer((request, response) => {
+    const { method, headers, url = '/' } = request;
+    const onward = forward(new URL(url, target), { method, headers }, (answer) => {
+      if (method !== 'POST' || lost.has(url)) {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+        return;
+      }
+      lost.add(url);
+      answer.resume().on('end', () => request.socket.destroy());
+    });
+    request.pipe(onward);
+  });
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+  return `http://127.0.0.1:${address.port}`;
+}
 
 test('P25: lodestone platform stop and resume', async () => {
   const { run, store } = await served();
