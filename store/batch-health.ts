@@ -1,5 +1,6 @@
 /** What the reconciliation asks of the store: batches and items that are not as they should be. */
 import { sql } from 'kysely';
+import type { Reason } from '../workflows/contract/failures.ts';
 import type { JsonValue } from '../workflows/contract/json.ts';
 import type { Usage } from '../workflows/contract/usage.ts';
 import type { Artifacts } from './artifacts.ts';
@@ -17,13 +18,21 @@ export interface LostItem {
   readonly attempts: number;
 }
 
+export type LateEnd = { readonly usage: Usage; readonly now: number } & (
+  | { readonly output: JsonValue; readonly reason: null }
+  | { readonly output: null; readonly reason: Reason }
+);
+
 export interface BatchHealth {
-  /** Items that were taken for lost, and whose response's id came to light. */
-  orphans(limit: number): Promise<readonly OrphanedItem[]>;
+  /** Items that were given up as perhaps paid since a time, and whose response's id came to light; newest first. */
+  orphans(since: number, limit: number): Promise<readonly OrphanedItem[]>;
   /** Items that were given up as perhaps paid since a time, of which no id is known. */
   lost(since: number, limit: number): Promise<readonly LostItem[]>;
-  /** Records the answer of an item that was taken for lost. What it cost stays at the worst case that was booked. */
-  recover(item: OrphanedItem, answer: { output: JsonValue; usage: Usage; now: number }): Promise<void>;
+  /**
+   * Records what became of the call of an item that was given up: its answer, or the reason why it has none. What it cost
+   * stays at the worst case that was booked.
+   */
+  recover(item: OrphanedItem, end: LateEnd): Promise<void>;
   /** P20: items under way since before a time. */
   stuckItems(before: number): Promise<number>;
   /** P21: items that failed since a time after at least so many attempts. */
@@ -37,12 +46,14 @@ const isUncertain = sql<boolean>`status = 'uncertain'`;
 
 export function createBatchHealth(database: Database, artifacts: Artifacts): BatchHealth {
   return {
-    async orphans(limit) {
+    async orphans(since, limit) {
       const rows = await database
         .selectFrom('batch_items')
         .select(['batch_id', 'position', 'response_id'])
         .where(isUncertain)
         .where('response_id', 'is not', null)
+        .where('ended_ms', '>=', since)
+        .orderBy('ended_ms', 'desc')
         .limit(limit)
         .execute();
       return rows.map((row) => ({ batchId: row.batch_id, position: row.position, responseId: row.response_id ?? '' }));
@@ -59,14 +70,15 @@ export function createBatchHealth(database: Database, artifacts: Artifacts): Bat
         .execute();
       return rows.map(({ batch_id: batchId, position, attempts }) => ({ batchId, position, attempts }));
     },
-    async recover({ batchId, position, responseId }, { output, usage, now }) {
-      const { sha256 } = await artifacts.putContent(Buffer.from(JSON.stringify(output)));
+    async recover({ batchId, position, responseId }, { output, reason, usage, now }) {
+      const isAnswer = reason === null;
+      const content = isAnswer ? await artifacts.putContent(Buffer.from(JSON.stringify(output))) : null;
       await database
         .updateTable('batch_items')
         .set({
-          status: 'succeeded',
-          error: null,
-          output_sha256: sha256,
+          status: isAnswer ? 'succeeded' : 'failed',
+          error: isAnswer ? null : JSON.stringify(reason),
+          output_sha256: content?.sha256 ?? null,
           ended_ms: now,
           input_tokens: usage.inputTokens,
           cached_input_tokens: usage.cachedInputTokens,

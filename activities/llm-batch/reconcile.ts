@@ -7,19 +7,13 @@ import type { Alert } from '../../store/alerts.ts';
 import type { Store } from '../../store/store.ts';
 import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
 import type { ReconcileResult } from '../../workflows/contract/reconcile.ts';
-import { createOutputReader } from '../output-schema.ts';
 import { tellAlerts } from '../alerts/tell.ts';
-import type { ProviderNews } from '../llm/provider-news.ts';
-import type { Model, Notifier } from '../ports.ts';
-import { findLost } from './find-lost.ts';
-import { judgeResponse } from './item-end.ts';
+import type { Notifier } from '../ports.ts';
+import { recordLateAnswers, type LateAnswerDependencies } from './late-answers.ts';
 
-export interface ReconcileDependencies {
-  readonly store: Pick<Store, 'batches' | 'batchHealth' | 'batchLanes' | 'events' | 'alerts' | 'providerEvents'>;
-  readonly model: Model;
-  readonly news: ProviderNews;
+export interface ReconcileDependencies extends LateAnswerDependencies {
+  readonly store: LateAnswerDependencies['store'] & Pick<Store, 'alerts' | 'providerEvents'>;
   readonly workflows: BatchWorkflows;
-  readonly now: () => number;
   /** Told of each figure at each look. */
   readonly measure: (figures: ReconcileResult) => void;
   readonly notifiers: readonly Notifier[];
@@ -36,7 +30,6 @@ export interface BatchWorkflows {
 const day = 24 * 3_600_000;
 const manyStuckItems = 100;
 const manyAttempts = 5;
-const orphansAtOnce = 200;
 /** Longer than a batch usually may take, and than the provider tries to tell of an end: 2 and 3 days. */
 const providerEventDays = 7;
 /** A sealed batch whose client has not started its workflow by then has lost its client. */
@@ -49,8 +42,7 @@ export async function reconcileBatches(
   const { store, now, log, notifiers } = dependencies;
   await store.providerEvents.discardBefore(now() - providerEventDays * day);
   const restarted = await restartLost(dependencies);
-  await findLost(dependencies, signal);
-  const recovered = await recoverOrphans(dependencies, signal);
+  const recovered = await recordLateAnswers(dependencies, signal);
   const found = await lookForTrouble(dependencies);
   const { standing, raised, over } = await store.alerts.settle(alertsOf(found), new Date(now()));
   for (const { type, batchId, message } of raised) log.error(`alert: ${message}`, { type, batchId });
@@ -118,21 +110,4 @@ async function restartLost(dependencies: ReconcileDependencies): Promise<number>
     restarted += 1;
   }
   return restarted;
-}
-
-async function recoverOrphans({ store, model, now }: ReconcileDependencies, signal: AbortSignal): Promise<number> {
-  let recovered = 0;
-  for (const orphan of await store.batchHealth.orphans(orphansAtOnce)) {
-    signal.throwIfAborted();
-    const definition = await store.batches.definition(orphan.batchId);
-    const response = await model.retrieve(orphan.responseId, definition.model, signal).catch(() => null);
-    if (response?.status !== 'completed') continue;
-    const verdict = judgeResponse(response, createOutputReader(definition.outputSchema));
-    if (verdict.kind !== 'succeeded') continue;
-    await store.batchHealth.recover(orphan, { output: verdict.output, usage: response.usage, now: now() });
-    const message = `the answer of item ${orphan.position}, taken for lost, was found and recorded`;
-    await store.events.append({ jobId: orphan.batchId, type: 'batch.item_recovered', message });
-    recovered += 1;
-  }
-  return recovered;
 }

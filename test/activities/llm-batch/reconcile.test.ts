@@ -100,6 +100,27 @@ describe('the look after batches', () => {
     expect(await world.items()).toMatchObject([{ status: 'succeeded', responseId, flagged: true }]);
   });
 
+  it('P16: records that a call failed which was given up, and does not ask for it again and again', async () => {
+    const world = await laneWorld(1);
+    const create = world.model.create.bind(world.model);
+    world.model.create = async (request) => {
+      await create(request);
+      throw failure('provider_unavailable', 'reset', { perhapsPaid: true });
+    };
+    world.model.onAnswer = (response) => ({ ...response, status: 'incomplete' });
+    world.model.latencyMilliseconds = hour;
+    await world.lane();
+    await world.store.batchLanes.orphaned('b', 0, 'resp_1');
+    const { look } = reconciliation(world);
+    expect((await look()).recovered).toBe(0);
+    world.clock.time += hour;
+    expect((await look()).recovered).toBe(1);
+    expect(await world.items()).toMatchObject([{ status: 'failed', flagged: true, error: { type: 'model_answer' } }]);
+    const { looks } = world.model;
+    await look();
+    expect(world.model.looks).toBe(looks);
+  });
+
   it('P16: records the answer of a call that was paid, taken for lost, and came to light', async () => {
     const world = await laneWorld(1);
     const { key } = await world.store.batchLanes.begin({ batchId: 'b', lane: 0, lanes: 1 });
