@@ -1,7 +1,20 @@
 /** The tests: files in parallel processes, since Temporal's native runtime is one a process. */
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const report = process.env['LODESTONE_TEST_REPORT'];
+
+/** Whole stacks and browsers take minutes, whatever the size of their files: begun last, they would run alone at the end. */
+const longFiles = /[/]test[/](chaos|demo[/][^/]*$|activities[/]computer|workers[/]local)/;
+
+class LongFilesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const { long = [], short = [] } = Object.groupBy(await super.sort(files), ({ moduleId }) =>
+      longFiles.test(moduleId) ? 'long' : 'short',
+    );
+    return [...long, ...short];
+  }
+}
 
 export default defineConfig({
   test: {
@@ -9,6 +22,7 @@ export default defineConfig({
     pool: 'forks',
     // Two cores: a browser and a server beside each test process are enough.
     maxWorkers: 2,
+    sequence: { sequencer: LongFilesFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
