@@ -33,9 +33,27 @@ export async function laneWorld(count: number, limits: Partial<BatchLimits> = {}
   const clock = new FakeClock();
   // Items were made a moment ago, by the test's clock.
   clock.time = Date.now();
+  const parts = laneParts(store, clock);
+  const { dependencies } = parts;
+  const input = { batchId: 'b', lane: 0, lanes: 1, until: count, last: true, continuations: 0 };
+  return {
+    store,
+    clock,
+    ...parts,
+    lane: (changes = {}, signal = new AbortController().signal) =>
+      clock.run(runLane(dependencies, { ...input, ...changes }, signal)),
+    items: () => store.batchItems.page('b', { after: null, limit: 10_000 }),
+  };
+}
+
+/** What a lane needs, with a provider whose calls cost the same. */
+export function laneParts(
+  store: Store,
+  clock: FakeClock,
+): Pick<LaneWorld, 'model' | 'events'> & { readonly dependencies: BatchDependencies } {
   const model = new FakeBatchModel(clock, costUsd);
   const events: ItemEvent[] = [];
-  const dependencies: BatchDependencies = {
+  const dependencies = {
     store,
     model,
     news: createProviderNews(store.providerEvents, model, clock.now),
@@ -45,19 +63,9 @@ export async function laneWorld(count: number, limits: Partial<BatchLimits> = {}
     now: clock.now,
     random: () => 0,
     sleep: clock.sleep,
-    onItem: (event) => events.push(event),
+    onItem: (event: ItemEvent) => void events.push(event),
   };
-  const input = { batchId: 'b', lane: 0, lanes: 1, until: count, last: true, continuations: 0 };
-  return {
-    store,
-    clock,
-    model,
-    events,
-    dependencies,
-    lane: (parts = {}, signal = new AbortController().signal) =>
-      clock.run(runLane(dependencies, { ...input, ...parts }, signal)),
-    items: () => store.batchItems.page('b', { after: null, limit: 10_000 }),
-  };
+  return { model, events, dependencies };
 }
 
 /** Fails the first so many submissions of a text. */

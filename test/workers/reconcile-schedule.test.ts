@@ -54,6 +54,10 @@ it('P01: the look after batches is scheduled every 5 minutes, once, and never tw
     const [action] = (await schedule.describe()).info.recentActions;
     const workflowId = action?.action.workflow.workflowId ?? '';
     expect(await client.workflow.getHandle(workflowId).result()).toEqual(nothing);
+    expect(looks).toBe(1);
+    // Once it is over, the next one comes.
+    await schedule.trigger(ScheduleOverlapPolicy.SKIP);
+    await expect.poll(() => looks, { timeout: 30_000 }).toBe(2);
   });
-  expect(looks).toBe(1);
+  expect((await schedule.describe()).info.numActionsSkippedOverlap).toBe(1);
 });
