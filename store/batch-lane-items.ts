@@ -50,6 +50,7 @@ export async function takeItems(
           .limit(count),
       ),
     )
+    // Not also by what the selection has judged: SQLite would read the whole batch by another index.
     .where(newestEpoch(key))
     .returningAll()
     .execute();

@@ -101,6 +101,9 @@ export const batchStatements: readonly string[] = [
   `create index if not exists batch_items_by_status on batch_items (batch_id, status, lane, position)`,
   `create index if not exists batch_items_by_response on batch_items (response_id) where response_id is not null`,
   `create index if not exists batch_items_uncertain on batch_items (ended_ms) where status = 'uncertain'`,
+  // Whoever follows a batch asks for these every half second: without an index each look reads all of its items.
+  `create index if not exists batch_items_flagged on batch_items (batch_id) where flagged = 1`,
+  `create index if not exists batch_items_by_end on batch_items (batch_id, ended_ms) where ended_ms is not null`,
   `create table if not exists batch_lanes (batch_id text not null, lane integer not null, epoch integer not null,
     primary key (batch_id, lane))`,
   `create table if not exists batch_minutes (batch_id text not null, minute integer not null, calls integer not null,
