@@ -41,6 +41,9 @@ export interface BatchHealth {
   longBatches(before: Date): Promise<readonly string[]>;
 }
 
+/** How much longer an item of an economy batch may be under way. */
+const economyMilliseconds = 2 * 3_600_000;
+
 /** A literal, not a parameter: only so is the index of uncertain items used. */
 const isUncertain = sql<boolean>`status = 'uncertain'`;
 
@@ -97,9 +100,11 @@ export function createBatchHealth(database: Database, artifacts: Artifacts): Bat
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .where('batches.state', '!=', 'ended')
         .where('batch_items.status', 'in', ['intended', 'submitted', 'pending'])
-        .where('submitted_ms', '<', before)
-        // The provider's batch API has a day for them.
-        .where(sql<boolean>`json_extract(batches.definition, '$.mode') is not 'economy'`)
+        .where(
+          // The provider's batch API has a day for a submission: one that is stopped after it has ended well before this.
+          sql<boolean>`case when json_extract(batches.definition, '$.mode') = 'economy'
+            then intended_ms < ${before - economyMilliseconds} else submitted_ms < ${before} end`,
+        )
         .executeTakeFirstOrThrow();
       return count;
     },

@@ -21,7 +21,8 @@ export interface BatchAnswerLine {
 /** A batch as the provider has it at the moment. */
 export interface ProviderBatch {
   readonly id: string;
-  readonly status: 'running' | 'completed' | 'failed' | 'expired' | 'cancelled';
+  /** `ending`: it is being stopped, or its files are being written; a cancellation would change nothing. */
+  readonly status: 'running' | 'ending' | 'completed' | 'failed' | 'expired' | 'cancelled';
   /** Output and error file, as far as they are there. */
   readonly fileIds: readonly string[];
   /** Why it failed as a whole; `line` counts from 1 in the file of requests. */

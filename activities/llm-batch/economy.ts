@@ -61,19 +61,20 @@ export async function lookAt(
   const { dependencies, key, signal, stopped } = context;
   const { providerBatches, store } = dependencies;
   const batch = await providerBatches.retrieve(providerId, signal);
-  if (batch.status !== 'running') {
+  if (batch.status !== 'running' && batch.status !== 'ending') {
     await settleParcel(context, parcel, batch);
     return null;
   }
   const now = dependencies.now();
   const { cancelledAt, createdAt, number } = parcel;
-  if (cancelledAt === null && (stopped !== null || now >= createdAt + windowMilliseconds)) {
-    await store.batchParcels.change(key, number, { cancelledAt: now });
-    await providerBatches.cancel(providerId);
-  } else if (cancelledAt !== null && now >= cancelledAt + cancelMilliseconds) {
+  if (cancelledAt !== null && now >= cancelledAt + cancelMilliseconds) {
     await abandonParcel(context, parcel, providerId);
     return null;
   }
+  if (cancelledAt === null && stopped === null && now < createdAt + windowMilliseconds) return batch;
+  if (cancelledAt === null) await store.batchParcels.change(key, number, { cancelledAt: now });
+  // Also one that an attempt before this one was to cancel, and may have died before it did.
+  if (batch.status === 'running') await providerBatches.cancel(providerId);
   return batch;
 }
 

@@ -108,12 +108,16 @@ async function findIn<T>(pages: AsyncIterable<T>, isIt: (entry: T) => boolean): 
   return null;
 }
 
+function statusOf(status: string): ProviderBatch['status'] {
+  if (status === 'completed' || status === 'failed' || status === 'expired' || status === 'cancelled') return status;
+  return status === 'cancelling' || status === 'finalizing' ? 'ending' : 'running';
+}
+
 function toBatch(batch: Batch): ProviderBatch {
   const { id, status, output_file_id: output, error_file_id: errors, request_counts: counts } = batch;
-  const isEnd = status === 'completed' || status === 'failed' || status === 'expired' || status === 'cancelled';
   return {
     id,
-    status: isEnd ? status : 'running',
+    status: statusOf(status),
     fileIds: [output, errors].flatMap((file) => (file === undefined || file === null || file === '' ? [] : [file])),
     problems: (batch.errors?.data ?? []).map(({ code, message, line }) => ({
       code: code ?? 'unknown',

@@ -71,6 +71,8 @@ export class FakeProviderBatches implements ProviderBatches {
 
   async cancel(id: string): Promise<void> {
     this.cancelled.push(id);
+    const held = this.get(id);
+    held.batch = { ...held.batch, status: 'ending' };
   }
 
   async *answers(fileId: string): AsyncGenerator<BatchAnswerLine> {
@@ -80,7 +82,7 @@ export class FakeProviderBatches implements ProviderBatches {
   /** Ends a batch; all of its lines are answered, unless `answer` says otherwise: null is a line that is missing. */
   end(
     id: string,
-    status: Exclude<ProviderBatch['status'], 'running'>,
+    status: Exclude<ProviderBatch['status'], 'running' | 'ending'>,
     answer: (customId: string) => BatchAnswerLine | null = (customId) => this.answered(customId),
   ): void {
     const held = this.get(id);

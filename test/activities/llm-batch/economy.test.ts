@@ -179,6 +179,22 @@ describe('an economy batch', () => {
   });
 });
 
+describe('the alert of stuck items', () => {
+  it("P20: counts an economy item once the provider's day for its newest submission is well over", async () => {
+    const world = await economyWorld(3, { itemSeconds: 30 * 24 * 3600 });
+    await world.look();
+    const stuck = (hours: number) => world.store.batchHealth.stuckItems(world.clock.now() + (hours - 24) * hour);
+    expect([await stuck(25), await stuck(26.5)]).toEqual([0, 3]);
+    world.clock.time += 24 * hour;
+    world.provider.end('batch_1', 'expired', () => null);
+    await world.look();
+    world.clock.time += 60_000;
+    await world.look();
+    expect(await counts(world)).toEqual({ submitted: 3 });
+    expect([await stuck(25), await stuck(26.5)], 'begun anew').toEqual([0, 3]);
+  });
+});
+
 describe('an economy batch that is stopped', () => {
   it('P28: is cancelled at the provider, and keeps what was answered before', async () => {
     const world = await economyWorld(12);
