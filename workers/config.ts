@@ -55,6 +55,16 @@ export const WorkerSettingsSchema = z
       .url({ protocol: /^https?$/ })
       .optional()
       .describe('Webhook that is told of alerts as JSON. A private one must be among LODESTONE_ALLOW_PRIVATE_ORIGINS.'),
+    LODESTONE_METRICS_ADDRESS: z
+      .string()
+      .regex(
+        /^(\d{1,3}(\.\d{1,3}){3}|\[[\da-f:]+\]):\d{1,5}$/i,
+        'must be an address with its port, as in 127.0.0.1:9464',
+      )
+      .optional()
+      .describe(
+        'Where Prometheus reads a worker, as in 127.0.0.1:9464. npm start takes the two ports after it as well.',
+      ),
     LODESTONE_CHROMIUM: z
       .string()
       .optional()

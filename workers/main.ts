@@ -68,7 +68,7 @@ async function main(): Promise<void> {
   const queues = readQueues(values.queues ?? queueKinds.join(','));
   const { settings, secrets } = readWorkerConfig();
   const log = pino({ level: settings.LODESTONE_LOG_LEVEL }, pino.destination(2));
-  Runtime.install({ logger: toTemporalLogger(log), shutdownSignals: ['SIGINT', 'SIGTERM'] });
+  installRuntime(settings, log);
   warnOfSandbox(settings, log);
   const dependencies = await createDependencies(settings, secrets);
   if (queues.includes('browser')) {
@@ -97,6 +97,12 @@ async function main(): Promise<void> {
   await connection.close();
   await dependencies.store.close();
   log.info('worker stopped');
+}
+
+/** Once in a process: where its log lines go, what stops it, and where its metrics are read, Temporal's and ours. */
+function installRuntime({ LODESTONE_METRICS_ADDRESS: bindAddress }: WorkerSettings, log: Logger): void {
+  const telemetry = bindAddress === undefined ? {} : { telemetryOptions: { metrics: { prometheus: { bindAddress } } } };
+  Runtime.install({ logger: toTemporalLogger(log), shutdownSignals: ['SIGINT', 'SIGTERM'], ...telemetry });
 }
 
 /** Temporal's own log lines, through ours. */

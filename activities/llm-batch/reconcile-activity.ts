@@ -43,7 +43,7 @@ function batchWorkflows(client: Client, taskQueue: string): BatchWorkflows {
   };
 }
 
-/** P20 to P22 as metrics. */
+/** P20 to P22 as metrics; rules for Prometheus are in `ops/`. */
 function measure(figures: ReconcileResult): void {
   const { metricMeter } = Context.current();
   const gauge = (name: string, value: number, description: string): void =>
@@ -55,6 +55,8 @@ function measure(figures: ReconcileResult): void {
     'Items that failed in the last 24 hours after five attempts or more',
   );
   gauge('long_batches', figures.longBatches, 'Batches that have run for more than 24 hours');
+  const lookedAt = 'When batches were last looked after, in seconds since the epoch';
+  metricMeter.createGauge('lodestone_batch_looked_at', 'int', 'seconds', lookedAt).set(Math.floor(Date.now() / 1000));
   metricMeter.createGauge('lodestone_alerts', 'int', 'alerts', 'Alerts that stand').set(figures.alerts);
   const untold = 'Notifications of alerts that could not be sent at the last look';
   metricMeter.createGauge('lodestone_alerts_untold', 'int', 'notifications', untold).set(figures.untold);

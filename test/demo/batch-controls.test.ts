@@ -2,12 +2,13 @@
  * A batch that is steered while it runs, by the command line and over HTTP, with all parts as processes of their own. The
  * model server's journal is the judge of what was asked and paid.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { BatchItemViewSchema, BatchViewSchema } from '../../workflows/contract/batch-schema.ts';
+import { reconcileScheduleId } from '../../workflows/contract/reconcile.ts';
 import { runCommand } from '../client/cli/harness.ts';
 import { startBatchParts, type BatchParts } from '../support/batch-parts.ts';
 
@@ -208,5 +209,19 @@ describe('a batch that runs', { timeout: 180_000 }, () => {
     expect(await post('platform/resume')).toBe(200);
     for (const id of ids) expect((await end(id)).outcome).toBe('completed');
     expect(journal()).toEqual({ paid: 120, paidTwice: 0, creates: 120, cancels: 0 });
+  });
+
+  it('P20 P21 P22: is looked after, and what is found can be read as metrics', async () => {
+    const schedule = new Client({ connection }).schedule.getHandle(reconcileScheduleId('lodestone'));
+    await schedule.trigger();
+    const names = async () => {
+      const response = await fetch(`http://${parts.metricsAddress}/metrics`);
+      const lines = (await response.text()).split('\n').filter((line) => line.startsWith('lodestone_'));
+      return lines.map((line) => /^\w+/.exec(line)?.[0]);
+    };
+    const rules = await readFile(join(import.meta.dirname, '../../ops/prometheus/rules.yaml'), 'utf8');
+    const asked = [...rules.matchAll(/expr: .*/g)].flatMap(([line]) => line.match(/lodestone_\w+/g) ?? []);
+    expect(asked.length).toBeGreaterThan(0);
+    await expect.poll(names, patience).toEqual(expect.arrayContaining(asked));
   });
 });

@@ -16,6 +16,8 @@ export interface BatchParts {
   /** Of the API. */
   readonly url: string;
   readonly temporalAddress: string;
+  /** Of the worker. */
+  readonly metricsAddress: string;
   /** For a test's files; the store is in it too. */
   readonly folder: string;
   readonly model: ModelServer;
@@ -24,7 +26,8 @@ export interface BatchParts {
 
 export async function startBatchParts(brain: Brain): Promise<BatchParts> {
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-batch-'));
-  const [port = 0, uiPort = 0, apiPort = 0] = await freePorts(3);
+  const [port = 0, uiPort = 0, apiPort = 0, metricsPort = 0] = await freePorts(4);
+  const metricsAddress = `127.0.0.1:${metricsPort}`;
   const url = `http://127.0.0.1:${apiPort}`;
   const webhook = { url: `${url}/v1/provider-events`, secret: newWebhookSecret() };
   const model = await startModelServer({ brain, webhook });
@@ -42,6 +45,7 @@ export async function startBatchParts(brain: Brain): Promise<BatchParts> {
     LODESTONE_PROVIDER_WEBHOOK_SECRET: webhook.secret,
     TEMPORAL_ADDRESS: temporalAddress,
     LODESTONE_DATA_DIR: folder,
+    LODESTONE_METRICS_ADDRESS: metricsAddress,
     LODESTONE_API_PORT: String(apiPort),
     LODESTONE_LOG_LEVEL: 'error',
   };
@@ -57,5 +61,5 @@ export async function startBatchParts(brain: Brain): Promise<BatchParts> {
     await close();
     throw error;
   }
-  return { url, temporalAddress, folder, model, close };
+  return { url, temporalAddress, metricsAddress, folder, model, close };
 }

@@ -34,6 +34,17 @@ export interface Stack {
 
 const root = join(import.meta.dirname, '..', '..');
 
+/** Each worker tells its metrics at a port of its own: that of the setting, and those after it. */
+export function metricsOf(
+  kind: QueueKind,
+  { LODESTONE_METRICS_ADDRESS: address = '' }: StackRequest['environment'],
+): { readonly LODESTONE_METRICS_ADDRESS?: string } {
+  const [, host, port] = /^(.*):(\d+)$/.exec(address) ?? [];
+  // One that is not right is refused by the worker, which says so.
+  if (host === undefined) return {};
+  return { LODESTONE_METRICS_ADDRESS: `${host}:${Number(port) + queueKinds.indexOf(kind)}` };
+}
+
 /** Starts all parts. When one cannot be, or a stop is asked for, those that were begun have ended before it throws. */
 export async function startStack(request: StackRequest): Promise<Stack> {
   const { ports, dataFolder, progress } = request;
@@ -68,7 +79,12 @@ export async function startStack(request: StackRequest): Promise<Stack> {
   };
   const startWorker = async (kind: QueueKind): Promise<void> => {
     const parameters = ['--queues', kind];
-    const child = spawnChild({ name: `worker ${kind}`, file: join(root, 'workers/main.ts'), parameters, environment });
+    const child = spawnChild({
+      name: `worker ${kind}`,
+      file: join(root, 'workers/main.ts'),
+      parameters,
+      environment: { ...environment, ...metricsOf(kind, environment) },
+    });
     workers.set(kind, child);
     await adopt(child, () => workers.get(kind) === child);
   };

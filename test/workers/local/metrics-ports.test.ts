@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { metricsOf } from '../../../workers/local/stack.ts';
+import { queueKinds } from '../../../workflows/contract/names.ts';
+
+it('A11: workers of one machine tell their metrics at ports of their own', () => {
+  const ports = (address?: string) =>
+    queueKinds.map((kind) => metricsOf(kind, { LODESTONE_METRICS_ADDRESS: address }).LODESTONE_METRICS_ADDRESS);
+  expect(ports('127.0.0.1:9464')).toEqual(['127.0.0.1:9464', '127.0.0.1:9465', '127.0.0.1:9466']);
+  expect(ports('[::1]:9464')[2]).toBe('[::1]:9466');
+  expect(ports()).toEqual([undefined, undefined, undefined]);
+});
