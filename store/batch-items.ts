@@ -8,6 +8,7 @@ import { BatchItemViewSchema, type BatchItemInput, type BatchItemView } from '..
 import type { Artifacts } from './artifacts.ts';
 import { toUsd } from './batch-tables.ts';
 import type { Database, Tables } from './database.ts';
+import { holdTurn, type UploadTurn } from './upload-turns.ts';
 
 /** Items of one transaction, and of one read. */
 const chunkSize = 500;
@@ -27,9 +28,14 @@ export interface BatchItems {
   /**
    * Stores items behind those that are there, chunk by chunk, each chunk whole. Items of a batch that is not `importing`
    * belong to it only when the workflow has taken them in (`appendToBatch` with `itemCount: to`). Throws with the item's
-   * number when one is too large, and when the batch has ended; the chunks before it stay.
+   * number when one is too large, and when the batch has ended; the chunks before it stay. In the turn of an upload, throws
+   * `Superseded` as soon as another has the turn.
    */
-  import(batchId: string, items: AsyncIterable<BatchItemInput> | Iterable<BatchItemInput>): Promise<ItemRange>;
+  import(
+    batchId: string,
+    items: AsyncIterable<BatchItemInput> | Iterable<BatchItemInput>,
+    turn?: UploadTurn,
+  ): Promise<ItemRange>;
   /** Items that ended at or after a time, in milliseconds since the epoch. */
   endedSince(batchId: string, since: number): Promise<number>;
   /** All items with what became of them, in order; partial results at any time. */
@@ -60,7 +66,7 @@ export function createBatchItems(database: Database, artifacts: Artifacts): Batc
   };
   return {
     page,
-    import: (batchId, items) => importItems(database, batchId, items),
+    import: (batchId, items, turn) => importItems(database, batchId, items, turn),
     async endedSince(batchId, since) {
       const { count } = await database
         .selectFrom('batch_items')
@@ -114,13 +120,14 @@ async function importItems(
   database: Database,
   batchId: string,
   items: AsyncIterable<BatchItemInput> | Iterable<BatchItemInput>,
+  turn: UploadTurn | undefined,
 ): Promise<ItemRange> {
   let range: ItemRange | null = null;
   let chunk: string[] = [];
   let bytes = 0;
   let read = 0;
   const store = async (): Promise<void> => {
-    const stored = await storeChunk(database, batchId, chunk);
+    const stored = await storeChunk(database, batchId, chunk, turn);
     range = { from: range?.from ?? stored.from, to: stored.to };
     chunk = [];
     bytes = 0;
@@ -139,8 +146,15 @@ async function importItems(
   return range ?? { from: 0, to: 0 };
 }
 
-async function storeChunk(database: Database, batchId: string, texts: readonly string[]): Promise<ItemRange> {
+async function storeChunk(
+  database: Database,
+  batchId: string,
+  texts: readonly string[],
+  turn: UploadTurn | undefined,
+): Promise<ItemRange> {
   return database.transaction().execute(async (transaction) => {
+    const now = Date.now();
+    if (turn !== undefined) await holdTurn(transaction, turn, now);
     const row = await transaction
       .updateTable('batches')
       .set((expression) => ({ next_position: expression('next_position', '+', texts.length) }))
@@ -151,7 +165,6 @@ async function storeChunk(database: Database, batchId: string, texts: readonly s
     if (row === undefined) throw new Error(`the batch ${batchId} is not there, or has ended`);
     const to = row.next_position;
     const from = to - texts.length;
-    const now = Date.now();
     // One statement a row: a statement with thousands of parameters would be slower to prepare than these are to run.
     for (const [index, item] of texts.entries()) {
       await sql`insert into batch_items (batch_id, position, item, status, attempts, reserved_nano, reserved_minute, flagged,

@@ -79,6 +79,8 @@ export interface BatchTables {
     end_position: number | null;
     digest: string | null;
   };
+  /** The upload that may send items to a batch at the moment. */
+  upload_turns: { batch_id: string; token: string; until_ms: number };
   provider_gates: { key: string; data: string; updated_at: string };
   switches: { name: string; message: string; at: string };
 }
@@ -111,6 +113,8 @@ export const batchStatements: readonly string[] = [
   `create table if not exists batch_parcels (batch_id text not null, number integer not null, state text not null,
     uploads integer not null, creations integer not null, file_id text, provider_id text, created_ms integer not null,
     cancelled_ms integer, primary key (batch_id, number))`,
+  `create table if not exists upload_turns (batch_id text not null primary key, token text not null,
+    until_ms integer not null)`,
   `create table if not exists provider_gates (key text not null primary key, data text not null, updated_at text not null)`,
   `create table if not exists batch_uploads (batch_id text not null, key text not null, first_position integer not null,
     end_position integer, digest text, primary key (batch_id, key))`,

@@ -23,6 +23,7 @@ import { createProviderEvents, type ProviderEvents } from './provider-events.ts'
 import { createProviderGates, type ProviderGates } from './provider-gates.ts';
 import { createSubmissions, type Submissions } from './submissions.ts';
 import { createSwitches, type Switches } from './switches.ts';
+import { createUploadTurns, type UploadTurns } from './upload-turns.ts';
 
 export interface Store {
   readonly leadMagnets: LeadMagnets;
@@ -46,6 +47,7 @@ export interface Store {
   readonly providerEvents: ProviderEvents;
   readonly providerGates: ProviderGates;
   readonly switches: Switches;
+  readonly uploadTurns: UploadTurns;
   close(): Promise<void>;
 }
 
@@ -76,6 +78,7 @@ export async function openStore(dataFolder: string): Promise<Store> {
     providerEvents: createProviderEvents(database),
     providerGates: createProviderGates(database),
     switches: createSwitches(database),
+    uploadTurns: createUploadTurns(database),
     close: () => database.destroy(),
   };
 }

@@ -7,6 +7,7 @@ import type { BatchView } from '../../workflows/contract/batch-schema.ts';
 import type { BatchOrder, BatchTemporal, OrderTaken } from './batch-temporal.ts';
 import { ProblemError } from './problem.ts';
 import { JobUnattended, TemporalUnreachable } from './temporal-calls.ts';
+import { inTurn } from './upload-turn.ts';
 
 export interface BatchControlling {
   readonly store: Store;
@@ -17,9 +18,6 @@ export interface BatchControlling {
 /** How long a worker may take to make an estimate before it is said that none is there. */
 const estimateMilliseconds = 20_000;
 const pollMilliseconds = 150;
-
-/** Batches that an upload is writing to: rows of two at once would be mixed. */
-export const uploading = new Set<string>();
 
 export async function findBatch(store: Store, id: string): Promise<BatchView> {
   const batch = await store.batches.find(id);
@@ -102,14 +100,15 @@ export async function removeBatch({ store }: BatchControlling, id: string): Prom
 }
 
 async function sealBatch({ store }: BatchControlling, { id }: BatchView, pause: BatchPause | null): Promise<void> {
-  if (uploading.has(id)) throw new ProblemError('conflict', 'items are being sent to the batch: start it after');
-  // What an upload left that died with its process is no whole list.
-  await store.batchUploads.discardBroken(id);
-  const batch = await findBatch(store, id);
-  if (batch.itemCount === 0) throw new ProblemError('conflict', 'the batch has no items yet: send some first');
-  await store.batches.change(batch.id, { pause });
-  const count = await store.batches.seal(batch.id);
-  await store.events.append({ jobId: batch.id, type: 'batch.queued', message: `${count} items are to be answered` });
+  await inTurn(store, id, 'items are being sent to the batch: start it after', async () => {
+    // What an upload left that died with its process is no whole list.
+    await store.batchUploads.discardBroken(id);
+    const batch = await findBatch(store, id);
+    if (batch.itemCount === 0) throw new ProblemError('conflict', 'the batch has no items yet: send some first');
+    await store.batches.change(batch.id, { pause });
+    const count = await store.batches.seal(batch.id);
+    await store.events.append({ jobId: batch.id, type: 'batch.queued', message: `${count} items are to be answered` });
+  });
 }
 
 /** The outbox begins it again and again until its workflow has opened it, so an outage here loses nothing. */

@@ -2,10 +2,13 @@
 import { createHash, randomUUID, type Hash } from 'node:crypto';
 import type { ItemRange } from '../../store/batch-items.ts';
 import type { KnownUpload } from '../../store/batch-uploads.ts';
+import { Superseded } from '../../store/ledger.ts';
+import type { UploadTurn } from '../../store/upload-turns.ts';
 import type { BatchView } from '../../workflows/contract/batch-schema.ts';
-import { findBatch, give, uploading, type BatchControlling } from './batch-control.ts';
+import { findBatch, give, type BatchControlling } from './batch-control.ts';
 import { BrokenUpload, readRows, unbroken, WrongRows, type RowFormat } from './batch-rows.ts';
 import { ProblemError } from './problem.ts';
+import { inTurn } from './upload-turn.ts';
 
 export interface ItemUpload {
   readonly body: AsyncIterable<Uint8Array>;
@@ -17,22 +20,23 @@ export interface ItemUpload {
 /** Returns how many rows were taken in, by now or before. Throws `ProblemError`, with each wrong row's line. */
 export async function takeItems(controlling: BatchControlling, id: string, upload: ItemUpload): Promise<number> {
   const { store } = controlling;
-  const batch = await findBatch(store, id);
-  if (uploading.has(id))
-    throw new ProblemError('conflict', 'another upload to this batch is under way; send this after');
-  uploading.add(id);
+  await findBatch(store, id);
   try {
-    const { idempotencyKey } = upload;
-    const known = idempotencyKey === undefined ? null : await store.batchUploads.find(id, idempotencyKey);
-    if (known !== null) return await repeated(known, upload.body);
-    if (batch.state === 'ended' || batch.state === 'stopping') throw new ProblemError('conflict', 'the batch is over');
-    return await take(controlling, batch, upload);
+    // Rows of two uploads at once would be mixed.
+    return await inTurn(store, id, 'another upload to this batch is under way; send this after', async (turn) => {
+      const { idempotencyKey } = upload;
+      const known = idempotencyKey === undefined ? null : await store.batchUploads.find(id, idempotencyKey);
+      if (known !== null) return repeated(known, upload.body);
+      const batch = await findBatch(store, id);
+      if (batch.state === 'ended' || batch.state === 'stopping')
+        throw new ProblemError('conflict', 'the batch is over');
+      return take(controlling, batch, turn, upload);
+    });
   } catch (error) {
+    if (error instanceof Superseded) throw new ProblemError('conflict', `${error.message}; send this after`);
     if (error instanceof BrokenUpload) throw new ProblemError('invalid-request', error.message);
     if (!(error instanceof WrongRows)) throw error;
     throw new ProblemError('invalid-items', error.message, { problems: [...error.problems] });
-  } finally {
-    uploading.delete(id);
   }
 }
 
@@ -44,7 +48,12 @@ async function repeated({ added, digest }: KnownUpload, body: AsyncIterable<Uint
   throw new ProblemError('conflict', 'this Idempotency-Key was used for another upload to this batch');
 }
 
-async function take(controlling: BatchControlling, batch: BatchView, upload: ItemUpload): Promise<number> {
+async function take(
+  controlling: BatchControlling,
+  batch: BatchView,
+  turn: UploadTurn,
+  upload: ItemUpload,
+): Promise<number> {
   const { store } = controlling;
   const { id, definition } = batch;
   const { body, format, idempotencyKey: key = randomUUID() } = upload;
@@ -53,10 +62,11 @@ async function take(controlling: BatchControlling, batch: BatchView, upload: Ite
   await store.batchUploads.begin(id, key);
   let range: ItemRange;
   try {
-    range = await store.batchItems.import(id, readRows(hashed(body, hash), format, definition.prompt));
+    range = await store.batchItems.import(id, readRows(hashed(body, hash), format, definition.prompt), turn);
     if (range.to === range.from) throw new ProblemError('invalid-items', 'there are no rows');
   } catch (error) {
-    await store.batchUploads.discardBroken(id);
+    // What stands there by then may be another's, whose turn it is since this one fell silent.
+    if (await store.uploadTurns.holds(turn, Date.now())) await store.batchUploads.discardBroken(id);
     throw error;
   }
   await store.batchUploads.stored(id, key, { to: range.to, digest: hash.digest('hex') });
