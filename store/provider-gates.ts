@@ -28,7 +28,6 @@ export function createProviderGates(database: Database): ProviderGates {
     find: (key) => readGate(database, key),
     async report(key, { report, told, probe }, now) {
       await database.transaction().execute(async (transaction) => {
-        await touch(transaction, key);
         const gate = await readGate(transaction, key);
         const learnt = told === null ? gate : learnLimits(gate, told, now);
         await writeGate(transaction, key, reportToGate(learnt, report, probe, now), now);
@@ -37,7 +36,7 @@ export function createProviderGates(database: Database): ProviderGates {
   };
 }
 
-/** Passes the gate within a transaction that has written already, and so stands alone. */
+/** Passes the gate within a transaction, which stands alone. */
 export async function passStoredGate(
   transaction: Transaction<Tables>,
   key: string,
@@ -48,17 +47,6 @@ export async function passStoredGate(
   const passage = passGate(gate, tokens, now);
   if (passage.passed && passage.gate !== gate) await writeGate(transaction, key, passage.gate, now);
   return passage;
-}
-
-/** Writes first: a transaction that begins by reading may not write once another has. */
-async function touch(transaction: Transaction<Tables>, key: string): Promise<void> {
-  await transaction
-    .insertInto('provider_gates')
-    .values({ key, data: JSON.stringify(openGate), updated_at: new Date().toISOString() })
-    .onConflict((conflict) =>
-      conflict.column('key').doUpdateSet((expression) => ({ key: expression.ref('excluded.key') })),
-    )
-    .execute();
 }
 
 async function readGate(database: Database, key: string): Promise<Gate> {

@@ -16,6 +16,12 @@ export function openSqlite(path: string): SqliteDialect {
   return new SqliteDialect({ database: adapt(database) });
 }
 
+/**
+ * The store's transactions all write, and wait for their turn at the beginning: one that had begun by reading could write
+ * no more once another process has.
+ */
+const beginStatement = 'begin immediate';
+
 /** Statements that are kept ready; the store's own are fewer, and ones made for long lists must not pile up. */
 const mostStatements = 300;
 
@@ -28,7 +34,7 @@ function adapt(database: DatabaseSync): SqliteDatabase {
     prepare: (sql) => {
       const known = ready.get(sql);
       if (known !== undefined) return known;
-      const made = readyStatement(database, sql);
+      const made = readyStatement(database, sql === 'begin' ? beginStatement : sql);
       if (ready.size >= mostStatements) ready.clear();
       ready.set(sql, made);
       return made;
