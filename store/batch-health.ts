@@ -93,11 +93,13 @@ export function createBatchHealth(database: Database, artifacts: Artifacts): Bat
         .where('response_id', '=', responseId)
         .execute();
     },
+    // A cross join is taken in its order: batches first, so that no item of one that ended long ago is looked at.
     async stuckItems(before) {
       const { count } = await database
-        .selectFrom('batch_items')
-        .innerJoin('batches', 'batches.id', 'batch_items.batch_id')
+        .selectFrom('batches')
+        .crossJoin('batch_items')
         .select(({ fn }) => fn.countAll<number>().as('count'))
+        .whereRef('batch_items.batch_id', '=', 'batches.id')
         .where('batches.state', '!=', 'ended')
         .where('batch_items.status', 'in', ['intended', 'submitted', 'pending'])
         .where(
@@ -110,10 +112,10 @@ export function createBatchHealth(database: Database, artifacts: Artifacts): Bat
     },
     async muchTried(attempts, since) {
       const { count } = await database
-        .selectFrom('batch_items')
-        .innerJoin('batches', 'batches.id', 'batch_items.batch_id')
+        .selectFrom('batches')
+        .crossJoin('batch_items')
         .select(({ fn }) => fn.countAll<number>().as('count'))
-        // So that the items of batches which ended long ago are not even looked at.
+        .whereRef('batch_items.batch_id', '=', 'batches.id')
         .where((where) =>
           where.or([
             where('batches.state', '!=', 'ended'),

@@ -25,6 +25,7 @@ export interface LaneItem {
 /**
  * Takes pending items below a position, in order: those for which `which` holds, a condition on the table `pending`.
  * Returns none when the lane's epoch is not the newest.
+ * The status is a literal: only so is the index of pending items used.
  */
 export async function takeItems(
   database: Database,
@@ -43,7 +44,7 @@ export async function takeItems(
           .selectFrom('batch_items as pending')
           .select('pending.position')
           .where('pending.batch_id', '=', key.batchId)
-          .where('pending.status', '=', 'pending')
+          .where(sql<boolean>`pending.status = 'pending'`)
           .where('pending.position', '<', until)
           .where(sql<boolean>`(${which})`)
           .orderBy('pending.position')

@@ -6,7 +6,7 @@
 import { sql, type Selectable } from 'kysely';
 import { z } from 'zod';
 import { beginEpoch, newestEpoch, type LaneKey } from './batch-epochs.ts';
-import { itemOf, openStatuses, takeItems, type LaneItem } from './batch-lane-items.ts';
+import { itemOf, takeItems, type LaneItem } from './batch-lane-items.ts';
 import type { Database, Tables } from './database.ts';
 import { Superseded } from './ledger.ts';
 
@@ -57,11 +57,12 @@ export interface BatchParcels {
 }
 
 export function createBatchParcels(database: Database): BatchParcels {
+  // By status or response, whose items are few; the `+` keeps SQLite from going through the whole batch by position.
   const itemsOf = ({ batchId }: LaneKey, providerId: string | null) => {
-    const query = database.selectFrom('batch_items').selectAll().where('batch_id', '=', batchId);
+    const query = database.selectFrom('batch_items');
     return providerId === null
-      ? query.where('status', '=', 'intended')
-      : query.where('status', '=', 'submitted').where('response_id', '=', providerId);
+      ? query.where('batch_id', '=', batchId).where('status', '=', 'intended')
+      : query.where('response_id', '=', providerId).where(sql<boolean>`+batch_id = ${batchId}`);
   };
   return {
     begin: (batchId) => database.transaction().execute((transaction) => beginEpoch(transaction, batchId, 0)),
@@ -79,20 +80,7 @@ export function createBatchParcels(database: Database): BatchParcels {
       const which = sql`pending.next_attempt_ms is null or pending.next_attempt_ms <= ${now}`;
       return takeItems(database, key, { until, count, which });
     },
-    async add(key, now) {
-      const row = {
-        batch_id: key.batchId,
-        number: sql<number>`(select coalesce(max(number), 0) + 1 from batch_parcels where batch_id = ${key.batchId})`,
-        state: 'intended',
-        uploads: 0,
-        creations: 0,
-        file_id: null,
-        provider_id: null,
-        cancelled_ms: null,
-        created_ms: now,
-      };
-      return parcelOf(await database.insertInto('batch_parcels').values(row).returningAll().executeTakeFirstOrThrow());
-    },
+    add: (key, now) => add(database, key, now),
     async change(key, number, { state, uploads, creations, fileId, cancelledAt }) {
       const { numUpdatedRows } = await database
         .updateTable('batch_parcels')
@@ -111,20 +99,45 @@ export function createBatchParcels(database: Database): BatchParcels {
     },
     submitted: (key, number, providerId) => submitted(database, key, number, providerId),
     async items(key, providerId, { after, count }) {
-      const query = itemsOf(key, providerId).where('position', '>', after);
-      return (await query.orderBy('position').limit(count).execute()).map(itemOf);
+      const rows = await itemsOf(key, providerId)
+        .selectAll()
+        .where(sql<boolean>`+status in ('intended', 'submitted')`)
+        .where(sql<boolean>`+position > ${after}`)
+        .orderBy(sql`+position`)
+        .limit(count)
+        .execute();
+      return rows.map(itemOf);
     },
-    async find(key, providerId, position) {
-      const row = await itemsOf(key, providerId).where('position', '=', position).executeTakeFirst();
+    async find({ batchId }, providerId, position) {
+      const row = await database
+        .selectFrom('batch_items')
+        .selectAll()
+        .where('batch_id', '=', batchId)
+        .where('position', '=', position)
+        .where('status', '=', 'submitted')
+        .where('response_id', '=', providerId)
+        .executeTakeFirst();
       return row === undefined ? null : itemOf(row);
     },
-    async positions({ batchId }, providerId) {
-      const query = database.selectFrom('batch_items').select('position').where('batch_id', '=', batchId);
-      const rows = await query.where('response_id', '=', providerId).orderBy('position').execute();
+    async positions(key, providerId) {
+      const rows = await itemsOf(key, providerId)
+        .select('position')
+        .orderBy(sql`+position`)
+        .execute();
       return rows.map(({ position }) => position);
     },
     outlook: (key, until) => outlook(database, key, until),
   };
+}
+
+async function add(database: Database, key: LaneKey, now: number): Promise<Parcel> {
+  const { rows } = await sql<Selectable<Tables['batch_parcels']>>`insert into batch_parcels
+    (batch_id, number, state, uploads, creations, created_ms)
+    select ${key.batchId}, coalesce(max(number), 0) + 1, 'intended', 0, 0, ${now} from batch_parcels
+    where batch_id = ${key.batchId} having ${newestEpoch(key)} returning *`.execute(database);
+  const [row] = rows;
+  if (row === undefined) throw new Superseded("a parcel is not this attempt's to open");
+  return parcelOf(row);
 }
 
 async function submitted(database: Database, key: LaneKey, number: number, providerId: string): Promise<void> {
@@ -148,21 +161,21 @@ async function submitted(database: Database, key: LaneKey, number: number, provi
 }
 
 async function outlook(database: Database, { batchId }: LaneKey, until: number) {
-  const rows = await database
-    .selectFrom('batch_items')
-    .select([
-      sql<boolean>`status = 'pending'`.as('pending'),
-      sql<number>`count(*)`.as('count'),
-      sql<number | null>`min(coalesce(next_attempt_ms, 0))`.as('next'),
+  const itemsOf = () => database.selectFrom('batch_items').where('batch_id', '=', batchId);
+  const pending = await itemsOf()
+    .select(({ fn }) => [
+      fn.countAll<number>().as('count'),
+      sql<number | null>`min(coalesce(next_attempt_ms, 0))`.as('nextAttemptAt'),
     ])
-    .where('batch_id', '=', batchId)
-    .where('status', 'in', openStatuses)
-    .where(sql<boolean>`(status != 'pending' or position < ${until})`)
-    .groupBy(sql`status = 'pending'`)
-    .execute();
-  const pending = rows.find((row) => Number(row.pending) === 1);
-  const underWay = rows.find((row) => Number(row.pending) === 0);
-  return { underWay: underWay?.count ?? 0, pending: pending?.count ?? 0, nextAttemptAt: pending?.next ?? null };
+    // A literal: only so is the index of pending items used.
+    .where(sql<boolean>`status = 'pending'`)
+    .where('position', '<', until)
+    .executeTakeFirstOrThrow();
+  const underWay = await itemsOf()
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('status', 'in', ['intended', 'submitted'])
+    .executeTakeFirstOrThrow();
+  return { underWay: underWay.count, pending: pending.count, nextAttemptAt: pending.nextAttemptAt };
 }
 
 function parcelOf(row: Selectable<Tables['batch_parcels']>): Parcel {

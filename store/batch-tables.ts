@@ -101,6 +101,7 @@ export const batchStatements: readonly string[] = [
     cost_nano integer not null, error text, output text, output_sha256 text, created_ms integer not null,
     submitted_ms integer, ended_ms integer, primary key (batch_id, position))`,
   `create index if not exists batch_items_by_status on batch_items (batch_id, status, lane, position)`,
+  `create index if not exists batch_items_pending on batch_items (batch_id, position, next_attempt_ms) where status = 'pending'`,
   `create index if not exists batch_items_by_response on batch_items (response_id) where response_id is not null`,
   `create index if not exists batch_items_uncertain on batch_items (ended_ms) where status = 'uncertain'`,
   // Whoever follows a batch asks for these every half second: without an index each look reads all of its items.
