@@ -24,7 +24,10 @@ export interface BatchParts {
   close(): Promise<void>;
 }
 
-export async function startBatchParts(brain: Brain): Promise<BatchParts> {
+export async function startBatchParts(
+  brain: Brain,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<BatchParts> {
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-batch-'));
   const [port = 0, uiPort = 0, apiPort = 0, metricsPort = 0] = await freePorts(4);
   const metricsAddress = `127.0.0.1:${metricsPort}`;
@@ -48,6 +51,7 @@ export async function startBatchParts(brain: Brain): Promise<BatchParts> {
     LODESTONE_METRICS_ADDRESS: metricsAddress,
     LODESTONE_API_PORT: String(apiPort),
     LODESTONE_LOG_LEVEL: 'error',
+    ...settings,
   };
   try {
     const server = spawnTemporalServer({ executable: toolPath('temporalCli'), port, uiPort, dataFolder: folder });
