@@ -39,10 +39,27 @@ export async function reconcileBatches(
   dependencies: ReconcileDependencies,
   signal: AbortSignal,
 ): Promise<ReconcileResult> {
-  const { store, now, log, notifiers } = dependencies;
+  const { store, now, measure } = dependencies;
   await store.providerEvents.discardBefore(now() - providerEventDays * day);
-  const restarted = await restartLost(dependencies);
-  const recovered = await recordLateAnswers(dependencies, signal);
+  // Before the healing, which waits for Temporal and for a provider that may hang: that must not keep it from people.
+  const figures = await raiseAlerts(dependencies, signal);
+  let restarted = 0;
+  let recovered = 0;
+  try {
+    restarted = await restartLost(dependencies);
+    recovered = await recordLateAnswers(dependencies, signal);
+  } finally {
+    measure({ restarted, recovered, ...figures });
+  }
+  return { restarted, recovered, ...figures };
+}
+
+/** Has the alerts stand that should, and people told of them. */
+async function raiseAlerts(
+  dependencies: ReconcileDependencies,
+  signal: AbortSignal,
+): Promise<Omit<ReconcileResult, 'restarted' | 'recovered'>> {
+  const { store, now, log, notifiers } = dependencies;
   const found = await lookForTrouble(dependencies);
   const { standing, raised, over } = await store.alerts.settle(alertsOf(found), new Date(now()));
   for (const { type, batchId, message } of raised) log.error(`alert: ${message}`, { type, batchId });
@@ -55,10 +72,7 @@ export async function reconcileBatches(
     });
   const untold = await tellAlerts({ notifiers, now, onFailure }, standing, signal);
   const { stuckItems, muchTriedItems, longBatches } = found;
-  const figures = { stuckItems, muchTriedItems, longBatches: longBatches.length, alerts: standing.length, untold };
-  const result = { restarted, recovered, ...figures };
-  dependencies.measure(result);
-  return result;
+  return { stuckItems, muchTriedItems, longBatches: longBatches.length, alerts: standing.length, untold };
 }
 
 interface Trouble {

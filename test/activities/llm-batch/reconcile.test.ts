@@ -30,7 +30,11 @@ class FakeNotifier implements Notifier {
 const hour = 3_600_000;
 const signal = new AbortController().signal;
 
-function reconciliation(world: LaneWorld, running: readonly string[] = ['b']) {
+function reconciliation(
+  world: LaneWorld,
+  running: readonly string[] = ['b'],
+  isRunning = async (batchId: string): Promise<boolean> => running.includes(batchId),
+) {
   const notifier = new FakeNotifier();
   const started: string[] = [];
   const measured: ReconcileResult[] = [];
@@ -42,7 +46,7 @@ function reconciliation(world: LaneWorld, running: readonly string[] = ['b']) {
     news: world.dependencies.news,
     now: world.clock.now,
     workflows: {
-      isRunning: async (batchId) => running.includes(batchId),
+      isRunning,
       start: async (batchId) => void started.push(batchId),
     },
     measure: (figures) => measured.push(figures),
@@ -208,6 +212,15 @@ describe('the look after batches', () => {
     await look();
     expect(notifier.told).toHaveLength(3);
     expect(new Set(notifier.keys).size).toBe(3);
+  });
+
+  it('P20 P22: tells of what is wrong also when Temporal or the provider keeps it from healing anything', async () => {
+    const world = await laneWorld(1);
+    const { look, notifier, measured } = reconciliation(world, [], () => Promise.reject(new Error('Temporal is away')));
+    world.clock.time += 25 * hour;
+    await expect(look()).rejects.toThrow('Temporal is away');
+    expect(notifier.types()).toEqual(['batch_over_24_hours']);
+    expect(measured).toMatchObject([{ longBatches: 1, alerts: 1, restarted: 0 }]);
   });
 
   it('P22: does its work although nobody can be told, and tells at the next look', async () => {
