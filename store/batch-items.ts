@@ -10,8 +10,10 @@ import { toUsd } from './batch-tables.ts';
 import type { Database, Tables } from './database.ts';
 import { holdTurn, type UploadTurn } from './upload-turns.ts';
 
-/** Items of one transaction, and of one read. */
+/** Items of one transaction. */
 const chunkSize = 500;
+/** Items of one read of an export: at the most 30 MB, when all are as large as can be. */
+const exportedRows = 100;
 /** Largest item, as JSON. */
 export const maximumItemBytes = 256 * 1024;
 /** Bytes of items that one transaction takes at most. */
@@ -52,7 +54,10 @@ export interface BatchItems {
 }
 
 export function createBatchItems(database: Database, artifacts: Artifacts): BatchItems {
-  const page: BatchItems['page'] = async (batchId, { after, limit, statuses }) => {
+  const rows = async (
+    batchId: string,
+    { after, limit, statuses }: Parameters<BatchItems['page']>[1],
+  ): Promise<readonly ItemRow[]> => {
     let query = database
       .selectFrom('batch_items')
       .innerJoin('batches', 'batches.id', 'batch_items.batch_id')
@@ -61,11 +66,10 @@ export function createBatchItems(database: Database, artifacts: Artifacts): Batc
       .where(sql<boolean>`(position < item_count or batches.state = 'importing')`);
     if (after !== null) query = query.where('position', '>', after);
     if (statuses !== undefined) query = query.where('status', 'in', statuses);
-    const rows = await query.orderBy('position').limit(limit).execute();
-    return Promise.all(rows.map((row) => viewOf(artifacts, row)));
+    return query.orderBy('position').limit(limit).execute();
   };
   return {
-    page,
+    page: async (batchId, query) => Promise.all((await rows(batchId, query)).map((row) => viewOf(artifacts, row))),
     import: (batchId, items, turn) => importItems(database, batchId, items, turn),
     async endedSince(batchId, since) {
       const { count } = await database
@@ -79,14 +83,15 @@ export function createBatchItems(database: Database, artifacts: Artifacts): Batc
     async *export(batchId, statuses) {
       let after: number | null = null;
       for (;;) {
-        const items: readonly BatchItemView[] = await page(batchId, {
+        const read: readonly ItemRow[] = await rows(batchId, {
           after,
-          limit: chunkSize,
+          limit: exportedRows,
           ...(statuses === undefined ? {} : { statuses }),
         });
-        yield* items;
-        const last = items.at(-1);
-        if (last === undefined || items.length < chunkSize) return;
+        // One after the other: large outputs are read as they are handed on.
+        for (const row of read) yield await viewOf(artifacts, row);
+        const last = read.at(-1);
+        if (last === undefined || read.length < exportedRows) return;
         after = last.position;
       }
     },
@@ -175,7 +180,9 @@ async function storeChunk(
   });
 }
 
-async function viewOf(artifacts: Artifacts, row: Selectable<Tables['batch_items']>): Promise<BatchItemView> {
+type ItemRow = Selectable<Tables['batch_items']>;
+
+async function viewOf(artifacts: Artifacts, row: ItemRow): Promise<BatchItemView> {
   return BatchItemViewSchema.parse({
     position: row.position,
     status: row.status,
@@ -195,7 +202,7 @@ async function viewOf(artifacts: Artifacts, row: Selectable<Tables['batch_items'
   });
 }
 
-async function outputOf(artifacts: Artifacts, row: Selectable<Tables['batch_items']>): Promise<unknown> {
+async function outputOf(artifacts: Artifacts, row: ItemRow): Promise<unknown> {
   if (row.output !== null) return JSON.parse(row.output);
   if (row.output_sha256 === null) return null;
   return JSON.parse((await artifacts.getContent(row.output_sha256)).toString('utf8'));

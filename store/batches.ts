@@ -11,6 +11,7 @@ import {
 import type { Reason } from '../workflows/contract/failures.ts';
 import { toNano } from './batch-tables.ts';
 import { countItems, definitionOf, viewOf } from './batch-view.ts';
+import { cancelWaiting, removeBatch, reopenBatch } from './batch-with-items.ts';
 import type { Database, Tables } from './database.ts';
 
 /** What a change of a batch may set; what is left out stays. */
@@ -46,6 +47,8 @@ export interface Batches {
   /** Ends the import: the items stored so far are the batch's. Returns their number. Start the workflow after this. */
   seal(id: string): Promise<number>;
   find(id: string): Promise<BatchView | null>;
+  /** When it ended, ISO 8601; null while it has not, undefined when it is gone. Reads no item. */
+  endedAt(id: string): Promise<string | null | undefined>;
   /** Newest first. */
   list(filter: BatchFilter): Promise<readonly BatchView[]>;
   /** Ids of the batches in a state. */
@@ -56,6 +59,10 @@ export interface Batches {
   counts(id: string): Promise<BatchCounts>;
   /** Writes what the workflow decided. An ended batch is not changed. */
   change(id: string, change: BatchChange): Promise<void>;
+  /** Writes what a person decided of a batch that no workflow has opened. Returns false when one has. */
+  changeWaiting(id: string, change: BatchChange): Promise<boolean>;
+  /** Ends a `queued` batch with all its items cancelled. Returns false when it is not `queued` any more. */
+  cancelWaiting(id: string, end: { reason: Reason; now: Date }): Promise<boolean>;
   /** Writes the end, once. */
   close(
     id: string,
@@ -111,6 +118,10 @@ export function createBatches(database: Database): Batches {
       const found = await database.selectFrom('batches').selectAll().where('id', '=', id).executeTakeFirst();
       return found === undefined ? null : viewOf(database, found);
     },
+    async endedAt(id) {
+      const found = await database.selectFrom('batches').select('ended_at').where('id', '=', id).executeTakeFirst();
+      return found?.ended_at;
+    },
     async list({ tenant, state, before, limit }) {
       let query = database.selectFrom('batches').selectAll().where('tenant', '=', tenant);
       if (state !== undefined) query = query.where('state', '=', state);
@@ -139,6 +150,16 @@ export function createBatches(database: Database): Batches {
         .where('state', '!=', 'ended')
         .execute();
     },
+    async changeWaiting(id, change) {
+      const { numUpdatedRows } = await database
+        .updateTable('batches')
+        .set((expression) => ({ ...changeColumns(change), version: expression('version', '+', 1) }))
+        .where('id', '=', id)
+        .where('state', 'in', ['importing', 'queued'])
+        .executeTakeFirstOrThrow();
+      return numUpdatedRows > 0n;
+    },
+    cancelWaiting: (id, end) => cancelWaiting(database, id, end),
     async close(id, { outcome, reason, continuations, now }) {
       await database
         .updateTable('batches')
@@ -155,8 +176,8 @@ export function createBatches(database: Database): Batches {
         .where('state', '!=', 'ended')
         .execute();
     },
-    reopen: (id, options) => reopen(database, id, options),
-    remove: (id) => remove(database, id),
+    reopen: (id, options) => reopenBatch(database, id, options),
+    remove: (id) => removeBatch(database, id),
   };
 }
 
@@ -183,66 +204,4 @@ function changeColumns(change: BatchChange) {
     ...(worstUsd === undefined ? {} : { worst_nano: toNano(worstUsd) }),
     ...(startedAt === undefined ? {} : { started_at: startedAt }),
   };
-}
-
-async function reopen(
-  database: Database,
-  id: string,
-  { uncertain, now }: { readonly uncertain: boolean; readonly now: Date },
-): Promise<number> {
-  return database.transaction().execute(async (transaction) => {
-    const { numUpdatedRows } = await transaction
-      .updateTable('batch_items')
-      .set({
-        status: 'pending',
-        attempts: 0,
-        lane: null,
-        response_id: null,
-        next_attempt_ms: null,
-        error: null,
-        created_ms: now.getTime(),
-        submitted_ms: null,
-        intended_ms: null,
-        ended_ms: null,
-      })
-      .where('batch_id', '=', id)
-      .where('status', 'in', ['failed', 'timed_out', ...(uncertain ? ['uncertain'] : [])])
-      .where((expression) =>
-        expression.exists(
-          expression.selectFrom('batches').select('id').where('id', '=', id).where('state', '=', 'ended'),
-        ),
-      )
-      .executeTakeFirstOrThrow();
-    if (numUpdatedRows === 0n) return 0;
-    await transaction
-      .updateTable('batches')
-      .set((expression) => ({
-        state: 'queued',
-        outcome: null,
-        reason: null,
-        pause: null,
-        started_at: null,
-        ended_at: null,
-        version: expression('version', '+', 1),
-      }))
-      .where('id', '=', id)
-      .execute();
-    return Number(numUpdatedRows);
-  });
-}
-
-async function remove(database: Database, id: string): Promise<boolean> {
-  return database.transaction().execute(async (transaction) => {
-    const { numDeletedRows } = await transaction
-      .deleteFrom('batches')
-      .where('id', '=', id)
-      .where('state', 'in', ['ended', 'importing'])
-      .executeTakeFirstOrThrow();
-    if (numDeletedRows === 0n) return false;
-    for (const table of ['batch_items', 'batch_lanes', 'batch_minutes', 'batch_parcels', 'batch_uploads'] as const) {
-      await transaction.deleteFrom(table).where('batch_id', '=', id).execute();
-    }
-    await transaction.deleteFrom('events').where('job_id', '=', id).execute();
-    return true;
-  });
 }

@@ -34,6 +34,10 @@ async function openBatch({ store, priceOf }: BatchRecordDependencies, input: Ope
   const { batchId, now } = input;
   const batch = await find(store, batchId);
   const { limits, mode } = batch.definition;
+  if (batch.state === 'ended') {
+    // It was cancelled while its workflow was on the way.
+    return { itemCount: batch.itemCount, startedAt: now, pause: null, limits, mode, stop: 'cancelled' };
+  }
   if (batch.startedAt !== null) {
     // Its workflow was lost and is begun anew: what was decided before holds.
     if (batch.state === 'queued') await store.batches.change(batchId, { state: 'running' });

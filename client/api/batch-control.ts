@@ -1,5 +1,6 @@
 /** What people do to batches: begin, pause, resume, cancel, change limits, try failed items again, remove. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { BatchChange } from '../../store/batches.ts';
 import type { Store } from '../../store/store.ts';
 import { type BatchPause } from '../../workflows/contract/batch.ts';
 import { batchLimitProblems, type BatchLimitChanges } from '../../workflows/contract/batch-limits.ts';
@@ -44,7 +45,7 @@ export async function estimateBatch(controlling: BatchControlling, id: string): 
   }
   if (batch.state === 'importing' || batch.state === 'queued') await begin(controlling, id);
   const until = Date.now() + estimateMilliseconds;
-  while ((await findBatch(store, id)).state === 'queued') {
+  while ((await store.batches.control(id)).state === 'queued') {
     if (Date.now() > until) throw noWorker('the batch is kept, and no worker has made its estimate yet');
     await delay(pollMilliseconds);
   }
@@ -104,6 +105,8 @@ async function sealBatch({ store }: BatchControlling, { id }: BatchView, pause: 
     // What an upload left that died with its process is no whole list.
     await store.batchUploads.discardBroken(id);
     const batch = await findBatch(store, id);
+    // Whoever had the turn before may have sealed it.
+    if (batch.state !== 'importing') return;
     if (batch.itemCount === 0) throw new ProblemError('conflict', 'the batch has no items yet: send some first');
     await store.batches.change(batch.id, { pause });
     const count = await store.batches.seal(batch.id);
@@ -122,24 +125,28 @@ async function begin({ store, batches }: BatchControlling, id: string): Promise<
   }
 }
 
+/** Throws when a workflow has opened the batch meanwhile: the same order reaches that. */
 async function changeInStore({ store, now }: BatchControlling, batch: BatchView, order: BatchOrder): Promise<void> {
-  const { id } = batch;
+  const isDone =
+    order.kind === 'cancel'
+      ? await store.batches.cancelWaiting(batch.id, {
+          reason: { type: 'cancelled', message: 'cancelled before it began' },
+          now: now(),
+        })
+      : await store.batches.changeWaiting(batch.id, changeOf(batch, order, now()));
+  if (!isDone) throw noWorker('the batch is just being begun: send the same again');
+}
+
+function changeOf(batch: BatchView, order: Exclude<BatchOrder, { kind: 'cancel' }>, now: Date): BatchChange {
   switch (order.kind) {
     case 'pause':
-      return store.batches.change(id, { pause: { by: 'person', message: order.message, at: now().toISOString() } });
+      return { pause: { by: 'person', message: order.message, at: now.toISOString() } };
     case 'resume':
-      return store.batches.change(id, { pause: null });
+      return { pause: null };
     case 'append':
-      return store.batches.change(id, { itemCount: order.itemCount });
+      return { itemCount: order.itemCount };
     case 'limits':
-      return store.batches.change(id, { limits: changedLimits(batch, order.changes) });
-    case 'cancel': {
-      const reason = { type: 'cancelled', message: 'cancelled before it began' } as const;
-      const { key } = await store.batchLanes.begin({ batchId: id, lane: 0, lanes: 0 });
-      await store.batchLanes.endUnsubmitted(key, { status: 'cancelled', reason, now: now().getTime() });
-      await store.events.append({ jobId: id, type: 'batch.ended', message: reason.message });
-      return store.batches.close(id, { outcome: 'cancelled', reason, continuations: 0, now: now() });
-    }
+      return { limits: changedLimits(batch, order.changes) };
   }
 }
 

@@ -93,9 +93,7 @@ async function takeIn({ store, batches }: BatchControlling, id: string, { to }: 
   const { as, message } = await give(batches, id, { kind: 'append', itemCount: to });
   // An order that was sent before and not answered may have come through.
   if (as === 'taken' || (await isIn())) return;
-  if (as === 'no_batch' && (await findBatch(store, id)).state === 'queued') {
-    return store.batches.change(id, { itemCount: to });
-  }
+  if (as === 'no_batch' && (await store.batches.changeWaiting(id, { itemCount: to }))) return;
   await store.batchUploads.discardBroken(id);
   throw new ProblemError('conflict', `the rows were not taken in: ${message}`);
 }

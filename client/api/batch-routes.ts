@@ -127,7 +127,7 @@ export function addBatchRoutes(app: OpenAPIHono, dependencies: ApiDependencies):
     const cursor = context.req.valid('header')['last-event-id'] ?? context.req.valid('query').cursor;
     const wantsStream = context.req.header('accept')?.includes('text/event-stream') === true;
     if (wantsStream && context.req.method === 'GET') {
-      const endedAt = async () => (await store.batches.find(id))?.endedAt;
+      const endedAt = () => store.batches.endedAt(id);
       return streamEvents(context, store, { id, endEvent: 'batch.ended', endedAt }, cursor);
     }
     const events = [...(await store.events.after(id, cursor, pageOfEvents))];

@@ -56,6 +56,24 @@ describe('the import and the export of items', () => {
     expect(await store.batchItems.import('b', words(1))).toEqual({ from: 5, to: 6 });
   });
 
+  it('are changed and cancelled in the store only as long as no workflow has opened the batch', async () => {
+    const store = await temporaryStore();
+    const end = { reason: { type: 'cancelled', message: 'not wanted' } as const, now: new Date() };
+    await sealedBatch(store, 'b', 2);
+    expect(await store.batches.changeWaiting('b', { itemCount: 1 })).toBe(true);
+    await store.batches.change('b', { state: 'running' });
+    expect(await store.batches.changeWaiting('b', { itemCount: 2 })).toBe(false);
+    expect(await store.batches.cancelWaiting('b', end)).toBe(false);
+    expect(await store.batches.find('b')).toMatchObject({ state: 'running', itemCount: 1 });
+    expect(await store.batches.endedAt('b')).toBeNull();
+    await sealedBatch(store, 'c', 2);
+    expect(await store.batches.cancelWaiting('c', end)).toBe(true);
+    expect(await store.batches.find('c')).toMatchObject({ outcome: 'cancelled', counts: { cancelled: 2 } });
+    expect(await store.batches.endedAt('c')).toBe(end.now.toISOString());
+    expect((await store.events.newest('c', 1))[0]).toMatchObject({ type: 'batch.ended', message: 'not wanted' });
+    expect(await store.batches.endedAt('d')).toBeUndefined();
+  });
+
   it('name the item that is too large, and refuse a batch that has ended', async () => {
     const store = await temporaryStore();
     await runningBatch(store, 'b', 1);

@@ -36,6 +36,18 @@ describe('the stop of a batch', () => {
 });
 
 describe('the records of a batch', () => {
+  it('have the workflow stop at once when the batch was cancelled before it was opened', async () => {
+    const store = await temporaryStore();
+    await sealedBatch(store, 'b', 2);
+    await store.batches.cancelWaiting('b', { reason: { type: 'cancelled', message: 'no' }, now: new Date() });
+    const records = createBatchRecords({ store, priceOf: () => 0 });
+    expect(await records.openBatch({ batchId: 'b', pause: null, now })).toMatchObject({ stop: 'cancelled' });
+    await records.closeBatch({ batchId: 'b', stop: 'cancelled', continuations: 0 });
+    const events = await store.events.after('b', 0, 10);
+    expect(events.filter(({ type }) => type === 'batch.ended')).toHaveLength(1);
+    expect(await store.batches.find('b')).toMatchObject({ state: 'ended', counts: { cancelled: 2 } });
+  });
+
   it('P18: open it once, with an estimate and a bound that no reservation exceeds', async () => {
     const store = await temporaryStore();
     await sealedBatch(store, 'b', 100);

@@ -1,5 +1,5 @@
 /** Batches over HTTP, held against the API's document; Temporal is a fake that does what a workflow would. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { startQueuedBatches } from '../../../client/api/outbox.ts';
 import pino from 'pino';
@@ -219,6 +219,21 @@ test('P28: pause, resume and cancel reach the workflow, or the store for a batch
   expect((await api.ask(`/v1/batches/${id}/cancel`, { method: 'POST' })).status).toBe(409);
   expect((await api.ask(`/v1/batches/${id}`, { method: 'DELETE' })).status).toBe(204);
   expect((await api.ask(`/v1/batches/${id}`)).status).toBe(404);
+});
+
+test('an order that meets a batch on its way to its workflow is sent again, and ends nothing that runs', async () => {
+  const api = await testApi();
+  const id = await made(api);
+  await api.ask(`/v1/batches/${id}/start`, { method: 'POST' });
+  api.batches.onOrder = async () => ({ as: 'no_batch', message: 'gone' });
+  const cancelWaiting = api.store.batches.cancelWaiting.bind(api.store.batches);
+  // The workflow opens the batch between the look and the change.
+  vi.spyOn(api.store.batches, 'cancelWaiting').mockImplementation(async (...order) => {
+    await api.store.batches.change(id, { state: 'running' });
+    return cancelWaiting(...order);
+  });
+  expect((await problemOf(await api.ask(`/v1/batches/${id}/cancel`, { method: 'POST' }))).type).toContain('no-worker');
+  expect(await api.store.batches.find(id)).toMatchObject({ state: 'running', counts: { pending: 2 } });
 });
 
 test('P28: failed items of an ended batch are tried again; events tell it, as a stream too', async () => {
