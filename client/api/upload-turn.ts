@@ -1,8 +1,12 @@
 /** Changes of what a batch consists of are made one after the other, whichever process serves them. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../../store/store.ts';
 import type { UploadTurn } from '../../store/upload-turns.ts';
 import { ProblemError } from './problem.ts';
 
+/** How often a turn is asked for, so that one of a moment, as a start has it, refuses nothing. */
+const tries = 5;
+const tryMilliseconds = 100;
 /** A turn is kept for 30 s; that of a process that died is free after that. */
 const keepMilliseconds = 10_000;
 
@@ -13,7 +17,11 @@ export async function inTurn<T>(
   conflict: string,
   work: (turn: UploadTurn) => Promise<T>,
 ): Promise<T> {
-  const turn = await uploadTurns.begin(batchId, Date.now());
+  let turn = await uploadTurns.begin(batchId, Date.now());
+  for (let tried = 1; turn === null && tried < tries; tried += 1) {
+    await delay(tryMilliseconds);
+    turn = await uploadTurns.begin(batchId, Date.now());
+  }
   if (turn === null) throw new ProblemError('conflict', conflict);
   const keeping = setInterval(() => {
     // What is stored asks for the turn itself; a store that fails here fails there too.

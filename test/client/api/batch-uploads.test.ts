@@ -82,3 +82,24 @@ test('P28: what an upload has left that died with the API is no part of the batc
   expect(await send(api, id, 'submit')).toMatchObject({ status: 200, added: 2 });
   expect(await itemCount(api, id)).toBe(2);
 });
+
+test('P28: a batch that is started twice at once is started', async () => {
+  const api = await testApi();
+  opensBatches(api);
+  const id = await made(api);
+  await send(api, id, 'first');
+  const start = async () => (await api.ask(`/v1/batches/${id}/start`, { method: 'POST' })).ok;
+  expect(await Promise.all([start(), start()])).toEqual([true, true]);
+  expect(await itemCount(api, id)).toBe(2);
+});
+
+test('P28: items are refused while another process takes items for the batch, and it is not started with half of them', async () => {
+  const api = await testApi();
+  const id = await made(api);
+  await send(api, id, 'first');
+  const elsewhere = await api.store.uploadTurns.begin(id, Date.now());
+  expect(await send(api, id, 'second')).toMatchObject({ status: 409, detail: expect.stringContaining('under way') });
+  expect((await api.ask(`/v1/batches/${id}/start`, { method: 'POST' })).status).toBe(409);
+  if (elsewhere !== null) await api.store.uploadTurns.end(elsewhere);
+  expect(await send(api, id, 'second')).toMatchObject({ status: 200, added: 2 });
+});
