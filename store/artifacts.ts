@@ -3,7 +3,7 @@
  * and renamed, so that a killed process leaves no half file; the same content is stored once.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactReference } from '../workflows/contract/job.ts';
 import type { Database } from './database.ts';
@@ -13,7 +13,8 @@ export interface NewArtifact {
   readonly stepId: string | null;
   readonly name: string;
   readonly mediaType: string;
-  readonly content: Uint8Array;
+  /** A stream is written as it comes, and never held as a whole. */
+  readonly content: Uint8Array | AsyncIterable<Uint8Array>;
   /** Whether a person is meant to receive it, unlike a screenshot or an output. */
   readonly deliverable: boolean;
 }
@@ -47,6 +48,32 @@ export function createArtifacts(database: Database, folder: string): Artifacts {
     return { sha256, bytes: content.byteLength };
   };
 
+  const putStream = async (content: AsyncIterable<Uint8Array>): Promise<{ sha256: string; bytes: number }> => {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const temporary = join(folder, `incoming.${randomUUID()}`);
+    await mkdir(folder, { recursive: true });
+    try {
+      await writeFile(
+        temporary,
+        (async function* () {
+          for await (const part of content) {
+            hash.update(part);
+            bytes += part.byteLength;
+            yield part;
+          }
+        })(),
+      );
+      const sha256 = hash.digest('hex');
+      await mkdir(join(folder, sha256.slice(0, 2)), { recursive: true });
+      await rename(temporary, pathOf(sha256));
+      return { sha256, bytes };
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  };
+
   return {
     putContent,
     async getContent(sha256) {
@@ -54,7 +81,7 @@ export function createArtifacts(database: Database, folder: string): Artifacts {
       return readFile(pathOf(sha256));
     },
     async put({ jobId, stepId, name, mediaType, content, deliverable }) {
-      const { sha256, bytes } = await putContent(content);
+      const { sha256, bytes } = content instanceof Uint8Array ? await putContent(content) : await putStream(content);
       const row = {
         job_id: jobId,
         name,

@@ -7,6 +7,7 @@ import {
   BatchItemInputSchema,
   type BatchDefinition,
   type BatchItemInput,
+  type BatchItemView,
 } from '../../workflows/contract/batch-schema.ts';
 import {
   inlineOutputBytes,
@@ -17,10 +18,10 @@ import {
 import { isJsonObject, type JsonValue } from '../../workflows/contract/json.ts';
 import type { BatchStep } from '../../workflows/contract/lead-magnet.ts';
 import { batchResultsName, stepBatchId } from '../../workflows/contract/names.ts';
-import { fillJson } from '../../workflows/contract/template.ts';
+import { fillJson, templateNames } from '../../workflows/contract/template.ts';
 import { addUsage, noUsage, type Usage } from '../../workflows/contract/usage.ts';
 import { recordedBeginning, recordedStep, type StepOutcome } from '../records/recorded.ts';
-import { keepOutput, templateData } from '../step-data.ts';
+import { keepOutput, templateData, type TemplateSource } from '../step-data.ts';
 import { stepEnd } from './batch-step-end.ts';
 
 export interface BatchStepDependencies {
@@ -28,6 +29,8 @@ export interface BatchStepDependencies {
   readonly defaultModel: string;
 }
 
+/** Of an output that is read as a whole to find the list in it: about 100,000 small items. */
+const largestListBytes = 32 * 2 ** 20;
 /** An import stops this long before its attempt is over: one that is given up must not write beside the next. */
 const importMarginMilliseconds = 30_000;
 
@@ -47,7 +50,8 @@ async function prepare(
   const batchId = stepBatchId(job.id, step.id, generation);
   const known = await store.batches.find(batchId);
   if (known !== null && known.state !== 'importing') return stepBatch(batchId, known.definition);
-  const items = itemsOf(step, fillJson(step.items, await templateData(store.artifacts, input)));
+  const source = listSource(input);
+  const items = itemsOf(step, fillJson(step.items, await templateData(store.artifacts, source)));
   const definition = definitionOf(input, defaultModel);
   // What an attempt that died has left is no whole list.
   if (known !== null) await store.batches.remove(batchId);
@@ -69,10 +73,24 @@ function definitionOf({ job, step }: StepActivityInput<BatchStep>, defaultModel:
     name: `${job.leadMagnet}: ${step.title ?? step.id}`.slice(0, 120),
     model: step.model ?? defaultModel,
     prompt: step.prompt,
+    mode: step.mode,
     outputSchema: step.output?.schema ?? null,
     maxOutputTokens: step.maxOutputTokens,
     limits: { parallel: step.parallel, capUsd: step.cap, capPerHourUsd: step.cap },
   });
+}
+
+/** Only the output that has the list is read, and one that a worker could not hold is refused. */
+function listSource(input: StepActivityInput<BatchStep>): TemplateSource {
+  const { job, form, outputs, step } = input;
+  const from = templateNames(step.items).names[0]?.path.split('.')[1] ?? '';
+  const output = outputs[from] ?? null;
+  if (output?.kind === 'artifact' && output.bytes > largestListBytes) {
+    const [has, most] = [output.bytes, largestListBytes].map((bytes) => `${Math.ceil(bytes / 2 ** 20)} MiB`);
+    const message = `the output of ${from} has ${has}, and a batch step takes a list out of at most ${most}: send longer lists to a batch of its own (lodestone batch submit)`;
+    throw ApplicationFailure.nonRetryable(message, 'step_definition');
+  }
+  return { job, form, outputs: { [from]: output } };
 }
 
 function itemsOf(step: BatchStep, value: JsonValue): readonly BatchItemInput[] {
@@ -95,13 +113,13 @@ async function collect(store: Store, { job, step, generation }: StepActivityInpu
   const batchId = stepBatchId(job.id, step.id, generation);
   const batch = await store.batches.find(batchId);
   if (batch === null) throw new Error(`there is no batch ${batchId}`);
-  const results = await readResults(store, batchId);
+  const results = new Results();
   const file = await store.artifacts.put({
     jobId: job.id,
     stepId: step.id,
     name: batchResultsName(step.id),
     mediaType: 'application/jsonl',
-    content: Buffer.concat(results.lines),
+    content: results.lines(store.batchItems.export(batchId)),
     deliverable: true,
   });
   const { outcome, counts, spentUsd: costUsd } = batch;
@@ -112,27 +130,28 @@ async function collect(store: Store, { job, step, generation }: StepActivityInpu
   return { ...stepEnd(batch, step.onItemFailure), output, artifacts: [file], usage, iterations: 0, rung: null };
 }
 
-interface Results {
-  /** JSON lines, one an item. */
-  readonly lines: readonly Buffer[];
+/** What is gathered of the results while they are written to their file, line by line. */
+class Results {
   /** The first ones, as far as they fit into an output that travels by itself. */
-  readonly listed: JsonValue[];
-  readonly leftOut: number;
-  readonly usage: Usage;
-}
+  readonly listed: JsonValue[] = [];
+  leftOut = 0;
+  usage: Usage = noUsage;
+  private bytes = 0;
 
-async function readResults(store: Store, batchId: string): Promise<Results> {
-  const lines: Buffer[] = [];
-  const listed: JsonValue[] = [];
-  let usage = noUsage;
-  let bytes = 0;
-  for await (const view of store.batchItems.export(batchId)) {
-    lines.push(Buffer.from(`${JSON.stringify(view)}\n`));
-    const { position, status, item, output, error, attempts, inputTokens, cachedInputTokens, outputTokens } = view;
-    usage = addUsage(usage, { modelCalls: attempts, inputTokens, cachedInputTokens, outputTokens, costUsd: 0 });
-    const result = { position, status, item, output, error };
-    bytes += Buffer.byteLength(JSON.stringify(result));
-    if (bytes <= inlineOutputBytes) listed.push(result);
+  async *lines(items: AsyncIterable<BatchItemView>): AsyncGenerator<Uint8Array> {
+    for await (const view of items) {
+      this.take(view);
+      yield Buffer.from(`${JSON.stringify(view)}\n`);
+    }
   }
-  return { lines, listed, leftOut: lines.length - listed.length, usage };
+
+  private take(view: BatchItemView): void {
+    const { position, status, item, output, error, attempts, inputTokens, cachedInputTokens, outputTokens } = view;
+    const tokens = { inputTokens, cachedInputTokens, outputTokens };
+    this.usage = addUsage(this.usage, { modelCalls: attempts, ...tokens, costUsd: 0 });
+    const result = { position, status, item, output, error };
+    this.bytes += Buffer.byteLength(JSON.stringify(result));
+    if (this.bytes <= inlineOutputBytes) this.listed.push(result);
+    else this.leftOut += 1;
+  }
 }

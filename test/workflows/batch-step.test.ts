@@ -71,6 +71,40 @@ describe('P28: a batch step, on the dev server', () => {
     expect(batch.recorded.stops).toEqual([expect.objectContaining({ stop: 'cancelled' })]);
   });
 
+  it.each(['standard', 'economy'] as const)(
+    "is ended by the job's limit in mode %s, and nothing of it is left running",
+    async (mode) => {
+      const batch = fakeBatchActivities(
+        { itemCount: 5, mode },
+        {
+          runBatchLane: () => laneUntilHalted(() => batch.state()),
+          runBatchEconomy: async () => ({ outcome: 'waiting', seconds: 900, message: "the provider's batches" }),
+        },
+      );
+      const usage = { modelCalls: 2, inputTokens: 1, cachedInputTokens: 0, outputTokens: 1, costUsd: 0.25 };
+      const fakes = fakeActivities({ collectBatchStep: async () => stepResult({ usage }) });
+      const { client } = server.environment;
+      const input = jobInput({ steps: [rowsStep, { ...batchStep, mode }] });
+      const result = await server.withWorkers(
+        `limit-${mode}`,
+        { ...fakes.activities, ...batch.activities },
+        async () => {
+          const ended: LeadMagnetJobResult = await client.workflow.execute(leadMagnetJobType, {
+            workflowId: `job_limit_${mode}`,
+            taskQueue: taskQueue(`limit-${mode}`, 'jobs'),
+            // Shorter than a definition may have it.
+            args: [{ ...input, definition: { ...input.definition, totalSeconds: 8 } }],
+          });
+          return ended;
+        },
+      );
+      expect(result).toMatchObject({ outcome: 'timed_out', usage });
+      const [{ batchId } = { batchId: '' }] = [...batch.recorded.lanes, ...batch.recorded.looks];
+      expect(batch.recorded.stops).toEqual([{ batchId, stop: 'cancelled' }]);
+      expect((await client.workflow.getHandle(batchId).describe()).status.name).toBe('COMPLETED');
+    },
+  );
+
   it('answers every item, and its results and its cost are the job’s', async () => {
     const store = await temporaryStore();
     const provider = await startModelServer({ brain: { answer: () => ({ kind: 'text', text: 'done' }) } });

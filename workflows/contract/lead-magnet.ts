@@ -3,6 +3,7 @@
  * written in the YAML; `lead-magnet-check.ts` says whether its parts fit together.
  */
 import { z } from 'zod';
+import { batchModes } from './batch-mode.ts';
 import { promptTemplate } from './batch-schema.ts';
 import { durationPattern } from './duration.ts';
 import { FormSchema } from './form.ts';
@@ -164,6 +165,10 @@ const BatchStepSchema = z.strictObject({
   model: modelName,
   maxOutputTokens: z.int().min(16).max(200_000).default(1024).describe('bounds what one call can cost'),
   output: OutputSchema.optional(),
+  mode: z
+    .enum(batchModes)
+    .default('standard')
+    .describe("`economy`: by the provider's batch API, at half price, within 24 hours"),
   parallel: z.int().min(1).max(1000).default(50).describe('items under way at once'),
   cap: z.number().positive().max(1_000_000).default(50).describe('US dollars, never exceeded; the batch ends there'),
   onItemFailure: z

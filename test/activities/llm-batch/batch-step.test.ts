@@ -2,13 +2,19 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createBatchStep } from '../../../activities/llm-batch/batch-step.ts';
-import type { StepActivityInput, StepActivityResult, StepBatch } from '../../../workflows/contract/job.ts';
-import type { JsonValue } from '../../../workflows/contract/json.ts';
+import { keepOutput } from '../../../activities/step-data.ts';
+import type {
+  OutputReference,
+  StepActivityInput,
+  StepActivityResult,
+  StepBatch,
+} from '../../../workflows/contract/job.ts';
+import type { JsonObject, JsonValue } from '../../../workflows/contract/json.ts';
 import { activityPlace, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
 import { batchStep, rowsStep } from '../../support/definitions.ts';
 
-async function world(value: JsonValue) {
-  const { store, definition } = await storeWithJob({ steps: [batchStep, rowsStep] });
+async function world(value: JsonValue, parts: JsonObject = {}) {
+  const { store, definition } = await storeWithJob({ steps: [{ ...batchStep, ...parts }, rowsStep] });
   const output = { kind: 'inline' as const, value };
   const input = stepInput(definition, { outputs: { leads: output } });
   const step = createBatchStep({ store, defaultModel: 'gpt-5.4-mini' });
@@ -20,7 +26,7 @@ async function world(value: JsonValue) {
       sequence: 2,
       follows: true,
     });
-  return { store, input, prepare, collect };
+  return { store, input, step, prepare, collect };
 }
 
 describe('P28: a batch step', () => {
@@ -29,6 +35,8 @@ describe('P28: a batch step', () => {
     const { batchId, limits } = await prepare();
     expect((await prepare()).batchId).toBe(batchId);
     expect(limits).toMatchObject({ parallel: 50, capUsd: 50 });
+    const cheap = await world({ rows: ['Eve'] }, { mode: 'economy' });
+    expect((await cheap.store.batches.definition((await cheap.prepare()).batchId)).mode).toBe('economy');
     const items = await store.batchItems.page(batchId, { after: null, limit: 10 });
     expect(items.map(({ item }) => item)).toEqual([{ name: 'Ada' }, { value: 'Bob' }]);
 
@@ -38,6 +46,32 @@ describe('P28: a batch step', () => {
     await other.store.batchItems.import(batchId, [{ name: 'left over' }]);
     await other.prepare();
     expect((await other.store.batches.find(batchId))?.itemCount).toBe(1);
+  });
+
+  it('takes 20,000 items out of an output that travels by reference, and refuses one that is too large to read', async () => {
+    const { store, input, step } = await world({ rows: [] });
+    const name = 'x'.repeat(300);
+    const value = { rows: Array.from({ length: 20_000 }, (_, index) => ({ name: `${name} ${index}` })) };
+    const leadsOutput = await keepOutput(store.artifacts, { jobId: input.job.id, stepId: 'leads', value });
+    const prepared = (output: OutputReference): Promise<StepBatch> =>
+      activityPlace({ startToCloseTimeoutMs: 600_000 }).run(
+        (given: StepActivityInput) => step.prepareBatchStep(given),
+        {
+          ...input,
+          outputs: { leads: output, unneeded: { kind: 'artifact' as const, sha256: 'not read', bytes: 1 } },
+        },
+      );
+    const huge = { kind: 'artifact', sha256: 'f'.repeat(64), bytes: 40 * 2 ** 20 } as const;
+    await expect(prepared(huge)).rejects.toMatchObject({
+      type: 'step_definition',
+      nonRetryable: true,
+      message: expect.stringContaining('has 40 MiB, and a batch step takes a list out of at most 32 MiB'),
+    });
+    const { batchId } = await prepared(leadsOutput);
+    expect(leadsOutput.kind).toBe('artifact');
+    expect(await store.batches.find(batchId)).toMatchObject({ state: 'queued', itemCount: 20_000 });
+    const [last] = await store.batchItems.page(batchId, { after: 19_998, limit: 1 });
+    expect(last?.item).toEqual({ name: `${name} 19999` });
   });
 
   it('is refused when what it is given is no list', async () => {
