@@ -1,8 +1,7 @@
 /** Whether a model's text is what a step's output schema asks for. */
-import { Ajv, type ValidateFunction } from 'ajv';
-import formats from 'ajv-formats';
 import type { JsonObject, JsonValue } from '../workflows/contract/json.ts';
 import { readJson } from '../workflows/contract/json-text.ts';
+import { compileOutputSchema } from '../workflows/contract/output-schema.ts';
 
 export type OutputReading =
   | { readonly ok: true; readonly value: JsonValue }
@@ -11,14 +10,12 @@ export type OutputReading =
 /** Reads texts by a schema; without one every text is an output of the form `{ text }`. Throws on a broken schema. */
 export function createOutputReader(schema: JsonObject | null): (text: string) => OutputReading {
   if (schema === null) return (text) => ({ ok: true, value: { text } });
-  const ajv = new Ajv({ allErrors: true, strict: false });
-  formats.default(ajv);
-  const validate: ValidateFunction = ajv.compile({ ...schema });
+  const judge = compileOutputSchema(schema);
   return (text) => {
     const value = parse(text);
     if (value === undefined) return { ok: false, problem: 'it is not JSON' };
-    if (validate(value)) return { ok: true, value };
-    return { ok: false, problem: ajv.errorsText(validate.errors, { dataVar: 'output' }).slice(0, 500) };
+    const problem = judge(value);
+    return problem === null ? { ok: true, value } : { ok: false, problem: problem.slice(0, 500) };
   };
 }
 

@@ -63,7 +63,11 @@ async function take(
   let range: ItemRange;
   try {
     range = await store.batchItems.import(id, readRows(hashed(body, hash), format, definition.prompt), turn);
-    if (range.to === range.from) throw new ProblemError('invalid-items', 'there are no rows');
+    if (range.to === range.from)
+      throw new ProblemError(
+        'invalid-items',
+        'there are no rows: send one for each item, a CSV with its header before them',
+      );
   } catch (error) {
     // What stands there by then may be another's, whose turn it is since this one fell silent.
     if (await store.uploadTurns.holds(turn, Date.now())) await store.batchUploads.discardBroken(id);

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { batchStates } from '../../workflows/contract/batch.ts';
 import { BatchDefinitionSchema, BatchViewSchema, type BatchDefinition } from '../../workflows/contract/batch-schema.ts';
+import { outputSchemaProblem } from '../../workflows/contract/output-schema.ts';
 import { changeRefusals, EventSchema, json, problem } from './answers.ts';
 import { findBatch, removeBatch } from './batch-control.ts';
 import { addBatchControlRoutes } from './batch-control-routes.ts';
@@ -157,10 +158,18 @@ async function makeBatch(
     throw new ProblemError('conflict', `this Idempotency-Key was used for another batch, ${id}`);
   }
   if (found === null) {
+    refuseBrokenSchema(definition);
     await store.batches.create({ id, tenant, definition, now: now() });
     await store.events.append({ jobId: id, type: 'batch.created', message: `made as ${definition.name}` });
   }
   return { id, known: found !== null };
+}
+
+function refuseBrokenSchema({ outputSchema }: BatchDefinition): void {
+  const problem = outputSchema === null ? undefined : outputSchemaProblem(outputSchema);
+  if (problem === undefined) return;
+  const problems = [{ path: 'outputSchema', message: `is no JSON Schema: ${problem}` }];
+  throw new ProblemError('invalid-request', 'the schema of the answers cannot be used', { problems });
 }
 
 /** What a batch is, but for its limits, which may have been changed since. */

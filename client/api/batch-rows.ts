@@ -86,6 +86,7 @@ async function* csvRows(
   fields: readonly string[],
   problems: Problems,
 ): AsyncGenerator<Row> {
+  let headerIsWrong = false;
   const parser = parseCsv({
     bom: true,
     info: true,
@@ -100,6 +101,7 @@ async function* csvRows(
       const names = header.map((name) => name.trim());
       const wrong = headerProblem(names, fields);
       if (wrong !== null) problems.add(1, wrong);
+      headerIsWrong = wrong !== null;
       return names;
     },
   });
@@ -110,7 +112,8 @@ async function* csvRows(
   try {
     for await (const read of parser) {
       const { info, record }: { info: { lines: number }; record: Record<string, string> } = read;
-      yield { line: info.lines, item: record };
+      // What is wrong with the header is wrong with every row.
+      if (!headerIsWrong) yield { line: info.lines, item: record };
     }
   } catch (error) {
     if (!isCsvError(error)) throw error;

@@ -1,5 +1,6 @@
 /** Batches over the HTTP API, as the command line uses them. Items and results are streamed, whatever their number. */
 import { createReadStream } from 'node:fs';
+import { access, constants, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -115,8 +116,18 @@ async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Throws a `CommandError` for what is no file of items, before anything is sent. */
+export async function checkItemsFile(file: string): Promise<void> {
+  itemsType(file);
+  const isFile = await access(file, constants.R_OK).then(
+    async () => (await stat(file)).isFile(),
+    () => false,
+  );
+  if (!isFile) throw new CommandError(`${file} cannot be read.`, exitCodes.usage);
+}
+
 /** The media type of a file of items, by its name. */
-export function itemsType(file: string): string {
+function itemsType(file: string): string {
   const types: Readonly<Record<string, string>> = {
     '.csv': 'text/csv',
     '.jsonl': 'application/x-ndjson',

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Option, type Command } from 'commander';
-import type { Batch, BatchClient } from './batch-client.ts';
+import { batchItemStatuses, batchStates } from '../../workflows/contract/batch.ts';
+import { checkItemsFile, type Batch, type BatchClient } from './batch-client.ts';
 import { limitOptions, limitsOf, type LimitOptions } from './batch-limits.ts';
 import { batchLine, batchListLine, batchText } from './batch-output.ts';
 import { addBatchSubmit } from './batch-submit.ts';
@@ -32,7 +33,7 @@ function addLooking(batch: Command, api: () => BatchClient): void {
   batch
     .command('list')
     .description('the newest batches')
-    .option('--state <state>', 'importing, queued, running, paused, stopping or ended')
+    .addOption(new Option('--state <state>', 'only batches of this one').choices(batchStates))
     .option('--limit <count>', 'how many', '20')
     .option('--json', 'print JSON')
     .action(async ({ json, ...query }: JsonOption & Record<string, string>) => {
@@ -83,6 +84,7 @@ function addSteering(batch: Command, api: () => BatchClient): void {
     .option('--idempotency-key <key>', 'the same key adds the same items once, however often they are sent')
     .option('--json', 'print JSON')
     .action(async (id: string, items: string, { json, idempotencyKey }: AppendOptions) => {
+      await checkItemsFile(items);
       say(`${await api().send(id, items, idempotencyKey ?? randomUUID())} items more`);
       changed(await api().find(id), json);
     });
@@ -125,14 +127,16 @@ function addResults(batch: Command, api: () => BatchClient): void {
     .description('every item with its answer, attempts, tokens, cost and error; at any time')
     .option('-o, --output <file>', 'the file to write; its name tells the format')
     .addOption(new Option('--format <format>', 'jsonl when nothing tells it').choices(['jsonl', 'csv']))
-    .option('--status <status...>', 'only items of these')
+    .addOption(new Option('--status <status...>', 'only items of these').choices(batchItemStatuses))
     .action(async (id: string, { output, format, status = [] }: ResultOptions) => {
       const byName = output?.endsWith('.csv') === true ? 'csv' : 'jsonl';
       const content = await api().results(id, format ?? byName, status);
       const target = output === undefined ? process.stdout : createWriteStream(output);
       await pipeline(content, target, { end: output !== undefined }).catch((error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);
-        throw new CommandError(`The results could not be written: ${why}.`, exitCodes.unexpected);
+        const isFile = error instanceof Error && 'path' in error;
+        const code = isFile ? exitCodes.usage : exitCodes.unexpected;
+        throw new CommandError(`The results could not be written: ${why}.`, code);
       });
     });
 }

@@ -32,9 +32,13 @@ export function limitsOf(options: LimitOptions): BatchLimitChanges {
   const named = { ...given, capUsd: cap, capPerHourUsd: capPerHour };
   const numbers = Object.entries(named).flatMap(([name, text]) => {
     if (text === undefined) return [];
-    const value = Number(text);
-    if (text.trim() === '' || Number.isNaN(value)) throw new CommandError(`${text} is no number.`, exitCodes.usage);
-    return [[name, value]];
+    return [[name, numberOf(text)]];
   });
   return Object.fromEntries(numbers);
+}
+
+export function numberOf(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value)) throw new CommandError(`${text} is no number.`, exitCodes.usage);
+  return value;
 }

@@ -1,10 +1,10 @@
 /** `lodestone batch submit`: makes a batch of a prompt and a file of items, and starts it. */
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
-import { itemsType, type Batch, type BatchClient } from './batch-client.ts';
-import { limitOptions, limitsOf, type LimitOptions } from './batch-limits.ts';
+import { checkItemsFile, type Batch, type BatchClient } from './batch-client.ts';
+import { limitOptions, limitsOf, numberOf, type LimitOptions } from './batch-limits.ts';
 import { batchText, money } from './batch-output.ts';
 import { exitCodeOfBatch, watchBatch } from './batch-watch.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
@@ -52,10 +52,7 @@ export function addBatchSubmit(batch: Command, api: () => BatchClient): void {
 }
 
 async function run(api: BatchClient, items: string, options: SubmitOptions): Promise<number> {
-  itemsType(items);
-  await access(items).catch(() => {
-    throw new CommandError(`${items} cannot be read.`, exitCodes.usage);
-  });
+  await checkItemsFile(items);
   const { idempotencyKey = randomUUID() } = options;
   const made = await api.create(await definitionOf(items, options), idempotencyKey);
   // Under the same key a batch may be there and run: its items are not sent twice.
@@ -97,7 +94,7 @@ async function definitionOf(items: string, options: SubmitOptions): Promise<unkn
     prompt: await read(options.prompt),
     ...(instructions === undefined ? {} : { instructions: await read(instructions) }),
     ...(schema === undefined ? {} : { outputSchema: await readJson(schema) }),
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens: Number(maxOutputTokens) }),
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens: numberOf(maxOutputTokens) }),
     ...(reasoningEffort === undefined ? {} : { reasoningEffort }),
     ...(options.economy === true ? { mode: 'economy' } : {}),
     limits,

@@ -53,7 +53,7 @@ export const BatchLimitChangesSchema = z
 /** A prompt over `{ item }`; another name in it is refused. */
 export const promptTemplate = z
   .string()
-  .min(1)
+  .min(1, 'is empty; say what to do with an item, as in Translate: {{item.text}}')
   .max(100_000)
   .superRefine((text, context) => {
     const { names, problem } = templateNames(text);

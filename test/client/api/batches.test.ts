@@ -71,6 +71,7 @@ test('P28: one wrong row refuses the upload, with each line and how to mend it; 
   expect(wrong.problems.map(({ path }) => path)).toEqual(['line 3', expect.any(String), expect.any(String)]);
   expect(wrong.problems[0]?.message).toContain('another number of fields');
   const header = await problemOf(await send(api, id, 'name;city\na;b\n'));
+  expect(header.problems).toHaveLength(1);
   expect(header.problems[0]).toMatchObject({ path: 'line 1', message: expect.stringContaining('by commas') });
   const json = '{"name":"a","city":"b"}\n\n{"name":"c"}\n[1]\nnonsense\n';
   const lines = await problemOf(await send(api, id, json, 'application/x-ndjson'));

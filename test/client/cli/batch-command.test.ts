@@ -112,6 +112,27 @@ async function proxyThatLosesFirstAnswers(target: string): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
+test('what is wrong with the words of the command is told before anything is sent', async () => {
+  const { run, words, folder, store, items } = await served();
+  const bad = join(folder, 'bad.json');
+  await writeFile(bad, '{"type":"nonsense"}');
+  const schema = await run(...words, '--schema', bad);
+  expect([schema.code, schema.stderr]).toEqual([6, expect.stringContaining('outputSchema: is no JSON Schema')]);
+  const number = await run(...words, '--max-output-tokens', 'many');
+  expect([number.code, number.stderr]).toEqual([2, 'many is no number.\n']);
+  const none = await run('batch', 'append', 'batch_1', join(folder, 'none.csv'));
+  expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('none.csv cannot be read')]);
+  expect((await run('batch', 'results', 'batch_1', '--status', 'odd')).code).toBe(2);
+  expect(await store.batches.list({ tenant: 'default', limit: 10 })).toEqual([]);
+  const economy = await run(...words, '--economy');
+  expect([economy.code, economy.stdout]).toEqual([0, expect.stringContaining('items.csv, gpt-5.4-mini, economy')]);
+  const [made] = await store.batches.list({ tenant: 'default', limit: 10 });
+  expect(made?.definition.mode).toBe('economy');
+  const out = join(folder, 'no', 'such', 'folder.csv');
+  expect((await run('batch', 'results', made?.id ?? '', '-o', out)).code).toBe(2);
+  expect((await run('batch', 'append', made?.id ?? '', items)).code).toBe(0);
+});
+
 test('P25: lodestone platform stop and resume', async () => {
   const { run, store } = await served();
   expect((await run('platform', 'stop', '--message', 'too dear')).code).toBe(0);
