@@ -26,6 +26,8 @@ export interface BatchWorld {
   /** SIGKILL to the worker, and another in its place. */
   killWorker(): Promise<void>;
   restartServer(): Promise<void>;
+  /** Ends the model server, whose port is closed then, and starts it again with a journal that is empty. */
+  takeModelAway(whileAway: () => Promise<void>): Promise<void>;
   /** Stores and seals a batch of short items, and starts its workflow. */
   start(batch: BatchOrder): Promise<WorkflowHandle & { result(): Promise<LlmBatchResult> }>;
   close(): Promise<void>;
@@ -48,6 +50,8 @@ export async function startBatchWorld(request: {
   readonly answerCharacters?: number;
   /** Whether an API takes what the model server tells of by itself. */
   readonly tellsOfEnds?: boolean;
+  /** Whether the model server knows its responses still when it has been away. */
+  readonly keepsResponses?: boolean;
 }): Promise<BatchWorld> {
   const { folder, latencyMilliseconds, answerCharacters = 0 } = request;
   const [port = 0, uiPort = 0, apiPort = 0] = await freePorts(3);
@@ -59,7 +63,9 @@ export async function startBatchWorld(request: {
   const brain: Brain = { answer: ({ texts }) => ({ kind: 'text', text: `done: ${texts.join(' ')}${padding}` }) };
   const webhook = { url: `http://127.0.0.1:${apiPort}/v1/provider-events`, secret: newWebhookSecret() };
   const told = request.tellsOfEnds === true ? { webhook } : {};
-  const model = await startModelServer({ brain, latencyMilliseconds, ...told });
+  const kept = request.keepsResponses === true ? { stateFile: join(folder, 'responses.jsonl') } : {};
+  const modelOptions = { brain, latencyMilliseconds, ...told, ...kept };
+  let model = await startModelServer(modelOptions);
   const store = await openStore(dataFolder);
   const address = `127.0.0.1:${port}`;
   const environment = {
@@ -85,7 +91,9 @@ export async function startBatchWorld(request: {
   const client = new Client({ connection });
   return {
     store,
-    model,
+    get model() {
+      return model;
+    },
     client,
     temporalAddress: address,
     worker: () => worker,
@@ -97,6 +105,12 @@ export async function startBatchWorld(request: {
     async restartServer() {
       await server.kill();
       server = await startServer();
+    },
+    async takeModelAway(whileAway) {
+      const { port: modelPort } = model;
+      await model.close();
+      await whileAway();
+      model = await startModelServer({ ...modelOptions, port: modelPort });
     },
     async start({ id, items, limits = {}, maxOutputTokens = 64 }) {
       const parts = { name: id, model: 'gpt-5.4-mini', prompt: 'Say {{item.word}}', maxOutputTokens, limits };

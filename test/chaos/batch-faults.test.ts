@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startBatchWorld, type BatchWorld } from '../../bench/batch/world.ts';
-import { resumeBatchUpdate } from '../../workflows/contract/batch-messages.ts';
+import { changeBatchLimitsUpdate, resumeBatchUpdate } from '../../workflows/contract/batch-messages.ts';
+import type { BatchItemView } from '../../workflows/contract/batch-schema.ts';
 import { createRequest, lookRequest, runFaultyBatch } from '../support/batch-runs.ts';
 
 let folder: string;
 let world: BatchWorld;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lodestone-batch-'));
-  world = await startBatchWorld({ folder, latencyMilliseconds: 200 });
+  world = await startBatchWorld({ folder, latencyMilliseconds: 200, keepsResponses: true });
 }, 120_000);
 afterAll(async () => {
   await world.close();
@@ -99,7 +100,7 @@ describe("a provider's faults", { timeout: 180_000 }, () => {
     const since = entries.length;
     const { result, items, paid, paidTwice } = await runFaultyBatch(world, {
       id: 'outage',
-      items: 60,
+      items: 250,
       limits: { parallel: 10 },
       async meanwhile() {
         const answered = async () => (await world.store.batches.find('outage'))?.counts.succeeded;
@@ -112,14 +113,38 @@ describe("a provider's faults", { timeout: 180_000 }, () => {
         world.model.clearFaults();
       },
     });
-    expect(result).toMatchObject({ outcome: 'completed', counts: { succeeded: 60 } });
+    expect(result).toMatchObject({ outcome: 'completed', counts: { succeeded: 250 } });
     expect(Math.max(...items.map(({ attempts }) => attempts))).toBeLessThanOrEqual(2);
     const refused = world.model.journal.entries
       .slice(since)
       .filter(({ kind, fault }) => kind === 'create' && fault === 'server_error');
     // Those that were under way at once, and then one at a time, ever more seldom: without that it were hundreds.
     expect(refused.length).toBeLessThanOrEqual(30);
-    expect([paid, paidTwice]).toEqual([60, 0]);
+    expect([paid, paidTwice]).toEqual([250, 0]);
+  });
+
+  it('P12 P16: a provider that is gone and comes back has each item ended once, and is paid for none twice', async () => {
+    const before = world.model.journal;
+    const handle = await world.start({ id: 'gone', items: 300, limits: { parallel: 8 } });
+    const answered = async () => (await world.store.batches.find('gone'))?.counts.succeeded;
+    await expect.poll(answered, patience).toBeGreaterThan(8);
+    await world.takeModelAway(async () => {
+      // What is under way keeps all places; only in those that are new something can be submitted, in vain.
+      await handle.executeUpdate(changeBatchLimitsUpdate, { args: [{ parallel: 16 }] });
+      const gate = () => world.store.providerGates.find(`127.0.0.1:${world.model.port}/gpt-5.4-mini`);
+      await expect.poll(async () => (await gate()).backoffMilliseconds, patience).toBeGreaterThanOrEqual(4_000);
+    });
+    const { counts } = await handle.result();
+    // Those whose submission was cut off on its way may have been paid.
+    expect(counts.uncertain).toBeLessThanOrEqual(8);
+    expect(counts.succeeded + counts.uncertain).toBe(300);
+    const creates = [...before.entries, ...world.model.journal.entries].filter(({ kind }) => kind === 'create');
+    const taken = creates.filter(({ responseId, fault }) => responseId !== null && fault === null);
+    const items: BatchItemView[] = [];
+    for await (const item of world.store.batchItems.export('gone')) items.push(item);
+    expect(Math.max(...items.map(({ attempts }) => attempts))).toBeLessThanOrEqual(2);
+    const inputs = taken.map(({ inputSha256 }) => inputSha256);
+    expect(new Set(inputs).size).toBe(inputs.length);
   });
 
   it('P15: an account without credit pauses the batch, which goes on where it was', async () => {
