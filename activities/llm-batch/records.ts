@@ -52,10 +52,12 @@ async function openBatch({ store, priceOf }: BatchRecordDependencies, input: Ope
   const pause = problem === null ? asked : { by: 'provider' as const, message: problem, at: now };
   const state = pause === null ? 'running' : 'paused';
   await store.batches.change(batchId, { state, pause, startedAt: now, ...costs });
+  // Read after that: what a person has changed since the batch was found is in, and nothing can be changed past this.
+  const { itemCount, limits: newestLimits } = await store.batches.control(batchId);
   const money = costs === null ? '' : `, about $${costs.estimateUsd.toFixed(4)}, at most $${costs.worstUsd.toFixed(4)}`;
-  const message = `${batch.itemCount} items${money}${pause === null ? '' : `; paused: ${pause.message}`}`;
+  const message = `${itemCount} items${money}${pause === null ? '' : `; paused: ${pause.message}`}`;
   await store.events.append({ jobId: batchId, type: 'batch.started', message });
-  return { itemCount: batch.itemCount, startedAt: now, pause, limits, mode, stop: null };
+  return { itemCount, startedAt: now, pause, limits: newestLimits, mode, stop: null };
 }
 
 /** What the batch may cost, and what would keep every item of it from an answer. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
 import { createBatchRecords } from '../../../activities/llm-batch/records.ts';
 import { itemRequest } from '../../../activities/llm-batch/item-request.ts';
@@ -36,6 +36,20 @@ describe('the stop of a batch', () => {
 });
 
 describe('the records of a batch', () => {
+  it('hand over what was changed in the store while the batch was being opened', async () => {
+    const store = await temporaryStore();
+    await sealedBatch(store, 'b', 3);
+    await store.batches.changeWaiting('b', { itemCount: 2 });
+    const size = store.batchItems.size.bind(store.batchItems);
+    // An append comes while the estimate is made.
+    vi.spyOn(store.batchItems, 'size').mockImplementation(async (id) => {
+      await store.batches.changeWaiting('b', { itemCount: 3 });
+      return size(id);
+    });
+    const records = createBatchRecords({ store, priceOf: () => 0 });
+    expect(await records.openBatch({ batchId: 'b', pause: null, now })).toMatchObject({ itemCount: 3 });
+  });
+
   it('have the workflow stop at once when the batch was cancelled before it was opened', async () => {
     const store = await temporaryStore();
     await sealedBatch(store, 'b', 2);
