@@ -7,7 +7,7 @@ import { BatchViewSchema, type BatchView } from '../../workflows/contract/batch-
 
 const ProgressSchema = z.object({
   ended: z.int().describe('items that have ended, however'),
-  itemsPerMinute: z.number().describe('ended in the last minute, or since the start if that is less'),
+  itemsPerMinute: z.number().describe('ended in the last minute, or since the start if that is less; 0 unless it runs'),
   secondsLeft: z.int().nullable().describe('at this rate; null when nothing moves'),
   forecastUsd: z
     .number()
@@ -36,7 +36,7 @@ export async function withProgress(store: Store, batch: BatchView, now: Date): P
   const moves = state === 'running' && itemsPerMinute > 0;
   const progress = {
     ended,
-    itemsPerMinute: state === 'ended' ? 0 : itemsPerMinute,
+    itemsPerMinute: state === 'running' ? itemsPerMinute : 0,
     secondsLeft: moves ? Math.round(((itemCount - ended) * 60) / itemsPerMinute) : null,
     forecastUsd: ended === 0 ? estimateUsd : (spentUsd / ended) * itemCount,
     failures: [...failures],

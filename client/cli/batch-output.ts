@@ -33,7 +33,9 @@ export function batchText(batch: Batch): string {
     ...(batch.reason === null ? [] : [`  ${batch.reason.message}`]),
     ...(batch.pause === null ? [] : [`  paused by ${pausedBy[batch.pause.by]}: ${batch.pause.message}`]),
     ...(progress.stopped === null ? [] : [`  the platform is stopped: ${progress.stopped.message}`]),
-    ...(estimateUsd === null ? [] : [`  estimated ${money(estimateUsd)}, at most ${money(worstUsd ?? estimateUsd)}`]),
+    ...(estimateUsd === null
+      ? []
+      : [`  estimated at the start ${money(estimateUsd)}, at most ${money(worstUsd ?? estimateUsd)}`]),
     `  ${statuses.map(([status, count]) => `${count} ${status.replaceAll('_', ' ')}`).join(', ')}`,
     ...(progress.failures.length === 0 ? [] : ['Failures']),
     ...progress.failures.map(({ type, count }) => `  ${String(count).padStart(7)}  ${type}`),

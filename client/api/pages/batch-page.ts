@@ -128,7 +128,7 @@ function progressCard({
     <dl class="facts">
       ${fact('Rate', progress.itemsPerMinute === 0 ? '' : `${Math.round(progress.itemsPerMinute)} a minute`)}
       ${fact('Left', progress.secondsLeft === null ? '' : duration(progress.secondsLeft * 1000))}
-      ${fact('Estimate', estimateUsd === null ? '' : `${money(estimateUsd)}, at most ${money(worstUsd ?? estimateUsd)}`)}
+      ${fact('Estimate at the start', estimateUsd === null ? '' : `${money(estimateUsd)}, at most ${money(worstUsd ?? estimateUsd)}`)}
       ${fact('Forecast', progress.forecastUsd === null ? '' : money(progress.forecastUsd))}
     </dl>
     <p class="tally">
