@@ -25,7 +25,7 @@ COPY client client
 
 # The heap: see workers/local/heap.ts.
 ENV NODE_ENV=production \
-  NODE_OPTIONS="--max-old-space-size=1024 --max-semi-space-size=16" \
+  NODE_OPTIONS="--max-old-space-size=1024 --max-semi-space-size=8" \
   LODESTONE_DATA_DIR=/data \
   LODESTONE_CHROMIUM=/usr/bin/chromium \
   LODESTONE_API_HOST=0.0.0.0
