@@ -13,6 +13,7 @@ import { createSmtpMail } from '../activities/delivery/smtp-mail.ts';
 import { createGuardedHttp } from '../activities/http/guarded-fetch.ts';
 import { createBatchStep } from '../activities/llm-batch/batch-step.ts';
 import { createReconcile } from '../activities/llm-batch/reconcile-activity.ts';
+import { createLateAnswers } from '../activities/llm-batch/late-answers-activity.ts';
 import { createBatchRecords } from '../activities/llm-batch/records.ts';
 import { createRunBatchEconomy } from '../activities/llm-batch/run-batch-economy.ts';
 import { createRunBatchLane } from '../activities/llm-batch/run-batch-lane.ts';
@@ -33,14 +34,14 @@ import { createRunWebhook } from '../activities/webhook/run-webhook.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { BatchEconomyActivities } from '../workflows/contract/batch-economy.ts';
 import type { BatchLaneActivities, BatchRecordActivities } from '../workflows/contract/batch.ts';
-import type { ReconcileActivities } from '../workflows/contract/reconcile.ts';
+import type { LateAnswerActivities, ReconcileActivities } from '../workflows/contract/reconcile.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../workflows/contract/job.ts';
 import { chromiumPath, type WorkerSettings } from './config.ts';
 
 export interface WorkerDependencies {
   readonly store: Store;
   readonly jobs: JobActivities & BatchRecordActivities & ReconcileActivities;
-  readonly llm: LlmActivities & BatchLaneActivities & BatchEconomyActivities;
+  readonly llm: LlmActivities & BatchLaneActivities & BatchEconomyActivities & LateAnswerActivities;
   readonly browser: BrowserActivities;
   /** Removes what browsers of dead workers left behind on this machine, and returns their names. */
   readonly sweepBrowsers: () => Promise<readonly string[]>;
@@ -126,7 +127,7 @@ export async function createDependencies(
       ...createJobRecords(store),
       ...createBatchRecords({ store, priceOf }),
       ...createBatchStep({ store, defaultModel }),
-      ...createReconcile({ store, model, news, notifiers, now: () => Date.now() }),
+      ...createReconcile({ store, notifiers, now: () => Date.now() }),
       runWebhook: createRunWebhook({ store, http, secrets, allowPrivateOrigins }),
       runRender: createRunRender({ store, pdfPrinter: createChromiumPdfPrinter(chromium) }),
       deliver: createDeliver({ store, http, mail, secrets, allowPrivateOrigins }),
@@ -136,6 +137,7 @@ export async function createDependencies(
       runBatchLane: createRunBatchLane(batches),
       runBatchEconomy: createRunBatchEconomy(batches),
       stopBatchItems: createStopBatchItems(batches),
+      ...createLateAnswers(batches),
     },
     browser: {
       runComputerUse: createRunComputerUse({

@@ -2,12 +2,12 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { llmBatchType } from '../../workflows/contract/batch.ts';
-import type { ReconcileActivities, ReconcileResult } from '../../workflows/contract/reconcile.ts';
+import type { ReconcileActivities, BatchLook } from '../../workflows/contract/reconcile.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { reconcileBatches, type BatchWorkflows, type ReconcileDependencies } from './reconcile.ts';
 
 export function createReconcile(
-  dependencies: Pick<ReconcileDependencies, 'store' | 'model' | 'news' | 'now' | 'notifiers'>,
+  dependencies: Pick<ReconcileDependencies, 'store' | 'now' | 'notifiers'>,
 ): ReconcileActivities {
   return {
     reconcileBatches: () =>
@@ -44,7 +44,7 @@ function batchWorkflows(client: Client, taskQueue: string): BatchWorkflows {
 }
 
 /** P20 to P22 as metrics; rules for Prometheus are in `ops/`. */
-function measure(figures: ReconcileResult): void {
+function measure(figures: BatchLook): void {
   const { metricMeter } = Context.current();
   const gauge = (name: string, value: number, description: string): void =>
     metricMeter.createGauge(`lodestone_batch_${name}`, 'int', 'items', description).set(value);
@@ -61,5 +61,4 @@ function measure(figures: ReconcileResult): void {
   const untold = 'Notifications of alerts that could not be sent at the last look';
   metricMeter.createGauge('lodestone_alerts_untold', 'int', 'notifications', untold).set(figures.untold);
   metricMeter.createCounter('lodestone_batch_restarts', 'batches', 'Workflows begun anew').add(figures.restarted);
-  metricMeter.createCounter('lodestone_batch_recovered', 'items', 'Answers taken for lost').add(figures.recovered);
 }

@@ -1,21 +1,20 @@
 /**
- * Looks after batches from outside: begins workflows anew that are gone, records answers that were paid and lost, and
- * alerts of what it cannot mend. Each alert is an event of its batch, a metric, a log line and a notification.
+ * Looks after batches from outside: begins workflows anew that are gone, and alerts of what it cannot mend. Each alert is an event of its batch, a metric, a log line and a notification.
  */
 import type { Logger } from '@temporalio/common';
 import type { Alert } from '../../store/alerts.ts';
 import type { Store } from '../../store/store.ts';
 import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
-import type { ReconcileResult } from '../../workflows/contract/reconcile.ts';
+import type { BatchLook } from '../../workflows/contract/reconcile.ts';
 import { tellAlerts } from '../alerts/tell.ts';
 import type { Notifier } from '../ports.ts';
-import { recordLateAnswers, type LateAnswerDependencies } from './late-answers.ts';
 
-export interface ReconcileDependencies extends LateAnswerDependencies {
-  readonly store: LateAnswerDependencies['store'] & Pick<Store, 'alerts' | 'providerEvents'>;
+export interface ReconcileDependencies {
+  readonly store: Pick<Store, 'batches' | 'batchHealth' | 'events' | 'alerts' | 'providerEvents'>;
+  readonly now: () => number;
   readonly workflows: BatchWorkflows;
   /** Told of each figure at each look. */
-  readonly measure: (figures: ReconcileResult) => void;
+  readonly measure: (figures: BatchLook) => void;
   readonly notifiers: readonly Notifier[];
   readonly log: Pick<Logger, 'error' | 'warn' | 'info'>;
 }
@@ -35,30 +34,25 @@ const providerEventDays = 7;
 /** A sealed batch whose client has not started its workflow by then has lost its client. */
 const startPatienceMilliseconds = 60_000;
 
-export async function reconcileBatches(
-  dependencies: ReconcileDependencies,
-  signal: AbortSignal,
-): Promise<ReconcileResult> {
+export async function reconcileBatches(dependencies: ReconcileDependencies, signal: AbortSignal): Promise<BatchLook> {
   const { store, now, measure } = dependencies;
   await store.providerEvents.discardBefore(now() - providerEventDays * day);
-  // Before the healing, which waits for Temporal and for a provider that may hang: that must not keep it from people.
+  // Before the healing, which waits for Temporal: that must not keep it from people.
   const figures = await raiseAlerts(dependencies, signal);
   let restarted = 0;
-  let recovered = 0;
   try {
     restarted = await restartLost(dependencies);
-    recovered = await recordLateAnswers(dependencies, signal);
   } finally {
-    measure({ restarted, recovered, ...figures });
+    measure({ restarted, ...figures });
   }
-  return { restarted, recovered, ...figures };
+  return { restarted, ...figures };
 }
 
 /** Has the alerts stand that should, and people told of them. */
 async function raiseAlerts(
   dependencies: ReconcileDependencies,
   signal: AbortSignal,
-): Promise<Omit<ReconcileResult, 'restarted' | 'recovered'>> {
+): Promise<Omit<BatchLook, 'restarted'>> {
   const { store, now, log, notifiers } = dependencies;
   const found = await lookForTrouble(dependencies);
   const { standing, raised, over } = await store.alerts.settle(alertsOf(found), new Date(now()));

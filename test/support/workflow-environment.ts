@@ -6,7 +6,7 @@ import { bundleWorkflows } from '../../workers/workflow-bundle.ts';
 import { queueKinds, searchAttributes, taskQueue, type QueueKind } from '../../workflows/contract/names.ts';
 import type { BatchEconomyActivities } from '../../workflows/contract/batch-economy.ts';
 import type { BatchLaneActivities, BatchRecordActivities } from '../../workflows/contract/batch.ts';
-import type { ReconcileActivities } from '../../workflows/contract/reconcile.ts';
+import type { LateAnswerActivities, ReconcileActivities } from '../../workflows/contract/reconcile.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../../workflows/contract/job.ts';
 
 export type AllActivities = JobActivities & LlmActivities & BrowserActivities;
@@ -18,7 +18,7 @@ export interface WorkflowEnvironment {
   /** Runs `work` while a worker serves the queues of a prefix (all three, unless said) with these activities. */
   withWorkers<T>(
     prefix: string,
-    activities: AllActivities | AllBatchActivities | ReconcileActivities,
+    activities: AllActivities | AllBatchActivities | (ReconcileActivities & LateAnswerActivities),
     work: () => Promise<T>,
     queues?: readonly QueueKind[],
   ): Promise<T>;

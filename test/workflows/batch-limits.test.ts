@@ -13,7 +13,7 @@ import type { StandingAlert } from '../../store/alerts.ts';
 import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
 import { llmBatchType, type LlmBatchResult } from '../../workflows/contract/batch.ts';
 import { taskQueue } from '../../workflows/contract/names.ts';
-import { reconcileEverySeconds, reconcileType } from '../../workflows/contract/reconcile.ts';
+import { reconcileEverySeconds, reconcileType, type BatchLook } from '../../workflows/contract/reconcile.ts';
 import { laneParts } from '../support/batch-lane.ts';
 import { sealedBatch } from '../support/batches.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -135,6 +135,7 @@ it('P01: a look after batches that cannot be made is tried three times, and is o
       tries += 1;
       throw new Error('the store is away');
     },
+    recordLateAnswers: async () => 0,
   };
   const { client } = server.environment;
   await server.withWorkers('look', activities, async () => {
@@ -147,4 +148,24 @@ it('P01: a look after batches that cannot be made is tried three times, and is o
     expect(closeTime.getTime() - startTime.getTime()).toBeLessThan(reconcileEverySeconds * 1000);
   });
   expect(tries).toBe(3);
+});
+
+it('P01: people are told of alerts, and the next look comes in time, where nobody can look for late answers', async () => {
+  const look: BatchLook = { restarted: 0, stuckItems: 0, muchTriedItems: 0, longBatches: 0, alerts: 0, untold: 0 };
+  const activities = {
+    reconcileBatches: async () => look,
+    recordLateAnswers: async () => {
+      throw new Error('the provider is away');
+    },
+  };
+  const { client } = server.environment;
+  await server.withWorkers('late', activities, async () => {
+    const handle = await client.workflow.start(reconcileType, {
+      workflowId: 'late',
+      taskQueue: taskQueue('late', 'jobs'),
+    });
+    expect(await handle.result()).toEqual({ ...look, recovered: null });
+    const { startTime, closeTime = startTime } = await handle.describe();
+    expect(closeTime.getTime() - startTime.getTime()).toBeLessThan(reconcileEverySeconds * 1000);
+  });
 });

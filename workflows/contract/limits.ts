@@ -27,7 +27,7 @@ export type LimitOverrides = {
 const hour = 3600;
 
 /** Kinds of work with limits: the kinds of step, and what a job does besides. */
-export type LimitedKind = StepKind | 'delivery' | 'record' | 'batch_lane' | 'batch_stop' | 'reconcile';
+export type LimitedKind = StepKind | 'delivery' | 'record' | 'batch_lane' | 'batch_stop' | 'reconcile' | 'late_answers';
 
 export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
   // The loop's own budget ends it first; the attempt leaves room for start-up, the last call and the clean-up.
@@ -118,6 +118,16 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
     totalSeconds: 1200,
     heartbeatSeconds: 30,
     attempts: 3,
+    firstBackoffSeconds: 5,
+    backoffFactor: 2,
+    maximumBackoffSeconds: 60,
+  },
+  // Ends before the next look begins, also where no worker takes it.
+  late_answers: {
+    attemptSeconds: 120,
+    totalSeconds: 270,
+    heartbeatSeconds: 30,
+    attempts: 2,
     firstBackoffSeconds: 5,
     backoffFactor: 2,
     maximumBackoffSeconds: 60,

@@ -8,11 +8,9 @@ export function reconcileScheduleId(queuePrefix: string): string {
   return `${queuePrefix}-reconcile`;
 }
 
-export interface ReconcileResult {
+export interface BatchLook {
   /** Batches whose workflow was gone, begun anew. */
   readonly restarted: number;
-  /** Items whose paid answer had not been recorded, recorded now. */
-  readonly recovered: number;
   /** Items under way for more than 24 h. */
   readonly stuckItems: number;
   /** Items that failed in the last 24 h after five attempts or more. */
@@ -25,7 +23,18 @@ export interface ReconcileResult {
   readonly untold: number;
 }
 
+export interface ReconcileResult extends BatchLook {
+  /** Items that were given up and whose end is known now; null when no worker of the model's queue could look. */
+  readonly recovered: number | null;
+}
+
 /** On the queue `jobs`. */
 export interface ReconcileActivities {
-  reconcileBatches(): Promise<ReconcileResult>;
+  reconcileBatches(): Promise<BatchLook>;
+}
+
+/** On the queue `llm`, whose workers alone reach the provider. */
+export interface LateAnswerActivities {
+  /** Records what became of calls that were given up as perhaps paid. Returns of how many it is known now. */
+  recordLateAnswers(): Promise<number>;
 }

@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { failure } from '../../../activities/failure.ts';
-import { itemRequest } from '../../../activities/llm-batch/item-request.ts';
 import { reconcileBatches, type ReconcileDependencies } from '../../../activities/llm-batch/reconcile.ts';
 import type { Notifier } from '../../../activities/ports.ts';
 import type { StandingAlert } from '../../../store/alerts.ts';
-import type { ReconcileResult } from '../../../workflows/contract/reconcile.ts';
+import type { BatchLook } from '../../../workflows/contract/reconcile.ts';
 import { laneWorld, type LaneWorld } from '../../support/batch-lane.ts';
-import { batchDefinition, sealedBatch } from '../../support/batches.ts';
+import { sealedBatch } from '../../support/batches.ts';
 
 /** Tells of a key once, as those do that keep it in the ledger. */
 class FakeNotifier implements Notifier {
@@ -37,13 +35,11 @@ function reconciliation(
 ) {
   const notifier = new FakeNotifier();
   const started: string[] = [];
-  const measured: ReconcileResult[] = [];
+  const measured: BatchLook[] = [];
   const logged: string[] = [];
   const write = (line: string) => void logged.push(line);
   const dependencies: ReconcileDependencies = {
     store: world.store,
-    model: world.model,
-    news: world.dependencies.news,
     now: world.clock.now,
     workflows: {
       isRunning,
@@ -69,7 +65,7 @@ describe('the look after batches', () => {
     const world = await laneWorld(3);
     const { look, notifier, started, logged } = reconciliation(world);
     const figures = { stuckItems: 0, muchTriedItems: 0, longBatches: 0, alerts: 0, untold: 0 };
-    expect(await look()).toEqual({ restarted: 0, recovered: 0, ...figures });
+    expect(await look()).toEqual({ restarted: 0, ...figures });
     expect([...notifier.told, ...started, ...logged]).toEqual([]);
   });
 
@@ -83,67 +79,6 @@ describe('the look after batches', () => {
     world.clock.time += 2 * 60_000;
     await look();
     expect(started.toSorted()).toEqual(['b', 'b', 'fresh']);
-  });
-
-  it('P16: records the answer of a lost call when the provider tells of it only after it was given up', async () => {
-    const world = await laneWorld(1);
-    world.model.onCreate = () => undefined;
-    const create = world.model.create.bind(world.model);
-    let responseId = '';
-    world.model.create = async (request) => {
-      responseId = (await create(request)).id;
-      throw failure('provider_unavailable', 'reset', { perhapsPaid: true });
-    };
-    await world.lane();
-    expect(await world.items()).toMatchObject([{ status: 'uncertain' }]);
-    const { look } = reconciliation(world);
-    expect((await look()).recovered).toBe(0);
-    world.clock.time += hour;
-    await world.store.providerEvents.record({ responseId, type: 'response.completed', now: world.clock.now() });
-    expect((await look()).recovered).toBe(1);
-    expect(await world.items()).toMatchObject([{ status: 'succeeded', responseId, flagged: true }]);
-  });
-
-  it('P16: records that a call failed which was given up, and does not ask for it again and again', async () => {
-    const world = await laneWorld(1);
-    const create = world.model.create.bind(world.model);
-    world.model.create = async (request) => {
-      await create(request);
-      throw failure('provider_unavailable', 'reset', { perhapsPaid: true });
-    };
-    world.model.onAnswer = (response) => ({ ...response, status: 'incomplete' });
-    world.model.latencyMilliseconds = hour;
-    await world.lane();
-    await world.store.batchLanes.orphaned('b', 0, 'resp_1');
-    const { look } = reconciliation(world);
-    expect((await look()).recovered).toBe(0);
-    world.clock.time += hour;
-    expect((await look()).recovered).toBe(1);
-    expect(await world.items()).toMatchObject([{ status: 'failed', flagged: true, error: { type: 'model_answer' } }]);
-    const { looks } = world.model;
-    await look();
-    expect(world.model.looks).toBe(looks);
-  });
-
-  it('P16: records the answer of a call that was paid, taken for lost, and came to light', async () => {
-    const world = await laneWorld(1);
-    const { key } = await world.store.batchLanes.begin({ batchId: 'b', lane: 0, lanes: 1 });
-    await world.store.batchLanes.take(key, 1, 1);
-    const gate = { key: 'x', tokens: 1 };
-    await world.store.batchLanes.admit(key, { position: 0, worstNano: 1e7, gate, now: world.clock.now() });
-    world.model.latencyMilliseconds = 60_000;
-    const response = await world.model.create(itemRequest(batchDefinition(), { word: 'word 0' }, 60).request);
-    await world.lane();
-    // The attempt that was taken for dead writes down what it had begun.
-    await world.store.batchLanes.orphaned('b', 0, response.id);
-    const { look } = reconciliation(world);
-    expect((await look()).recovered).toBe(0);
-    world.clock.time += 60_000;
-    expect((await look()).recovered).toBe(1);
-    expect(await world.items()).toMatchObject([
-      { status: 'succeeded', output: { text: 'answer to Say word 0' }, flagged: true, costUsd: 0.01, error: null },
-    ]);
-    expect((await look()).recovered).toBe(0);
   });
 
   it('P20: alerts of more than 100 items that have been under way for 24 h', async () => {

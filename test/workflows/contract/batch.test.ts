@@ -25,6 +25,7 @@ describe('the limits of a batch', () => {
       callsPerHour: 24_000,
       capUsd: 50,
       capPerHourUsd: 50,
+      lostSeconds: 600,
       resubmitUncertain: false,
     });
   });
