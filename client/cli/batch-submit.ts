@@ -19,6 +19,7 @@ interface SubmitOptions extends LimitOptions {
   readonly maxOutputTokens?: string;
   readonly reasoningEffort?: string;
   readonly resubmitUncertain?: boolean;
+  readonly lostSeconds?: string;
   readonly economy?: boolean;
   readonly estimate?: boolean;
   readonly watch?: boolean;
@@ -40,7 +41,8 @@ export function addBatchSubmit(batch: Command, api: () => BatchClient): void {
       new Option('--reasoning-effort <effort>', 'of the model').choices(['none', 'low', 'medium', 'high', 'xhigh']),
     )
     .option('--economy', "by the provider's batch API: half the price, answers within 24 hours")
-    .option('--resubmit-uncertain', 'submit again, and flag, what may have been paid and lost');
+    .option('--resubmit-uncertain', 'submit again, and flag, what may have been paid and lost')
+    .option('--lost-seconds <seconds>', "how long the provider's word of such an item is awaited before (600)");
   limitOptions(submit)
     .option('--estimate', 'say what it may cost and do not start it; batch resume starts it')
     .option('--watch', 'follow it to its end; exit 0 only when every item has its answer')
@@ -86,8 +88,12 @@ async function tellEstimate(api: BatchClient, { id, estimateUsd, worstUsd }: Bat
 }
 
 async function definitionOf(items: string, options: SubmitOptions): Promise<unknown> {
-  const limits = { ...limitsOf(options), ...(options.resubmitUncertain === true ? { resubmitUncertain: true } : {}) };
-  const { instructions, schema, maxOutputTokens, reasoningEffort } = options;
+  const { instructions, schema, maxOutputTokens, reasoningEffort, resubmitUncertain, lostSeconds } = options;
+  const limits = {
+    ...limitsOf(options),
+    ...(resubmitUncertain === true ? { resubmitUncertain } : {}),
+    ...(lostSeconds === undefined ? {} : { lostSeconds: numberOf(lostSeconds) }),
+  };
   return {
     name: options.name ?? basename(items),
     model: options.model,
