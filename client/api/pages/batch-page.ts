@@ -4,6 +4,7 @@ import { batchItemEnds, type BatchItemStatus } from '../../../workflows/contract
 import { pausedBy, type BatchItemView } from '../../../workflows/contract/batch-schema.ts';
 import type { JobEvent } from '../../../workflows/contract/job-view.ts';
 import type { BatchWithProgress } from '../batch-progress.ts';
+import { answersCard } from './batch-answers.ts';
 import { askedCard } from './batch-asked.ts';
 import { batchControls } from './batch-controls.ts';
 import { page, type Html } from './layout.ts';
@@ -13,7 +14,8 @@ import { duration, moment, money, words } from './words.ts';
 export interface BatchPageData {
   readonly batch: BatchWithProgress;
   readonly events: readonly JobEvent[];
-  /** Some items that have no answer, for a first look. */
+  /** Some items that have an answer, and some that have none, for a first look. */
+  readonly answered: readonly BatchItemView[];
   readonly failed: readonly BatchItemView[];
   readonly temporalUrl: string;
 }
@@ -46,9 +48,9 @@ export function batchPage(data: BatchPageData): Html {
 }
 
 /** The parts of the page that change. Each is there from the beginning, by its id. */
-export function batchFragment({ batch, events, failed, temporalUrl }: BatchPageData): Html {
-  return html`${head(batch, temporalUrl)} ${progressCard(batch)} ${failuresCard(batch, failed)} ${batchControls(batch)}
-    ${askedCard(batch.definition)}
+export function batchFragment({ batch, events, answered, failed, temporalUrl }: BatchPageData): Html {
+  return html`${head(batch, temporalUrl)} ${progressCard(batch)} ${failuresCard(batch, failed)} ${answersCard(answered)}
+    ${batchControls(batch)} ${askedCard(batch.definition)}
     <section class="card" id="events">
       <h2>What happened</h2>
       <ol class="events" tabindex="0" aria-label="Events, newest first">

@@ -16,6 +16,7 @@ import { batchesPage } from './batches-page.ts';
 
 const newestBatches = 50;
 const newestEvents = 40;
+const shownAnswers = 3;
 const shownFailures = 10;
 const withoutAnswer = ['failed', 'timed_out', 'cancelled', 'uncertain'] as const;
 
@@ -29,12 +30,21 @@ export function addBatchPages(app: OpenAPIHono, dependencies: ApiDependencies): 
     return context.html(batchesPage(batches, stopped));
   });
 
-  const data = async (id: string): Promise<BatchPageData> => ({
-    batch: await withProgress(store, await findBatch(store, id), now()),
-    events: await store.events.newest(id, newestEvents),
-    failed: await store.batchItems.page(id, { after: null, limit: shownFailures, statuses: withoutAnswer }),
-    temporalUrl: `${temporalUi.url}/namespaces/${temporalUi.namespace}/workflows/${id}`,
-  });
+  const { batchItems } = store;
+  const data = async (id: string): Promise<BatchPageData> => {
+    const batch = await withProgress(store, await findBatch(store, id), now());
+    // What is not there would be looked for in all of a large batch.
+    const hasFailed = batch.progress.failures.length > 0;
+    return {
+      batch,
+      events: await store.events.newest(id, newestEvents),
+      answered: await batchItems.page(id, { after: null, limit: shownAnswers, statuses: ['succeeded'] }),
+      failed: hasFailed
+        ? await batchItems.page(id, { after: null, limit: shownFailures, statuses: withoutAnswer })
+        : [],
+      temporalUrl: `${temporalUi.url}/namespaces/${temporalUi.namespace}/workflows/${id}`,
+    };
+  };
   app.get('/batches/:id', async (context) => context.html(batchPage(await data(context.req.param('id')))));
   app.get('/batches/:id/fragment', async (context) => context.html(batchFragment(await data(context.req.param('id')))));
 

@@ -46,6 +46,8 @@ test('P24: without a script a batch is steered by the forms of its page', async 
   const foreign = { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } };
   expect((await ask(`/batches/${id}/cancel`, foreign)).status).toBe(403);
   await endBatch(store, id);
+  const ended = await (await ask(`/batches/${id}`)).text();
+  expect(ended).toContain('First answers');
   expect(await (await ask(`/batches/${id}`)).text()).toContain('Try the failed items again (1)');
   await press(api, `/batches/${id}/retry-failed`);
   expect(batches.started.map((batch) => batch.id)).toEqual([id]);
