@@ -9,6 +9,8 @@ export interface ChaosOrder {
   readonly id: string;
   readonly items: number;
   readonly kills: number;
+  /** Items between kills, about; so many that the kills are spread over all of them when left out. */
+  readonly killEvery?: number;
   /** Whether the Temporal server is killed too, half-way, and started again on its file. */
   readonly restartServer: boolean;
   readonly limits?: Partial<BatchLimits>;
@@ -42,7 +44,7 @@ export async function runChaos(world: BatchWorld, order: ChaosOrder): Promise<Ch
     limits,
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
   });
-  const step = Math.floor(items / (kills + 2));
+  const step = order.killEvery ?? Math.floor(items / (kills + 2));
   let killed = 0;
   let restarted = !order.restartServer;
   let next = step;
