@@ -20,8 +20,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    // Two cores: much of the time a test waits for a browser or a server, which leaves room for a third.
-    maxWorkers: 3,
+    // Two cores: a browser and a server beside each test process are enough; a third made it a tenth faster, and crowded.
+    maxWorkers: 2,
     sequence: { sequencer: LongFilesFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
