@@ -8,7 +8,7 @@ import type { FailureType } from '../../workflows/contract/failures.ts';
 import type { JsonObject, JsonValue } from '../../workflows/contract/json.ts';
 import type { Ledger } from '../../store/ledger.ts';
 import type { ModelCalls } from '../../store/model-calls.ts';
-import { failure } from '../failure.ts';
+import { failure, isPerhapsPaid } from '../failure.ts';
 import type { ProviderNews } from './provider-news.ts';
 import type { BegunResponse, Model, ModelRequest, ModelResponse } from '../ports.ts';
 
@@ -149,8 +149,12 @@ async function createOrForget(
   try {
     return await dependencies.model.create({ ...call.request, callKey: name });
   } catch (error) {
-    const refused = error instanceof ApplicationFailure && refusals.includes(error.type ?? '');
-    if (refused) await write(dependencies, call, 'failed', { basis: call.basis, repeats });
+    if (error instanceof ApplicationFailure) {
+      const row = { basis: call.basis, repeats };
+      if (refusals.includes(error.type ?? '')) await write(dependencies, call, 'failed', row);
+      // Without its name it is not waited for: nothing was sent, or the provider said that it broke down.
+      else if (!isPerhapsPaid(error)) await write(dependencies, call, 'intended', row);
+    }
     throw error;
   }
 }

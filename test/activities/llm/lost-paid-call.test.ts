@@ -58,4 +58,18 @@ describe('a model call that was cut off before its id was stored', () => {
     expect(await clock.run(ask(call))).toMatchObject({ response: { id: 'resp_2' } });
     expect(clock.now() - began).toBeLessThan(5_000);
   });
+
+  it('is not waited for when it was never sent', async () => {
+    const { model, clock, ask, tell } = await world();
+    await tell('resp_other');
+    const create = model.create.bind(model);
+    model.create = async () => {
+      model.create = create;
+      throw failure('provider_unavailable', 'connection refused');
+    };
+    await expect(clock.run(ask(call))).rejects.toThrow('refused');
+    const began = clock.now();
+    expect(await clock.run(ask(call))).toMatchObject({ response: { id: 'resp_1' } });
+    expect(clock.now() - began).toBeLessThan(5_000);
+  });
 });
