@@ -18,10 +18,6 @@ export class EndWatch {
     return known.promise;
   }
 
-  forget(responseId: string): void {
-    this.waiting.delete(responseId);
-  }
-
   /** Whether the provider tells anything at all. */
   async listen(): Promise<void> {
     this.isHeard = await this.news.isHeard();
@@ -31,7 +27,7 @@ export class EndWatch {
     if (this.waiting.size === 0) return;
     for (const id of await this.news.ended([...this.waiting.keys()])) {
       this.waiting.get(id)?.resolve(null);
-      this.forget(id);
+      this.waiting.delete(id);
     }
   }
 }

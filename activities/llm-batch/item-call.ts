@@ -73,7 +73,8 @@ export async function awaitItem(
     const news = await sleepOrLeave(context, left > 0 ? Math.min(wait, left) : wait, told);
     if (news === 'leave') return { kind: 'left' };
     if (news !== 'slept' && news !== null && news.status !== 'pending') return settleItem(context, item, news);
-    if (news === null) told = context.ends.until(responseId);
+    // An end that was told once is not told again: should it not be had now, it is asked for, with pauses that grow.
+    if (news === null) told = told === source.told ? context.ends.until(responseId) : undefined;
     // The limit is judged by the look that began after it: an answer that is there by then counts.
     const isLate = dependencies.now() >= expiry(context, item);
     try {

@@ -105,6 +105,26 @@ describe('where the provider tells of ends', () => {
     expect(world.model.looks).toBe(2);
   });
 
+  it('an answer that was told and cannot be had is asked for with pauses that grow', async () => {
+    const world = await laneWorld(1);
+    await tellsOfEnds(world);
+    const id = await cutOff(world, true);
+    const { key } = await world.store.batchLanes.begin({ batchId: 'b', lane: 0, lanes: 1 });
+    await world.store.batchLanes.submitted(key, 0, id ?? '');
+    const back = world.clock.now() + 120_000;
+    world.model.onRetrieve = () => {
+      if (world.clock.now() < back) throw failure('provider_unavailable', 'away');
+    };
+    await world.store.providerEvents.record({
+      responseId: id ?? '',
+      type: 'response.completed',
+      now: world.clock.now(),
+    });
+    await world.lane();
+    expect(await world.items()).toMatchObject([{ status: 'succeeded', responseId: id }]);
+    expect(world.model.looks).toBeLessThan(15);
+  });
+
   it('a response of somebody else is looked up once, and then left alone', async () => {
     const world = await laneWorld(1, { lostSeconds: 30 });
     await tellsOfEnds(world);
