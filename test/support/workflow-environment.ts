@@ -51,7 +51,11 @@ async function registerSearchAttributes({ connection }: TestWorkflowEnvironment)
 /** `temporal.api.enums.v1.IndexedValueType`, as numbers. */
 const indexedValueTypes = { KEYWORD: 2, DOUBLE: 4, BOOL: 5 } as const;
 
-/** `skipping` is the Java test server, where hours pass at once; `local` the dev server, where heartbeats are kept. */
+/**
+ * `skipping` is the Java test server, where hours pass at once; `local` the dev server, where heartbeats are kept.
+ * The Java server skips no time from the moment an activity is scheduled until it ends: a test in which an activity waits
+ * for a workflow's timer hangs there, and needs the dev server.
+ */
 export async function startWorkflowEnvironment(
   kind: 'skipping' | 'local',
   metricsAddress?: string,
