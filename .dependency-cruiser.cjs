@@ -1,10 +1,10 @@
 // The arrows of the architecture: contract <- store <- activities <- workers, contract <- workflows,
-// contract + store <- client; demo, bench, chaos and test may import anything, and nothing imports them.
+// contract + store <- client; threads <- activities, client; demo, bench, chaos and test may import anything, and nothing imports them.
 const only = (name, from, allowed) => ({
   name,
   severity: 'error',
   from: { path: from.path, pathNot: from.pathNot },
-  to: { path: '^(workflows|activities|store|workers|client|demo|bench|chaos|test|scripts)/', pathNot: allowed },
+  to: { path: '^(workflows|activities|store|threads|workers|client|demo|bench|chaos|test|scripts)/', pathNot: allowed },
 });
 
 module.exports = {
@@ -15,21 +15,26 @@ module.exports = {
       severity: 'error',
       from: { path: '^workflows/', pathNot: '^workflows/contract/' },
       to: {
-        path: '^(activities|store|workers|client|demo|bench|chaos|test|scripts)/',
+        path: '^(activities|store|threads|workers|client|demo|bench|chaos|test|scripts)/',
         dependencyTypesNot: ['type-only'],
       },
     },
     only('store-imports-contract', { path: '^store/' }, '^(store|workflows/contract)/'),
-    only('activities-import-store-and-contract', { path: '^activities/' }, '^(activities|store|workflows/contract)/'),
+    only('threads-stand-alone', { path: '^threads/' }, '^threads/'),
+    only(
+      'activities-import-store-threads-and-contract',
+      { path: '^activities/' },
+      '^(activities|store|threads|workflows/contract)/',
+    ),
     only(
       'workers-import-activities-store-contract-and-the-workflow-bundle',
       { path: '^workers/' },
       '^(workers|activities|store|workflows)/',
     ),
     only(
-      'client-imports-store-and-contract',
+      'client-imports-store-threads-and-contract',
       { path: '^client/', pathNot: '^client/examples/' },
-      '^(client|store|workflows/contract)/',
+      '^(client|store|threads|workflows/contract)/',
     ),
     only('scripts-stand-alone', { path: '^scripts/' }, '^scripts/'),
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },

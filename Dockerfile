@@ -20,6 +20,7 @@ COPY package.json ./
 COPY workflows workflows
 COPY activities activities
 COPY store store
+COPY threads threads
 COPY workers workers
 COPY client client
 

@@ -2,7 +2,18 @@
 // interface, and reports success when it could read nothing: a run that saw no modules is a failure here.
 import { spawnSync } from 'node:child_process';
 
-const folders = ['workflows', 'activities', 'store', 'workers', 'client', 'demo', 'bench', 'chaos', 'scripts'];
+const folders = [
+  'workflows',
+  'activities',
+  'store',
+  'threads',
+  'workers',
+  'client',
+  'demo',
+  'bench',
+  'chaos',
+  'scripts',
+];
 const { stdout, stderr, status } = spawnSync(
   'depcruise',
   ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...folders],

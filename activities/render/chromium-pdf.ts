@@ -1,6 +1,6 @@
 /** Prints HTML to PDF in a fresh browser without scripts, whose every request is denied. */
 import { launchChromium, type ChromiumSettings } from '../chromium/launch.ts';
-import { createSeats } from '../chromium/seats.ts';
+import { createSeats } from '../../threads/seats.ts';
 import type { PdfPrinter } from '../ports.ts';
 
 const timeoutMilliseconds = 30_000;

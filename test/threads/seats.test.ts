@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createSeats } from '../../activities/chromium/seats.ts';
+import { createSeats } from '../../threads/seats.ts';
 
 it('so many run at once, the next when one has ended or failed, and in their order', async () => {
   const seats = createSeats(2);
