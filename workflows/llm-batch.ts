@@ -10,6 +10,7 @@ import {
   continueAsNew,
   isCancellation,
   metricMeter,
+  patched,
   proxyActivities,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -33,14 +34,12 @@ const haltMilliseconds = 20_000;
 
 export async function llmBatch(input: LlmBatchInput): Promise<LlmBatchResult> {
   const run = new BatchRun(input);
+  const isFirst = input.carried === undefined;
+  // Before the handlers: an Update that came with the start runs as soon as its handler is set, and must wait for this.
+  const opening = isFirst && patched('open-before-changes') ? open(run) : null;
   handleBatchMessages(run);
   try {
-    if (input.carried === undefined) {
-      const { batchId, pause } = run;
-      const now = new Date(run.startedAt).toISOString();
-      // Changes that come meanwhile wait for it: it says what they change.
-      await run.exclusively(async () => run.opened(await records('open the batch').openBatch({ batchId, pause, now })));
-    }
+    if (isFirst) await (opening ?? open(run));
     run.show();
     const next = await runPage(run);
     if (next !== null) {
@@ -59,6 +58,13 @@ export async function llmBatch(input: LlmBatchInput): Promise<LlmBatchResult> {
     await CancellationScope.nonCancellable(() => stopBatch(run, 'cancelled'));
   }
   return CancellationScope.nonCancellable(() => close(run));
+}
+
+/** Changes that come meanwhile wait for it: it says what they change. */
+function open(run: BatchRun): Promise<void> {
+  const { batchId, pause } = run;
+  const now = new Date(run.startedAt).toISOString();
+  return run.exclusively(async () => run.opened(await records('open the batch').openBatch({ batchId, pause, now })));
 }
 
 /** Runs the page's items. Returns the page that the next run is for, or null when the batch is over. */
@@ -90,6 +96,7 @@ async function takeTurns(run: BatchRun): Promise<number | null> {
     if (run.pause !== null) await condition(() => run.pause === null || run.stop !== null);
     if (run.stop !== null) return null;
     const { until, isLastPage } = run;
+    run.woken = false;
     const results = await runLanes(run, until, isLastPage);
     // An append under way is waited for: it may have made the page longer, or another one follow.
     if (results.every(({ outcome }) => outcome === 'drained')) await condition(allHandlersFinished);
@@ -163,7 +170,8 @@ async function heed(run: BatchRun, results: readonly BatchLaneResult[]): Promise
   const [first] = waits.toSorted((left, right) => left.seconds - right.seconds);
   if (first === undefined) return;
   run.waiting = first.message;
-  run.woken = false;
+  // Who is woken during a look looks again at once.
+  if (!patched('wake-during-look')) run.woken = false;
   run.show();
   await condition(() => run.woken || run.stop !== null, first.seconds * 1000);
   run.waiting = null;

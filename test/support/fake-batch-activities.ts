@@ -31,9 +31,8 @@ export function fakeBatchActivities(
     readonly mode?: BatchMode;
   },
   replaced: Partial<AllBatchActivities> = {},
-): { readonly activities: AllBatchActivities; readonly recorded: BatchRecorded; state(): string } {
+): { readonly activities: AllBatchActivities; readonly recorded: BatchRecorded } {
   const recorded: BatchRecorded = { lanes: [], looks: [], changes: [], stops: [], closes: [] };
-  let state = 'running';
   const { runBatchLane, runBatchEconomy, ...others } = replaced;
   const activities: AllBatchActivities = {
     openBatch: async ({ pause, now }) => ({
@@ -46,7 +45,6 @@ export function fakeBatchActivities(
     }),
     changeBatch: async (input) => {
       recorded.changes.push(input);
-      state = input.state ?? state;
     },
     stopBatchItems: async (input) => {
       recorded.stops.push(input);
@@ -67,12 +65,13 @@ export function fakeBatchActivities(
       return runBatchLane === undefined ? { outcome: 'drained' } : runBatchLane(input);
     },
   };
-  return { activities, recorded, state: () => state };
+  return { activities, recorded };
 }
 
-/** A lane that has work until the store says that the batch runs no more. */
-export async function laneUntilHalted(state: () => string): Promise<BatchLaneResult> {
-  while (state() === 'running') {
+/** A lane that has work until the batch is paused or stopped, even if it was resumed before the lane looked. */
+export async function laneUntilHalted({ changes }: BatchRecorded): Promise<BatchLaneResult> {
+  const isHalted = () => changes.some(({ state }) => state !== undefined && state !== 'running');
+  while (!isHalted()) {
     Context.current().heartbeat();
     await delay(20, undefined, { signal: Context.current().cancellationSignal });
   }

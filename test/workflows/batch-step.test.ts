@@ -25,7 +25,7 @@ async function runToJobLimit(server: WorkflowEnvironment, mode: BatchMode, total
   const batch = fakeBatchActivities(
     { itemCount: 5, mode },
     {
-      runBatchLane: () => laneUntilHalted(() => batch.state()),
+      runBatchLane: () => laneUntilHalted(batch.recorded),
       runBatchEconomy: async () => ({ outcome: 'waiting', seconds: 900, message: "the provider's batches" }),
     },
   );
@@ -85,7 +85,7 @@ describe('P28: a batch step, on the dev server', () => {
   afterAll(() => server.close());
 
   it('is cancelled with a job that is cancelled, and what it cost is in the job', async () => {
-    const batch = fakeBatchActivities({ itemCount: 5 }, { runBatchLane: () => laneUntilHalted(() => batch.state()) });
+    const batch = fakeBatchActivities({ itemCount: 5 }, { runBatchLane: () => laneUntilHalted(batch.recorded) });
     const usage = { modelCalls: 2, inputTokens: 1, cachedInputTokens: 0, outputTokens: 1, costUsd: 0.25 };
     const fakes = fakeActivities({ collectBatchStep: async () => stepResult({ usage }) });
     const activities = { ...fakes.activities, ...batch.activities };

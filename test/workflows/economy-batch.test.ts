@@ -1,6 +1,8 @@
 /** The workflow of an economy batch against activities that only pretend, on a server where hours pass at once. */
+import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { llmBatchType, type LlmBatchResult } from '../../workflows/contract/batch.ts';
+import { wakeBatchSignal } from '../../workflows/contract/batch-messages.ts';
 import { defaultBatchLimits } from '../../workflows/contract/batch-limits.ts';
 import { taskQueue } from '../../workflows/contract/names.ts';
 import { fakeBatchActivities } from '../support/fake-batch-activities.ts';
@@ -17,9 +19,10 @@ afterAll(async () => {
 let count = 0;
 
 /** Runs a batch, and returns how it ended and how long its last run took by the server's clock. */
-async function runBatch({
-  activities,
-}: ReturnType<typeof fakeBatchActivities>): Promise<LlmBatchResult & { readonly hours: number }> {
+async function runBatch(
+  { activities }: ReturnType<typeof fakeBatchActivities>,
+  begun: (batch: WorkflowHandle) => void = () => undefined,
+): Promise<LlmBatchResult & { readonly hours: number }> {
   count += 1;
   const prefix = `economy${count}`;
   const batchId = `batch_${prefix}`;
@@ -29,6 +32,7 @@ async function runBatch({
       taskQueue: taskQueue(prefix, 'jobs'),
       args: [{ batchId, limits: defaultBatchLimits, startPaused: false }],
     });
+    begun(handle);
     const result: LlmBatchResult = await handle.result();
     const { startTime, closeTime = startTime } = await handle.describe();
     return { ...result, hours: (closeTime.getTime() - startTime.getTime()) / 3_600_000 };
@@ -63,5 +67,22 @@ describe('a batch in economy mode', () => {
     expect(result.hours).toBeGreaterThanOrEqual(20);
     expect(result.hours).toBeLessThan(20.5);
     expect(fake.recorded.stops).toEqual([expect.objectContaining({ stop: 'job_time_limit' })]);
+  });
+
+  it('P28: looks again at once when it is woken during a look, and does not wait for the timer', async () => {
+    const started = Promise.withResolvers<WorkflowHandle>();
+    const fake = fakeBatchActivities(
+      { itemCount: 5, mode: 'economy' },
+      {
+        runBatchEconomy: async () => {
+          if (fake.recorded.looks.length > 1) return { outcome: 'drained' };
+          await (await started.promise).signal(wakeBatchSignal);
+          return { outcome: 'waiting', seconds: 3600, message: "the provider's batches" };
+        },
+      },
+    );
+    const result = await runBatch(fake, (batch) => started.resolve(batch));
+    expect(result).toMatchObject({ outcome: 'completed' });
+    expect(result.hours).toBeLessThan(1);
   });
 });

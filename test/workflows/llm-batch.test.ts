@@ -161,7 +161,7 @@ function haltingBatch(itemCount = 5) {
     {
       runBatchLane: async () => {
         if (halted) return { outcome: 'drained' };
-        const result = await laneUntilHalted(() => fake.state());
+        const result = await laneUntilHalted(fake.recorded);
         halted = true;
         return result;
       },

@@ -21,10 +21,13 @@ const deadline = { timeout: 30_000, interval: 50 };
 const page = `<!doctype html><title>form</title><body><input style="position:absolute;left:0;top:0;width:300px;height:30px">
   <script>
     const input = document.querySelector('input');
+    // One after the other: requests at the same time arrive in any order.
+    let told = Promise.resolve();
     sessionStorage.visits = Number(sessionStorage.visits ?? 0) + 1;
     input.addEventListener('input', () => {
       if (input.value.length === 1) fetch('/begun');
-      fetch('/text?' + encodeURIComponent([sessionStorage.visits, input.value].join(' ')));
+      const text = encodeURIComponent([sessionStorage.visits, input.value].join(' '));
+      told = told.then(() => fetch('/text?' + text));
     });
   </script>`;
 
