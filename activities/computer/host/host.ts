@@ -79,6 +79,8 @@ export class BrowserHost {
     }));
     this.inTurn(methods.screenshot, async () => {
       const { bytes, mediaType } = await this.browser().screenshot(this.stop.signal);
+      // Only now: what happened since the last picture is told as a whole, such as thirty dialogs in a row.
+      this.collectNotes();
       return { result: { mediaType }, bytes };
     });
     this.inTurn(methods.state, async () => ({ result: await this.browser().state(this.stop.signal) }));
@@ -102,7 +104,6 @@ export class BrowserHost {
     } catch (thrown) {
       error = toErrorMessage(thrown);
     }
-    this.collectNotes();
     // A peer that was superseded while it waited learns nothing, and what it took does not count.
     const isOwner = this.owner === peer;
     const notes = isOwner ? this.notes.after(taken.notes) : [];

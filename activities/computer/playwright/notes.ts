@@ -1,22 +1,72 @@
-/** What happened in the browser that no picture shows, for the model. A page cannot flood it: the rest is counted. */
+/**
+ * What happened in the browser that no picture shows, for the model. A page cannot flood it: dialogs in a row are one
+ * note, and notes above a number are counted.
+ */
 
 const mostNotes = 20;
 const longestNote = 500;
 
+/** A dialog of a page that was answered. */
+export interface AnsweredDialog {
+  /** What the browser calls it: alert, confirm, prompt or beforeunload. */
+  readonly kind: string;
+  readonly words: string;
+  readonly accepted: boolean;
+}
+
+/** Dialogs in a row, none of which is told by itself. */
+interface Dialogs {
+  readonly last: AnsweredDialog;
+  readonly accepted: number;
+  readonly dismissed: number;
+}
+
 export class Notes {
-  private waiting: string[] = [];
+  private waiting: (string | Dialogs)[] = [];
   private left = 0;
 
   readonly add = (text: string): void => {
-    if (this.waiting.length < mostNotes) this.waiting.push(text.slice(0, longestNote));
-    else this.left += 1;
+    this.keep(text.slice(0, longestNote));
+  };
+
+  readonly addDialog = (last: AnsweredDialog): void => {
+    const before = this.waiting.at(-1);
+    const row = typeof before === 'object' && this.left === 0 ? before : { accepted: 0, dismissed: 0 };
+    const accepted = row.accepted + (last.accepted ? 1 : 0);
+    const dismissed = row.dismissed + (last.accepted ? 0 : 1);
+    if (row === before) this.waiting.pop();
+    this.keep({ last, accepted, dismissed });
   };
 
   /** Each note once, in order. */
   take(): readonly string[] {
-    const taken = this.left === 0 ? this.waiting : [...this.waiting, `And ${this.left} more of the kind.`];
+    const taken = this.waiting.map((note) => (typeof note === 'string' ? note : describeDialogs(note)));
+    if (this.left > 0) taken.push(`And ${this.left} more of the kind.`);
     this.waiting = [];
     this.left = 0;
     return taken;
   }
+
+  private keep(note: string | Dialogs): void {
+    if (this.waiting.length < mostNotes) this.waiting.push(note);
+    else this.left += 1;
+  }
+}
+
+const longestWords = 300;
+
+function describeDialogs({ last, accepted, dismissed }: Dialogs): string {
+  const words = `said "${last.words.slice(0, longestWords)}"`;
+  const count = accepted + dismissed;
+  if (count === 1) {
+    const article = last.kind === 'alert' ? 'An' : 'A';
+    return `${article} ${last.kind} dialog ${words}; it was ${last.accepted ? 'accepted' : 'dismissed'}.`;
+  }
+  const answers =
+    dismissed === 0
+      ? 'all were accepted'
+      : accepted === 0
+        ? 'all were dismissed'
+        : `${accepted} were accepted, ${dismissed} dismissed`;
+  return `${count} dialogs, the last ${words}; ${answers}.`;
 }

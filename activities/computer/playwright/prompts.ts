@@ -3,12 +3,11 @@
  * page. Each is noted for the model.
  */
 import type { Dialog, Page, Response } from 'playwright-core';
+import type { Notes } from './notes.ts';
 
-/** How much of a page's own words is passed on. */
-const longestMessage = 300;
-
-export function answerPrompts(page: Page, note: (text: string) => void): void {
-  page.on('dialog', (dialog) => answerDialog(dialog, note));
+export function answerPrompts(page: Page, notes: Pick<Notes, 'add' | 'addDialog'>): void {
+  const note = notes.add;
+  page.on('dialog', (dialog) => answerDialog(dialog, notes));
   page.on('filechooser', () => note('A file chooser was opened; there are no files to choose from.'));
   page.on('download', (download) => note(`The download of ${download.suggestedFilename()} was refused.`));
   page.on('response', (response) => {
@@ -17,10 +16,10 @@ export function answerPrompts(page: Page, note: (text: string) => void): void {
 }
 
 /** Nothing is agreed to unseen: a question is declined. What only tells is accepted, and leaving a page is never held up. */
-function answerDialog(dialog: Dialog, note: (text: string) => void): void {
-  const accepted = dialog.type() === 'alert' || dialog.type() === 'beforeunload';
-  const words = dialog.message().slice(0, longestMessage);
-  note(`A ${dialog.type()} dialog said "${words}"; it was ${accepted ? 'accepted' : 'dismissed'}.`);
+function answerDialog(dialog: Dialog, { addDialog }: Pick<Notes, 'addDialog'>): void {
+  const kind = dialog.type();
+  const accepted = kind === 'alert' || kind === 'beforeunload';
+  addDialog({ kind, words: dialog.message(), accepted });
   // A dialog that closed by itself meanwhile needs no answer.
   void (accepted ? dialog.accept() : dialog.dismiss()).catch(() => undefined);
 }

@@ -123,7 +123,7 @@ class ContextWatch implements Watch {
     this.pages.push(page);
     this.traffic.set(page, new Traffic(page));
     void this.learnOpener(page);
-    answerPrompts(page, (text) => this.note(text));
+    answerPrompts(page, this.notes);
     page.on('framenavigated', (frame) => {
       if (frame === page.mainFrame()) this.keepOnTheList(page);
     });

@@ -22,7 +22,7 @@ async function press(path: string) {
 
 describe('a dialog is answered at once, and the model is told', () => {
   it.each([
-    ['/alert', 'A alert dialog said "Look"; it was accepted.', 'went on'],
+    ['/alert', 'An alert dialog said "Look"; it was accepted.', 'went on'],
     ['/confirm', 'A confirm dialog said "Sure?"; it was dismissed.', 'answer false'],
     ['/prompt', 'A prompt dialog said "Your name?"; it was dismissed.', 'answer null'],
   ])('%s', async (path, note, told) => {
@@ -37,11 +37,9 @@ describe('a dialog is answered at once, and the model is told', () => {
     expect(computer.url()).toBe(`${site.origin}/alert`);
   });
 
-  it('fifty times: the model is told of twenty, and how many more there were', async () => {
+  it('fifty times in a row: the model is told of them in one note', async () => {
     const computer = await press('/flood');
-    const notes = computer.takeNotes();
-    expect(notes).toHaveLength(21);
-    expect(notes.at(-1)).toBe('And 30 more of the kind.');
+    expect(computer.takeNotes()).toEqual(['50 dialogs, the last said "Look 49"; all were accepted.']);
   });
 });
 
