@@ -30,6 +30,8 @@ export interface Parcel {
 export interface BatchParcels {
   /** Begins an attempt: older ones can write no more. */
   begin(batchId: string): Promise<LaneKey>;
+  /** The batch that waits for a provider's batch; null when it waits no more, or for one of somebody else. */
+  batchOf(providerId: string): Promise<string | null>;
   /** Parcels that have not ended, in order. */
   open(key: LaneKey): Promise<readonly Parcel[]>;
   /** Takes items below a position that may be submitted now, in order. */
@@ -66,6 +68,15 @@ export function createBatchParcels(database: Database): BatchParcels {
   };
   return {
     begin: (batchId) => database.transaction().execute((transaction) => beginEpoch(transaction, batchId, 0)),
+    async batchOf(providerId) {
+      const row = await database
+        .selectFrom('batch_parcels')
+        .select('batch_id')
+        .where('provider_id', '=', providerId)
+        .where('state', '=', 'running')
+        .executeTakeFirst();
+      return row?.batch_id ?? null;
+    },
     async open({ batchId }) {
       const rows = await database
         .selectFrom('batch_parcels')

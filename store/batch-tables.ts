@@ -114,6 +114,7 @@ export const batchStatements: readonly string[] = [
   `create table if not exists batch_parcels (batch_id text not null, number integer not null, state text not null,
     uploads integer not null, creations integer not null, file_id text, provider_id text, created_ms integer not null,
     cancelled_ms integer, primary key (batch_id, number))`,
+  `create index if not exists batch_parcels_by_provider on batch_parcels (provider_id) where provider_id is not null`,
   `create table if not exists upload_turns (batch_id text not null primary key, token text not null,
     until_ms integer not null)`,
   `create table if not exists provider_gates (key text not null primary key, data text not null, updated_at text not null)`,

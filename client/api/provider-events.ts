@@ -8,14 +8,20 @@ import { z } from 'zod';
 /** Old events are refused, so that one that was overheard cannot be sent again for long. */
 const toleranceSeconds = 300;
 
-/** The events that say that a response has ended. The provider tells of more, and will of others yet. */
-export const endTypes = ['response.completed', 'response.failed', 'response.incomplete', 'response.cancelled'] as const;
+/** The events that say that a response has ended. */
+const responseEnds = ['response.completed', 'response.failed', 'response.incomplete', 'response.cancelled'] as const;
+/** The events that say that a batch of the batch API has ended. */
+const batchEnds = ['batch.completed', 'batch.failed', 'batch.expired', 'batch.cancelled'] as const;
+/** What is acted on. The provider tells of more, and will of others yet. */
+export const endTypes = [...responseEnds, ...batchEnds] as const;
 
 const EndSchema = z.object({ type: z.enum(endTypes), data: z.object({ id: z.string().min(1).max(200) }) });
 const EventSchema = z.object({ type: z.string() });
 
-export interface ResponseEnded {
-  readonly responseId: string;
+export interface ProviderEnd {
+  readonly of: 'response' | 'batch';
+  /** The provider's id. */
+  readonly id: string;
   readonly type: (typeof endTypes)[number];
 }
 
@@ -39,10 +45,10 @@ export function createEventChecker(secret: string): EventChecker {
 }
 
 /** Null for an event of another kind. Throws a `SyntaxError` or a `ZodError` for what is no event at all. */
-export function readEvent(body: string): ResponseEnded | null {
+export function readEvent(body: string): ProviderEnd | null {
   const event: unknown = JSON.parse(body);
   const { type } = EventSchema.parse(event);
   if (!endTypes.some((known) => known === type)) return null;
   const end = EndSchema.parse(event);
-  return { responseId: end.data.id, type: end.type };
+  return { of: batchEnds.some((known) => known === type) ? 'batch' : 'response', id: end.data.id, type: end.type };
 }

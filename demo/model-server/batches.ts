@@ -53,9 +53,12 @@ export interface BatchesOptions {
   readonly latency: () => number;
   /** Answers one line as the API would answer the request; null for one whose answer is lost. */
   readonly answerLine: (line: BatchLine, batchId: string) => Promise<LineAnswer | null>;
+  /** Is told of each batch that has ended, however. */
+  readonly ended: (batch: { readonly id: string; readonly status: string }) => void;
 }
 
 const daySeconds = 24 * 3600;
+const ends: ReadonlySet<BatchStatus> = new Set(['completed', 'failed', 'expired', 'cancelled']);
 
 const CreateSchema = z.looseObject({
   input_file_id: z.string(),
@@ -176,6 +179,7 @@ export class Batches {
 
   #change(batch: StoredBatch, change: Partial<BatchObject>): void {
     batch.object = { ...batch.object, ...change };
+    if (change.status !== undefined && ends.has(change.status)) this.#options.ended(batch.object);
   }
 
   /** A file without lines is not made. */

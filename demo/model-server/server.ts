@@ -38,7 +38,7 @@ export interface ModelServerOptions {
   readonly stateFile?: string;
   /** How time passes for a response; a test may hold it in its hands. */
   readonly wait?: Wait;
-  /** Where it is told that a background response has ended; nobody is told when left out. */
+  /** Where it is told that a background response or a batch has ended; nobody is told when left out. */
   readonly webhook?: WebhookOptions;
 }
 
@@ -80,6 +80,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     wait,
     latency: () => latency,
     answerLine: (line, batchId) => answerLine(lineParts, line, batchId),
+    ended: (batch) => webhook?.tellBatch(batch),
   });
   const parts: Parts = {
     responses,

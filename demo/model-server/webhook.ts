@@ -1,6 +1,6 @@
 /**
- * Tells an endpoint by itself that a background response has ended, as the API does: an event signed by the Standard
- * Webhooks scheme, sent again under the same id for as long as it is not taken. No response waits for it.
+ * Tells an endpoint by itself that a background response or a batch has ended, as the API does: an event signed by the
+ * Standard Webhooks scheme, sent again under the same id for as long as it is not taken. Nothing waits for it.
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -68,8 +68,20 @@ export class Webhook {
 
   /** Returns at once. Responses that somebody waits for in the foreground are not told of. */
   tell({ id, status, background, model }: ResponseObject): void {
-    if (!background || this.#stop.signal.aborted) return;
-    const type = `response.${status}`;
+    if (background) this.#send(`response.${status}`, id, model);
+  }
+
+  /** Returns at once. `status` is one of those that a batch ends with. */
+  tellBatch({ id, status }: { readonly id: string; readonly status: string }): void {
+    this.#send(`batch.${status}`, id, null);
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  #send(type: string, id: string, model: string | null): void {
+    if (this.#stop.signal.aborted) return;
     const event: Event = { id: newId('evt'), object: 'event', created_at: nowInSeconds(), type, data: { id } };
     const fault = this.#faults.take({ method: 'POST', path: `/events/${type}`, model, occasion: 'event' });
     if (fault?.kind === 'event_lost') {
@@ -80,10 +92,6 @@ export class Webhook {
     const copies = fault?.kind === 'event_repeated' ? 2 : 1;
     // Only the end of the server breaks a delivery off, and nobody waits for it then.
     for (let copy = 0; copy < copies; copy += 1) this.#deliver(event, pause).catch(() => undefined);
-  }
-
-  stop(): void {
-    this.#stop.abort();
   }
 
   async #deliver(event: Event, pauseMilliseconds: number): Promise<void> {

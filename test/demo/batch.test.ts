@@ -4,9 +4,11 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { createDemoBrain } from '../../demo/model-server/demo-brain.ts';
+import { wakeBatchSignal } from '../../workflows/contract/batch-messages.ts';
 import { BatchItemViewSchema } from '../../workflows/contract/batch-schema.ts';
 import { runCommand } from '../client/cli/harness.ts';
 import { startBatchParts, type BatchParts } from '../support/batch-parts.ts';
@@ -73,3 +75,22 @@ test(
     expect((await run('show', id)).code).toBe(5);
   },
 );
+
+test('P28: an economy batch goes on when the provider tells that it has ended', { timeout: 120_000 }, async () => {
+  const { url, folder, model, temporalAddress } = await localParts();
+  // Long enough that the batch waits by its timer when the event comes.
+  model.setLatency(4000);
+  const [prompt, items] = [join(folder, 'prompt.txt'), join(folder, 'items.csv')];
+  await writeFile(prompt, 'Say a word about {{item.name}}.');
+  await writeFile(items, 'name\nAda\nGrace\n');
+  const words = ['--prompt', prompt, '--model', 'gpt-5.4-mini', '--economy', '--watch', '--json'];
+  const { code, stdout } = await runCommand(url, 'batch', 'submit', items, ...words);
+  const { id, outcome } = Shown.parse(JSON.parse(stdout));
+  expect([code, outcome]).toEqual([0, 'completed']);
+  expect(model.events).toMatchObject({ delivered: 1 });
+  const connection = await Connection.connect({ address: temporalAddress });
+  onTestFinished(() => connection.close());
+  const { events } = await new Client({ connection }).workflow.getHandle(id).fetchHistory();
+  const signals = events?.flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName ?? []);
+  expect(signals).toEqual([wakeBatchSignal.name]);
+});

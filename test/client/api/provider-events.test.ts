@@ -1,5 +1,6 @@
 /** What the model provider tells of by itself: signed events in, rows of the store out. */
 import { expect, test } from 'vitest';
+import { runningBatch } from '../../support/batches.ts';
 import { newWebhookSecret, signatureHeaders } from '../../../demo/model-server/webhook.ts';
 import { problemOf, testApi } from './harness.ts';
 
@@ -31,10 +32,51 @@ test.each(['completed', 'failed', 'incomplete', 'cancelled'])(
   },
 );
 
+/** An economy batch `b` whose one item is with the provider's batch `batch_1`. */
+async function economyBatch() {
+  const api = await configured();
+  const { batchParcels, batchLanes } = api.store;
+  await runningBatch(api.store, 'b', 1, {}, 'economy');
+  const key = await batchParcels.begin('b');
+  const now = Date.now();
+  const [item] = await batchParcels.take(key, { until: 1, now, count: 1 });
+  await batchLanes.admit(key, { position: item?.position ?? 0, worstNano: 1, gate: null, now });
+  const { number } = await batchParcels.add(key, now);
+  await batchParcels.submitted(key, number, 'batch_1');
+  return { ...api, end: () => batchParcels.change(key, number, { state: 'ended' }) };
+}
+
+test.each(['completed', 'failed', 'expired', 'cancelled'])(
+  'P28: an event that a batch of the provider is %s wakes the batch that waits for it, and no other',
+  async (status) => {
+    const { tell, batches, end, known } = await economyBatch();
+    const event = (id: string) => ({ type: `batch.${status}`, data: { id } });
+    expect((await tell(event('batch_of_somebody_else'))).status).toBe(204);
+    expect(batches.woken).toEqual([]);
+    expect((await tell(event('batch_1'))).status).toBe(204);
+    expect(batches.woken).toEqual(['b']);
+    // Once its answers are taken nobody waits for it.
+    await end();
+    expect((await tell(event('batch_1'))).status).toBe(204);
+    expect(batches.woken).toEqual(['b']);
+    expect(await known()).toEqual([]);
+  },
+);
+
+test('P28: an event that cannot be handed on while Temporal is away is refused, so that the provider sends it again', async () => {
+  const { tell, batches } = await economyBatch();
+  const event = { type: 'batch.completed', data: { id: 'batch_1' } };
+  batches.reachable = false;
+  expect(await problemOf(await tell(event))).toMatchObject({ status: 503, type: '/problems/temporal-unreachable' });
+  batches.reachable = true;
+  expect((await tell(event)).status).toBe(204);
+  expect(batches.woken).toEqual(['b']);
+});
+
 test('events of other kinds are taken and ignored', async () => {
   const { tell, known } = await configured();
   const others = [
-    { type: 'batch.completed', data: { id: 'batch_1' } },
+    { type: 'batch.in_progress', data: { id: 'batch_1' } },
     { type: 'realtime.call.incoming', data: { call_id: 'rtc_1' } },
     { type: 'response.thought_of', data: { id: 'resp_1' } },
     { type: 'news' },

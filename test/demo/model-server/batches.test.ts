@@ -6,7 +6,9 @@ import { createOpenAiBatches } from '../../../activities/llm/openai-batches.ts';
 import type { EconomyDependencies } from '../../../activities/llm-batch/economy-ports.ts';
 import { runEconomy } from '../../../activities/llm-batch/economy.ts';
 import type { BatchLaneResult } from '../../../workflows/contract/batch.ts';
+import { newWebhookSecret } from '../../../demo/model-server/webhook.ts';
 import { batchDefinition, words } from '../../support/batches.ts';
+import { countingServer } from '../../support/counting-server.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
 import { model, refusalOf, start, textAnswer, type Harness } from './harness.ts';
@@ -38,6 +40,18 @@ async function read(client: OpenAI, fileId: string | undefined): Promise<readonl
     .split('\n')
     .map((each): unknown => JSON.parse(each));
 }
+
+it('P28: an endpoint is told, signed, of each batch that has ended, and how', async () => {
+  const { origin: url, received } = await countingServer((response) => response.writeHead(204).end());
+  const secret = newWebhookSecret();
+  const { client, server } = await start([textAnswer('one')], { webhook: { url, secret } });
+  const told = () => Promise.all(received.map(({ body, headers }) => client.webhooks.unwrap(body, headers, secret)));
+  const completed = await createBatch(client, [line('1')]);
+  await expect.poll(told).toMatchObject([{ type: 'batch.completed', data: { id: completed.id } }]);
+  server.injectFault({ kind: 'batch_failed' });
+  const failed = await createBatch(client, [line('2')]);
+  await expect.poll(told).toMatchObject([{}, { type: 'batch.failed', data: { id: failed.id } }]);
+});
 
 it('P28: a batch is answered line by line, refusals in a file of their own, and each answer is in the journal', async () => {
   const { client, server } = await start([textAnswer('one'), textAnswer('two')]);
