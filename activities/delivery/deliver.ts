@@ -17,7 +17,7 @@ import type { Mail } from '../ports.ts';
 import { recordTransitions } from '../records/recorded.ts';
 import { fillSecret, fillSecrets, type Secrets } from '../secrets.ts';
 import { templateData } from '../step-data.ts';
-import { callWebhook } from '../webhook/call.ts';
+import { byWayOf, callWebhook } from '../webhook/call.ts';
 
 export interface DeliveryDependencies {
   readonly store: Store;
@@ -39,15 +39,16 @@ export function createDeliver(
     const target = fillTemplate(targetOf(input), data, input.delivery.kind === 'email' ? 'text' : 'url');
     const change = { jobId: input.job.id, deliveryId: input.deliveryId, attempts: attempt, target };
     await store.jobs.changeDelivery({ ...change, state: 'sending', at: new Date().toISOString() });
+    let way = '';
     try {
-      await send(dependencies, input, data, target);
+      way = await send(dependencies, input, data, target);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       await event(store, input, 'delivery.attempt_failed', `attempt ${attempt} failed: ${message}`);
       throw error;
     }
     await store.jobs.changeDelivery({ ...change, state: 'delivered', at: new Date().toISOString() });
-    await event(store, input, 'delivery.delivered', `${input.delivery.kind} delivered to ${target}`);
+    await event(store, input, 'delivery.delivered', `${input.delivery.kind} delivered to ${target}${way}`);
     return { state: 'delivered' };
   };
 }
@@ -60,15 +61,17 @@ async function event(store: Store, input: DeliveryActivityInput, type: string, m
   await store.events.append({ jobId: input.job.id, type, message, data: { delivery: input.deliveryId } });
 }
 
+/** Sends it, and says by which redirects it went; empty when it went straight. */
 async function send(
   dependencies: DeliveryDependencies,
   input: DeliveryActivityInput,
   data: JsonObject,
   target: string,
-): Promise<void> {
+): Promise<string> {
   switch (input.delivery.kind) {
     case 'email':
-      return sendEmail(dependencies, input, input.delivery, data, target);
+      await sendEmail(dependencies, input, input.delivery, data, target);
+      return '';
     case 'webhook':
       return sendWebhook(dependencies, input, input.delivery, data, target);
   }
@@ -135,7 +138,7 @@ async function sendWebhook(
   delivery: WebhookDelivery,
   data: JsonObject,
   url: string,
-): Promise<void> {
+): Promise<string> {
   refusePrivate(allowPrivateOrigins, url);
   const { job, artifacts, outcome } = input;
   const files = artifacts.map(({ name, mediaType, bytes, sha256 }) => {
@@ -154,6 +157,7 @@ async function sendWebhook(
     permits: (next: string) => urlProblem(next, { allowPrivateOrigins }),
   };
   // Taken already, by an attempt that died before it could say so.
-  if ((await store.ledger.find(call.key))?.state === 'done') return;
-  await callWebhook({ http, ledger: store.ledger }, call, Context.current().cancellationSignal);
+  if ((await store.ledger.find(call.key))?.state === 'done') return '';
+  const { redirects } = await callWebhook({ http, ledger: store.ledger }, call, Context.current().cancellationSignal);
+  return byWayOf(redirects);
 }

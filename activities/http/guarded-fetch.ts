@@ -6,6 +6,15 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
+import {
+  isFollowed,
+  maximumRedirects,
+  placeOf,
+  redirected,
+  redirectProblem,
+  type Hop,
+  type Redirect,
+} from './redirect.ts';
 import { checkedAddress, EgressRefused, resolveBySystem, type Resolve } from './resolve.ts';
 
 export { EgressRefused } from './resolve.ts';
@@ -28,6 +37,8 @@ export interface GuardedRequest {
   readonly timeoutMilliseconds: number;
   readonly maximumResponseBytes: number;
   readonly redirects: 'follow' | 'refuse';
+  /** Told of each redirect before it is followed, also of one that then fails. */
+  readonly onRedirect?: (redirect: Redirect) => void;
   /** A sentence about a URL, the first or a redirect's, that must not be requested. */
   readonly permits?: (url: string) => string | undefined;
   readonly signal: AbortSignal;
@@ -46,11 +57,6 @@ export interface GuardedHttp {
   request(request: GuardedRequest): Promise<GuardedResponse>;
 }
 
-const maximumRedirects = 5;
-/** All headers that follow a redirect to another origin: in any other, whatever its name, there may be a secret. */
-const plainHeaders: readonly string[] = ['accept', 'accept-language', 'content-type', 'idempotency-key', 'user-agent'];
-
-const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 /** Headers that frame the message or name its host: they follow from the URL and the body, and are not the caller's. */
 const ownHeaders = new Set(['host', 'content-length', 'transfer-encoding', 'connection', 'upgrade', 'expect', 'te']);
 
@@ -96,12 +102,16 @@ async function follow(
     const response = await send(hop, address, signal);
     const location = response.headers.location;
     const status = response.statusCode ?? 0;
-    if (location === undefined || !redirectStatuses.has(status) || request.redirects === 'refuse') {
+    if (location === undefined || request.redirects === 'refuse' || !isFollowed(status, hop.method)) {
       return readBody(response, hop.url.href, request.maximumResponseBytes);
     }
     response.destroy();
     if (redirects >= maximumRedirects) throw new HttpUnreachable(`more than ${maximumRedirects} redirects`);
-    hop = redirected(hop, parsed(location, hop.url), status);
+    request.onRedirect?.({ status, to: placeOf(location, hop.url.href) });
+    const url = parsed(location, hop.url);
+    const problem = redirectProblem(hop.url, url);
+    if (problem !== undefined) throw new EgressRefused(problem);
+    hop = redirected(hop, url);
   }
 }
 
@@ -123,21 +133,6 @@ async function unlessAborted<T>(begin: () => Promise<T>, signal: AbortSignal): P
       .then(resolve, reject)
       .finally(() => signal.removeEventListener('abort', stop));
   });
-}
-
-type Hop = { url: URL; method: string; headers: Readonly<Record<string, string>>; body: string | undefined };
-
-function redirected(hop: Hop, url: URL, status: number): Hop {
-  // As the Fetch standard has it: 303 asks for a page, and 301 and 302 turn a POST, but nothing else, into a GET.
-  const becomesGet = status === 303 ? hop.method !== 'HEAD' : status < 303 && hop.method === 'POST';
-  const sameOrigin = url.origin === hop.url.origin;
-  const kept = Object.entries(hop.headers).filter(([name]) => sameOrigin || plainHeaders.includes(name.toLowerCase()));
-  return {
-    url,
-    method: becomesGet ? 'GET' : hop.method,
-    headers: Object.fromEntries(kept),
-    body: becomesGet ? undefined : hop.body,
-  };
 }
 
 async function send(hop: Hop, address: string, signal: AbortSignal): Promise<IncomingMessage> {

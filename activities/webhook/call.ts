@@ -1,10 +1,13 @@
 /**
  * One webhook call: signed, guarded, and written in the ledger before and after. It is repeated under the same
- * idempotency key, by which the receiver can tell a repeat; only a clear "no" from the receiver ends the tries.
+ * idempotency key, by which the receiver can tell a repeat; only a clear "no" from the receiver ends the tries. The one
+ * place that sends to receivers: steps, deliveries and alerts come through here.
  */
-import type { Ledger } from '../../store/ledger.ts';
+import type { Ledger, LedgerState } from '../../store/ledger.ts';
+import type { JsonObject } from '../../workflows/contract/json.ts';
 import { failure } from '../failure.ts';
 import { EgressRefused, type GuardedHttp, type GuardedResponse } from '../http/guarded-fetch.ts';
+import { isRedirect, placeOf, type Redirect } from '../http/redirect.ts';
 import { signatureHeaders } from './signature.ts';
 
 export interface WebhookCall {
@@ -24,29 +27,56 @@ export interface WebhookCall {
 /** Answers above this size are cut: a webhook's answer is a receipt, not content. */
 const maximumResponseBytes = 256 * 1024;
 
+/** What a receiver that took the call answered, and by which redirects the call came to it. */
+export interface WebhookAnswer {
+  readonly response: GuardedResponse;
+  readonly redirects: readonly Redirect[];
+}
+
 export async function callWebhook(
   { http, ledger }: { readonly http: GuardedHttp; readonly ledger: Ledger },
   call: WebhookCall,
   signal: AbortSignal,
-): Promise<GuardedResponse> {
-  const row = { key: call.key, jobId: call.jobId, kind: 'webhook' };
-  await ledger.write({ ...row, state: 'intended', data: { url: call.url } });
-  const response = await send(http, call, signal);
+): Promise<WebhookAnswer> {
+  const redirects: Redirect[] = [];
+  const note = (state: LedgerState, data: JsonObject = {}) =>
+    ledger.write({ key: call.key, jobId: call.jobId, kind: 'webhook', state, data: { url: call.url, ...data } });
+  await note('intended');
+  const response = await send(http, call, redirects, signal);
   const { status } = response;
   if (status >= 200 && status < 300) {
-    await ledger.write({ ...row, state: 'done', data: { url: call.url, status } });
-    return response;
+    await note('done', { status, redirects });
+    return { response, redirects };
   }
-  const message = `the receiver answered ${status}`;
+  const message = answerSentence(call, response) + byWayOf(redirects);
   if (status >= 500 || status === 408 || status === 409 || status === 425 || status === 429) {
     throw failure('receiver_unavailable', message);
   }
   // A refusal leaves no doubt: the effect did not happen.
-  await ledger.write({ ...row, state: 'failed', data: { url: call.url, status } });
+  await note('failed', { status, redirects });
   throw failure('receiver_refused', message);
 }
 
-async function send(http: GuardedHttp, call: WebhookCall, signal: AbortSignal): Promise<GuardedResponse> {
+function answerSentence({ method }: WebhookCall, { status, headers, finalUrl }: GuardedResponse): string {
+  const answered = `the receiver answered ${status}`;
+  if (!isRedirect(status) || typeof headers.location !== 'string') return answered;
+  const place = placeOf(headers.location, finalUrl);
+  return `${answered} and points to ${place}: a ${method} is not sent on as a GET; set the address it points to`;
+}
+
+/** The way of a call, as the end of a sentence; empty when it went straight to its receiver. */
+export function byWayOf(redirects: readonly Redirect[]): string {
+  return redirects.length === 0
+    ? ''
+    : `, redirected ${redirects.map(({ status, to }) => `(${status}) to ${to}`).join(', ')}`;
+}
+
+async function send(
+  http: GuardedHttp,
+  call: WebhookCall,
+  redirects: Redirect[],
+  signal: AbortSignal,
+): Promise<GuardedResponse> {
   const signed = call.secret === null ? {} : signatureHeaders(call.secret, call.body ?? '', new Date());
   try {
     return await http.request({
@@ -63,13 +93,16 @@ async function send(http: GuardedHttp, call: WebhookCall, signal: AbortSignal): 
       timeoutMilliseconds: call.timeoutSeconds * 1000,
       maximumResponseBytes,
       redirects: 'follow',
+      onRedirect: (redirect) => redirects.push(redirect),
       permits: call.permits,
       signal,
     });
   } catch (error) {
     if (signal.aborted) throw error;
-    if (error instanceof EgressRefused) throw failure('egress_refused', error.message, { cause: error });
+    if (error instanceof EgressRefused)
+      throw failure('egress_refused', error.message + byWayOf(redirects), { cause: error });
     const message = error instanceof Error ? error.message : String(error);
-    throw failure('receiver_unavailable', `the receiver could not be reached: ${message}`, { cause: error });
+    const told = `the receiver could not be reached: ${message}${byWayOf(redirects)}`;
+    throw failure('receiver_unavailable', told, { cause: error });
   }
 }

@@ -48,8 +48,12 @@ async function runWebhook(
     timeoutSeconds: step.timeoutSeconds,
     permits: (next: string) => requestProblem(policy, next, 'navigate'),
   };
-  const response = await callWebhook({ http, ledger: store.ledger }, call, Context.current().cancellationSignal);
-  const value = { status: response.status, body: bodyOf(response.bodyText) };
+  const { response, redirects } = await callWebhook(
+    { http, ledger: store.ledger },
+    call,
+    Context.current().cancellationSignal,
+  );
+  const value = { status: response.status, body: bodyOf(response.bodyText), redirects: [...redirects] };
   const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value });
   return { state: 'succeeded', reason: null, output, artifacts: [], usage: noUsage, iterations: 0, rung: null };
 }

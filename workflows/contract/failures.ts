@@ -23,7 +23,7 @@ export const failureTypes = [
   'egress_refused',
   /** The browser could not be started or died more often than the step's attempts allow. */
   'browser',
-  /** A webhook's receiver answered with a 4xx that a repeat cannot mend. */
+  /** A webhook's receiver answered with a 4xx that a repeat cannot mend, or points elsewhere; a mail server with a 5xx. */
   'receiver_refused',
   /** A webhook's receiver or a mail server could not be reached, or answered 5xx, 408, 409, 425 or 429. */
   'receiver_unavailable',

@@ -41,15 +41,16 @@ describe('the caller', () => {
   });
 
   it('cannot frame the message or name its host', async () => {
-    const server = await countingServer((response, { method }) =>
-      method === 'POST' ? response.writeHead(303, { location: '/next' }).end() : response.end('hello'),
+    const server = await countingServer((response, { url }) =>
+      url === '/' ? response.writeHead(307, { location: '/next' }).end() : response.end('hello'),
     );
     const http = createGuardedHttp({ allowPrivateOrigins: [server.origin] });
     const headers = { Host: 'other.example', 'Content-Length': '5000', 'transfer-encoding': 'chunked' };
     expect((await http.request(ask(server.origin, { method: 'POST', headers, body: 'body' }))).status).toBe(200);
     const [first, second] = server.received;
-    expect(first).toMatchObject({ body: 'body', headers: { host: `127.0.0.1:${server.port}`, 'content-length': '4' } });
-    expect(second?.headers).not.toHaveProperty('content-length');
+    const sent = { body: 'body', headers: { host: `127.0.0.1:${server.port}`, 'content-length': '4' } };
+    expect([first, second]).toMatchObject([sent, sent]);
+    expect(second?.headers).not.toHaveProperty('transfer-encoding');
   });
 
   it('gets EgressRefused for what is no address', async () => {

@@ -30,7 +30,7 @@ async function receiver(statuses: readonly number[]) {
 describe('a webhook call', () => {
   it('A13: is signed over its time and body, so that a receiver can tell who sent it', async () => {
     const { server, send } = await receiver([200]);
-    expect((await send()).bodyText).toBe('{"ok":true}');
+    expect((await send()).response.bodyText).toBe('{"ok":true}');
     const headers = server.received[0]?.headers;
     const body = server.received[0]?.body ?? '';
     const timestamp = String(headers?.['lodestone-timestamp']);
