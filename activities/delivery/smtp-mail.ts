@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import nodemailer from 'nodemailer';
 import { failure } from '../failure.ts';
 import type { Mail } from '../ports.ts';
+import { watchAddresses } from './smtp-utf8.ts';
 
 const timeoutMilliseconds = 30_000;
 
@@ -15,8 +16,14 @@ export function createSmtpMail(settings: { readonly url: string | undefined; rea
           'no mail server is set: set LODESTONE_SMTP_URL, as in smtp://user:password@host:587',
         );
       }
+      refuseControlCharacters(message.to);
+      const notOffered = new AbortController();
       const transport = nodemailer.createTransport({
         url: settings.url,
+        transactionLog: true,
+        logger: watchAddresses(() => {
+          notOffered.abort();
+        }),
         connectionTimeout: timeoutMilliseconds,
         greetingTimeout: timeoutMilliseconds,
         socketTimeout: timeoutMilliseconds,
@@ -31,7 +38,7 @@ export function createSmtpMail(settings: { readonly url: string | undefined; rea
       try {
         const id = createHash('sha256').update(message.key).digest('hex').slice(0, 32);
         await transport.sendMail({
-          signal,
+          signal: AbortSignal.any([signal, notOffered.signal]),
           from: settings.from,
           to: message.to,
           subject: message.subject,
@@ -45,12 +52,24 @@ export function createSmtpMail(settings: { readonly url: string | undefined; rea
           })),
         });
       } catch (error) {
+        if (notOffered.signal.aborted) throw addressNotTaken(message.to);
         throw classifySmtpError(error, handedOver);
       } finally {
         transport.close();
       }
     },
   };
+}
+
+/** What stands after a line break could be read as a header, or as one more receiver. */
+function refuseControlCharacters(to: string): void {
+  if (!/\p{Cc}/u.test(to)) return;
+  throw failure('receiver_refused', `the address holds a line break or a control character: ${JSON.stringify(to)}`);
+}
+
+function addressNotTaken(to: string): Error {
+  const what = 'the mail server does not offer SMTPUTF8, without which it takes no address with letters beyond ASCII';
+  return failure('receiver_refused', `${what} before the @: ${to}`);
 }
 
 /**

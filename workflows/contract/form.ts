@@ -1,5 +1,6 @@
 /** The form of a lead magnet: its fields, and what is wrong with a submission. Enforced on the server at every entry. */
 import { z } from 'zod';
+import { readEmailAddress } from './email-address.ts';
 
 export const fieldTypes = [
   'text',
@@ -115,7 +116,7 @@ function readCheckbox(field: FormField, raw: unknown): ReadField {
 function readTyped(field: FormField, text: string): ReadField {
   switch (field.type) {
     case 'email':
-      return z.email().safeParse(text).success ? text : { problem: 'is not an e-mail address' };
+      return readEmailAddress(text) ?? { problem: 'is not an e-mail address' };
     case 'url':
       return z.url({ protocol: /^https?$/ }).safeParse(text).success
         ? text
