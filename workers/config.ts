@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Secrets } from '../activities/secrets.ts';
 import { readSettings, sharedSettings, switchSetting } from '../workflows/contract/settings.ts';
+import { signingSecretProblem } from '../workflows/contract/signing-secret.ts';
 
 const PricesSchema = z.record(
   z.string(),
@@ -20,6 +21,11 @@ const addressesSetting = z
       .filter((address) => address !== ''),
   )
   .pipe(z.array(z.email()));
+
+const signingSecretSetting = z.string().superRefine((text, context) => {
+  const problem = signingSecretProblem(text);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+});
 
 export const WorkerSettingsSchema = z
   .object({
@@ -55,6 +61,11 @@ export const WorkerSettingsSchema = z
       .url({ protocol: /^https?$/ })
       .optional()
       .describe('Webhook that is told of alerts as JSON. A private one must be among LODESTONE_ALLOW_PRIVATE_ORIGINS.'),
+    LODESTONE_ALERT_SECRET: signingSecretSetting
+      .optional()
+      .describe(
+        'Secret (whsec_…) that the webhook of alerts is signed with; the new and the old one while you replace it.',
+      ),
     LODESTONE_METRICS_ADDRESS: z
       .string()
       .regex(

@@ -103,7 +103,11 @@ export async function createDependencies(
     wasCancelled: () => Context.current().cancellationDetails?.cancelRequested === true,
   });
   const mail = createSmtpMail({ url: settings.LODESTONE_SMTP_URL, from: settings.LODESTONE_MAIL_FROM });
-  const alertTo = { mailTo: settings.LODESTONE_ALERT_MAIL, url: settings.LODESTONE_ALERT_URL };
+  const alertTo = {
+    mailTo: settings.LODESTONE_ALERT_MAIL,
+    url: settings.LODESTONE_ALERT_URL,
+    secret: settings.LODESTONE_ALERT_SECRET,
+  };
   const notifiers = createNotifiers({ ledger: store.ledger, mail, http, allowPrivateOrigins }, alertTo);
   const hostsFolder = join(settings.LODESTONE_DATA_DIR, 'browsers');
   const computers = createComputerHosts({

@@ -22,12 +22,16 @@ const webhookTimeoutSeconds = 10;
 /** Those that are set: none, one or both. */
 export function createNotifiers(
   dependencies: NotifierDependencies,
-  settings: { readonly mailTo: readonly string[]; readonly url: string | undefined },
+  settings: {
+    readonly mailTo: readonly string[];
+    readonly url: string | undefined;
+    readonly secret: string | undefined;
+  },
 ): readonly Notifier[] {
-  const { mailTo, url } = settings;
+  const { mailTo, url, secret } = settings;
   return [
     ...(mailTo.length === 0 ? [] : [mailNotifier(dependencies, mailTo.join(', '))]),
-    ...(url === undefined ? [] : [webhookNotifier(dependencies, url)]),
+    ...(url === undefined ? [] : [webhookNotifier(dependencies, url, secret ?? null)]),
   ];
 }
 
@@ -52,7 +56,11 @@ function mailNotifier({ ledger, mail }: NotifierDependencies, to: string): Notif
   };
 }
 
-function webhookNotifier({ ledger, http, allowPrivateOrigins }: NotifierDependencies, url: string): Notifier {
+function webhookNotifier(
+  { ledger, http, allowPrivateOrigins }: NotifierDependencies,
+  url: string,
+  secret: string | null,
+): Notifier {
   return {
     name: 'webhook',
     async notify(key, alert, signal) {
@@ -70,7 +78,7 @@ function webhookNotifier({ ledger, http, allowPrivateOrigins }: NotifierDependen
           text: `Lodestone: ${message}`,
           alert: { type, batchId, message, since },
         }),
-        secret: null,
+        secret,
         timeoutSeconds: webhookTimeoutSeconds,
         permits: (next: string) => urlProblem(next, { allowPrivateOrigins }),
       };

@@ -5,6 +5,7 @@
 import type { ApplicationFailure } from '@temporalio/common';
 import OpenAI from 'openai';
 import { failure } from '../failure.ts';
+import { retryAfterMilliseconds as delayOf } from '../http/retry-after.ts';
 
 /** Longest delay that a provider may ask for and be believed. */
 const maximumRetryAfterMilliseconds = 10 * 60_000;
@@ -59,9 +60,8 @@ export function retryAfter(headers: Headers | undefined, now: number = Date.now(
   if (Number.isFinite(milliseconds) && milliseconds >= 0) return Math.min(milliseconds, maximumRetryAfterMilliseconds);
   const text = headers?.get('retry-after');
   if (text === null || text === undefined) return undefined;
-  const seconds = Number(text);
-  const delay = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - now;
-  return Number.isFinite(delay) && delay >= 0 ? Math.min(delay, maximumRetryAfterMilliseconds) : undefined;
+  const delay = delayOf(text, now);
+  return delay === undefined ? undefined : Math.min(delay, maximumRetryAfterMilliseconds);
 }
 
 /** Codes with which a connection was never made. */

@@ -8,16 +8,18 @@ import type { JsonObject } from '../../workflows/contract/json.ts';
 import { failure } from '../failure.ts';
 import { EgressRefused, type GuardedHttp, type GuardedResponse } from '../http/guarded-fetch.ts';
 import { isRedirect, placeOf, type Redirect } from '../http/redirect.ts';
-import { signatureHeaders } from './signature.ts';
+import { retryAfterMilliseconds } from '../http/retry-after.ts';
+import { webhookHeaders } from './signed-headers.ts';
 
 export interface WebhookCall {
-  /** The same for every attempt; sent as `idempotency-key`. */
+  /** The same for every attempt; sent as `idempotency-key`, and as `webhook-id` of Standard Webhooks. */
   readonly key: string;
   readonly jobId: string;
   readonly url: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
+  /** Signs the call: one signing secret, or two with a space between while one replaces the other. */
   readonly secret: string | null;
   readonly timeoutSeconds: number;
   /** A sentence about a URL (the first, or a redirect's) that must not be called. */
@@ -32,6 +34,9 @@ export interface WebhookAnswer {
   readonly response: GuardedResponse;
   readonly redirects: readonly Redirect[];
 }
+
+const shortestDelay = 1000;
+const longestDelay = 3_600_000;
 
 export async function callWebhook(
   { http, ledger }: { readonly http: GuardedHttp; readonly ledger: Ledger },
@@ -50,11 +55,18 @@ export async function callWebhook(
   }
   const message = answerSentence(call, response) + byWayOf(redirects);
   if (status >= 500 || status === 408 || status === 409 || status === 425 || status === 429) {
-    throw failure('receiver_unavailable', message);
+    throw failure('receiver_unavailable', message, { retryAfterMilliseconds: delayOf(response) });
   }
   // A refusal leaves no doubt: the effect did not happen.
   await note('failed', { status, redirects });
   throw failure('receiver_refused', message);
+}
+
+/** How long the receiver asks to be left alone, within bounds: neither is it hammered, nor does it decide for a day. */
+function delayOf({ headers }: GuardedResponse): number | undefined {
+  const text = headers['retry-after'];
+  const delay = typeof text === 'string' ? retryAfterMilliseconds(text, Date.now()) : undefined;
+  return delay === undefined ? undefined : Math.max(shortestDelay, Math.min(delay, longestDelay));
 }
 
 function answerSentence({ method }: WebhookCall, { status, headers, finalUrl }: GuardedResponse): string {
@@ -77,7 +89,7 @@ async function send(
   redirects: Redirect[],
   signal: AbortSignal,
 ): Promise<GuardedResponse> {
-  const signed = call.secret === null ? {} : signatureHeaders(call.secret, call.body ?? '', new Date());
+  const ownHeaders = await webhookHeaders(call, new Date(), signal);
   try {
     return await http.request({
       url: call.url,
@@ -86,8 +98,8 @@ async function send(
         'user-agent': 'Lodestone',
         ...(call.body === null ? {} : { 'content-type': 'application/json' }),
         ...call.headers,
-        ...signed,
-        'idempotency-key': call.key,
+        ...ownHeaders,
+        'idempotency-key': ownHeaders['webhook-id'],
       },
       ...(call.body === null ? {} : { body: call.body }),
       timeoutMilliseconds: call.timeoutSeconds * 1000,

@@ -2,8 +2,9 @@
  * Tells an endpoint by itself that a background response or a batch has ended, as the API does: an event signed by the
  * Standard Webhooks scheme, sent again under the same id for as long as it is not taken. Nothing waits for it.
  */
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Webhook as StandardWebhook } from 'standardwebhooks';
 import type { Faults } from './faults.ts';
 import { newId } from './ids.ts';
 import { nowInSeconds, type ResponseObject } from './response-object.ts';
@@ -46,9 +47,8 @@ export function newWebhookSecret(): string {
 
 /** The headers of an event: its id, which stays the same, and a signature over id, time and body. */
 export function signatureHeaders(secret: string, id: string, body: string, seconds = nowInSeconds()) {
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-  const signature = createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64');
-  return { 'webhook-id': id, 'webhook-timestamp': String(seconds), 'webhook-signature': `v1,${signature}` };
+  const signature = new StandardWebhook(secret).sign(id, new Date(seconds * 1000), body);
+  return { 'webhook-id': id, 'webhook-timestamp': String(seconds), 'webhook-signature': signature };
 }
 
 export class Webhook {

@@ -1,15 +1,16 @@
 /**
- * The other end of a webhook delivery: checks Lodestone's signature as a careful receiver would, tells repeats by their
- * idempotency key, and fails on command. A page lists what came.
+ * The other end of a webhook delivery: checks its signature by the package of Standard Webhooks, as any receiver would,
+ * tells repeats by their id, and fails on command. A page lists what came.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import { Webhook } from 'standardwebhooks';
 import { Arrivals } from './arrivals.ts';
 import { listPage } from './list-page.ts';
 import { listenOnLoopback } from '../loopback-server.ts';
 
 export interface WebhookReceiverOptions {
+  /** `whsec_…`. */
   readonly secret: string;
   /** 0, the default, takes any that is free. */
   readonly port?: number;
@@ -19,7 +20,8 @@ export interface WebhookReceiverOptions {
 
 export interface Delivery {
   readonly at: string;
-  readonly idempotencyKey: string;
+  /** `webhook-id`: the same for every attempt. */
+  readonly id: string;
   readonly body: string;
   /** `duplicate`: taken too, but its key had been taken before. `failed`: answered with 500, on command. */
   readonly outcome: 'accepted' | 'duplicate' | 'failed' | 'refused';
@@ -38,7 +40,6 @@ export interface WebhookReceiver {
 }
 
 const statusOf = { accepted: 200, duplicate: 200, failed: 500, refused: 401 } as const;
-const toleranceSeconds = 300;
 
 export async function startWebhookReceiver(options: WebhookReceiverOptions): Promise<WebhookReceiver> {
   const arrivals = new Arrivals<Delivery>();
@@ -54,26 +55,21 @@ export async function startWebhookReceiver(options: WebhookReceiverOptions): Pro
 
 function createWebhookReceiver(options: WebhookReceiverOptions, arrivals: Arrivals<Delivery>): Hono {
   const app = new Hono();
+  const webhook = new Webhook(options.secret);
   let failures = options.failFirst ?? 0;
 
   app.get('/', (context) => context.redirect('/webhook'));
   app.get('/webhook', (context) => context.html(deliveriesPage(arrivals.all)));
   app.post('/webhook', async (context) => {
     const body = await context.req.text();
-    const idempotencyKey = context.req.header('idempotency-key') ?? '';
-    const reason = signatureProblem(options.secret, body, {
-      timestamp: context.req.header('lodestone-timestamp'),
-      signature: context.req.header('lodestone-signature'),
-    });
-    const seen = arrivals.all.some(
-      (before) => before.outcome === 'accepted' && before.idempotencyKey === idempotencyKey,
-    );
+    const reason = signatureProblem(webhook, body, context.req.header());
+    const id = context.req.header('webhook-id') ?? '';
+    const seen = arrivals.all.some((before) => before.outcome === 'accepted' && before.id === id);
     const record = (outcome: Delivery['outcome'], why: string) => {
-      arrivals.add({ at: new Date().toISOString(), idempotencyKey, body, outcome, reason: why });
+      arrivals.add({ at: new Date().toISOString(), id, body, outcome, reason: why });
       return context.json({ outcome, reason: why }, statusOf[outcome]);
     };
     if (reason !== undefined) return record('refused', reason);
-    if (idempotencyKey === '') return record('refused', 'there is no idempotency-key');
     if (failures > 0) {
       failures -= 1;
       return record('failed', '');
@@ -83,19 +79,13 @@ function createWebhookReceiver(options: WebhookReceiverOptions, arrivals: Arriva
   return app;
 }
 
-interface SignatureHeaders {
-  readonly timestamp: string | undefined;
-  readonly signature: string | undefined;
-}
-
-function signatureProblem(secret: string, body: string, headers: SignatureHeaders): string | undefined {
-  const { timestamp, signature } = headers;
-  if (timestamp === undefined || !/^\d+$/.test(timestamp)) return 'there is no lodestone-timestamp in seconds';
-  if (Math.abs(Date.now() / 1000 - Number(timestamp)) > toleranceSeconds) return 'the timestamp is too far from now';
-  const given = /^v1=([0-9a-f]{64})$/.exec(signature ?? '')?.[1];
-  if (given === undefined) return 'there is no lodestone-signature of the form v1=…';
-  const expected = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest();
-  return timingSafeEqual(expected, Buffer.from(given, 'hex')) ? undefined : 'the signature does not fit the body';
+function signatureProblem(webhook: Webhook, body: string, headers: Record<string, string>): string | undefined {
+  try {
+    webhook.verify(body, headers);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function deliveriesPage(deliveries: readonly Delivery[]) {
@@ -104,10 +94,10 @@ function deliveriesPage(deliveries: readonly Delivery[]) {
     lead: `Arrived: ${deliveries.length}, newest first.`,
     live: true,
     content: html`${deliveries.toReversed().map(
-      ({ at, idempotencyKey, body, outcome, reason }) =>
+      ({ at, id, body, outcome, reason }) =>
         html`<div class="item">
           <div class="row">
-            <strong>${idempotencyKey === '' ? 'no idempotency key' : idempotencyKey}</strong>
+            <strong>${id === '' ? 'no id' : id}</strong>
             <span class="tag ${outcome === 'accepted' ? '' : 'bad'}">${outcome}</span>
           </div>
           <p class="soft">${at} ${reason}</p>

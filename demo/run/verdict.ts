@@ -33,7 +33,7 @@ export async function judge(job: JobView, world: World, visitorEmail: string): P
     {
       what: 'the webhook arrived, its signature verified',
       ok: delivery !== null,
-      detail: delivery?.idempotencyKey ?? 'none',
+      detail: delivery?.id ?? 'none',
     },
     {
       what: 'the PDF holds the facts of the site',

@@ -18,8 +18,6 @@ export interface World {
   close(): Promise<void>;
 }
 
-const webhookSecret = 'the-demo-has-no-secrets';
-
 export async function startWorld(request: {
   readonly folder: string;
   /** The key of the real API; without it the model server stands in. */
@@ -34,6 +32,7 @@ export async function startWorld(request: {
   const model = openAiKey === undefined ? await startModelServer({ brain, latencyMilliseconds, webhook }) : null;
   const site = await startSampleSite();
   const mail = await startMailCatcher({ folder: join(folder, 'mail') });
+  const webhookSecret = newWebhookSecret();
   const receiver = await startWebhookReceiver({ secret: webhookSecret });
   return {
     model,

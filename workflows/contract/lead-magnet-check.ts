@@ -10,6 +10,7 @@ import type { JsonValue } from './json.ts';
 import { LeadMagnetSchema, type Delivery, type LeadMagnet, type Step } from './lead-magnet.ts';
 import { effectiveLimits, limitProblems } from './limits.ts';
 import { batchResultsName, deliveryId } from './names.ts';
+import { signingSecretProblem } from './signing-secret.ts';
 import { allowListProblem } from './network.ts';
 import { secretBindingProblems } from './secret-binding.ts';
 import { fallbackIds, findCycle, upstreamOf } from './step-graph.ts';
@@ -166,9 +167,14 @@ function stepTemplates(step: Step, path: string, scope: Scope): DefinitionProble
         ...textProblems(step.url, `${path}.url`, scope.data),
         ...valueProblems(step.headers, `${path}.headers`, scope.withSecrets),
         ...valueProblems(step.body, `${path}.body`, scope.data),
-        ...valueProblems(step.secret, `${path}.secret`, scope.withSecrets),
+        ...signingProblems(step.secret, `${path}.secret`, scope),
       ];
   }
+}
+
+function signingProblems(secret: string | undefined, path: string, scope: Scope): DefinitionProblem[] {
+  const problem = secret === undefined || secret.includes('{{') ? undefined : signingSecretProblem(secret);
+  return problem === undefined ? valueProblems(secret, path, scope.withSecrets) : [{ path, message: problem }];
 }
 
 function navigateProblems(leadMagnet: LeadMagnet, pattern: string, index: number): DefinitionProblem[] {
@@ -196,7 +202,7 @@ function deliveryTemplates(
     return [
       ...textProblems(delivery.url, `${path}.url`, scope.data),
       ...valueProblems(delivery.headers, `${path}.headers`, scope.withSecrets),
-      ...valueProblems(delivery.secret, `${path}.secret`, scope.withSecrets),
+      ...signingProblems(delivery.secret, `${path}.secret`, scope),
     ];
   }
   const rendered = leadMagnet.steps.flatMap((step) => producedNames(step));

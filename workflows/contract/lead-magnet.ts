@@ -134,6 +134,9 @@ const bodyTemplate = z.custom<JsonObject>(
   { error: 'must be an object; text in it may hold templates' },
 );
 
+const signingHelp =
+  'signs by Standard Webhooks: {{secret.name}} is whsec_…, or the new and the old one and a space between';
+
 const WebhookStepSchema = z.strictObject({
   ...common,
   kind: z.literal('webhook'),
@@ -141,7 +144,7 @@ const WebhookStepSchema = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST'),
   headers: z.record(z.string(), template).default({}),
   body: bodyTemplate.meta({ type: 'object' }).optional(),
-  secret: template.optional().describe('signs the body: HMAC-SHA256, header lodestone-signature'),
+  secret: template.optional().describe(signingHelp),
   timeoutSeconds: z.number().min(1).max(120).default(30),
 });
 export type WebhookStep = z.infer<typeof WebhookStepSchema>;
@@ -211,7 +214,7 @@ const WebhookDeliverySchema = z.strictObject({
   ...deliveryCommon,
   kind: z.literal('webhook'),
   url: template.min(1),
-  secret: template.optional(),
+  secret: template.optional().describe(signingHelp),
   headers: z.record(z.string(), template).default({}),
   timeoutSeconds: z.number().min(1).max(50).default(30),
 });

@@ -9,6 +9,7 @@ import type { Mail, Notifier } from '../../../activities/ports.ts';
 import { startMailCatcher } from '../../../demo/receivers/mail-catcher.ts';
 import type { StandingAlert } from '../../../store/alerts.ts';
 import { countingServer } from '../../support/counting-server.ts';
+import { signingSecret, verified } from '../../support/signed-webhooks.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
 
 const { signal } = new AbortController();
@@ -22,14 +23,14 @@ const alert: StandingAlert = {
 const noMail: Mail = { send: async () => Promise.reject(new Error('no mail here')) };
 
 async function notifiers(
-  settings: { mailTo?: readonly string[]; url?: string },
+  settings: { mailTo?: readonly string[]; url?: string; secret?: string },
   mail: Mail = noMail,
   allowPrivateOrigins: readonly string[] = [],
 ) {
   const { ledger } = await temporaryStore();
   const http = createGuardedHttp({ allowPrivateOrigins });
-  const { mailTo = [], url } = settings;
-  const made = createNotifiers({ ledger, mail, http, allowPrivateOrigins }, { mailTo, url });
+  const { mailTo = [], url, secret } = settings;
+  const made = createNotifiers({ ledger, mail, http, allowPrivateOrigins }, { mailTo, url, secret });
   return { made, ledger };
 }
 
@@ -55,15 +56,17 @@ describe('an alert', () => {
     expect(catcher.messages()[0]?.text).toContain('lodestone batch show batch_1');
   });
 
-  it('P20 P22: arrives at a webhook, once, under one key, although the receiver was away at first', async () => {
+  it('P20 P22: arrives at a webhook, signed and once, under one id, although the receiver was away at first', async () => {
     const statuses = [503, 200];
+    const secret = signingSecret();
     const server = await countingServer((response) => response.writeHead(statuses.shift() ?? 500).end());
-    const { made, ledger } = await notifiers({ url: `${server.origin}/alerts` }, noMail, [server.origin]);
+    const { made, ledger } = await notifiers({ url: `${server.origin}/alerts`, secret }, noMail, [server.origin]);
     expect((await tell(made)).untold).toBe(1);
     expect((await tell(made)).untold).toBe(0);
     expect((await tell(made)).untold).toBe(0);
     const key = `alert/${alert.key}/${alert.since}/0/webhook`;
-    expect(server.received.map(({ headers }) => headers['idempotency-key'])).toEqual([key, key]);
+    const ids = server.received.map((received) => verified(secret, received)['webhook-id']);
+    expect(ids).toEqual([key.replaceAll('.', '_'), key.replaceAll('.', '_')]);
     const { type, batchId, message, since } = alert;
     const body = { type: 'alert', text: `Lodestone: ${message}`, alert: { type, batchId, message, since } };
     expect(JSON.parse(server.received[1]?.body ?? '')).toEqual(body);

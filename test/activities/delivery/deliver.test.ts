@@ -6,6 +6,7 @@ import type { Mail, MailMessage } from '../../../activities/ports.ts';
 import { activityPlace, deliveryInput, job, storeWithJob } from '../../support/activity-inputs.ts';
 import { countingServer } from '../../support/counting-server.ts';
 import { aiStep } from '../../support/definitions.ts';
+import { signingSecret, verified } from '../../support/signed-webhooks.ts';
 
 class FakeMail implements Mail {
   readonly sent: MailMessage[] = [];
@@ -17,6 +18,7 @@ class FakeMail implements Mail {
   }
 }
 
+const secret = signingSecret();
 const email = { kind: 'email', to: '{{form.email}}', subject: 'Your\nresult' };
 const key = `${job.id}/delivery/email_1`;
 const mailRow = { key, jobId: job.id, kind: 'email', data: {} };
@@ -25,7 +27,7 @@ async function delivering(delivery: { kind: string; [key: string]: string }, all
   const { store, definition } = await storeWithJob({ steps: [aiStep('write')], deliver: [delivery] });
   const mail = new FakeMail();
   const http = createGuardedHttp({ allowPrivateOrigins });
-  const deliver = createDeliver({ store, http, mail, secrets: { crm: 's3cret' }, allowPrivateOrigins });
+  const deliver = createDeliver({ store, http, mail, secrets: { crm: secret }, allowPrivateOrigins });
   const input = deliveryInput(definition, { form: { email: 'ann@example.com' } });
   const run = (parts: Partial<typeof input> = {}) => activityPlace().run(deliver, { ...input, ...parts });
   const row = async () => (await store.jobViews.find(job.id))?.deliveries[0];
@@ -100,7 +102,7 @@ describe('an answer of a mail server', () => {
 });
 
 describe('a webhook delivery', () => {
-  it('A13: tells the job, the form and where the files are, and puts its secret in its own header only', async () => {
+  it('A13: tells the job, the form and where the files are, and is signed by a secret that goes nowhere', async () => {
     const server = await countingServer();
     const delivery = { kind: 'webhook', url: `${server.origin}/hook`, secret: '{{secret.crm}}' };
     const { run, store } = await delivering(delivery, [server.origin]);
@@ -113,8 +115,8 @@ describe('a webhook delivery', () => {
       artifacts: [{ ...artifact, url: 'https://lodestone.example/v1/jobs/job-1/artifacts/report.pdf' }],
     });
     const told = JSON.stringify([server.received, await store.events.newest(job.id, 100)]);
-    expect(told).not.toContain('s3cret');
-    expect(server.received[0]?.headers['idempotency-key']).toBe(`${job.id}/delivery/webhook_1`);
+    expect(told).not.toContain(secret);
+    expect(verified(secret, server.received[0])['webhook-id']).toBe(`${job.id}/delivery/webhook_1`);
   });
 
   it('to a private address, or with a secret that is not set, is refused for good', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ApiSettingsSchema } from '../../../client/api/config.ts';
 import { WorkerSettingsSchema } from '../../../workers/config.ts';
 import { readSettings } from '../../../workflows/contract/settings.ts';
+import { signingSecret } from '../../support/signed-webhooks.ts';
 
 describe('settings', () => {
   it('report all problems together, each with its name', () => {
@@ -31,5 +32,13 @@ describe('settings', () => {
     expect(read).toEqual(['ann@example.com', 'bob@example.com']);
     expect(() => readSettings(WorkerSettingsSchema, to)).toThrow('set LODESTONE_SMTP_URL');
     expect(() => readSettings(WorkerSettingsSchema, { LODESTONE_ALERT_MAIL: 'ann' })).toThrow('LODESTONE_ALERT_MAIL');
+  });
+
+  it('take a secret for the webhook of alerts in the form of Standard Webhooks alone, and never tell it', () => {
+    const set = (text: string) => () => readSettings(WorkerSettingsSchema, { LODESTONE_ALERT_SECRET: text });
+    expect(set(signingSecret())).not.toThrow();
+    expect(set(`${signingSecret()} ${signingSecret()}`)).not.toThrow();
+    expect(set('s3cret')).toThrow(/LODESTONE_ALERT_SECRET: must be whsec_/);
+    expect(set('s3cret')).not.toThrow(/s3cret/);
   });
 });
