@@ -20,9 +20,10 @@ export interface AdmissionRequest {
 
 /**
  * Why not: the batch runs no more (`halted`), the platform's switch, the job's cap with nothing under way that could
- * free some of it (`cap`) or with (`cap_busy`), the hour's money or calls, or the provider's gate.
+ * free some of it (`cap`) or with (`cap_busy`), the hour's money or calls, or the provider's gate: its rate limit or the
+ * circuit breaker.
  */
-export type RefusedBy = 'halted' | 'switch' | 'cap' | 'cap_busy' | 'cap_hour' | 'calls_hour' | 'gate';
+export type RefusedBy = 'halted' | 'switch' | 'cap' | 'cap_busy' | 'cap_hour' | 'calls_hour' | 'rate_limit' | 'breaker';
 
 export type Admission =
   | { readonly admitted: true; readonly probe: boolean }
@@ -67,7 +68,7 @@ async function admit(transaction: Transaction<Tables>, key: LaneKey, request: Ad
     gate === null
       ? { passed: true as const, probe: false }
       : await passStoredGate(transaction, gate.key, gate.tokens, now);
-  if (!passage.passed) throw new Refused('gate', passage.waitMilliseconds, passage.why);
+  if (!passage.passed) throw new Refused(passage.by, passage.waitMilliseconds, passage.why);
   await addToMinute(transaction, key.batchId, thisMinute, 1, worstNano);
   const intended = await transaction
     .updateTable('batch_items')

@@ -81,6 +81,8 @@ export interface BatchTables {
   };
   /** The upload that may send items to a batch at the moment. */
   upload_turns: { batch_id: string; token: string; until_ms: number };
+  /** What each lane waits for at the moment. */
+  batch_waits: { batch_id: string; lane: number; kind: string; message: string; until_ms: number };
   provider_gates: { key: string; data: string; updated_at: string };
   switches: { name: string; message: string; at: string };
 }
@@ -117,6 +119,8 @@ export const batchStatements: readonly string[] = [
   `create index if not exists batch_parcels_by_provider on batch_parcels (provider_id) where provider_id is not null`,
   `create table if not exists upload_turns (batch_id text not null primary key, token text not null,
     until_ms integer not null)`,
+  `create table if not exists batch_waits (batch_id text not null, lane integer not null, kind text not null,
+    message text not null, until_ms integer not null, primary key (batch_id, lane))`,
   `create table if not exists provider_gates (key text not null primary key, data text not null, updated_at text not null)`,
   `create table if not exists batch_uploads (batch_id text not null, key text not null, first_position integer not null,
     end_position integer, digest text, primary key (batch_id, key))`,

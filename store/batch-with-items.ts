@@ -3,6 +3,15 @@ import type { Reason } from '../workflows/contract/failures.ts';
 import type { Database } from './database.ts';
 import { insertEvent } from './events.ts';
 
+const tables = [
+  'batch_items',
+  'batch_lanes',
+  'batch_minutes',
+  'batch_parcels',
+  'batch_uploads',
+  'batch_waits',
+] as const;
+
 export async function reopenBatch(
   database: Database,
   id: string,
@@ -88,7 +97,7 @@ export async function removeBatch(database: Database, id: string): Promise<boole
       .where('state', 'in', ['ended', 'importing'])
       .executeTakeFirstOrThrow();
     if (numDeletedRows === 0n) return false;
-    for (const table of ['batch_items', 'batch_lanes', 'batch_minutes', 'batch_parcels', 'batch_uploads'] as const) {
+    for (const table of tables) {
       await transaction.deleteFrom(table).where('batch_id', '=', id).execute();
     }
     await transaction.deleteFrom('events').where('job_id', '=', id).execute();

@@ -18,6 +18,8 @@ export const GateSchema = z.object({
   at: z.number(),
   /** Nothing passes before this time. */
   closedUntil: z.number(),
+  /** Why nothing passes: the provider told so, or it failed again and again. */
+  closedBy: z.enum(['rate_limit', 'breaker']).default('breaker'),
   /** Whether the last calls failed: then one at a time passes. */
   tripped: z.boolean(),
   /** Failures in a row. */
@@ -41,6 +43,7 @@ export const openGate: Gate = {
   tokens: null,
   at: 0,
   closedUntil: 0,
+  closedBy: 'breaker',
   tripped: false,
   failures: 0,
   backoffMilliseconds: firstBackoffMilliseconds,
@@ -49,20 +52,39 @@ export const openGate: Gate = {
 
 export type Passage =
   | { readonly passed: true; readonly gate: Gate; readonly probe: boolean }
-  | { readonly passed: false; readonly waitMilliseconds: number; readonly why: string };
+  | {
+      readonly passed: false;
+      readonly by: Gate['closedBy'];
+      readonly waitMilliseconds: number;
+      readonly why: string;
+    };
+
+const closed: Readonly<Record<Gate['closedBy'], string>> = {
+  rate_limit: 'the provider says that its rate limit is reached, and asks to wait',
+  breaker: 'calls to the provider failed one after another; none is made until it may be back',
+};
+const probed: Readonly<Record<Gate['closedBy'], string>> = {
+  rate_limit: 'the provider said that its rate limit is reached; one call is made to see whether it takes calls again',
+  breaker: 'calls to the provider failed one after another; one call is made to see whether it is back',
+};
 
 /** Asks for one call of so many tokens, input and output. */
 export function passGate(gate: Gate, tokens: number, now: number): Passage {
   if (now < gate.closedUntil) {
-    return { passed: false, waitMilliseconds: gate.closedUntil - now, why: 'the provider asked to wait, or is down' };
+    const { closedBy: by } = gate;
+    return { passed: false, by, waitMilliseconds: gate.closedUntil - now, why: closed[by] };
   }
   if (gate.tripped && now < gate.probeUntil) {
-    return { passed: false, waitMilliseconds: 250, why: 'one call is trying whether the provider is back' };
+    const { closedBy: by } = gate;
+    return { passed: false, by, waitMilliseconds: 250, why: probed[by] };
   }
   if (!gate.tripped && gate.requests === null && gate.tokens === null) return { passed: true, gate, probe: false };
   const filled = fill(gate, now);
   const wait = Math.max(waitFor(filled.requests, 1), waitFor(filled.tokens, tokens));
-  if (wait > 0) return { passed: false, waitMilliseconds: wait, why: "the provider's limit a minute is reached" };
+  if (wait > 0) {
+    const why = "the provider's rate limit of a minute is reached";
+    return { passed: false, by: 'rate_limit', waitMilliseconds: wait, why };
+  }
   const taken: Gate = {
     ...filled,
     requests: take(filled.requests, 1),
@@ -105,10 +127,11 @@ export function reportToGate(gate: Gate, report: CallReport, probe: boolean, now
   if (!gate.tripped && !trips) return { ...gate, failures };
   const wait = report.retryAfterMilliseconds ?? gate.backoffMilliseconds;
   const closedUntil = Math.max(gate.closedUntil, now + wait);
+  const closedBy = report.kind === 'rate_limited' ? 'rate_limit' : 'breaker';
   // Those that fail beside or after the one that tripped it are the same trouble, not more of it.
-  if (gate.tripped && !probe) return { ...gate, failures, closedUntil };
+  if (gate.tripped && !probe) return { ...gate, failures, closedUntil, closedBy };
   const backoffMilliseconds = Math.min(gate.backoffMilliseconds * 2, longestBackoffMilliseconds);
-  return { ...gate, tripped: true, failures, closedUntil, backoffMilliseconds, probeUntil: 0 };
+  return { ...gate, tripped: true, failures, closedUntil, closedBy, backoffMilliseconds, probeUntil: 0 };
 }
 
 type Bucket = Gate['requests'];

@@ -9,6 +9,7 @@ import { createBatchHealth, type BatchHealth } from './batch-health.ts';
 import { createBatchItems, type BatchItems } from './batch-items.ts';
 import { createBatchLanes, type BatchLanes } from './batch-lanes.ts';
 import { createBatchParcels, type BatchParcels } from './batch-parcels.ts';
+import { createBatchWaits, type BatchWaits } from './batch-waits.ts';
 import { createBatchUploads, type BatchUploads } from './batch-uploads.ts';
 import { createBatches, type Batches } from './batches.ts';
 import { createControls, type Controls } from './controls.ts';
@@ -44,6 +45,7 @@ export interface Store {
   readonly batchLanes: BatchLanes;
   readonly batchParcels: BatchParcels;
   readonly batchUploads: BatchUploads;
+  readonly batchWaits: BatchWaits;
   readonly providerEvents: ProviderEvents;
   readonly providerGates: ProviderGates;
   readonly switches: Switches;
@@ -75,6 +77,7 @@ export async function openStore(dataFolder: string): Promise<Store> {
     batchLanes: createBatchLanes(database, artifacts),
     batchParcels: createBatchParcels(database),
     batchUploads: createBatchUploads(database),
+    batchWaits: createBatchWaits(database),
     providerEvents: createProviderEvents(database),
     providerGates: createProviderGates(database),
     switches: createSwitches(database),

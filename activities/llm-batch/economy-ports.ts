@@ -51,6 +51,6 @@ export interface EconomyDependencies extends Omit<
   BatchDependencies,
   'store' | 'model' | 'news' | 'provider' | 'takeLimits'
 > {
-  readonly store: Pick<Store, 'batches' | 'batchLanes' | 'batchParcels' | 'events'>;
+  readonly store: Pick<Store, 'batches' | 'batchLanes' | 'batchParcels' | 'batchWaits' | 'events'>;
   readonly providerBatches: ProviderBatches;
 }

@@ -5,7 +5,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Parcel } from '../../store/batch-parcels.ts';
 import type { BatchEconomyInput } from '../../workflows/contract/batch-economy.ts';
-import type { BatchLaneResult } from '../../workflows/contract/batch.ts';
+import type { BatchLaneResult, BatchWaitKind } from '../../workflows/contract/batch.ts';
+import { waitKindOf } from '../../store/batch-waits.ts';
 import { beginEconomy, type EconomyContext } from './economy-context.ts';
 import type { EconomyDependencies } from './economy-ports.ts';
 import { abandonParcel, settleParcel } from './economy-results.ts';
@@ -26,16 +27,28 @@ export async function runEconomy(
   input: BatchEconomyInput,
   signal: AbortSignal,
 ): Promise<BatchLaneResult> {
-  const { batchId, continuations, until } = input;
+  const { batchId, continuations } = input;
   await dependencies.store.batches.change(batchId, { continuations });
   const context = await beginEconomy(dependencies, batchId, null, signal);
-  try {
-    const words = await lookAtAll(context);
-    const refusal = await submitAll(context, until);
-    return await nextLook(context, input, refusal, words);
-  } catch (error) {
-    return resultOf(error);
+  await dependencies.store.batchWaits.begin({ batchId, lane: 0, lanes: 1 });
+  const { result, waitsFor } = await look(context, input).catch(failedLook);
+  if (result.outcome === 'waiting' && waitsFor !== null) {
+    const until = dependencies.now() + result.seconds * 1000;
+    await dependencies.store.batchWaits.tell(batchId, 0, { kind: waitsFor, message: result.message, until });
   }
+  return result;
+}
+
+/** How a look ended, and what a batch that waits waits for. */
+interface Look {
+  readonly result: BatchLaneResult;
+  readonly waitsFor: BatchWaitKind | null;
+}
+
+async function look(context: EconomyContext, input: BatchEconomyInput): Promise<Look> {
+  const words = await lookAtAll(context);
+  const refusal = await submitAll(context, input.until);
+  return nextLook(context, input, refusal, words);
 }
 
 /** Returns what is to be said of what is under way. */
@@ -100,13 +113,13 @@ async function nextLook(
   { until, last }: BatchEconomyInput,
   refusal: Refusal | null,
   words: string,
-): Promise<BatchLaneResult> {
-  if (refusal?.by === 'halted') return { outcome: 'halted' };
+): Promise<Look> {
+  if (refusal?.by === 'halted') return ended({ outcome: 'halted' });
   const { underWay, pending, nextAttemptAt } = await dependencies.store.batchParcels.outlook(key, until);
   // With pages to follow, what the provider has, and what is to be repeated, is handed to the next run.
-  if (refusal === null && (!last || underWay + pending === 0)) return { outcome: 'drained' };
+  if (refusal === null && (!last || underWay + pending === 0)) return ended({ outcome: 'drained' });
   const byCap = refusal?.by === 'cap' || refusal?.by === 'cap_busy';
-  if (byCap && underWay === 0) return { outcome: 'pause', by: 'budget', message: refusal.message };
+  if (byCap && underWay === 0) return ended({ outcome: 'pause', by: 'budget', message: refusal.message });
   const now = dependencies.now();
   const [oldest] = await dependencies.store.batchParcels.open(key);
   const passed = oldest === undefined ? 0 : now - oldest.createdAt;
@@ -115,21 +128,33 @@ async function nextLook(
     ...(refusal === null || byCap ? [] : [refusal.waitMilliseconds]),
     ...(refusal !== null || nextAttemptAt === null ? [] : [Math.max(0, nextAttemptAt - now)]),
   ];
-  const why =
-    underWay === 0 ? (refusal?.message ?? 'items wait for their next attempt') : `the provider's batches${words}`;
-  return { outcome: 'waiting', seconds: Math.max(1, Math.ceil(Math.min(...waits) / 1000)), message: why };
+  const seconds = Math.max(1, Math.ceil(Math.min(...waits) / 1000));
+  if (underWay > 0) {
+    const message = `the provider's batches${words}`;
+    return { result: { outcome: 'waiting', seconds, message }, waitsFor: 'provider_batches' };
+  }
+  const message = refusal?.message ?? 'items wait for their next attempt';
+  return {
+    result: { outcome: 'waiting', seconds, message },
+    waitsFor: refusal === null ? 'retry' : waitKindOf(refusal.by),
+  };
+}
+
+function ended(result: BatchLaneResult): Look {
+  return { result, waitsFor: null };
 }
 
 /** A provider that fails is waited for, one that refuses is for a person; what is half sent stays as it is. */
-function resultOf(error: unknown): BatchLaneResult {
+function failedLook(error: unknown): Look {
   if (!(error instanceof ApplicationFailure)) throw error;
   const verdict = judgeFailure(error);
   if (verdict.kind === 'succeeded') throw error;
   const { message } = verdict.reason;
   if (verdict.kind === 'retry') {
     const seconds = Math.ceil(Math.max(30_000, verdict.afterMilliseconds ?? 0) / 1000);
-    return { outcome: 'waiting', seconds, message };
+    const waitsFor = verdict.reason.type === 'provider_rate_limit' ? 'rate_limit' : 'breaker';
+    return { result: { outcome: 'waiting', seconds, message }, waitsFor };
   }
   const hint = verdict.reason.type === 'provider_request' ? ' (economy mode needs a provider with a batch API)' : '';
-  return { outcome: 'pause', by: 'provider', message: `${message}${hint}` };
+  return ended({ outcome: 'pause', by: 'provider', message: `${message}${hint}` });
 }

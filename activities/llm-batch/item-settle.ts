@@ -90,7 +90,7 @@ async function again(
   if (paid.counted && item.attempts > context.limits().retries) {
     return endItem(context, item, 'failed', reason, null, uncertain, paid.usage);
   }
-  return { kind: 'later', item: await later(context, item, { reason, afterMilliseconds, ...paid }) };
+  return { kind: 'later', reason, item: await later(context, item, { reason, afterMilliseconds, ...paid }) };
 }
 
 async function later(

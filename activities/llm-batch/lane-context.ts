@@ -27,7 +27,7 @@ export interface LaneContext {
 /** How a lane goes on with an item: not at all, later, or by halting the batch. */
 export type ItemResult =
   | { readonly kind: 'ended' | 'left' }
-  | { readonly kind: 'later'; readonly item: LaneItem }
+  | { readonly kind: 'later'; readonly item: LaneItem; readonly reason: Reason }
   | { readonly kind: 'halt'; readonly item: LaneItem; readonly reason: Reason };
 
 /** When the item's time is over; never, for one that counts from a submission that has not been. */

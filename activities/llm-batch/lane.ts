@@ -5,19 +5,21 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { LaneItem } from '../../store/batch-lane-items.ts';
 import type { Admission } from '../../store/batch-spend.ts';
-import type { CallReport, ToldLimits } from '../../store/provider-gate.ts';
 import { toNano } from '../../store/batch-tables.ts';
 import type { BatchControl } from '../../store/batches.ts';
 import { laneShare, type BatchLaneInput, type BatchLaneResult } from '../../workflows/contract/batch.ts';
+import type { Reason } from '../../workflows/contract/failures.ts';
 import type { TokenCounts } from '../llm/prices.ts';
 import { createOutputReader } from '../output-schema.ts';
 import { EndWatch } from './end-watch.ts';
+import { GateReports } from './gate-reports.ts';
 import { awaitItem, recoverItem, submitItem } from './item-call.ts';
 import { itemRequest } from './item-request.ts';
 import { expireUnsubmitted } from './item-settle.ts';
 import { expiry, type ItemResult, type LaneContext } from './lane-context.ts';
 import { PollPace } from './poll-pace.ts';
 import type { BatchDependencies } from './ports.ts';
+import { WaitNotice } from './wait-notice.ts';
 
 /** A lane hands over before its attempt's limit: with the longest call on top it stays below 10 minutes. */
 const laneMilliseconds = 8 * 60_000;
@@ -27,7 +29,6 @@ const controlMilliseconds = 250;
 const idleMilliseconds = 1_000;
 /** A wait that is longer is the workflow's, not a worker's. */
 const longestWaitMilliseconds = 30_000;
-const toldMilliseconds = 1_000;
 
 /** Runs a lane until nothing is left to take, or it has to stop. Returns once none of its calls is being made. */
 export async function runLane(
@@ -47,6 +48,8 @@ class Lane {
   private readonly context: LaneContext;
   private readonly input: BatchLaneInput;
   private readonly signal: AbortSignal;
+  private readonly notice: WaitNotice;
+  private readonly gate: GateReports;
   private readonly leave = new AbortController();
   private readonly running = new Map<number, Promise<void>>();
   private ready: LaneItem[] = [];
@@ -55,11 +58,11 @@ class Lane {
   private wake: PromiseWithResolvers<void> = Promise.withResolvers();
   private halt: BatchLaneResult | null = null;
   private fatal: unknown = null;
+  /** Why an item is tried again, as of the newest failure. */
+  private failure: Reason | null = null;
   private exhausted = false;
   private refusal: { readonly until: number; readonly admission: Extract<Admission, { admitted: false }> } | null =
     null;
-  private failuresSeen = false;
-  private toldAt = 0;
 
   private constructor(
     dependencies: BatchDependencies,
@@ -71,6 +74,8 @@ class Lane {
     this.signal = signal;
     this.control = begun.control;
     this.controlAt = dependencies.now();
+    this.gate = new GateReports(dependencies, begun.definition.model);
+    this.notice = new WaitNotice(dependencies.store.batchWaits, input.batchId, input.lane);
     signal.addEventListener('abort', () => this.wake.resolve(), { once: true });
     this.context = {
       dependencies,
@@ -81,7 +86,7 @@ class Lane {
       pace: new PollPace(),
       ends: new EndWatch(dependencies.news),
       handOver: this.leave.signal,
-      report: (report, probe) => this.report(report, probe),
+      report: (report, probe) => this.gate.report(report, probe),
     };
   }
 
@@ -94,6 +99,7 @@ class Lane {
     ]);
     if (input.lane === 0) await store.batches.change(batchId, { continuations: input.continuations });
     const { key, items } = await store.batchLanes.begin(input);
+    await store.batchWaits.begin(input);
     const lane = new Lane(dependencies, input, signal, { key, definition, control });
     await lane.context.ends.listen();
     lane.adopt(items);
@@ -163,7 +169,7 @@ class Lane {
         this.ready.push(...taken);
         item = this.nextDue();
       }
-      if (item === null) return;
+      if (item === null) return this.tellRetries();
       if (dependencies.now() >= expiry(this.context, item)) {
         const late = item;
         this.start(late, () => expireUnsubmitted(this.context, late));
@@ -183,11 +189,12 @@ class Lane {
     const admission = await dependencies.store.batchLanes.admit(key, {
       position: item.position,
       worstNano: toNano(worstUsd),
-      gate: { key: this.gateKey, tokens: likelyInputTokens + maxOutputTokens },
+      gate: { key: this.gate.key, tokens: likelyInputTokens + maxOutputTokens },
       now,
     });
     if (admission.admitted) {
       this.refusal = null;
+      await this.notice.moves();
       const submitted = { ...item, attempts: item.attempts + 1, submittedAt: item.submittedAt ?? now, intendedAt: now };
       this.start(submitted, () => submitItem(this.context, submitted, admission.probe));
       return true;
@@ -195,7 +202,19 @@ class Lane {
     this.ready.unshift(item);
     // What is refused is asked for again before long: another lane, or a person, may have made room.
     this.refusal = { until: now + Math.min(admission.waitMilliseconds, 2_000), admission };
+    await this.notice.refused(admission, now);
     return false;
+  }
+
+  /** A lane that has nothing under way, and whose items all wait for another attempt, stands still. */
+  private async tellRetries(): Promise<void> {
+    const { length } = this.ready;
+    if (length === 0 || this.running.size > 0) return;
+    const until = Math.min(...this.ready.map(({ nextAttemptAt }) => nextAttemptAt ?? 0));
+    const because = this.failure === null ? '' : `: ${this.failure.message}`;
+    const message = `${length} ${length === 1 ? 'item is' : 'items are'} to be tried again${because}`;
+    const kind = this.failure?.type === 'provider_rate_limit' ? 'rate_limit' : 'retry';
+    await this.notice.stands({ kind, message, until }, this.context.dependencies.now());
   }
 
   /** Null halts the batch: without a price nothing can be reserved. */
@@ -207,10 +226,6 @@ class Lane {
       this.halt ??= { outcome: 'pause', by: 'provider', message: error.message };
       return null;
     }
-  }
-
-  private get gateKey(): string {
-    return `${this.context.dependencies.provider}/${this.context.definition.model}`;
   }
 
   /** How the lane ends when nothing runs and nothing may be submitted for long. */
@@ -235,7 +250,10 @@ class Lane {
   private async goOn(work: () => Promise<ItemResult>): Promise<void> {
     try {
       const result = await work();
-      if (result.kind === 'later') this.ready.push(result.item);
+      if (result.kind === 'later') {
+        this.ready.push(result.item);
+        this.failure = result.reason;
+      }
       if (result.kind === 'halt') this.halt ??= { outcome: 'pause', by: 'provider', message: result.reason.message };
     } catch (error) {
       this.fatal ??= error;
@@ -261,24 +279,5 @@ class Lane {
     await Promise.race([this.wake.promise, looked]);
     over.abort();
     if (!this.signal.aborted) this.wake = Promise.withResolvers();
-  }
-
-  /** Tells the gate how calls do: each failure, and of answers those that it can learn from. */
-  private async report(report: CallReport, probe: boolean): Promise<void> {
-    const { dependencies } = this.context;
-    const told = this.worthTelling(dependencies.takeLimits(this.context.definition.model));
-    const isNews = report.kind !== 'answered' || probe || this.failuresSeen || told !== null;
-    if (!isNews) return;
-    this.failuresSeen = report.kind !== 'answered';
-    await dependencies.store.providerGates.report(this.gateKey, { report, told, probe }, dependencies.now());
-  }
-
-  private worthTelling(told: ToldLimits | null): ToldLimits | null {
-    if (told === null) return null;
-    const low = [told.requests, told.tokens].some((part) => part !== null && part.remaining < part.limit * 0.2);
-    const now = this.context.dependencies.now();
-    if (!low && now - this.toldAt < toldMilliseconds) return null;
-    this.toldAt = now;
-    return told;
   }
 }

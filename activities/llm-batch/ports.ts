@@ -8,7 +8,7 @@ import type { ProviderNews } from '../llm/provider-news.ts';
 import type { Model } from '../ports.ts';
 
 export interface BatchDependencies {
-  readonly store: Pick<Store, 'batches' | 'batchItems' | 'batchLanes' | 'providerGates' | 'events'>;
+  readonly store: Pick<Store, 'batches' | 'batchItems' | 'batchLanes' | 'batchWaits' | 'providerGates' | 'events'>;
   readonly model: Model;
   readonly news: ProviderNews;
   /** The name of the provider, by which its gate is shared. */

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { batchSwitch } from '../../store/switches.ts';
 import type { Store } from '../../store/store.ts';
-import { batchItemEnds } from '../../workflows/contract/batch.ts';
+import { batchItemEnds, batchWaitKinds } from '../../workflows/contract/batch.ts';
 import { BatchViewSchema, type BatchView } from '../../workflows/contract/batch-schema.ts';
 
 const ProgressSchema = z.object({
@@ -14,6 +14,15 @@ const ProgressSchema = z.object({
     .nullable()
     .describe('cost of the whole batch as its items cost so far; before that the estimate'),
   failures: z.array(z.object({ type: z.string(), count: z.int() })).describe('most frequent first'),
+  waits: z
+    .array(
+      z.object({
+        for: z.enum(batchWaitKinds),
+        message: z.string().describe('what is waited for, in a sentence'),
+        until: z.string().describe('when it goes on, as far as is known; ISO 8601, UTC'),
+      }),
+    )
+    .describe('why a batch that runs, or a part of it, stands still at the moment'),
   stopped: z.object({ message: z.string(), at: z.string() }).nullable().describe("the platform's switch, if thrown"),
 });
 
@@ -26,9 +35,10 @@ export async function withProgress(store: Store, batch: BatchView, now: Date): P
   const { counts, itemCount, startedAt, spentUsd, estimateUsd, state } = batch;
   const begun = startedAt === null ? now.getTime() : Date.parse(startedAt);
   const since = Math.max(begun, now.getTime() - minute);
-  const [recent, failures, stopped] = await Promise.all([
+  const [recent, failures, waits, stopped] = await Promise.all([
     store.batchItems.endedSince(batch.id, since),
     store.batchItems.failures(batch.id),
+    state === 'running' ? store.batchWaits.find(batch.id, now.getTime()) : [],
     store.switches.find(batchSwitch),
   ]);
   const ended = batchItemEnds.reduce((sum, status) => sum + counts[status], 0);
@@ -40,6 +50,7 @@ export async function withProgress(store: Store, batch: BatchView, now: Date): P
     secondsLeft: moves ? Math.round(((itemCount - ended) * 60) / itemsPerMinute) : null,
     forecastUsd: ended === 0 ? estimateUsd : (spentUsd / ended) * itemCount,
     failures: [...failures],
+    waits: waits.map(({ kind, message, until }) => ({ for: kind, message, until: new Date(until).toISOString() })),
     stopped,
   };
   return { ...batch, progress };

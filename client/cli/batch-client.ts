@@ -17,6 +17,7 @@ const BatchSchema = BatchViewSchema.extend({
     secondsLeft: z.int().nullable(),
     forecastUsd: z.number().nullable(),
     failures: z.array(z.object({ type: z.string(), count: z.int() })),
+    waits: z.array(z.object({ message: z.string(), until: z.string() })),
     stopped: z.object({ message: z.string(), at: z.string() }).nullable(),
   }),
 });

@@ -20,6 +20,7 @@ export function batchLine(batch: Batch): string {
     `${money(spentUsd)} of ${money(definition.limits.capUsd)}${forecast}`,
     wrong === 0 ? '' : `${wrong} without answer`,
     progress.stopped === null ? '' : 'the platform is stopped',
+    ...progress.waits.map(({ message }) => `waits: ${message}`),
   ].filter((part) => part !== '');
   return `[${bar}] ${batch.outcome ?? batch.state}  ${parts.join(', ')}`;
 }
@@ -32,6 +33,7 @@ export function batchText(batch: Batch): string {
     `  ${batchLine(batch)}`,
     ...(batch.reason === null ? [] : [`  ${batch.reason.message}`]),
     ...(batch.pause === null ? [] : [`  paused by ${pausedBy[batch.pause.by]}: ${batch.pause.message}`]),
+    ...progress.waits.map(({ message, until }) => `  waits until ${until}: ${message}`),
     ...(progress.stopped === null ? [] : [`  the platform is stopped: ${progress.stopped.message}`]),
     ...(estimateUsd === null
       ? []

@@ -212,7 +212,7 @@ describe('an admission', () => {
     const key = await laneOf(store, 'b', 2);
     const report = { kind: 'rate_limited', retryAfterMilliseconds: 5000 } as const;
     await store.providerGates.report('test/model', { report, told: null, probe: false }, now);
-    expect(await admit(store, key, 0)).toMatchObject({ by: 'gate', waitMilliseconds: 5000 });
+    expect(await admit(store, key, 0)).toMatchObject({ by: 'rate_limit', waitMilliseconds: 5000 });
     expect((await store.batches.find('b'))?.reservedUsd).toBe(0);
     expect(await admit(store, key, 0, cent, now + 5000)).toEqual({ admitted: true, probe: true });
     await store.batches.change('b', { state: 'paused' });

@@ -39,6 +39,22 @@ export type BatchItemStatus = (typeof batchItemStatuses)[number];
 export const batchItemEnds = ['succeeded', 'failed', 'timed_out', 'cancelled', 'uncertain'] as const;
 export type BatchItemEnd = (typeof batchItemEnds)[number];
 
+/**
+ * What a batch that runs may wait for: the provider's rate limit, a provider that is down (`breaker`: the circuit breaker is
+ * open), calls under way that hold the rest of the cap (`cap_busy`), room in the hour's money or calls, the next attempt of
+ * items that failed, or the provider's batch API.
+ */
+export const batchWaitKinds = [
+  'rate_limit',
+  'breaker',
+  'cap_busy',
+  'cap_hour',
+  'calls_hour',
+  'retry',
+  'provider_batches',
+] as const;
+export type BatchWaitKind = (typeof batchWaitKinds)[number];
+
 /** Items by status; all statuses are there. */
 export type BatchCounts = Readonly<Record<BatchItemStatus, number>>;
 

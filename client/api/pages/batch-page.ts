@@ -73,6 +73,10 @@ function head(batch: BatchWithProgress, temporalUrl: string): Html {
     <h1>${definition.name} ${pill(batch.outcome ?? batch.state)}</h1>
     ${batch.reason === null ? null : html`<p class="alert">${batch.reason.message}</p>`}
     ${batch.pause === null ? null : html`<p class="note">Paused by ${pausedBy[batch.pause.by]}: ${batch.pause.message}</p>`}
+    ${progress.waits.map(
+      ({ message, until }) =>
+        html`<p class="note">Waits until <time datetime="${until}">${moment(until)}</time>: ${message}</p>`,
+    )}
     ${
       progress.stopped === null
         ? null

@@ -56,6 +56,24 @@ test('P24: without a script a batch is steered by the forms of its page', async 
   expect((await ask(`/batches/${id}`)).status).toBe(404);
 });
 
+test('a batch that stands still says why, on its page and over HTTP, and no longer when it is paused', async () => {
+  const { store, ask } = await testApi();
+  const id = 'batch_1';
+  await sealedBatch(store, id, 3);
+  await store.batches.change(id, { state: 'running', startedAt: new Date().toISOString() });
+  const until = new Date(Date.now() + 60_000).toISOString();
+  const message = "the provider's <rate limit> of a minute is reached";
+  await store.batchWaits.tell(id, 0, { kind: 'rate_limit', message, until: Date.parse(until) });
+  const text = await (await ask(`/batches/${id}`)).text();
+  expect(text).toContain('the provider&#39;s &lt;rate limit&gt; of a minute is reached');
+  expect(text).toContain(`<time datetime="${until}">`);
+  expect(await (await ask(`/v1/batches/${id}`)).json()).toMatchObject({
+    progress: { waits: [{ for: 'rate_limit', message, until }] },
+  });
+  await store.batches.change(id, { state: 'paused' });
+  expect(await (await ask(`/batches/${id}`)).text()).not.toContain('rate limit');
+});
+
 test('P25: the switch is on the page of all batches; what was said of it is text', async () => {
   const api = await testApi();
   await press(api, '/platform/stop', { message: '<script>alert(1)</script>' });

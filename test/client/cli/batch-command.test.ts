@@ -70,6 +70,15 @@ test('P24: a running batch is steered from the command line', async () => {
   expect((await run('batch', 'retry-failed', id)).code).toBe(6);
 });
 
+test('batch show says why a batch stands still', async () => {
+  const { run, words, batches, ...api } = await served();
+  opensBatches({ ...api, batches });
+  const { id } = Shown.parse(JSON.parse((await run(...words, '--json')).stdout));
+  const until = new Date(Date.now() + 60_000).toISOString();
+  await api.store.batchWaits.tell(id, 0, { kind: 'calls_hour', message: 'the hour is full', until: Date.parse(until) });
+  expect((await run('batch', 'show', id)).stdout).toContain(`waits until ${until}: the hour is full`);
+});
+
 test('P28: what is sent over a connection that breaks is sent again, and added once', async () => {
   const { url, store, batches, items, words } = await served();
   batches.onStart = ({ id }) => store.batches.change(id, { state: 'running' });
