@@ -9,7 +9,7 @@ import { createApiClient } from '../client/cli/api-client.ts';
 import { jobSummary } from '../client/cli/output.ts';
 import { watchJob } from '../client/cli/watch.ts';
 import { startStack, type Stack, type StackRequest } from '../workers/local/stack.ts';
-import { stopRequest } from '../workers/local/stop-request.ts';
+import { stopRequest, type StopRequest } from '../workers/local/stop-request.ts';
 import { freePorts } from './run/free-ports.ts';
 import { killBrowserWorker } from './run/kill-worker.ts';
 import { judge } from './run/verdict.ts';
@@ -45,7 +45,7 @@ async function main(): Promise<number> {
     return 0;
   }
   // Before anything is started: whatever is there by then is stopped in order.
-  const stopped = stopRequest();
+  const stop = stopRequest();
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-demo-'));
   const openAiKey = process.env['OPENAI_API_KEY'];
   say(
@@ -57,12 +57,12 @@ async function main(): Promise<number> {
   const [temporal = 0, temporalUi = 0, api = 0] = await freePorts(3);
   const apiUrl = `http://127.0.0.1:${api}`;
   const world = await startWorld({ folder, openAiKey, modelLatencyMilliseconds, apiUrl });
-  const stack = await startParts(world, { temporal, temporalUi, api }, join(folder, 'data'), stopped);
+  const stack = await startParts(world, { temporal, temporalUi, api }, join(folder, 'data'), stop);
   try {
-    const passed = await Promise.race([play(world, stack, join(folder, 'data'), options), stack.failed, stopped]);
+    const passed = await Promise.race([play(world, stack, join(folder, 'data'), options), stack.failed, stop.asked]);
     if (passed !== undefined && !options.once) {
       say('All of it stays up until Ctrl-C.');
-      await Promise.race([stopped, stack.failed]);
+      await Promise.race([stop.asked, stack.failed]);
     }
     return passed === true ? 0 : 1;
   } finally {
@@ -77,7 +77,7 @@ async function startParts(
   world: World,
   ports: StackRequest['ports'],
   dataFolder: string,
-  stopped: Promise<void>,
+  stop: StopRequest,
 ): Promise<Stack> {
   try {
     return await startStack({
@@ -85,7 +85,10 @@ async function startParts(
       ports,
       environment: { ...process.env, LODESTONE_LOG_LEVEL: 'warn', ...world.environment },
       progress: say,
-      stopped,
+      onChange: (_report, sentence) => {
+        if (sentence !== null) say(sentence);
+      },
+      stopRequest: stop,
     });
   } catch (error) {
     await world.close();

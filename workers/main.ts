@@ -5,7 +5,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, NativeConnection, Runtime, type NativeConnectionOptions } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { queueKinds, type QueueKind } from '../workflows/contract/names.ts';
-import { SettingsProblem } from '../workflows/contract/settings.ts';
+import { refusedSettingsCode, SettingsProblem } from '../workflows/contract/settings.ts';
 import { readWorkerConfig, type WorkerSettings } from './config.ts';
 import { createDependencies, type WorkerDependencies } from './dependencies.ts';
 import { runAll } from './run-all.ts';
@@ -21,12 +21,15 @@ Serves task queues of Temporal. Without --queues it serves all of them:
 Settings are environment variables; see .env.example.
 `;
 
+/** No fault of the settings as far as one can tell: the server may be there a moment later. */
+class Unreachable extends Error {}
+
 async function connect(options: NativeConnectionOptions): Promise<NativeConnection> {
   try {
     return await NativeConnection.connect(options);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new SettingsProblem(`Temporal at ${options.address ?? '127.0.0.1:7233'} cannot be reached: ${message}`);
+    throw new Unreachable(`Temporal at ${options.address ?? '127.0.0.1:7233'} cannot be reached: ${message}`);
   }
 }
 
@@ -116,7 +119,8 @@ function toTemporalLogger(log: Logger): DefaultLogger {
 try {
   await main();
 } catch (error) {
-  const text = error instanceof SettingsProblem ? error.message : error instanceof Error ? error.stack : String(error);
+  const isKnown = error instanceof SettingsProblem || error instanceof Unreachable;
+  const text = isKnown ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${text ?? 'unknown error'}\n`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof SettingsProblem ? refusedSettingsCode : 1;
 }

@@ -47,6 +47,8 @@ export async function measureMemory(folder: string, items: number): Promise<Memo
   }
 }
 
+const never = new Promise<void>(() => undefined);
+
 async function start(dataFolder: string, modelUrl: string): Promise<Stack> {
   const [temporal = 0, temporalUi = 0, api = 0] = await freePorts(3);
   return startStack({
@@ -59,7 +61,8 @@ async function start(dataFolder: string, modelUrl: string): Promise<Stack> {
       OPENAI_BASE_URL: modelUrl,
     },
     progress: () => undefined,
-    stopped: new Promise(() => undefined),
+    onChange: () => undefined,
+    stopRequest: { asked: never, forced: never },
   });
 }
 

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import pino from 'pino';
 import { openStore } from '../../store/store.ts';
+import { refusedSettingsCode, SettingsProblem } from '../../workflows/contract/settings.ts';
 import { createApp } from './app.ts';
 import { readApiSettings } from './config.ts';
 import { createBatchTemporal } from './batch-temporal.ts';
@@ -89,5 +90,5 @@ try {
   await main();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof SettingsProblem ? refusedSettingsCode : 1;
 }

@@ -1,4 +1,4 @@
-/** Kills the browser worker with SIGKILL in the middle of its loop, and starts another, as an orchestrator would. */
+/** Kills the browser worker with SIGKILL in the middle of its loop; the supervisor starts another. */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { killProcess } from '../../activities/computer/host/processes.ts';
@@ -27,9 +27,10 @@ export async function killBrowserWorker(request: {
   }
   const worker = stack.worker('browser');
   say(`--- kill -9 ${worker.pid} (the browser worker) ---`);
-  // Its restart is announced first, so that its end is not taken for a fault.
-  const killed = Promise.all([worker.kill(), browserIn === null ? undefined : killBrowsers(browserIn, say)]);
-  await Promise.all([stack.restartWorker('browser'), killed]);
+  const { restarts } = worker.report;
+  process.kill(worker.pid, 'SIGKILL');
+  if (browserIn !== null) await killBrowsers(browserIn, say);
+  while (worker.report.restarts === restarts || worker.report.state !== 'running') await delay(pollMilliseconds);
   say('--- another worker is there; the step goes on from its checkpoint ---');
 }
 

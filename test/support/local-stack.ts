@@ -19,6 +19,8 @@ export interface LocalStack {
   readonly exitCode: Promise<number | null>;
   /** The processes that are alive, itself among them, as the ends of their command lines. */
   alive(): Promise<readonly string[]>;
+  /** The newest process whose command line ends with this. */
+  pidOf(command: string): Promise<number>;
   /** Waits until none is alive. */
   gone(): Promise<void>;
 }
@@ -66,6 +68,12 @@ export async function startLocalStack(settings: Readonly<Record<string, string>>
     text: () => words,
     exitCode,
     alive,
+    async pidOf(command) {
+      const found = (await markedProcesses(mark)).filter((process) => process.command.trimEnd().endsWith(command));
+      const newest = found.at(-1);
+      if (newest === undefined) throw new Error(`no process is "${command}"`);
+      return newest.pid;
+    },
     async gone() {
       let left: readonly string[] = [];
       await until(

@@ -5,7 +5,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { heapArguments } from './heap.ts';
+
+export interface ChildEnd {
+  /** Null after a signal, and when it could not be started. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why there was no process at all. */
+  readonly spawnError: Error | null;
+}
 
 export interface Child {
   readonly name: string;
@@ -13,9 +22,11 @@ export interface Child {
   /** What stood behind `ready` on its line. Rejects with its last words when it ends before, or takes too long. */
   readonly ready: Promise<string>;
   /** Resolves when the process has ended, however it did. */
-  readonly ended: Promise<void>;
+  readonly ended: Promise<ChildEnd>;
   /** The last that it wrote to its standard error. */
   lastWords(): string;
+  /** Whether its event loop answers before the signal aborts. */
+  answers(signal: AbortSignal): Promise<boolean>;
   /** SIGTERM, then SIGKILL when it takes too long. */
   stop(): Promise<void>;
   /** SIGKILL, at once. */
@@ -31,8 +42,13 @@ export interface ChildRequest {
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
+/** A process that is there and does not get ready. */
+export class NotReadyInTime extends Error {}
+
 const readyMilliseconds = 90_000;
 const stopMilliseconds = 20_000;
+/** Its last words are read to their end, unless something that it started holds its output open. */
+const wordsMilliseconds = 500;
 const parentWatch = join(import.meta.dirname, 'parent-watch.ts');
 
 /** Starts one of our processes. */
@@ -40,7 +56,7 @@ export function spawnChild(request: ChildRequest): Child {
   const { name, file, parameters = [], environment: env } = request;
   const child = spawn(process.execPath, [...heapArguments, '--import', parentWatch, file, ...parameters], {
     ...(env === undefined ? {} : { env }),
-    // The channel carries no messages: it tells the child that its parent is alive.
+    // The channel tells the child that its parent is alive, and carries the question whether the child is.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A group of its own: Ctrl-C in the terminal reaches the parent alone, which stops all in order.
     detached: true,
@@ -51,8 +67,7 @@ export function spawnChild(request: ChildRequest): Child {
     if (words.length > 50) words.shift();
   });
   const lastWords = (): string => words.join('');
-  // Whatever it started in its group goes with it.
-  const ended = endOf(child).then(() => killGroup(child));
+  const ended = endOf(child);
   const ready = readyLine(child, ended, name, lastWords);
   // Who stops a child that is not ready need not also wait for that.
   ready.catch(() => undefined);
@@ -66,7 +81,8 @@ export function spawnChild(request: ChildRequest): Child {
     killGroup(child);
     await ended;
   };
-  return { name, pid: child.pid ?? 0, ready, ended, lastWords, stop, kill };
+  const answers = (signal: AbortSignal): Promise<boolean> => ask(child, signal);
+  return { name, pid: child.pid ?? 0, ready, ended, lastWords, answers, stop, kill };
 }
 
 /** The same, and waits until it is ready. Throws with its last words if it ends. */
@@ -75,10 +91,30 @@ export async function startChild(request: ChildRequest): Promise<Child & { reado
   return { ...child, said: await child.ready };
 }
 
-function endOf(child: ChildProcess): Promise<void> {
+async function endOf(child: ChildProcess): Promise<ChildEnd> {
+  const closed = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+  });
+  const end = await new Promise<ChildEnd>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal, spawnError: null }));
+    // A process that is there may fail to be signalled, too; that is not its end.
+    child.on('error', (error) => {
+      if (child.pid === undefined) resolve({ code: null, signal: null, spawnError: error });
+    });
+  });
+  // Whatever it started in its group goes with it.
+  killGroup(child);
+  if (end.spawnError === null) await Promise.race([closed, delay(wordsMilliseconds, undefined, { ref: false })]);
+  return end;
+}
+
+/** By `parent-watch.ts`, which every child of ours loads. */
+async function ask(child: ChildProcess, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
+    child.once('message', () => resolve(true));
+    signal.addEventListener('abort', () => resolve(false), { once: true });
+    // What can't be sent has no answer. The end of the process is seen by itself.
+    if (child.connected) child.send('ping', () => undefined);
   });
 }
 
@@ -93,25 +129,27 @@ function killGroup({ pid }: ChildProcess): void {
 
 async function readyLine(
   child: ChildProcess,
-  ended: Promise<void>,
+  ended: Promise<ChildEnd>,
   name: string,
   lastWords: () => string,
 ): Promise<string> {
   const { stdout } = child;
-  if (stdout === null) throw new Error(`${name} has no standard output`);
+  // Without file descriptors there is no stream, whatever the type says.
+  if (!stdout) throw new Error(`${name} could not be started: ${(await ended).spawnError?.message ?? 'no output'}`);
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       killGroup(child);
-      reject(new Error(`${name} was not ready within ${readyMilliseconds / 1000} s:\n${lastWords()}`));
+      reject(new NotReadyInTime(`${name} was not ready within ${readyMilliseconds / 1000} s:\n${lastWords()}`));
     }, readyMilliseconds);
     createInterface({ input: stdout }).on('line', (line) => {
       if (!line.startsWith('ready ')) return;
       clearTimeout(timer);
       resolve(line.slice('ready '.length));
     });
-    const gone = (): void => {
+    const gone = ({ spawnError }: ChildEnd): void => {
       clearTimeout(timer);
-      reject(new Error(`${name} ended before it was ready:\n${lastWords()}`));
+      const words = spawnError === null ? lastWords() : `${spawnError.message}\n`;
+      reject(new Error(`${name} ended before it was ready:\n${words}`));
     };
     void ended.then(gone);
   });

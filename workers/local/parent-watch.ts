@@ -1,6 +1,7 @@
 /**
  * Loaded before a child process's own code (`--import`): when the process that started it is gone, by whatever death, the
- * child stops itself by its own signal handler, as it would have been asked to.
+ * child stops itself by its own signal handler, as it would have been asked to. It also answers its parent's question
+ * whether its event loop goes round.
  */
 import { isMainThread } from 'node:worker_threads';
 
@@ -15,6 +16,8 @@ if (isMainThread && process.channel) {
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), patienceMilliseconds).unref();
     process.kill(process.pid, 'SIGTERM');
   });
+  // A parent that is gone needs no answer.
+  process.on('message', () => process.send?.('pong', undefined, undefined, () => undefined));
   // Watching is no reason to stay.
   process.channel.unref();
 }

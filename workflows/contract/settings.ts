@@ -40,7 +40,12 @@ export const sharedSettings = {
     .describe('How much is logged, as JSON lines on standard error.'),
 };
 
-/** What went wrong with the settings, a line each; the process prints it and ends. */
+/**
+ * The exit code of a process that refuses its settings: `EX_CONFIG` of sysexits.h. Started again it would refuse them again.
+ */
+export const refusedSettingsCode = 78;
+
+/** What went wrong with the settings, a line each; the process prints it and ends with `refusedSettingsCode`. */
 export class SettingsProblem extends Error {
   override readonly name = 'SettingsProblem';
 }

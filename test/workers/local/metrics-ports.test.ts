@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { metricsOf } from '../../../workers/local/stack.ts';
+import { metricsOf } from '../../../workers/local/parts.ts';
 import { queueKinds } from '../../../workflows/contract/names.ts';
 
 it('A11: workers of one machine tell their metrics at ports of their own', () => {

@@ -1,0 +1,62 @@
+/** One life of a part's process: from its start until its death, and how it died. */
+import { refusedSettingsCode } from '../../../workflows/contract/settings.ts';
+import { NotReadyInTime, type Child, type ChildEnd } from '../child.ts';
+import { untilSilent, type Pace, type Question } from './health.ts';
+
+export interface Death {
+  /** A signal comes from outside; settings that were refused will be refused again. */
+  readonly kind: 'by_itself' | 'by_signal' | 'refused_settings';
+  /** What follows the part's name in a sentence. */
+  readonly reason: string;
+  /** The last that it wrote to its standard error. */
+  readonly words: string;
+}
+
+export interface Watch {
+  readonly pace: Pace;
+  /** Whether it answers, besides the event loop of its process. */
+  readonly answers: Question | undefined;
+  readonly onReady: () => void;
+}
+
+/** The death of what never lived. */
+export function notStarted(error: unknown): Death {
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'by_itself', reason: `could not be started: ${message}`, words: '' };
+}
+
+/** Watches a process until it has ended. One that was ready and falls silent is killed. */
+export async function lifeOf(child: Child, { pace, answers, onReady }: Watch): Promise<Death> {
+  const over = new AbortController();
+  let fellSilent = false;
+  const ask: Question = async (signal) => {
+    const both = await Promise.all([child.answers(signal), answers?.(signal) ?? true]);
+    return both.every(Boolean);
+  };
+  const watch = async (): Promise<void> => {
+    await child.ready;
+    onReady();
+    await untilSilent(ask, pace, over.signal);
+    fellSilent = true;
+    await child.kill();
+  };
+  const watching = watch().catch((error: unknown) => error);
+  const end = await child.ended;
+  over.abort();
+  const words = child.lastWords();
+  if (fellSilent) {
+    const seconds = (pace.everyMilliseconds * pace.mostUnanswered) / 1000;
+    return { kind: 'by_signal', reason: `did not answer for ${seconds} s and was killed`, words };
+  }
+  if ((await watching) instanceof NotReadyInTime) {
+    return { kind: 'by_itself', reason: 'was not ready in time and was killed', words };
+  }
+  return deathOf(end, words);
+}
+
+function deathOf({ code, signal, spawnError }: ChildEnd, words: string): Death {
+  if (spawnError !== null) return notStarted(spawnError);
+  if (signal !== null) return { kind: 'by_signal', reason: `was killed by ${signal}`, words };
+  const kind = code === refusedSettingsCode ? 'refused_settings' : 'by_itself';
+  return { kind, reason: `ended with exit code ${code ?? 'unknown'}`, words };
+}

@@ -1,0 +1,160 @@
+/**
+ * One part of the installation: a process that is kept up. It is started again when it dies or falls silent, after a
+ * while, and given up when it refuses its settings or dies again and again.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Child } from '../child.ts';
+import { usualPace, type Pace, type Question } from './health.ts';
+import { lifeOf, notStarted, type Death } from './life.ts';
+import { afterDeath, lastDeath, windowMilliseconds } from './policy.ts';
+import { untilFree, type Address } from './ports.ts';
+import type { OnChange, PartReport } from './report.ts';
+
+export interface PartRequest {
+  readonly name: string;
+  /** Starts its process. */
+  readonly spawn: () => Child;
+  /** Where it listens: free before it is started again. */
+  readonly addresses?: readonly Address[];
+  /** Whether it answers, besides the event loop of its process. */
+  readonly answers?: Question;
+  readonly onChange: OnChange;
+  /** Tests wait less. */
+  readonly pace?: Pace;
+  readonly waitScale?: number;
+}
+
+/** A part that would refuse its settings again. */
+export class SettingsRefused extends Error {
+  override readonly name = 'SettingsRefused';
+}
+
+const minutes = windowMilliseconds / 60_000;
+
+export class Part {
+  readonly name: string;
+  readonly #request: PartRequest;
+  readonly #stopping = new AbortController();
+  readonly #started = Promise.withResolvers<void>();
+  readonly #givenUp = Promise.withResolvers<never>();
+  readonly #over: Promise<void>;
+  #child: Child | null = null;
+  #wasUp = false;
+  #deaths: readonly number[] = [];
+  #report: PartReport;
+
+  /** Starts it, and keeps it up from then on. */
+  constructor(request: PartRequest) {
+    this.name = request.name;
+    this.#request = request;
+    this.#report = { name: request.name, state: 'starting', restarts: 0, lastDeath: null };
+    for (const { promise } of [this.#started, this.#givenUp]) promise.catch(() => undefined);
+    request.onChange(this.#report, null);
+    this.#over = this.#keepUp();
+  }
+
+  /** Of its process, or of the last one. */
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  get report(): PartReport {
+    return this.#report;
+  }
+
+  /** Resolves when it is up for the first time. Rejects when it cannot be, or is stopped before. */
+  get started(): Promise<void> {
+    return this.#started.promise;
+  }
+
+  /** Rejects with a sentence when it is given up. */
+  get givenUp(): Promise<never> {
+    return this.#givenUp.promise;
+  }
+
+  /** In order; it is not started again. */
+  stop(): Promise<void> {
+    return this.#end((child) => child.stop());
+  }
+
+  /** SIGKILL to its process, at once; it is not started again. */
+  end(): Promise<void> {
+    return this.#end((child) => child.kill());
+  }
+
+  async #end(how: (child: Child) => Promise<void>): Promise<void> {
+    this.#stopping.abort();
+    this.#started.reject(new Error(`${this.name} was stopped`));
+    if (this.#child !== null) await how(this.#child);
+    await this.#over;
+    if (this.#report.state !== 'given_up') this.#change({ state: 'stopped' });
+  }
+
+  async #keepUp(): Promise<void> {
+    const { signal } = this.#stopping;
+    for (;;) {
+      const death = await this.#live();
+      if (signal.aborted) return;
+      const wait = this.#judge(death);
+      if (wait === null) return;
+      const waited = delay(wait * (this.#request.waitScale ?? 1), true, { signal });
+      if (!(await waited.catch(() => false))) return;
+      this.#change({ state: 'starting', restarts: this.#report.restarts + 1 });
+    }
+  }
+
+  /** One life of its process, until its death. */
+  async #live(): Promise<Death> {
+    const { spawn, addresses = [], answers, pace = usualPace } = this.#request;
+    try {
+      if (this.#child !== null) await untilFree(addresses, this.#stopping.signal);
+      this.#stopping.signal.throwIfAborted();
+      this.#child = spawn();
+    } catch (error) {
+      return notStarted(error);
+    }
+    const onReady = (): void => {
+      this.#wasUp = true;
+      this.#change({ state: 'running' }, this.#report.restarts === 0 ? null : `${this.name} is up again`);
+      this.#started.resolve();
+    };
+    return lifeOf(this.#child, { pace, answers, onReady });
+  }
+
+  /** What follows a death: milliseconds until it is started again, or null when it is given up. */
+  #judge({ kind, reason, words }: Death): number | null {
+    const at = new Date();
+    this.#change({ lastDeath: { at, reason } });
+    const said = words.trim();
+    const told = said === '' ? '' : `\n${said}`;
+    if (kind === 'refused_settings')
+      return this.#giveUp(new SettingsRefused(said || `${this.name} refuses its settings`));
+    // Who starts the installation is there to mend what keeps a part from its first start.
+    if (kind === 'by_itself' && !this.#wasUp)
+      return this.#giveUp(new Error(`${this.name} ${reason} before it was ready${told}`));
+    const { deaths, wait } = afterDeath(this.#deaths, at.getTime());
+    this.#deaths = deaths;
+    if (wait === null) {
+      const sentence = `${this.name} ${reason}, and is given up: it died ${lastDeath} times within ${minutes} minutes`;
+      return this.#giveUp(new Error(`${sentence}${told}`));
+    }
+    const count = `death ${deaths.length} of ${lastDeath - 1} that are borne within ${minutes} minutes`;
+    this.#change(
+      { state: 'waiting' },
+      `${this.name} ${reason}; it is started again in ${wait / 1000} s (${count})${told}`,
+    );
+    return wait;
+  }
+
+  #giveUp(error: Error): null {
+    this.#change({ state: 'given_up' }, error.message);
+    this.#started.reject(error);
+    this.#givenUp.reject(error);
+    return null;
+  }
+
+  #change(changed: Partial<PartReport>, sentence: string | null = null): void {
+    this.#report = { ...this.#report, ...changed };
+    this.#request.onChange(this.#report, sentence);
+  }
+}
