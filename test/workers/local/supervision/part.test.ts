@@ -18,7 +18,7 @@ interface Kept {
   readonly sentences: string[];
   readonly reports: PartReport[];
   /** Waits until it is up with another process than this one. */
-  upAgain(pid: number): Promise<void>;
+  readonly upAgain: (pid: number) => Promise<void>;
 }
 
 function keep(parameters: readonly string[], changed: Partial<PartRequest> = {}): Kept {
