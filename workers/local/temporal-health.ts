@@ -8,10 +8,11 @@ export async function temporalAnswers(address: string, signal: AbortSignal): Pro
   // A connection for each question: one that broke must not be taken for the server.
   const connection = Connection.lazy({ address });
   try {
-    const { status } = await connection.withAbortSignal(signal, () =>
+    const answer = await connection.withAbortSignal(signal, () =>
       connection.healthService.check({ service: frontend }),
     );
-    return Number(status) === serving;
+    const status: number = answer.status;
+    return status === serving;
   } catch {
     return false;
   } finally {

@@ -147,7 +147,8 @@ export class Part {
   }
 
   #giveUp(error: Error): null {
-    this.#change({ state: 'given_up' }, error.message);
+    // Why is told by whoever holds the part, once.
+    this.#change({ state: 'given_up' });
     this.#started.reject(error);
     this.#givenUp.reject(error);
     return null;
