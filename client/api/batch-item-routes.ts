@@ -8,9 +8,10 @@ import { findBatch } from './batch-control.ts';
 import { takeItems } from './batch-items.ts';
 import { BatchSchema, withProgress } from './batch-progress.ts';
 import { csvResults, jsonlResults } from './batch-results.ts';
-import type { RowFormat } from './batch-rows.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ProblemError } from './problem.ts';
+import type { RowFormat } from './rows/reading.ts';
+import { ReadAsSchema, readAs, TableFormatQuery } from './rows/table-format-query.ts';
 
 const tags = ['Batches'];
 const params = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) });
@@ -28,11 +29,12 @@ const sendRoute = createRoute({
   tags,
   summary: 'Send items: CSV with a header, or a JSON object a line; also while the batch runs',
   description:
-    'Read as a stream, so that any number may be sent. All rows are taken in or none: each wrong row is told with its line. After a 503 the same rows may be sent again; with an Idempotency-Key also when the answer was lost.',
+    'Delimiter and encoding are detected where they are not named. Read as a stream, so that any number may be sent. All rows are taken in or none: each wrong row is told with its line. After a 503 the same rows may be sent again; with an Idempotency-Key also when the answer was lost.',
   request: {
     params,
+    query: TableFormatQuery,
     headers: z.object({
-      'content-type': z.string().describe('text/csv or application/x-ndjson'),
+      'content-type': z.string().describe('text/csv, text/tab-separated-values or application/x-ndjson'),
       'idempotency-key': z
         .string()
         .min(1)
@@ -42,9 +44,9 @@ const sendRoute = createRoute({
     }),
   },
   responses: {
-    200: json('Taken in', z.object({ added: z.int(), batch: BatchSchema })),
+    200: json('Taken in', z.object({ added: z.int(), batch: BatchSchema, read: ReadAsSchema.nullable() })),
     ...changeRefusals,
-    400: problem('The upload broke off; nothing of it was stored'),
+    400: problem('The upload broke off and nothing of it was stored, or a parameter is not right'),
     404: missing,
     409: problem('The batch is over, another upload to it is under way, or the Idempotency-Key was used for another'),
     415: problem('Neither text/csv nor application/x-ndjson'),
@@ -106,8 +108,10 @@ export function addBatchItemRoutes(app: OpenAPIHono, dependencies: ApiDependenci
     const format = formatOf(headers['content-type']);
     const idempotencyKey = headers['idempotency-key'];
     const body = context.req.raw.body ?? Readable.from([]);
-    const added = await takeItems(dependencies, id, { body, format, idempotencyKey });
-    return context.json({ added, batch: await withProgress(store, await findBatch(store, id), now()) }, 200);
+    const upload = { body, format, idempotencyKey, ...context.req.valid('query') };
+    const { added, reading } = await takeItems(dependencies, id, upload);
+    const batch = await withProgress(store, await findBatch(store, id), now());
+    return context.json({ added, batch, read: readAs(reading) }, 200);
   });
 
   app.openapi(jsonlRoute, async (context) => {
@@ -145,7 +149,7 @@ function statusesOf(given: BatchItemStatus | BatchItemStatus[] | undefined): Bat
 
 function formatOf(contentType: string): RowFormat {
   const type = contentType.split(';')[0]?.trim().toLowerCase();
-  if (type === 'text/csv') return 'csv';
+  if (type === 'text/csv' || type === 'text/tab-separated-values') return 'csv';
   if (type === 'application/x-ndjson' || type === 'application/jsonl') return 'jsonl';
   throw new ProblemError('unsupported-media-type', 'send the items as text/csv or application/x-ndjson');
 }

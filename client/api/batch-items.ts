@@ -5,20 +5,27 @@ import type { KnownUpload } from '../../store/batch-uploads.ts';
 import { Superseded } from '../../store/ledger.ts';
 import type { UploadTurn } from '../../store/upload-turns.ts';
 import type { BatchView } from '../../workflows/contract/batch-schema.ts';
+import { formatInWords } from '../../workflows/contract/table-format.ts';
 import { findBatch, give, type BatchControlling } from './batch-control.ts';
-import { BrokenUpload, readRows, unbroken, WrongRows, type RowFormat } from './batch-rows.ts';
 import { ProblemError } from './problem.ts';
+import { BrokenUpload, readRows, unbroken, type RowSource } from './rows/read-rows.ts';
+import { Reading, WrongRows } from './rows/reading.ts';
 import { inTurn } from './upload-turn.ts';
 
-export interface ItemUpload {
-  readonly body: AsyncIterable<Uint8Array>;
-  readonly format: RowFormat;
+export interface ItemUpload extends RowSource {
   /** The same key to the same batch is the same upload. */
   readonly idempotencyKey: string | undefined;
 }
 
-/** Returns how many rows were taken in, by now or before. Throws `ProblemError`, with each wrong row's line. */
-export async function takeItems(controlling: BatchControlling, id: string, upload: ItemUpload): Promise<number> {
+export interface TakenItems {
+  /** How many rows were taken in, by now or before. */
+  readonly added: number;
+  /** How they were read; null when they were taken in before. */
+  readonly reading: Reading | null;
+}
+
+/** Throws `ProblemError`, with each wrong row's line. */
+export async function takeItems(controlling: BatchControlling, id: string, upload: ItemUpload): Promise<TakenItems> {
   const { store } = controlling;
   await findBatch(store, id);
   try {
@@ -26,7 +33,7 @@ export async function takeItems(controlling: BatchControlling, id: string, uploa
     return await inTurn(store, id, 'another upload to this batch is under way; send this after', async (turn) => {
       const { idempotencyKey } = upload;
       const known = idempotencyKey === undefined ? null : await store.batchUploads.find(id, idempotencyKey);
-      if (known !== null) return repeated(known, upload.body);
+      if (known !== null) return { added: await repeated(known, upload.body), reading: null };
       const batch = await findBatch(store, id);
       if (batch.state === 'ended' || batch.state === 'stopping')
         throw new ProblemError('conflict', 'the batch is over');
@@ -53,16 +60,21 @@ async function take(
   batch: BatchView,
   turn: UploadTurn,
   upload: ItemUpload,
-): Promise<number> {
+): Promise<TakenItems> {
   const { store } = controlling;
   const { id, definition } = batch;
-  const { body, format, idempotencyKey: key = randomUUID() } = upload;
+  const { body, idempotencyKey: key = randomUUID() } = upload;
+  const reading = new Reading();
   const hash = createHash('sha256');
   await store.batchUploads.discardBroken(id);
   await store.batchUploads.begin(id, key);
   let range: ItemRange;
   try {
-    range = await store.batchItems.import(id, readRows(hashed(body, hash), format, definition.prompt), turn);
+    range = await store.batchItems.import(
+      id,
+      readRows({ ...upload, body: hashed(body, hash) }, definition.prompt, reading),
+      turn,
+    );
     if (range.to === range.from)
       throw new ProblemError(
         'invalid-items',
@@ -75,9 +87,14 @@ async function take(
   }
   await store.batchUploads.stored(id, key, { to: range.to, digest: hash.digest('hex') });
   await takeIn(controlling, id, range);
-  const count = range.to - range.from;
-  await store.events.append({ jobId: id, type: 'batch.items', message: `${count} items were sent` });
-  return count;
+  const added = range.to - range.from;
+  await store.events.append({ jobId: id, type: 'batch.items', message: eventMessage(added, reading) });
+  return { added, reading };
+}
+
+function eventMessage(added: number, reading: Reading): string {
+  const sent = added === 1 ? '1 item was sent' : `${added} items were sent`;
+  return [`${sent} (${formatInWords(reading)})`, ...reading.notes].join('. ');
 }
 
 async function* hashed(body: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {

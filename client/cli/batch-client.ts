@@ -7,8 +7,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { BatchLimitChanges } from '../../workflows/contract/batch-limits.ts';
 import { BatchViewSchema, type BatchView } from '../../workflows/contract/batch-schema.ts';
+import { delimiterNames, textEncodings, type TableFormat } from '../../workflows/contract/table-format.ts';
 import type { ApiCalls } from './api-calls.ts';
 import { CommandError, exitCodes, LostAnswer } from './exit-codes.ts';
+import { formatQuery } from './table-options.ts';
 
 const BatchSchema = BatchViewSchema.extend({
   progress: z.object({
@@ -26,14 +28,26 @@ export type Batch = z.infer<typeof BatchSchema>;
 const SwitchSchema = z.object({ stopped: z.object({ message: z.string(), at: z.string() }).nullable() });
 const PreviewSchema = z.object({ prompts: z.array(z.object({ position: z.int(), prompt: z.string() })) });
 
+const SentItemsSchema = z.object({
+  added: z.int(),
+  read: z
+    .object({
+      encoding: z.enum(textEncodings),
+      delimiter: z.enum(delimiterNames).nullable(),
+      notes: z.array(z.string()),
+    })
+    .nullable(),
+});
+type SentItems = z.infer<typeof SentItemsSchema>;
+
 /** What is done to a batch without more words. */
 export type BatchVerb = 'start' | 'estimate' | 'resume' | 'cancel';
 
 export interface BatchClient {
   /** Sent again under its key when the answer is lost. */
   create(definition: unknown, idempotencyKey: string): Promise<Batch>;
-  /** Streams a file of items, likewise. Returns how many there were. */
-  send(id: string, file: string, idempotencyKey: string): Promise<number>;
+  /** Streams a file of items, likewise. */
+  send(id: string, file: string, idempotencyKey: string, format: TableFormat): Promise<SentItems>;
   find(id: string): Promise<Batch>;
   list(query: Readonly<Record<string, string>>): Promise<readonly BatchView[]>;
   act(id: string, verb: BatchVerb): Promise<Batch>;
@@ -58,15 +72,15 @@ export function createBatchClient({ call, read }: ApiCalls): BatchClient {
   return {
     create: (definition, key) =>
       untilAnswered(() => read(BatchSchema, '/v1/batches', send('POST', definition, { 'idempotency-key': key }))),
-    send: (id, file, key) =>
-      untilAnswered(async () => {
+    send: (id, file, key, format) =>
+      untilAnswered(() => {
         const init = {
           method: 'POST',
           headers: { 'content-type': itemsType(file), 'idempotency-key': key },
           body: Readable.toWeb(createReadStream(file)),
           duplex: 'half',
         } as const;
-        return (await read(z.object({ added: z.int() }), at(id, '/items'), init)).added;
+        return read(SentItemsSchema, at(id, `/items?${formatQuery(format)}`), init);
       }),
     find: (id) => read(BatchSchema, at(id)),
     async list(query) {
@@ -131,13 +145,16 @@ export async function checkItemsFile(file: string): Promise<void> {
 function itemsType(file: string): string {
   const types: Readonly<Record<string, string>> = {
     '.csv': 'text/csv',
+    '.tsv': 'text/csv',
+    // Excel's "Unicode text".
+    '.txt': 'text/csv',
     '.jsonl': 'application/x-ndjson',
     '.ndjson': 'application/x-ndjson',
   };
   const type = types[extname(file).toLowerCase()];
   if (type !== undefined) return type;
   throw new CommandError(
-    `${file}: items are a .csv with a header, or a .jsonl with an object a line.`,
+    `${file}: items are a .csv, .tsv or .txt with a header, or a .jsonl with an object a line. Save a workbook as CSV first.`,
     exitCodes.usage,
   );
 }

@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Option, type Command } from 'commander';
 import { batchItemStatuses, batchStates } from '../../workflows/contract/batch.ts';
+import type { TableFormat } from '../../workflows/contract/table-format.ts';
 import { checkItemsFile, type Batch, type BatchClient } from './batch-client.ts';
 import { limitOptions, limitsOf, type LimitOptions } from './batch-limits.ts';
 import { batchLine, batchListLine, batchText } from './batch-output.ts';
@@ -11,12 +12,13 @@ import { addBatchSubmit } from './batch-submit.ts';
 import { exitCodeOfBatch, watchBatch } from './batch-watch.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { printJson, say } from './output.ts';
+import { sayHowRead, tableOptions } from './table-options.ts';
 
 interface JsonOption {
   readonly json?: boolean;
 }
 
-interface AppendOptions extends JsonOption {
+interface AppendOptions extends JsonOption, TableFormat {
   readonly idempotencyKey?: string;
 }
 
@@ -78,14 +80,14 @@ function addSteering(batch: Command, api: () => BatchClient): void {
     .description('end it; answers that are there stay')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: JsonOption) => changed(await api().act(id, 'cancel'), json));
-  batch
-    .command('append <batch> <items>')
-    .description('send more items, also while it runs')
+  tableOptions(batch.command('append <batch> <items>').description('send more items, also while it runs'))
     .option('--idempotency-key <key>', 'the same key adds the same items once, however often they are sent')
     .option('--json', 'print JSON')
-    .action(async (id: string, items: string, { json, idempotencyKey }: AppendOptions) => {
+    .action(async (id: string, items: string, { json, idempotencyKey, ...format }: AppendOptions) => {
       await checkItemsFile(items);
-      say(`${await api().send(id, items, idempotencyKey ?? randomUUID())} items more`);
+      const { added, read } = await api().send(id, items, idempotencyKey ?? randomUUID(), format);
+      say(`${added === 1 ? '1 item' : `${added} items`} more`);
+      sayHowRead(read);
       changed(await api().find(id), json);
     });
   limitOptions(batch.command('limits <batch>').description('show or change limits, also while it runs'))

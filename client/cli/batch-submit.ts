@@ -3,14 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
+import type { TableFormat } from '../../workflows/contract/table-format.ts';
 import { checkItemsFile, type Batch, type BatchClient } from './batch-client.ts';
 import { limitOptions, limitsOf, numberOf, type LimitOptions } from './batch-limits.ts';
 import { batchText, money } from './batch-output.ts';
 import { exitCodeOfBatch, watchBatch } from './batch-watch.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { printJson, say } from './output.ts';
+import { sayHowRead, tableOptions } from './table-options.ts';
 
-interface SubmitOptions extends LimitOptions {
+interface SubmitOptions extends LimitOptions, TableFormat {
   readonly prompt: string;
   readonly model: string;
   readonly name?: string;
@@ -30,7 +32,7 @@ interface SubmitOptions extends LimitOptions {
 export function addBatchSubmit(batch: Command, api: () => BatchClient): void {
   const submit = batch
     .command('submit <items>')
-    .description('ask a model the same of each item of a .csv or .jsonl file')
+    .description('ask a model the same of each item of a .csv (also .tsv, .txt) or .jsonl file')
     .requiredOption('--prompt <file>', 'the prompt; {{item.field}} names a field of the item')
     .requiredOption('--model <name>', 'the model')
     .option('--name <text>', "the batch's name; the file's when left out")
@@ -43,7 +45,7 @@ export function addBatchSubmit(batch: Command, api: () => BatchClient): void {
     .option('--economy', "by the provider's batch API: half the price, answers within 24 hours")
     .option('--resubmit-uncertain', 'submit again, and flag, what may have been paid and lost')
     .option('--lost-seconds <seconds>', "how long the provider's word of such an item is awaited before (600)");
-  limitOptions(submit)
+  tableOptions(limitOptions(submit))
     .option('--estimate', 'say what it may cost and do not start it; batch resume starts it')
     .option('--watch', 'follow it to its end; exit 0 only when every item has its answer')
     .option('--idempotency-key <key>', 'the same key is the same batch')
@@ -58,7 +60,7 @@ async function run(api: BatchClient, items: string, options: SubmitOptions): Pro
   const { idempotencyKey = randomUUID() } = options;
   const made = await api.create(await definitionOf(items, options), idempotencyKey);
   // Under the same key a batch may be there and run: its items are not sent twice.
-  if (made.state === 'importing') await sendItems(api, made.id, items);
+  if (made.state === 'importing') await sendItems(api, made.id, items, options);
   const ready = await api.act(made.id, options.estimate === true ? 'estimate' : 'start');
   if (options.estimate === true) await tellEstimate(api, ready);
   const shown = options.watch === true && options.estimate !== true ? await watchBatch(api, made.id) : ready;
@@ -70,9 +72,11 @@ async function run(api: BatchClient, items: string, options: SubmitOptions): Pro
 /** The key of the items that a batch is submitted with. */
 const submittedItems = 'submit';
 
-async function sendItems(api: BatchClient, id: string, items: string): Promise<void> {
+async function sendItems(api: BatchClient, id: string, items: string, format: TableFormat): Promise<void> {
   try {
-    say(`${id}: ${await api.send(id, items, submittedItems)} items`);
+    const { added, read } = await api.send(id, items, submittedItems, format);
+    say(`${id}: ${added === 1 ? '1 item' : `${added} items`}`);
+    sayHowRead(read);
   } catch (error) {
     // What was refused is mended and submitted anew: the empty batch would only lie about.
     if (error instanceof CommandError && error.exitCode === exitCodes.refused) await api.remove(id);
@@ -97,8 +101,8 @@ async function definitionOf(items: string, options: SubmitOptions): Promise<unkn
   return {
     name: options.name ?? basename(items),
     model: options.model,
-    prompt: await read(options.prompt),
-    ...(instructions === undefined ? {} : { instructions: await read(instructions) }),
+    prompt: await readText(options.prompt),
+    ...(instructions === undefined ? {} : { instructions: await readText(instructions) }),
     ...(schema === undefined ? {} : { outputSchema: await readJson(schema) }),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens: numberOf(maxOutputTokens) }),
     ...(reasoningEffort === undefined ? {} : { reasoningEffort }),
@@ -107,14 +111,14 @@ async function definitionOf(items: string, options: SubmitOptions): Promise<unkn
   };
 }
 
-async function read(file: string): Promise<string> {
+async function readText(file: string): Promise<string> {
   return readFile(file, 'utf8').catch(() => {
     throw new CommandError(`${file} cannot be read.`, exitCodes.usage);
   });
 }
 
 async function readJson(file: string): Promise<unknown> {
-  const text = await read(file);
+  const text = await readText(file);
   try {
     return JSON.parse(text);
   } catch (error) {

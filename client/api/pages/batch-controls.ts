@@ -48,7 +48,14 @@ function append(id: string): Html {
     <form method="post" action="/batches/${id}/append" enctype="multipart/form-data" class="field">
       <input type="hidden" name="key" value="${randomUUID()}" />
       <label for="items">Items</label>
-      <input id="items" name="items" type="file" accept=".csv,.jsonl,.ndjson" required aria-describedby="items-help" />
+      <input
+        id="items"
+        name="items"
+        type="file"
+        accept=".csv,.tsv,.txt,.jsonl,.ndjson"
+        required
+        aria-describedby="items-help"
+      />
       <p class="help" id="items-help">
         A .csv with a header or a .jsonl, up to 1 MB; larger ones by <code>lodestone batch append</code>.
       </p>

@@ -7,10 +7,10 @@ import { BatchLimitChangesSchema } from '../../../workflows/contract/batch-schem
 import { estimateBatch, findBatch, orderBatch, removeBatch, retryFailed, startBatch } from '../batch-control.ts';
 import { takeItems } from '../batch-items.ts';
 import { withProgress } from '../batch-progress.ts';
-import type { RowFormat } from '../batch-rows.ts';
 import { tenant, type ApiDependencies } from '../dependencies.ts';
 import { resumePlatform } from '../platform-routes.ts';
 import { ProblemError } from '../problem.ts';
+import type { RowFormat } from '../rows/reading.ts';
 import { batchFragment, batchPage, type BatchPageData } from './batch-page.ts';
 import { batchesPage } from './batches-page.ts';
 
@@ -98,7 +98,7 @@ function addForms(app: OpenAPIHono, dependencies: ApiDependencies): void {
 const ItemsForm = z.object({ items: z.instanceof(File), key: z.string().min(1).max(200) });
 
 function formatOfFile(name: string): RowFormat | null {
-  if (/\.csv$/i.test(name)) return 'csv';
+  if (/\.(csv|tsv|txt)$/i.test(name)) return 'csv';
   return /\.(jsonl|ndjson)$/i.test(name) ? 'jsonl' : null;
 }
 

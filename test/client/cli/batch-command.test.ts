@@ -155,7 +155,7 @@ test('exit codes: 2 before anything is sent, 5 for what is not there, 6 with eac
   const model = ['--prompt', prompt, '--model', 'gpt-5.4-mini'];
   for (const wrong of [
     ['batch', 'submit', join(folder, 'none.csv'), ...model],
-    ['batch', 'submit', prompt, ...model],
+    ['batch', 'submit', join(folder, 'items.xlsx'), ...model],
     ['batch', 'submit', items, '--prompt', join(folder, 'none.txt'), '--model', 'm'],
     [...words, '--cap', 'much'],
     [...words, '--schema', prompt],

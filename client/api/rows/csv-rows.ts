@@ -1,0 +1,143 @@
+/** Rows of a CSV as its text comes, each with its line. What is wrong is told with how to mend it. */
+import { parse as parseCsv, type CsvError, type Parser } from 'csv-parse';
+import { Readable } from 'node:stream';
+import { maximumItemBytes } from '../../../store/batch-items.ts';
+import { delimiters, type DelimiterName } from '../../../workflows/contract/table-format.ts';
+import { headerProblem } from './csv-header.ts';
+import { delimiterOf, judgedCharacters } from './delimiter.ts';
+import { tooLarge, type Reading } from './reading.ts';
+
+export interface CsvRow {
+  readonly line: number;
+  readonly item: Readonly<Record<string, string>>;
+}
+
+/** `fields` are the columns that must be there. Values are text as they stand, numbers with a decimal comma too. */
+export async function* csvRows(
+  texts: AsyncGenerator<string>,
+  fields: readonly string[],
+  named: DelimiterName | undefined,
+  reading: Reading,
+): AsyncGenerator<CsvRow> {
+  const head = await beginningOf(texts);
+  const told = delimiterOf(head, fields);
+  const delimiter = named ?? told.delimiter;
+  reading.delimiter = delimiter;
+  const header = { line: told.lineLength === 0 ? 1 : 2, isWrong: false };
+  const lines = new Lines(header.line - 1);
+  const parser = parserOf({ delimiter, fields, header, lines, reading });
+  // Errors of the source end the parser too, and come out of it.
+  Readable.from(followed(head.slice(told.lineLength), texts))
+    .on('error', (error) => parser.destroy(error))
+    .pipe(parser);
+  let empty = 0;
+  try {
+    for await (const read of parser) {
+      const row: CsvRow = read;
+      // What is wrong with the header is wrong with every row.
+      if (header.isWrong) continue;
+      if (isBlank(row.item)) empty += 1;
+      else yield row;
+    }
+  } catch (error) {
+    if (!isCsvError(error)) throw error;
+    reading.wrong(lines.ofError(error), csvMessage(error, delimiter));
+  }
+  if (empty > 0)
+    reading.note(`${empty === 1 ? '1 row without any value was' : `${empty} rows without any value were`} left out.`);
+}
+
+interface Parsing {
+  readonly delimiter: DelimiterName;
+  readonly fields: readonly string[];
+  readonly header: { readonly line: number; isWrong: boolean };
+  readonly lines: Lines;
+  readonly reading: Reading;
+}
+
+function parserOf({ delimiter, fields, header, lines, reading }: Parsing): Parser {
+  return parseCsv({
+    delimiter: delimiters[delimiter],
+    record_delimiter: ['\r\n', '\n', '\r'],
+    on_record: (item: Record<string, string>, info) => ({ line: lines.of(info.lines, item), item }),
+    skip_empty_lines: true,
+    max_record_size: 2 * maximumItemBytes,
+    skip_records_with_error: true,
+    on_skip: (error) => {
+      if (error !== undefined) reading.wrong(lines.ofError(error), csvMessage(error, delimiter));
+      return undefined;
+    },
+    columns: (names: string[]) => {
+      const columns = names.map((name) => name.trim());
+      const wrong = headerProblem(columns, fields, delimiter);
+      if (wrong !== null) reading.wrong(header.line, wrong);
+      header.isWrong = wrong !== null;
+      return columns;
+    },
+  });
+}
+
+/** Spreadsheets save rows that were once filled as delimiters alone. One column may well be empty on purpose. */
+function isBlank(record: Readonly<Record<string, string>>): boolean {
+  const values = Object.values(record);
+  return values.length > 1 && values.every((value) => value === '');
+}
+
+async function beginningOf(texts: AsyncGenerator<string>): Promise<string> {
+  let head = '';
+  while (head.length < judgedCharacters) {
+    const { done, value } = await texts.next();
+    if (done === true) break;
+    head += value;
+  }
+  return head;
+}
+
+async function* followed(head: string, texts: AsyncGenerator<string>): AsyncGenerator<string> {
+  if (head !== '') yield head;
+  yield* texts;
+}
+
+/** Lines of the file, from those that the parser counts: it takes the two characters of a line break in a field for two. */
+class Lines {
+  private ahead = 0;
+  private readonly before: number;
+
+  constructor(before: number) {
+    this.before = before;
+  }
+
+  of(counted: number, record: Readonly<Record<string, string>>): number {
+    for (const value of Object.values(record)) {
+      if (value.includes('\r\n')) this.ahead += value.split('\r\n').length - 1;
+    }
+    return this.line(counted);
+  }
+
+  ofError(error: CsvError): number {
+    const counted: unknown = error['lines'];
+    return this.line(typeof counted === 'number' ? counted : 0);
+  }
+
+  private line(counted: number): number {
+    return counted + this.before - this.ahead;
+  }
+}
+
+function isCsvError(error: unknown): error is CsvError {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('CSV_');
+}
+
+const innerQuote = 'has a double quote within a field; put the field in quotes and write the quote twice';
+const csvMessages: Readonly<Partial<Record<CsvError['code'], string>>> = {
+  CSV_QUOTE_NOT_CLOSED: 'opens a double quote that is never closed; close it, and write a quote within a field twice',
+  INVALID_OPENING_QUOTE: innerQuote,
+  CSV_INVALID_CLOSING_QUOTE: innerQuote,
+  CSV_MAX_RECORD_SIZE: tooLarge,
+};
+
+function csvMessage({ code, message }: CsvError, delimiter: DelimiterName): string {
+  if (code === 'CSV_RECORD_INCONSISTENT_COLUMNS' || code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH')
+    return `has another number of fields than the header; put fields that contain ${delimiter}s in double quotes`;
+  return csvMessages[code] ?? `cannot be read: ${message}`;
+}

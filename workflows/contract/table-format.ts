@@ -1,0 +1,30 @@
+/** How a table is written as text: what stands between its columns, and its encoding. Read by the API and the command line. */
+
+/** What may stand between two columns. */
+export const delimiters = { comma: ',', semicolon: ';', tab: '\t', pipe: '|' } as const;
+export type DelimiterName = keyof typeof delimiters;
+export const delimiterNames = ['comma', 'semicolon', 'tab', 'pipe'] as const satisfies readonly DelimiterName[];
+
+/** The encodings that spreadsheets save text in. */
+export const textEncodings = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'windows-1250',
+  'windows-1251',
+  'windows-1252',
+  'macintosh',
+] as const;
+export type TextEncoding = (typeof textEncodings)[number];
+
+/** How a file is to be read; what is left out is detected. */
+export interface TableFormat {
+  readonly delimiter?: DelimiterName | undefined;
+  readonly encoding?: TextEncoding | undefined;
+}
+
+/** Each in words, as `windows-1252, semicolons between columns`. */
+export function formatInWords({ encoding, delimiter }: TableFormat): string {
+  const parts = [encoding, delimiter === undefined ? undefined : `${delimiter}s between columns`];
+  return parts.filter((part) => part !== undefined).join(', ');
+}
