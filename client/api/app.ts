@@ -9,11 +9,13 @@ import { addBatchRoutes } from './batch-routes.ts';
 import { refuseOtherSites } from './cross-site.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { pageHeaders } from './headers.ts';
+import { isEmbeddedForm } from './embed/address.ts';
 import { addJobRoutes } from './job-routes.ts';
 import { addLeadMagnetRoutes } from './lead-magnet-routes.ts';
 import { refuseUnknown } from './not-found.ts';
 import { addPlatformRoutes } from './platform-routes.ts';
 import { addPages } from './pages/pages.ts';
+import { embeddedProblem } from './pages/embed/embed-problem.ts';
 import { problemPage, wantsPage } from './pages/problem-page.ts';
 import { answerProblem, ProblemError } from './problem.ts';
 import { addProviderEventRoutes } from './provider-event-routes.ts';
@@ -51,7 +53,8 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
     const known = asProblem(error);
     if (known === undefined) dependencies.log.error({ error, path: context.req.path }, 'a request failed');
     const told = known ?? new ProblemError('unexpected', 'the log tells more');
-    return wantsPage(context) ? problemPage(told) : answerProblem(told);
+    if (!wantsPage(context)) return answerProblem(told);
+    return isEmbeddedForm(context.req.path) ? embeddedProblem(dependencies, context, told) : problemPage(told);
   });
   app.notFound((context) => refuseUnknown(app, context));
 

@@ -1,12 +1,14 @@
 /** What the API's handlers need, handed in by whoever makes the app: the process, or a test. */
 import type { Logger } from 'pino';
 import type { BatchTemporal } from './batch-temporal.ts';
+import type { FormTokens } from './embed/form-token.ts';
 import type { SubmitDependencies } from './submit.ts';
 import type { AddressRange } from './visitor.ts';
 
 export interface ApiDependencies extends SubmitDependencies {
   readonly batches: BatchTemporal;
   readonly log: Logger;
+  readonly formTokens: FormTokens;
   /** Proxies whose word on the visitor's address is taken. */
   readonly trustedProxies: readonly AddressRange[];
   /** Of the webhook at the model provider; without it no event is taken. */

@@ -1,6 +1,7 @@
 /** The API process: `npm run api`. Serves the API and the pages, and starts what was accepted while Temporal was away. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import pino from 'pino';
 import { openStore } from '../../store/store.ts';
@@ -8,6 +9,8 @@ import { refusedSettingsCode, SettingsProblem } from '../../workflows/contract/s
 import { createApp } from './app.ts';
 import { readApiSettings } from './config.ts';
 import { createBatchTemporal } from './batch-temporal.ts';
+import { createFormTokens } from './embed/form-token.ts';
+import { keptKey } from './embed/kept-key.ts';
 import { createJobStarter } from './job-starter.ts';
 import { runOutbox } from './outbox.ts';
 import { connectTemporal } from './temporal-calls.ts';
@@ -21,6 +24,10 @@ async function main(): Promise<void> {
   const settings = readApiSettings();
   const log = pino({ level: settings.LODESTONE_LOG_LEVEL }, pino.destination(2));
   const store = await openStore(settings.LODESTONE_DATA_DIR);
+  const formTokens = createFormTokens(
+    await keptKey(join(settings.LODESTONE_DATA_DIR, 'form-tokens.key')),
+    () => new Date(),
+  );
   const temporal = connectTemporal();
   const jobs = createJobStarter(temporal, settings.LODESTONE_QUEUE_PREFIX);
   const batches = createBatchTemporal(temporal, settings.LODESTONE_QUEUE_PREFIX);
@@ -33,6 +40,7 @@ async function main(): Promise<void> {
     jobs,
     batches,
     log,
+    formTokens,
     publicUrl,
     aiQueue: settings.LODESTONE_AI_QUEUE,
     allowPrivateOrigins: settings.LODESTONE_ALLOW_PRIVATE_ORIGINS,

@@ -1,6 +1,7 @@
 /** The form of a lead magnet: its fields, and what is wrong with a submission. Enforced on the server at every entry. */
 import { z } from 'zod';
 import { readEmailAddress } from './email-address.ts';
+import { EmbedOriginSchema } from './embed-origin.ts';
 
 export const fieldTypes = [
   'text',
@@ -35,6 +36,13 @@ export const FormSchema = z.strictObject({
   submitLabel: z.string().max(60).default('Send'),
   thankYou: z.string().max(1000).optional(),
   redirectUrl: z.url({ protocol: /^https?$/ }).optional(),
+  // Optional, not defaulted: definitions that were saved before it existed stay the same.
+  embedOrigins: z
+    .array(EmbedOriginSchema)
+    .min(1)
+    .max(50)
+    .optional()
+    .describe('origins of the sites that may hold the form in a frame, as https://www.example.com; none when left out'),
   submissionsPerHour: z
     .int()
     .min(1)

@@ -13,22 +13,38 @@ export interface FormState {
   readonly idempotencyKey: string;
 }
 
-export function formPage({ name, description, slug, form }: LeadMagnet, state: FormState): Html {
+export function formPage(definition: LeadMagnet, state: FormState): Html {
+  const body = formCard(definition, state, { action: `/f/${definition.slug}`, token: undefined });
+  return page(formTitle(definition, state), body, { plain: true });
+}
+
+export function formTitle({ name }: LeadMagnet, state: FormState): string {
+  return noticeOf(state) === undefined ? name : `Please look again: ${name}`;
+}
+
+interface FormTarget {
+  readonly action: string;
+  /** Sent back with a form that stands on another site. */
+  readonly token: string | undefined;
+}
+
+/** The form itself, wherever it stands. */
+export function formCard({ name, description, form }: LeadMagnet, state: FormState, target: FormTarget): Html {
   const wrong = noticeOf(state);
   const values = new Map(Object.entries(state.values));
   const problems = new Map(state.problems.map(({ path, message }) => [path, message]));
   const encoding = form.fields.some(({ type }) => type === 'file') ? html`enctype="multipart/form-data"` : null;
-  const body = html`<section class="card narrow">
+  const token = target.token === undefined ? null : html`<input type="hidden" name="_token" value="${target.token}" />`;
+  return html`<section class="card narrow">
     <h1>${name}</h1>
     ${description === undefined ? null : html`<p class="soft">${description}</p>`}
     ${wrong === undefined ? null : html`<p class="alert" role="alert">${wrong}</p>`}
-    <form method="post" action="/f/${slug}" ${encoding} novalidate>
-      <input type="hidden" name="_key" value="${state.idempotencyKey}" />
+    <form method="post" action="${target.action}" ${encoding} novalidate>
+      <input type="hidden" name="_key" value="${state.idempotencyKey}" />${token}
       ${form.fields.map((field) => fieldRow({ field, value: values.get(field.id), problem: problems.get(field.id) }))}
       <button class="primary" type="submit">${form.submitLabel}</button>
     </form>
   </section>`;
-  return page(wrong === undefined ? name : `Please look again: ${name}`, body, { plain: true });
 }
 
 function noticeOf({ notice, problems }: FormState): string | undefined {
@@ -37,11 +53,14 @@ function noticeOf({ notice, problems }: FormState): string | undefined {
   return problems.length === 1 ? 'Please look at one field again.' : `Please look at ${problems.length} fields again.`;
 }
 
+export function thanksText({ form }: LeadMagnet): string {
+  return form.thankYou ?? 'We are at work on it, and you will hear from us.';
+}
+
 export function thankYouPage(definition: LeadMagnet, jobId: string): Html {
-  const text = definition.form.thankYou ?? 'We are at work on it, and you will hear from us.';
   const body = html`<section class="card narrow">
     <h1>Thank you</h1>
-    <p>${text}</p>
+    <p>${thanksText(definition)}</p>
     <p><a class="button" href="/jobs/${jobId}">See how it goes</a></p>
   </section>`;
   return page(definition.name, body, { plain: true });

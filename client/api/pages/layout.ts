@@ -8,6 +8,8 @@ interface PageOptions {
   readonly plain?: boolean;
   /** For pictures, which are worth more room than text can use. */
   readonly wide?: boolean;
+  /** For a frame on another site: without the margins and the ground of a page. */
+  readonly framed?: boolean;
 }
 
 export function page(title: string, body: Html, options: PageOptions = {}): Html {
@@ -20,11 +22,16 @@ export function page(title: string, body: Html, options: PageOptions = {}): Html
         <link rel="stylesheet" href="/assets/style.css" />
         <link rel="icon" href="data:," />
       </head>
-      <body class="${options.wide === true ? 'wide' : ''}">
+      <body class="${classOf(options)}">
         ${options.plain === true ? null : bar}
         <main>${body}</main>
       </body>
     </html>`;
+}
+
+function classOf({ wide, framed }: PageOptions): string {
+  if (framed === true) return 'framed';
+  return wide === true ? 'wide' : '';
 }
 
 const bar = html`<header class="bar">

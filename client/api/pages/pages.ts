@@ -10,6 +10,7 @@ import { tenant, type ApiDependencies } from '../dependencies.ts';
 import { ProblemError } from '../problem.ts';
 import { addBatchPages } from './batch-pages.ts';
 import { addControlPages } from './control-pages.ts';
+import { addEmbedRoutes } from './embed/embed-routes.ts';
 import { addFormRoutes } from './form-routes.ts';
 import { homePage } from './home-page.ts';
 import { jobFragment, jobPage, type JobPageData } from './job-page.ts';
@@ -25,6 +26,7 @@ export function addPages(app: OpenAPIHono, dependencies: ApiDependencies): void 
   const { store, temporalUi } = dependencies;
   addStaticFiles(app);
   addFormRoutes(app, dependencies);
+  addEmbedRoutes(app, dependencies);
   addReplayRoutes(app, dependencies);
   addControlPages(app, dependencies);
   addBatchPages(app, dependencies);

@@ -1,4 +1,5 @@
 /** The API as tests use it: the real app over a real store, and a Temporal that is told what to do. */
+import { randomBytes } from 'node:crypto';
 import { serve } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import pino from 'pino';
@@ -6,6 +7,7 @@ import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { createApp } from '../../../client/api/app.ts';
 import type { BatchOrder, BatchTemporal, OrderTaken } from '../../../client/api/batch-temporal.ts';
+import { createFormTokens } from '../../../client/api/embed/form-token.ts';
 import type { AnswerTaken, JobStarter } from '../../../client/api/job-starter.ts';
 import { TemporalUnreachable } from '../../../client/api/temporal-calls.ts';
 import type { AddressRange } from '../../../client/api/visitor.ts';
@@ -106,6 +108,8 @@ export interface Api {
   readonly ask: (path: string, init?: RequestInit & { readonly from?: string }) => Promise<Response>;
   /** The same with a JSON body. */
   readonly post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Response>;
+  /** Lets the API's clock go on. */
+  readonly pass: (milliseconds: number) => void;
   /** Saves a small lead magnet and submits it. Returns the job's id. */
   readonly acceptedJob: (parts?: JsonObject) => Promise<string>;
 }
@@ -118,17 +122,20 @@ export async function testApi(
   const store = await temporaryStore();
   const temporal = fakeTemporal();
   const batches = fakeBatches();
+  let aheadMilliseconds = 0;
+  const now = (): Date => new Date(Date.now() + aheadMilliseconds);
   const app = createApp({
     store,
     jobs: temporal,
     batches,
     log: pino({ enabled: false }),
+    formTokens: createFormTokens(randomBytes(32), now),
     publicUrl: 'https://jobs.example.com',
     aiQueue: 'jobs',
     allowPrivateOrigins,
     trustedProxies,
     providerWebhookSecret,
-    now: () => new Date(),
+    now,
     temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },
   });
   const ask: Api['ask'] = async (path, { from = '203.0.113.9', ...init } = {}) => {
@@ -149,6 +156,9 @@ export async function testApi(
     batches,
     ask,
     post,
+    pass(milliseconds) {
+      aheadMilliseconds += milliseconds;
+    },
     async acceptedJob(parts = {}) {
       await saveSmall(store, parts);
       const response = await post('/v1/lead-magnets/test/submissions', { form: { email: 'ada@example.com' } });

@@ -1,0 +1,36 @@
+// In the frame that holds a form on another site: tells that site's embed.js how high the form is, when it asks and
+// whenever that changes, and keeps the line about progress up to date.
+const origins = (document.currentScript.dataset.origins ?? '').split(' ');
+let askedBy;
+
+function tellHeight() {
+  if (askedBy === undefined) return;
+  const height = Math.ceil(document.body.getBoundingClientRect().height);
+  parent.postMessage({ type: 'lodestone:height', height }, askedBy);
+}
+
+addEventListener('message', ({ data, origin, source }) => {
+  // Only the page around the frame, and only when the lead magnet names its origin.
+  if (source !== parent || !origins.includes(origin) || data?.type !== 'lodestone:hello') return;
+  askedBy = origin;
+  tellHeight();
+});
+new ResizeObserver(tellHeight).observe(document.body);
+
+// A sandboxed frame without an origin could not send the form: told before it is filled in.
+const sandboxed = document.querySelector('#sandboxed');
+if (sandboxed !== null) sandboxed.hidden = self.origin !== 'null';
+
+async function look() {
+  if (document.hidden) return;
+  const answer = await fetch(location.href);
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const fresh = page.querySelector('#progress');
+  const shown = document.querySelector('#progress');
+  if (fresh.textContent !== shown.textContent) shown.textContent = fresh.textContent;
+  if (fresh.dataset.every === undefined) clearInterval(ticking);
+}
+
+const every = document.querySelector('#progress')?.dataset.every;
+const ticking = every === undefined ? undefined : setInterval(look, Number(every));

@@ -1,0 +1,37 @@
+// For a customer's site: puts the form of a lead magnet into each element with data-lodestone-form, as a frame that is as
+// high as its content. Everything else of that page is left alone.
+(() => {
+  const home = new URL(document.currentScript.src).origin;
+  const highest = 20_000;
+
+  function embed(place) {
+    const slug = place.dataset.lodestoneForm;
+    if (place.dataset.lodestoneReady !== undefined || !/^[a-z0-9-]+$/.test(slug)) return;
+    place.dataset.lodestoneReady = '';
+    const frame = document.createElement('iframe');
+    frame.src = new URL(`/f/${slug}/embed`, home).href;
+    frame.title = place.dataset.title ?? 'Form';
+    Object.assign(frame.style, { display: 'block', width: '100%', height: '600px', border: '0' });
+    let loads = 0;
+    frame.addEventListener('load', () => {
+      loads += 1;
+      // The browser hands this to a document of that origin alone.
+      frame.contentWindow.postMessage({ type: 'lodestone:hello' }, home);
+      // A long form was sent: what came in its place begins further up.
+      if (loads > 1) place.scrollIntoView({ block: 'nearest' });
+    });
+    addEventListener('message', ({ data, origin, source }) => {
+      if (origin !== home || source !== frame.contentWindow || data?.type !== 'lodestone:height') return;
+      if (!Number.isFinite(data.height) || data.height <= 0) return;
+      frame.style.height = `${Math.min(Math.ceil(data.height), highest)}px`;
+    });
+    place.append(frame);
+  }
+
+  function embedAll() {
+    for (const place of document.querySelectorAll('[data-lodestone-form]')) embed(place);
+  }
+
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', embedAll);
+  else embedAll();
+})();
