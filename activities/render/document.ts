@@ -1,8 +1,6 @@
-/** Markdown to a document that stands by itself: no scripts, no requests, good on a screen and on paper. */
-import MarkdownIt from 'markdown-it';
+/** The document round a body: it stands by itself, without scripts or requests, good on a screen and on paper. */
 import sanitizeHtml from 'sanitize-html';
-
-const markdown = new MarkdownIt({ html: false, linkify: false, typographer: true });
+import { escapeHtml } from './value-html.ts';
 
 const style = `
 :root { color-scheme: light; --ink: #1c2430; --soft: #5b6675; --line: #dfe4ea; --accent: #0b6e69; }
@@ -14,26 +12,32 @@ h2 { font-size: 1.3rem; margin: 2.2rem 0 .6rem; color: var(--accent); }
 h3 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; }
 p, ul, ol, table, blockquote { margin: 0 0 1rem; }
 li { margin: .25rem 0; }
+li, li p, blockquote p { unicode-bidi: plaintext; text-align: start; }
 table { width: 100%; border-collapse: collapse; font-size: .95rem; }
-th, td { text-align: left; padding: .5rem .75rem; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { text-align: start; unicode-bidi: plaintext; padding: .5rem .75rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { background: #f3f6f7; font-weight: 600; }
-blockquote { margin-left: 0; padding: .25rem 1rem; border-left: 4px solid var(--line); color: var(--soft); }
+blockquote { margin-inline: 0; padding: .25rem 1rem; border-inline-start: 4px solid var(--line); color: var(--soft); }
 code { font: .9em "Liberation Mono", monospace; background: #f3f6f7; padding: .1em .3em; border-radius: 3px; }
 pre { background: #f3f6f7; padding: 1rem; overflow: auto; }
 a { color: var(--accent); overflow-wrap: anywhere; }
+.no-image { color: var(--soft); font-style: italic; }
 hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0; }
 @media print { body { padding: 0; max-width: none; font-size: 11pt; } h2, h3 { break-after: avoid; } tr, li { break-inside: avoid; } }
 `;
 
-/** Renders Markdown to a whole HTML document. The title is its first heading, or the one given. */
-export function toHtmlDocument(text: string, fallbackTitle: string): string {
-  const body = sanitizeHtml(markdown.render(text), {
+/** What may stand in a document, whoever wrote it. */
+export function sanitized(html: string): string {
+  return sanitizeHtml(html, {
     allowedTags: [...sanitizeHtml.defaults.allowedTags, 'h1', 'h2', 'del'],
-    allowedAttributes: { a: ['href', 'title'], th: ['style'], td: ['style'] },
+    allowedAttributes: { '*': ['dir'], a: ['href', 'title'], th: ['style'], td: ['style'], ol: ['start'] },
+    allowedClasses: { span: ['no-image'] },
     allowedStyles: { '*': { 'text-align': [/^(?:left|right|center)$/] } },
     allowedSchemes: ['http', 'https', 'mailto', 'tel'],
   });
-  const title = /^#\s+(.+)$/m.exec(text)?.[1]?.replaceAll(/\\(.)/g, '$1') ?? fallbackTitle;
+}
+
+/** A whole HTML document of a sanitised body. */
+export function htmlDocument(body: string, title: string): string {
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -47,8 +51,4 @@ export function toHtmlDocument(text: string, fallbackTitle: string): string {
     '</html>',
     '',
   ].join('\n');
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -3,12 +3,11 @@ import { Context } from '@temporalio/activity';
 import type { Store } from '../../store/store.ts';
 import type { ArtifactReference, StepActivityInput } from '../../workflows/contract/job.ts';
 import type { RenderStep } from '../../workflows/contract/lead-magnet.ts';
-import { fillTemplate } from '../../workflows/contract/template.ts';
 import { noUsage } from '../../workflows/contract/usage.ts';
 import type { PdfPrinter } from '../ports.ts';
 import { recordedStep, type StepActivity, type StepOutcome } from '../records/recorded.ts';
 import { keepOutput, templateData } from '../step-data.ts';
-import { toHtmlDocument } from './document.ts';
+import { composeInThread } from './compose-in-thread.ts';
 
 export interface RenderDependencies {
   readonly store: Store;
@@ -24,8 +23,10 @@ async function runRender(
   input: StepActivityInput<RenderStep>,
 ): Promise<StepOutcome> {
   const { job, step } = input;
-  const markdown = fillTemplate(step.template, await templateData(store.artifacts, input), 'markdown');
-  const html = toHtmlDocument(markdown, job.leadMagnetName);
+  const signal = Context.current().cancellationSignal;
+  const data = await templateData(store.artifacts, input);
+  const composed = await composeInThread({ template: step.template, data, fallbackTitle: job.leadMagnetName }, signal);
+  const { markdown, html } = composed;
   const put = (extension: string, mediaType: string, content: Uint8Array): Promise<ArtifactReference> =>
     store.artifacts.put({
       jobId: job.id,
@@ -40,8 +41,11 @@ async function runRender(
     await put('html', 'text/html; charset=utf-8', Buffer.from(html)),
   ];
   if (step.pdf) {
-    const pdf = await pdfPrinter.print(html, Context.current().cancellationSignal);
+    const pdf = await pdfPrinter.print(html, signal);
     artifacts.push(await put('pdf', 'application/pdf', pdf));
+  }
+  for (const message of composed.notes) {
+    await store.events.append({ jobId: job.id, type: 'render.note', message, data: { step: step.id } });
   }
   const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value: { markdown } });
   return { state: 'succeeded', reason: null, output, artifacts, usage: noUsage, iterations: 0, rung: null };

@@ -152,7 +152,11 @@ export type WebhookStep = z.infer<typeof WebhookStepSchema>;
 const RenderStepSchema = z.strictObject({
   ...common,
   kind: z.literal('render'),
-  template: template.min(1).describe('Markdown with Mustache templates; <id>.md, <id>.html and <id>.pdf come out'),
+  template: template
+    .min(1)
+    .describe(
+      'Markdown with Mustache templates; <id>.md, <id>.html and <id>.pdf come out. {{value}} is text that keeps its lines and paragraphs; {{{value}}} is set as Markdown, sanitised, its headings below the one it stands under',
+    ),
   pdf: z.boolean().default(false),
 });
 export type RenderStep = z.infer<typeof RenderStepSchema>;

@@ -1,17 +1,16 @@
 /**
  * Templates are Mustache: logic-less, so that a tenant's text can name data and repeat over lists but not run code.
- * What a value may contain depends on where it lands, hence one escape for each place. Not for the workflow sandbox.
+ * What a value may contain depends on where it lands, hence one escape for each place. Documents have a way of their own:
+ * `activities/render/fill.ts`. Not for the workflow sandbox.
  */
 import Mustache from 'mustache';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 
 /** Where the text ends up. `{{{name}}}` sets escaping aside, as in Mustache, except in URLs. */
-export type TemplatePlace = 'text' | 'markdown' | 'url';
+export type TemplatePlace = 'text' | 'url';
 
 const escapes: Readonly<Record<TemplatePlace, (value: string) => string>> = {
   text: (value) => value,
-  // A value is data: it must not open a heading, a link or a table cell of its own.
-  markdown: (value) => value.replaceAll(/[\\`*_{}[\]<>#|!~]/g, String.raw`\$&`).replaceAll(/\r?\n/g, ' '),
   url: encodeURIComponent,
 };
 
@@ -25,7 +24,8 @@ export function fillTemplate(template: string, data: JsonObject, place: Template
   return Mustache.render(template, data, {}, { escape: (value: unknown) => escape(asText(value)) });
 }
 
-function asText(value: unknown): string {
+/** A value as it appears in a text: an object or a list as JSON. */
+export function asText(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createChromiumPdfPrinter } from '../../../activities/render/chromium-pdf.ts';
-import { toHtmlDocument } from '../../../activities/render/document.ts';
+import compose from '../../../activities/render/compose.ts';
+import { composeInThread } from '../../../activities/render/compose-in-thread.ts';
 import { createRunRender } from '../../../activities/render/run-render.ts';
 import { pdfText } from '../../../demo/run/pdf-text.ts';
 import type { StepActivityResult } from '../../../workflows/contract/job.ts';
@@ -21,6 +22,10 @@ const attacks = [
   '\n\n> quoted\n\n- item\n\n1. one',
 ];
 
+function toHtmlDocument(template: string, fallbackTitle: string): string {
+  return compose({ template, data: {}, fallbackTitle }).html;
+}
+
 async function rendered(template: string, website: string) {
   const { store, definition } = await storeWithJob({ steps: [{ id: 'report', kind: 'render', template }] });
   const run = createRunRender({ store, pdfPrinter: { print: async () => Buffer.from('') } });
@@ -33,8 +38,8 @@ describe('a document', () => {
   it.each(attacks)('shows what a stranger wrote as text and nothing else: %s', async (attack) => {
     const { html } = await rendered('# Report\n\nFor {{form.website}}', attack);
     const body = html.slice(html.indexOf('<body>'));
-    expect(body.replaceAll(/<\/?(?:body|html|h1|p|br)>/g, '')).not.toMatch(/<(?!br)[a-z!/]/i);
-    expect(body.match(/<h1>/g)).toHaveLength(1);
+    expect(body.replaceAll(/<\/?(?:body|html|h1|p|br)(?: dir="auto"| \/)?>/g, '')).not.toMatch(/<[a-z!/]/i);
+    expect(body.match(/<h1/g)).toHaveLength(1);
     expect(html).toContain('<title>Report</title>');
   });
 
@@ -58,6 +63,34 @@ describe('a document', () => {
     const { result } = await rendered('# Report', '');
     expect(result.artifacts.map(({ name }) => name)).toEqual(['report.md', 'report.html']);
     expect(result.state).toBe('succeeded');
+  });
+});
+
+describe('composing', () => {
+  it('of a 5 MB answer, or of a hostile one, leaves the event loop to others', async () => {
+    let turns = 0;
+    const clock = setInterval(() => (turns += 1), 5);
+    const prose = 'Some *words* of a [sentence](https://a.test).\n\n'.repeat(110_000);
+    const nested = Array.from({ length: 1500 }, (_, depth) => `${' '.repeat(depth * 2)}- a`).join('\n');
+    for (const text of [prose, nested, '['.repeat(100_000)]) {
+      turns = 0;
+      const template = '# Report\n\n{{{text}}}';
+      const { html } = await composeInThread({ template, data: { text }, fallbackTitle: 'x' }, noSignal);
+      expect(html).toContain('<h1 dir="auto">Report</h1>');
+      expect(turns).toBeGreaterThan(10);
+    }
+    clearInterval(clock);
+  }, 120_000);
+
+  it('ends with a sentence when the document would become too long, and is not tried again', async () => {
+    const template = `${'{{#list}}'.repeat(6)}{{.}} and so on{{/list}}${'{{/list}}'.repeat(5)}`;
+    const list = Array.from({ length: 100 }, (_, index) => index);
+    await expect(composeInThread({ template, data: { list }, fallbackTitle: 'x' }, noSignal)).rejects.toMatchObject({
+      type: 'step_definition',
+      nonRetryable: true,
+      message:
+        'the document cannot be composed: it is longer than 20 million characters; the values in it are too large or nested too deeply',
+    });
   });
 });
 

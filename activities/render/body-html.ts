@@ -1,0 +1,101 @@
+/** Marked Markdown to the HTML of a document's body: the author's Markdown with every value in its place. */
+import type { MarkdownIt, Token } from 'markdown-it';
+import { piecesOf, unmarked, type MarkedText, type MarkedValue } from './fill.ts';
+import { createMarkdown, headingLevel, setDirection } from './markdown.ts';
+import { escapeHtml, valueHtml, type Place } from './value-html.ts';
+
+export interface BodyHtml {
+  readonly html: string;
+  /** The text of the first heading of the first level. */
+  readonly title: string | null;
+  readonly notes: readonly string[];
+}
+
+const links = createMarkdown();
+
+export function bodyHtml({ text, values }: MarkedText): BodyHtml {
+  const author = createMarkdown();
+  // Links hold marks until their values are in: they are judged and encoded after that.
+  author.validateLink = () => true;
+  author.normalizeLink = (url) => url;
+  author.normalizeLinkText = (url) => url;
+  const tokens = author.parse(text, {});
+  setDirection(tokens);
+  const places = placesOf(tokens, values);
+  const notes = new Set<string>();
+  author.renderer.rules['text'] = (children, index) => {
+    const child = children[index];
+    const place = child === undefined ? undefined : places.get(child);
+    if (child === undefined || place === undefined) return '';
+    const parts = piecesOf(child.content, values).map((piece) => {
+      if (typeof piece === 'string') return escapeHtml(piece);
+      const value = valueHtml(piece, place);
+      for (const note of value.notes) notes.add(note);
+      return value.html;
+    });
+    return parts.join('');
+  };
+  author.renderer.rules['image'] = (children, index) => {
+    const alternative = unmarked(children[index]?.content ?? '', values);
+    return `<span class="no-image">[image not shown: ${escapeHtml(alternative)}]</span>`;
+  };
+  const html = withoutEmptyParagraphs(render(author, tokens));
+  return { html, title: titleOf(tokens, values), notes: [...notes] };
+}
+
+function render(author: MarkdownIt, tokens: Token[]): string {
+  return author.renderer.render(tokens, author.options, {});
+}
+
+/** Fills what holds characters alone, and says of all other text where it stands. */
+function placesOf(tokens: readonly Token[], values: readonly MarkedValue[]): ReadonlyMap<Token, Place> {
+  const places = new Map<Token, Place>();
+  let under = 0;
+  for (const [index, token] of tokens.entries()) {
+    if (token.type === 'heading_open') under = headingLevel(token);
+    if (token.type === 'fence' || token.type === 'code_block') {
+      token.content = unmarked(token.content, values);
+      token.info = unmarked(token.info, values);
+    }
+    const parent = tokens[index - 1];
+    const block = parent?.type !== 'paragraph_open' ? 'line' : parent.hidden ? 'item' : 'paragraph';
+    for (const child of token.children ?? []) {
+      // Inside emphasis or a link there is no room for a paragraph.
+      const place = child.level === 0 ? block : 'line';
+      places.set(child, { block: place, outermost: parent?.level === 0, under });
+      if (child.type === 'code_inline') child.content = unmarked(child.content, values).replaceAll('\n', ' ');
+      if (child.type === 'link_open') fillLink(child, values);
+    }
+  }
+  return places;
+}
+
+function fillLink(token: Token, values: readonly MarkedValue[]): void {
+  const href = links.normalizeLink(filledUrl(String(token.attrGet('href') ?? ''), values));
+  token.attrSet('href', links.validateLink(href) ? href : '');
+  const title = token.attrGet('title');
+  if (title !== null) token.attrSet('title', unmarked(String(title), values));
+}
+
+/** A value is the URL, or a part of its path, as it is; in the query it is a component and cannot add another. */
+export function filledUrl(text: string, values: readonly MarkedValue[]): string {
+  let url = '';
+  for (const piece of piecesOf(text, values)) {
+    if (typeof piece === 'string') url += piece;
+    else url += /[?#]/.test(url) && piece.kind === 'plain' ? encodeURIComponent(piece.text) : piece.text;
+  }
+  return url;
+}
+
+function titleOf(tokens: readonly Token[], values: readonly MarkedValue[]): string | null {
+  const heading = tokens.findIndex(({ type, tag }) => type === 'heading_open' && tag === 'h1');
+  if (heading === -1) return null;
+  const words = (tokens[heading + 1]?.children ?? []).map(({ type, content }) =>
+    type === 'softbreak' ? ' ' : content,
+  );
+  return unmarked(words.join(''), values).replaceAll(/\s+/g, ' ').trim();
+}
+
+function withoutEmptyParagraphs(html: string): string {
+  return html.replaceAll(/<p(?: dir="auto")?><\/p>\n?/g, '');
+}

@@ -1,0 +1,27 @@
+/** Composes a document off the event loop, within limits; a document that reaches one fails its step, by a sentence. */
+import { runInThread, ThreadLimit } from '../../threads/run-in-thread.ts';
+import { failure } from '../failure.ts';
+import type compose from './compose.ts';
+import type { Composed, ComposeInput } from './compose.ts';
+
+const timeoutMilliseconds = 45_000;
+
+export async function composeInThread(input: ComposeInput, signal: AbortSignal): Promise<Composed> {
+  try {
+    return await runInThread<typeof compose>(new URL('./compose.ts', import.meta.url), input, {
+      timeoutMilliseconds,
+      signal,
+    });
+  } catch (error) {
+    const problem = limitOf(error);
+    if (problem === null) throw error;
+    const message = `the document cannot be composed: ${problem}; the values in it are too large or nested too deeply`;
+    throw failure('step_definition', message, { cause: error });
+  }
+}
+
+/** A sentence about the limit that was reached, or null when none was. Of an error in a thread the standard name survives. */
+function limitOf(error: unknown): string | null {
+  if (error instanceof ThreadLimit) return error.message;
+  return error instanceof Error && error.name === 'RangeError' ? error.message : null;
+}

@@ -1,0 +1,92 @@
+/** One value as HTML: plain text with its lines and paragraphs, or Markdown that fits in where it stands. */
+import type { MarkedValue } from './fill.ts';
+import { createMarkdown, headingLevel, headingShift, isTooDeep, setDirection, shiftedLevel } from './markdown.ts';
+
+/** Where a value stands: in a paragraph, which may be split, in a list's item, or in one line (a heading, a cell). */
+export interface Place {
+  readonly block: 'paragraph' | 'item' | 'line';
+  /** Whether the paragraph stands in nothing else: it then has a direction of its own. */
+  readonly outermost: boolean;
+  /** The level of the heading that it stands under; 0 when there is none. */
+  readonly under: number;
+}
+
+export interface ValueHtml {
+  readonly html: string;
+  /** What could not be set as it was meant, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+const markdown = createMarkdown();
+// A value's pictures are words of a stranger or a model: they must choose neither a file of the job nor an address.
+markdown.renderer.rules['image'] = (tokens, index) => {
+  const alternative = tokens[index]?.content ?? '';
+  return `<span class="no-image">[image not shown: ${escapeHtml(alternative)}]</span>`;
+};
+
+export function valueHtml({ kind, text }: MarkedValue, place: Place): ValueHtml {
+  return kind === 'plain' ? { html: plainHtml(text, place), notes: [] } : markdownHtml(text, place);
+}
+
+function plainHtml(text: string, place: Place): string {
+  const paragraphs = paragraphsOf(text).map((lines) => lines.map(lineHtml).join('<br>\n'));
+  return paragraphs.join(place.block === 'paragraph' ? `</p>\n${paragraphStart(place)}` : '<br>\n<br>\n');
+}
+
+/** The lines of each paragraph. Not by a pattern: over a long run of spaces one would take quadratic time. */
+function paragraphsOf(text: string): readonly (readonly string[])[] {
+  const paragraphs: string[][] = [];
+  let current: string[] | null = null;
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') current = null;
+    else if (current === null) paragraphs.push((current = [line]));
+    else current.push(line);
+  }
+  return paragraphs;
+}
+
+const mostIndent = 40;
+
+/** Spaces at the beginning show what belongs under what. */
+function lineHtml(line: string): string {
+  const words = line.trimStart();
+  const indent = line
+    .slice(0, line.length - words.length)
+    .replaceAll('\t', '    ')
+    .slice(0, mostIndent);
+  return `${'\u00A0'.repeat(indent.length)}${escapeHtml(words)}`;
+}
+
+function markdownHtml(text: string, place: Place): ValueHtml {
+  if (place.block === 'line') {
+    const line = text.replaceAll(/\s+/g, ' ');
+    return withImageNote(markdown.renderInline(line));
+  }
+  const tokens = markdown.parse(text, {});
+  if (isTooDeep(tokens)) {
+    return { html: plainHtml(text, place), notes: ['a value is nested too deeply to be set as Markdown'] };
+  }
+  const [first, inline] = tokens;
+  if (tokens.length === 3 && first?.type === 'paragraph_open' && inline !== undefined) {
+    return withImageNote(markdown.renderer.render([inline], markdown.options, {}));
+  }
+  const shift = headingShift(tokens, place.under);
+  for (const token of tokens) {
+    if (token.type.startsWith('heading_')) token.tag = `h${shiftedLevel(headingLevel(token), shift)}`;
+  }
+  if (place.outermost) setDirection(tokens);
+  const html = markdown.renderer.render(tokens, markdown.options, {});
+  return withImageNote(place.block === 'paragraph' ? `</p>\n${html}${paragraphStart(place)}` : `\n${html}`);
+}
+
+function withImageNote(html: string): ValueHtml {
+  return { html, notes: html.includes('<span class="no-image">') ? ['an image that a value names is not shown'] : [] };
+}
+
+function paragraphStart({ outermost }: Place): string {
+  return outermost ? '<p dir="auto">' : '<p>';
+}
+
+export function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}
