@@ -2,9 +2,8 @@
 FROM node:24.21.0-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
-# The lock file leaves out optional packages of other platforms, which `npm ci` refuses; this takes its versions all the
-# same. No package of ours needs its install script; without them the package `node` brings no second Node either.
-RUN npm install --omit=dev --no-save --ignore-scripts --no-audit --no-fund
+# No package of ours needs its install script; without them the package `node` brings no second Node either.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:24.21.0-bookworm-slim
 # Chromium is not pinned: an old one has known holes, and Debian keeps only the newest. The fonts are for pages in any script.

@@ -1,8 +1,6 @@
 // Runs npm to install what `package-lock.json` pins.
 import { delimiter, join, sep } from 'node:path';
-import { existsSync, readFileSync } from 'node:fs';
 import { findProgram } from './find-program.mjs';
-import { parseLockFile } from './package-lock.mjs';
 import { secondsSince } from './progress.mjs';
 import { lastWords } from './run-command.mjs';
 
@@ -19,13 +17,7 @@ const QUIET = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
 export async function installPackages(surroundings, reason) {
   const started = Date.now();
   surroundings.tell(`packages: ${reason}; npm ci (300 MB, about half a minute) …`);
-  let result = await runNpm(surroundings, ['ci', ...QUIET]);
-  if (!result.ok && lacksOtherPlatformsOnly(result.errors, lockTextOf(surroundings))) {
-    // npm refuses a lock file that was made where some platforms' packages could not be had (npm issue 4828), although
-    // none of them is needed here. Installing without saving takes the pinned versions all the same.
-    surroundings.tell('packages: the lock file leaves out packages of other platforms; npm install --no-save …');
-    result = await runNpm(surroundings, ['install', '--no-save', ...QUIET]);
-  }
+  const result = await runNpm(surroundings, ['ci', ...QUIET]);
   if (!result.ok) return `The npm packages could not be installed ("npm ci" shows all of it): ${refusalOf(result)}`;
   surroundings.tell(`packages: installed in ${secondsSince(started)}`);
   return undefined;
@@ -38,26 +30,6 @@ export async function installPackages(surroundings, reason) {
 export function refusalOf(result) {
   const [refusal = ''] = result.errors.split(/^npm error (?:Clean install a project|Install a package|Usage:)/m);
   return lastWords({ ...result, errors: refusal });
-}
-
-/** @param {Pick<Surroundings, 'root'>} surroundings */
-function lockTextOf({ root }) {
-  const file = join(root, 'package-lock.json');
-  return existsSync(file) ? readFileSync(file, 'utf8') : '';
-}
-
-/**
- * Whether npm's refusal names nothing but optional packages. A lock file that really does not fit package.json is to be
- * mended by its authors, not worked around.
- * @param {string} refusal what npm printed
- * @param {string} lockText
- */
-export function lacksOtherPlatformsOnly(refusal, lockText) {
-  if (!refusal.includes('EUSAGE') || /npm error Invalid:/.test(refusal)) return false;
-  const missing = [...refusal.matchAll(/npm error Missing: (.+)@\S* from lock file/g)].map(([, name]) => name);
-  const { packages = {} } = parseLockFile(lockText) ?? {};
-  const optional = new Set(Object.values(packages).flatMap((locked) => Object.keys(locked.optionalDependencies ?? {})));
-  return missing.length > 0 && missing.every((name) => name !== undefined && optional.has(name));
 }
 
 /**

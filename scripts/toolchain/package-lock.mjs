@@ -6,7 +6,6 @@
  *   version?: string,
  *   integrity?: string,
  *   optional?: boolean,
- *   optionalDependencies?: Record<string, string>,
  * }} LockedPackage
  * @typedef {{ packages?: Record<string, LockedPackage> }} LockFile
  */
@@ -24,7 +23,7 @@ export function parseLockFile(text) {
 }
 
 /**
- * Packages of one platform may be on one side only: left out here, or not known to who made the lock file.
+ * Of the packages that are for some platforms only, the lock file has those of all, and an installation those of its own.
  * @param {LockFile} wanted
  * @param {LockFile} installed
  */
@@ -36,10 +35,9 @@ export function sameVersions(wanted, installed) {
   );
   return (
     noneMissing &&
-    Object.entries(installedPackages).every(([name, { version, integrity, optional }]) => {
+    Object.entries(installedPackages).every(([name, { version, integrity }]) => {
       const locked = wantedPackages[name];
-      if (locked === undefined) return optional === true;
-      return locked.version === version && locked.integrity === integrity;
+      return locked !== undefined && locked.version === version && locked.integrity === integrity;
     })
   );
 }

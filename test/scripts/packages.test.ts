@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lacksOtherPlatformsOnly, refusalOf } from '../../scripts/toolchain/npm.mjs';
+import { refusalOf } from '../../scripts/toolchain/npm.mjs';
 import { ensurePackages, judgePackages, lockHash, packagesState } from '../../scripts/toolchain/packages.mjs';
 import {
   fakeMachine,
@@ -11,14 +11,6 @@ import {
   SMALL_LOCK,
   type FakeCommand,
 } from './surroundings-fake.ts';
-
-const WITH_OPTIONAL = JSON.stringify({
-  packages: {
-    '': {},
-    'node_modules/a': { version: '1.0.0', integrity: 'x', optionalDependencies: { 'a-mac': '1.0.0' } },
-    'node_modules/a-linux': { version: '1.0.0', optional: true },
-  },
-});
 
 /** npm that makes what the real one makes, as far as the set-up looks at it. */
 function npmThatInstalls(root: () => string, answer: FakeCommand = () => undefined): FakeCommand {
@@ -64,9 +56,6 @@ describe('the npm packages', () => {
     expect(judgePackages({ ...facts, lock: conflict })).toBe('changed');
     expect(judgePackages({ ...facts, lock: '' })).toBe('changed');
     expect(judgePackages({ ...facts, recordedHash: undefined, installedLock: '{"packa' })).toBe('missing');
-    expect(lacksOtherPlatformsOnly('npm error code EUSAGE\nnpm error Missing: a@ from lock file', conflict)).toBe(
-      false,
-    );
   });
 
   it('may lack optional packages of other platforms, and no others', () => {
@@ -86,28 +75,6 @@ describe('the npm packages', () => {
     expect(machine.commands.filter((command) => command.startsWith('npm ci '))).toHaveLength(1);
     expect(readFileSync(join(root, 'node_modules/.lodestone-lock-hash'), 'utf8')).toBe(lockHash(SMALL_LOCK));
     expect(packagesState(root)).toBe('in-step');
-  });
-
-  it('are installed with what is pinned when the lock file only lacks packages of other platforms', async () => {
-    const refusal = 'npm error code EUSAGE\nnpm error Missing: a-mac@ from lock file';
-    const machine = fakeMachine(
-      npmThatInstalls(
-        () => machine.surroundings.root,
-        (_command, [verb]) => (verb === 'ci' ? { ok: false, errors: refusal } : undefined),
-      ),
-    );
-    writeFileSync(join(machine.surroundings.root, 'package-lock.json'), WITH_OPTIONAL);
-    expect(await ensurePackages(machine.surroundings)).toBeUndefined();
-    expect(machine.commands.some((command) => command.startsWith('npm install --no-save'))).toBe(true);
-  });
-
-  it('are refused when the lock file does not fit package.json', () => {
-    const code = 'npm error code EUSAGE\n';
-    expect(lacksOtherPlatformsOnly(`${code}npm error Missing: a-mac@1.0.0 from lock file`, WITH_OPTIONAL)).toBe(true);
-    expect(lacksOtherPlatformsOnly(`${code}npm error Missing: zod@4.0.0 from lock file`, WITH_OPTIONAL)).toBe(false);
-    const invalid = `${code}npm error Invalid: lock file's zod@3.0.0 does not satisfy zod@4.0.0\n`;
-    expect(lacksOtherPlatformsOnly(`${invalid}npm error Missing: a-mac@ from lock file`, WITH_OPTIONAL)).toBe(false);
-    expect(lacksOtherPlatformsOnly('npm error code ENOTFOUND', WITH_OPTIONAL)).toBe(false);
   });
 
   it('are not asked of npm when the lock file is damaged, which is said in one sentence', async () => {
