@@ -21,10 +21,25 @@ export function createOutputReader(schema: JsonObject | null): (text: string) =>
 
 /** JSON as models write it: bare, or in a fenced block. */
 function parse(text: string): JsonValue | undefined {
-  const fenced = /```(?:json)?\s*\n([\s\S]*?)\n```/.exec(text)?.[1];
   try {
-    return readJson(fenced ?? text);
+    return readJson(fencedBlock(text) ?? text);
   } catch {
     return undefined;
   }
+}
+
+const fence = '```';
+const opening = /^(?:json)?[ \t\r]{0,20}\n/;
+
+/** The first fenced block; sought by its ends, since an expression for it would take the square of a long answer. */
+function fencedBlock(text: string): string | undefined {
+  for (let at = text.indexOf(fence); at !== -1; at = text.indexOf(fence, at + fence.length)) {
+    const label = opening.exec(text.slice(at + fence.length, at + fence.length + 40))?.[0];
+    if (label === undefined) continue;
+    const start = at + fence.length + label.length;
+    // From the line end that closes the label, so that an empty block is one too.
+    const end = text.indexOf(`\n${fence}`, start - 1);
+    return end === -1 ? undefined : text.slice(start, end);
+  }
+  return undefined;
 }

@@ -15,6 +15,7 @@ import {
   type Hop,
   type Redirect,
 } from './redirect.ts';
+import { withoutLastDots } from '../../workflows/contract/network.ts';
 import { checkedAddress, EgressRefused, resolveBySystem, type Resolve } from './resolve.ts';
 
 export { EgressRefused } from './resolve.ts';
@@ -136,7 +137,7 @@ async function unlessAborted<T>(begin: () => Promise<T>, signal: AbortSignal): P
 }
 
 async function send(hop: Hop, address: string, signal: AbortSignal): Promise<IncomingMessage> {
-  const host = hop.url.hostname.replace(/^\[|\]$/g, '').replace(/\.+$/, '');
+  const host = withoutLastDots(hop.url.hostname.replace(/^\[|\]$/g, ''));
   const options: RequestOptions = {
     method: hop.method,
     headers: { ...hop.headers, ...(hop.body === undefined ? {} : { 'content-length': Buffer.byteLength(hop.body) }) },

@@ -13,7 +13,7 @@ export interface Costs {
 
 /** The part of its longest length that an answer is guessed to have. */
 const likelyAnswer = 0.5;
-const tags = /\{\{[^}]*\}\}/g;
+const tags = /\{\{[^{}]*\}\}/g;
 
 /** By the length of prompt and items, a call an item: what repeats and sections add is in neither, and held by the cap. */
 export async function estimateCosts(

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { batchStates } from '../../workflows/contract/batch.ts';
 import { BatchDefinitionSchema, BatchViewSchema, type BatchDefinition } from '../../workflows/contract/batch-schema.ts';
-import { outputSchemaProblem } from '../../workflows/contract/output-schema.ts';
+import { outputSchemaProblems } from '../../workflows/contract/output-schema.ts';
 import { changeRefusals, EventSchema, json, problem } from './answers.ts';
 import { findBatch, removeBatch } from './batch-control.ts';
 import { addBatchControlRoutes } from './batch-control-routes.ts';
@@ -166,9 +166,8 @@ async function makeBatch(
 }
 
 function refuseBrokenSchema({ outputSchema }: BatchDefinition): void {
-  const problem = outputSchema === null ? undefined : outputSchemaProblem(outputSchema);
-  if (problem === undefined) return;
-  const problems = [{ path: 'outputSchema', message: `is no JSON Schema: ${problem}` }];
+  const problems = outputSchema === null ? [] : [...outputSchemaProblems(outputSchema, 'outputSchema')];
+  if (problems.length === 0) return;
   throw new ProblemError('invalid-request', 'the schema of the answers cannot be used', { problems });
 }
 

@@ -16,10 +16,12 @@ async function plantedFile(folder: string, name: string, text: string): Promise<
 }
 
 describe('the workflow bundle', () => {
-  it('is made of our workflows, and carries neither schemas nor activities', async () => {
+  it('is made of our workflows, and carries neither schemas, patterns nor activities', async () => {
     const { code } = await bundleWorkflows();
     expect(code).toContain('leadMagnetJob');
     expect(code).not.toContain('node_modules/zod');
+    expect(code).not.toContain('node_modules/re2js');
+    expect(code).not.toContain('node_modules/ajv');
     expect(code).not.toContain('./activities/');
   });
 

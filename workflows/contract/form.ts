@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { readEmailAddress } from './email-address.ts';
 import { EmbedOriginSchema } from './embed-origin.ts';
+import { linearPattern, patternProblem } from './patterns/linear-pattern.ts';
 
 export const fieldTypes = [
   'text',
@@ -107,10 +108,15 @@ function readField(field: FormField, raw: unknown): ReadField {
   if (text === '') return field.required ? { problem: 'is required' } : undefined;
   const maximum = field.maxLength ?? defaultMaximumLength[field.type];
   if (text.length > maximum) return { problem: `is ${text.length} characters long; at most ${maximum} are allowed` };
-  if (field.pattern !== undefined && !new RegExp(`^(?:${field.pattern})$`, 'u').test(text)) {
-    return { problem: 'does not have the form that is asked for' };
-  }
-  return readTyped(field, text);
+  const misfit = field.pattern === undefined ? undefined : misfitOf(field.pattern, text);
+  return misfit === undefined ? readTyped(field, text) : { problem: misfit };
+}
+
+/** Why a text does not fit a pattern; a form that was saved before patterns were bounded may have one that is unusable. */
+function misfitOf(pattern: string, text: string): string | undefined {
+  const problem = patternProblem(pattern);
+  if (problem !== undefined) return `cannot be checked, the owner of the form has to mend it: its pattern ${problem}`;
+  return linearPattern(pattern).testWhole(text) ? undefined : 'does not have the form that is asked for';
 }
 
 function readCheckbox(field: FormField, raw: unknown): ReadField {

@@ -12,6 +12,8 @@ import { effectiveLimits, limitProblems } from './limits.ts';
 import { batchResultsName, deliveryId } from './names.ts';
 import { signingSecretProblem } from './signing-secret.ts';
 import { allowListProblem } from './network.ts';
+import { outputSchemaProblems } from './output-schema.ts';
+import { patternProblem } from './patterns/linear-pattern.ts';
 import { secretBindingProblems } from './secret-binding.ts';
 import { fallbackIds, findCycle, upstreamOf } from './step-graph.ts';
 import { objectOf, shapeOfSchema, textProblems, type Shape } from './template-scope.ts';
@@ -60,12 +62,8 @@ function formProblems({ form }: LeadMagnet): DefinitionProblem[] {
     const choice = field.type === 'select' || field.type === 'radio';
     if (choice && field.options === undefined)
       problems.push({ path: `${path}.options`, message: 'is needed for a choice' });
-    if (field.pattern === undefined) continue;
-    try {
-      RegExp(`^(?:${field.pattern})$`, 'u');
-    } catch {
-      problems.push({ path: `${path}.pattern`, message: 'is not a regular expression' });
-    }
+    const message = field.pattern === undefined ? undefined : patternProblem(field.pattern);
+    if (message !== undefined) problems.push({ path: `${path}.pattern`, message });
   }
   return problems;
 }
@@ -112,9 +110,15 @@ function stepProblems(leadMagnet: LeadMagnet, step: Step, path: string): Definit
     ...problems,
     ...stepTemplates(step, path, scope),
     ...environmentProblems(step, path),
+    ...schemaProblems(step, `${path}.output.schema`),
     ...approvalProblems(leadMagnet, step, `${path}.approvals`),
     ...secretProblems(step, `${path}.secrets`),
   ];
+}
+
+function schemaProblems(step: Step, path: string): readonly DefinitionProblem[] {
+  const schema = 'output' in step ? step.output?.schema : undefined;
+  return schema === undefined ? [] : outputSchemaProblems(schema, path);
 }
 
 function environmentProblems(step: Step, path: string): DefinitionProblem[] {

@@ -46,11 +46,18 @@ function embeddedIpv4(address: ipaddr.IPv6): string | undefined {
   return undefined;
 }
 
+/** A name without the dots at its end. An expression for it would take the square of a name that is made of dots. */
+export function withoutLastDots(name: string): string {
+  let end = name.length;
+  while (name[end - 1] === '.') end -= 1;
+  return name.slice(0, end);
+}
+
 /** A sentence about a host, in any spelling that a URL may hold, that cannot be a public one, or undefined. */
 export function hostProblem(hostname: string): string | undefined {
   const written = `http://${hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname}/`;
   if (/[/?#\\@]/.test(hostname) || !URL.canParse(written)) return `${shortened(hostname)} is not a host name`;
-  const bare = new URL(written).hostname.replace(/^\[|\]$/g, '').replace(/\.+$/, '');
+  const bare = withoutLastDots(new URL(written).hostname.replace(/^\[|\]$/g, ''));
   if (bare === '') return 'there is no host name';
   if (ipaddr.isValid(bare)) return addressProblem(bare);
   if (privateNames.test(bare)) return `${bare} is a private name`;
@@ -110,7 +117,7 @@ export function allowListProblem(pattern: string): string | undefined {
     return `${pattern} must begin with http:// or https://`;
   if (parsed.username !== '' || parsed.password !== '') return 'an origin must not hold a user name or password';
   if (plain === pattern) return undefined;
-  const base = parsed.hostname.replace(/\.+$/, '');
+  const base = withoutLastDots(parsed.hostname);
   if (ipaddr.isValid(base)) return `${pattern}: an IP address has no sub-domains`;
   if (!base.includes('.')) return `${pattern} would allow a whole top-level domain`;
   // Also those that are public by their owner's word, like github.io: anyone may have a name under them.

@@ -19,14 +19,17 @@ export function objectOf(names: readonly string[]): Shape {
   return { kind: 'object', parts: Object.fromEntries(names.map((name) => [name, value])) };
 }
 
+/** Levels of a schema that are looked at; deeper ones are refused elsewhere. */
+const mostLevels = 40;
+
 /** The shape that a JSON Schema describes, as far as it says; what it leaves open is unknown. */
-export function shapeOfSchema(schema: JsonValue | undefined): Shape {
-  if (schema === undefined || !isJsonObject(schema)) return unknown;
+export function shapeOfSchema(schema: JsonValue | undefined, level = 0): Shape {
+  if (schema === undefined || !isJsonObject(schema) || level > mostLevels) return unknown;
   if (isJsonObject(schema['properties'])) {
-    const parts = Object.entries(schema['properties']).map(([name, part]) => [name, shapeOfSchema(part)]);
+    const parts = Object.entries(schema['properties']).map(([name, part]) => [name, shapeOfSchema(part, level + 1)]);
     return { kind: 'object', parts: Object.fromEntries(parts) };
   }
-  if (schema['type'] === 'array') return { kind: 'list', item: shapeOfSchema(schema['items']) };
+  if (schema['type'] === 'array') return { kind: 'list', item: shapeOfSchema(schema['items'], level + 1) };
   const scalar = ['string', 'number', 'integer', 'boolean', 'null'];
   return typeof schema['type'] === 'string' && scalar.includes(schema['type']) ? value : unknown;
 }

@@ -1,5 +1,5 @@
 /** What the egress proxy lets through: judged by the policy and by the addresses of the host, and told when refused. */
-import { originMatches, type NetworkPolicy } from '../../../workflows/contract/network.ts';
+import { originMatches, withoutLastDots, type NetworkPolicy } from '../../../workflows/contract/network.ts';
 import { checkedAddress, EgressRefused, resolveBySystem, type Resolve } from '../../http/resolve.ts';
 
 /** Something that the browser was not let through to. It names the host, not the path: a path may hold a secret. */
@@ -90,7 +90,7 @@ export function createEgressGate({ policy, onDenied, resolve = resolveBySystem }
 /** Why an origin that nobody named is refused although any public one may be loaded from. */
 function unnamedProblem({ hostname, port }: URL): string | undefined {
   if (!webPorts.has(port)) return `port ${port} is none of the web's, and the lead magnet does not list it`;
-  const host = `.${hostname.replace(/\.+$/, '')}`;
+  const host = `.${withoutLastDots(hostname)}`;
   const isMakers = makersHosts.some((name) => host.endsWith(`.${name}`));
   return isMakers ? "it is the browser's own business with its maker" : undefined;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FormSchema, readSubmission } from '../../../workflows/contract/form.ts';
+import { FormSchema, readSubmission, type Form } from '../../../workflows/contract/form.ts';
 
 const form = FormSchema.parse({
   fields: [
@@ -44,4 +44,27 @@ describe('A15: a submission', () => {
       'agree',
     ]);
   });
+
+  it('is judged at once by a pattern on which a backtracking engine would stand still for minutes', () => {
+    const hostile = formOf('^(a+)+$');
+    const { problems } = readSubmission(hostile, { code: `${'a'.repeat(45)}!` });
+    expect(problems).toEqual([{ field: 'code', message: 'does not have the form that is asked for' }]);
+    expect(readSubmission(hostile, { code: 'aaa' }).problems).toEqual([]);
+  });
+
+  it('fits a pattern as a whole, with letters of any script', () => {
+    const names = formOf(String.raw`\p{Lu}[\p{L} '-]+`);
+    expect(readSubmission(names, { code: 'Åsa Öberg' }).problems).toEqual([]);
+    expect(readSubmission(names, { code: 'Åsa Öberg 2' }).problems).toHaveLength(1);
+    expect(readSubmission(formOf('a|b'), { code: 'ax' }).problems).toHaveLength(1);
+  });
+
+  it('is told that its form is wrong where a form of old has a pattern that cannot be checked', () => {
+    const { problems } = readSubmission(formOf('(?=.*[0-9]).+'), { code: 'abc1' });
+    expect(problems[0]?.message).toMatch(/^cannot be checked, the owner of the form has to mend it: its pattern looks/);
+  });
 });
+
+function formOf(pattern: string): Form {
+  return FormSchema.parse({ fields: [{ id: 'code', type: 'text', label: 'Code', pattern }] });
+}

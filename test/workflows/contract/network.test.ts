@@ -6,6 +6,7 @@ import {
   originMatches,
   requestProblem,
   urlProblem,
+  withoutLastDots,
 } from '../../../workflows/contract/network.ts';
 
 const nothingAllowed = { allowPrivateOrigins: [] };
@@ -259,4 +260,9 @@ describe("a lead magnet's origins", () => {
     expect(requestProblem(allowed, 'http://10.0.0.1/', 'navigate')).toBeUndefined();
     expect(requestProblem({ ...allowed, navigate: [] }, 'http://10.0.0.1/', 'navigate')).toContain('not among');
   });
+});
+
+it('a host name of nothing but dots is judged at once', () => {
+  expect(withoutLastDots('a.example...')).toBe('a.example');
+  expect(hostProblem(`${'.'.repeat(200_000)}internal`)).toContain('is a private name');
 });

@@ -1,0 +1,81 @@
+/**
+ * The one engine for regular expressions of strangers: RE2, whose time grows with the text and not with what the pattern
+ * makes of it. A pattern is checked once, when a definition is saved, and compiled when it is used. Not for the workflow
+ * sandbox.
+ */
+import { RE2JS } from 're2js';
+import { PatternProblem, translate } from './translate.ts';
+
+/** Characters of a pattern. */
+const mostCharacters = 1000;
+/** Parts of a pattern with its repetitions written out: each may cost a step for each character of a text. */
+const mostParts = 1000;
+/** Compiled patterns that are kept, the oldest is dropped. */
+const mostKept = 200;
+
+export interface LinearPattern {
+  /** Steps that a character of a text may cost. */
+  readonly size: number;
+  /** Whether it is found anywhere in the text. */
+  readonly test: (text: string) => boolean;
+  /** Whether it is the text as a whole. */
+  readonly testWhole: (text: string) => boolean;
+}
+
+const kept = new Map<string, LinearPattern>();
+
+/** Compiles a pattern. Throws `PatternProblem` when it is too large, wrong, or needs more than RE2 can do. */
+export function linearPattern(pattern: string): LinearPattern {
+  const known = kept.get(pattern);
+  if (known !== undefined) return known;
+  const compiled = compile(pattern);
+  kept.set(pattern, compiled);
+  const [oldest] = kept.keys();
+  if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+  return compiled;
+}
+
+/** Why a pattern cannot be used, as the end of a sentence; undefined when it can. */
+export function patternProblem(pattern: string): string | undefined {
+  try {
+    linearPattern(pattern);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PatternProblem) return error.message;
+    throw error;
+  }
+}
+
+function compile(pattern: string): LinearPattern {
+  if (pattern.length > mostCharacters) {
+    throw new PatternProblem(`has ${pattern.length} characters; at most ${mostCharacters} are allowed`);
+  }
+  refuseWhatIsNone(pattern);
+  const { source, size } = translate(pattern);
+  if (size > mostParts) {
+    throw new PatternProblem(
+      `has ${size} parts with its repetitions written out; at most ${mostParts} are allowed: repeat less, or use maxLength`,
+    );
+  }
+  const engine = engineOf(source);
+  return { size, test: (text) => engine.test(text), testWhole: (text) => engine.testExact(text) };
+}
+
+/** The browser's own reading decides what is a pattern at all; it is not run. */
+function refuseWhatIsNone(pattern: string): void {
+  try {
+    RegExp(pattern, 'u');
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new PatternProblem(`is not a regular expression: ${message.replace(/^Invalid regular expression: /, '')}`);
+  }
+}
+
+function engineOf(source: string): RE2JS {
+  try {
+    return RE2JS.compile(source);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new PatternProblem(`is not supported: ${message}; write it another way`);
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The parts of a JSON Schema with their places, without recursion: a hostile schema is as deep as it likes. Tells schemas
+ * apart from maps of schemas and from plain data, so that a property called `pattern` is not taken for a pattern.
+ */
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+
+/** Keywords whose values are named schemas. */
+const maps = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas', 'dependencies']);
+/** Keywords whose values are data. */
+const data = new Set(['enum', 'const', 'default', 'example', 'examples', 'required', 'type', 'dependentRequired']);
+
+export interface SchemaPart {
+  /** Where, below the schema, as in `.properties.name`. */
+  readonly path: string;
+  readonly depth: number;
+  readonly value: JsonValue;
+  readonly kind: 'schema' | 'map' | 'data';
+}
+
+/** Walks a schema from the outside in, until it has been told so many parts. */
+export function* walkSchema(schema: JsonObject, mostParts: number): Generator<SchemaPart> {
+  const waiting: SchemaPart[] = [{ path: '', depth: 1, value: schema, kind: 'schema' }];
+  for (let told = 0; told < mostParts; told += 1) {
+    const part = waiting.pop();
+    if (part === undefined) return;
+    yield part;
+    waiting.push(...innerParts(part).toReversed());
+  }
+}
+
+function innerParts({ path, depth, value, kind }: SchemaPart): SchemaPart[] {
+  if (Array.isArray(value)) {
+    return value.map((item: JsonValue, index) => ({ path: `${path}[${index}]`, depth: depth + 1, value: item, kind }));
+  }
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).map(([name, inner]) => ({
+    path: `${path}.${name}`,
+    depth: depth + 1,
+    value: inner,
+    kind: kindWithin(kind, name),
+  }));
+}
+
+function kindWithin(kind: SchemaPart['kind'], name: string): SchemaPart['kind'] {
+  if (kind === 'data') return 'data';
+  if (kind === 'map') return 'schema';
+  return maps.has(name) ? 'map' : data.has(name) ? 'data' : 'schema';
+}
