@@ -6,7 +6,7 @@ import type { ComputerAction } from './computer/actions.ts';
 import type { Standing } from './computer/host/protocol.ts';
 import type { BoundSecret } from './computer/secrets/bound-secret.ts';
 
-/** A text or a picture that goes to the model. */
+/** A text, a picture or the outcome of a call that goes to the model. */
 export type ModelInput =
   | { readonly type: 'text'; readonly text: string }
   | {
@@ -15,6 +15,13 @@ export type ModelInput =
       /** A `data:` URL. */
       readonly imageUrl: string;
       readonly acknowledgedSafetyChecks: readonly SafetyCheck[];
+    }
+  | {
+      readonly type: 'function_result';
+      readonly callId: string;
+      readonly text: string;
+      /** A `data:` URL of the screen, where no other part of the request shows it. */
+      readonly imageUrl: string | null;
     };
 
 export interface SafetyCheck {
@@ -150,7 +157,16 @@ export interface Computer {
   state(signal: AbortSignal): Promise<BrowserState>;
   /** What happened on the screen that a picture does not show (a dialog, a new tab, a refused download), once each. */
   takeNotes(): readonly string[];
+  /** Makes a file ready to be chosen by its name; done again it changes nothing. No page sees it by that. */
+  putFile(file: OfferedContent, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A file that a page may be handed. */
+export interface OfferedContent {
+  /** As the page sees it: a file's name and no path. */
+  readonly name: string;
+  readonly content: Uint8Array;
 }
 
 export interface ComputerSettings {
@@ -164,6 +180,8 @@ export interface ComputerSettings {
   };
   /** What may be typed by its placeholder, each on its own origins. */
   readonly secrets: readonly BoundSecret[];
+  /** Whether there are files that a file chooser may be given. */
+  readonly offersFiles?: boolean;
   /** Told of every request that the network policy refused. */
   readonly onDenied: (denial: { readonly target: string; readonly reason: string }) => void;
   /** Told when the browser ends, also when it is closed. */

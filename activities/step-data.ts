@@ -4,6 +4,7 @@ import { inlineOutputBytes, type JobReference, type OutputReference } from '../w
 import type { FormValues } from '../workflows/contract/form.ts';
 import type { JsonObject, JsonValue } from '../workflows/contract/json.ts';
 import { readJson } from '../workflows/contract/json-text.ts';
+import { outputName } from '../workflows/contract/names.ts';
 import type { StepActivityInput } from '../workflows/contract/job.ts';
 
 /** The part of an activity's input that templates are filled from. */
@@ -45,7 +46,7 @@ export async function keepOutput(
   const { sha256, bytes } = await artifacts.put({
     jobId: input.jobId,
     stepId: input.stepId,
-    name: `${input.stepId}.output.json`,
+    name: outputName(input.stepId),
     mediaType: 'application/json',
     content,
     deliverable: false,

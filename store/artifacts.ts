@@ -6,7 +6,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactReference } from '../workflows/contract/job.ts';
-import type { Database } from './database.ts';
+import type { Selectable } from 'kysely';
+import type { Database, Tables } from './database.ts';
 
 export interface NewArtifact {
   readonly jobId: string;
@@ -27,6 +28,8 @@ export interface Artifacts {
   /** Stores a file under its name in the job; a repeat replaces what the name stands for. */
   put(artifact: NewArtifact): Promise<ArtifactReference>;
   find(jobId: string, name: string): Promise<ArtifactReference | null>;
+  /** The files of a step whose names begin so, in the order of their names. */
+  ofStep(jobId: string, stepId: string, prefix: string): Promise<readonly ArtifactReference[]>;
 }
 
 export function createArtifacts(database: Database, folder: string): Artifacts {
@@ -106,9 +109,21 @@ export function createArtifacts(database: Database, folder: string): Artifacts {
         .where('job_id', '=', jobId)
         .where('name', '=', name)
         .executeTakeFirst();
-      return row === undefined
-        ? null
-        : { name: row.name, mediaType: row.media_type, bytes: row.bytes, sha256: row.sha256 };
+      return row === undefined ? null : fromRow(row);
+    },
+    async ofStep(jobId, stepId, prefix) {
+      const rows = await database
+        .selectFrom('artifacts')
+        .selectAll()
+        .where('job_id', '=', jobId)
+        .where('step_id', '=', stepId)
+        .orderBy('name')
+        .execute();
+      return rows.filter(({ name }) => name.startsWith(prefix)).map(fromRow);
     },
   };
+}
+
+function fromRow(row: Selectable<Tables['artifacts']>): ArtifactReference {
+  return { name: row.name, mediaType: row.media_type, bytes: row.bytes, sha256: row.sha256 };
 }

@@ -1,6 +1,7 @@
 /**
- * The actions of both forms of the computer tool, as data: one union, parsed from what the provider sends. An action
- * that is not in it is answered to the model as an error, never mapped to something near.
+ * What can be done to a computer, as data: the actions of both forms of the computer tool, parsed from what the provider
+ * sends, and the answer to a file chooser. An action that is in no list is answered to the model as an error, never
+ * mapped to something near.
  */
 import { z } from 'zod';
 
@@ -10,7 +11,8 @@ const keys = z
   .transform((held) => held ?? []);
 const point = { x: z.number(), y: z.number() };
 
-export const ComputerActionSchema = z.discriminatedUnion('type', [
+/** The actions that the provider's tool and a person at the live picture know. */
+export const ToolActionSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('click'),
     ...point,
@@ -26,6 +28,12 @@ export const ComputerActionSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('wait') }),
   z.object({ type: z.literal('screenshot') }),
 ]);
+export type ToolAction = z.infer<typeof ToolActionSchema>;
+
+/** Files by the names they are offered under: for the file chooser that is open, or for the next one that opens. */
+const ChooseFilesSchema = z.object({ type: z.literal('choose_files'), files: z.array(z.string()).min(1) });
+
+export const ComputerActionSchema = z.discriminatedUnion('type', [...ToolActionSchema.options, ChooseFilesSchema]);
 export type ComputerAction = z.infer<typeof ComputerActionSchema>;
 
 /** An action that cannot be done (a key without a name, a point off the screen); the model is told why. */
@@ -50,6 +58,8 @@ export function describeAction(action: ComputerAction): string {
       return `press ${action.keys.join('+')}`;
     case 'type':
       return `type ${action.text.length} characters`;
+    case 'choose_files':
+      return `choose ${action.files.join(', ').slice(0, 300)}`;
     case 'wait':
     case 'screenshot':
       return action.type;

@@ -4,7 +4,7 @@
  */
 import type { Controls, ControlScreen, RunPlace } from '../../store/controls.ts';
 import type { Computer } from '../ports.ts';
-import { ActionProblem, ComputerActionSchema } from './actions.ts';
+import { ActionProblem, ToolActionSchema } from './actions.ts';
 import { handedBackText } from './loop/messages.ts';
 
 export interface PersonWorld {
@@ -65,7 +65,7 @@ async function doNext({ controls, place, computer, signal }: PersonWorld): Promi
   const next = await controls.begin(place);
   if (next === null) return false;
   try {
-    await computer.perform(ComputerActionSchema.parse(next.action), signal);
+    await computer.perform(ToolActionSchema.parse(next.action), signal);
     await controls.settle(next.sequence, 'done', null);
   } catch (error) {
     if (!(error instanceof ActionProblem)) throw error;

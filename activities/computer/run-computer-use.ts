@@ -14,6 +14,7 @@ import type { ComputerHosts } from '../ports.ts';
 import { attemptOf, recordedStep, type StepOutcome, type SuspendedOutcome } from '../records/recorded.ts';
 import { bindSecrets, type Secrets } from '../secrets.ts';
 import { keepOutput, templateData } from '../step-data.ts';
+import { offeredFiles } from './files/offered.ts';
 import type { Checkpoint, LoopEnd } from './loop/checkpoint.ts';
 import { runLoop, type LoopWorld } from './loop/loop.ts';
 import { createComputerUseMetrics } from './metrics.ts';
@@ -44,6 +45,7 @@ async function runComputerUse(
   if (resumption !== undefined) await store.approvals.decide(job.id, resumption.decision, new Date());
   const data = await templateData(store.artifacts, input);
   const readOutput = createOutputReader(step.output?.schema ?? null);
+  const files = await offeredFiles(store.artifacts, input);
   const task = {
     goal: `${fillTemplate(step.goal, data, 'text')}\n\nThe browser stands on ${fillTemplate(step.startUrl, data, 'url')}.`,
     model: step.model ?? defaultModel,
@@ -52,6 +54,7 @@ async function runComputerUse(
     budget: { iterations: step.budget.iterations, seconds: step.budget.seconds, usd: step.budget.usd ?? null },
     outputSchema: step.output?.schema ?? null,
     approvals: approvalPolicy(step.approvals),
+    files,
   };
   const key = sessionKey(input);
   return withHeartbeat(Context.current().info.heartbeatDetails ?? null, async (beat, signal) => {
@@ -70,7 +73,7 @@ async function runComputerUse(
     };
     const before = await endedBefore({ ...dependencies, key, attempt, signal });
     if (before !== null) return { ...outcomeOf(before.ended), ...(await resultOf(before, before.ended.text, null)) };
-    const session = await openSession({ ...dependencies, input, key, attempt, settings, beat, signal });
+    const session = await openSession({ ...dependencies, input, files, key, attempt, settings, beat, signal });
     const metrics = createComputerUseMetrics(Context.current().metricMeter);
     metrics.opened(session.rung);
     let leftTo: 'worker' | 'person' | null = null;

@@ -15,6 +15,8 @@ import { createDenials } from './denials.ts';
 import { openBrowser } from './ladder.ts';
 import { lookAt, lookForPerson, screenShows } from './look.ts';
 import type { LoopWorld } from './loop/loop.ts';
+import { provideFiles, type OfferedArtifact } from './files/offered.ts';
+import { fileInstructions } from './loop/file-function.ts';
 import { computerInstructions, secretInstructions } from './loop/messages.ts';
 import { yieldToPerson } from './person.ts';
 import type { TurnPart } from './loop/turn.ts';
@@ -29,6 +31,8 @@ export interface SessionRequest {
   /** The same for every attempt: the checkpoint's key, and the beginning of the keys of its model calls. */
   readonly key: string;
   readonly settings: Omit<ComputerSettings, 'onDenied'>;
+  /** What pages may be handed. */
+  readonly files: readonly OfferedArtifact[];
   readonly attempt: number;
   readonly beat: (checkpoint: JsonValue) => void;
   readonly signal: AbortSignal;
@@ -64,7 +68,8 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   // An attempt that died may have paid for an answer that it could not keep.
   let newest: Checkpoint = { ...(checkpoint ?? firstCheckpoint), usage: await usage() };
   const { secrets } = request.settings;
-  const instructions = [computerInstructions, ...secretInstructions(secrets)].join(' ');
+  const { files } = request;
+  const instructions = [computerInstructions, ...secretInstructions(secrets), ...fileInstructions(files)].join(' ');
   const turns = createTurnRecord(change);
   let computer: LastingComputer | null = null;
   let browserState: string | null = newest.browserState;
@@ -90,6 +95,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     owner: { key, attempt },
     settings: {
       ...request.settings,
+      offersFiles: files.length > 0,
       onDenied: ({ target, reason }) => {
         turns.denied(`a request to ${target} was refused: ${reason}`);
         denials.add(target, reason);
@@ -138,6 +144,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       keep,
       now: () => performance.now(),
       warn: (message) => event('budget.warning', message),
+      provide: (names) => provideFiles(store.artifacts, files, names, (file) => opened.computer.putFile(file, signal)),
       shows: (hash) => screenShows(opened.computer, hash, signal),
       look: async (iteration) => {
         await renewIfDue();

@@ -5,7 +5,7 @@
 import OpenAI from 'openai';
 import type { ResponseCreateParamsNonStreaming, ResponseInputItem, Tool } from 'openai/resources/responses/responses';
 import { z } from 'zod';
-import { ComputerActionSchema } from '../computer/actions.ts';
+import { ToolActionSchema } from '../computer/actions.ts';
 import type {
   ComputerCall,
   FunctionTool,
@@ -131,11 +131,27 @@ function toFunctionTool({ name, description, parameters }: FunctionTool): Tool {
 
 function toInputItem(input: ModelInput): ResponseInputItem {
   if (input.type === 'text') return { role: 'user', content: input.text };
+  if (input.type === 'function_result') return toFunctionOutput(input);
   return {
     type: 'computer_call_output',
     call_id: input.callId,
     output: { type: 'computer_screenshot', image_url: input.imageUrl },
     acknowledged_safety_checks: input.acknowledgedSafetyChecks.map((check) => ({ ...check })),
+  };
+}
+
+function toFunctionOutput({ callId, text, imageUrl }: Extract<ModelInput, { type: 'function_result' }>) {
+  return {
+    type: 'function_call_output' as const,
+    call_id: callId,
+    output:
+      imageUrl === null
+        ? text
+        : [
+            { type: 'input_text' as const, text },
+            // Coordinates are in the pixels of the picture, so it must not be scaled.
+            { type: 'input_image' as const, image_url: imageUrl, detail: 'original' as const },
+          ],
   };
 }
 
@@ -242,7 +258,7 @@ function toCall(call: z.infer<typeof ComputerCallSchema>): ComputerCall {
   return {
     callId: call.call_id,
     actions: raw.map((action) => {
-      const parsed = ComputerActionSchema.safeParse(action);
+      const parsed = ToolActionSchema.safeParse(action);
       return parsed.success ? parsed.data : { type: 'unknown', described: JSON.stringify(action).slice(0, 200) };
     }),
     safetyChecks: call.pending_safety_checks ?? [],

@@ -17,6 +17,7 @@ interface Opening {
   readonly allowPrivateOrigins?: readonly string[];
   readonly restore?: BrowserState;
   readonly secrets?: ComputerSettings['secrets'];
+  readonly offersFiles?: boolean;
   readonly actionMilliseconds?: number;
   readonly navigationMilliseconds?: number;
 }
@@ -34,6 +35,7 @@ export async function openChromium(opening: Opening): Promise<{ computer: Comput
       allowPrivateOrigins: [...navigate, ...(opening.allowPrivateOrigins ?? [])],
     },
     secrets: opening.secrets ?? [],
+    offersFiles: opening.offersFiles ?? false,
     onDenied: ({ target }) => denied.push(target),
   };
   const limits = {

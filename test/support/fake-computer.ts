@@ -1,9 +1,18 @@
 /** A computer without a browser: it counts what is done to it, and shows a screen that each action changes. */
-import type { BrowserMark, BrowserState, LastingComputer, PersonOnly, Target } from '../../activities/ports.ts';
+import type {
+  BrowserMark,
+  BrowserState,
+  LastingComputer,
+  OfferedContent,
+  PersonOnly,
+  Target,
+} from '../../activities/ports.ts';
 import { describeAction, type ComputerAction } from '../../activities/computer/actions.ts';
 
 export class FakeComputer implements LastingComputer {
   readonly performed: string[] = [];
+  /** Names of the files that were made ready. */
+  readonly files: string[] = [];
   /** Thrown by the next action. */
   failNext: Error | null = null;
   /** Whether actions change the screen. */
@@ -45,6 +54,10 @@ export class FakeComputer implements LastingComputer {
 
   async state(): Promise<BrowserState> {
     return { url: this.url(), scroll: { x: 0, y: 0 }, cookies: [], origins: [], sessionStorage: null };
+  }
+
+  async putFile({ name }: OfferedContent): Promise<void> {
+    this.files.push(name);
   }
 
   takeNotes(): readonly string[] {

@@ -13,6 +13,16 @@ export function callResponse(id: string, actions: readonly ComputerAction[]): Mo
   return { ...textResponse(id, ''), computerCalls: [call] };
 }
 
+/** An answer that names files, and asks for actions where there are some. */
+export function fileResponse(
+  id: string,
+  files: readonly string[],
+  actions: readonly ComputerAction[] = [],
+): ModelResponse {
+  const call = { callId: `file_${id}`, name: 'choose_files', arguments: JSON.stringify({ files }) };
+  return { ...(actions.length === 0 ? textResponse(id, '') : callResponse(id, actions)), functionCalls: [call] };
+}
+
 export function click(x: number, y = 1): ComputerAction {
   return { type: 'click', x, y, button: 'left', keys: [] };
 }

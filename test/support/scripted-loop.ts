@@ -1,4 +1,5 @@
 /** The loop's world in tests: a scripted model, a computer without a browser, and a memory of what was kept. */
+import { ActionProblem } from '../../activities/computer/actions.ts';
 import { firstCheckpoint, type Checkpoint } from '../../activities/computer/loop/checkpoint.ts';
 import type { Answer, LoopTask, LoopWorld } from '../../activities/computer/loop/loop.ts';
 import type { ModelRequest, ModelResponse } from '../../activities/ports.ts';
@@ -14,7 +15,11 @@ export const task: LoopTask = {
   budget: { iterations: 100, seconds: 900, usd: null },
   outputSchema: null,
   approvals: approvalPolicy(undefined),
+  files: [],
 };
+
+/** Names of the files that may be handed to a page. */
+export const offered = ['cv.pdf', 'photo.png'];
 
 /** A world with a scripted model; a crash is thrown when the kept checkpoint is the one that a test names. */
 export function scripted(
@@ -49,6 +54,12 @@ export function scripted(
     look: async (iteration) => {
       const hash = (await computer.screenshot()).bytes.toString();
       return { imageUrl: `data:${hash}`, name: `screen-${iteration}`, hash };
+    },
+    provide: async (names) => {
+      for (const name of names) {
+        if (!offered.includes(name)) throw new ActionProblem(`no file ${name} is offered`);
+        computer.files.push(name);
+      }
     },
     person: async () => null,
     shows: async (hash) => (await computer.screenshot()).bytes.toString() === hash,

@@ -9,12 +9,13 @@ import { durationSeconds } from './duration.ts';
 import type { JsonValue } from './json.ts';
 import { LeadMagnetSchema, type Delivery, type LeadMagnet, type Step } from './lead-magnet.ts';
 import { effectiveLimits, limitProblems } from './limits.ts';
-import { batchResultsName, deliveryId } from './names.ts';
+import { batchResultsName, deliveryId, renderedNames } from './names.ts';
 import { signingSecretProblem } from './signing-secret.ts';
 import { allowListProblem } from './network.ts';
 import { outputSchemaProblems } from './output-schema.ts';
 import { patternProblem } from './patterns/linear-pattern.ts';
 import { secretBindingProblems } from './secret-binding.ts';
+import { stepFileProblems } from './step-files.ts';
 import { fallbackIds, findCycle, upstreamOf } from './step-graph.ts';
 import { objectOf, shapeOfSchema, textProblems, type Shape } from './template-scope.ts';
 
@@ -102,7 +103,8 @@ function graphProblems(steps: readonly Step[]): DefinitionProblem[] {
 }
 
 function stepProblems(leadMagnet: LeadMagnet, step: Step, path: string): DefinitionProblem[] {
-  const scope = scopeOf(leadMagnet, upstreamOf(leadMagnet.steps, step.id));
+  const upstream = upstreamOf(leadMagnet.steps, step.id);
+  const scope = scopeOf(leadMagnet, upstream);
   const budgetSeconds = step.kind === 'computer_use' ? step.budget.seconds : undefined;
   const limits = effectiveLimits(step.kind, step.limits, budgetSeconds);
   const problems = limitProblems(limits, budgetSeconds).map((message) => ({ path: `${path}.limits`, message }));
@@ -113,6 +115,7 @@ function stepProblems(leadMagnet: LeadMagnet, step: Step, path: string): Definit
     ...schemaProblems(step, `${path}.output.schema`),
     ...approvalProblems(leadMagnet, step, `${path}.approvals`),
     ...secretProblems(step, `${path}.secrets`),
+    ...fileProblems(leadMagnet, step, upstream, `${path}.files`),
   ];
 }
 
@@ -130,6 +133,20 @@ function environmentProblems(step: Step, path: string): DefinitionProblem[] {
 function secretProblems(step: Step, path: string): DefinitionProblem[] {
   if (step.kind !== 'computer_use') return [];
   return secretBindingProblems(step.secrets ?? []).map((problem) => ({ ...problem, path: `${path}${problem.path}` }));
+}
+
+function fileProblems(
+  leadMagnet: LeadMagnet,
+  step: Step,
+  upstream: ReadonlySet<string>,
+  path: string,
+): DefinitionProblem[] {
+  if (step.kind !== 'computer_use' || step.files === undefined) return [];
+  const steps = leadMagnet.steps.filter(({ id }) => upstream.has(id));
+  return stepFileProblems(leadMagnet.form.fields, step.files, steps).map((problem) => ({
+    ...problem,
+    path: `${path}${problem.path}`,
+  }));
 }
 
 function approvalProblems({ totalSeconds }: LeadMagnet, step: Step, path: string): DefinitionProblem[] {
@@ -226,11 +243,6 @@ function deliveryTemplates(
 function producedNames(step: Step): readonly string[] {
   if (step.kind === 'batch') return [batchResultsName(step.id)];
   return step.kind === 'render' ? renderedNames(step.id, step.pdf) : [];
-}
-
-/** The artifacts that a render step makes. */
-export function renderedNames(stepId: string, pdf: boolean): readonly string[] {
-  return [`${stepId}.md`, `${stepId}.html`, ...(pdf ? [`${stepId}.pdf`] : [])];
 }
 
 function scheduleProblems(delivery: Delivery, path: string): DefinitionProblem[] {

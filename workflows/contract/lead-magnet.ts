@@ -10,6 +10,7 @@ import { FormSchema } from './form.ts';
 import type { JsonObject } from './json.ts';
 import { defaultJobSeconds } from './limits.ts';
 import { SecretBindingSchema } from './secret-binding.ts';
+import { StepFilesSchema } from './step-files.ts';
 
 const stepId = z
   .string()
@@ -53,7 +54,7 @@ const common = {
 const RiskSchema = z
   .strictObject({
     action: z
-      .enum(['click', 'drag', 'move', 'scroll', 'keypress', 'type'])
+      .enum(['click', 'drag', 'move', 'scroll', 'keypress', 'type', 'choose_files'])
       .optional()
       .describe('any kind when left out; click is all that presses a control: a double click, Enter or Space too'),
     origin: z.string().max(500).optional().describe('where: https://example.com or https://*.example.com'),
@@ -114,6 +115,7 @@ const ComputerUseStepSchema = z.strictObject({
     .max(20)
     .optional()
     .describe('what the model may type, unseen, as {{secret:name}}, and where'),
+  files: StepFilesSchema.optional(),
   output: OutputSchema.optional(),
 });
 export type ComputerUseStep = z.infer<typeof ComputerUseStepSchema>;

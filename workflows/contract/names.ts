@@ -47,6 +47,16 @@ export function batchResultsName(stepId: string): string {
   return `${stepId}.results.jsonl`;
 }
 
+/** The file with a step's output. */
+export function outputName(stepId: string): string {
+  return `${stepId}.output.json`;
+}
+
+/** The artifacts that a render step makes. */
+export function renderedNames(stepId: string, pdf: boolean): readonly string[] {
+  return [`${stepId}.md`, `${stepId}.html`, ...(pdf ? [`${stepId}.pdf`] : [])];
+}
+
 /** A delivery's name within its job: its own id, or its kind and place, like `email_1`. */
 export function deliveryId(
   delivery: { readonly id?: string | undefined; readonly kind: string },

@@ -14,6 +14,7 @@ export interface HostConnection {
     method: Method<Params, Result>,
     params: Params,
     signal?: AbortSignal,
+    bytes?: Uint8Array,
   ): Promise<{ readonly result: Result; readonly bytes: Uint8Array }>;
   close(): void;
 }
@@ -63,7 +64,7 @@ class SocketConnection implements HostConnection {
     socket.on('close', () => this.end('it ended'));
   }
 
-  async call<Params, Result>(method: Method<Params, Result>, params: Params, signal?: AbortSignal) {
+  async call<Params, Result>(method: Method<Params, Result>, params: Params, signal?: AbortSignal, sent?: Uint8Array) {
     signal?.throwIfAborted();
     if (this.ended) throw failure('browser', 'the browser host is gone');
     this.lastId += 1;
@@ -77,7 +78,7 @@ class SocketConnection implements HostConnection {
     const abort = (): void => waiting.reject(signal?.reason);
     signal?.addEventListener('abort', abort);
     try {
-      this.socket.write(encodeFrame(request));
+      this.socket.write(encodeFrame(request, sent));
       const { reply, bytes } = await waiting.promise;
       if (reply.error !== null) throw toError(reply.error);
       return { result: method.result.parse(reply.result), bytes };

@@ -32,7 +32,7 @@ interface Answer {
   readonly result: unknown;
   readonly bytes?: Uint8Array;
 }
-type Handler = (peer: Peer, params: unknown) => Promise<Answer>;
+type Handler = (peer: Peer, params: unknown, bytes: Uint8Array) => Promise<Answer>;
 
 export class BrowserHost {
   private readonly request: HostRequest;
@@ -84,11 +84,15 @@ export class BrowserHost {
       return { result: { mediaType }, bytes };
     });
     this.inTurn(methods.state, async () => ({ result: await this.browser().state(this.stop.signal) }));
+    this.inTurn(methods.putFile, async ({ name }, content) => {
+      await this.browser().putFile({ name, content }, this.stop.signal);
+      return { result: {} };
+    });
     this.inTurn(methods.refresh, async () => ({ result: { why: await this.refresh() } }));
   }
 
-  /** Answers one request of a peer; never throws. */
-  async receive(peer: Peer, message: unknown): Promise<void> {
+  /** Answers one request of a peer, with the bytes that came with it; never throws. */
+  async receive(peer: Peer, message: unknown, bytes: Uint8Array): Promise<void> {
     const { id, method, params, taken } = RequestSchema.parse(message);
     let answer: Answer = { result: null };
     let error: Reply['error'] = null;
@@ -99,7 +103,7 @@ export class BrowserHost {
         this.request.lease.renew();
         const handler = this.handlers.get(method);
         if (handler === undefined) throw new Error(`a browser host has no method ${method}`);
-        answer = await handler(peer, params);
+        answer = await handler(peer, params, bytes);
       }
     } catch (thrown) {
       error = toErrorMessage(thrown);
@@ -157,12 +161,12 @@ export class BrowserHost {
   /** As `handle`, after all that was asked for before; a peer that was superseded meanwhile is refused. */
   private inTurn<Params, Result>(
     { name, params: schema }: Method<Params, Result>,
-    handler: (params: Params) => Promise<{ readonly result: Result; readonly bytes?: Uint8Array }>,
+    handler: (params: Params, bytes: Uint8Array) => Promise<{ readonly result: Result; readonly bytes?: Uint8Array }>,
   ): void {
-    this.handlers.set(name, (peer, params) => {
+    this.handlers.set(name, (peer, params, bytes) => {
       const answer = this.work.then(() => {
         this.check(peer);
-        return handler(schema.parse(params));
+        return handler(schema.parse(params), bytes);
       });
       this.work = answer.catch(() => undefined);
       return answer;

@@ -4,6 +4,7 @@ import type {
   BrowserState,
   ComputerSettings,
   LastingComputer,
+  OfferedContent,
   PersonOnly,
   Screenshot,
   Target,
@@ -69,8 +70,9 @@ export class HostedComputer implements LastingComputer {
   }
 
   async open(settings: ComputerSettings, restore: BrowserState | null, signal: AbortSignal): Promise<void> {
-    const { width, height, startUrl, network, secrets } = settings;
-    await this.connection.call(methods.open, { width, height, startUrl, network, secrets, restore }, signal);
+    const { width, height, startUrl, network, secrets, offersFiles = false } = settings;
+    const opening = { width, height, startUrl, network, secrets, offersFiles, restore };
+    await this.connection.call(methods.open, opening, signal);
   }
 
   mark(): BrowserMark {
@@ -102,6 +104,10 @@ export class HostedComputer implements LastingComputer {
 
   async state(signal: AbortSignal): Promise<BrowserState> {
     return (await this.connection.call(methods.state, {}, signal)).result;
+  }
+
+  async putFile({ name, content }: OfferedContent, signal: AbortSignal): Promise<void> {
+    await this.connection.call(methods.putFile, { name }, signal, content);
   }
 
   async refresh(signal: AbortSignal): Promise<string | null> {

@@ -59,6 +59,7 @@ export const methods = {
       secrets: z
         .array(z.object({ name: z.string(), value: z.string(), origins: z.array(z.string()).readonly() }))
         .readonly(),
+      offersFiles: z.boolean(),
       restore: BrowserStateSchema.nullable(),
     }),
     nothing,
@@ -77,6 +78,8 @@ export const methods = {
   /** The picture itself follows the answer as bytes. */
   screenshot: method('screenshot', nothing, z.object({ mediaType: z.enum(['image/png', 'image/jpeg']) })),
   state: method('state', nothing, BrowserStateSchema),
+  /** The content follows the request as bytes. */
+  putFile: method('putFile', z.object({ name: z.string() }), nothing),
   refresh: method('refresh', nothing, z.object({ why: z.string().nullable() })),
   /** Every call renews the lease; this one does nothing else. Null renews it for its own length. */
   renew: method('renew', z.object({ milliseconds: z.number().positive().nullable() }), nothing),

@@ -9,8 +9,8 @@ export function serve(connection: Socket, host: BrowserHost): void {
       if (connection.writable) connection.write(encodeFrame(reply, bytes));
     },
   };
-  const read = createFrameReader(({ message }) => {
-    host.receive(peer, message).catch(() => connection.destroy());
+  const read = createFrameReader(({ message, bytes }) => {
+    host.receive(peer, message, bytes).catch(() => connection.destroy());
   });
   connection.on('data', (piece: Buffer) => {
     try {

@@ -23,6 +23,8 @@ export interface Acting {
     readonly look: (iteration: number) => Promise<{ readonly name: string; readonly hash: string }>;
     /** Whether the screen is that of an earlier look. */
     readonly shows: (hash: string) => Promise<boolean>;
+    /** Makes files ready that a page is to be handed. Throws `ActionProblem` for a name that is not offered. */
+    readonly provide: (names: readonly string[]) => Promise<void>;
     readonly signal: AbortSignal;
   };
 }
@@ -52,6 +54,7 @@ export async function act(acting: Acting): Promise<Acted> {
     call,
     computer: world.computer,
     signal: world.signal,
+    provide: world.provide,
     mark: (progress) => book.keep({ call: { ...call, ...progress } }),
     questionBefore: async (action, index) => {
       if (index === call.approved || !needsTarget(policy, action)) return null;
@@ -146,8 +149,7 @@ async function leaveUndone({ book }: Acting, call: PendingCall, note: string, re
 function beforeCall({ parent }: Checkpoint): Pick<Checkpoint, 'responseId' | 'call'> {
   const { responseId, call } = parent;
   if (call === null) return { responseId, call };
-  const { callId, acknowledged } = call;
-  return { responseId, call: { ...noCall, callId, safetyChecks: acknowledged, acknowledged } };
+  return { responseId, call: { ...noCall, ...call, safetyChecks: call.acknowledged } };
 }
 
 const noCall = { actions: [], done: 0, begun: false, problem: null, approved: null, refused: false };

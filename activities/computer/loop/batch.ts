@@ -21,6 +21,8 @@ export interface BatchRequest {
   readonly call: PendingCall;
   readonly computer: Computer;
   readonly signal: AbortSignal;
+  /** Makes files ready that a page is to be handed; no page sees them by that. */
+  readonly provide: (names: readonly string[]) => Promise<void>;
   readonly mark: (progress: BatchProgress) => Promise<void>;
   /** What a person must be asked before an action; null when nothing. */
   readonly questionBefore: (action: ComputerAction, index: number) => Promise<Question | null>;
@@ -57,8 +59,9 @@ export async function performCall(request: BatchRequest): Promise<BatchResult> {
     const forPerson = await request.forPerson(action, index);
     if (forPerson !== null) return { ...nothing, forPerson };
     const changesNothing = action.type === 'screenshot' || action.type === 'wait';
-    if (!changesNothing) await mark({ done: index, begun: true, problem: null });
     try {
+      if (action.type === 'choose_files') await request.provide(action.files);
+      if (!changesNothing) await mark({ done: index, begun: true, problem: null });
       await computer.perform(action, signal);
     } catch (error) {
       if (!(error instanceof ActionProblem)) throw error;

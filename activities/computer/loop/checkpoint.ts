@@ -20,7 +20,12 @@ const loopEnds = [
 const SafetyCheckSchema = z.object({ id: z.string(), code: z.string().nullable(), message: z.string().nullable() });
 
 const CallSchema = z.object({
+  /** Of the computer call, or of the first function call where there is no computer call. */
   callId: z.string(),
+  /** Whether there is a computer call, which the screen answers. */
+  screen: z.boolean().default(true),
+  /** Ids of the function calls of the same answer: what they ask for comes first among the actions, in their order. */
+  functions: z.array(z.string()).default([]),
   actions: z.array(z.union([ComputerActionSchema, z.object({ type: z.literal('unknown'), described: z.string() })])),
   /** Actions that ran for certain. */
   done: z.int(),
@@ -69,7 +74,7 @@ export const CheckpointSchema = z.object({
   parent: z
     .object({
       responseId: z.string().nullable(),
-      call: z.object({ callId: z.string(), acknowledged: z.array(SafetyCheckSchema) }).nullable(),
+      call: CallSchema.pick({ callId: true, screen: true, functions: true, acknowledged: true }).nullable(),
     })
     .default({ responseId: null, call: null }),
   /** What a person is asked at the moment. */

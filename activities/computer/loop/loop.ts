@@ -6,12 +6,13 @@
 import type { ApprovalAnswer } from '../../../workflows/contract/approvals.ts';
 import type { JsonObject } from '../../../workflows/contract/json.ts';
 import type { Usage } from '../../../workflows/contract/usage.ts';
-import type { Computer, ComputerCall, ModelInput, ModelRequest, ModelResponse } from '../../ports.ts';
+import type { Computer, ModelInput, ModelRequest, ModelResponse } from '../../ports.ts';
 import { act, goOn, leave, type Acting } from './act.ts';
 import { checksForPerson, type PolicyInForce } from './approval-policy.ts';
 import { Book, type BookWorld } from './book.ts';
 import type { Budget } from './budget.ts';
 import type { Checkpoint, LoopEnd, OpenApproval, PendingCall } from './checkpoint.ts';
+import { fileAction, fileCallText, fileFunctions, isFileCall, type OfferedFile } from './file-function.ts';
 import { askedForPerson, personFunction } from './person-function.ts';
 import { notThatText, resumeText, screenUnchangedText } from './messages.ts';
 
@@ -23,6 +24,8 @@ export interface LoopTask {
   readonly budget: Budget;
   readonly outputSchema: JsonObject | null;
   readonly approvals: PolicyInForce;
+  /** What file choosers may be given. */
+  readonly files: readonly OfferedFile[];
 }
 
 /** The loop stops for a person; it goes on from its checkpoint once there is an answer. */
@@ -66,6 +69,7 @@ export interface LoopWorld extends BookWorld {
   readonly look: (iteration: number) => Promise<Look>;
   /** Whether the screen is that of an earlier look, by its hash; what moves by itself on it is given a moment. */
   readonly shows: (hash: string) => Promise<boolean>;
+  readonly provide: Acting['world']['provide'];
   /** Lets a person have the browser who asked for it. What the model must be told then; null when nobody asked. */
   readonly person: () => Promise<readonly string[] | null>;
   /** What is wrong with a final text, to be sent back; undefined when nothing is. */
@@ -126,7 +130,7 @@ export async function runLoop(
     // A limit that was reached while the model thought is found, and told, at the head of the loop.
     if (answer === null) continue;
     const { response, screen, spent } = answer;
-    const call = response.computerCalls[0];
+    const call = pendingCall(response, task.approvals);
     const said = response.text === '' ? book.checkpoint.said : response.text;
     const ended = endedBy(response, said);
     await book.keep(
@@ -136,7 +140,7 @@ export async function runLoop(
         asking: false,
         notes: [],
         parent: parentOf(book.checkpoint),
-        call: call === undefined ? null : pendingCall(call, task.approvals),
+        call,
         usage: spent,
         said,
         // An answer that ends the work cannot be gone on from, also by an attempt after a crash.
@@ -149,7 +153,7 @@ export async function runLoop(
     // turn closes the call with the screen as it is now, and says that none of its actions ran.
     interrupted = screen !== look.hash;
     if (ended !== null) return ended;
-    if (call === undefined) {
+    if (call === null) {
       const end = await judge(response, book, world, mayGoOn);
       if (end !== null) return end;
       actionNotes = book.checkpoint.notes;
@@ -184,19 +188,29 @@ function isUnjudged(checkpoint: Checkpoint): checkpoint is Checkpoint & { respon
 }
 
 function parentOf({ responseId, call }: Checkpoint): Checkpoint['parent'] {
-  return { responseId, call: call === null ? null : { callId: call.callId, acknowledged: call.acknowledged } };
+  if (call === null) return { responseId, call };
+  const { callId, screen, functions, acknowledged } = call;
+  return { responseId, call: { callId, screen, functions, acknowledged } };
 }
 
-function pendingCall(call: ComputerCall, policy: PolicyInForce): PendingCall {
-  const forPerson = checksForPerson(policy, call.safetyChecks);
+/** What an answer asks for, files first: they may be for the chooser that its click opens. Null when it asks for nothing. */
+function pendingCall({ computerCalls, functionCalls }: ModelResponse, policy: PolicyInForce): PendingCall | null {
+  const [call] = computerCalls;
+  const fileCalls = functionCalls.filter(isFileCall);
+  const callId = call?.callId ?? fileCalls[0]?.callId;
+  if (callId === undefined) return null;
+  const safetyChecks = [...(call?.safetyChecks ?? [])];
+  const forPerson = checksForPerson(policy, safetyChecks);
   return {
-    callId: call.callId,
-    actions: [...call.actions],
+    callId,
+    screen: call !== undefined,
+    functions: fileCalls.map((fileCall) => fileCall.callId),
+    actions: [...fileCalls.map(fileAction), ...(call?.actions ?? [])],
     done: 0,
     begun: false,
     problem: null,
-    safetyChecks: [...call.safetyChecks],
-    acknowledged: call.safetyChecks.filter((check) => !forPerson.includes(check)),
+    safetyChecks,
+    acknowledged: safetyChecks.filter((check) => !forPerson.includes(check)),
     approved: null,
     refused: false,
   };
@@ -206,21 +220,30 @@ function requestOf(task: LoopTask, checkpoint: Checkpoint, look: Look, notes: re
   const { call, responseId } = checkpoint;
   const input: ModelInput[] = [];
   if (responseId === null) input.push({ type: 'text', text: task.goal });
-  if (call !== null) {
-    const { callId, acknowledged: acknowledgedSafetyChecks } = call;
-    input.push({ type: 'computer_result', callId, imageUrl: look.imageUrl, acknowledgedSafetyChecks });
-  }
+  if (call !== null) input.push(...resultsOf(call, look));
   for (const text of notes) input.push({ type: 'text', text });
   return {
     model: task.model,
     input,
     previousResponseId: responseId,
     computer: { tool: task.tool, ...task.display },
-    functions: [personFunction],
+    functions: [personFunction, ...fileFunctions(task.files)],
     outputSchema: task.outputSchema,
     reasoningEffort: null,
     maxOutputTokens: null,
   };
+}
+
+/** Closes every call of an answer; the screen goes with one of them. */
+function resultsOf(call: PendingCall, { imageUrl }: Look): readonly ModelInput[] {
+  const { callId, screen, functions, acknowledged: acknowledgedSafetyChecks } = call;
+  return [
+    ...functions.map((functionId, index) => {
+      const shown = screen || index > 0 ? null : imageUrl;
+      return { type: 'function_result' as const, callId: functionId, text: fileCallText(call, index), imageUrl: shown };
+    }),
+    ...(screen ? [{ type: 'computer_result' as const, callId, imageUrl, acknowledgedSafetyChecks }] : []),
+  ];
 }
 
 function sameScreenSince(checkpoint: Checkpoint, hash: string): { hash: string; turns: number } {

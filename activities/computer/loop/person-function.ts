@@ -1,6 +1,7 @@
 /** The function by which the model says that only a person can go on. */
 import { z } from 'zod';
 import { readJson } from '../../../workflows/contract/json-text.ts';
+import { isFileCall } from './file-function.ts';
 import type { FunctionTool, ModelResponse, PersonOnly } from '../../ports.ts';
 
 const ArgumentsSchema = z.object({
@@ -37,7 +38,7 @@ export function personMessage(kind: PersonOnly | 'other', detail: string): strin
 
 /** What the model says that a person is needed for, or undefined when it does not. */
 export function askedForPerson({ functionCalls }: ModelResponse): string | undefined {
-  const call = functionCalls[0];
+  const call = functionCalls.find((candidate) => !isFileCall(candidate));
   if (call === undefined) return undefined;
   const parsed = ArgumentsSchema.safeParse(jsonOf(call.arguments));
   const { kind, why } = parsed.success ? parsed.data : { kind: 'other' as const, why: 'the model did not say why' };

@@ -89,6 +89,8 @@ function placeOf(action: ComputerAction): Partial<Pick<TurnAction, 'points' | 's
       return { text: action.keys.join('+') };
     case 'type':
       return { text: shortened(action.text, longestText) };
+    case 'choose_files':
+      return { text: shortened(action.files.join(', '), longestText) };
     case 'wait':
     case 'screenshot':
       return {};

@@ -1,7 +1,7 @@
 /** What each action of the computer tool does to a page. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { ActionProblem, type ComputerAction } from '../actions.ts';
+import { ActionProblem, type ToolAction } from '../actions.ts';
 import { playwrightChord, playwrightKey } from './keys.ts';
 import { bounded } from './bounds.ts';
 
@@ -21,7 +21,7 @@ const longestTypedText = 200;
 /** Performs one action. Throws `ActionProblem` for one that cannot be done, which the model is told. */
 export async function performOnPage(
   page: Page,
-  action: ComputerAction,
+  action: ToolAction,
   limits: BrowserLimits,
   signal: AbortSignal,
 ): Promise<void> {
@@ -35,7 +35,7 @@ export async function performOnPage(
 }
 
 /** Every action has its case: the switch is checked to be exhaustive. */
-async function perform(page: Page, action: ComputerAction, limits: BrowserLimits, signal: AbortSignal): Promise<void> {
+async function perform(page: Page, action: ToolAction, limits: BrowserLimits, signal: AbortSignal): Promise<void> {
   switch (action.type) {
     case 'click':
       return click(page, action, limits);
@@ -69,7 +69,7 @@ async function perform(page: Page, action: ComputerAction, limits: BrowserLimits
 
 async function click(
   page: Page,
-  action: Extract<ComputerAction, { type: 'click' }>,
+  action: Extract<ToolAction, { type: 'click' }>,
   { navigationMilliseconds }: BrowserLimits,
 ): Promise<void> {
   const { x, y, button, keys } = action;
@@ -88,7 +88,7 @@ async function drag(page: Page, path: readonly { readonly x: number; readonly y:
 }
 
 /** Waiting takes its own time, and going through the history that of a navigation; both are bounded by themselves. */
-function limitOf(action: ComputerAction, { actionMilliseconds, navigationMilliseconds }: BrowserLimits): number {
+function limitOf(action: ToolAction, { actionMilliseconds, navigationMilliseconds }: BrowserLimits): number {
   const history = action.type === 'click' && (action.button === 'back' || action.button === 'forward');
   const own = history ? navigationMilliseconds : action.type === 'wait' ? waitMilliseconds : 0;
   return own + actionMilliseconds;

@@ -8,12 +8,13 @@ import type {
   Computer,
   ComputerFactory,
   ComputerSettings,
+  OfferedContent,
   PersonOnly,
   Screenshot,
   Target,
 } from '../../ports.ts';
 import { resolveBySystem, type Resolve } from '../../http/resolve.ts';
-import { ActionProblem, type ComputerAction } from '../actions.ts';
+import { ActionProblem, type ComputerAction, type ToolAction } from '../actions.ts';
 import { startEgressProxy } from '../egress/proxy.ts';
 import { guardNavigation } from './guard.ts';
 import { performOnPage, type BrowserLimits } from './actions.ts';
@@ -141,7 +142,10 @@ class PlaywrightComputer implements Computer {
     this.limits = limits;
     this.secrets = secrets;
     this.lastUrl = startUrl;
-    this.close = close;
+    this.close = async () => {
+      await close();
+      await watch.choosers.close();
+    };
   }
 
   /** A new tab at the place of the last one. A page that does not load is shown to the model as it is, with a note. */
@@ -162,8 +166,10 @@ class PlaywrightComputer implements Computer {
   }
 
   async perform(action: ComputerAction, signal: AbortSignal): Promise<void> {
+    if (action.type === 'choose_files') return this.watch.choosers.choose(action.files);
     const page = await this.page();
     const { cdp } = await this.attach(page);
+    await this.watch.choosers.settled(false, signal);
     this.acted = performance.now();
     try {
       await this.act(page, action, signal);
@@ -175,11 +181,12 @@ class PlaywrightComputer implements Computer {
     // Writing and moving show no other place; what they lead to all the same is seen to with the picture.
     const isQuick = action.type === 'type' || action.type === 'move';
     if (!isQuick && this.isThere(page)) await drawn(cdp, signal);
+    await this.watch.choosers.settled(true, signal);
     if (!this.watch.isQuiet(this.acted)) await this.watch.quiet(this.acted, signal);
   }
 
   /** A text that names secrets is typed with their values, which nobody above this knows of. */
-  private async act(page: Page, action: ComputerAction, signal: AbortSignal): Promise<void> {
+  private async act(page: Page, action: ToolAction, signal: AbortSignal): Promise<void> {
     const parts = action.type === 'type' ? typedParts(action.text, this.secrets) : [];
     if (parts.every(({ kind }) => kind === 'text')) return performOnPage(page, action, this.limits, signal);
     const type = (text: string): Promise<void> => performOnPage(page, { type: 'type', text }, this.limits, signal);
@@ -207,6 +214,8 @@ class PlaywrightComputer implements Computer {
       const inspect = (): Promise<boolean> => showsSecrets(screen, signal);
       const { picture, inspected: isSecret } = await settle(screen, this.acted, this.lastSight, inspect, signal);
       this.lastSight = { picture, url: screen.page.url() };
+      // What is asked for beside the picture is told with it.
+      await this.watch.choosers.settled(false, signal);
       // A picture that shows secrets stays in here: it is taken anew, and blanked.
       return isSecret ? blankedPicture(screen, signal) : picture;
     });
@@ -224,6 +233,10 @@ class PlaywrightComputer implements Computer {
 
   takeNotes(): readonly string[] {
     return this.watch.takeNotes();
+  }
+
+  putFile(file: OfferedContent): Promise<void> {
+    return this.watch.choosers.put(file);
   }
 
   /** Looks at whichever tab is driven then: one may close, crash or stop answering while it is looked at. */

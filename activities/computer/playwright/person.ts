@@ -19,6 +19,7 @@ export async function personOnlyFor(driven: DrivenPage, action: ComputerAction):
     case 'drag':
     case 'move':
     case 'scroll':
+    case 'choose_files':
     case 'wait':
     case 'screenshot':
       return null;

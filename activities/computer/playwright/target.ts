@@ -46,6 +46,7 @@ export async function readTarget(cdp: CDPSession, action: ComputerAction): Promi
     }
     case 'type':
       return readFocus(cdp, { enter: /[\r\n]/.test(action.text), space: action.text.includes(' ') });
+    case 'choose_files':
     case 'wait':
     case 'screenshot':
       return { words: '', presses: false };

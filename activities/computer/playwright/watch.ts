@@ -6,6 +6,7 @@ import type { BrowserContext, CDPSession, Page, Request } from 'playwright-core'
 import { requestProblem } from '../../../workflows/contract/network.ts';
 import type { ComputerSettings } from '../../ports.ts';
 import { bounded, waitAtMost } from './bounds.ts';
+import { FileChoosers } from './choosers.ts';
 import { Notes } from './notes.ts';
 import { answerPrompts } from './prompts.ts';
 import { isOfNewTab, isOfTab, Traffic } from './traffic.ts';
@@ -24,6 +25,7 @@ export interface Watch {
   /** Tells the model and the job of a navigation that was refused. */
   refuse(url: string, problem: string): void;
   takeNotes(): readonly string[];
+  readonly choosers: FileChoosers;
 }
 
 /** From the request of a new tab's page to the tab, which is there when the server answers. */
@@ -42,6 +44,7 @@ export function watchContext(context: BrowserContext, settings: ComputerSettings
 class ContextWatch implements Watch {
   private readonly settings: ComputerSettings;
   private readonly notes = new Notes();
+  readonly choosers: FileChoosers;
   /** The last one is driven. */
   private readonly pages: Page[] = [];
   private first: Page | null = null;
@@ -54,6 +57,7 @@ class ContextWatch implements Watch {
 
   constructor(settings: ComputerSettings) {
     this.settings = settings;
+    this.choosers = new FileChoosers({ ...settings, note: this.notes.add });
   }
 
   activePage(): Page | null {
@@ -124,6 +128,7 @@ class ContextWatch implements Watch {
     this.traffic.set(page, new Traffic(page));
     void this.learnOpener(page);
     answerPrompts(page, this.notes);
+    page.on('filechooser', this.choosers.opened);
     page.on('framenavigated', (frame) => {
       if (frame === page.mainFrame()) this.keepOnTheList(page);
     });

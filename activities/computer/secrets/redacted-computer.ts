@@ -4,6 +4,7 @@ import type {
   Computer,
   ComputerFactory,
   ComputerSettings,
+  OfferedContent,
   PersonOnly,
   Screenshot,
   Target,
@@ -55,6 +56,10 @@ export class RedactedComputer implements Computer {
 
   takeNotes(): readonly string[] {
     return this.computer.takeNotes().map(this.redact);
+  }
+
+  putFile(file: OfferedContent, signal: AbortSignal): Promise<void> {
+    return this.computer.putFile(file, signal);
   }
 
   close(): Promise<void> {

@@ -61,7 +61,7 @@ function afterPrevious(): ScriptedModel {
 
 function pending(actions: ComputerAction[]): PendingCall {
   const untouched = { problem: null, safetyChecks: [], acknowledged: [], approved: null, refused: false };
-  return { callId: 'call_r1', actions, done: 0, begun: false, ...untouched };
+  return { callId: 'call_r1', screen: true, functions: [], actions, done: 0, begun: false, ...untouched };
 }
 
 type Surviving = Awaited<ReturnType<ComputerHosts['reattach']>>;
