@@ -8,6 +8,8 @@ const control = '/jobs/:id/steps/:stepId/control';
 const pages = [
   '/',
   '/f/:slug',
+  '/f/:slug/embed',
+  '/f/:slug/embed/sent/:jobId',
   '/jobs/:id',
   '/jobs/:id/fragment',
   '/jobs/:id/cancel',

@@ -1,5 +1,5 @@
 /** A form on a customer's site in a real browser: two sites, since Chromium takes localhost and 127.0.0.1 for two. */
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { launchChromium } from '../../../demo/state-strip/chromium.ts';
 import { countingServer } from '../../../support/counting-server.ts';
@@ -22,6 +22,7 @@ interface World {
   readonly home: string;
   readonly customer: string;
   readonly stranger: string;
+  readonly browser: Browser;
   readonly page: Page;
   /** What the browser wrote to its console as errors. */
   readonly complaints: string[];
@@ -45,7 +46,7 @@ async function world(): Promise<World> {
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
-  return { api, home, customer, stranger, page, complaints };
+  return { api, home, customer, stranger, browser, page, complaints };
 }
 
 /** Waits until the frame is exactly as high as what is in it. */
@@ -87,15 +88,16 @@ test('on a site that is not named the browser shows no form', async () => {
 });
 
 test('a page of another site that posts to the form starts nothing, with no token or with a true one', async () => {
-  const { api, home, stranger, page } = await world();
+  const { api, home, stranger, browser } = await world();
   const loaded = await (await fetch(`${home}/f/test/embed`)).text();
   const hidden = loaded.match(/<input type="hidden"[^>]*>/g)?.join('') ?? '';
   expect(hidden).toContain('_token');
   for (const parts of ['', hidden]) {
-    await page.goto(stranger);
-    const answered = page.waitForResponse(`${home}/f/test/embed`, { timeout: 30_000 });
+    const visit = await browser.newPage();
+    await visit.goto(stranger);
+    const answered = visit.waitForResponse(`${home}/f/test/embed`);
     const form = `<form method="post" action="${home}/f/test/embed">${parts}<input name="email" value="eve@example.com"></form>`;
-    await page.evaluate(`document.body.innerHTML = ${JSON.stringify(form)}; document.forms[0].submit()`);
+    await visit.evaluate(`document.body.innerHTML = ${JSON.stringify(form)}; document.forms[0].submit()`);
     expect((await answered).status()).toBe(403);
   }
   expect(api.temporal.started).toEqual([]);
