@@ -1,6 +1,6 @@
 /** Makes the failures that activities throw: a type from the closed list decides whether Temporal tries again. */
 import { ApplicationFailure } from '@temporalio/common';
-import { nonRetryableFailureTypes, type FailureType } from '../workflows/contract/failures.ts';
+import { failureTypes, nonRetryableFailureTypes, type FailureType } from '../workflows/contract/failures.ts';
 
 const perhapsPaid = 'perhaps_paid';
 
@@ -27,4 +27,9 @@ export function failure(
 /** Whether a failed call may have been paid for. */
 export function isPerhapsPaid(error: ApplicationFailure): boolean {
   return error.details?.includes(perhapsPaid) === true;
+}
+
+/** The type from the closed list that a failure has; undefined for one of another kind. */
+export function knownFailureType(error: ApplicationFailure): FailureType | undefined {
+  return failureTypes.find((known) => known === error.type);
 }

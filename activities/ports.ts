@@ -237,7 +237,12 @@ export interface Mail {
    * Throws `receiver_refused` or `receiver_unavailable` when the mail was not taken for certain, and `effect_uncertain`
    * when it may have been.
    */
-  send(message: MailMessage, signal: AbortSignal): Promise<void>;
+  send(message: MailMessage, signal: AbortSignal): Promise<MailReceipt>;
+}
+
+export interface MailReceipt {
+  /** Receivers that the server did not take, while it took others: a sentence each. */
+  readonly refused: readonly string[];
 }
 
 export interface MailMessage {

@@ -56,7 +56,12 @@ export interface Tables extends AlertTable, BatchTables, ControlTables, Provider
     reason: string | null;
     scheduled_for: string | null;
     delivered_at: string | null;
+    number: number;
+    handed_over: number;
+    last_error: string | null;
+    changed_at: string;
   };
+  delivery_inputs: { job_id: string; delivery_id: string; input: string };
   events: {
     sequence: Generated<number>;
     job_id: string;
@@ -175,6 +180,9 @@ const statements: readonly string[] = [
   `create table if not exists deliveries (job_id text not null, delivery_id text not null, position integer not null,
     kind text not null, state text not null, attempts integer not null, target text, reason text, scheduled_for text,
     delivered_at text, primary key (job_id, delivery_id))`,
+  `create table if not exists delivery_inputs (job_id text not null, delivery_id text not null, input text not null,
+    primary key (job_id, delivery_id))`,
+  `create index if not exists deliveries_by_state on deliveries (state)`,
   `create table if not exists events (sequence integer primary key autoincrement, job_id text not null,
     at text not null, type text not null, step_id text, message text not null, data text not null)`,
   `create index if not exists events_by_job on events (job_id, sequence)`,
@@ -214,4 +222,8 @@ const columns = [
   { table: 'steps', column: 'sequence', type: 'integer not null default 0' },
   { table: 'model_calls', column: 'call_key', type: "text not null default ''" },
   { table: 'batch_items', column: 'intended_ms', type: 'integer' },
+  { table: 'deliveries', column: 'number', type: 'integer not null default 0' },
+  { table: 'deliveries', column: 'handed_over', type: 'integer not null default 1' },
+  { table: 'deliveries', column: 'last_error', type: 'text' },
+  { table: 'deliveries', column: 'changed_at', type: "text not null default ''" },
 ] as const;

@@ -4,6 +4,7 @@ import { JobLineSchema, JobViewSchema, type JobLine, type JobView } from '../wor
 import { addUsage, noUsage, type Usage } from '../workflows/contract/usage.ts';
 import { approvalView } from './approvals.ts';
 import type { Database } from './database.ts';
+import { deliveryView } from './delivery-views.ts';
 
 export interface JobFilter {
   readonly tenant: string;
@@ -65,16 +66,7 @@ export function createJobViews(database: Database): JobViews {
           note: step.note ?? readyNote(job.state, step, steps),
         })),
         approvals: approvals.map(approvalView),
-        deliveries: deliveries.map((delivery) => ({
-          id: delivery.delivery_id,
-          kind: delivery.kind,
-          state: delivery.state,
-          attempts: delivery.attempts,
-          target: delivery.target,
-          reason: parseNullable(delivery.reason),
-          scheduledFor: delivery.scheduled_for,
-          deliveredAt: delivery.delivered_at,
-        })),
+        deliveries: deliveries.map(deliveryView),
         artifacts: artifacts.map((artifact) => ({
           name: artifact.name,
           step: artifact.step_id,

@@ -2,26 +2,15 @@
  * The job projection: what became of each job, step and delivery so far. Written by the API (accepted) and by
  * activities; a job ends once, and what was left behind changes nothing.
  */
-import type { Kysely, UpdateResult } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Reason } from '../workflows/contract/failures.ts';
 import type { LeadMagnetJobInput, StepTransition } from '../workflows/contract/job.ts';
 import { readJobInput } from '../workflows/contract/job-input.ts';
 import { deliveryId } from '../workflows/contract/names.ts';
-import type { DeliveryState, JobOutcome } from '../workflows/contract/states.ts';
+import type { JobOutcome } from '../workflows/contract/states.ts';
 import type { Database, Tables } from './database.ts';
-import { insertEvent } from './events.ts';
-import { changeStep, decideStep, grow, reasonText, type StepChange, type StepEvent } from './step-changes.ts';
-
-export interface DeliveryChange {
-  readonly jobId: string;
-  readonly deliveryId: string;
-  readonly state: DeliveryState;
-  readonly attempts?: number;
-  readonly target?: string;
-  readonly reason?: Reason | null;
-  readonly scheduledFor?: string;
-  readonly at: string;
-}
+import { changeStep, decideStep, reasonText, type StepChange, type StepEvent } from './step-changes.ts';
+import { telling } from './telling.ts';
 
 /** What `accept` found: `conflict` is the same id with another input, as when a key is used for two submissions. */
 export type Acceptance = 'created' | 'exists' | 'conflict';
@@ -38,7 +27,6 @@ export interface Jobs {
   changeStep(change: StepChange, event?: StepEvent): Promise<boolean>;
   /** The workflow's word on a step, told as an event when it is news. */
   decideStep(jobId: string, word: StepTransition): Promise<void>;
-  changeDelivery(change: DeliveryChange, event?: StepEvent): Promise<void>;
   decide(jobId: string, outcome: JobOutcome, reason: Reason | null): Promise<void>;
   /** Ends the job. Whoever sees it ended has all its events, this one too. */
   close(jobId: string, outcome: JobOutcome, reason: Reason | null, now: Date, event?: StepEvent): Promise<void>;
@@ -106,8 +94,6 @@ export function createJobs(database: Database): Jobs {
     },
     changeStep: (change, event) => changeStep(database, change, event),
     decideStep: (jobId, word) => decideStep(database, jobId, word),
-    changeDelivery: (change, event) =>
-      telling(database, change.jobId, event, new Date(change.at), (transaction) => delivery(transaction, change)),
     decide: (jobId, outcome, reason) =>
       telling(database, jobId, undefined, new Date(), (transaction) =>
         transaction
@@ -125,48 +111,6 @@ export function createJobs(database: Database): Jobs {
           .where('state', '!=', 'ended'),
       ),
   };
-}
-
-/** Makes a change and tells it, in one transaction; a change that was made before is neither made nor told again. */
-async function telling(
-  database: Database,
-  jobId: string,
-  event: StepEvent | undefined,
-  at: Date,
-  change: (transaction: Kysely<Tables>) => Executable,
-): Promise<void> {
-  await database.transaction().execute(async (transaction) => {
-    const { numUpdatedRows } = await change(transaction).executeTakeFirstOrThrow();
-    if (numUpdatedRows === 0n) return;
-    if (event !== undefined) await insertEvent(transaction, { ...event, jobId, at: at.toISOString() });
-    await grow(transaction, jobId);
-  });
-}
-
-interface Executable {
-  executeTakeFirstOrThrow(): Promise<UpdateResult>;
-}
-
-function delivery(transaction: Kysely<Tables>, change: DeliveryChange): Executable {
-  const update = transaction
-    .updateTable('deliveries')
-    .set({
-      state: change.state,
-      ...(change.attempts === undefined ? {} : { attempts: change.attempts }),
-      ...(change.target === undefined ? {} : { target: change.target }),
-      ...(change.reason === undefined ? {} : { reason: reasonText(change.reason) }),
-      ...(change.scheduledFor === undefined ? {} : { scheduled_for: change.scheduledFor }),
-      ...(change.state === 'delivered' ? { delivered_at: change.at } : {}),
-    })
-    .where('job_id', '=', change.jobId)
-    .where('delivery_id', '=', change.deliveryId)
-    .where('state', '!=', 'delivered');
-  const { reason } = change;
-  if (reason === undefined) return update;
-  // The workflow's word on how it ended, which may come again.
-  return update.where((row) =>
-    row.or([row('state', '!=', change.state), row('reason', 'is distinct from', reasonText(reason))]),
-  );
 }
 
 async function insertParts(database: Kysely<Tables>, jobId: string, input: LeadMagnetJobInput): Promise<void> {
@@ -201,6 +145,10 @@ async function insertParts(database: Kysely<Tables>, jobId: string, input: LeadM
     reason: null,
     scheduled_for: null,
     delivered_at: null,
+    number: 0,
+    handed_over: 1,
+    last_error: null,
+    changed_at: input.submittedAt,
   }));
   if (deliveries.length > 0) await database.insertInto('deliveries').values(deliveries).execute();
 }

@@ -14,6 +14,7 @@ import { createBatchUploads, type BatchUploads } from './batch-uploads.ts';
 import { createBatches, type Batches } from './batches.ts';
 import { createControls, type Controls } from './controls.ts';
 import { openDatabase } from './database.ts';
+import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createEvents, type Events } from './events.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { createJobViews, type JobViews } from './job-views.ts';
@@ -31,6 +32,7 @@ export interface Store {
   readonly submissions: Submissions;
   readonly jobs: Jobs;
   readonly jobViews: JobViews;
+  readonly deliveries: Deliveries;
   readonly events: Events;
   readonly alerts: Alerts;
   readonly approvals: Approvals;
@@ -63,6 +65,7 @@ export async function openStore(dataFolder: string): Promise<Store> {
     submissions: createSubmissions(database),
     jobs: createJobs(database),
     jobViews: createJobViews(database),
+    deliveries: createDeliveries(database),
     events: createEvents(database),
     alerts: createAlerts(database),
     approvals: createApprovals(database),

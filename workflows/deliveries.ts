@@ -1,13 +1,22 @@
 /** Delivers the result, each delivery by itself: its failure has its own state and never changes the job's outcome. */
-import { CancelledFailure, isCancellation, proxyActivities, sleep, TemporalFailure } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  CancelledFailure,
+  isCancellation,
+  patched,
+  proxyActivities,
+  sleep,
+  TemporalFailure,
+} from '@temporalio/workflow';
 import { activityOptions } from './activity-options.ts';
 import type { Reason } from './contract/failures.ts';
-import type { DeliverySummary, JobActivities } from './contract/job.ts';
+import type { DeliveryActivityInput, DeliverySummary, JobActivities } from './contract/job.ts';
 import type { Delivery } from './contract/lead-magnet.ts';
 import { deliveryId } from './contract/names.ts';
 import type { JobOutcome } from './contract/states.ts';
 import { reasonOf } from './failure-reason.ts';
 import type { JobRun } from './job-run.ts';
+import { recordsOf } from './records.ts';
 
 /** Delivers a result that is whole or nearly so; a failed, stopped or late job has nothing to deliver. */
 export async function deliverAll(
@@ -33,32 +42,43 @@ async function deliverOne(
   outcome: JobOutcome,
   reason: Reason | null,
 ): Promise<DeliverySummary> {
+  const { form, definition } = run.input;
+  const input: DeliveryActivityInput = {
+    job: run.job,
+    delivery,
+    deliveryId: id,
+    form,
+    outputs: run.outputs(),
+    network: definition.network,
+    artifacts: run.artifacts,
+    outcome,
+    reason,
+    transitions: [],
+  };
   try {
     await waitForSchedule(run, delivery, id);
     const options = activityOptions({ kind: 'delivery', queue: 'jobs', summary: `deliver ${id}` });
     const transitions = run.unrecorded();
-    await proxyActivities<JobActivities>(options).deliver({
-      job: run.job,
-      delivery,
-      deliveryId: id,
-      form: run.input.form,
-      outputs: run.outputs(),
-      network: run.input.definition.network,
-      artifacts: run.artifacts,
-      outcome,
-      reason,
-      transitions,
-    });
+    await proxyActivities<JobActivities>(options).deliver({ ...input, transitions });
     run.recorded(transitions);
     return { id, state: 'delivered', reason: null };
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
-    if (error instanceof CancelledFailure || isCancellation(error)) {
-      return { id, state: 'skipped', reason: { type: 'cancelled', message: 'cancelled before it was sent' } };
+    const summary = endOf(id, error);
+    if (patched('delivery-end-told')) {
+      await CancellationScope.nonCancellable(() => recordsOf(run.input).endDelivery({ input, summary }));
     }
-    const failure = reasonOf(error);
-    return { id, state: failure.type === 'effect_uncertain' ? 'uncertain' : 'failed', reason: failure };
+    return summary;
   }
+}
+
+/** What a failure makes of a delivery. */
+export function endOf(id: string, error: TemporalFailure): DeliverySummary {
+  if (error instanceof CancelledFailure || isCancellation(error)) {
+    return { id, state: 'skipped', reason: { type: 'cancelled', message: 'cancelled before it was sent' } };
+  }
+  const failure = reasonOf(error);
+  return { id, state: failure.type === 'effect_uncertain' ? 'uncertain' : 'failed', reason: failure };
 }
 
 async function waitForSchedule(run: JobRun, delivery: Delivery, id: string): Promise<void> {

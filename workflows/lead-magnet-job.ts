@@ -1,21 +1,19 @@
 /** A lead-magnet job: one submission, from its steps to the delivered result. */
 import {
   CancellationScope,
-  proxyActivities,
-  proxyLocalActivities,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { activityOptions, localActivityOptions } from './activity-options.ts';
 import type { Reason } from './contract/failures.ts';
-import type { JobActivities, LeadMagnetJobInput, LeadMagnetJobResult } from './contract/job.ts';
+import type { LeadMagnetJobInput, LeadMagnetJobResult } from './contract/job.ts';
 import { decideApprovalUpdate, jobStatusQuery } from './contract/messages.ts';
 import { searchAttributes } from './contract/names.ts';
 import type { JobOutcome, JobState } from './contract/states.ts';
 import { deliverAll } from './deliveries.ts';
 import { JobRun } from './job-run.ts';
+import { recordsOf } from './records.ts';
 import { runSteps } from './run-steps.ts';
 
 export async function leadMagnetJob(input: LeadMagnetJobInput): Promise<LeadMagnetJobResult> {
@@ -40,13 +38,6 @@ export async function leadMagnetJob(input: LeadMagnetJobInput): Promise<LeadMagn
   );
   enter(run, 'ended', outcome, reason);
   return { outcome, reason, steps: run.summaries(), deliveries, usage: run.usage };
-}
-
-/** Written however long the store is away: nothing else can tell what became of the job. */
-function recordsOf({ revision }: LeadMagnetJobInput): Pick<JobActivities, 'openJob' | 'closeJob'> {
-  return revision === undefined
-    ? proxyActivities<JobActivities>(activityOptions({ kind: 'record', queue: 'jobs', summary: 'record of the job' }))
-    : proxyLocalActivities<JobActivities>(localActivityOptions('record'));
 }
 
 /** Shows a change of state where people look: search attributes and the Web UI's current details. */

@@ -6,6 +6,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { StandingAlert } from '../../store/alerts.ts';
 import type { Ledger } from '../../store/ledger.ts';
 import { urlProblem } from '../../workflows/contract/network.ts';
+import { failure } from '../failure.ts';
 import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import type { Mail, Notifier } from '../ports.ts';
 import { callWebhook } from '../webhook/call.ts';
@@ -43,15 +44,21 @@ function mailNotifier({ ledger, mail }: NotifierDependencies, to: string): Notif
       const row = { key, jobId: alert.batchId ?? platform, kind: 'alert', data: { to } };
       await ledger.write({ ...row, state: 'intended' });
       const subject = `Lodestone alert: ${alert.message}`;
+      let refused: readonly string[];
       try {
-        await mail.send({ key, to, subject, text: mailText(alert), html: null, attachments: [] }, signal);
+        ({ refused } = await mail.send(
+          { key, to, subject, text: mailText(alert), html: null, attachments: [] },
+          signal,
+        ));
       } catch (error) {
         const type = error instanceof ApplicationFailure ? error.type : undefined;
         if (type === 'receiver_refused') await ledger.write({ ...row, state: 'failed' });
         if (type === 'effect_uncertain') await ledger.write({ ...row, state: 'uncertain' });
         throw error;
       }
-      await ledger.write({ ...row, state: 'done' });
+      await ledger.write({ ...row, state: 'done', data: { to, refused } });
+      // Told once: the others have the alert, so it is not sent again.
+      if (refused.length > 0) throw failure('receiver_refused', `the alert did not reach all: ${refused.join('; ')}`);
     },
   };
 }

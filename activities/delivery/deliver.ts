@@ -1,16 +1,19 @@
 /**
- * Delivers a job's result by e-mail or webhook. Each delivery has a key and a ledger row: a webhook is repeated under
- * its key, while a mail whose sending was cut off is left to a person, since no mail server can tell a repeat.
+ * Delivers a job's result by e-mail or webhook, and writes what becomes of it as it happens. Each delivery has a key and a
+ * ledger row: a webhook is repeated under its key, while a mail whose sending was cut off is left to a person.
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { DeliveryChange } from '../../store/deliveries.ts';
 import type { Store } from '../../store/store.ts';
+import type { Reason } from '../../workflows/contract/failures.ts';
 import type { DeliveryActivityInput, DeliveryActivityResult } from '../../workflows/contract/job.ts';
 import type { JsonObject } from '../../workflows/contract/json.ts';
-import type { EmailDelivery, WebhookDelivery } from '../../workflows/contract/lead-magnet.ts';
+import type { WebhookDelivery } from '../../workflows/contract/lead-magnet.ts';
+import { deliveryKey } from '../../workflows/contract/names.ts';
 import { urlProblem } from '../../workflows/contract/network.ts';
 import { fillTemplate } from '../../workflows/contract/template.ts';
-import { failure } from '../failure.ts';
+import { knownFailureType } from '../failure.ts';
 import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import { refusePrivate } from '../network-policy.ts';
 import type { Mail } from '../ports.ts';
@@ -18,6 +21,8 @@ import { recordTransitions } from '../records/recorded.ts';
 import { fillSecret, fillSecrets, type Secrets } from '../secrets.ts';
 import { templateData } from '../step-data.ts';
 import { byWayOf, callWebhook } from '../webhook/call.ts';
+import { sendEmail } from './send-email.ts';
+import type { Sent } from './sent.ts';
 
 export interface DeliveryDependencies {
   readonly store: Store;
@@ -32,113 +37,87 @@ export function createDeliver(
 ): (input: DeliveryActivityInput) => Promise<DeliveryActivityResult> {
   return async (input) => {
     const { store } = dependencies;
-    const { attempt } = Context.current().info;
     await recordTransitions(store, input.job.id, input.transitions);
     await store.jobs.decide(input.job.id, input.outcome, input.reason);
-    const data = await templateData(store.artifacts, input);
-    const target = fillTemplate(targetOf(input), data, input.delivery.kind === 'email' ? 'text' : 'url');
-    const change = { jobId: input.job.id, deliveryId: input.deliveryId, attempts: attempt, target };
-    await store.jobs.changeDelivery({ ...change, state: 'sending', at: new Date().toISOString() });
-    let way = '';
-    try {
-      way = await send(dependencies, input, data, target);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      await event(store, input, 'delivery.attempt_failed', `attempt ${attempt} failed: ${message}`);
-      throw error;
-    }
-    await store.jobs.changeDelivery({ ...change, state: 'delivered', at: new Date().toISOString() });
-    await event(store, input, 'delivery.delivered', `${input.delivery.kind} delivered to ${target}${way}`);
-    return { state: 'delivered' };
+    await store.deliveries.keepInput(input);
+    return deliver(dependencies, input, 0);
   };
+}
+
+/** One attempt. `number` is 0 for the job's own delivery, and counts those that people asked for afterwards. */
+export async function deliver(
+  dependencies: DeliveryDependencies,
+  input: DeliveryActivityInput,
+  number: number,
+): Promise<DeliveryActivityResult> {
+  const { store } = dependencies;
+  const attempts = Context.current().info.attempt;
+  const data = await templateData(store.artifacts, input);
+  const target = fillTemplate(targetOf(input), data, input.delivery.kind === 'email' ? 'text' : 'url');
+  const place = { jobId: input.job.id, deliveryId: input.deliveryId, number, attempts, target };
+  const change = async (parts: Pick<DeliveryChange, 'state' | 'reason' | 'lastError'>, type?: string, message = '') => {
+    const event = type === undefined ? undefined : { type, message, data: { delivery: input.deliveryId } };
+    await store.deliveries.change({ ...place, ...parts, at: new Date().toISOString() }, event);
+  };
+  await change({ state: 'sending' });
+  try {
+    const { way, refused } = await send(dependencies, input, { data, target, number });
+    const partly = refused.length === 0 ? '' : `; not to all: ${refused.join('; ')}`;
+    const told = `${input.delivery.kind} delivered to ${target}${way}${partly}`;
+    await change(
+      { state: 'delivered', reason: null, lastError: partly === '' ? null : partly.slice(2) },
+      'delivery.delivered',
+      told,
+    );
+    return { state: 'delivered' };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    // A stop is no failure of the attempt: what it leaves behind is the workflow's to tell.
+    if (!(error instanceof ApplicationFailure) && Context.current().cancellationSignal.aborted) throw error;
+    const told = `attempt ${attempts} failed: ${message}`;
+    await change({ state: 'retrying', lastError: message }, 'delivery.attempt_failed', told);
+    const end = endOf(error);
+    if (end !== null) await change(end, `delivery.${end.state}`, `${input.deliveryId}: ${end.state}: ${message}`);
+    throw error;
+  }
+}
+
+/** What a failure that is not tried again makes of the delivery; null for one that is. */
+function endOf(error: unknown): { readonly state: 'failed' | 'uncertain'; readonly reason: Reason } | null {
+  if (!(error instanceof ApplicationFailure) || error.nonRetryable !== true) return null;
+  const type = knownFailureType(error) ?? 'unexpected';
+  return { state: type === 'effect_uncertain' ? 'uncertain' : 'failed', reason: { type, message: error.message } };
 }
 
 function targetOf({ delivery }: DeliveryActivityInput): string {
   return delivery.kind === 'email' ? delivery.to : delivery.url;
 }
 
-async function event(store: Store, input: DeliveryActivityInput, type: string, message: string): Promise<void> {
-  await store.events.append({ jobId: input.job.id, type, message, data: { delivery: input.deliveryId } });
+interface Sending {
+  readonly data: JsonObject;
+  readonly target: string;
+  readonly number: number;
 }
 
-/** Sends it, and says by which redirects it went; empty when it went straight. */
-async function send(
-  dependencies: DeliveryDependencies,
-  input: DeliveryActivityInput,
-  data: JsonObject,
-  target: string,
-): Promise<string> {
-  switch (input.delivery.kind) {
-    case 'email':
-      await sendEmail(dependencies, input, input.delivery, data, target);
-      return '';
-    case 'webhook':
-      return sendWebhook(dependencies, input, input.delivery, data, target);
-  }
-}
-
-async function sendEmail(
-  { store, mail }: DeliveryDependencies,
-  input: DeliveryActivityInput,
-  delivery: EmailDelivery,
-  data: JsonObject,
-  to: string,
-): Promise<void> {
-  const key = `${input.job.id}/delivery/${input.deliveryId}`;
-  const row = { key, jobId: input.job.id, kind: 'email', data: { to } };
-  const before = await store.ledger.find(key);
-  if (before?.state === 'done') return;
-  if (before?.state === 'intended' || before?.state === 'uncertain') {
-    await store.ledger.write({ ...row, state: 'uncertain' });
-    throw failure(
-      'effect_uncertain',
-      `a mail to ${to} was being sent when an attempt was cut off; it may have arrived`,
-    );
-  }
-  const attachments = await Promise.all(delivery.attach.map((name) => attachment(store, input, name)));
-  const text = fillTemplate(delivery.text ?? defaultText, data, 'text');
-  const subject = fillTemplate(delivery.subject, data, 'text').replaceAll(/\s+/g, ' ');
-  await store.ledger.write({ ...row, state: 'intended' });
-  try {
-    await mail.send({ key, to, subject, text, html: null, attachments }, Context.current().cancellationSignal);
-  } catch (error) {
-    const state = isCertain(error) ? 'failed' : 'uncertain';
-    await store.ledger.write({ ...row, state });
-    throw state === 'failed' ? error : uncertain(to, error);
-  }
-  await store.ledger.write({ ...row, state: 'done' });
-}
-
-/** Whether the mail was not taken for certain: only then may it be sent again. */
-function isCertain(error: unknown): boolean {
-  return error instanceof ApplicationFailure && error.type !== 'effect_uncertain';
-}
-
-function uncertain(to: string, error: unknown): Error {
-  if (error instanceof ApplicationFailure) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return failure('effect_uncertain', `a mail to ${to} may have arrived: ${message}`, { cause: error });
-}
-
-const defaultText = 'Your result is attached.\n\n{{leadMagnet.name}}\n';
-
-async function attachment(
-  store: Store,
-  input: DeliveryActivityInput,
-  name: string,
-): Promise<{ name: string; mediaType: string; content: Uint8Array }> {
-  const artifact = input.artifacts.find((candidate) => candidate.name === name);
-  if (artifact === undefined) throw failure('step_definition', `no step of this job made ${name}`);
-  return { name, mediaType: artifact.mediaType, content: await store.artifacts.getContent(artifact.sha256) };
+async function send(dependencies: DeliveryDependencies, input: DeliveryActivityInput, sending: Sending): Promise<Sent> {
+  const { delivery } = input;
+  const key = deliveryKey(input.job.id, input.deliveryId, sending.number);
+  return delivery.kind === 'email'
+    ? sendEmail(dependencies, input, { delivery, key, data: sending.data, to: sending.target })
+    : sendWebhook(dependencies, input, { delivery, key, data: sending.data, url: sending.target });
 }
 
 async function sendWebhook(
   { store, http, secrets, allowPrivateOrigins }: DeliveryDependencies,
   input: DeliveryActivityInput,
-  delivery: WebhookDelivery,
-  data: JsonObject,
-  url: string,
-): Promise<string> {
+  calling: {
+    readonly delivery: WebhookDelivery;
+    readonly key: string;
+    readonly data: JsonObject;
+    readonly url: string;
+  },
+): Promise<Sent> {
+  const { delivery, key, data, url } = calling;
   refusePrivate(allowPrivateOrigins, url);
   const { job, artifacts, outcome } = input;
   const files = artifacts.map(({ name, mediaType, bytes, sha256 }) => {
@@ -146,7 +125,7 @@ async function sendWebhook(
     return { name, mediaType, bytes, sha256, url: address };
   });
   const call = {
-    key: `${job.id}/delivery/${input.deliveryId}`,
+    key,
     jobId: job.id,
     url,
     method: 'POST',
@@ -157,7 +136,7 @@ async function sendWebhook(
     permits: (next: string) => urlProblem(next, { allowPrivateOrigins }),
   };
   // Taken already, by an attempt that died before it could say so.
-  if ((await store.ledger.find(call.key))?.state === 'done') return '';
+  if ((await store.ledger.find(call.key))?.state === 'done') return { way: '', refused: [] };
   const { redirects } = await callWebhook({ http, ledger: store.ledger }, call, Context.current().cancellationSignal);
-  return byWayOf(redirects);
+  return { way: byWayOf(redirects), refused: [] };
 }

@@ -37,7 +37,7 @@ export function createSmtpMail(settings: { readonly url: string | undefined; rea
       });
       try {
         const id = createHash('sha256').update(message.key).digest('hex').slice(0, 32);
-        await transport.sendMail({
+        const { rejected, rejectedErrors = [] } = await transport.sendMail({
           signal: AbortSignal.any([signal, notOffered.signal]),
           from: settings.from,
           to: message.to,
@@ -51,6 +51,7 @@ export function createSmtpMail(settings: { readonly url: string | undefined; rea
             content: Buffer.from(content),
           })),
         });
+        return { refused: refusals(rejected.map(String), rejectedErrors) };
       } catch (error) {
         if (notOffered.signal.aborted) throw addressNotTaken(message.to);
         throw classifySmtpError(error, handedOver);
@@ -59,6 +60,11 @@ export function createSmtpMail(settings: { readonly url: string | undefined; rea
       }
     },
   };
+}
+
+/** Receivers that the server did not take, while it took others, each with the server's word. */
+function refusals(rejected: readonly string[], errors: readonly Error[]): readonly string[] {
+  return rejected.map((address, index) => `${address}: ${errors[index]?.message ?? 'refused'}`);
 }
 
 /** What stands after a line break could be read as a header, or as one more receiver. */

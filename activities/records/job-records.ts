@@ -1,8 +1,10 @@
-/** The first and the last record of a job, and when a scheduled delivery is due. */
+/** The first and the last record of a job, when a scheduled delivery is due, and how one ended. */
 import { CronExpressionParser } from 'cron-parser';
 import type { Store } from '../../store/store.ts';
 import type {
   CloseJobInput,
+  DeliverySummary,
+  EndDeliveryInput,
   JobActivities,
   OpenJobInput,
   PlanDeliveryInput,
@@ -11,11 +13,14 @@ import type {
 import { failure } from '../failure.ts';
 import { recordTransitions } from './recorded.ts';
 
-export function createJobRecords(store: Store): Pick<JobActivities, 'openJob' | 'closeJob' | 'planDelivery'> {
+export function createJobRecords(
+  store: Store,
+): Pick<JobActivities, 'openJob' | 'closeJob' | 'planDelivery' | 'endDelivery'> {
   return {
     openJob: (input) => openJob(store, input),
     closeJob: (input) => closeJob(store, input),
     planDelivery: (input) => planDelivery(store, input),
+    endDelivery: (input) => endDelivery(store, input),
   };
 }
 
@@ -29,14 +34,31 @@ async function closeJob(store: Store, input: CloseJobInput): Promise<void> {
   const { job, outcome, reason } = input;
   await recordTransitions(store, job.id, input.transitions);
   for (const delivery of input.deliveries) {
-    if (delivery.state === 'delivered') continue;
-    const change = { jobId: job.id, deliveryId: delivery.id, state: delivery.state, reason: delivery.reason };
-    const message = `${delivery.id}: ${delivery.state}: ${delivery.reason?.message ?? ''}`;
-    const event = { type: `delivery.${delivery.state}`, message };
-    await store.jobs.changeDelivery({ ...change, at: new Date().toISOString() }, event);
+    await recordDeliveryEnd(store, job.id, delivery, 0);
   }
   const why = reason === null ? '' : `: ${reason.message}`;
   await store.jobs.close(job.id, outcome, reason, new Date(), { type: 'job.ended', message: `${outcome}${why}` });
+}
+
+async function endDelivery(store: Store, { input, summary }: EndDeliveryInput): Promise<void> {
+  await store.deliveries.keepInput(input);
+  await recordDeliveryEnd(store, input.job.id, summary, 0);
+}
+
+/** The workflow's word on how a delivery ended. Safe to repeat; of one that was delivered its activity has told. */
+export async function recordDeliveryEnd(
+  store: Store,
+  jobId: string,
+  { id, state, reason }: DeliverySummary,
+  number: number,
+): Promise<void> {
+  if (state === 'delivered') return;
+  const event = {
+    type: `delivery.${state}`,
+    message: `${id}: ${state}: ${reason?.message ?? ''}`,
+    data: { delivery: id },
+  };
+  await store.deliveries.change({ jobId, deliveryId: id, number, state, reason, at: new Date().toISOString() }, event);
 }
 
 async function planDelivery(store: Store, input: PlanDeliveryInput): Promise<PlanDeliveryResult> {
@@ -44,8 +66,8 @@ async function planDelivery(store: Store, input: PlanDeliveryInput): Promise<Pla
   const now = new Date(input.now);
   const next = nextTime(cron, timezone, now);
   const scheduledFor = next.toISOString();
-  const change = { jobId: input.job.id, deliveryId: input.deliveryId, state: 'scheduled' as const };
-  await store.jobs.changeDelivery({ ...change, scheduledFor, at: new Date().toISOString() });
+  const change = { jobId: input.job.id, deliveryId: input.deliveryId, number: 0, state: 'scheduled' as const };
+  await store.deliveries.change({ ...change, scheduledFor, at: new Date().toISOString() });
   return { waitSeconds: Math.max(0, (next.getTime() - now.getTime()) / 1000) };
 }
 

@@ -1,5 +1,10 @@
 /** Activities that do nothing but succeed, and remember what they were asked; tests replace those they are about. */
-import type { CloseJobInput, StepActivityInput, StepActivityResult } from '../../workflows/contract/job.ts';
+import type {
+  CloseJobInput,
+  EndDeliveryInput,
+  StepActivityInput,
+  StepActivityResult,
+} from '../../workflows/contract/job.ts';
 import { noUsage } from '../../workflows/contract/usage.ts';
 import { defaultBatchLimits } from '../../workflows/contract/batch-limits.ts';
 import { stepBatchId } from '../../workflows/contract/names.ts';
@@ -23,13 +28,14 @@ export interface Recorded {
   readonly steps: StepActivityInput[];
   readonly closed: CloseJobInput[];
   readonly delivered: string[];
+  readonly endedDeliveries: EndDeliveryInput[];
 }
 
 export function fakeActivities(replaced: Partial<AllActivities> = {}): {
   readonly activities: AllActivities;
   readonly recorded: Recorded;
 } {
-  const recorded: Recorded = { steps: [], closed: [], delivered: [] };
+  const recorded: Recorded = { steps: [], closed: [], delivered: [], endedDeliveries: [] };
   const run = async (input: StepActivityInput): Promise<StepActivityResult> => {
     recorded.steps.push(input);
     return stepResult();
@@ -38,6 +44,7 @@ export function fakeActivities(replaced: Partial<AllActivities> = {}): {
     openJob: async () => undefined,
     closeJob: async (input) => void recorded.closed.push(input),
     planDelivery: async () => ({ waitSeconds: 0 }),
+    endDelivery: async (input) => void recorded.endedDeliveries.push(input),
     runAi: run,
     runComputerUse: run,
     runRender: run,

@@ -137,15 +137,18 @@ describe('A01: a lead-magnet job', () => {
     expect(states(result)).toEqual({ slow: 'cancelled', bad: 'failed', late: 'skipped' });
   });
 
-  it('keeps its outcome when a delivery fails after a day of tries', async () => {
-    const { activities } = fakeActivities({
+  it('keeps its outcome when a delivery fails after a day of tries, and tells that at once', async () => {
+    const { activities, recorded } = fakeActivities({
       deliver: async () => {
         throw ApplicationFailure.create({ type: 'receiver_unavailable', message: 'the mail server is away' });
       },
     });
     const result = await runJob({ steps: [aiStep('a')], deliver: [email] }, activities);
     expect(result.outcome).toBe('completed');
-    expect(result.deliveries).toMatchObject([{ state: 'failed', reason: { type: 'receiver_unavailable' } }]);
+    const summary = { id: 'email_1', state: 'failed', reason: { type: 'receiver_unavailable' } };
+    expect(result.deliveries).toMatchObject([summary]);
+    const input = { deliveryId: 'email_1', outputs: { a: { kind: 'inline' } }, transitions: [] };
+    expect(recorded.endedDeliveries).toMatchObject([{ input, summary }]);
   });
 
   it('waits with a delivery until its schedule, however far away', async () => {

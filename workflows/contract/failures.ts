@@ -48,22 +48,24 @@ export const nonRetryableFailureTypes: readonly FailureType[] = [
 ];
 
 /** Why a step or a job ended as it did, other than by success. */
-export type ReasonType =
-  | FailureType
-  | 'iteration_limit'
-  | 'time_limit'
-  | 'budget'
-  | 'blocked'
-  | 'needs_person'
-  | 'approval_expired'
-  | 'timeout_start_to_close'
-  | 'timeout_heartbeat'
-  | 'timeout_schedule_to_close'
-  | 'timeout_schedule_to_start'
-  | 'job_time_limit'
-  | 'cancelled'
-  | 'dependency'
-  | 'unexpected';
+export const reasonTypes = [
+  ...failureTypes,
+  'iteration_limit',
+  'time_limit',
+  'budget',
+  'blocked',
+  'needs_person',
+  'approval_expired',
+  'timeout_start_to_close',
+  'timeout_heartbeat',
+  'timeout_schedule_to_close',
+  'timeout_schedule_to_start',
+  'job_time_limit',
+  'cancelled',
+  'dependency',
+  'unexpected',
+] as const;
+export type ReasonType = (typeof reasonTypes)[number];
 
 /** A reason as people and programs read it. `message` is one sentence and never becomes content of a deliverable. */
 export interface Reason {

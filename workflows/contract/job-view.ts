@@ -71,16 +71,23 @@ const StepViewSchema = z.object({
 });
 export type StepView = z.infer<typeof StepViewSchema>;
 
-const DeliveryViewSchema = z.object({
+export const DeliveryViewSchema = z.object({
   id: z.string(),
   kind: z.enum(['email', 'webhook']),
   state: z.enum(deliveryStates),
   attempts: z.int(),
   target: z.string().nullable().describe('the address, once known'),
-  reason: ReasonViewSchema.nullable(),
+  reason: ReasonViewSchema.nullable().describe('why it ended without being delivered'),
+  lastError: z
+    .string()
+    .nullable()
+    .describe('what went wrong with the newest attempt, or with some receivers of a mail'),
+  redeliveries: z.int().describe('how often people had it sent again'),
   scheduledFor: z.string().nullable(),
   deliveredAt: z.string().nullable(),
+  changedAt: z.string(),
 });
+export type DeliveryView = z.infer<typeof DeliveryViewSchema>;
 
 export const JobViewSchema = z.object({
   id: z.string(),

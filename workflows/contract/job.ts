@@ -159,6 +159,13 @@ export interface DeliverySummary {
   readonly reason: Reason | null;
 }
 
+/** How a delivery ended without being delivered, told as it happens: others of the job may go on for days. */
+export interface EndDeliveryInput {
+  /** What it would have been sent with, so that a person can have it sent again. */
+  readonly input: DeliveryActivityInput;
+  readonly summary: DeliverySummary;
+}
+
 export interface PlanDeliveryInput {
   readonly job: JobReference;
   readonly deliveryId: string;
@@ -192,6 +199,7 @@ export interface JobActivities extends BatchStepActivities {
   openJob(input: OpenJobInput): Promise<void>;
   closeJob(input: CloseJobInput): Promise<void>;
   planDelivery(input: PlanDeliveryInput): Promise<PlanDeliveryResult>;
+  endDelivery(input: EndDeliveryInput): Promise<void>;
   runWebhook(input: StepActivityInput): Promise<StepActivityResult>;
   runRender(input: StepActivityInput): Promise<StepActivityResult>;
   deliver(input: DeliveryActivityInput): Promise<DeliveryActivityResult>;

@@ -226,7 +226,7 @@ const WebhookDeliverySchema = z.strictObject({
 });
 export type WebhookDelivery = z.infer<typeof WebhookDeliverySchema>;
 
-const DeliverySchema = z.discriminatedUnion('kind', [EmailDeliverySchema, WebhookDeliverySchema]);
+export const DeliverySchema = z.discriminatedUnion('kind', [EmailDeliverySchema, WebhookDeliverySchema]);
 export type Delivery = z.infer<typeof DeliverySchema>;
 
 export const LeadMagnetSchema = z.strictObject({

@@ -64,3 +64,8 @@ export function deliveryId(
 ): string {
   return delivery.id ?? `${delivery.kind}_${index + 1}`;
 }
+
+/** The key of a delivery's effect, and of each further one that a person asked for: a number above 0. */
+export function deliveryKey(jobId: string, delivery: string, number: number): string {
+  return `${jobId}/delivery/${delivery}${number === 0 ? '' : `/${number}`}`;
+}

@@ -24,11 +24,12 @@ export type JobOutcome = (typeof jobOutcomes)[number];
 export const jobStates = ['accepted', 'running', 'delivering', 'ended'] as const;
 export type JobState = (typeof jobStates)[number];
 
-/** `uncertain`: the message may have reached its receiver, and only a person can tell. */
+/** `retrying`: an attempt failed, and another is due. `uncertain`: the message may have reached its receiver, and only a person can tell. */
 export const deliveryStates = [
   'waiting',
   'scheduled',
   'sending',
+  'retrying',
   'delivered',
   'failed',
   'uncertain',

@@ -81,7 +81,12 @@ describe('an alert', () => {
       ['failed', 0],
     ] as const) {
       let sent = 0;
-      const mail: Mail = { send: async () => void (sent += 1) };
+      const mail: Mail = {
+        send: async () => {
+          sent += 1;
+          return { refused: [] };
+        },
+      };
       const { made, ledger } = await notifiers({ mailTo: ['ann@example.com'] }, mail);
       await ledger.write({ key, jobId: 'batch_1', kind: 'alert', state, data: {} });
       await tell(made);
@@ -92,6 +97,21 @@ describe('an alert', () => {
     expect((await tell(refused.made)).untold).toBe(1);
     expect(await refused.ledger.find(key)).toMatchObject({ state: 'failed' });
     expect((await tell(refused.made)).untold).toBe(0);
+  });
+
+  it('P22: that a mail server does not take for one of the receivers is told, and is not sent again to the others', async () => {
+    let sent = 0;
+    const mail: Mail = {
+      send: async () => {
+        sent += 1;
+        return { refused: ['bob@example.com: 550 unknown'] };
+      },
+    };
+    const { made } = await notifiers({ mailTo: ['ann@example.com', 'bob@example.com'] }, mail);
+    const { failures } = await tell(made);
+    expect(String(failures)).toContain('bob@example.com: 550 unknown');
+    expect((await tell(made)).untold).toBe(0);
+    expect(sent).toBe(1);
   });
 
   it('P22: that one receiver does not take reaches the other, and holds up no later alert', async () => {

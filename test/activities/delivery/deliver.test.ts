@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createDeliver } from '../../../activities/delivery/deliver.ts';
 import { classifySmtpError } from '../../../activities/delivery/smtp-mail.ts';
 import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
-import type { Mail, MailMessage } from '../../../activities/ports.ts';
+import type { Mail, MailMessage, MailReceipt } from '../../../activities/ports.ts';
 import { activityPlace, deliveryInput, job, storeWithJob } from '../../support/activity-inputs.ts';
 import { countingServer } from '../../support/counting-server.ts';
 import { aiStep } from '../../support/definitions.ts';
@@ -12,9 +12,12 @@ class FakeMail implements Mail {
   readonly sent: MailMessage[] = [];
   fail: Error | null = null;
 
-  async send(message: MailMessage): Promise<void> {
+  refused: readonly string[] = [];
+
+  async send(message: MailMessage): Promise<MailReceipt> {
     this.sent.push(message);
     if (this.fail !== null) throw this.fail;
+    return { refused: this.refused };
   }
 }
 
@@ -88,6 +91,50 @@ describe('a mail', () => {
   });
 });
 
+describe('what becomes of a delivery', () => {
+  it('is told as it happens: a mail that is put off is retried, and a refused one has failed at once', async () => {
+    const { mail, run, row, store } = await delivering(email);
+    mail.fail = classifySmtpError(Object.assign(new Error('451 later'), { responseCode: 451 }), true);
+    await expect(run()).rejects.toMatchObject({ nonRetryable: false });
+    expect(await row()).toMatchObject({ state: 'retrying', reason: null, attempts: 1 });
+    expect((await row())?.lastError).toContain('451 later');
+    mail.fail = classifySmtpError(Object.assign(new Error('550 no such person'), { responseCode: 550 }), true);
+    await expect(run()).rejects.toMatchObject({ type: 'receiver_refused', nonRetryable: true });
+    expect(await row()).toMatchObject({ state: 'failed', reason: { type: 'receiver_refused' } });
+    const types = (await store.events.newest(job.id, 10)).map(({ type }) => type);
+    expect(types).toEqual(['delivery.failed', 'delivery.attempt_failed', 'delivery.attempt_failed']);
+  });
+
+  it('is uncertain at once where only a person can tell', async () => {
+    const { mail, run, row } = await delivering(email);
+    mail.fail = classifySmtpError(new Error('reset'), true);
+    await expect(run()).rejects.toThrow('reset');
+    expect(await row()).toMatchObject({ state: 'uncertain', reason: { type: 'effect_uncertain' } });
+  });
+
+  it('tells the receivers that the mail server did not take', async () => {
+    const to = '{{form.email}}, bob@example.com';
+    const { store, mail, run, row } = await delivering({ ...email, to });
+    mail.refused = ['bob@example.com: 550 unknown'];
+    await run();
+    expect(await row()).toMatchObject({ state: 'delivered', lastError: 'not to all: bob@example.com: 550 unknown' });
+    const [event] = await store.events.newest(job.id, 1);
+    expect(event?.message).toContain('not to all: bob@example.com');
+    expect(await store.ledger.find(key)).toMatchObject({ data: { refused: mail.refused } });
+  });
+
+  it('keeps what it was sent with, for a later sending', async () => {
+    const { store, run } = await delivering(email);
+    const artifact = { name: 'report.pdf', mediaType: 'application/pdf', bytes: 3, sha256: 'a'.repeat(64) };
+    const outputs = { write: { kind: 'inline' as const, value: { text: 'long' } }, look: null };
+    await run({ artifacts: [artifact], outputs });
+    await run({ artifacts: [] });
+    const kept = await store.deliveries.input(job.id, 'email_1');
+    expect(kept).toMatchObject({ job, artifacts: [artifact], outputs, form: { email: 'ann@example.com' } });
+    expect(await store.deliveries.input(job.id, 'email_2')).toBeNull();
+  });
+});
+
 describe('an answer of a mail server', () => {
   it.each([
     [550, 'receiver_refused', true],
@@ -98,6 +145,16 @@ describe('an answer of a mail server', () => {
   ])('with the code %s is %s', (responseCode, type, nonRetryable) => {
     const error = classifySmtpError(Object.assign(new Error('no'), { responseCode }), false);
     expect(error).toMatchObject({ type, nonRetryable });
+  });
+});
+
+describe('a filled-in receiver', () => {
+  it('that became two is refused, and nothing is sent', async () => {
+    const { mail, run, row } = await delivering(email);
+    const form = { email: 'ann@example.com, spy@example.com' };
+    await expect(run({ form })).rejects.toMatchObject({ type: 'step_definition', nonRetryable: true });
+    expect(mail.sent).toEqual([]);
+    expect(await row()).toMatchObject({ state: 'failed' });
   });
 });
 

@@ -29,6 +29,7 @@ async function scriptedServer(script: Script) {
         whole.resolve();
         return at('whole', '250 taken');
       }
+      if (line.startsWith('RCPT') && line.includes('gone@')) return void socket.write('550 gone\r\n');
       if (line.startsWith('RCPT')) return at('rcpt', '250 ok');
       if (line === 'DATA') {
         inMessage = script.data === undefined;
@@ -53,13 +54,15 @@ const attachment = { name: 'report.pdf', mediaType: 'application/pdf', content }
 const message = { key: 'k', to: 'ann@example.com', subject: 's', text: 't', html: null, attachments: [attachment] };
 const noSignal = new AbortController().signal;
 
-const sending = (url: string, signal = noSignal) =>
-  createSmtpMail({ url, from: 'we@example.com' }).send(message, signal);
+const sending = (url: string, signal = noSignal, to = message.to) =>
+  createSmtpMail({ url, from: 'we@example.com' }).send({ ...message, to }, signal);
 
 describe('a mail over SMTP', () => {
   it.each<[string, Script, string, boolean]>([
     ['connection lost at the greeting', { greeting: 'cut' }, 'receiver_unavailable', false],
     ['receiver refused', { rcpt: '550 unknown' }, 'receiver_refused', true],
+    ['receiver put off', { rcpt: '450 greylisted' }, 'receiver_unavailable', false],
+    ['access denied by the server', { greeting: '554 no' }, 'receiver_refused', true],
     ['connection lost before the message was asked for', { data: 'cut' }, 'receiver_unavailable', false],
     ['connection lost in the midst of the message', { part: 'cut' }, 'receiver_unavailable', false],
     ['whole message put off by the server', { whole: '451 later' }, 'receiver_unavailable', false],
@@ -72,7 +75,13 @@ describe('a mail over SMTP', () => {
 
   it('is sent when the server takes it', async () => {
     const { url } = await scriptedServer({});
-    await expect(sending(url)).resolves.toBeUndefined();
+    await expect(sending(url)).resolves.toEqual({ refused: [] });
+  });
+
+  it("that the server takes for some receivers alone tells the others, with the server's word", async () => {
+    const { url } = await scriptedServer({});
+    const { refused } = await sending(url, noSignal, 'ann@example.com, gone@example.com');
+    expect(refused).toEqual([expect.stringMatching(/^gone@example\.com: .*550 gone/)]);
   });
 
   it('that was stopped while the server kept silent is uncertain after the whole message, and only then', async () => {

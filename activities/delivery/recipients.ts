@@ -1,0 +1,30 @@
+/**
+ * Who a mail goes to. A visitor's value in `to` may be an address, and never more: what it fills in can neither add a
+ * receiver nor put another in the place of one that the definition's author wrote.
+ */
+import addressparser from 'nodemailer/lib/addressparser';
+
+const tag = /\{\{\{?[^{}]*\}?\}\}/g;
+const section = /\{\{\s*[#^]/;
+/** In the place of what is filled in; no address. */
+const filledIn = 'filled-in';
+const oneAddress = /^[^\s@,:;<>"()[\]\\]+@[^\s@,:;<>"()[\]\\]+$/;
+/** The longest that a mail server must take is 254 characters an address. */
+const mostCharacters = 5000;
+
+/** A sentence about a filled `to` that must not be sent to; undefined for one that may. */
+export function recipientsProblem(template: string, filled: string): string | undefined {
+  if (section.test(template)) return 'its `to` holds a section, so that nobody can say how many addresses it names';
+  if (filled.length > mostCharacters) return 'its `to` is too long';
+  if (/\p{Cc}/u.test(filled)) return `its address holds a line break or a control character: ${JSON.stringify(filled)}`;
+  const meant = addressparser(template.replaceAll(tag, filledIn), { flatten: true });
+  const given = addressparser(filled, { flatten: true });
+  if (given.length !== meant.length) {
+    return `its \`to\` names ${meant.length} and was filled in to ${given.length} addresses: ${filled.slice(0, 200)}`;
+  }
+  const wrong = given.find(({ address, name }) => !oneAddress.test(address) || name.includes('@'));
+  if (wrong !== undefined) return `this is not one e-mail address: ${filled.slice(0, 200)}`;
+  const written = meant.filter(({ address }) => address !== '' && !address.includes(filledIn));
+  const missing = written.find(({ address }) => !given.some((one) => one.address === address));
+  return missing === undefined ? undefined : `what was filled in takes the place of ${missing.address}`;
+}

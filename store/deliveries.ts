@@ -1,0 +1,87 @@
+/** What becomes of each delivery, written as it happens. The number fences: what an earlier sending leaves behind changes nothing. */
+import type { Kysely, UpdateQueryBuilder, UpdateResult } from 'kysely';
+import { readDeliveryInput } from '../workflows/contract/delivery-input.ts';
+import type { Reason } from '../workflows/contract/failures.ts';
+import type { DeliveryActivityInput } from '../workflows/contract/job.ts';
+import type { DeliveryState } from '../workflows/contract/states.ts';
+import type { Database, Tables } from './database.ts';
+import { reasonText, type StepEvent } from './step-changes.ts';
+import { telling } from './telling.ts';
+
+export interface DeliveryChange {
+  readonly jobId: string;
+  readonly deliveryId: string;
+  /** 0 for the job's own sending; those that people asked for afterwards count up. */
+  readonly number: number;
+  readonly state: DeliveryState;
+  readonly attempts?: number;
+  readonly target?: string;
+  readonly reason?: Reason | null;
+  /** What went wrong with the newest attempt, or with a part of a mail's receivers. */
+  readonly lastError?: string | null;
+  readonly scheduledFor?: string;
+  readonly at: string;
+}
+
+export interface Deliveries {
+  change(change: DeliveryChange, event?: StepEvent): Promise<void>;
+  /** Keeps what a delivery is sent with, for a later sending; the first word stands. */
+  keepInput(input: DeliveryActivityInput): Promise<void>;
+  /** What a delivery was sent with; null when it never came to that. */
+  input(jobId: string, deliveryId: string): Promise<DeliveryActivityInput | null>;
+}
+
+export function createDeliveries(database: Database): Deliveries {
+  return {
+    change: (change, event) =>
+      telling(database, change.jobId, event, new Date(change.at), (transaction) => changing(transaction, change)),
+    async keepInput(input) {
+      await database
+        .insertInto('delivery_inputs')
+        .values({
+          job_id: input.job.id,
+          delivery_id: input.deliveryId,
+          input: JSON.stringify({ ...input, transitions: [] }),
+        })
+        .onConflict((conflict) => conflict.columns(['job_id', 'delivery_id']).doNothing())
+        .execute();
+    },
+    async input(jobId, deliveryId) {
+      const row = await database
+        .selectFrom('delivery_inputs')
+        .select('input')
+        .where('job_id', '=', jobId)
+        .where('delivery_id', '=', deliveryId)
+        .executeTakeFirst();
+      return row === undefined ? null : readDeliveryInput(row.input);
+    },
+  };
+}
+
+function changing(
+  transaction: Kysely<Tables>,
+  change: DeliveryChange,
+): UpdateQueryBuilder<Tables, 'deliveries', 'deliveries', UpdateResult> {
+  const update = transaction
+    .updateTable('deliveries')
+    .set({
+      state: change.state,
+      changed_at: change.at,
+      ...(change.attempts === undefined ? {} : { attempts: change.attempts }),
+      ...(change.target === undefined ? {} : { target: change.target }),
+      ...(change.reason === undefined ? {} : { reason: reasonText(change.reason) }),
+      ...(change.lastError === undefined ? {} : { last_error: change.lastError }),
+      ...(change.scheduledFor === undefined ? {} : { scheduled_for: change.scheduledFor }),
+      ...(change.state === 'delivered' ? { delivered_at: change.at } : {}),
+    })
+    .where('job_id', '=', change.jobId)
+    .where('delivery_id', '=', change.deliveryId)
+    .where('number', '=', change.number)
+    .where('state', '!=', 'delivered');
+  const { reason } = change;
+  if (reason === undefined) return update;
+  // The workflow's word on how it ended, which may come again.
+  return update.where((row) =>
+    row.or([row('state', '!=', change.state), row('reason', 'is distinct from', reasonText(reason))]),
+  );
+}
