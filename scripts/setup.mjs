@@ -1,7 +1,7 @@
 // Gets everything that the demo, the tests and the application need, on plain Node without any package:
 //   node scripts/setup.mjs [--if-needed] [--skip NAME]…
 // `--if-needed` is for running before another command: quick when all is there. `--skip` leaves out a tool that the
-// command does not use: temporal-cli, chromium, test-server, bubblewrap.
+// command does not use: temporal-cli, chromium, test-server, bubblewrap, promtool.
 const OLDEST_NODE = { major: 20, minor: 12 };
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

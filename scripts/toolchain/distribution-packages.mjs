@@ -7,6 +7,7 @@ import { lastWords } from './run-command.mjs';
 /**
  * @typedef {object} DistributionPackages
  * @property {(names: string[]) => Promise<string | undefined>} install nothing, or why it could not be done
+ * @property {(name: string, folder: string) => Promise<string | undefined>} download puts a package's archive into a folder; likewise
  */
 
 // apt waits this long for another apt (an unattended upgrade, for instance) before it gives up.
@@ -22,11 +23,12 @@ export function createDistributionPackages({ environment, isRoot, run, tell }) {
   /** @type {Promise<string | undefined> | undefined} */
   let listsUpdated;
 
-  /** @param {string[]} commandArguments */
-  async function apt(commandArguments) {
+  /** @param {string[]} commandArguments @param {string} [cwd] */
+  async function apt(commandArguments, cwd) {
     const result = await run('apt-get', ['-o', `DPkg::Lock::Timeout=${LOCK_WAIT_SECONDS}`, ...commandArguments], {
       environment: { ...environment, DEBIAN_FRONTEND: 'noninteractive' },
       timeout: 900_000,
+      ...(cwd === undefined ? {} : { cwd }),
     });
     return result.ok ? undefined : `apt-get ${commandArguments[0]}: ${lastWords(result)}`;
   }
@@ -46,7 +48,32 @@ export function createDistributionPackages({ environment, isRoot, run, tell }) {
     return updateProblem ? `${updateProblem}; ${problem}` : problem;
   }
 
+  /** @param {string} name @param {string} folder */
+  async function downloadNow(name, folder) {
+    // Only root may renew the lists; old ones may still do.
+    if (isRoot) listsUpdated ??= apt(['update']);
+    const updateProblem = await listsUpdated;
+    const problem = await apt(['download', name], folder);
+    return problem === undefined || updateProblem === undefined ? problem : `${updateProblem}; ${problem}`;
+  }
+
+  /**
+   * @param {() => Promise<string | undefined>} work
+   * @returns {Promise<string | undefined>}
+   */
+  function inTurn(work) {
+    const turn = queue.then(work);
+    queue = turn;
+    return turn;
+  }
+
   return {
+    download(name, folder) {
+      if (findProgram('apt-get', environment) === undefined) {
+        return Promise.resolve('no apt-get on this machine');
+      }
+      return inTurn(() => downloadNow(name, folder));
+    },
     install(names) {
       if (findProgram('apt-get', environment) === undefined) {
         return Promise.resolve('no apt-get on this machine');
@@ -54,9 +81,7 @@ export function createDistributionPackages({ environment, isRoot, run, tell }) {
       if (!isRoot) {
         return Promise.resolve(`not root (sudo apt-get install ${names.join(' ')} would do it)`);
       }
-      const turn = queue.then(() => installNow(names));
-      queue = turn;
-      return turn;
+      return inTurn(() => installNow(names));
     },
   };
 }

@@ -20,7 +20,8 @@ import { missingSentence, TOOLS } from './tools.mjs';
  */
 
 // A look at fonts may install some during the set-up; here nothing is installed.
-const NOTHING_INSTALLED = { install: () => Promise.resolve('the doctor installs nothing') };
+const nothing = () => Promise.resolve('the doctor installs nothing');
+const NOTHING_INSTALLED = { install: nothing, download: nothing };
 
 /**
  * @param {Surroundings} surroundings

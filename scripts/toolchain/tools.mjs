@@ -1,12 +1,13 @@
 // The tools that are not npm packages, and the words for them.
 import { bubblewrap } from './bubblewrap.mjs';
 import { chromium } from './chromium.mjs';
+import { promtool } from './promtool.mjs';
 import { temporalCli } from './temporal-cli.mjs';
 import { testServer } from './test-server.mjs';
 
 /**
  * @typedef {object} Tool
- * @property {'temporalCli' | 'chromium' | 'testServer' | 'bubblewrap'} key in the record
+ * @property {'temporalCli' | 'chromium' | 'testServer' | 'bubblewrap' | 'promtool'} key in the record
  * @property {string} name on the command line (`--skip`)
  * @property {string} title for people
  * @property {string} [setting] the environment variable that names its path
@@ -18,7 +19,7 @@ import { testServer } from './test-server.mjs';
  */
 
 /** @type {Tool[]} */
-export const TOOLS = [temporalCli, chromium, testServer, bubblewrap];
+export const TOOLS = [temporalCli, chromium, testServer, bubblewrap, promtool];
 
 /**
  * The one sentence about a tool that is not there.

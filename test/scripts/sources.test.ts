@@ -5,9 +5,11 @@ import { bubblewrap } from '../../scripts/toolchain/bubblewrap.mjs';
 import { cachedToolFolder, writeOrigin } from '../../scripts/toolchain/cache.mjs';
 import { chromium, playwrightBrowsers } from '../../scripts/toolchain/chromium.mjs';
 import { firstThatHasIt, type Answer, type Source } from '../../scripts/toolchain/first-source.mjs';
+import { promtool } from '../../scripts/toolchain/promtool.mjs';
 import { temporalCli } from '../../scripts/toolchain/temporal-cli.mjs';
 import { testServer } from '../../scripts/toolchain/test-server.mjs';
-import { fakeMachine, placeProgram } from './surroundings-fake.ts';
+import type { Surroundings } from '../../scripts/toolchain/surroundings.mjs';
+import { fakeMachine, placeProgram, type FakeCommand } from './surroundings-fake.ts';
 
 const FOUND: Answer = { found: { path: '/x', version: '1', source: 'test' } };
 
@@ -59,6 +61,7 @@ describe('the order of sources', () => {
     [chromium, ['LODESTONE_CHROMIUM', "Playwright's cache", 'PATH', 'playwright install', 'distribution package']],
     [testServer, ['LODESTONE_TEST_SERVER', 'cache', "Temporal's download", 'Maven io.temporal:temporal-test-server']],
     [bubblewrap, ['PATH', 'distribution package']],
+    [promtool, ['PATH', 'cache', 'distribution package']],
   ])('is the documented one for $title', (tool, names) => {
     expect(tool.sources(fakeMachine().surroundings).map(({ name }) => name)).toEqual(names);
   });
@@ -163,5 +166,39 @@ describe('bubblewrap', () => {
       reasons: [`PATH: ${join(path)}: it can't make a sandbox here: bwrap: Operation not permitted`],
     });
     expect(installed).toEqual([]);
+  });
+});
+
+describe('promtool', () => {
+  /** A machine whose distribution gives an archive, or says why not. */
+  const machineWith = (download: Surroundings['distribution']['download'], command?: FakeCommand) => {
+    const { surroundings } = fakeMachine(command);
+    return { ...surroundings, distribution: { ...surroundings.distribution, download } };
+  };
+
+  it("is taken out of the distribution's package, which is not installed", async () => {
+    const surroundings = machineWith(
+      async (_name, folder) => {
+        placeProgram(folder, 'prometheus_2.deb');
+        // As dpkg-deb does it, which this test does not have.
+        placeProgram(folder, 'unpacked/usr/bin/promtool');
+        return undefined;
+      },
+      (command, words) => {
+        if (command !== 'dpkg-deb') return { errors: 'promtool, version 2.42.0+ds (branch: debian)' };
+        expect(words).toEqual(['-x', 'prometheus_2.deb', 'unpacked']);
+        return undefined;
+      },
+    );
+    const answer = await firstThatHasIt(promtool.sources(surroundings), { localOnly: false });
+    expect(answer).toMatchObject({ found: { version: '2.42.0+ds', source: "the distribution's package" } });
+    expect(await firstThatHasIt(promtool.sources(surroundings), { localOnly: true })).toEqual(answer);
+  });
+
+  it('that cannot be had is told about with the reason', async () => {
+    const surroundings = machineWith(async () => 'no apt-get on this machine');
+    expect(await firstThatHasIt(promtool.sources(surroundings), { localOnly: false })).toEqual({
+      reasons: ['distribution package: no apt-get on this machine'],
+    });
   });
 });

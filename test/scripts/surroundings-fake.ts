@@ -15,6 +15,8 @@ export interface FakeMachine {
   commands: string[];
   /** What the distribution was asked to install. */
   installed: string[];
+  /** Whose archives it was asked for. */
+  downloaded: string[];
 }
 
 export function fakeMachine(command: FakeCommand = () => undefined, changes: Partial<Surroundings> = {}): FakeMachine {
@@ -22,6 +24,7 @@ export function fakeMachine(command: FakeCommand = () => undefined, changes: Par
   const told: string[] = [];
   const commands: string[] = [];
   const installed: string[] = [];
+  const downloaded: string[] = [];
   const surroundings: Surroundings = {
     root,
     stateFolder: join(root, '.lodestone'),
@@ -42,11 +45,15 @@ export function fakeMachine(command: FakeCommand = () => undefined, changes: Par
         installed.push(...names);
         return Promise.resolve('not root');
       },
+      download: (name) => {
+        downloaded.push(name);
+        return Promise.resolve('no apt-get on this machine');
+      },
     },
     packagesReady: Promise.resolve(true),
     ...changes,
   };
-  return { surroundings, told, commands, installed };
+  return { surroundings, told, commands, installed, downloaded };
 }
 
 /** Puts a program on the fake machine's PATH (or elsewhere below its root). */

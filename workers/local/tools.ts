@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 const ToolSchema = z.union([z.object({ path: z.string() }), z.object({ missing: z.string() })]).optional();
-const ToolsSchema = z.object({ temporalCli: ToolSchema, chromium: ToolSchema, testServer: ToolSchema });
+const ToolsSchema = z.object({
+  temporalCli: ToolSchema,
+  chromium: ToolSchema,
+  testServer: ToolSchema,
+  promtool: ToolSchema,
+});
 
 /** The path of a tool. Throws with a sentence that says how to get it. */
 export function toolPath(name: keyof z.infer<typeof ToolsSchema>): string {
