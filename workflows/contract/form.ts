@@ -15,9 +15,10 @@ export const fieldTypes = [
   'radio',
   'url',
   'file',
+  'hidden',
 ] as const;
 
-const FieldSchema = z.strictObject({
+const FieldShape = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z][a-z0-9_]{0,63}$/, 'a field id is lower-case letters, digits and _, beginning with a letter'),
@@ -29,8 +30,30 @@ const FieldSchema = z.strictObject({
   pattern: z.string().max(500).optional().describe('a regular expression that the whole value must match'),
   maxLength: z.int().min(1).max(100_000).optional(),
   options: z.array(z.string().min(1).max(200)).min(1).max(200).optional().describe('for select and radio'),
+  prefill: z
+    .boolean()
+    .optional()
+    .describe("whether the form's address may fill it in, as in ?utm_source=news; a hidden field needs it"),
 });
-export type FormField = z.infer<typeof FieldSchema>;
+export type FormField = z.infer<typeof FieldShape>;
+
+const FieldSchema = FieldShape.superRefine((field, context) => {
+  const message = prefillProblem(field);
+  if (message !== undefined) context.addIssue({ code: 'custom', path: ['prefill'], message });
+  if (field.type === 'hidden' && field.required) {
+    context.addIssue({ code: 'custom', path: ['required'], message: 'nobody could fill in a hidden field' });
+  }
+});
+
+function prefillProblem({ type, prefill }: FormField): string | undefined {
+  if (type === 'hidden')
+    return prefill === true ? undefined : 'a hidden field is filled by the address: set it to true';
+  if (prefill !== true) return undefined;
+  if (type === 'file') return 'an address cannot fill in a file';
+  return type === 'checkbox'
+    ? 'a box is ticked by the visitor alone: who made the link may not agree for them'
+    : undefined;
+}
 
 export const FormSchema = z.strictObject({
   fields: z.array(FieldSchema).min(1).max(50),
@@ -73,6 +96,7 @@ const defaultMaximumLength: Readonly<Record<(typeof fieldTypes)[number], number>
   radio: 200,
   url: 2000,
   file: 500,
+  hidden: 500,
 };
 
 /**
@@ -90,7 +114,8 @@ export function readSubmission(
     if (!known.has(name)) problems.push({ field: name, message: 'is not a field of this form' });
   }
   for (const field of form.fields) {
-    const read = readField(field, raw[field.id]);
+    // A field may be called `constructor`, which every object has.
+    const read = readField(field, Object.hasOwn(raw, field.id) ? raw[field.id] : undefined);
     if (typeof read === 'object') problems.push({ field: field.id, message: read.problem });
     else if (read !== undefined) values[field.id] = read;
   }
@@ -147,6 +172,7 @@ function readTyped(field: FormField, text: string): ReadField {
     case 'text':
     case 'textarea':
     case 'file':
+    case 'hidden':
     case 'checkbox':
       return text;
   }

@@ -4,12 +4,21 @@
   const home = new URL(document.currentScript.src).origin;
   const highest = 20_000;
 
+  // Of this page's own parameters only the campaign's go along, and those that the element names: others may be private.
+  function addressOf(slug, named) {
+    const address = new URL(`/f/${slug}/embed`, home);
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      if (name.startsWith('utm_') || named.includes(name)) address.searchParams.append(name, value);
+    }
+    return address.href;
+  }
+
   function embed(place) {
     const slug = place.dataset.lodestoneForm;
     if (place.dataset.lodestoneReady !== undefined || !/^[a-z0-9-]+$/.test(slug)) return;
     place.dataset.lodestoneReady = '';
     const frame = document.createElement('iframe');
-    frame.src = new URL(`/f/${slug}/embed`, home).href;
+    frame.src = addressOf(slug, (place.dataset.lodestonePrefill ?? '').split(/[\s,]+/));
     frame.title = place.dataset.title ?? 'Form';
     Object.assign(frame.style, { display: 'block', width: '100%', height: '600px', border: '0' });
     let loads = 0;

@@ -5,7 +5,7 @@ import type { Html } from './layout.ts';
 
 export interface FieldState {
   readonly field: FormField;
-  /** What was sent, when the form comes back. */
+  /** What was sent, when the form comes back; before that what its address fills in. */
   readonly value: unknown;
   readonly problem: string | undefined;
 }
@@ -31,6 +31,9 @@ export function fieldRow(state: FieldState): Html {
         <input type="file" ${nameOf(field)} ${aria(state)} />
         ${message}
       </div>`;
+    case 'hidden':
+      return html`<input type="hidden" name="${field.id}" value="${textOf(state)}" />
+        ${problem === undefined ? null : html`<p class="problem">${field.label}: this ${problem}.</p>`}`;
     case 'textarea':
     case 'select':
     case 'text':
@@ -71,9 +74,13 @@ function radio({ field, value }: FieldState, option: string): Html {
   >`;
 }
 
+function textOf({ value }: FieldState): string {
+  return typeof value === 'string' ? value : '';
+}
+
 function control(state: FieldState): Html {
   const { field } = state;
-  const value = typeof state.value === 'string' ? state.value : '';
+  const value = textOf(state);
   const hint = field.placeholder === undefined ? null : html`placeholder="${field.placeholder}"`;
   if (field.type === 'textarea') {
     return html`<textarea ${nameOf(field)} rows="5" ${hint} ${aria(state)}>${value}</textarea>`;

@@ -1,17 +1,17 @@
 /** The hosted form's routes: shown, sent, and shown again with what was wrong. */
-import { randomUUID } from 'node:crypto';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { LeadMagnet } from '../../../workflows/contract/lead-magnet.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { formPolicy } from '../headers.ts';
 import { findForm, readSentForm, takeInForm } from './form-intake.ts';
+import { freshForm } from './form-prefill.ts';
 import { answerPage } from './layout.ts';
 import { formPage, thankYouPage } from './form-page.ts';
 
 export function addFormRoutes(app: OpenAPIHono, dependencies: ApiDependencies): void {
   app.get('/f/:slug', async (context) => {
     const definition = await findForm(dependencies, context.req.param('slug'));
-    const fresh = formPage(definition, { values: {}, problems: [], idempotencyKey: randomUUID() });
+    const fresh = formPage(definition, freshForm(definition, context.req.url));
     return answerPage(fresh, 200, headersOf(definition));
   });
 

@@ -12,6 +12,7 @@ import { framedPolicy } from '../../headers.ts';
 import { ProblemError } from '../../problem.ts';
 import { findForm, readSentForm, takeInForm, type SentForm } from '../form-intake.ts';
 import type { FormState } from '../form-page.ts';
+import { freshForm } from '../form-prefill.ts';
 import { answerPage, type Html } from '../layout.ts';
 import { embeddedForm, embeddedThanks, sandboxedText } from './embed-pages.ts';
 
@@ -25,7 +26,7 @@ export function addEmbedRoutes(app: OpenAPIHono, dependencies: ApiDependencies):
 
   app.get('/f/:slug/embed', async (context) => {
     const form = embeddable(await findForm(dependencies, context.req.param('slug')));
-    return show(form, { values: {}, problems: [], idempotencyKey: randomUUID() });
+    return show(form, freshForm(form.definition, context.req.url));
   });
 
   app.post('/f/:slug/embed', async (context) => {

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { launchChromium } from '../../../demo/state-strip/chromium.ts';
 import { countingServer } from '../../../support/counting-server.ts';
 import { smallForm } from '../../../support/definitions.ts';
+import type { JsonObject } from '../../../../workflows/contract/json.ts';
 import { endJob, saveSmall, serveApp, testApi, type Api } from '../harness.ts';
 
 /** A site at a port of its own, named `localhost`. Its pages are made when they are asked for. */
@@ -28,9 +29,10 @@ interface World {
   readonly complaints: string[];
 }
 
-async function world(): Promise<World> {
+async function world(form: JsonObject = smallForm): Promise<World> {
   let home = '';
-  const paste = (): string => `<div data-lodestone-form="test"></div>\n<script src="${home}/embed.js" async></script>`;
+  const paste = (): string =>
+    `<div data-lodestone-form="test" data-lodestone-prefill="email, website"></div>\n<script src="${home}/embed.js" async></script>`;
   const frame = (attributes: string) => () => `<iframe src="${home}/f/test/embed" ${attributes} height="700"></iframe>`;
   const pages = { '/': paste, '/sandboxed': frame('sandbox="allow-forms"'), '/told': frame('sandbox="allow-scripts"') };
   // As strict as a site can be that takes the two lines in.
@@ -38,7 +40,7 @@ async function world(): Promise<World> {
   const customer = await site(pages, policy);
   const stranger = await site({ '/': paste, '/bare': frame('') });
   const api = await testApi();
-  await saveSmall(api.store, { form: { ...smallForm, embedOrigins: [customer] } });
+  await saveSmall(api.store, { form: { ...form, embedOrigins: [customer] } });
   home = await serveApp(api.app);
   const browser = await launchChromium();
   onTestFinished(() => browser.close());
@@ -125,4 +127,24 @@ test('a message that does not come from the form leaves the frame as high as it 
     postMessage({ type: 'lodestone:height', height: 5 }, '*');
   }).then(() => true)`);
   expect(await fitted(page)).toBe(height);
+});
+
+test('the form keeps the campaign that led to the page, is filled in with what the page names, and with no more', async () => {
+  const { api, customer, page } = await world({
+    fields: [
+      { id: 'email', type: 'email', label: 'E-mail', required: true, prefill: true },
+      { id: 'session', type: 'text', label: 'Session', prefill: true },
+      { id: 'utm_source', type: 'hidden', label: 'Source', prefill: true },
+    ],
+  });
+  await page.goto(`${customer}/?utm_source=news%26co&email=ada%40example.com&session=private`);
+  const form = page.frameLocator('iframe');
+  await form.getByRole('button', { name: 'Send' }).waitFor();
+  expect(page.frames()[1]?.url()).not.toContain('private');
+  expect(await form.getByLabel('Session').inputValue()).toBe('');
+  api.temporal.reachable = false;
+  await form.getByRole('button', { name: 'Send' }).click();
+  await form.getByRole('heading', { name: 'Thank you' }).waitFor();
+  const [kept] = await api.store.jobs.notHandedOver(new Date(Date.now() + 60_000), 10);
+  expect(kept?.input.form).toEqual({ email: 'ada@example.com', utm_source: 'news&co' });
 });
