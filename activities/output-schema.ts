@@ -1,6 +1,6 @@
 /** Whether a model's text is what a step's output schema asks for. */
 import type { JsonObject, JsonValue } from '../workflows/contract/json.ts';
-import { readJson } from '../workflows/contract/json-text.ts';
+import { flawInWords, readStrictJson, type StrictReading } from '../workflows/contract/strict-json.ts';
 import { compileOutputSchema } from '../workflows/contract/output-schema.ts';
 
 export type OutputReading =
@@ -12,20 +12,21 @@ export function createOutputReader(schema: JsonObject | null): (text: string) =>
   if (schema === null) return (text) => ({ ok: true, value: { text } });
   const judge = compileOutputSchema(schema);
   return (text) => {
-    const value = parse(text);
-    if (value === undefined) return { ok: false, problem: 'it is not JSON' };
-    const problem = judge(value);
-    return problem === null ? { ok: true, value } : { ok: false, problem: problem.slice(0, 500) };
+    const read = parse(text);
+    if (!read.ok) return { ok: false, problem: flawsInWords(read) };
+    const problem = judge(read.value);
+    return problem === null ? { ok: true, value: read.value } : { ok: false, problem: problem.slice(0, 500) };
   };
 }
 
+function flawsInWords({ isJson, flaws }: StrictReading & { readonly ok: false }): string {
+  const sentences = flaws.map((flaw) => flawInWords(flaw, 'it'));
+  return isJson ? sentences.join('; ').slice(0, 500) : 'it is not JSON';
+}
+
 /** JSON as models write it: bare, or in a fenced block. */
-function parse(text: string): JsonValue | undefined {
-  try {
-    return readJson(fencedBlock(text) ?? text);
-  } catch {
-    return undefined;
-  }
+function parse(text: string): StrictReading {
+  return readStrictJson(fencedBlock(text) ?? text, 'refused');
 }
 
 const fence = '```';

@@ -2,6 +2,7 @@
  * What people may do to a running batch. Each change is checked without a trace, checked again when its turn comes, and in
  * force when its Update returns: lanes look into the store before every submission.
  */
+import { counted } from './contract/counted.ts';
 import { CancellationScope, proxyActivities, setHandler } from '@temporalio/workflow';
 import { activityOptions } from './activity-options.ts';
 import { pauseNow, type BatchRun } from './batch-run.ts';
@@ -55,7 +56,7 @@ export function handleBatchMessages(run: BatchRun): void {
     ({ itemCount }) =>
       change(run, async () => {
         run.checkAppend(itemCount);
-        const message = `${itemCount - run.itemCount} items appended`;
+        const message = `${counted(itemCount - run.itemCount, 'item')} appended`;
         await writeChange(run, { itemCount, event: event('appended', message) });
         run.itemCount = itemCount;
       }),

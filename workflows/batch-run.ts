@@ -1,4 +1,5 @@
 /** The state of one run of a batch's workflow, and what may be done to it at the moment. */
+import { counted } from './contract/counted.ts';
 import { ApplicationFailure, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import {
   batchPages,
@@ -112,7 +113,7 @@ export class BatchRun {
     upsertSearchAttributes([{ key: searchAttributes.state, value: this.state }]);
     const pages = batchPages(this.itemCount, this.limits.pageSize);
     const lines = [
-      `**${this.state}**, page ${this.page + 1} of ${pages}, ${this.itemCount} items, ${this.mode === 'economy' ? 'economy' : `${this.limits.parallel} in parallel`}`,
+      `**${this.state}**, page ${this.page + 1} of ${pages}, ${counted(this.itemCount, 'item')}, ${this.mode === 'economy' ? 'economy' : `${this.limits.parallel} in parallel`}`,
       ...(this.pause === null ? [] : [`Paused by ${this.pause.by}: ${this.pause.message}`]),
       ...(this.waiting === null ? [] : [`Waits: ${this.waiting}`]),
     ];
@@ -125,7 +126,7 @@ export class BatchRun {
       { key: searchAttributes.state, value: outcome },
       { key: searchAttributes.costUsd, value: costUsd },
     ]);
-    setCurrentDetails(`**${outcome}**, ${this.itemCount} items, $${costUsd.toFixed(4)}`);
+    setCurrentDetails(`**${outcome}**, ${counted(this.itemCount, 'item')}, $${costUsd.toFixed(4)}`);
   }
 
   checkOpen(): void {

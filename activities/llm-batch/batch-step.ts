@@ -1,4 +1,5 @@
 /** The two ends of a batch step: a list becomes a stored batch, and an ended batch becomes the step's output. */
+import { counted } from '../../workflows/contract/counted.ts';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Store } from '../../store/store.ts';
@@ -58,8 +59,8 @@ async function prepare(
   await store.batches.create({ id: batchId, tenant: job.tenant, definition, now: new Date() });
   await store.batchItems.import(batchId, inTime(items));
   const sealed = await store.batches.seal(batchId);
-  if (sealed !== items.length) throw new Error(`${sealed} items are stored of ${items.length}`);
-  const message = `${sealed} items of the step ${step.id} of ${job.id}`;
+  if (sealed !== items.length) throw new Error(`${counted(sealed, 'item is', 'items are')} stored of ${items.length}`);
+  const message = `${counted(sealed, 'item')} of the step ${step.id} of ${job.id}`;
   await store.events.append({ jobId: batchId, type: 'batch.queued', message });
   return stepBatch(batchId, definition);
 }

@@ -1,6 +1,7 @@
 /**
  * Looks after batches from outside: begins workflows anew that are gone, and alerts of what it cannot mend. Each alert is an event of its batch, a metric, a log line and a notification.
  */
+import { counted } from '../../workflows/contract/counted.ts';
 import type { Logger } from '@temporalio/common';
 import type { Alert } from '../../store/alerts.ts';
 import type { Store } from '../../store/store.ts';
@@ -92,11 +93,11 @@ function alertsOf({ stuckItems, muchTriedItems, longBatches }: Trouble): readonl
     message: `batch ${batchId} has run for more than 24 hours`,
   }));
   if (stuckItems > manyStuckItems) {
-    const message = `${stuckItems} items have been under way for more than 24 hours`;
+    const message = `${counted(stuckItems, 'item has', 'items have')} been under way for more than 24 hours`;
     alerts.push({ type: 'items_stuck', batchId: null, message });
   }
   if (muchTriedItems > 0) {
-    const message = `${muchTriedItems} items failed in the last 24 hours after ${manyAttempts} attempts or more`;
+    const message = `${counted(muchTriedItems, 'item')} failed in the last 24 hours after ${manyAttempts} attempts or more`;
     alerts.push({ type: 'items_much_tried', batchId: null, message });
   }
   return alerts;

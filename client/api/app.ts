@@ -18,7 +18,8 @@ import { addPages } from './pages/pages.ts';
 import { embeddedProblem } from './pages/embed/embed-problem.ts';
 import { problemPage, wantsPage } from './pages/problem-page.ts';
 import { answerProblem, ProblemError } from './problem.ts';
-import { addProviderEventRoutes } from './provider-event-routes.ts';
+import { addProviderEventRoutes, providerEventsPath } from './provider-event-routes.ts';
+import { refuseUnsafeJson } from './strict-bodies.ts';
 
 const maximumBodyBytes = 1024 * 1024;
 
@@ -49,6 +50,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   });
   // Items of a batch are read as a stream, a row at a time.
   app.use((context, next) => (isItemUpload(context.req.path) ? next() : limit(context, next)));
+  app.use(refuseUnsafeJson([providerEventsPath]));
   app.onError((error, context) => {
     const known = asProblem(error);
     if (known === undefined) dependencies.log.error({ error, path: context.req.path }, 'a request failed');

@@ -2,16 +2,17 @@
 import { Readable } from 'node:stream';
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { batchItemStatuses, type BatchItemStatus } from '../../workflows/contract/batch.ts';
+import type { ResultEncoding } from '../../workflows/contract/table-format.ts';
 import { fillTemplate } from '../../workflows/contract/template.ts';
 import { changeRefusals, json, problem } from './answers.ts';
 import { findBatch } from './batch-control.ts';
 import { takeItems } from './batch-items.ts';
 import { BatchSchema, withProgress } from './batch-progress.ts';
-import { csvResults, jsonlResults } from './batch-results.ts';
+import { csvResults, jsonlResults, unwritable } from './batch-results.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ProblemError } from './problem.ts';
 import type { RowFormat } from './rows/reading.ts';
-import { ReadAsSchema, readAs, TableFormatQuery } from './rows/table-format-query.ts';
+import { ReadAsSchema, readAs, ResultFormatQuery, TableFormatQuery } from './rows/table-format-query.ts';
 
 const tags = ['Batches'];
 const params = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) });
@@ -74,12 +75,14 @@ const csvRoute = createRoute({
   path: '/v1/batches/{id}/results.csv',
   tags,
   summary: 'The same for spreadsheets',
-  description: "Text that a spreadsheet would take for a formula has a ' before it; the JSON lines are exact.",
-  request: { params, query: statusQuery },
+  description:
+    "Text that a spreadsheet would take for a formula has a ' before it; the JSON lines are exact. Nothing is replaced that an encoding lacks: it is refused.",
+  request: { params, query: statusQuery.extend(ResultFormatQuery.shape) },
   responses: {
     200: { description: 'The items, in order', content: { 'text/csv': file } },
-    400: problem('The filter is not right'),
+    400: problem('A parameter is not right'),
     404: missing,
+    422: problem('A result has a character that the encoding lacks'),
   },
 });
 
@@ -122,8 +125,12 @@ export function addBatchItemRoutes(app: OpenAPIHono, dependencies: ApiDependenci
 
   app.openapi(csvRoute, async (context) => {
     const { id, definition } = await findBatch(store, context.req.valid('param').id);
-    const items = store.batchItems.export(id, statusesOf(context.req.valid('query').status));
-    return download(csvResults(items, definition), 'text/csv; charset=utf-8', `${id}.csv`);
+    const { status, ...format } = context.req.valid('query');
+    const items = () => store.batchItems.export(id, statusesOf(status));
+    const lacking = await unwritable(items(), definition, format.encoding);
+    if (lacking !== null)
+      throw new ProblemError('not-encodable', `${lacking}, which ${format.encoding} lacks; take utf-8-bom or utf-16le`);
+    return download(csvResults(items(), definition, format), csvType(format.encoding), `${id}.csv`);
   });
 
   app.openapi(previewRoute, async (context) => {
@@ -141,6 +148,10 @@ function download(content: ReadableStream<Uint8Array>, type: string, name: strin
   return new Response(content, {
     headers: { 'content-type': type, 'content-disposition': `attachment; filename="${name}"` },
   });
+}
+
+function csvType(encoding: ResultEncoding): string {
+  return `text/csv; charset=${encoding === 'utf-8-bom' ? 'utf-8' : encoding}`;
 }
 
 function statusesOf(given: BatchItemStatus | BatchItemStatus[] | undefined): BatchItemStatus[] | undefined {

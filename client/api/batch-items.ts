@@ -1,4 +1,5 @@
 /** Takes the rows of one upload into a batch: all of them, or none. */
+import { counted } from '../../workflows/contract/counted.ts';
 import { createHash, randomUUID, type Hash } from 'node:crypto';
 import type { ItemRange } from '../../store/batch-items.ts';
 import type { KnownUpload } from '../../store/batch-uploads.ts';
@@ -93,7 +94,7 @@ async function take(
 }
 
 function eventMessage(added: number, reading: Reading): string {
-  const sent = added === 1 ? '1 item was sent' : `${added} items were sent`;
+  const sent = `${counted(added, 'item was', 'items were')} sent`;
   return [`${sent} (${formatInWords(reading)})`, ...reading.notes].join('. ');
 }
 

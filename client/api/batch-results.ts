@@ -1,30 +1,60 @@
 /** The results of a batch as they are downloaded: JSON lines, or CSV for spreadsheets. Streams; at most a chunk is held. */
 import type { BatchDefinition, BatchItemView } from '../../workflows/contract/batch-schema.ts';
 import { isJsonObject } from '../../workflows/contract/json.ts';
+import { delimiters, type DelimiterName, type ResultEncoding } from '../../workflows/contract/table-format.ts';
+import { characterBeyond, encodedTexts } from './rows/result-encoding.ts';
 
 /** Text is handed on in pieces of about this many characters. */
 const pieceLength = 64 * 1024;
 
 export function jsonlResults(items: AsyncIterable<BatchItemView>): ReadableStream<Uint8Array> {
-  return streamOf(
-    (async function* () {
-      for await (const item of items) yield `${JSON.stringify(item)}\n`;
-    })(),
-  );
+  const lines = (async function* () {
+    for await (const item of items) yield `${JSON.stringify(item)}\n`;
+  })();
+  return ReadableStream.from(encodedTexts(pieces(lines), 'utf-8'));
+}
+
+/** How a CSV is written. */
+export interface CsvFormat {
+  readonly delimiter: DelimiterName;
+  readonly encoding: ResultEncoding;
 }
 
 /**
- * One row an item. Columns of the item are those of the first one, any others stand together as JSON; an answer that is
+ * One row an item, as text. Columns of the item are those of the first one, any others stand together as JSON; an answer that is
  * an object has a column for each property of its schema.
  */
 export function csvResults(
   items: AsyncIterable<BatchItemView>,
   definition: BatchDefinition,
+  { delimiter, encoding }: CsvFormat,
 ): ReadableStream<Uint8Array> {
-  return streamOf(csvLines(items, outputNames(definition)));
+  return ReadableStream.from(encodedTexts(pieces(csvLines(items, definition, delimiter)), encoding));
 }
 
-async function* csvLines(items: AsyncIterable<BatchItemView>, outputs: readonly string[]): AsyncGenerator<string> {
+/** The first of the results that the encoding has no character for, in words; null when all of them can be written. */
+export async function unwritable(
+  items: AsyncIterable<BatchItemView>,
+  definition: BatchDefinition,
+  encoding: ResultEncoding,
+): Promise<string | null> {
+  if (encoding !== 'windows-1252') return null;
+  let line = 0;
+  for await (const text of csvLines(items, definition, 'comma')) {
+    line += 1;
+    const character = characterBeyond(text);
+    if (character !== null) return `row ${line} has ${JSON.stringify(character)}`;
+  }
+  return null;
+}
+
+async function* csvLines(
+  items: AsyncIterable<BatchItemView>,
+  definition: BatchDefinition,
+  delimiter: DelimiterName,
+): AsyncGenerator<string> {
+  const outputs = outputNames(definition);
+  const csvLine = (values: readonly unknown[]): string => lineOf(values, delimiters[delimiter]);
   let names: readonly string[] | null = null;
   for await (const view of items) {
     if (names === null) {
@@ -75,25 +105,22 @@ function outputNames({ outputSchema }: BatchDefinition): string[] {
   return isJsonObject(properties) ? Object.keys(properties) : [];
 }
 
-/** A line as RFC 4180 has it. */
-export function csvLine(values: readonly unknown[]): string {
-  return `${values.map(csvField).join(',')}\r\n`;
+/** A line as RFC 4180 has it, but for the delimiter. */
+function lineOf(values: readonly unknown[], delimiter: string): string {
+  return `${values.map((value) => csvField(value, delimiter)).join(delimiter)}\r\n`;
 }
 
-function csvField(value: unknown): string {
+function csvField(value: unknown, delimiter: string): string {
   if (value === null || value === undefined) return '';
   const text = typeof value === 'string' ? harmless(value) : JSON.stringify(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const needsQuotes = /["\r\n]/.test(text) || text.includes(delimiter);
+  return needsQuotes ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** A spreadsheet would run a field that looks like a formula; signed numbers and telephone numbers stay as they are. */
 function harmless(text: string): string {
   const isFormula = /^[=@\t\r]/.test(text) || (/^[+-]/.test(text) && !/^[+-][\d\s().,/-]*$/.test(text));
   return isFormula ? `'${text}` : text;
-}
-
-function streamOf(texts: AsyncIterable<string>): ReadableStream<Uint8Array> {
-  return ReadableStream.from(pieces(texts)).pipeThrough(new TextEncoderStream());
 }
 
 async function* pieces(texts: AsyncIterable<string>): AsyncGenerator<string> {

@@ -29,6 +29,7 @@ const titles = {
   'invalid-definition': [422, 'The definition has problems'],
   'invalid-submission': [422, 'The submission has problems'],
   'invalid-items': [422, 'The items have problems'],
+  'not-encodable': [422, 'The encoding lacks a character of the results'],
   'too-many-submissions': [429, 'Too many submissions'],
   'temporal-unreachable': [503, 'Temporal cannot be reached'],
   'no-worker': [503, 'No worker serves the job'],

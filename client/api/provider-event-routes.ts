@@ -10,7 +10,7 @@ import { ProblemError } from './problem.ts';
 import { TemporalUnreachable } from './temporal-calls.ts';
 import { createEventChecker, endTypes, readEvent, type ProviderEnd } from './provider-events.ts';
 
-const path = '/v1/provider-events';
+export const providerEventsPath = '/v1/provider-events';
 /** An event names what has ended and holds nothing of it. */
 const maximumBytes = 16 * 1024;
 
@@ -21,7 +21,7 @@ const BodySchema = z.looseObject({
 
 const route = createRoute({
   method: 'post',
-  path,
+  path: providerEventsPath,
   tags: ['Operation'],
   summary: 'What the model provider tells of: responses and batches that have ended',
   description:
@@ -45,7 +45,7 @@ export function addProviderEventRoutes(app: OpenAPIHono, dependencies: ApiDepend
   const { store, log, now, providerWebhookSecret } = dependencies;
   const check = providerWebhookSecret === undefined ? null : createEventChecker(providerWebhookSecret);
   app.use(
-    path,
+    providerEventsPath,
     bodyLimit({
       maxSize: maximumBytes,
       onError: () => {

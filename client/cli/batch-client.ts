@@ -57,7 +57,11 @@ export interface BatchClient {
   remove(id: string): Promise<void>;
   preview(id: string): Promise<readonly string[]>;
   /** The results in parts as they come. */
-  results(id: string, format: 'jsonl' | 'csv', statuses: readonly string[]): Promise<AsyncIterable<Uint8Array>>;
+  results(
+    id: string,
+    format: 'jsonl' | 'csv',
+    query: readonly [name: string, value: string][],
+  ): Promise<AsyncIterable<Uint8Array>>;
   stopPlatform(message: string): Promise<void>;
   resumePlatform(): Promise<void>;
 }
@@ -101,9 +105,9 @@ export function createBatchClient({ call, read }: ApiCalls): BatchClient {
     async preview(id) {
       return (await read(PreviewSchema, at(id, '/preview'))).prompts.map(({ prompt }) => prompt);
     },
-    async results(id, format, statuses) {
-      const filter = statuses.map((status) => `status=${encodeURIComponent(status)}`).join('&');
-      const { body } = await call(at(id, `/results.${format}?${filter}`));
+    async results(id, format, query) {
+      const parameters = new URLSearchParams(query).toString();
+      const { body } = await call(at(id, `/results.${format}?${parameters}`));
       if (body === null) throw new CommandError('The API answered nothing.', exitCodes.unexpected);
       return body;
     },

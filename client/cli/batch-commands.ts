@@ -1,16 +1,15 @@
 /** `lodestone batch` and `lodestone platform`: one prompt over thousands of items, looked at, steered, fetched. */
+import { counted } from '../../workflows/contract/counted.ts';
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { Option, type Command } from 'commander';
-import { batchItemStatuses, batchStates } from '../../workflows/contract/batch.ts';
+import { batchStates } from '../../workflows/contract/batch.ts';
 import type { TableFormat } from '../../workflows/contract/table-format.ts';
 import { checkItemsFile, type Batch, type BatchClient } from './batch-client.ts';
 import { limitOptions, limitsOf, type LimitOptions } from './batch-limits.ts';
 import { batchLine, batchListLine, batchText } from './batch-output.ts';
+import { addBatchResults } from './batch-results.ts';
 import { addBatchSubmit } from './batch-submit.ts';
 import { exitCodeOfBatch, watchBatch } from './batch-watch.ts';
-import { CommandError, exitCodes } from './exit-codes.ts';
 import { printJson, say } from './output.ts';
 import { sayHowRead, tableOptions } from './table-options.ts';
 
@@ -27,7 +26,7 @@ export function addBatchCommands(program: Command, api: () => BatchClient): void
   addBatchSubmit(batch, api);
   addLooking(batch, api);
   addSteering(batch, api);
-  addResults(batch, api);
+  addBatchResults(batch, api);
   addPlatform(program, api);
 }
 
@@ -86,7 +85,7 @@ function addSteering(batch: Command, api: () => BatchClient): void {
     .action(async (id: string, items: string, { json, idempotencyKey, ...format }: AppendOptions) => {
       await checkItemsFile(items);
       const { added, read } = await api().send(id, items, idempotencyKey ?? randomUUID(), format);
-      say(`${added === 1 ? '1 item' : `${added} items`} more`);
+      say(`${counted(added, 'item')} more`);
       sayHowRead(read);
       changed(await api().find(id), json);
     });
@@ -114,32 +113,6 @@ function addSteering(batch: Command, api: () => BatchClient): void {
     .action(async (id: string) => {
       await api().remove(id);
       say(`removed ${id}`);
-    });
-}
-
-interface ResultOptions {
-  readonly output?: string;
-  readonly format?: 'jsonl' | 'csv';
-  readonly status?: readonly string[];
-}
-
-function addResults(batch: Command, api: () => BatchClient): void {
-  batch
-    .command('results <batch>')
-    .description('every item with its answer, attempts, tokens, cost and error; at any time')
-    .option('-o, --output <file>', 'the file to write; its name tells the format')
-    .addOption(new Option('--format <format>', 'jsonl when nothing tells it').choices(['jsonl', 'csv']))
-    .addOption(new Option('--status <status...>', 'only items of these').choices(batchItemStatuses))
-    .action(async (id: string, { output, format, status = [] }: ResultOptions) => {
-      const byName = output?.endsWith('.csv') === true ? 'csv' : 'jsonl';
-      const content = await api().results(id, format ?? byName, status);
-      const target = output === undefined ? process.stdout : createWriteStream(output);
-      await pipeline(content, target, { end: output !== undefined }).catch((error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
-        const isFile = error instanceof Error && 'path' in error;
-        const code = isFile ? exitCodes.usage : exitCodes.unexpected;
-        throw new CommandError(`The results could not be written: ${why}.`, code);
-      });
     });
 }
 

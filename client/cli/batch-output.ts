@@ -1,4 +1,5 @@
 /** Batches in words: a bar, rate, cost so far, forecast, failures by class. */
+import { counted } from '../../workflows/contract/counted.ts';
 import { pausedBy, type BatchView } from '../../workflows/contract/batch-schema.ts';
 import type { Batch } from './batch-client.ts';
 
@@ -47,7 +48,7 @@ export function batchText(batch: Batch): string {
 
 export function batchListLine({ id, definition, state, outcome, itemCount, spentUsd, createdAt }: BatchView): string {
   const stands = (outcome ?? state).padEnd(22);
-  return `${id}  ${stands} ${createdAt}  ${String(itemCount).padStart(7)} items  ${money(spentUsd)}  ${definition.name}\n`;
+  return `${id}  ${stands} ${createdAt}  ${counted(itemCount, 'item').padStart(13)}  ${money(spentUsd)}  ${definition.name}\n`;
 }
 
 export function money(usd: number): string {

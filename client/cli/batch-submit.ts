@@ -1,8 +1,10 @@
 /** `lodestone batch submit`: makes a batch of a prompt and a file of items, and starts it. */
+import { counted } from '../../workflows/contract/counted.ts';
 import { readFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
+import { flawInWords, readStrictJson } from '../../workflows/contract/strict-json.ts';
 import type { TableFormat } from '../../workflows/contract/table-format.ts';
 import { checkItemsFile, type Batch, type BatchClient } from './batch-client.ts';
 import { limitOptions, limitsOf, numberOf, type LimitOptions } from './batch-limits.ts';
@@ -75,7 +77,7 @@ const submittedItems = 'submit';
 async function sendItems(api: BatchClient, id: string, items: string, format: TableFormat): Promise<void> {
   try {
     const { added, read } = await api.send(id, items, submittedItems, format);
-    say(`${id}: ${added === 1 ? '1 item' : `${added} items`}`);
+    say(`${id}: ${counted(added, 'item')}`);
     sayHowRead(read);
   } catch (error) {
     // What was refused is mended and submitted anew: the empty batch would only lie about.
@@ -119,9 +121,8 @@ async function readText(file: string): Promise<string> {
 
 async function readJson(file: string): Promise<unknown> {
   const text = await readText(file);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new CommandError(`${file}: ${error instanceof Error ? error.message : String(error)}`, exitCodes.usage);
-  }
+  const read = readStrictJson(text, 'refused');
+  if (read.ok) return read.value;
+  const why = read.flaws.map((flaw) => flawInWords(flaw, 'the text')).join('; ');
+  throw new CommandError(`${file}: ${why}`, exitCodes.usage);
 }

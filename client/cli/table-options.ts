@@ -20,7 +20,8 @@ export function tableOptions(command: Command): Command {
     .addOption(new Option('--encoding <name>', "the file's encoding; else detected").choices(textEncodings));
 }
 
-function delimiterNamed(given: string): DelimiterName {
+/** Takes a delimiter's name, or the character itself. */
+export function delimiterNamed(given: string): DelimiterName {
   const found = delimiterNames.find(
     (name) => name === given || delimiters[name] === given.replace(String.raw`\t`, '\t'),
   );

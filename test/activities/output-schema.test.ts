@@ -21,4 +21,15 @@ describe("a model's answer", () => {
   ])('is not JSON, and is found to be none at once: %s', (_what, text) => {
     expect(read(text)).toEqual({ ok: false, problem: 'it is not JSON' });
   });
+
+  it.each([
+    [
+      '{"a":9007199254740993}',
+      'a is 9007199254740993, which no number keeps exactly (beyond 2^53); write it in quotes',
+    ],
+    ['{"a":1,"a":2}', 'a is named twice; remove one'],
+    ['Sure! {"a":1}', 'it is not JSON'],
+  ])('does not fit when reading would change it silently, and why is said: %s', (text, problem) => {
+    expect(read(text)).toEqual({ ok: false, problem });
+  });
 });

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { readEmailAddress } from './email-address.ts';
 import { EmbedOriginSchema } from './embed-origin.ts';
 import { linearPattern, patternProblem } from './patterns/linear-pattern.ts';
+import { isRounded } from './json-scan.ts';
+import { characterProblem } from './text-characters.ts';
 
 export const fieldTypes = [
   'text',
@@ -130,6 +132,8 @@ function readField(field: FormField, raw: unknown): ReadField {
     return { problem: 'must be text' };
   }
   const text = raw === undefined || raw === null ? '' : String(raw).trim();
+  const wrong = characterProblem(text);
+  if (wrong !== undefined) return { problem: wrong };
   if (text === '') return field.required ? { problem: 'is required' } : undefined;
   const maximum = field.maxLength ?? defaultMaximumLength[field.type];
   if (text.length > maximum) return { problem: `is ${text.length} characters long; at most ${maximum} are allowed` };
@@ -162,7 +166,8 @@ function readTyped(field: FormField, text: string): ReadField {
         : { problem: 'is not a web address: begin it with https://' };
     case 'number': {
       const number = Number(text);
-      return Number.isFinite(number) ? number : { problem: 'is not a number' };
+      if (!Number.isFinite(number)) return { problem: 'is not a number' };
+      return isRounded(text) ? { problem: 'has more digits than a number keeps (beyond 2^53)' } : number;
     }
     case 'tel':
       return /^[+()\d\s./-]{3,40}$/.test(text) ? text : { problem: 'is not a telephone number' };

@@ -17,6 +17,10 @@ export const textEncodings = [
 ] as const;
 export type TextEncoding = (typeof textEncodings)[number];
 
+/** The encodings that results are written in; `utf-8-bom` has the mark by which Excel knows UTF-8. */
+export const resultEncodings = ['utf-8', 'utf-8-bom', 'utf-16le', 'windows-1252'] as const;
+export type ResultEncoding = (typeof resultEncodings)[number];
+
 /** How a file is to be read; what is left out is detected. */
 export interface TableFormat {
   readonly delimiter?: DelimiterName | undefined;

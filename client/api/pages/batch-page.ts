@@ -1,4 +1,5 @@
 /** The page of a batch: how it gets on, what it costs, what failed, and what can be done. Its live part is a fragment. */
+import { counted } from '../../../workflows/contract/counted.ts';
 import { html } from 'hono/html';
 import { batchItemEnds, type BatchItemStatus } from '../../../workflows/contract/batch.ts';
 import { pausedBy, type BatchItemView } from '../../../workflows/contract/batch-schema.ts';
@@ -111,7 +112,7 @@ function progressCard({
   const share = percent(progress.ended, itemCount);
   return html`<section class="card" id="progress">
     <h2>Progress</h2>
-    <p class="tally"><b>${progress.ended}</b> of ${itemCount} items <span class="soft">${share} %</span></p>
+    <p class="tally"><b>${progress.ended}</b> of ${counted(itemCount, 'item')} <span class="soft">${share} %</span></p>
     <div
       class="stack"
       role="progressbar"

@@ -1,4 +1,5 @@
 /** The page of all batches, with the platform's switch. */
+import { counted } from '../../../workflows/contract/counted.ts';
 import { html } from 'hono/html';
 import type { SwitchState } from '../../../store/switches.ts';
 import { batchItemEnds } from '../../../workflows/contract/batch.ts';
@@ -29,7 +30,8 @@ export function batchesPage(batches: readonly BatchView[], stopped: SwitchState 
 
 function batchRow({ id, definition, state, outcome, itemCount, counts, spentUsd, createdAt }: BatchView): Html {
   const ended = batchItemEnds.reduce((sum, status) => sum + counts[status], 0);
-  const items = ended === itemCount ? `${itemCount} items` : `${ended} of ${itemCount} items`;
+  const all = counted(itemCount, 'item');
+  const items = ended === itemCount ? all : `${ended} of ${all}`;
   return html`<li class="row">
     ${pill(outcome ?? state)} <a href="/batches/${id}">${definition.name}</a>
     <span class="soft"

@@ -1,4 +1,5 @@
 /** Rows of a CSV as its text comes, each with its line. What is wrong is told with how to mend it. */
+import { counted } from '../../../workflows/contract/counted.ts';
 import { parse as parseCsv, type CsvError, type Parser } from 'csv-parse';
 import { Readable } from 'node:stream';
 import { maximumItemBytes } from '../../../store/batch-items.ts';
@@ -44,7 +45,7 @@ export async function* csvRows(
     reading.wrong(lines.ofError(error), csvMessage(error, delimiter));
   }
   if (empty > 0)
-    reading.note(`${empty === 1 ? '1 row without any value was' : `${empty} rows without any value were`} left out.`);
+    reading.note(`${counted(empty, 'row without any value was', 'rows without any value were')} left out.`);
 }
 
 interface Parsing {

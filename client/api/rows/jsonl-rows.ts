@@ -1,6 +1,7 @@
 /** Rows of JSON lines as their text comes, each with its line. */
 import { maximumItemBytes } from '../../../store/batch-items.ts';
 import { BatchItemInputSchema, type BatchItemInput } from '../../../workflows/contract/batch-schema.ts';
+import { flawInWords, readStrictJson, type StrictReading } from '../../../workflows/contract/strict-json.ts';
 import { tooLarge, type Reading } from './reading.ts';
 
 export interface JsonRow {
@@ -14,9 +15,12 @@ export async function* jsonlRows(texts: AsyncIterable<string>, reading: Reading)
     line += 1;
     if (text === null) reading.wrong(line, tooLarge);
     if (text === null || text.trim() === '') continue;
-    const item = BatchItemInputSchema.safeParse(parseJson(text));
-    if (item.success) yield { line, item: item.data };
-    else reading.wrong(line, 'is not a JSON object; write one object a line, as in {"name":"Ada"}');
+    const read = readStrictJson(text, 'text');
+    const item = read.ok ? BatchItemInputSchema.safeParse(read.value) : null;
+    if (!read.ok) reading.wrong(line, wrongLine(read));
+    else if (item?.success === true) yield { line, item: item.data };
+    else reading.wrong(line, notAnObject);
+    if (read.ok) noteText(line, read.keptAsText, reading);
   }
 }
 
@@ -42,10 +46,15 @@ async function* lines(texts: AsyncIterable<string>): AsyncGenerator<string | nul
   else if (rest !== '') yield rest;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+const notAnObject = 'is not a JSON object; write one object a line, as in {"name":"Ada"}';
+
+function wrongLine({ isJson, flaws }: StrictReading & { readonly ok: false }): string {
+  return isJson ? flaws.map((flaw) => flawInWords(flaw, 'the object')).join('; ') : notAnObject;
+}
+
+function noteText(line: number, places: readonly string[], reading: Reading): void {
+  if (places.length === 0) return;
+  const told = places.slice(0, 3).join(', ');
+  const more = places.length > 3 ? ` and ${places.length - 3} more` : '';
+  reading.note(`Line ${line}: ${told}${more} beyond 2^53 is kept as text, with all its digits.`);
 }

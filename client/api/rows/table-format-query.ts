@@ -1,11 +1,19 @@
 /** How a table is written, as parameters of an address, and as an answer tells what was found. */
 import { z } from '@hono/zod-openapi';
-import { delimiterNames, textEncodings } from '../../../workflows/contract/table-format.ts';
+import { delimiterNames, resultEncodings, textEncodings } from '../../../workflows/contract/table-format.ts';
 import type { Reading } from './reading.ts';
 
 export const TableFormatQuery = z.object({
   delimiter: z.enum(delimiterNames).optional().describe('what stands between columns; detected when left out'),
   encoding: z.enum(textEncodings).optional().describe('detected when left out'),
+});
+
+export const ResultFormatQuery = z.object({
+  delimiter: z.enum(delimiterNames).default('comma').describe('what stands between columns'),
+  encoding: z
+    .enum(resultEncodings)
+    .default('utf-8')
+    .describe('`utf-8-bom` has the mark by which Excel knows UTF-8; `utf-16le` has its mark too'),
 });
 
 export const ReadAsSchema = z

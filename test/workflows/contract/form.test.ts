@@ -14,6 +14,15 @@ const form = FormSchema.parse({
 });
 
 describe('A15: a submission', () => {
+  it('is told of characters that no text may have, and of digits that a number would lose', () => {
+    const raw = { name: 'A\0', code: 'AB\uD83D', count: '9007199254740993', agree: true };
+    expect(readSubmission(form, raw).problems).toEqual([
+      { field: 'name', message: 'has a NUL character; remove it' },
+      { field: 'count', message: 'has more digits than a number keeps (beyond 2^53)' },
+      { field: 'code', message: expect.stringContaining('half of a character') },
+    ]);
+  });
+
   it('is read into typed values, and empty optional fields are left out', () => {
     const raw = {
       name: ' Ann ',

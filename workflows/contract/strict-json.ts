@@ -1,0 +1,56 @@
+/**
+ * JSON texts from strangers as data, without what a parser does silently: an integer is rounded, a number becomes
+ * infinite, a field overwrites another. All that takes JSON from outside uses this; not for the workflow sandbox.
+ */
+import type { JsonValue } from './json.ts';
+import { scanJson, type JsonFlaw } from './json-scan.ts';
+
+export type StrictReading =
+  | {
+      readonly ok: true;
+      readonly value: JsonValue;
+      /** Where integers stood that are text now. */
+      readonly keptAsText: readonly string[];
+    }
+  | { readonly ok: false; readonly isJson: boolean; readonly flaws: readonly JsonFlaw[] };
+
+/**
+ * Reads a text. An integer beyond 2^53, whose last digits a number would lose, becomes text with all its digits or is a
+ * flaw, as the caller says. Throws nothing.
+ */
+export function readStrictJson(text: string, largeIntegers: 'text' | 'refused'): StrictReading {
+  let parsed: JsonValue;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    const why = error instanceof SyntaxError ? error.message : String(error);
+    return { ok: false, isJson: false, flaws: [{ path: '', message: `is not JSON: ${why.slice(0, 200)}` }] };
+  }
+  const scan = scanJson(text);
+  const large = scan.largeIntegers;
+  const flaws = [...scan.flaws];
+  if (largeIntegers === 'refused' && flaws.length === 0) {
+    for (const { path, from, to } of large.slice(0, 5)) {
+      const digits = text.slice(from, Math.min(to, from + 40));
+      flaws.push({ path, message: `is ${digits}, which no number keeps exactly (beyond 2^53); write it in quotes` });
+    }
+  }
+  if (flaws.length > 0) return { ok: false, isJson: true, flaws };
+  const value: JsonValue = large.length === 0 ? parsed : JSON.parse(quoted(text, large));
+  return { ok: true, value, keptAsText: large.map(({ path }) => path) };
+}
+
+/** A flaw with its place, as `customer.id is named twice; remove one`. */
+export function flawInWords({ path, message }: JsonFlaw, whole: string): string {
+  return `${path === '' ? whole : path} ${message}`;
+}
+
+function quoted(text: string, places: readonly { readonly from: number; readonly to: number }[]): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const { from, to } of places) {
+    parts.push(text.slice(at, from), '"', text.slice(from, to), '"');
+    at = to;
+  }
+  return at === 0 ? text : parts.join('') + text.slice(at);
+}
