@@ -3,8 +3,8 @@ import type { AlertTable } from './alert-table.ts';
 import type { Database } from './database.ts';
 import { insertEvent } from './events.ts';
 
-/** P20, P21 and P22. */
-export type AlertType = 'items_stuck' | 'items_much_tried' | 'batch_over_24_hours';
+/** P20, P21 and P22; and parts of the installation that died, or are not started again. */
+export type AlertType = 'items_stuck' | 'items_much_tried' | 'batch_over_24_hours' | 'parts_died' | 'part_given_up';
 
 export interface Alert {
   readonly type: AlertType;

@@ -3,10 +3,11 @@ import { Kysely, sql, type Generated } from 'kysely';
 import { alertStatements, type AlertTable } from './alert-table.ts';
 import { batchStatements, type BatchTables } from './batch-tables.ts';
 import { controlStatements, type ControlTables } from './control-tables.ts';
+import { partStatements, type PartTable } from './part-table.ts';
 import { providerEventStatements, type ProviderEventTables } from './provider-event-tables.ts';
 import { openSqlite } from './sqlite-dialect.ts';
 
-export interface Tables extends AlertTable, BatchTables, ControlTables, ProviderEventTables {
+export interface Tables extends AlertTable, BatchTables, ControlTables, PartTable, ProviderEventTables {
   lead_magnets: { tenant: string; slug: string; version: number; definition: string; hash: string; created_at: string };
   submissions: { tenant: string; slug: string; address: string; job_id: string; at: string };
   jobs: {
@@ -215,6 +216,7 @@ const statements: readonly string[] = [
   ...controlStatements,
   ...providerEventStatements,
   ...alertStatements,
+  ...partStatements,
 ];
 
 /** Columns that came after their table: a new one is a new line at the end. */

@@ -21,6 +21,7 @@ import { createJobViews, type JobViews } from './job-views.ts';
 import { createLeadMagnets, type LeadMagnets } from './lead-magnets.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createModelCalls, type ModelCalls } from './model-calls.ts';
+import { createParts, type Parts } from './parts.ts';
 import { createProviderEvents, type ProviderEvents } from './provider-events.ts';
 import { createProviderGates, type ProviderGates } from './provider-gates.ts';
 import { createSubmissions, type Submissions } from './submissions.ts';
@@ -48,6 +49,7 @@ export interface Store {
   readonly batchParcels: BatchParcels;
   readonly batchUploads: BatchUploads;
   readonly batchWaits: BatchWaits;
+  readonly parts: Parts;
   readonly providerEvents: ProviderEvents;
   readonly providerGates: ProviderGates;
   readonly switches: Switches;
@@ -81,6 +83,7 @@ export async function openStore(dataFolder: string): Promise<Store> {
     batchParcels: createBatchParcels(database),
     batchUploads: createBatchUploads(database),
     batchWaits: createBatchWaits(database),
+    parts: createParts(database),
     providerEvents: createProviderEvents(database),
     providerGates: createProviderGates(database),
     switches: createSwitches(database),

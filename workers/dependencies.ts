@@ -7,7 +7,6 @@ import { createComputerHosts } from '../activities/computer/host/hosts.ts';
 import { sweepHosts } from '../activities/computer/host/sweep.ts';
 import { endUnneededHosts } from '../activities/computer/host/unneeded.ts';
 import { isSessionOver } from '../activities/computer/session-key.ts';
-import { createNotifiers } from '../activities/alerts/notifiers.ts';
 import { createDeliver } from '../activities/delivery/deliver.ts';
 import { createSmtpMail } from '../activities/delivery/smtp-mail.ts';
 import { createGuardedHttp } from '../activities/http/guarded-fetch.ts';
@@ -36,6 +35,7 @@ import type { BatchEconomyActivities } from '../workflows/contract/batch-economy
 import type { BatchLaneActivities, BatchRecordActivities } from '../workflows/contract/batch.ts';
 import type { LateAnswerActivities, ReconcileActivities } from '../workflows/contract/reconcile.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../workflows/contract/job.ts';
+import { notifiersOf } from './alerting.ts';
 import { chromiumPath, type WorkerSettings } from './config.ts';
 
 export interface WorkerDependencies {
@@ -103,12 +103,7 @@ export async function createDependencies(
     wasCancelled: () => Context.current().cancellationDetails?.cancelRequested === true,
   });
   const mail = createSmtpMail({ url: settings.LODESTONE_SMTP_URL, from: settings.LODESTONE_MAIL_FROM });
-  const alertTo = {
-    mailTo: settings.LODESTONE_ALERT_MAIL,
-    url: settings.LODESTONE_ALERT_URL,
-    secret: settings.LODESTONE_ALERT_SECRET,
-  };
-  const notifiers = createNotifiers({ ledger: store.ledger, mail, http, allowPrivateOrigins }, alertTo);
+  const notifiers = notifiersOf(settings, { store, mail, http });
   const hostsFolder = join(settings.LODESTONE_DATA_DIR, 'browsers');
   const computers = createComputerHosts({
     hostsFolder,

@@ -10,3 +10,4 @@ export const StartSettingsSchema = z.object({
   LODESTONE_TEMPORAL_UI_PORT: port.default(8233).describe("Port of Temporal's Web UI, as npm start runs it."),
   TEMPORAL_ADDRESS: z.string().optional().describe('An existing Temporal server; npm start then runs none.'),
 });
+export type StartSettings = z.infer<typeof StartSettingsSchema>;

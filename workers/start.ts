@@ -1,11 +1,15 @@
 /** `npm start`: everything of one machine, kept up until Ctrl-C. */
+import { openStore, type Store } from '../store/store.ts';
 import { readSettings, refusedSettingsCode, SettingsProblem } from '../workflows/contract/settings.ts';
-import { readEnvironment, readWorkerConfig } from './config.ts';
+import { alertOfGivenUp } from './alerting.ts';
+import { readEnvironment, readWorkerConfig, type WorkerSettings } from './config.ts';
 import { takeLock } from './local/instance-lock.ts';
+import { partMetricsAddress } from './local/parts.ts';
 import { startStack, type Stack } from './local/stack.ts';
 import { Stopped, stopRequest, type StopRequest } from './local/stop-request.ts';
 import { SettingsRefused } from './local/supervision/part.ts';
-import { StartSettingsSchema } from './start-settings.ts';
+import { tellOfParts, type Telling } from './local/supervision/telling.ts';
+import { StartSettingsSchema, type StartSettings } from './start-settings.ts';
 
 async function main(): Promise<void> {
   // Before anything is started: whatever is there by then is stopped in order.
@@ -13,30 +17,65 @@ async function main(): Promise<void> {
   const environment = readEnvironment();
   const settings = readSettings(StartSettingsSchema, environment);
   // What each of three workers would refuse is refused once, and before anything is there.
-  readWorkerConfig(environment);
+  const { settings: workerSettings } = readWorkerConfig(environment);
   const apiUrl = `http://127.0.0.1:${settings.LODESTONE_API_PORT}`;
   const release = await takeLock(settings.LODESTONE_DATA_DIR, apiUrl);
   try {
-    const stack = await startStack({
-      dataFolder: settings.LODESTONE_DATA_DIR,
-      ports: {
-        temporal: settings.LODESTONE_TEMPORAL_PORT,
-        temporalUi: settings.LODESTONE_TEMPORAL_UI_PORT,
-        api: settings.LODESTONE_API_PORT,
-      },
-      environment,
-      temporalAddress: settings.TEMPORAL_ADDRESS,
-      progress: (line) => say(`${line} …`),
-      onChange: (_report, sentence) => {
-        if (sentence !== null) say(`${new Date().toISOString()} ${sentence}`);
-      },
-      stopRequest: stop,
-    });
-    tellAddresses(stack);
-    await untilStopped(stack, stop);
+    const store = await openStore(settings.LODESTONE_DATA_DIR);
+    try {
+      await run(settings, { store, workerSettings, environment, stop });
+    } finally {
+      await store.close();
+    }
   } finally {
     await release();
   }
+}
+
+interface Surroundings {
+  readonly store: Store;
+  readonly workerSettings: WorkerSettings;
+  readonly environment: ReturnType<typeof readEnvironment>;
+  readonly stop: StopRequest;
+}
+
+async function run(settings: StartSettings, surroundings: Surroundings): Promise<void> {
+  const { store, workerSettings, environment, stop } = surroundings;
+  const metrics = partMetricsAddress(environment);
+  const telling = await tellOfParts({ parts: store.parts, metrics, say: sayWithTime });
+  try {
+    const stack = await start(settings, surroundings, telling);
+    tellAddresses(stack);
+    void stop.forced.then(() => say('killing what has not stopped …'));
+    try {
+      await Promise.race([stop.asked, stack.failed]);
+    } catch (error) {
+      // Nothing is left that could tell it later.
+      await alertOfGivenUp(workerSettings, store, error, sayWithTime);
+      throw error;
+    } finally {
+      say('stopping …');
+      await stack.stop();
+    }
+  } finally {
+    await telling.close();
+  }
+}
+
+function start(settings: StartSettings, { environment, stop }: Surroundings, telling: Telling): Promise<Stack> {
+  return startStack({
+    dataFolder: settings.LODESTONE_DATA_DIR,
+    ports: {
+      temporal: settings.LODESTONE_TEMPORAL_PORT,
+      temporalUi: settings.LODESTONE_TEMPORAL_UI_PORT,
+      api: settings.LODESTONE_API_PORT,
+    },
+    environment,
+    temporalAddress: settings.TEMPORAL_ADDRESS,
+    progress: (line) => say(`${line} …`),
+    onChange: telling.onChange,
+    stopRequest: stop,
+  });
 }
 
 function tellAddresses(stack: Stack): void {
@@ -52,18 +91,12 @@ function tellAddresses(stack: Stack): void {
   );
 }
 
-async function untilStopped(stack: Stack, { asked, forced }: StopRequest): Promise<void> {
-  void forced.then(() => say('killing what has not stopped …'));
-  try {
-    await Promise.race([asked, stack.failed]);
-  } finally {
-    say('stopping …');
-    await stack.stop();
-  }
-}
-
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
+}
+
+function sayWithTime(line: string): void {
+  say(`${new Date().toISOString()} ${line}`);
 }
 
 function exitCodeOf(error: unknown): number {

@@ -102,7 +102,13 @@ async function isSettled(ledger: Ledger, key: string): Promise<boolean> {
   return row !== null && row.state !== 'intended';
 }
 
-function mailText({ message, since, batchId }: StandingAlert): string {
-  const look = batchId === null ? 'lodestone batch list' : `lodestone batch show ${batchId}`;
-  return `${message}.\n\nIt stands since ${since}, and is told once a day until it is over.\nTo look: ${look}\n`;
+function mailText(alert: StandingAlert): string {
+  const { message, since } = alert;
+  return `${message}.\n\nIt stands since ${since}, and is told once a day until it is over.\nTo look: ${whereToLook(alert)}\n`;
+}
+
+function whereToLook({ type, batchId }: StandingAlert): string {
+  if (type === 'parts_died') return 'the page /platform';
+  if (type === 'part_given_up') return 'what npm start wrote';
+  return batchId === null ? 'lodestone batch list' : `lodestone batch show ${batchId}`;
 }

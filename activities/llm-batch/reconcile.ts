@@ -1,9 +1,11 @@
 /**
- * Looks after batches from outside: begins workflows anew that are gone, and alerts of what it cannot mend. Each alert is an event of its batch, a metric, a log line and a notification.
+ * Looks after batches from outside: begins workflows anew that are gone, and alerts of what it cannot mend, and of parts
+ * of the installation that died. Each alert is an event of its batch, a metric, a log line and a notification.
  */
 import { counted } from '../../workflows/contract/counted.ts';
 import type { Logger } from '@temporalio/common';
 import type { Alert } from '../../store/alerts.ts';
+import type { Part } from '../../store/parts.ts';
 import type { Store } from '../../store/store.ts';
 import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
 import type { BatchLook } from '../../workflows/contract/reconcile.ts';
@@ -11,7 +13,7 @@ import { tellAlerts } from '../alerts/tell.ts';
 import type { Notifier } from '../ports.ts';
 
 export interface ReconcileDependencies {
-  readonly store: Pick<Store, 'batches' | 'batchHealth' | 'events' | 'alerts' | 'providerEvents'>;
+  readonly store: Pick<Store, 'batches' | 'batchHealth' | 'events' | 'alerts' | 'parts' | 'providerEvents'>;
   readonly now: () => number;
   readonly workflows: BatchWorkflows;
   /** Told of each figure at each look. */
@@ -27,7 +29,8 @@ export interface BatchWorkflows {
   start(batchId: string, limits: BatchLimits): Promise<void>;
 }
 
-const day = 24 * 3_600_000;
+const hour = 3_600_000;
+const day = 24 * hour;
 const manyStuckItems = 100;
 const manyAttempts = 5;
 /** Longer than a batch usually may take, and than the provider tries to tell of an end: 2 and 3 days. */
@@ -74,19 +77,24 @@ interface Trouble {
   readonly stuckItems: number;
   readonly muchTriedItems: number;
   readonly longBatches: readonly string[];
+  /** Parts of the installation that died within the last hour. */
+  readonly deadParts: readonly Part[];
 }
 
-async function lookForTrouble({ store: { batchHealth }, now }: ReconcileDependencies): Promise<Trouble> {
+async function lookForTrouble({ store: { batchHealth, parts }, now }: ReconcileDependencies): Promise<Trouble> {
   const yesterday = now() - day;
   return {
     stuckItems: await batchHealth.stuckItems(yesterday),
     muchTriedItems: await batchHealth.muchTried(manyAttempts, yesterday),
     longBatches: await batchHealth.longBatches(new Date(yesterday)),
+    deadParts: (await parts.list(new Date(now()))).filter(
+      ({ lastDeath }) => lastDeath !== null && Date.parse(lastDeath.at) > now() - hour,
+    ),
   };
 }
 
-/** P20, P21 and P22. */
-function alertsOf({ stuckItems, muchTriedItems, longBatches }: Trouble): readonly Alert[] {
+/** P20, P21 and P22; and the dead parts. */
+function alertsOf({ stuckItems, muchTriedItems, longBatches, deadParts }: Trouble): readonly Alert[] {
   const alerts: Alert[] = longBatches.map((batchId) => ({
     type: 'batch_over_24_hours',
     batchId,
@@ -99,6 +107,11 @@ function alertsOf({ stuckItems, muchTriedItems, longBatches }: Trouble): readonl
   if (muchTriedItems > 0) {
     const message = `${counted(muchTriedItems, 'item')} failed in the last 24 hours after ${manyAttempts} attempts or more`;
     alerts.push({ type: 'items_much_tried', batchId: null, message });
+  }
+  if (deadParts.length > 0) {
+    const deaths = deadParts.map(({ name, lastDeath }) => `${name} ${lastDeath?.reason ?? 'died'}`);
+    const message = `parts of the installation died in the last hour: ${deaths.join('; ')}`;
+    alerts.push({ type: 'parts_died', batchId: null, message });
   }
   return alerts;
 }

@@ -1,8 +1,7 @@
 /** The HTTP application: the API, its document, and the pages. It never listens; the process or a test serves it. */
-import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
-import { json } from './answers.ts';
 import { addApprovalRoutes } from './approval-routes.ts';
 import { isItemUpload } from './batch-item-routes.ts';
 import { addBatchRoutes } from './batch-routes.ts';
@@ -10,6 +9,7 @@ import { refuseOtherSites } from './cross-site.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { pageHeaders } from './headers.ts';
 import { isEmbeddedForm } from './embed/address.ts';
+import { addHealthRoute } from './health-route.ts';
 import { addJobRoutes } from './job-routes.ts';
 import { addLeadMagnetRoutes } from './lead-magnet-routes.ts';
 import { refuseUnknown } from './not-found.ts';
@@ -22,14 +22,6 @@ import { addProviderEventRoutes, providerEventsPath } from './provider-event-rou
 import { refuseUnsafeJson } from './strict-bodies.ts';
 
 const maximumBodyBytes = 1024 * 1024;
-
-const healthRoute = createRoute({
-  method: 'get',
-  path: '/healthz',
-  tags: ['Operation'],
-  summary: 'Whether the API is up',
-  responses: { 200: json('It is', z.object({ ok: z.literal(true) })) },
-});
 
 export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   const app = new OpenAPIHono({
@@ -60,7 +52,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   });
   app.notFound((context) => refuseUnknown(app, context));
 
-  app.openapi(healthRoute, (context) => context.json({ ok: true as const }, 200));
+  addHealthRoute(app, dependencies);
   addLeadMagnetRoutes(app, dependencies);
   addJobRoutes(app, dependencies);
   addApprovalRoutes(app, dependencies);

@@ -1,8 +1,8 @@
 /** `npm start` as a process of its own, and every process that it brought about, known by the data folder in their settings. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
+import { processesOf } from '../../chaos/processes/processes.ts';
 import { freePorts } from '../../demo/run/free-ports.ts';
 import { temporaryFolder } from './temporary-store.ts';
 
@@ -48,12 +48,11 @@ export async function startLocalStack(settings: Readonly<Record<string, string>>
   const exitCode = new Promise<number | null>((resolve) => {
     child.once('exit', resolve);
   });
-  const mark = `LODESTONE_DATA_DIR=${folder}`;
   onTestFinished(async () => {
-    for (const { pid } of await markedProcesses(mark)) process.kill(pid, 'SIGKILL');
+    for (const { pid } of await processesOf(folder)) process.kill(pid, 'SIGKILL');
   });
   const alive = async (): Promise<readonly string[]> =>
-    (await markedProcesses(mark)).map(({ command }) => command.slice(-80));
+    (await processesOf(folder)).map(({ command }) => command.slice(-80));
   const until = (holds: () => boolean | Promise<boolean>, what: () => string): Promise<void> =>
     vi.waitFor(async () => {
       if (!(await holds())) throw new Error(what());
@@ -69,7 +68,7 @@ export async function startLocalStack(settings: Readonly<Record<string, string>>
     exitCode,
     alive,
     async pidOf(command) {
-      const found = (await markedProcesses(mark)).filter((process) => process.command.trimEnd().endsWith(command));
+      const found = (await processesOf(folder)).filter((process) => process.command.endsWith(command));
       const newest = found.at(-1);
       if (newest === undefined) throw new Error(`no process is "${command}"`);
       return newest.pid;
@@ -85,17 +84,4 @@ export async function startLocalStack(settings: Readonly<Record<string, string>>
       );
     },
   };
-}
-
-/** By Linux's process file system; a process that has ended and is not reaped yet has no environment there. */
-async function markedProcesses(mark: string): Promise<readonly { pid: number; command: string }[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(
-    pids.map(async (pid) => {
-      const read = async (file: string): Promise<string> => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
-      if (!(await read('environ')).split('\0').includes(mark)) return [];
-      return [{ pid: Number(pid), command: (await read('cmdline')).replaceAll('\0', ' ') }];
-    }),
-  );
-  return found.flat();
 }

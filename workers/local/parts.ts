@@ -14,15 +14,23 @@ type Plan = Omit<PartRequest, 'onChange'>;
 const root = join(import.meta.dirname, '..', '..');
 const loopback = '127.0.0.1';
 
-/** Each process tells its metrics at a port of its own: that of the setting, and those after it. */
-export function metricsOf(
-  kind: QueueKind,
-  { LODESTONE_METRICS_ADDRESS: address = '' }: Environment,
-): { readonly LODESTONE_METRICS_ADDRESS?: string } {
-  const [, host, port] = /^(.*):(\d+)$/.exec(address) ?? [];
+/** Each worker tells its metrics at a port of its own: that of the setting, and those after it. */
+export function metricsOf(kind: QueueKind, environment: Environment): { readonly LODESTONE_METRICS_ADDRESS?: string } {
+  const address = metricsAddress(environment, queueKinds.indexOf(kind));
+  if (address === null) return {};
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+  return { LODESTONE_METRICS_ADDRESS: `${host}:${address.port}` };
+}
+
+/** Where the parts themselves are told of: at the port after those of the workers. */
+export function partMetricsAddress(environment: Environment): Address | null {
+  return metricsAddress(environment, queueKinds.length);
+}
+
+function metricsAddress({ LODESTONE_METRICS_ADDRESS: setting = '' }: Environment, offset: number): Address | null {
+  const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(setting) ?? [];
   // One that is not right is refused by the worker, which says so.
-  if (host === undefined) return {};
-  return { LODESTONE_METRICS_ADDRESS: `${host}:${Number(port) + queueKinds.indexOf(kind)}` };
+  return host === undefined ? null : { host, port: Number(port) + offset };
 }
 
 export function temporalPart(ports: { readonly temporal: number; readonly temporalUi: number }, folder: string): Plan {
@@ -45,7 +53,7 @@ export function apiPart(port: number, environment: Environment): Plan {
 
 export function workerPart(kind: QueueKind, environment: Environment): Plan {
   const name = `worker ${kind}`;
-  const metrics = metricsOf(kind, environment);
+  const metrics = metricsAddress(environment, queueKinds.indexOf(kind));
   return {
     name,
     spawn: () =>
@@ -53,13 +61,8 @@ export function workerPart(kind: QueueKind, environment: Environment): Plan {
         name,
         file: join(root, 'workers/main.ts'),
         parameters: ['--queues', kind],
-        environment: { ...environment, ...metrics },
+        environment: { ...environment, ...metricsOf(kind, environment) },
       }),
-    addresses: addressesOf(metrics.LODESTONE_METRICS_ADDRESS),
+    addresses: metrics === null ? [] : [metrics],
   };
-}
-
-function addressesOf(metricsAddress: string | undefined): readonly Address[] {
-  const [, host = '', port] = /^\[?(.*?)\]?:(\d+)$/.exec(metricsAddress ?? '') ?? [];
-  return port === undefined ? [] : [{ host, port: Number(port) }];
 }

@@ -36,7 +36,9 @@ function classOf({ wide, framed }: PageOptions): string {
 
 const bar = html`<header class="bar">
   <a class="brand" href="/">Lodestone</a>
-  <nav aria-label="Main"><a href="/">Jobs</a> <a href="/batches">Batches</a> <a href="/reference">API</a></nav>
+  <nav aria-label="Main">
+    <a href="/">Jobs</a> <a href="/batches">Batches</a> <a href="/platform">Platform</a> <a href="/reference">API</a>
+  </nav>
 </header>`;
 
 /** A page with any status and headers of its own. */

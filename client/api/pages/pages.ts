@@ -14,6 +14,7 @@ import { addEmbedRoutes } from './embed/embed-routes.ts';
 import { addFormRoutes } from './form-routes.ts';
 import { homePage } from './home-page.ts';
 import { jobFragment, jobPage, type JobPageData } from './job-page.ts';
+import { addPlatformPage } from './platform-page.ts';
 import { referencePage } from './reference-page.ts';
 import { addReplayRoutes } from './replay-routes.ts';
 import { thumbnails, type RunData } from './run-panel.ts';
@@ -30,6 +31,7 @@ export function addPages(app: OpenAPIHono, dependencies: ApiDependencies): void 
   addReplayRoutes(app, dependencies);
   addControlPages(app, dependencies);
   addBatchPages(app, dependencies);
+  addPlatformPage(app, dependencies);
 
   app.get('/', async (context) => {
     const [leadMagnets, jobs] = await Promise.all([

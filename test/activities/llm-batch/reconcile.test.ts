@@ -115,6 +115,21 @@ describe('the look after batches', () => {
     expect(await look()).toMatchObject({ muchTriedItems: 0, alerts: 0 });
   });
 
+  it('alerts for an hour of parts of the installation that died', async () => {
+    const world = await laneWorld(1);
+    const { look, notifier } = reconciliation(world);
+    const at = new Date(world.clock.now());
+    const lastDeath = { at: at.toISOString(), reason: 'was killed by SIGKILL' };
+    await world.store.parts.write({ name: 'api', state: 'running', restarts: 1, lastDeath }, at);
+    await world.store.parts.write({ name: 'worker llm', state: 'running', restarts: 0, lastDeath: null }, at);
+    expect((await look()).alerts).toBe(1);
+    const message = 'parts of the installation died in the last hour: api was killed by SIGKILL';
+    expect(notifier.told).toMatchObject([{ type: 'parts_died', batchId: null, message }]);
+    world.clock.time += 2 * hour;
+    await world.store.parts.see(new Date(world.clock.now()));
+    expect((await look()).alerts).toBe(0);
+  });
+
   it('P22: alerts once of a batch that has run for more than 24 h', async () => {
     const world = await laneWorld(1);
     const { look, notifier } = reconciliation(world);

@@ -25,6 +25,7 @@ const pages = [
   ...['start', 'estimate', 'pause', 'resume', 'cancel', 'limits', 'append', 'retry-failed', 'delete'].map(
     (verb) => `/batches/:id/${verb}`,
   ),
+  '/platform',
   '/platform/stop',
   '/platform/resume',
   '/reference',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { metricsOf } from '../../../workers/local/parts.ts';
+import { metricsOf, partMetricsAddress } from '../../../workers/local/parts.ts';
 import { queueKinds } from '../../../workflows/contract/names.ts';
 
 it('A11: workers of one machine tell their metrics at ports of their own', () => {
@@ -7,5 +7,6 @@ it('A11: workers of one machine tell their metrics at ports of their own', () =>
     queueKinds.map((kind) => metricsOf(kind, { LODESTONE_METRICS_ADDRESS: address }).LODESTONE_METRICS_ADDRESS);
   expect(ports('127.0.0.1:9464')).toEqual(['127.0.0.1:9464', '127.0.0.1:9465', '127.0.0.1:9466']);
   expect(ports('[::1]:9464')[2]).toBe('[::1]:9466');
+  expect(partMetricsAddress({ LODESTONE_METRICS_ADDRESS: '[::1]:9464' })).toEqual({ host: '::1', port: 9467 });
   expect(ports()).toEqual([undefined, undefined, undefined]);
 });

@@ -123,8 +123,8 @@ export class Part {
 
   /** What follows a death: milliseconds until it is started again, or null when it is given up. */
   #judge({ kind, reason, words }: Death): number | null {
-    const at = new Date();
-    this.#change({ lastDeath: { at, reason } });
+    const now = new Date();
+    this.#change({ lastDeath: { at: now.toISOString(), reason } });
     const said = words.trim();
     const told = said === '' ? '' : `\n${said}`;
     if (kind === 'refused_settings')
@@ -132,7 +132,7 @@ export class Part {
     // Who starts the installation is there to mend what keeps a part from its first start.
     if (kind === 'by_itself' && !this.#wasUp)
       return this.#giveUp(new Error(`${this.name} ${reason} before it was ready${told}`));
-    const { deaths, wait } = afterDeath(this.#deaths, at.getTime());
+    const { deaths, wait } = afterDeath(this.#deaths, now.getTime());
     this.#deaths = deaths;
     if (wait === null) {
       const sentence = `${this.name} ${reason}, and is given up: it died ${lastDeath} times within ${minutes} minutes`;
@@ -141,7 +141,7 @@ export class Part {
     const count = `death ${deaths.length} of ${lastDeath - 1} that are borne within ${minutes} minutes`;
     this.#change(
       { state: 'waiting' },
-      `${this.name} ${reason}; it is started again in ${wait / 1000} s (${count})${told}`,
+      `${this.name} ${reason}; it is started again in ${wait / 1000} s (${count})${lastLines(told)}`,
     );
     return wait;
   }
@@ -158,4 +158,10 @@ export class Part {
     this.#report = { ...this.#report, ...changed };
     this.#request.onChange(this.#report, sentence);
   }
+}
+
+/** Enough to see what it was at; its log may be long. */
+function lastLines(words: string): string {
+  const lines = words.split('\n');
+  return lines.length <= 12 ? words : ['', ...lines.slice(-10)].join('\n');
 }

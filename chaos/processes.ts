@@ -1,0 +1,66 @@
+/** `npm run chaos:processes`: each process of `npm start` is killed and stopped in turn, under jobs and batches. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Target } from './processes/installation.ts';
+import { stopLoneWorker } from './processes/lone-worker.ts';
+import { strikeProcesses, type Strike } from './processes/run.ts';
+
+const help = `Usage: npm run chaos:processes -- [--rounds 2] [--jobs 3] [--items 60] [--stopped 60]
+
+Each process of npm start gets SIGKILL in turn, in so many rounds, then SIGSTOP, each under jobs and a batch that have just
+begun. Then a worker that was started alone is stopped for so many seconds, while another takes its work over, and goes on.
+Exit 0 only when npm start stayed up, every part was up again after every strike, every job, item and effect is there
+once, and no call of the model was paid twice.
+`;
+
+const killed: readonly Target[] = ['api', 'worker jobs', 'worker llm', 'worker browser', 'temporal', 'temporal server'];
+const stopped: readonly Target[] = ['api', 'worker jobs', 'worker llm', 'worker browser', 'temporal server'];
+
+async function main(): Promise<boolean> {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '2' },
+      jobs: { type: 'string', default: '3' },
+      items: { type: 'string', default: '60' },
+      stopped: { type: 'string', default: '60' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return true;
+  }
+  const work = { jobs: Number(values.jobs), items: Number(values.items), say };
+  const rounds = Array.from({ length: Number(values.rounds) }, () => strikes(killed, 'SIGKILL')).flat();
+  const results = [
+    await tell('SIGKILL', (folder) => strikeProcesses({ folder, strikes: rounds, ...work })),
+    await tell('SIGSTOP', (folder) => strikeProcesses({ folder, strikes: strikes(stopped, 'SIGSTOP'), ...work })),
+    await tell('lone worker', (folder) =>
+      stopLoneWorker({ folder, stoppedMilliseconds: Number(values.stopped) * 1000, ...work }),
+    ),
+  ];
+  return results.every(Boolean);
+}
+
+function strikes(targets: readonly Target[], signal: Strike['signal']): readonly Strike[] {
+  return targets.map((target) => ({ target, signal }));
+}
+
+async function tell(name: string, work: (folder: string) => Promise<{ readonly ok: boolean }>): Promise<boolean> {
+  const folder = await mkdtemp(join(tmpdir(), 'lodestone-chaos-'));
+  try {
+    const report = await work(folder);
+    process.stdout.write(`${name}: ${JSON.stringify(report)}\n`);
+    return report.ok;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+process.exitCode = (await main()) ? 0 : 1;

@@ -1,0 +1,71 @@
+/** An installation under jobs and a batch, each of whose processes is killed or stopped in turn. */
+import { join } from 'node:path';
+import { startWorld } from '../../demo/run/world.ts';
+import { freePorts } from '../../demo/run/free-ports.ts';
+import { startInstallation, type Installation, type Target } from './installation.ts';
+import { judge, type Verdict } from './verdict.ts';
+import { prepareWork, type Work } from './work.ts';
+
+export interface Strike {
+  readonly target: Target;
+  /** SIGSTOP: until it is killed for that it does not answer. */
+  readonly signal: 'SIGKILL' | 'SIGSTOP';
+}
+
+export interface ProcessesReport extends Verdict {
+  /** Strikes, after each of which the part was up again. */
+  readonly strikes: number;
+  readonly stayedUp: boolean;
+  readonly exitedInOrder: boolean;
+}
+
+export interface ProcessesOrder {
+  /** An empty folder. */
+  readonly folder: string;
+  readonly strikes: readonly Strike[];
+  /** Work that is begun before each strike. */
+  readonly jobs: number;
+  readonly items: number;
+  readonly say: (line: string) => void;
+}
+
+export const modelLatencyMilliseconds = 700;
+
+export async function strikeProcesses(order: ProcessesOrder): Promise<ProcessesReport> {
+  const { folder } = order;
+  const [temporal = 0, temporalUi = 0, api = 0] = await freePorts(3);
+  const apiUrl = `http://127.0.0.1:${api}`;
+  const world = await startWorld({ folder, openAiKey: undefined, modelLatencyMilliseconds, apiUrl });
+  try {
+    const installation = await startInstallation({
+      dataFolder: join(folder, 'data'),
+      ports: { temporal, temporalUi, api },
+      environment: { ...process.env, LODESTONE_LOG_LEVEL: 'error', ...world.environment },
+    });
+    try {
+      const receiverUrl = world.receiver.url;
+      const work = await prepareWork({ apiUrl, folder, receiverUrl });
+      await strikeEach(order, installation, work);
+      const verdict = judge(world, await work.ended());
+      const stayedUp = !installation.hasEnded();
+      const exitedInOrder = (await installation.stop()) === 0;
+      const ok = verdict.ok && stayedUp && exitedInOrder;
+      return { ...verdict, strikes: order.strikes.length, stayedUp, exitedInOrder, ok };
+    } finally {
+      await installation.stop();
+    }
+  } finally {
+    await world.close();
+  }
+}
+
+/** Each of them falls on jobs and a batch that are under way. */
+async function strikeEach(order: ProcessesOrder, installation: Installation, work: Work): Promise<void> {
+  for (const { target, signal } of order.strikes) {
+    await work.submit(order.jobs, order.items);
+    const began = Date.now();
+    const pid = await installation.signal(target, signal);
+    await installation.upAgain(target, pid);
+    order.say(`${signal} to ${target}: up again after ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  }
+}

@@ -1,0 +1,134 @@
+/** Work for an installation whose processes are killed: jobs and a batch, submitted over the API as by any client. */
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createApiCalls } from '../../client/cli/api-calls.ts';
+import { createApiClient } from '../../client/cli/api-client.ts';
+import { createBatchClient, type Batch } from '../../client/cli/batch-client.ts';
+import type { JobView } from '../../workflows/contract/job-view.ts';
+
+export interface Work {
+  /** Submits jobs and a batch, and waits until one of the jobs and the batch are at a call of the model. */
+  submit(jobs: number, items: number): Promise<void>;
+  /** Waits until all of it has ended. */
+  ended(): Promise<EndedWork>;
+}
+
+export interface EndedWork {
+  readonly jobs: readonly JobView[];
+  readonly batches: readonly Batch[];
+}
+
+const pollMilliseconds = 250;
+const patienceMilliseconds = 300_000;
+const slug = 'chaos';
+
+/** Saves the form. */
+export async function prepareWork(request: {
+  readonly apiUrl: string;
+  readonly folder: string;
+  readonly receiverUrl: string;
+}): Promise<Work> {
+  const calls = createApiCalls(request.apiUrl);
+  const [api, batches] = [createApiClient(calls), createBatchClient(calls)];
+  await insist(() => api.saveLeadMagnet(JSON.stringify(definition(request.receiverUrl))));
+  const jobIds: string[] = [];
+  const batchIds: string[] = [];
+  const submitJob = async (): Promise<string> => {
+    // No two of them ask the model the same.
+    const form = { email: 'visitor@example.com', word: `word ${jobIds.length}` };
+    const key = randomUUID();
+    const { id } = await insist(() => api.submit(slug, form, key));
+    jobIds.push(id);
+    return id;
+  };
+  const submitBatch = async (items: number): Promise<string> => {
+    const number = batchIds.length;
+    const file = join(request.folder, `items-${number}.jsonl`);
+    const rows = Array.from({ length: items }, (_, index) => JSON.stringify({ word: `item ${index} of ${number}` }));
+    await writeFile(file, `${rows.join('\n')}\n`);
+    const [key, itemsKey] = [randomUUID(), randomUUID()];
+    const { id } = await insist(() => batches.create(batchDefinition, key));
+    await insist(() => batches.send(id, file, itemsKey));
+    await insist(() => batches.act(id, 'start'));
+    batchIds.push(id);
+    return id;
+  };
+  const all = async (): Promise<EndedWork> => ({
+    jobs: await Promise.all(jobIds.map((id) => insist(() => api.job(id)))),
+    batches: await Promise.all(batchIds.map((id) => insist(() => batches.find(id)))),
+  });
+  return {
+    async submit(jobs, items) {
+      const batchId = await submitBatch(items);
+      const submitted: string[] = [];
+      for (let index = 0; index < jobs; index += 1) submitted.push(await submitJob());
+      await until(async () => {
+        const begun = await Promise.all(submitted.map((id) => insist(() => api.job(id))));
+        const { counts } = await insist(() => batches.find(batchId));
+        const isAtWork = begun.some(({ steps }) => steps.some(({ state }) => state !== 'waiting'));
+        return isAtWork && counts.submitted + counts.succeeded > 0;
+      });
+    },
+    async ended() {
+      await until(async () => {
+        const { jobs, batches } = await all();
+        return [...jobs, ...batches].every(({ state }) => state === 'ended');
+      });
+      return all();
+    },
+  };
+}
+
+/** Model, receiver, model, and a delivery: every effect can be counted where it arrives. */
+function definition(receiverUrl: string): unknown {
+  return {
+    slug,
+    name: 'Chaos',
+    form: {
+      fields: [
+        { id: 'email', type: 'email', label: 'E-mail', required: true },
+        { id: 'word', type: 'text', label: 'Word', required: true },
+      ],
+      submissionsPerHour: 1000,
+    },
+    network: { navigate: [new URL(receiverUrl).origin] },
+    steps: [
+      { id: 'think', kind: 'ai', instructions: 'Think of {{form.word}}' },
+      { id: 'tell', kind: 'webhook', needs: ['think'], url: receiverUrl, secret: '{{secret.crm}}' },
+      { id: 'conclude', kind: 'ai', needs: ['tell'], instructions: 'Conclude from {{form.word}}' },
+    ],
+    deliver: [{ kind: 'webhook', url: receiverUrl, secret: '{{secret.crm}}' }],
+  };
+}
+
+const batchDefinition = {
+  name: 'chaos',
+  model: 'gpt-5.4-mini',
+  prompt: 'Say {{item.word}}',
+  maxOutputTokens: 64,
+  // What the provider has not told of by then it was never asked.
+  limits: { parallel: 8, lostSeconds: 60, resubmitUncertain: true },
+};
+
+/** A client that goes on while the API is away. */
+async function insist<T>(ask: () => Promise<T>): Promise<T> {
+  const latest = Date.now() + patienceMilliseconds;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (Date.now() > latest) throw error;
+      await delay(pollMilliseconds);
+    }
+  }
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const latest = Date.now() + patienceMilliseconds;
+  while (!(await holds())) {
+    if (Date.now() > latest) throw new Error('the work has not ended in time');
+    await delay(pollMilliseconds);
+  }
+}

@@ -1,0 +1,34 @@
+/** `npm start` under jobs and batches, with each of its processes killed in turn. `npm run chaos:processes` does more. */
+import { expect, it } from 'vitest';
+import { strikeProcesses } from '../../chaos/processes/run.ts';
+import { temporaryFolder } from '../support/temporary-store.ts';
+
+const targets = ['api', 'worker jobs', 'worker llm', 'worker browser', 'temporal'] as const;
+
+it(
+  'each process of npm start is killed in turn: it stays up, and nothing is lost, doubled or paid twice',
+  { timeout: 240_000 },
+  async () => {
+    const said: string[] = [];
+    const report = await strikeProcesses({
+      folder: await temporaryFolder(),
+      strikes: targets.map((target) => ({ target, signal: 'SIGKILL' })),
+      jobs: 2,
+      items: 40,
+      say: (line) => said.push(line),
+    });
+    expect(report, said.join('\n')).toMatchObject({
+      stayedUp: true,
+      exitedInOrder: true,
+      strikes: 5,
+      jobs: 10,
+      jobsLost: 0,
+      items: 200,
+      itemsLost: 0,
+      effectsLost: 0,
+      effectsDoubled: 0,
+      paidCalls: 220,
+      paidTwice: 0,
+    });
+  },
+);

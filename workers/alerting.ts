@@ -1,0 +1,54 @@
+/** Who is told of alerts, by the settings: for the workers, and for the process that keeps them up. */
+import { createNotifiers } from '../activities/alerts/notifiers.ts';
+import { tellAlerts } from '../activities/alerts/tell.ts';
+import { createSmtpMail } from '../activities/delivery/smtp-mail.ts';
+import { createGuardedHttp, type GuardedHttp } from '../activities/http/guarded-fetch.ts';
+import type { Mail, Notifier } from '../activities/ports.ts';
+import type { Store } from '../store/store.ts';
+import type { WorkerSettings } from './config.ts';
+
+export function notifiersOf(
+  settings: WorkerSettings,
+  clients: { readonly store: Store; readonly mail: Mail; readonly http: GuardedHttp },
+): readonly Notifier[] {
+  const { mail, http, store } = clients;
+  const allowPrivateOrigins = settings.LODESTONE_ALLOW_PRIVATE_ORIGINS;
+  return createNotifiers(
+    { ledger: store.ledger, mail, http, allowPrivateOrigins },
+    {
+      mailTo: settings.LODESTONE_ALERT_MAIL,
+      url: settings.LODESTONE_ALERT_URL,
+      secret: settings.LODESTONE_ALERT_SECRET,
+    },
+  );
+}
+
+const patienceMilliseconds = 15_000;
+
+/** Tells people, once, that the installation ends because a part was given up. Never fails: `say` is told instead. */
+export async function alertOfGivenUp(
+  settings: WorkerSettings,
+  store: Store,
+  problem: unknown,
+  say: (line: string) => void,
+): Promise<void> {
+  const allowPrivateOrigins = settings.LODESTONE_ALLOW_PRIVATE_ORIGINS;
+  const mail = createSmtpMail({ url: settings.LODESTONE_SMTP_URL, from: settings.LODESTONE_MAIL_FROM });
+  const notifiers = notifiersOf(settings, { store, mail, http: createGuardedHttp({ allowPrivateOrigins }) });
+  const onFailure = (name: string, _alert: unknown, error: unknown): void =>
+    say(`people could not be told by ${name} that the installation ends: ${String(error)}`);
+  // What a process wrote last may hold anything; people are sent the sentence before it.
+  const [sentence = ''] = (problem instanceof Error ? problem.message : String(problem)).split('\n');
+  const alert = {
+    key: 'part_given_up',
+    type: 'part_given_up',
+    batchId: null,
+    message: `the installation has stopped: ${sentence}`,
+    since: new Date().toISOString(),
+  } as const;
+  try {
+    await tellAlerts({ notifiers, now: Date.now, onFailure }, [alert], AbortSignal.timeout(patienceMilliseconds));
+  } catch (error) {
+    say(`people could not be told that the installation ends: ${String(error)}`);
+  }
+}

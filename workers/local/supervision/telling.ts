@@ -1,0 +1,32 @@
+/** Everyone who is told how the parts of the installation are: the log, the store and Prometheus. */
+import type { Parts } from '../../../store/parts.ts';
+import { servePartMetrics } from './metrics.ts';
+import type { Address } from './ports.ts';
+import { recordParts } from './record.ts';
+import type { OnChange } from './report.ts';
+
+export interface Telling {
+  readonly onChange: OnChange;
+  close(): Promise<void>;
+}
+
+export async function tellOfParts(request: {
+  readonly parts: Parts;
+  /** None: Prometheus is not told. */
+  readonly metrics: Address | null;
+  readonly say: (line: string) => void;
+}): Promise<Telling> {
+  const { parts, say } = request;
+  const metrics = request.metrics === null ? null : await servePartMetrics(request.metrics);
+  const recorder = recordParts(parts, (error) => say(`the parts could not be written to the store: ${String(error)}`));
+  return {
+    onChange(report, sentence) {
+      if (sentence !== null) say(sentence);
+      metrics?.record(report);
+      recorder.record(report);
+    },
+    async close() {
+      await Promise.all([recorder.close(), metrics?.close()]);
+    },
+  };
+}
