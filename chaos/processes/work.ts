@@ -50,7 +50,7 @@ export async function prepareWork(request: {
     await writeFile(file, `${rows.join('\n')}\n`);
     const [key, itemsKey] = [randomUUID(), randomUUID()];
     const { id } = await insist(() => batches.create(batchDefinition, key));
-    await insist(() => batches.send(id, file, itemsKey));
+    await insist(() => batches.send(id, file, itemsKey, {}));
     await insist(() => batches.act(id, 'start'));
     batchIds.push(id);
     return id;
