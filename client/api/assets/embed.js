@@ -19,7 +19,7 @@
     place.dataset.lodestoneReady = '';
     const frame = document.createElement('iframe');
     frame.src = addressOf(slug, (place.dataset.lodestonePrefill ?? '').split(/[\s,]+/));
-    frame.title = place.dataset.title ?? 'Form';
+    frame.title = place.dataset.lodestoneTitle ?? 'Form';
     Object.assign(frame.style, { display: 'block', width: '100%', height: '600px', border: '0' });
     let loads = 0;
     frame.addEventListener('load', () => {

@@ -1,5 +1,6 @@
 /** A form in a frame of another site: who may hold it, who may send it, and what its token is good for. */
 import { expect, test } from 'vitest';
+import type { JsonObject } from '../../../../workflows/contract/json.ts';
 import { smallForm } from '../../../support/definitions.ts';
 import { saveSmall, testApi, type Api } from '../harness.ts';
 
@@ -8,7 +9,7 @@ const embedded = { ...smallForm, embedOrigins: [site, 'http://127.0.0.1:9000'] }
 const html = { accept: 'text/html' };
 const hours = 3_600_000;
 
-async function embeddingApi(form: typeof smallForm = embedded): Promise<Api> {
+async function embeddingApi(form: JsonObject = embedded): Promise<Api> {
   const api = await testApi();
   await saveSmall(api.store, { form });
   return api;
@@ -202,4 +203,35 @@ test('the script for other sites may be loaded by them, and by none else is anyt
   expect(await script.text()).toContain('data-lodestone-form');
   const other = await api.ask('/assets/live.js');
   expect(other.headers.get('cross-origin-resource-policy')).toBe('same-origin');
+});
+
+test('a form that leads on to another site does so by a link for the whole window', async () => {
+  const api = await embeddingApi({ ...embedded, redirectUrl: `${site}/thanks` });
+  const sent = await send(api, filled(await loaded(api), 'ada@example.com'));
+  const thanks = await api.ask(sent.headers.get('location') ?? '');
+  expect(await thanks.text()).toContain(`href="${site}/thanks" target="_top"`);
+  expect(thanks.headers.get('content-security-policy')).toContain("form-action 'self'");
+});
+
+test('what is refused before the form is read is told in the frame too', async () => {
+  const api = await embeddingApi();
+  const response = await send(api, filled(await loaded(api), 'a'.repeat(1024 * 1024)));
+  expect(response.status).toBe(413);
+  expect(response.headers.get('content-security-policy')).toContain(`frame-ancestors ${site}`);
+  expect(response.headers.has('x-frame-options')).toBe(false);
+});
+
+test('nothing of a definition or a visitor is markup in the frame, and no script stands in it', async () => {
+  const hostile = '"><script>alert(1)</script>';
+  const api = await testApi();
+  await saveSmall(api.store, { name: hostile, form: { ...embedded, thankYou: hostile, submitLabel: hostile } });
+  const wrong = await send(api, filled(await loaded(api), hostile));
+  const sent = await send(api, filled(await loaded(api), 'ada@example.com'));
+  const thanks = await api.ask(sent.headers.get('location') ?? '');
+  for (const response of [await api.ask('/f/test/embed'), wrong, thanks]) {
+    const page = await response.text();
+    expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(page).not.toMatch(/<script(?![^>]*\ssrc=)/);
+    expect(page).not.toMatch(/\son[a-z]+=/);
+  }
 });
