@@ -1,7 +1,8 @@
 // Gets everything that the demo, the tests and the application need, on plain Node without any package:
-//   node scripts/setup.mjs [--if-needed] [--skip NAME]…
+//   node scripts/setup.mjs [--if-needed] [--minimal] [--skip NAME]…
 // `--if-needed` is for running before another command: quick when all is there. `--skip` leaves out a tool that the
-// command does not use: temporal-cli, chromium, test-server, bubblewrap, promtool.
+// command does not use: temporal-cli, chromium, test-server, bubblewrap, promtool, fonts. `--minimal` leaves out the
+// fonts for other than Latin, Greek and Cyrillic letters (145 MB), and no later `--if-needed` gets them.
 const OLDEST_NODE = { major: 20, minor: 12 };
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -18,7 +19,15 @@ const { hostSurroundings } = await import('./toolchain/surroundings.mjs');
 const { setUp } = await import('./toolchain/set-up.mjs');
 
 const { values } = parseArgs({
-  options: { 'if-needed': { type: 'boolean', default: false }, skip: { type: 'string', multiple: true, default: [] } },
+  options: {
+    'if-needed': { type: 'boolean', default: false },
+    minimal: { type: 'boolean', default: false },
+    skip: { type: 'string', multiple: true, default: [] },
+  },
 });
-const started = await setUp(hostSurroundings(), { ifNeeded: values['if-needed'], skip: values.skip });
+const started = await setUp(hostSurroundings(), {
+  ifNeeded: values['if-needed'],
+  minimal: values.minimal,
+  skip: values.skip,
+});
 process.exitCode = started ? 0 : 1;

@@ -1,6 +1,4 @@
 /** The worker process's settings, from its environment. The only file here that reads it. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
 import type { Secrets } from '../activities/secrets.ts';
 import { readSettings, sharedSettings, switchSetting } from '../workflows/contract/settings.ts';
@@ -137,17 +135,4 @@ export function readWorkerConfig(environment: Readonly<Record<string, string | u
 /** The environment as it is, for child processes, whose own settings are in it. */
 export function readEnvironment(): Readonly<Record<string, string | undefined>> {
   return process.env;
-}
-
-const ToolsSchema = z.object({ chromium: z.object({ path: z.string() }).optional().catch(undefined) });
-
-/** Chromium as set, or as the set-up found it; undefined lets Playwright look for its own. */
-export function chromiumPath(settings: WorkerSettings): string | undefined {
-  if (settings.LODESTONE_CHROMIUM !== undefined) return settings.LODESTONE_CHROMIUM;
-  try {
-    const record = readFileSync(join(import.meta.dirname, '..', '.lodestone', 'tools.json'), 'utf8');
-    return ToolsSchema.parse(JSON.parse(record)).chromium?.path;
-  } catch {
-    return undefined;
-  }
 }

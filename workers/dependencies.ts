@@ -36,7 +36,8 @@ import type { BatchLaneActivities, BatchRecordActivities } from '../workflows/co
 import type { LateAnswerActivities, ReconcileActivities } from '../workflows/contract/reconcile.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../workflows/contract/job.ts';
 import { notifiersOf } from './alerting.ts';
-import { chromiumPath, type WorkerSettings } from './config.ts';
+import { chromiumSettings } from './chromium.ts';
+import type { WorkerSettings } from './config.ts';
 
 export interface WorkerDependencies {
   readonly store: Store;
@@ -65,7 +66,7 @@ export async function createDependencies(
 ): Promise<WorkerDependencies> {
   const store = seams.store(await openStore(settings.LODESTONE_DATA_DIR));
   const allowPrivateOrigins = settings.LODESTONE_ALLOW_PRIVATE_ORIGINS;
-  const chromium = { executablePath: chromiumPath(settings), sandbox: settings.LODESTONE_CHROMIUM_SANDBOX };
+  const chromium = chromiumSettings(settings);
   const http = createGuardedHttp({ allowPrivateOrigins });
   const limits = createLimitsBox();
   const openAi = {

@@ -7,6 +7,8 @@ export interface ChromiumSettings {
   readonly executablePath: string | undefined;
   /** Off only where the operator says so: as root, Chromium cannot use its sandbox. */
   readonly sandbox: boolean;
+  /** Where Chromium finds fonts; the machine's own configuration when undefined. */
+  readonly fontconfigFile?: string | undefined;
 }
 
 /** The discard port, which is on Chromium's list of unsafe ones. */
@@ -27,7 +29,7 @@ export async function launchChromium(settings: ChromiumSettings, proxy: string |
       ...(settings.executablePath === undefined ? {} : { executablePath: settings.executablePath }),
       headless: true,
       chromiumSandbox: settings.sandbox,
-      env: {},
+      env: settings.fontconfigFile === undefined ? {} : { FONTCONFIG_FILE: settings.fontconfigFile },
       timeout: launchTimeoutMilliseconds,
       // Loopback goes through the proxy too: what is allowed there is the policy's to say.
       ...(proxy === null ? {} : { proxy: { server: proxy, bypass: '<-loopback>' } }),

@@ -12,7 +12,10 @@ h2 { font-size: 1.3rem; margin: 2.2rem 0 .6rem; color: var(--accent); }
 h3 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; }
 p, ul, ol, table, blockquote { margin: 0 0 1rem; }
 li { margin: .25rem 0; }
-li, li p, blockquote p { unicode-bidi: plaintext; text-align: start; }
+li, li p { unicode-bidi: plaintext; }
+li:dir(ltr) { text-align: left; }
+li:dir(rtl) { text-align: right; }
+blockquote p { unicode-bidi: plaintext; text-align: start; }
 table { width: 100%; border-collapse: collapse; font-size: .95rem; }
 th, td { text-align: start; unicode-bidi: plaintext; padding: .5rem .75rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { background: #f3f6f7; font-weight: 600; }

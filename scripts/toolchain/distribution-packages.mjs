@@ -1,5 +1,8 @@
-// Installs the distribution's packages when that is possible without asking anybody: as root, with apt.
+// Installs the distribution's packages when that is possible without asking anybody: as root, with apt. What is only data
+// can be had without root too: downloaded and unpacked into a folder.
 // One at a time, because apt takes a machine-wide lock, and with one `apt-get update` for all of them.
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { findProgram } from './find-program.mjs';
 import { secondsSince } from './progress.mjs';
 import { lastWords } from './run-command.mjs';
@@ -8,6 +11,8 @@ import { lastWords } from './run-command.mjs';
  * @typedef {object} DistributionPackages
  * @property {(names: string[]) => Promise<string | undefined>} install nothing, or why it could not be done
  * @property {(name: string, folder: string) => Promise<string | undefined>} download puts a package's archive into a folder; likewise
+ * @property {(names: string[], folder: string) => Promise<string | undefined>} unpack into a folder, without root and
+ *   without what they depend on: nothing, or why it could not be done
  */
 
 // apt waits this long for another apt (an unattended upgrade, for instance) before it gives up.
@@ -83,5 +88,37 @@ export function createDistributionPackages({ environment, isRoot, run, tell }) {
       }
       return inTurn(() => installNow(names));
     },
+    async unpack(names, folder) {
+      if (findProgram('apt-get', environment) === undefined || findProgram('dpkg', environment) === undefined) {
+        return 'no apt-get and dpkg on this machine';
+      }
+      return unpackInto(run, environment, names, folder);
+    },
   };
+}
+
+/**
+ * apt's lists and downloads are kept in the folder, since those of the machine are root's.
+ * @param {import('./run-command.mjs').RunCommand} run
+ * @param {Record<string, string | undefined>} environment
+ * @param {string[]} names
+ * @param {string} folder
+ */
+async function unpackInto(run, environment, names, folder) {
+  const apt = join(folder, 'apt');
+  const own = { 'Dir::State::lists': join(apt, 'lists'), 'Dir::Cache': join(apt, 'cache'), 'APT::Sandbox::User': '' };
+  for (const part of ['lists/partial', 'cache/archives/partial', 'packages']) {
+    mkdirSync(join(apt, part), { recursive: true });
+  }
+  const options = Object.entries(own).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+  const packages = join(apt, 'packages');
+  for (const command of [['update'], ['download', ...names]]) {
+    const result = await run('apt-get', [...options, ...command], { cwd: packages, environment, timeout: 900_000 });
+    if (!result.ok) return `apt-get ${command[0]}: ${lastWords(result)}`;
+  }
+  for (const file of readdirSync(packages)) {
+    const result = await run('dpkg', ['-x', join(packages, file), folder], { environment, timeout: 300_000 });
+    if (!result.ok) return `dpkg -x ${file}: ${lastWords(result)}`;
+  }
+  return undefined;
 }

@@ -21,7 +21,7 @@ import { missingSentence, TOOLS } from './tools.mjs';
 
 // A look at fonts may install some during the set-up; here nothing is installed.
 const nothing = () => Promise.resolve('the doctor installs nothing');
-const NOTHING_INSTALLED = { install: nothing, download: nothing };
+const NOTHING_INSTALLED = { install: nothing, download: nothing, unpack: nothing };
 
 /**
  * @param {Surroundings} surroundings

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { findProgram } from './find-program.mjs';
 
 const FONT_PACKAGE = 'fonts-liberation';
-const SYSTEM_FOLDERS = ['/usr/share/fonts', '/usr/local/share/fonts'];
 
 /** @typedef {import('./surroundings.mjs').Surroundings} Surroundings */
 
@@ -21,9 +20,8 @@ export async function ensureFonts(surroundings) {
 }
 
 /** @param {Surroundings} surroundings */
-async function hasFont({ environment, home, run }) {
-  const folders = [...SYSTEM_FOLDERS, join(home, '.fonts'), join(home, '.local', 'share', 'fonts')];
-  if (folders.some(holdsFont)) return true;
+async function hasFont({ environment, fontFolders, run }) {
+  if (fontFolders.some(holdsFont)) return true;
   // Some systems keep fonts elsewhere and tell fontconfig.
   const list = findProgram('fc-list', environment);
   return list !== undefined && (await run(list, [], { timeout: 20_000 })).output.trim() !== '';

@@ -15,6 +15,7 @@ import { missingSentence, TOOLS } from './tools.mjs';
  * @typedef {object} SetUpOptions
  * @property {boolean} ifNeeded believe the record where it holds, and don't repeat downloads that failed lately
  * @property {string[]} skip names of tools that this command does not need
+ * @property {boolean} [minimal] leave out what jobs can do without and is large: the fonts
  */
 
 /**
@@ -23,7 +24,7 @@ import { missingSentence, TOOLS } from './tools.mjs';
  * @param {Tool[]} [tools]
  * @returns {Promise<boolean>} whether the command that follows can be started at all: the packages are there
  */
-export async function setUp(surroundings, { ifNeeded, skip }, tools = TOOLS) {
+export async function setUp(surroundings, { ifNeeded, skip, minimal = false }, tools = TOOLS) {
   const wanted = tools.filter(({ name }) => !skip.includes(name));
   if (ifNeeded && packagesState(surroundings.root) === 'in-step' && allHold(surroundings, wanted)) {
     tellAbout(surroundings, wanted, { everything: false });
@@ -32,7 +33,7 @@ export async function setUp(surroundings, { ifNeeded, skip }, tools = TOOLS) {
   const packages = ensurePackages(surroundings).catch((error) => `The npm packages could not be installed: ${error}`);
   const packagesReady = packages.then((problem) => problem === undefined);
   // A cache that can't be written to must not end the process in the middle of npm's work.
-  const tooling = ensureTools({ ...surroundings, packagesReady }, { ifNeeded, wanted, tools }).catch((error) =>
+  const tooling = ensureTools({ ...surroundings, packagesReady }, { ifNeeded, minimal, wanted, tools }).catch((error) =>
     surroundings.tell(`The tools could not be set up: ${error}`),
   );
   const [problem] = await Promise.all([packages, tooling]);
@@ -49,9 +50,9 @@ function allHold(surroundings, wanted) {
 
 /**
  * @param {Surroundings} surroundings
- * @param {{ ifNeeded: boolean, wanted: Tool[], tools: Tool[] }} options
+ * @param {{ ifNeeded: boolean, minimal: boolean, wanted: Tool[], tools: Tool[] }} options
  */
-async function ensureTools(surroundings, { ifNeeded, wanted, tools }) {
+async function ensureTools(surroundings, { ifNeeded, minimal, wanted, tools }) {
   await withLock(join(surroundings.cacheFolder, 'set-up.lock'), surroundings.tell, async () => {
     removeStagingFolders(surroundings.cacheFolder);
     const file = recordFile(surroundings);
@@ -59,9 +60,15 @@ async function ensureTools(surroundings, { ifNeeded, wanted, tools }) {
     const entries = await Promise.all(
       tools.map(async (tool) => {
         const entry = before[tool.key];
+        const leftOut = minimal && LEFT_OUT.includes(tool.name);
         if (!wanted.includes(tool)) return [tool.key, entry ?? skippedEntry(tool)];
-        const judgement = ifNeeded ? judgeEntry(entry, tool, surroundings, Date.now()) : 'get';
-        return [tool.key, judgement === 'holds' ? entry : await findTool(surroundings, tool, entry, judgement)];
+        const judgement = leftOut ? 'look' : ifNeeded ? judgeEntry(entry, tool, surroundings, Date.now()) : 'get';
+        return [
+          tool.key,
+          judgement === 'holds'
+            ? entry
+            : await findTool(surroundings, tool, leftOut ? leftOutEntry(tool, surroundings) : entry, judgement),
+        ];
       }),
     );
     writeRecord(file, Object.fromEntries(entries));
@@ -90,6 +97,15 @@ async function findTool(surroundings, tool, before, judgement) {
 /** A later command that needs it gets it, since nothing was tried. @param {Tool} tool @returns {Entry} */
 function skippedEntry(tool) {
   return { missing: `${tool.title} is not set up yet (for ${tool.use}): run "npm run setup".`, basis: '', triedAt: 0 };
+}
+
+/** What `--minimal` leaves out: 145 MB. */
+const LEFT_OUT = ['fonts'];
+
+/** @param {Tool} tool @param {Surroundings} surroundings @returns {Entry} */
+function leftOutEntry(tool, surroundings) {
+  const missing = `${tool.title} was left out (for ${tool.use}): "npm run setup" without --minimal gets it.`;
+  return { missing, basis: basisOf(tool, surroundings), triedAt: Date.now(), leftOut: true };
 }
 
 /**

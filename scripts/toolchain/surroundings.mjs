@@ -15,6 +15,7 @@ import { runCommand } from './run-command.mjs';
  * @property {string} stateFolder where the record and the locks of this clone are
  * @property {string} cacheFolder what was downloaded; several clones may share it
  * @property {string} home
+ * @property {string[]} fontFolders where the system keeps fonts, as far as is known without fontconfig
  * @property {Record<string, string | undefined>} environment settings, from the process and from `.env`
  * @property {string} platform as `process.platform`
  * @property {string} architecture as `process.arch`
@@ -25,6 +26,8 @@ import { runCommand } from './run-command.mjs';
  * @property {import('./distribution-packages.mjs').DistributionPackages} distribution
  * @property {Promise<boolean>} packagesReady whether `node_modules` came to be in step; Chromium's download waits for it
  */
+
+const SYSTEM_FONTS = ['/usr/share/fonts', '/usr/local/share/fonts'];
 
 export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
 
@@ -53,6 +56,7 @@ export function hostSurroundings(root = PROJECT_ROOT) {
     stateFolder: join(root, '.lodestone'),
     cacheFolder: cacheSetting ? resolve(root, cacheSetting) : join(root, '.lodestone', 'cache'),
     home: homedir(),
+    fontFolders: [...SYSTEM_FONTS, join(homedir(), '.fonts'), join(homedir(), '.local', 'share', 'fonts')],
     platform: process.platform,
     architecture: process.arch,
     fetch: (address, options) => fetch(address, options),

@@ -21,6 +21,7 @@ import { findProgram } from './find-program.mjs';
  * @property {string} missing a sentence with the way to get it
  * @property {string} basis
  * @property {number} triedAt when downloads were last tried, as `Date.now()`
+ * @property {boolean} [leftOut] by a set-up that was asked to (`--minimal`); only a set-up that somebody asks for gets it
  *
  * @typedef {PresentEntry | MissingEntry} Entry
  * @typedef {Record<string, Entry>} ToolRecord
@@ -87,6 +88,7 @@ export function isPresent(entry) {
  */
 export function judgeEntry(entry, tool, surroundings, now) {
   if (entry === undefined || entry.basis !== basisOf(tool, surroundings)) return 'get';
+  if (!isPresent(entry) && entry.leftOut) return 'look';
   if (!isPresent(entry)) return now - entry.triedAt < TRY_AGAIN_AFTER ? 'look' : 'get';
   if (entry.needsProgram && !findProgram(entry.needsProgram, surroundings.environment)) return 'get';
   const file = statSync(entry.path, { throwIfNoEntry: false });

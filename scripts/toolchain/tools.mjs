@@ -1,13 +1,14 @@
 // The tools that are not npm packages, and the words for them.
 import { bubblewrap } from './bubblewrap.mjs';
 import { chromium } from './chromium.mjs';
+import { fontSet } from './font-set.mjs';
 import { promtool } from './promtool.mjs';
 import { temporalCli } from './temporal-cli.mjs';
 import { testServer } from './test-server.mjs';
 
 /**
  * @typedef {object} Tool
- * @property {'temporalCli' | 'chromium' | 'testServer' | 'bubblewrap' | 'promtool'} key in the record
+ * @property {'temporalCli' | 'chromium' | 'testServer' | 'bubblewrap' | 'promtool' | 'fonts'} key in the record
  * @property {string} name on the command line (`--skip`)
  * @property {string} title for people
  * @property {string} [setting] the environment variable that names its path
@@ -19,7 +20,7 @@ import { testServer } from './test-server.mjs';
  */
 
 /** @type {Tool[]} */
-export const TOOLS = [temporalCli, chromium, testServer, bubblewrap, promtool];
+export const TOOLS = [temporalCli, chromium, testServer, bubblewrap, promtool, fontSet];
 
 /**
  * The one sentence about a tool that is not there.

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ApiSettingsSchema } from '../../client/api/config.ts';
+import { PACKAGES as fontPackages } from '../../scripts/toolchain/font-set.mjs';
 import { WorkerSettingsSchema } from '../../workers/config.ts';
 import { root } from './compose-file.ts';
 import { argumentsOf, imageEnvironment, instructions } from './docker-file.ts';
@@ -26,6 +27,12 @@ describe('the Dockerfile', () => {
     expect(argumentsOf('USER')).toEqual(['lodestone']);
     const afterwards = instructions.slice(instructions.indexOf('USER lodestone') + 1);
     expect(afterwards.filter((line) => line.startsWith('RUN ') || line.startsWith('COPY '))).toEqual([]);
+  });
+
+  it('has the fonts that the set-up gets', () => {
+    const run = argumentsOf('RUN').join(' ');
+    expect(fontPackages).toHaveLength(3);
+    for (const name of fontPackages) expect(run.split(/\s+/)).toContain(name);
   });
 
   it('fixes only settings that a process reads, and no secret', () => {

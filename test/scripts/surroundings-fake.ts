@@ -30,6 +30,7 @@ export function fakeMachine(command: FakeCommand = () => undefined, changes: Par
     stateFolder: join(root, '.lodestone'),
     cacheFolder: join(root, '.lodestone', 'cache'),
     home: join(root, 'home'),
+    fontFolders: [join(root, 'fonts')],
     environment: { PATH: join(root, 'bin') },
     platform: 'linux',
     architecture: 'x64',
@@ -49,6 +50,7 @@ export function fakeMachine(command: FakeCommand = () => undefined, changes: Par
         downloaded.push(name);
         return Promise.resolve('no apt-get on this machine');
       },
+      unpack: () => Promise.resolve('no package source can be reached'),
     },
     packagesReady: Promise.resolve(true),
     ...changes,

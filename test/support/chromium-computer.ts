@@ -3,9 +3,14 @@ import { onTestFinished } from 'vitest';
 import { createPlaywrightComputerFactory } from '../../activities/computer/playwright/computer.ts';
 import type { BrowserState, Computer, ComputerSettings } from '../../activities/ports.ts';
 import { onlyLiterals } from '../activities/http/only-literals.ts';
+import { fontconfigFile } from '../../workers/chromium.ts';
 import { toolPath } from '../../workers/local/tools.ts';
 
-export const chromium = { executablePath: toolPath('chromium'), sandbox: process.getuid?.() !== 0 };
+export const chromium = {
+  executablePath: toolPath('chromium'),
+  sandbox: process.getuid?.() !== 0,
+  fontconfigFile: fontconfigFile(),
+};
 
 export const noSignal = new AbortController().signal;
 

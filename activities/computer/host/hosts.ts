@@ -60,9 +60,13 @@ export function createComputerHosts(settings: HostsSettings): ComputerHosts {
       }
       const name = newHostName(key);
       const folder = join(hostsFolder, name);
-      const executablePath = chromium.executablePath ?? null;
+      const options = {
+        ...chromium,
+        executablePath: chromium.executablePath ?? null,
+        fontconfigFile: chromium.fontconfigFile ?? null,
+      };
       try {
-        await spawnHost({ folder, key, leaseMilliseconds, limits, recycle, chromium: { ...chromium, executablePath } });
+        await spawnHost({ folder, key, leaseMilliseconds, limits, recycle, chromium: options });
         const attached = await attach(name, owner, onDenied, signal);
         if (attached === null) throw new Error('the browser host ended as soon as it was there');
         await attached.computer.open(computerSettings, restore, signal);

@@ -26,7 +26,7 @@ function log(line: string): void {
 async function main(options: HostOptions): Promise<void> {
   process.umask(0o077);
   const { folder, key, leaseMilliseconds, recycle } = options;
-  const { sandbox, executablePath } = options.chromium;
+  const { sandbox, executablePath, fontconfigFile } = options.chromium;
   const started = (await findProcess(process.pid))?.started ?? '';
   const socket = socketPath(folder);
   let record: HostRecord = {
@@ -53,7 +53,7 @@ async function main(options: HostOptions): Promise<void> {
   const lease = startLease(leaseMilliseconds, () => void end('its lease is over'));
   const host = new BrowserHost({
     computers: createPlaywrightComputerFactory(
-      { sandbox, executablePath: executablePath ?? undefined },
+      { sandbox, executablePath: executablePath ?? undefined, fontconfigFile: fontconfigFile ?? undefined },
       options.limits,
     ),
     lease,

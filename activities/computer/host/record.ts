@@ -27,7 +27,11 @@ export const HostOptionsSchema = z.object({
   folder: z.string(),
   key: z.string(),
   leaseMilliseconds: z.number().positive(),
-  chromium: z.object({ executablePath: z.string().nullable(), sandbox: z.boolean() }),
+  chromium: z.object({
+    executablePath: z.string().nullable(),
+    sandbox: z.boolean(),
+    fontconfigFile: z.string().nullable(),
+  }),
   limits: z.object({ navigationMilliseconds: z.number(), actionMilliseconds: z.number() }),
   recycle: z.object({ turns: z.int(), residentBytes: z.number() }),
 });

@@ -1,0 +1,33 @@
+/** The browser of this machine: as the settings say, else as the set-up found it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { ChromiumSettings } from '../activities/chromium/launch.ts';
+import type { WorkerSettings } from './config.ts';
+
+const ToolSchema = z.object({ path: z.string() }).optional().catch(undefined);
+const ToolsSchema = z.object({ chromium: ToolSchema, fonts: ToolSchema });
+
+/** Without a path, Playwright looks for its own browser. */
+export function chromiumSettings(settings: WorkerSettings): ChromiumSettings {
+  return {
+    executablePath: settings.LODESTONE_CHROMIUM ?? recordedTools().chromium?.path,
+    sandbox: settings.LODESTONE_CHROMIUM_SANDBOX,
+    fontconfigFile: fontconfigFile(),
+  };
+}
+
+/** Fonts that the set-up unpacked come with a configuration; of those of the machine it names a font, and none is needed. */
+export function fontconfigFile(): string | undefined {
+  const path = recordedTools().fonts?.path;
+  return path?.endsWith('.conf') === true ? path : undefined;
+}
+
+function recordedTools(): z.infer<typeof ToolsSchema> {
+  try {
+    const record = readFileSync(join(import.meta.dirname, '..', '.lodestone', 'tools.json'), 'utf8');
+    return ToolsSchema.parse(JSON.parse(record));
+  } catch {
+    return {};
+  }
+}
