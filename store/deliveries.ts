@@ -2,9 +2,10 @@
 import type { Kysely, UpdateQueryBuilder, UpdateResult } from 'kysely';
 import { readDeliveryInput } from '../workflows/contract/delivery-input.ts';
 import type { Reason } from '../workflows/contract/failures.ts';
-import type { DeliveryActivityInput } from '../workflows/contract/job.ts';
+import type { DeliveryActivityInput, RedeliveryInput } from '../workflows/contract/job.ts';
 import type { DeliveryState } from '../workflows/contract/states.ts';
 import type { Database, Tables } from './database.ts';
+import { askAgain, type RedeliveryTaken, type RedeliveryWish } from './redeliveries.ts';
 import { reasonText, type StepEvent } from './step-changes.ts';
 import { telling } from './telling.ts';
 
@@ -29,6 +30,12 @@ export interface Deliveries {
   keepInput(input: DeliveryActivityInput): Promise<void>;
   /** What a delivery was sent with; null when it never came to that. */
   input(jobId: string, deliveryId: string): Promise<DeliveryActivityInput | null>;
+  /** Notes that a person wants it sent again; see `redeliveries.ts`. */
+  askAgain(wish: RedeliveryWish): Promise<RedeliveryTaken>;
+  /** Notes that Temporal has the redelivery. */
+  handedOver(redelivery: RedeliveryInput): Promise<void>;
+  /** Redeliveries that Temporal has not got. */
+  notHandedOver(limit: number): Promise<readonly RedeliveryInput[]>;
 }
 
 export function createDeliveries(database: Database): Deliveries {
@@ -54,6 +61,26 @@ export function createDeliveries(database: Database): Deliveries {
         .where('delivery_id', '=', deliveryId)
         .executeTakeFirst();
       return row === undefined ? null : readDeliveryInput(row.input);
+    },
+    askAgain: (wish) => askAgain(database, wish),
+    async handedOver({ jobId, deliveryId, number }) {
+      await database
+        .updateTable('deliveries')
+        .set({ handed_over: 1 })
+        .where('job_id', '=', jobId)
+        .where('delivery_id', '=', deliveryId)
+        .where('number', '=', number)
+        .execute();
+    },
+    async notHandedOver(limit) {
+      const rows = await database
+        .selectFrom('deliveries')
+        .select(['job_id', 'delivery_id', 'number'])
+        .where('state', '=', 'waiting')
+        .where('handed_over', '=', 0)
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({ jobId: row.job_id, deliveryId: row.delivery_id, number: row.number }));
     },
   };
 }

@@ -15,6 +15,7 @@ import { createBatches, type Batches } from './batches.ts';
 import { createControls, type Controls } from './controls.ts';
 import { openDatabase } from './database.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
+import { createDeliveryViews, type DeliveryViews } from './delivery-views.ts';
 import { createEvents, type Events } from './events.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { createJobViews, type JobViews } from './job-views.ts';
@@ -34,6 +35,7 @@ export interface Store {
   readonly jobs: Jobs;
   readonly jobViews: JobViews;
   readonly deliveries: Deliveries;
+  readonly deliveryViews: DeliveryViews;
   readonly events: Events;
   readonly alerts: Alerts;
   readonly approvals: Approvals;
@@ -68,6 +70,7 @@ export async function openStore(dataFolder: string): Promise<Store> {
     jobs: createJobs(database),
     jobViews: createJobViews(database),
     deliveries: createDeliveries(database),
+    deliveryViews: createDeliveryViews(database),
     events: createEvents(database),
     alerts: createAlerts(database),
     approvals: createApprovals(database),

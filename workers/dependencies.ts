@@ -7,7 +7,7 @@ import { createComputerHosts } from '../activities/computer/host/hosts.ts';
 import { sweepHosts } from '../activities/computer/host/sweep.ts';
 import { endUnneededHosts } from '../activities/computer/host/unneeded.ts';
 import { isSessionOver } from '../activities/computer/session-key.ts';
-import { createDeliver } from '../activities/delivery/deliver.ts';
+import { createDeliver, createRedeliver } from '../activities/delivery/deliver.ts';
 import { createSmtpMail } from '../activities/delivery/smtp-mail.ts';
 import { createGuardedHttp } from '../activities/http/guarded-fetch.ts';
 import { createBatchStep } from '../activities/llm-batch/batch-step.ts';
@@ -121,6 +121,7 @@ export async function createDependencies(
     },
   });
   const defaultModel = settings.LODESTONE_MODEL;
+  const delivering = { store, http, mail, secrets, allowPrivateOrigins };
   return {
     store,
     jobs: {
@@ -130,7 +131,8 @@ export async function createDependencies(
       ...createReconcile({ store, notifiers, now: () => Date.now() }),
       runWebhook: createRunWebhook({ store, http, secrets, allowPrivateOrigins }),
       runRender: createRunRender({ store, pdfPrinter: createChromiumPdfPrinter(chromium) }),
-      deliver: createDeliver({ store, http, mail, secrets, allowPrivateOrigins }),
+      deliver: createDeliver(delivering),
+      redeliver: createRedeliver(delivering),
     },
     llm: {
       runAi: createRunAi({ store, askOnce, defaultModel }),

@@ -7,13 +7,13 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { DeliveryChange } from '../../store/deliveries.ts';
 import type { Store } from '../../store/store.ts';
 import type { Reason } from '../../workflows/contract/failures.ts';
-import type { DeliveryActivityInput, DeliveryActivityResult } from '../../workflows/contract/job.ts';
+import type { DeliveryActivityInput, DeliveryActivityResult, RedeliveryInput } from '../../workflows/contract/job.ts';
 import type { JsonObject } from '../../workflows/contract/json.ts';
 import type { WebhookDelivery } from '../../workflows/contract/lead-magnet.ts';
 import { deliveryKey } from '../../workflows/contract/names.ts';
 import { urlProblem } from '../../workflows/contract/network.ts';
 import { fillTemplate } from '../../workflows/contract/template.ts';
-import { knownFailureType } from '../failure.ts';
+import { failure, knownFailureType } from '../failure.ts';
 import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import { refusePrivate } from '../network-policy.ts';
 import type { Mail } from '../ports.ts';
@@ -44,8 +44,19 @@ export function createDeliver(
   };
 }
 
+/** Sends a delivery again, with what it was sent with before and under a key of its own. */
+export function createRedeliver(
+  dependencies: DeliveryDependencies,
+): (redelivery: RedeliveryInput) => Promise<DeliveryActivityResult> {
+  return async ({ jobId, deliveryId, number }) => {
+    const input = await dependencies.store.deliveries.input(jobId, deliveryId);
+    if (input === null) throw failure('step_definition', `nothing is kept of what ${deliveryId} would be sent with`);
+    return deliver(dependencies, input, number);
+  };
+}
+
 /** One attempt. `number` is 0 for the job's own delivery, and counts those that people asked for afterwards. */
-export async function deliver(
+async function deliver(
   dependencies: DeliveryDependencies,
   input: DeliveryActivityInput,
   number: number,

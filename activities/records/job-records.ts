@@ -15,12 +15,13 @@ import { recordTransitions } from './recorded.ts';
 
 export function createJobRecords(
   store: Store,
-): Pick<JobActivities, 'openJob' | 'closeJob' | 'planDelivery' | 'endDelivery'> {
+): Pick<JobActivities, 'openJob' | 'closeJob' | 'planDelivery' | 'endDelivery' | 'endRedelivery'> {
   return {
     openJob: (input) => openJob(store, input),
     closeJob: (input) => closeJob(store, input),
     planDelivery: (input) => planDelivery(store, input),
     endDelivery: (input) => endDelivery(store, input),
+    endRedelivery: ({ jobId, number, summary }) => recordDeliveryEnd(store, jobId, summary, number),
   };
 }
 
@@ -46,7 +47,7 @@ async function endDelivery(store: Store, { input, summary }: EndDeliveryInput): 
 }
 
 /** The workflow's word on how a delivery ended. Safe to repeat; of one that was delivered its activity has told. */
-export async function recordDeliveryEnd(
+async function recordDeliveryEnd(
   store: Store,
   jobId: string,
   { id, state, reason }: DeliverySummary,

@@ -6,6 +6,7 @@ import { addApprovalRoutes } from './approval-routes.ts';
 import { isItemUpload } from './batch-item-routes.ts';
 import { addBatchRoutes } from './batch-routes.ts';
 import { refuseOtherSites } from './cross-site.ts';
+import { addDeliveryRoutes } from './delivery-routes.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { pageHeaders } from './headers.ts';
 import { isEmbeddedForm } from './embed/address.ts';
@@ -55,6 +56,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   addHealthRoute(app, dependencies);
   addLeadMagnetRoutes(app, dependencies);
   addJobRoutes(app, dependencies);
+  addDeliveryRoutes(app, dependencies);
   addApprovalRoutes(app, dependencies);
   addBatchRoutes(app, dependencies);
   addPlatformRoutes(app, dependencies);

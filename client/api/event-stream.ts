@@ -9,6 +9,9 @@ const batchSize = 200;
 /** The event of a job's end is written a moment after the end itself. */
 const lastEventMilliseconds = 3000;
 
+/** Events after which what has ended goes on. */
+const beginsAnew = new Set(['batch.reopened', 'delivery.again']);
+
 /** What is told of: how its end is seen, and the event that tells it. */
 export interface Told {
   readonly id: string;
@@ -31,7 +34,7 @@ export function streamEvents(context: Context, store: Store, told: Told, from: n
         await stream.writeSSE({ id: String(event.sequence), data: JSON.stringify(event) });
         cursor = event.sequence;
         // What has ended may be begun anew.
-        endTold = event.type === told.endEvent || (endTold && event.type !== 'batch.reopened');
+        endTold = event.type === told.endEvent || (endTold && !beginsAnew.has(event.type));
         quietSince = Date.now();
       }
       if (events.length === 0 && (endTold || isOver(endedAt))) {

@@ -1,7 +1,7 @@
 /** Jobs over HTTP: status, list, events, artifacts, cancel. */
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { JobLineSchema, type JobView } from '../../workflows/contract/job-view.ts';
-import { jobStates } from '../../workflows/contract/states.ts';
+import { isUnderWay, jobStates } from '../../workflows/contract/states.ts';
 import { changeRefusals, EventSchema, JobSchema, json, problem } from './answers.ts';
 import { addArtifactRoute } from './artifact-route.ts';
 import { cancelJob } from './cancel.ts';
@@ -106,7 +106,7 @@ export function addJobRoutes(app: OpenAPIHono, dependencies: ApiDependencies): v
     const cursor = context.req.valid('header')['last-event-id'] ?? context.req.valid('query').cursor;
     const wantsStream = context.req.header('accept')?.includes('text/event-stream') === true;
     if (wantsStream && context.req.method === 'GET') {
-      const endedAt = async () => (await store.jobViews.find(id))?.endedAt;
+      const endedAt = async () => endOf(await store.jobViews.find(id));
       return streamEvents(context, store, { id, endEvent: 'job.ended', endedAt }, cursor);
     }
     const events = [...(await store.events.after(id, cursor, pageOfEvents))];
@@ -122,4 +122,9 @@ export function addJobRoutes(app: OpenAPIHono, dependencies: ApiDependencies): v
   addArtifactRoute(app, store);
   addTurnRoutes(app, store);
   addControlRoutes(app, dependencies);
+}
+
+/** When all of a job was over; null while something of it goes on, also a delivery that a person had sent again. */
+function endOf(job: JobView | null): string | null | undefined {
+  return job?.deliveries.some(({ state }) => isUnderWay(state)) === true ? null : job?.endedAt;
 }

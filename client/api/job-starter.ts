@@ -6,14 +6,22 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';
 import { approvalRejections, type ApprovalAnswer, type ApprovalRejection } from '../../workflows/contract/approvals.ts';
-import type { LeadMagnetJobInput } from '../../workflows/contract/job.ts';
+import type { LeadMagnetJobInput, RedeliveryInput } from '../../workflows/contract/job.ts';
 import { decideApprovalUpdate } from '../../workflows/contract/messages.ts';
-import { leadMagnetJobType, searchAttributes, taskQueue } from '../../workflows/contract/names.ts';
+import {
+  leadMagnetJobType,
+  redeliveryId,
+  redeliveryType,
+  searchAttributes,
+  taskQueue,
+} from '../../workflows/contract/names.ts';
 import type { TemporalCalls } from './temporal-calls.ts';
 
 export interface JobStarter {
   /** Starts the job's workflow, or finds that it was started. Throws `TemporalUnreachable`. */
   start(jobId: string, input: LeadMagnetJobInput): Promise<void>;
+  /** Sends a delivery again, or finds that this was begun. Throws `TemporalUnreachable`. */
+  redeliver(redelivery: RedeliveryInput, tenant: string): Promise<void>;
   /** Asks a job to stop; it does so in order. False when Temporal runs no such job. Throws `TemporalUnreachable`. */
   cancel(jobId: string): Promise<boolean>;
   /** Gives a running job a person's answer. Throws `TemporalUnreachable` and `JobUnattended`. */
@@ -47,6 +55,24 @@ export function createJobStarter(
             { key: searchAttributes.state, value: 'accepted' },
           ]),
           priority: { fairnessKey: input.tenant },
+        });
+      });
+    },
+    async redeliver(redelivery, tenant) {
+      const { jobId, deliveryId, number } = redelivery;
+      await within(async () => {
+        await client.workflow.start(redeliveryType, {
+          workflowId: redeliveryId(jobId, deliveryId, number),
+          taskQueue: taskQueue(queuePrefix, 'jobs'),
+          args: [redelivery],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          staticSummary: `${deliveryId} of ${jobId}, sent again`,
+          typedSearchAttributes: new TypedSearchAttributes([
+            { key: searchAttributes.tenant, value: tenant },
+            { key: searchAttributes.state, value: 'delivering' },
+          ]),
+          priority: { fairnessKey: tenant },
         });
       });
     },

@@ -1,5 +1,5 @@
 /**
- * Starts accepted jobs and batches whose workflow has not begun: those of an outage of Temporal, and those of an API that
+ * Starts accepted jobs, batches and redeliveries whose workflow has not begun: those of an outage of Temporal, and those of an API that
  * died between accepting and starting. Nothing accepted is lost, and starting twice is starting once.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Store } from '../../store/store.ts';
 import { isStepBatch } from '../../workflows/contract/names.ts';
 import type { BatchTemporal } from './batch-temporal.ts';
+import { tenant } from './dependencies.ts';
 import type { JobStarter } from './job-starter.ts';
 import { TemporalUnreachable } from './temporal-calls.ts';
 
@@ -27,6 +28,7 @@ export async function runOutbox(outbox: Outbox, signal: AbortSignal): Promise<vo
     try {
       await startLeftOver(outbox, new Date());
       await startQueuedBatches(outbox);
+      await startRedeliveries(outbox);
     } catch (error) {
       outbox.log.error({ error }, 'the outbox could not read what was accepted');
     }
@@ -59,6 +61,19 @@ export async function startQueuedBatches({ store, batches, log }: Omit<Outbox, '
     } catch (error) {
       if (error instanceof TemporalUnreachable) return;
       log.error({ error, batchId: id }, 'a sealed batch could not be started');
+    }
+  }
+}
+
+/** One round. A redelivery is asked for in the store first. */
+export async function startRedeliveries({ store, jobs, log }: Omit<Outbox, 'batches'>): Promise<void> {
+  for (const redelivery of await store.deliveries.notHandedOver(batchSize)) {
+    try {
+      await jobs.redeliver(redelivery, tenant);
+      await store.deliveries.handedOver(redelivery);
+    } catch (error) {
+      if (error instanceof TemporalUnreachable) return;
+      log.error({ error, redelivery }, 'a delivery could not be sent again');
     }
   }
 }

@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import {
   ApprovalViewSchema,
+  DeliveryLineSchema,
   JobEventSchema,
   JobLineSchema,
   JobViewSchema,
   type ApprovalView,
+  type DeliveryLine,
   type JobEvent,
   type JobLine,
   type JobView,
@@ -17,6 +19,8 @@ const SavedSchema = z.object({ slug: z.string(), name: z.string(), version: z.in
 export type SavedLeadMagnet = z.infer<typeof SavedSchema>;
 
 const EventsSchema = z.object({ events: z.array(JobEventSchema), cursor: z.int() });
+
+const DeliveryPageSchema = z.object({ deliveries: z.array(DeliveryLineSchema), next: z.string().nullable() });
 
 const OpenApprovalSchema = ApprovalViewSchema.extend({ jobId: z.string() });
 export type OpenApproval = z.infer<typeof OpenApprovalSchema>;
@@ -37,6 +41,9 @@ export interface ApiClient {
   cancel(id: string): Promise<JobView>;
   openApprovals(): Promise<readonly OpenApproval[]>;
   answer(jobId: string, requestId: string, answer: Answer): Promise<ApprovalView>;
+  deliveries(query: Readonly<Record<string, string>>): Promise<z.infer<typeof DeliveryPageSchema>>;
+  /** Has the delivery sent again: the next time, as it stands now. */
+  redeliver(jobId: string, deliveryId: string, by: string): Promise<DeliveryLine>;
   artifact(id: string, name: string): Promise<Uint8Array>;
   /** A computer-use run as one HTML file, in parts as they come. */
   replay(id: string, step: string): Promise<AsyncIterable<Uint8Array>>;
@@ -77,6 +84,13 @@ export function createApiClient({ call, parse, read }: ApiCalls): ApiClient {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(answer),
       }),
+    deliveries: (query) => read(DeliveryPageSchema, `/v1/deliveries?${new URLSearchParams(query).toString()}`),
+    redeliver: (jobId, deliveryId, by) =>
+      read(
+        DeliveryLineSchema,
+        `/v1/jobs/${encodeURIComponent(jobId)}/deliveries/${encodeURIComponent(deliveryId)}/redeliver`,
+        { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ by }) },
+      ),
     async artifact(id, name) {
       const path = `/v1/jobs/${encodeURIComponent(id)}/artifacts/${encodeURIComponent(name)}`;
       return new Uint8Array(await (await call(path)).arrayBuffer());

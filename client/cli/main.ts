@@ -6,6 +6,7 @@ import { addApprovalCommands } from './approval-commands.ts';
 import { createBatchClient } from './batch-client.ts';
 import { addBatchCommands } from './batch-commands.ts';
 import { defaultApiUrl } from './config.ts';
+import { addDeliveryCommands } from './delivery-commands.ts';
 import { CommandError, exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { addJobCommands } from './job-commands.ts';
 import { addLeadMagnetCommands } from './lead-magnet-commands.ts';
@@ -25,6 +26,7 @@ function createProgram(): Command {
   addJobCommands(program, api);
   addReplayCommand(program, api);
   addApprovalCommands(program, api);
+  addDeliveryCommands(program, api);
   addBatchCommands(program, () => createBatchClient(calls()));
   addLeadMagnetCommands(program, api);
   return program;

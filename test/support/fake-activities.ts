@@ -55,6 +55,11 @@ export function fakeActivities(replaced: Partial<AllActivities> = {}): {
       summary: step.id,
     }),
     collectBatchStep: run,
+    endRedelivery: async () => undefined,
+    redeliver: async ({ deliveryId }) => {
+      recorded.delivered.push(deliveryId);
+      return { state: 'delivered' };
+    },
     deliver: async ({ deliveryId }) => {
       recorded.delivered.push(deliveryId);
       return { state: 'delivered' };

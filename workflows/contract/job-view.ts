@@ -89,6 +89,14 @@ export const DeliveryViewSchema = z.object({
 });
 export type DeliveryView = z.infer<typeof DeliveryViewSchema>;
 
+/** A line of the list of deliveries. */
+export const DeliveryLineSchema = DeliveryViewSchema.extend({
+  jobId: z.string(),
+  leadMagnet: z.object({ slug: z.string(), name: z.string() }),
+  submittedAt: z.string(),
+});
+export type DeliveryLine = z.infer<typeof DeliveryLineSchema>;
+
 export const JobViewSchema = z.object({
   id: z.string(),
   tenant: z.string(),

@@ -166,6 +166,18 @@ export interface EndDeliveryInput {
   readonly summary: DeliverySummary;
 }
 
+/** A delivery that a person wants sent again. What is sent is in the store, as it was sent before. */
+export interface RedeliveryInput {
+  readonly jobId: string;
+  readonly deliveryId: string;
+  /** 1 for the first time; part of the key of the effect. */
+  readonly number: number;
+}
+
+export interface EndRedeliveryInput extends RedeliveryInput {
+  readonly summary: DeliverySummary;
+}
+
 export interface PlanDeliveryInput {
   readonly job: JobReference;
   readonly deliveryId: string;
@@ -200,6 +212,8 @@ export interface JobActivities extends BatchStepActivities {
   closeJob(input: CloseJobInput): Promise<void>;
   planDelivery(input: PlanDeliveryInput): Promise<PlanDeliveryResult>;
   endDelivery(input: EndDeliveryInput): Promise<void>;
+  redeliver(input: RedeliveryInput): Promise<DeliveryActivityResult>;
+  endRedelivery(input: EndRedeliveryInput): Promise<void>;
   runWebhook(input: StepActivityInput): Promise<StepActivityResult>;
   runRender(input: StepActivityInput): Promise<StepActivityResult>;
   deliver(input: DeliveryActivityInput): Promise<DeliveryActivityResult>;

@@ -20,6 +20,13 @@ export function siblingQueue(ownQueue: string, kind: QueueKind): string {
 
 export const leadMagnetJobType = 'leadMagnetJob';
 
+export const redeliveryType = 'redelivery';
+
+/** The id of the workflow that sends a delivery again; the same for the same wish, so that two clicks are one. */
+export function redeliveryId(jobId: string, delivery: string, number: number): string {
+  return `redelivery_${jobId}_${delivery}_${number}`;
+}
+
 const stepBatchPrefix = 'batch_step_';
 
 /** The id of the batch that a step of a job runs, and of its workflow. */

@@ -36,3 +36,8 @@ export const deliveryStates = [
   'skipped',
 ] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
+
+/** Whether a delivery is being sent, or will be. */
+export function isUnderWay(state: DeliveryState): boolean {
+  return state === 'waiting' || state === 'scheduled' || state === 'sending' || state === 'retrying';
+}

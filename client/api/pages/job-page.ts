@@ -1,9 +1,11 @@
 /** The job page: what runs, what the browser sees, what came out. Its live part is a fragment that is fetched anew. */
 import { html } from 'hono/html';
 import type { JobEvent, JobView } from '../../../workflows/contract/job-view.ts';
+import { isUnderWay } from '../../../workflows/contract/states.ts';
 import { approvalPanel } from './approval-panel.ts';
 import { jobHead } from './job-head.ts';
-import { deliverable, deliveries } from './job-result.ts';
+import { deliveries, undelivered } from './job-deliveries.ts';
+import { deliverable } from './job-result.ts';
 import { jobSteps } from './job-steps.ts';
 import { page, type Html } from './layout.ts';
 import type { RunData } from './run-panel.ts';
@@ -27,14 +29,19 @@ export function jobPage(data: JobPageData): Html {
         ${jobFragment(data)}
       </div>
       <p id="announcement" class="unseen" role="status"></p>
-      ${job.state === 'ended' ? null : html`<script src="/assets/live.js" defer></script>`}`,
+      ${isOver(job) ? null : html`<script src="/assets/live.js" defer></script>`}`,
   );
+}
+
+/** Whether nothing more will happen: a delivery may be sent again after the job's end. */
+function isOver(job: JobView): boolean {
+  return job.state === 'ended' && !job.deliveries.some(({ state }) => isUnderWay(state));
 }
 
 /** The parts of the page that change. Each is there from the beginning, by its id, if only as an empty place. */
 export function jobFragment({ job, events, runs, temporalUrl }: JobPageData): Html {
-  return html`${jobHead(job, temporalUrl)} ${approvalPanel(job, runs)} ${deliverable(job)} ${jobSteps(job, runs)}
-    ${deliveries(job)}
+  return html`${jobHead(job, temporalUrl)} ${undelivered(job)} ${approvalPanel(job, runs)} ${deliverable(job)}
+    ${jobSteps(job, runs)} ${deliveries(job)}
     <section class="card" id="events">
       <h2>What happened</h2>
       <ol class="events" tabindex="0" aria-label="Events, newest first">

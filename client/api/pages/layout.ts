@@ -37,7 +37,8 @@ function classOf({ wide, framed }: PageOptions): string {
 const bar = html`<header class="bar">
   <a class="brand" href="/">Lodestone</a>
   <nav aria-label="Main">
-    <a href="/">Jobs</a> <a href="/batches">Batches</a> <a href="/platform">Platform</a> <a href="/reference">API</a>
+    <a href="/">Jobs</a> <a href="/batches">Batches</a> <a href="/deliveries">Deliveries</a>
+    <a href="/platform">Platform</a> <a href="/reference">API</a>
   </nav>
 </header>`;
 

@@ -11,6 +11,7 @@ import { ProblemError } from '../problem.ts';
 import { addBatchPages } from './batch-pages.ts';
 import { addControlPages } from './control-pages.ts';
 import { addEmbedRoutes } from './embed/embed-routes.ts';
+import { addDeliveryPages } from './delivery-pages.ts';
 import { addFormRoutes } from './form-routes.ts';
 import { homePage } from './home-page.ts';
 import { jobFragment, jobPage, type JobPageData } from './job-page.ts';
@@ -32,6 +33,7 @@ export function addPages(app: OpenAPIHono, dependencies: ApiDependencies): void 
   addControlPages(app, dependencies);
   addBatchPages(app, dependencies);
   addPlatformPage(app, dependencies);
+  addDeliveryPages(app, dependencies);
 
   app.get('/', async (context) => {
     const [leadMagnets, jobs] = await Promise.all([

@@ -26,7 +26,7 @@ export function words(state: string): string {
 export function tone(state: string): 'good' | 'bad' | 'busy' | 'still' {
   if (['succeeded', 'completed', 'delivered'].includes(state)) return 'good';
   if (['failed', 'timed_out', 'uncertain', 'completed_with_errors'].includes(state)) return 'bad';
-  return ['running', 'sending', 'delivering', 'awaiting_approval'].includes(state) ? 'busy' : 'still';
+  return ['running', 'sending', 'retrying', 'delivering', 'awaiting_approval'].includes(state) ? 'busy' : 'still';
 }
 
 export function moment(iso: string | null): string {

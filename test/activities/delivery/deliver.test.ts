@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createDeliver } from '../../../activities/delivery/deliver.ts';
+import { createDeliver, createRedeliver } from '../../../activities/delivery/deliver.ts';
 import { classifySmtpError } from '../../../activities/delivery/smtp-mail.ts';
 import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
 import type { Mail, MailMessage, MailReceipt } from '../../../activities/ports.ts';
@@ -30,11 +30,14 @@ async function delivering(delivery: { kind: string; [key: string]: string }, all
   const { store, definition } = await storeWithJob({ steps: [aiStep('write')], deliver: [delivery] });
   const mail = new FakeMail();
   const http = createGuardedHttp({ allowPrivateOrigins });
-  const deliver = createDeliver({ store, http, mail, secrets: { crm: secret }, allowPrivateOrigins });
+  const dependencies = { store, http, mail, secrets: { crm: secret }, allowPrivateOrigins };
+  const deliver = createDeliver(dependencies);
   const input = deliveryInput(definition, { form: { email: 'ann@example.com' } });
   const run = (parts: Partial<typeof input> = {}) => activityPlace().run(deliver, { ...input, ...parts });
   const row = async () => (await store.jobViews.find(job.id))?.deliveries[0];
-  return { store, mail, run, row };
+  const redelivery = { jobId: job.id, deliveryId: 'email_1' };
+  const again = (number: number) => activityPlace().run(createRedeliver(dependencies), { ...redelivery, number });
+  return { store, mail, run, row, again };
 }
 
 describe('a mail', () => {
@@ -145,6 +148,32 @@ describe('an answer of a mail server', () => {
   ])('with the code %s is %s', (responseCode, type, nonRetryable) => {
     const error = classifySmtpError(Object.assign(new Error('no'), { responseCode }), false);
     expect(error).toMatchObject({ type, nonRetryable });
+  });
+});
+
+describe('a delivery that is sent again', () => {
+  it('is sent with what it was sent with, under a key and a row of its own, also where the first is uncertain', async () => {
+    const { store, mail, run, row, again } = await delivering(email);
+    mail.fail = classifySmtpError(new Error('reset'), true);
+    await expect(run({ form: { email: 'ann@example.com' } })).rejects.toThrow('reset');
+    mail.fail = null;
+    const wish = { jobId: job.id, deliveryId: 'email_1', by: 'ann', number: 1, at: new Date() };
+    expect(await store.deliveries.askAgain(wish)).toMatchObject({ as: 'taken' });
+    for (const _ of ['attempt', 'attempt after a crash']) expect(await again(1)).toEqual({ state: 'delivered' });
+    expect(mail.sent.map((message) => [message.key, message.to])).toEqual([
+      [key, 'ann@example.com'],
+      [`${key}/1`, 'ann@example.com'],
+    ]);
+    expect(await store.ledger.find(key)).toMatchObject({ state: 'uncertain' });
+    expect(await store.ledger.find(`${key}/1`)).toMatchObject({ state: 'done' });
+    expect(await row()).toMatchObject({ state: 'delivered', redeliveries: 1, reason: null });
+    await expect(run()).rejects.toThrow('may have arrived');
+    expect(await row()).toMatchObject({ state: 'delivered' });
+  });
+
+  it('of which nothing is kept is refused', async () => {
+    const { again } = await delivering(email);
+    await expect(again(1)).rejects.toMatchObject({ type: 'step_definition', nonRetryable: true });
   });
 });
 

@@ -26,6 +26,8 @@ const pages = [
     (verb) => `/batches/:id/${verb}`,
   ),
   '/platform',
+  '/deliveries',
+  '/jobs/:id/deliveries/:deliveryId/redeliver',
   '/platform/stop',
   '/platform/resume',
   '/reference',

@@ -14,6 +14,7 @@ import type { AddressRange } from '../../../client/api/visitor.ts';
 import type { Store } from '../../../store/store.ts';
 import type { ApprovalAnswer } from '../../../workflows/contract/approvals.ts';
 import type { BatchView } from '../../../workflows/contract/batch-schema.ts';
+import type { RedeliveryInput } from '../../../workflows/contract/job.ts';
 import type { JsonObject } from '../../../workflows/contract/json.ts';
 import { aiStep, leadMagnet, smallForm } from '../../support/definitions.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
@@ -22,6 +23,7 @@ import { checkAgainstDocument } from './document-check.ts';
 export interface FakeTemporal extends JobStarter {
   readonly started: string[];
   readonly cancelled: string[];
+  readonly redelivered: RedeliveryInput[];
   reachable: boolean;
   readonly answered: ApprovalAnswer[];
   /** How a job takes an answer; it may throw, as the real one does. */
@@ -34,6 +36,7 @@ export function fakeTemporal(): FakeTemporal {
   const fake: FakeTemporal = {
     started: [],
     cancelled: [],
+    redelivered: [],
     reachable: true,
     answered: [],
     onAnswer: () => ({ as: 'taken', message: '' }),
@@ -42,6 +45,10 @@ export function fakeTemporal(): FakeTemporal {
       if (!fake.reachable) throw new TemporalUnreachable('Temporal at nowhere:7233 does not answer: refused');
       fake.started.push(jobId);
       await fake.onStart(jobId);
+    },
+    async redeliver(redelivery) {
+      if (!fake.reachable) throw new TemporalUnreachable('Temporal at nowhere:7233 does not answer: refused');
+      fake.redelivered.push(redelivery);
     },
     async cancel(jobId) {
       if (!fake.reachable) throw new TemporalUnreachable('Temporal at nowhere:7233 does not answer: refused');
