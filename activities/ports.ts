@@ -159,7 +159,30 @@ export interface Computer {
   takeNotes(): readonly string[];
   /** Makes a file ready to be chosen by its name; done again it changes nothing. No page sees it by that. */
   putFile(file: OfferedContent, signal: AbortSignal): Promise<void>;
+  readonly downloads: ComputerDownloads;
   close(): Promise<void>;
+}
+
+/** A file that a page has downloaded, or is downloading. */
+export interface Download {
+  /** No two downloads of any browser have the same. */
+  readonly id: string;
+  /** As its server calls it: anything at all. */
+  readonly name: string;
+  readonly bytes: number;
+}
+
+export interface DownloadList {
+  readonly finished: readonly Download[];
+  readonly running: readonly Download[];
+}
+
+/** Downloads in quarantine, where they stay until they are dropped. */
+export interface ComputerDownloads {
+  /** Waits, so long at most, for those that are under way. */
+  list(waitMilliseconds: number, signal: AbortSignal): Promise<DownloadList>;
+  read(id: string, signal: AbortSignal): Promise<Uint8Array>;
+  drop(id: string, signal: AbortSignal): Promise<void>;
 }
 
 /** A file that a page may be handed. */

@@ -48,13 +48,20 @@ async function main(): Promise<void> {
     const our = await ours({ client, temporalAddress, dataFolder: join(folder, 'data'), place, turns });
     children.push(our.worker);
     await reportReattach(place.site);
-    await race([our.contender, plain(place, turns, 0), plain(place, turns, 500)], Number(values.rounds));
+    const contenders = [our.contender, plain(place, turns, 0), plain(place, turns, 500)];
+    await Promise.race([race(contenders, Number(values.rounds)), endOfAny(children)]);
     await client.connection.close();
   } finally {
     for (const child of children.toReversed()) await child.stop();
     await rm(folder, { recursive: true, force: true });
   }
   await reportBookkeeping();
+}
+
+/** Rejects with the name and the last words of a process that ends while it is needed: its callers would only be refused. */
+async function endOfAny(children: readonly Child[]): Promise<never> {
+  const ended = await Promise.race(children.map((child) => child.ended.then(() => child)));
+  throw new Error(`the process ${ended.name} ended in the middle of the race:\n${ended.lastWords()}`);
 }
 
 type Rounds = readonly ReadonlyMap<string, Session>[];

@@ -14,6 +14,7 @@ import type { ComputerHosts } from '../ports.ts';
 import { attemptOf, recordedStep, type StepOutcome, type SuspendedOutcome } from '../records/recorded.ts';
 import { bindSecrets, type Secrets } from '../secrets.ts';
 import { keepOutput, templateData } from '../step-data.ts';
+import { keptArtifacts } from './files/downloads.ts';
 import { offeredFiles } from './files/offered.ts';
 import type { Checkpoint, LoopEnd } from './loop/checkpoint.ts';
 import { runLoop, type LoopWorld } from './loop/loop.ts';
@@ -65,11 +66,12 @@ async function runComputerUse(
       network: networkPolicy(input.network, data, allowPrivateOrigins),
     };
     const attempt = attemptOf(input);
-    const resultOf = async ({ iteration, usage }: Checkpoint, text: string, rung: Rung | null) => {
+    const resultOf = async ({ iteration, usage, downloads }: Checkpoint, text: string, rung: Rung | null) => {
       const reading = readOutput(text);
       const value = reading.ok ? reading.value : { text };
       const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value });
-      return { output, artifacts: [], usage, iterations: iteration, rung };
+      const artifacts = await keptArtifacts(store.artifacts, job.id, downloads);
+      return { output, artifacts, usage, iterations: iteration, rung };
     };
     const before = await endedBefore({ ...dependencies, key, attempt, signal });
     if (before !== null) return { ...outcomeOf(before.ended), ...(await resultOf(before, before.ended.text, null)) };
@@ -101,6 +103,7 @@ async function runComputerUse(
         const newest = session.newest();
         return { state: end.reason, reason: null, approval, ...(await resultOf(newest, newest.said, session.rung)) };
       }
+      await session.takeLastDownloads();
       const last = await session.end(end);
       metrics.ended(end.reason, last.activeMilliseconds / 1000);
       return { ...outcomeOf(end), ...(await resultOf(last, end.text, session.rung)) };

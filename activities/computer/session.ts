@@ -3,6 +3,7 @@
  * and the loop's world, which writes to the store before it goes on and beats the newest checkpoint.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Store } from '../../store/store.ts';
 import type { Rung, StepActivityInput } from '../../workflows/contract/job.ts';
 import type { JsonValue } from '../../workflows/contract/json.ts';
@@ -10,11 +11,18 @@ import type { ComputerUseStep } from '../../workflows/contract/lead-magnet.ts';
 import type { Usage } from '../../workflows/contract/usage.ts';
 import { StoppedCall, type createPaidCalls, type PaidAnswer, type PaidCall } from '../llm/paid-call.ts';
 import type { ComputerHosts, ComputerSettings, LastingComputer, ModelRequest, ModelResponse } from '../ports.ts';
-import { CheckpointSchema, firstCheckpoint, type Checkpoint, type LoopEnd } from './loop/checkpoint.ts';
+import {
+  CheckpointSchema,
+  firstCheckpoint,
+  type Checkpoint,
+  type KeptDownload,
+  type LoopEnd,
+} from './loop/checkpoint.ts';
 import { createDenials } from './denials.ts';
 import { openBrowser } from './ladder.ts';
 import { lookAt, lookForPerson, screenShows } from './look.ts';
 import type { LoopWorld } from './loop/loop.ts';
+import { takeDownloads, type Taken } from './files/downloads.ts';
 import { provideFiles, type OfferedArtifact } from './files/offered.ts';
 import { fileInstructions } from './loop/file-function.ts';
 import { computerInstructions, secretInstructions } from './loop/messages.ts';
@@ -47,6 +55,8 @@ export interface Session {
   askBeside(name: string, request: ModelRequest, mayGoOn: () => Promise<boolean>): Promise<ModelResponse | null>;
   readonly rung: Rung;
   newest(): Checkpoint;
+  /** Waits a while for what is still under way, and keeps what was downloaded since the last look. */
+  takeLastDownloads(): Promise<void>;
   /** Keeps how the loop ended, so that a worker which dies now need not go through it again. */
   end(end: LoopEnd): Promise<Checkpoint>;
   /** Ends the browser; the step is over, or the browser is of no use to whoever goes on. */
@@ -54,6 +64,11 @@ export interface Session {
   /** Leaves the browser to the attempt that goes on. */
   leave(to: 'worker' | 'person'): Promise<void>;
 }
+
+/** How long a turn waits for a download that is under way; the model is told of one that takes longer. */
+const downloadMilliseconds = 2_000;
+/** The same at the end of the step, after which it would be lost. */
+const lastDownloadMilliseconds = 30_000;
 
 export async function openSession(request: SessionRequest): Promise<Session> {
   const { store, input, key, beat, signal, attempt } = request;
@@ -134,6 +149,17 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     }
   };
 
+  const takeSince = async (known: readonly KeptDownload[], waitMilliseconds: number): Promise<Taken> => {
+    const { downloads } = opened.computer;
+    const { artifacts } = store;
+    const taken = await takeDownloads({ downloads, artifacts, jobId, stepId, known, waitMilliseconds, signal });
+    for (const { name } of taken.kept) await event('download.kept', `${name} was downloaded and kept`);
+    return taken;
+  };
+  const dropDownloads = async (ids: readonly string[]): Promise<void> => {
+    for (const id of ids) await opened.computer.downloads.drop(id, signal);
+  };
+
   return {
     checkpoint: newest,
     rung,
@@ -145,6 +171,8 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       now: () => performance.now(),
       warn: (message) => event('budget.warning', message),
       provide: (names) => provideFiles(store.artifacts, files, names, (file) => opened.computer.putFile(file, signal)),
+      takeDownloads: (known) => takeSince(known, downloadMilliseconds),
+      dropDownloads,
       shows: (hash) => screenShows(opened.computer, hash, signal),
       look: async (iteration) => {
         await renewIfDue();
@@ -190,6 +218,17 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       return (await ask({ name, basis: '', request: modelRequest, mayGoOn }))?.response ?? null;
     },
     newest: () => newest,
+    async takeLastDownloads() {
+      try {
+        const { kept, drop } = await takeSince(newest.downloads, lastDownloadMilliseconds);
+        if (kept.length > 0) await keep({ ...newest, downloads: [...newest.downloads, ...kept] });
+        await dropDownloads(drop);
+      } catch (error) {
+        // The work is done: a browser that died at the end of it is no reason to do it anew.
+        if (!(error instanceof ApplicationFailure) || error.type !== 'browser') throw error;
+        await event('download.lost', `what was downloaded last could not be taken: ${error.message}`);
+      }
+    },
     async end(end) {
       await keep({ ...newest, usage: await usage(), ended: end });
       return newest;

@@ -52,6 +52,17 @@ function requestTimes(): number[] {
   return creates.slice(earlier).map(({ time }) => Date.parse(time));
 }
 
+/**
+ * Has the model server forget what came before. The plain loop sends all its pictures anew with each turn: of the rich page
+ * they would fill the memory of this process within three rounds.
+ */
+async function forgetResponses(): Promise<void> {
+  const creates = model.journal.entries.filter(({ kind }) => kind === 'create');
+  for (const { responseId } of creates.slice(earlier)) {
+    if (responseId !== null) await fetch(`${model.url}/responses/${responseId}`, { method: 'DELETE' });
+  }
+}
+
 const controls = `<!doctype html><meta charset="utf-8"><title>bench</title><body style="margin:0;font:16px sans-serif">
 <button style="position:fixed;left:20px;top:20px;width:160px;height:40px"
   onclick="this.textContent = 'pressed ' + (window.times = (window.times ?? 0) + 1)">press</button>
@@ -75,7 +86,8 @@ const site = await listenOnLoopback(
   new Hono()
     .get('/text', (context) => context.html(controls + words.repeat(30)))
     .get('/rich', (context) => context.html(controls + drawing))
-    .post('/begin', (context) => {
+    .post('/begin', async (context) => {
+      await forgetResponses();
       earlier += requestTimes().length;
       answered = [];
       begun = Date.now();

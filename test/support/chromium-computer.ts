@@ -1,6 +1,6 @@
 /** A real Chromium on pages of a test's own, closed when the test is over. */
 import { onTestFinished } from 'vitest';
-import { createPlaywrightComputerFactory } from '../../activities/computer/playwright/computer.ts';
+import { createPlaywrightComputerFactory } from '../../activities/computer/playwright/open-browser.ts';
 import type { BrowserState, Computer, ComputerSettings } from '../../activities/ports.ts';
 import { onlyLiterals } from '../activities/http/only-literals.ts';
 import { fontconfigFile } from '../../workers/chromium.ts';

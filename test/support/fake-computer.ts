@@ -1,6 +1,8 @@
 /** A computer without a browser: it counts what is done to it, and shows a screen that each action changes. */
 import type {
   BrowserMark,
+  ComputerDownloads,
+  Download,
   BrowserState,
   LastingComputer,
   OfferedContent,
@@ -13,6 +15,9 @@ export class FakeComputer implements LastingComputer {
   readonly performed: string[] = [];
   /** Names of the files that were made ready. */
   readonly files: string[] = [];
+  /** What a page has downloaded, by id. */
+  readonly downloaded = new Map<string, { readonly name: string; readonly content: Uint8Array }>();
+  downloading: Download[] = [];
   /** Thrown by the next action. */
   failNext: Error | null = null;
   /** Whether actions change the screen. */
@@ -59,6 +64,15 @@ export class FakeComputer implements LastingComputer {
   async putFile({ name }: OfferedContent): Promise<void> {
     this.files.push(name);
   }
+
+  readonly downloads: ComputerDownloads = {
+    list: async () => ({
+      finished: [...this.downloaded].map(([id, { name, content }]) => ({ id, name, bytes: content.byteLength })),
+      running: this.downloading,
+    }),
+    read: async (id) => this.downloaded.get(id)?.content ?? new Uint8Array(),
+    drop: async (id) => void this.downloaded.delete(id),
+  };
 
   takeNotes(): readonly string[] {
     const taken = this.notes;

@@ -61,6 +61,8 @@ export function scripted(
         computer.files.push(name);
       }
     },
+    takeDownloads: async () => ({ kept: [], notes: [], drop: [] }),
+    dropDownloads: async () => undefined,
     person: async () => null,
     shows: async (hash) => (await computer.screenshot()).bytes.toString() === hash,
     verify: () => undefined,

@@ -10,6 +10,9 @@ import type { StepKind } from './limits.ts';
 /** The most that one step is offered, in files and in bytes. */
 export const offeredFilesLimits = { files: 50, fileBytes: 25 * 2 ** 20, bytes: 100 * 2 ** 20 } as const;
 
+/** The most that one step keeps of what pages download. */
+export const downloadLimits = { files: 20, fileBytes: 25 * 2 ** 20, bytes: 100 * 2 ** 20 } as const;
+
 export const StepFilesSchema = z
   .array(
     z

@@ -88,6 +88,19 @@ export class BrowserHost {
       await this.browser().putFile({ name, content }, this.stop.signal);
       return { result: {} };
     });
+    this.inTurn(methods.downloads, async ({ waitMilliseconds }) => {
+      const { finished, running } = await this.browser().downloads.list(waitMilliseconds, this.stop.signal);
+      this.collectNotes();
+      return { result: { finished: [...finished], running: [...running] } };
+    });
+    this.inTurn(methods.readDownload, async ({ id }) => ({
+      result: {},
+      bytes: await this.browser().downloads.read(id, this.stop.signal),
+    }));
+    this.inTurn(methods.dropDownload, async ({ id }) => {
+      await this.browser().downloads.drop(id, this.stop.signal);
+      return { result: {} };
+    });
     this.inTurn(methods.refresh, async () => ({ result: { why: await this.refresh() } }));
   }
 
@@ -199,6 +212,9 @@ export class BrowserHost {
         : null;
     if (why === null || this.settings === null) return null;
     const browser = this.browser();
+    const { finished, running } = await browser.downloads.list(0, this.stop.signal);
+    // They would go with the browser: it is replaced when they were taken.
+    if (finished.length + running.length > 0) return null;
     const state = await browser.state(this.stop.signal);
     this.collectNotes();
     await this.closeBrowser();

@@ -2,6 +2,7 @@
 import type {
   BrowserMark,
   BrowserState,
+  ComputerDownloads,
   ComputerSettings,
   LastingComputer,
   OfferedContent,
@@ -108,6 +109,18 @@ export class HostedComputer implements LastingComputer {
 
   async putFile({ name, content }: OfferedContent, signal: AbortSignal): Promise<void> {
     await this.connection.call(methods.putFile, { name }, signal, content);
+  }
+
+  get downloads(): ComputerDownloads {
+    const { connection } = this;
+    return {
+      list: async (waitMilliseconds, signal) =>
+        (await connection.call(methods.downloads, { waitMilliseconds }, signal)).result,
+      read: async (id, signal) => (await connection.call(methods.readDownload, { id }, signal)).bytes,
+      drop: async (id, signal) => {
+        await connection.call(methods.dropDownload, { id }, signal);
+      },
+    };
   }
 
   async refresh(signal: AbortSignal): Promise<string | null> {

@@ -5,7 +5,7 @@
 import { chmodSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createPlaywrightComputerFactory } from '../playwright/computer.ts';
+import { createPlaywrightComputerFactory } from '../playwright/open-browser.ts';
 import { removeHostFolder } from './folder.ts';
 import { BrowserHost } from './host.ts';
 import { startLease } from './lease.ts';

@@ -42,6 +42,8 @@ export const StandingSchema = z.object({
 });
 export type Standing = z.infer<typeof StandingSchema>;
 
+const DownloadSchema = z.object({ id: z.string(), name: z.string(), bytes: z.number() });
+
 export const methods = {
   /** Must come first on a connection. From then on the calls of every former owner are refused. */
   attach: method('attach', z.object({ attempt: z.int() }), StandingSchema),
@@ -78,6 +80,14 @@ export const methods = {
   /** The picture itself follows the answer as bytes. */
   screenshot: method('screenshot', nothing, z.object({ mediaType: z.enum(['image/png', 'image/jpeg']) })),
   state: method('state', nothing, BrowserStateSchema),
+  downloads: method(
+    'downloads',
+    z.object({ waitMilliseconds: z.number() }),
+    z.object({ finished: z.array(DownloadSchema), running: z.array(DownloadSchema) }),
+  ),
+  /** The content follows the answer as bytes. */
+  readDownload: method('readDownload', z.object({ id: z.string() }), nothing),
+  dropDownload: method('dropDownload', z.object({ id: z.string() }), nothing),
   /** The content follows the request as bytes. */
   putFile: method('putFile', z.object({ name: z.string() }), nothing),
   refresh: method('refresh', nothing, z.object({ why: z.string().nullable() })),

@@ -60,6 +60,16 @@ const ApprovalSchema = z.object({
 });
 export type OpenApproval = z.infer<typeof ApprovalSchema>;
 
+/** A file that a page downloaded and that was kept. */
+const KeptDownloadSchema = z.object({
+  /** By which a browser that survives would offer it again. */
+  id: z.string(),
+  /** Of the artifact. */
+  name: z.string(),
+  bytes: z.int(),
+});
+export type KeptDownload = z.infer<typeof KeptDownloadSchema>;
+
 export const CheckpointSchema = z.object({
   version: z.literal(1),
   /** Model calls that have been answered and used. */
@@ -84,6 +94,7 @@ export const CheckpointSchema = z.object({
   held: z.boolean().default(false),
   /** What the model must be told with the next request. */
   notes: z.array(z.string()).default([]),
+  downloads: z.array(KeptDownloadSchema).default([]),
   activeMilliseconds: z.number(),
   usage: z.object({
     modelCalls: z.int(),
@@ -127,6 +138,7 @@ export const firstCheckpoint: Checkpoint = {
   questions: 0,
   held: false,
   notes: [],
+  downloads: [],
   activeMilliseconds: 0,
   usage: { modelCalls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0 },
   browser: null,

@@ -8,11 +8,13 @@ import type { JsonObject } from '../../../workflows/contract/json.ts';
 import type { Usage } from '../../../workflows/contract/usage.ts';
 import type { Computer, ModelInput, ModelRequest, ModelResponse } from '../../ports.ts';
 import { act, goOn, leave, type Acting } from './act.ts';
-import { checksForPerson, type PolicyInForce } from './approval-policy.ts';
+import type { PolicyInForce } from './approval-policy.ts';
 import { Book, type BookWorld } from './book.ts';
 import type { Budget } from './budget.ts';
-import type { Checkpoint, LoopEnd, OpenApproval, PendingCall } from './checkpoint.ts';
-import { fileAction, fileCallText, fileFunctions, isFileCall, type OfferedFile } from './file-function.ts';
+import { parentOf, pendingCall, resultsOf } from './calls.ts';
+import type { Checkpoint, KeptDownload, LoopEnd, OpenApproval } from './checkpoint.ts';
+import type { Taken } from '../files/downloads.ts';
+import { fileFunctions, type OfferedFile } from './file-function.ts';
 import { askedForPerson, personFunction } from './person-function.ts';
 import { notThatText, resumeText, screenUnchangedText } from './messages.ts';
 
@@ -70,6 +72,9 @@ export interface LoopWorld extends BookWorld {
   /** Whether the screen is that of an earlier look, by its hash; what moves by itself on it is given a moment. */
   readonly shows: (hash: string) => Promise<boolean>;
   readonly provide: Acting['world']['provide'];
+  /** Stores what was downloaded since, and drops it from the browser once it is in the checkpoint. */
+  readonly takeDownloads: (known: readonly KeptDownload[]) => Promise<Taken>;
+  readonly dropDownloads: (ids: readonly string[]) => Promise<void>;
   /** Lets a person have the browser who asked for it. What the model must be told then; null when nobody asked. */
   readonly person: () => Promise<readonly string[] | null>;
   /** What is wrong with a final text, to be sent back; undefined when nothing is. */
@@ -116,9 +121,11 @@ export async function runLoop(
       const message = `nothing changed on the screen for ${sameScreen.turns} turns`;
       return { reason: 'blocked', message, text: book.checkpoint.said };
     }
+    const downloaded = await letDownloads(book, world);
     const notes = [
       ...(interrupted ? [resumeText(book.checkpoint.call, world.sameBrowser)] : []),
       ...actionNotes,
+      ...downloaded,
       ...world.computer.takeNotes(),
       ...(sameScreen.turns === nudgeAfterTurns ? [screenUnchangedText(sameScreen.turns)] : []),
     ];
@@ -171,6 +178,17 @@ async function letPerson(book: Book, world: LoopWorld): Promise<readonly string[
   return told;
 }
 
+/** Keeps what was downloaded in the checkpoint, with what the model must be told of it, and only then has it dropped. */
+async function letDownloads(book: Book, world: LoopWorld): Promise<readonly string[]> {
+  const { downloads, notes } = book.checkpoint;
+  const taken = await world.takeDownloads(downloads);
+  if (taken.kept.length > 0) {
+    await book.keep({ downloads: [...downloads, ...taken.kept], notes: [...notes, ...taken.notes] });
+  }
+  await world.dropDownloads(taken.drop);
+  return taken.notes;
+}
+
 /**
  * Whether the model must be told that the work was interrupted. In the same browser that is so only in the middle of its
  * actions: between them nothing was lost. After a question to a person it is told of the answer instead.
@@ -187,40 +205,11 @@ function isUnjudged(checkpoint: Checkpoint): checkpoint is Checkpoint & { respon
   return responseId !== null && !asking && call === null && notes.length === 0;
 }
 
-function parentOf({ responseId, call }: Checkpoint): Checkpoint['parent'] {
-  if (call === null) return { responseId, call };
-  const { callId, screen, functions, acknowledged } = call;
-  return { responseId, call: { callId, screen, functions, acknowledged } };
-}
-
-/** What an answer asks for, files first: they may be for the chooser that its click opens. Null when it asks for nothing. */
-function pendingCall({ computerCalls, functionCalls }: ModelResponse, policy: PolicyInForce): PendingCall | null {
-  const [call] = computerCalls;
-  const fileCalls = functionCalls.filter(isFileCall);
-  const callId = call?.callId ?? fileCalls[0]?.callId;
-  if (callId === undefined) return null;
-  const safetyChecks = [...(call?.safetyChecks ?? [])];
-  const forPerson = checksForPerson(policy, safetyChecks);
-  return {
-    callId,
-    screen: call !== undefined,
-    functions: fileCalls.map((fileCall) => fileCall.callId),
-    actions: [...fileCalls.map(fileAction), ...(call?.actions ?? [])],
-    done: 0,
-    begun: false,
-    problem: null,
-    safetyChecks,
-    acknowledged: safetyChecks.filter((check) => !forPerson.includes(check)),
-    approved: null,
-    refused: false,
-  };
-}
-
 function requestOf(task: LoopTask, checkpoint: Checkpoint, look: Look, notes: readonly string[]): ModelRequest {
   const { call, responseId } = checkpoint;
   const input: ModelInput[] = [];
   if (responseId === null) input.push({ type: 'text', text: task.goal });
-  if (call !== null) input.push(...resultsOf(call, look));
+  if (call !== null) input.push(...resultsOf(call, look.imageUrl));
   for (const text of notes) input.push({ type: 'text', text });
   return {
     model: task.model,
@@ -232,18 +221,6 @@ function requestOf(task: LoopTask, checkpoint: Checkpoint, look: Look, notes: re
     reasoningEffort: null,
     maxOutputTokens: null,
   };
-}
-
-/** Closes every call of an answer; the screen goes with one of them. */
-function resultsOf(call: PendingCall, { imageUrl }: Look): readonly ModelInput[] {
-  const { callId, screen, functions, acknowledged: acknowledgedSafetyChecks } = call;
-  return [
-    ...functions.map((functionId, index) => {
-      const shown = screen || index > 0 ? null : imageUrl;
-      return { type: 'function_result' as const, callId: functionId, text: fileCallText(call, index), imageUrl: shown };
-    }),
-    ...(screen ? [{ type: 'computer_result' as const, callId, imageUrl, acknowledgedSafetyChecks }] : []),
-  ];
 }
 
 function sameScreenSince(checkpoint: Checkpoint, hash: string): { hash: string; turns: number } {

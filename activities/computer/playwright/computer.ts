@@ -1,106 +1,28 @@
-/** The computer port over Chromium: one browser a session, behind the egress proxy, every call bounded in time. */
+/** The computer port over the tabs of one Chromium, every call bounded in time. `open-browser.ts` makes it. */
 import { errors, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
-import { requestProblem } from '../../../workflows/contract/network.ts';
-import { launchChromium, type ChromiumSettings } from '../../chromium/launch.ts';
 import { failure } from '../../failure.ts';
 import type {
   BrowserState,
   Computer,
-  ComputerFactory,
-  ComputerSettings,
+  ComputerDownloads,
   OfferedContent,
   PersonOnly,
   Screenshot,
   Target,
 } from '../../ports.ts';
-import { resolveBySystem, type Resolve } from '../../http/resolve.ts';
 import { ActionProblem, type ComputerAction, type ToolAction } from '../actions.ts';
-import { startEgressProxy } from '../egress/proxy.ts';
-import { guardNavigation } from './guard.ts';
 import { performOnPage, type BrowserLimits } from './actions.ts';
 import { blankedPicture, showsSecrets, type SecretScreen } from './blanking.ts';
 import { bounded } from './bounds.ts';
 import { personOnlyFor } from './person.ts';
 import { Frames } from './frames.ts';
-import { openListsInPage } from './pickers.ts';
 import { drawn, settle, type LastSight } from './screen.ts';
 import { typeParts } from './secrets.ts';
-import { readState, restoreSessionStorage, restoreScroll, toStorageState } from './state.ts';
+import { readState } from './state.ts';
 import { readTarget } from './target.ts';
-import { watchContext, type Watch } from './watch.ts';
-import { redactedFactory } from '../secrets/redacted-computer.ts';
+import type { Watch } from './watch.ts';
 import type { BoundSecret } from '../secrets/bound-secret.ts';
 import { typedParts } from '../secrets/typed-secrets.ts';
-
-/** As requirement A03 has them; the operator may set others. */
-const defaultBrowserLimits: BrowserLimits = { navigationMilliseconds: 30_000, actionMilliseconds: 5_000 };
-
-export function createPlaywrightComputerFactory(
-  chromium: ChromiumSettings,
-  limits: BrowserLimits = defaultBrowserLimits,
-  resolve: Resolve = resolveBySystem,
-): ComputerFactory {
-  return redactedFactory({
-    async open(settings, restore, signal) {
-      const policy = settings.network;
-      const problem = requestProblem(policy, settings.startUrl, 'navigate');
-      if (problem !== undefined) throw failure('egress_refused', problem);
-      signal.throwIfAborted();
-      const proxy = await startEgressProxy({ policy, onDenied: settings.onDenied, resolve });
-      try {
-        const running = await launchChromium(chromium, proxy.url);
-        const { browser } = running;
-        browser.on('disconnected', () => settings.onGone?.());
-        const close = async (): Promise<void> => {
-          // A browser that does not close in time dies with its worker; the step's result does not wait for it.
-          await bounded(running.close(), 'closing the browser').catch(() => undefined);
-          await proxy.close();
-        };
-        try {
-          const { width, height } = settings;
-          const context = await browser.newContext({
-            viewport: { width, height },
-            deviceScaleFactor: 1,
-            acceptDownloads: false,
-            ...(restore === null ? {} : { storageState: toStorageState(restore) }),
-          });
-          const watch = watchContext(context, settings);
-          await guardNavigation(browser, { policy, onRefused: (url, problem) => watch.refuse(url, problem) });
-          return await begin({ context, watch }, settings, restore, limits, close);
-        } catch (error) {
-          await running.close();
-          throw error;
-        }
-      } catch (error) {
-        await proxy.close();
-        throw error;
-      }
-    },
-  });
-}
-
-async function begin(
-  { context, watch }: { readonly context: BrowserContext; readonly watch: Watch },
-  settings: ComputerSettings,
-  restore: BrowserState | null,
-  limits: BrowserLimits,
-  close: () => Promise<void>,
-): Promise<Computer> {
-  context.setDefaultNavigationTimeout(limits.navigationMilliseconds);
-  if (restore !== null) await restoreSessionStorage(context, restore);
-  await openListsInPage(context);
-  const { secrets } = settings;
-  const computer = new PlaywrightComputer({ context, watch, limits, secrets, close }, firstUrl(settings, restore));
-  const page = await computer.openPage();
-  if (restore !== null) await restoreScroll(page, restore);
-  return computer;
-}
-
-/** Where the dead browser stood, unless that was an error page or a place that the policy forbids. */
-function firstUrl({ network, startUrl }: ComputerSettings, restore: BrowserState | null): string {
-  if (restore === null || requestProblem(network, restore.url, 'navigate') !== undefined) return startUrl;
-  return restore.url;
-}
 
 /** A page that crashes or hangs again and again is a failure of the session, which begins a new browser. */
 const mostReopenings = 3;
@@ -117,13 +39,15 @@ interface Attached {
 interface Parts {
   readonly context: BrowserContext;
   readonly watch: Watch;
+  readonly downloads: ComputerDownloads;
   readonly limits: BrowserLimits;
   readonly secrets: readonly BoundSecret[];
   readonly close: () => Promise<void>;
 }
 
-class PlaywrightComputer implements Computer {
+export class PlaywrightComputer implements Computer {
   readonly close: () => Promise<void>;
+  readonly downloads: ComputerDownloads;
   private readonly context: BrowserContext;
   private readonly watch: Watch;
   private readonly limits: BrowserLimits;
@@ -136,8 +60,9 @@ class PlaywrightComputer implements Computer {
   private lastSight: LastSight | null = null;
   private attached: Attached | null = null;
 
-  constructor({ context, watch, limits, secrets, close }: Parts, startUrl: string) {
+  constructor({ context, watch, downloads, limits, secrets, close }: Parts, startUrl: string) {
     this.context = context;
+    this.downloads = downloads;
     this.watch = watch;
     this.limits = limits;
     this.secrets = secrets;

@@ -8,7 +8,6 @@ import type { Notes } from './notes.ts';
 export function answerPrompts(page: Page, notes: Pick<Notes, 'add' | 'addDialog'>): void {
   const note = notes.add;
   page.on('dialog', (dialog) => answerDialog(dialog, notes));
-  page.on('download', (download) => note(`The download of ${download.suggestedFilename()} was refused.`));
   page.on('response', (response) => {
     if (asksForPassword(response)) note(`${response.url()} asks for a user name and a password; none were given.`);
   });

@@ -2,8 +2,10 @@
 import type {
   BrowserState,
   Computer,
+  ComputerDownloads,
   ComputerFactory,
   ComputerSettings,
+  Download,
   OfferedContent,
   PersonOnly,
   Screenshot,
@@ -60,6 +62,19 @@ export class RedactedComputer implements Computer {
 
   putFile(file: OfferedContent, signal: AbortSignal): Promise<void> {
     return this.computer.putFile(file, signal);
+  }
+
+  get downloads(): ComputerDownloads {
+    const { downloads } = this.computer;
+    const redacted = (file: Download): Download => ({ ...file, name: this.redact(file.name) });
+    return {
+      list: async (wait, signal) => {
+        const { finished, running } = await downloads.list(wait, signal);
+        return { finished: finished.map(redacted), running: running.map(redacted) };
+      },
+      read: (id, signal) => downloads.read(id, signal),
+      drop: (id, signal) => downloads.drop(id, signal),
+    };
   }
 
   close(): Promise<void> {

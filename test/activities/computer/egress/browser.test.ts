@@ -1,6 +1,6 @@
 /** What the browser does by itself, what it may be sent to, and every spelling of an address that it may not reach. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createPlaywrightComputerFactory } from '../../../../activities/computer/playwright/computer.ts';
+import { createPlaywrightComputerFactory } from '../../../../activities/computer/playwright/open-browser.ts';
 import type { Resolve } from '../../../../activities/http/resolve.ts';
 import type { NetworkPolicy } from '../../../../workflows/contract/network.ts';
 import { chromium, noSignal, openChromium } from '../../../support/chromium-computer.ts';

@@ -1,7 +1,7 @@
 /** The world of the egress matrix: a site with a page for each way, a goal for each way, and a browser to take them in. */
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { vi } from 'vitest';
-import { createPlaywrightComputerFactory } from '../../../../activities/computer/playwright/computer.ts';
+import { createPlaywrightComputerFactory } from '../../../../activities/computer/playwright/open-browser.ts';
 import { chromium as settings, noSignal } from '../../../support/chromium-computer.ts';
 import { startCountingServer } from '../../../support/counting-server.ts';
 import { startTarget, type Target } from '../../../support/two-way-target.ts';

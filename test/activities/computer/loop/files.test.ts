@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ActionProblem } from '../../../../activities/computer/actions.ts';
 import { firstCheckpoint } from '../../../../activities/computer/loop/checkpoint.ts';
-import { runLoop } from '../../../../activities/computer/loop/loop.ts';
+import { runLoop, type LoopWorld } from '../../../../activities/computer/loop/loop.ts';
 import { callResponse, click, fileResponse, textResponse } from '../../../support/responses.ts';
 import { scripted, task, textsOf } from '../../../support/scripted-loop.ts';
 
@@ -90,5 +90,39 @@ describe('A05: a crash with a file under way', () => {
     expect(computer.performed).toEqual(before);
     expect(requests[1]?.input[0]).toMatchObject({ callId: 'file_r1', text: expect.stringContaining(told) });
     expect(textsOf(requests[1])).toContain('[call_r1]');
+  });
+});
+
+describe('what pages downloaded', () => {
+  const kept = { id: 'guid', name: 'visit.download-0001.report.pdf', bytes: 84_000 };
+  const note = 'The download report.pdf (PDF, 84 kB) was kept.';
+
+  it('A05: is in the checkpoint before the browser drops it, and told once more when a crash came before it was told', async () => {
+    const responses = [callResponse('r1', [click(1)]), textResponse('r2', 'done')];
+    const { world, requests, newest } = scripted(responses);
+    const dropped: string[] = [];
+    let crashed = false;
+    const takes: number[] = [];
+    const downloading: LoopWorld = {
+      ...world,
+      takeDownloads: async (known) => {
+        takes.push(known.length);
+        const isNew = requests.length === 1 && known.length === 0;
+        return { kept: isNew ? [kept] : [], notes: isNew ? [note] : [], drop: requests.length === 1 ? ['guid'] : [] };
+      },
+      dropDownloads: async (ids) => {
+        if (ids.length > 0 && !crashed) {
+          crashed = true;
+          throw new Error('crash');
+        }
+        dropped.push(...ids);
+      },
+    };
+    await expect(runLoop(task, firstCheckpoint, downloading)).rejects.toThrow('crash');
+    await runLoop(task, newest(), downloading);
+    expect(takes).toEqual([0, 0, 1]);
+    expect(dropped).toEqual(['guid']);
+    expect(textsOf(requests[1])).toContain(note);
+    expect(newest().downloads).toEqual([kept]);
   });
 });

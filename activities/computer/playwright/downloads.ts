@@ -1,0 +1,169 @@
+/**
+ * What pages download, in quarantine: a folder of the browser's own, removed with it. Nothing in it is opened; files are
+ * bounded in number and size, come from the lead magnet's own origins only, and wait there until they were taken.
+ */
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, CDPSession } from 'playwright-core';
+import { requestProblem } from '../../../workflows/contract/network.ts';
+import { downloadLimits } from '../../../workflows/contract/step-files.ts';
+import type { ComputerDownloads, ComputerSettings, Download, DownloadList } from '../../ports.ts';
+import { waitAtMost } from './bounds.ts';
+
+export interface DownloadsSettings extends Pick<ComputerSettings, 'network' | 'onDenied'> {
+  readonly note: (text: string) => void;
+}
+
+interface Known extends Download {
+  readonly state: 'running' | 'finished' | 'refused';
+}
+
+const longestName = 200;
+
+/** Begins to take downloads of the browser's one context. To be called before its first page is there. */
+export async function quarantineDownloads(browser: Browser, settings: DownloadsSettings): Promise<Quarantine> {
+  const cdp = await browser.newBrowserCDPSession();
+  const { browserContextIds } = await cdp.send('Target.getBrowserContexts');
+  const [browserContextId] = browserContextIds;
+  if (browserContextId === undefined || browserContextIds.length > 1)
+    throw new Error('the browser has not one context');
+  const folder = await mkdtemp(join(tmpdir(), 'lodestone-downloads-'));
+  const quarantine = new Quarantine(cdp, browserContextId, folder, settings);
+  // Named by Chromium, with an id: what a page calls a file is no path of ours.
+  const behavior = { behavior: 'allowAndName', downloadPath: folder, eventsEnabled: true } as const;
+  await cdp.send('Browser.setDownloadBehavior', { ...behavior, browserContextId });
+  return quarantine;
+}
+
+export class Quarantine implements ComputerDownloads {
+  private readonly cdp: CDPSession;
+  private readonly browserContextId: string;
+  private readonly folder: string;
+  private readonly settings: DownloadsSettings;
+  private readonly known = new Map<string, Known>();
+  /** Files and bytes that were let in, also those that were taken since. */
+  private count = 0;
+  private bytes = 0;
+  private ended = Promise.withResolvers<void>();
+
+  constructor(cdp: CDPSession, browserContextId: string, folder: string, settings: DownloadsSettings) {
+    this.cdp = cdp;
+    this.browserContextId = browserContextId;
+    this.folder = folder;
+    this.settings = settings;
+    cdp.on('Browser.downloadWillBegin', ({ guid, url, suggestedFilename }) => {
+      this.begin(guid, url, suggestedFilename.slice(0, longestName));
+    });
+    cdp.on('Browser.downloadProgress', ({ guid, state, totalBytes, receivedBytes }) => {
+      const file = this.known.get(guid);
+      if (file?.state !== 'running') return;
+      const current = { ...file, bytes: Math.max(receivedBytes, file.bytes) };
+      this.known.set(guid, current);
+      const problem = this.sizeProblem(Math.max(totalBytes, receivedBytes));
+      if (problem !== null) return this.refuse(current, problem);
+      if (state === 'completed') void this.finish(current);
+      if (state === 'canceled') this.refuse(current, 'it broke off');
+    });
+  }
+
+  async list(waitMilliseconds: number, signal: AbortSignal): Promise<DownloadList> {
+    const until = performance.now() + waitMilliseconds;
+    while (this.in('running').length > 0 && performance.now() < until) {
+      await waitAtMost(this.ended.promise, until - performance.now(), signal);
+    }
+    return { finished: this.in('finished').map(plain), running: this.in('running').map(plain) };
+  }
+
+  async read(id: string): Promise<Uint8Array> {
+    if (this.known.get(id)?.state !== 'finished') throw new Error('there is no such download');
+    return readFile(this.pathOf(id));
+  }
+
+  async drop(id: string): Promise<void> {
+    if (!this.known.delete(id)) return;
+    await rm(this.pathOf(id), { force: true });
+  }
+
+  async close(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private begin(id: string, url: string, name: string): void {
+    this.count += 1;
+    const file: Known = { id, name, bytes: 0, state: 'running' };
+    this.known.set(id, file);
+    const problem = sourceProblem(this.settings.network, url);
+    if (problem !== undefined) {
+      this.settings.onDenied({ target: originOf(url), reason: `a download: ${problem}` });
+      return this.refuse(file, problem);
+    }
+    const { files } = downloadLimits;
+    if (this.count > files) this.refuse(file, `a step keeps ${files} downloads at most`);
+  }
+
+  private sizeProblem(bytes: number): string | null {
+    const { fileBytes, bytes: all } = downloadLimits;
+    if (bytes > fileBytes) return `it is larger than ${fileBytes / 2 ** 20} MiB`;
+    const running = this.in('running').reduce((sum, file) => sum + file.bytes, 0);
+    return this.bytes + running > all ? `all downloads together are larger than ${all / 2 ** 20} MiB` : null;
+  }
+
+  private async finish(file: Known): Promise<void> {
+    try {
+      const path = this.pathOf(file.id);
+      await chmod(path, 0o600);
+      const { size } = await stat(path);
+      const problem = this.sizeProblem(size);
+      if (problem !== null) return this.refuse(file, problem);
+      this.bytes += size;
+      this.known.set(file.id, { ...file, bytes: size, state: 'finished' });
+      this.tellEnd();
+    } catch {
+      this.refuse(file, 'it could not be read');
+    }
+  }
+
+  /** Once refused a file stays known as that, so that what else is heard of it is nothing new. */
+  private refuse(file: Known, why: string): void {
+    this.known.set(file.id, { ...file, bytes: 0, state: 'refused' });
+    this.settings.note(`The download ${file.name} was not kept: ${why}.`);
+    const { id: guid } = file;
+    const { browserContextId } = this;
+    void this.cdp
+      .send('Browser.cancelDownload', { guid, browserContextId })
+      // One that has ended needs no end.
+      .catch(() => undefined)
+      .then(() => rm(this.pathOf(guid), { force: true }))
+      .catch(() => undefined);
+    this.tellEnd();
+  }
+
+  private in(state: Known['state']): readonly Known[] {
+    return [...this.known.values()].filter((file) => file.state === state);
+  }
+
+  private pathOf(id: string): string {
+    if (!/^[\w-]+$/.test(id)) throw new Error('that is no id of a download');
+    return join(this.folder, id);
+  }
+
+  private tellEnd(): void {
+    this.ended.resolve();
+    this.ended = Promise.withResolvers<void>();
+  }
+}
+
+function plain({ id, name, bytes }: Known): Download {
+  return { id, name, bytes };
+}
+
+/** What a page made by itself, as a `blob:` or `data:` URL, is of the page's origin. */
+function sourceProblem(network: DownloadsSettings['network'], url: string): string | undefined {
+  if (url.startsWith('data:')) return undefined;
+  return requestProblem(network, url.startsWith('blob:') ? originOf(url) : url, 'navigate');
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url.slice(0, 100);
+}
