@@ -18,6 +18,8 @@ async function refresh() {
 // Makes a node like another, keeping what of it is alike.
 function settle(old, fresh) {
   if (old.isEqualNode(fresh)) return;
+  // What another script fills is its own.
+  if (old.dataset?.kept !== undefined && old.id === fresh.id) return;
   // Another thing, told by its id, takes the place as a whole: a form must not come to ask something else under a hand.
   const another = old.nodeName !== fresh.nodeName || old.id !== fresh.id;
   if (another || old.nodeType !== Node.ELEMENT_NODE || old.nodeName === 'IFRAME') {

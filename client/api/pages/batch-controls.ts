@@ -1,7 +1,7 @@
 /** What a person can do to a batch, as plain forms. */
-import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import type { BatchWithProgress } from '../batch-progress.ts';
+import { uploadForm } from './batch-upload.ts';
 import type { Html } from './layout.ts';
 
 export function batchControls(batch: BatchWithProgress): Html {
@@ -24,7 +24,7 @@ function going({ id, state, pause, definition: { limits } }: BatchWithProgress):
       ${isReady ? button(id, 'delete', 'Remove') : null}
     </div>
     ${isReady ? null : sure('Cancel', 'What is under way is cancelled at the provider; answers that are there stay.', button(id, 'cancel', 'Cancel the batch'))}
-    ${append(id)}
+    ${uploadForm(id)}
     <details>
       <summary>Limits</summary>
       <form method="post" action="/batches/${id}/limits" class="limits">
@@ -39,29 +39,6 @@ function going({ id, state, pause, definition: { limits } }: BatchWithProgress):
         <p><button type="submit">Change</button></p>
       </form>
     </details>`;
-}
-
-/** The key makes of a form that is sent twice one upload. */
-function append(id: string): Html {
-  return html`<details>
-    <summary>Send more items</summary>
-    <form method="post" action="/batches/${id}/append" enctype="multipart/form-data" class="field">
-      <input type="hidden" name="key" value="${randomUUID()}" />
-      <label for="items">Items</label>
-      <input
-        id="items"
-        name="items"
-        type="file"
-        accept=".csv,.tsv,.txt,.jsonl,.ndjson"
-        required
-        aria-describedby="items-help"
-      />
-      <p class="help" id="items-help">
-        A .csv with a header or a .jsonl, up to 1 MB; larger ones by <code>lodestone batch append</code>.
-      </p>
-      <p><button type="submit">Send the items</button></p>
-    </form>
-  </details>`;
 }
 
 function number(name: string, label: string, value: number): Html {

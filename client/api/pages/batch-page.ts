@@ -7,6 +7,7 @@ import type { JobEvent } from '../../../workflows/contract/job-view.ts';
 import type { BatchWithProgress } from '../batch-progress.ts';
 import { answersCard } from './batch-answers.ts';
 import { askedCard } from './batch-asked.ts';
+import { resultsForm } from './batch-results-form.ts';
 import { batchControls } from './batch-controls.ts';
 import { page, type Html } from './layout.ts';
 import { fact, pill } from './parts.ts';
@@ -44,7 +45,12 @@ export function batchPage(data: BatchPageData): Html {
         ${batchFragment(data)}
       </div>
       <p id="announcement" class="unseen" role="status"></p>
-      ${batch.state === 'ended' ? null : html`<script src="/assets/live.js" defer></script>`}`,
+      ${
+        batch.state === 'ended'
+          ? null
+          : html`<script src="/assets/live.js" defer></script>
+              <script src="/assets/batch-upload.js" defer></script>`
+      }`,
   );
 }
 
@@ -95,6 +101,7 @@ function head(batch: BatchWithProgress, temporalUrl: string): Html {
       <a class="button" href="/v1/batches/${id}/results.csv" download>Results as CSV</a>
       <a class="button" href="/v1/batches/${id}/results.jsonl" download>Results as JSON lines</a>
     </div>
+    ${resultsForm(id)}
   </section>`;
 }
 

@@ -5,13 +5,12 @@ import { z } from 'zod';
 import { batchSwitch } from '../../../store/switches.ts';
 import { BatchLimitChangesSchema } from '../../../workflows/contract/batch-schema.ts';
 import { estimateBatch, findBatch, orderBatch, removeBatch, retryFailed, startBatch } from '../batch-control.ts';
-import { takeItems } from '../batch-items.ts';
 import { withProgress } from '../batch-progress.ts';
 import { tenant, type ApiDependencies } from '../dependencies.ts';
 import { resumePlatform } from '../platform-routes.ts';
 import { ProblemError } from '../problem.ts';
-import type { RowFormat } from '../rows/reading.ts';
 import { batchFragment, batchPage, type BatchPageData } from './batch-page.ts';
+import { addBatchUploadRoutes } from './batch-upload-routes.ts';
 import { batchesPage } from './batches-page.ts';
 
 const newestBatches = 50;
@@ -49,6 +48,7 @@ export function addBatchPages(app: OpenAPIHono, dependencies: ApiDependencies): 
   app.get('/batches/:id/fragment', async (context) => context.html(batchFragment(await data(context.req.param('id')))));
 
   addForms(app, dependencies);
+  addBatchUploadRoutes(app, dependencies);
 
   app.post('/platform/stop', async (context) => {
     const form = z.object({ message: z.string().trim().min(1).max(500) }).safeParse(await context.req.parseBody());
@@ -80,26 +80,11 @@ function addForms(app: OpenAPIHono, dependencies: ApiDependencies): void {
     if (!changes.success) throw new ProblemError('invalid-request', 'a limit is a number');
     await orderBatch(dependencies, id, { kind: 'limits', changes: changes.data });
   });
-  form('append', async (id, context) => {
-    const sent = ItemsForm.safeParse(await context.req.parseBody());
-    const format = sent.success ? formatOfFile(sent.data.items.name) : null;
-    if (!sent.success || format === null)
-      throw new ProblemError('invalid-request', 'items are a .csv with a header, or a .jsonl with an object a line');
-    const { items, key } = sent.data;
-    await takeItems(dependencies, id, { body: items.stream(), format, idempotencyKey: key });
-  });
   form('retry-failed', async (id, context) => {
     const uncertain = (await context.req.parseBody())['uncertain'] === 'yes';
     await retryFailed(dependencies, id, { uncertain });
   });
   form('delete', (id) => removeBatch(dependencies, id), '/batches');
-}
-
-const ItemsForm = z.object({ items: z.instanceof(File), key: z.string().min(1).max(200) });
-
-function formatOfFile(name: string): RowFormat | null {
-  if (/\.(csv|tsv|txt)$/i.test(name)) return 'csv';
-  return /\.(jsonl|ndjson)$/i.test(name) ? 'jsonl' : null;
 }
 
 const numberField = z.coerce.number();

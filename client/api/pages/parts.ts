@@ -23,3 +23,13 @@ export function artifactUrl(jobId: string, name: string, sha256?: string): strin
   const address = `/v1/jobs/${jobId}/artifacts/${encodeURIComponent(name)}`;
   return sha256 === undefined ? address : `${address}?sha256=${sha256}`;
 }
+
+/** A select with its label; `of` tells it from others of this name on the page. An empty value means that it is found out. */
+export function choice(of: string, name: string, label: string, values: readonly string[]): Html {
+  return html`<p>
+    <label for="${of}-${name}">${label}</label>
+    <select id="${of}-${name}" name="${name}">
+      ${values.map((value) => html`<option value="${value}">${value === '' ? 'detect it' : value}</option>`)}
+    </select>
+  </p>`;
+}

@@ -125,7 +125,7 @@ class Lines {
   }
 }
 
-function isCsvError(error: unknown): error is CsvError {
+export function isCsvError(error: unknown): error is CsvError {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('CSV_');
 }
 
@@ -137,7 +137,8 @@ const csvMessages: Readonly<Partial<Record<CsvError['code'], string>>> = {
   CSV_MAX_RECORD_SIZE: tooLarge,
 };
 
-function csvMessage({ code, message }: CsvError, delimiter: DelimiterName): string {
+/** What is wrong with a row and how to mend it. */
+export function csvMessage({ code, message }: CsvError, delimiter: DelimiterName): string {
   if (code === 'CSV_RECORD_INCONSISTENT_COLUMNS' || code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH')
     return `has another number of fields than the header; put fields that contain ${delimiter}s in double quotes`;
   return csvMessages[code] ?? `cannot be read: ${message}`;

@@ -2,6 +2,7 @@
  * A body as text while it streams. Its encoding is named, or told by its mark or its NULs; else the text is UTF-8, and
  * Windows-1252 (or the classic Mac's) where the first bytes beyond ASCII are no UTF-8. Only a bounded part is held until that is known.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { TextEncoding } from '../../../workflows/contract/table-format.ts';
 import {
   decode,
@@ -17,8 +18,8 @@ import type { Reading } from './reading.ts';
 
 /** Bytes from the first one beyond ASCII that tell UTF-8 from Windows-1252. */
 const judgedBytes = 64 * 1024;
-/** Bytes that are decoded at once: what comes after is parsed in pieces of this size. */
-const pieceBytes = 64 * 1024;
+/** Bytes that are decoded, and then parsed, before other work of the process has its turn: a few milliseconds. */
+const pieceBytes = 16 * 1024;
 /** Characters of a line that a remark shows. */
 const shownCharacters = 120;
 
@@ -49,6 +50,7 @@ export async function* decodedText(
           const until = beyond === -1 ? ascii.length : beyond;
           yield place.pass(decode('utf-8', rest.subarray(0, until)) ?? '', reading);
           rest = rest.subarray(until);
+          await setImmediate();
           continue;
         }
         if (rest.length < judgedBytes && !isLast) break;
@@ -65,6 +67,7 @@ export async function* decodedText(
       }
       yield place.pass(text, reading);
       rest = rest.subarray(whole);
+      await setImmediate();
     }
   }
   reading.encoding ??= 'utf-8';
