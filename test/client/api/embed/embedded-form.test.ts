@@ -112,17 +112,20 @@ test('a form sent wrong comes back in the frame, with what was typed and a token
   expect((await send(api, filled(visitIn(page), 'ada@example.com'))).status).toBe(303);
 });
 
-test.each([
-  ['none', () => ''],
-  ['one that is made up', () => `${Math.floor(Date.now() / 1000) + 9999}.${'A'.repeat(43)}`],
-  ['one of another form', async (api: Api) => (await loaded(api, '/f/other/embed')).token],
-  ['one of another visit', async (api: Api) => (await loaded(api)).token],
-  ['one whose time was moved', async (api: Api) => (await loaded(api)).token.replace(/^1/, '2')],
+test.each<[string, (visit: Visit, api: Api) => Visit | Promise<Visit>]>([
+  ['none', (visit) => ({ ...visit, token: '' })],
+  [
+    'one that is made up',
+    (visit) => ({ ...visit, token: `${Math.floor(Date.now() / 1000) + 9999}.${'A'.repeat(43)}` }),
+  ],
+  ['one of another form', (_visit, api) => loaded(api, '/f/other/embed')],
+  ['one of another visit', async ({ key }, api) => ({ key, token: (await loaded(api)).token })],
+  ['one whose time was moved', ({ key, token }) => ({ key, token: token.replace(/^1/, '2') })],
 ])('with a token that is %s nothing is taken, and the form comes back with what was typed', async (_title, forge) => {
   const api = await embeddingApi();
   await saveSmall(api.store, { slug: 'other', form: embedded });
-  const visit = await loaded(api);
-  const response = await send(api, filled({ ...visit, token: await forge(api) }, 'ada@example.com'));
+  const visit = await forge(await loaded(api), api);
+  const response = await send(api, filled(visit, 'ada@example.com'));
   expect(response.status).toBe(403);
   expect(api.temporal.started).toEqual([]);
   const page = await response.text();
