@@ -1,0 +1,108 @@
+/**
+ * A delivery that failed and is sent again, with all parts as processes of their own: Temporal's dev server, the API, a
+ * worker, the command line, and a receiver that has moved. The worker and the API are killed in between.
+ */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import { freePorts } from '../../demo/run/free-ports.ts';
+import { spawnChild, type Child } from '../../workers/local/child.ts';
+import { spawnTemporalServer } from '../../workers/local/temporal-server.ts';
+import { toolPath } from '../../workers/local/tools.ts';
+import { JobViewSchema, type JobView } from '../../workflows/contract/job-view.ts';
+import { countingServer } from '../support/counting-server.ts';
+import { smallForm } from '../support/definitions.ts';
+import { signingSecret, verified } from '../support/signed-webhooks.ts';
+import { temporaryFolder } from '../support/temporary-store.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+async function parts(environment: Readonly<Record<string, string>>) {
+  const dataFolder = await temporaryFolder();
+  const [port = 0, uiPort = 0, apiPort = 0] = await freePorts(3);
+  const url = `http://127.0.0.1:${apiPort}`;
+  const settings = {
+    ...process.env,
+    ...environment,
+    TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
+    LODESTONE_DATA_DIR: dataFolder,
+    LODESTONE_API_PORT: String(apiPort),
+    LODESTONE_LOG_LEVEL: 'error',
+    LODESTONE_URL: url,
+  };
+  const started = async (child: Child): Promise<Child> => {
+    onTestFinished(() => child.kill());
+    await child.ready;
+    return child;
+  };
+  const spawned = (name: string, file: string) =>
+    started(spawnChild({ name, file: join(root, file), environment: settings }));
+  await started(spawnTemporalServer({ executable: toolPath('temporalCli'), port, uiPort, dataFolder }));
+  return {
+    url,
+    startApi: () => spawned('api', 'client/api/main.ts'),
+    startWorker: () => spawned('worker', 'workers/main.ts'),
+    /** Resolves to what the command wrote to standard output. */
+    command: (...words: readonly string[]): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const entry = join(root, 'client/cli/lodestone.mjs');
+        execFile(process.execPath, [entry, ...words], { env: settings }, (error, stdout) => {
+          if (error === null) resolve(stdout);
+          else reject(error);
+        });
+      }),
+  };
+}
+
+test(
+  'A13: a delivery to a receiver that has moved fails at once, and is sent again once, over killed processes',
+  { timeout: 240_000 },
+  async () => {
+    let moved = true;
+    const receiver = await countingServer((response) => {
+      if (moved) response.writeHead(301, { location: '/new?token=s3cret' }).end();
+      else response.end();
+    });
+    const secret = signingSecret();
+    const stack = await parts({ LODESTONE_ALLOW_PRIVATE_ORIGINS: receiver.origin, LODESTONE_SECRET_CRM: secret });
+    const [api, worker] = await Promise.all([stack.startApi(), stack.startWorker()]);
+    const definition = {
+      slug: 'note',
+      name: 'Note',
+      form: smallForm,
+      steps: [{ id: 'note', kind: 'render', template: '# For {{form.email}}' }],
+      deliver: [{ id: 'crm', kind: 'webhook', url: `${receiver.origin}/hook`, secret: '{{secret.crm}}' }],
+    };
+    const send = async (path: string, body: unknown): Promise<unknown> => {
+      const headers = { 'content-type': 'application/json' };
+      return (await fetch(`${stack.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+    };
+    await send('/v1/lead-magnets', definition);
+    const accepted = await send('/v1/lead-magnets/note/submissions', { form: { email: 'ada@example.com' } });
+    const { id } = z.object({ id: z.string() }).parse(accepted);
+    const job = async (): Promise<JobView> =>
+      JobViewSchema.parse(await (await fetch(`${stack.url}/v1/jobs/${id}`)).json());
+    await expect.poll(async () => (await job()).state, { timeout: 60_000 }).toBe('ended');
+    expect(await job()).toMatchObject({
+      outcome: 'completed',
+      deliveries: [{ id: 'crm', state: 'failed', attempts: 1 }],
+    });
+    const list = await stack.command('deliveries', 'list', '--state', 'failed');
+    expect(list).toContain(`points to ${receiver.origin}/new?…`);
+    expect(list).not.toContain('s3cret');
+
+    moved = false;
+    await worker.kill();
+    await stack.command('deliveries', 'redeliver', id, 'crm');
+    expect((await job()).deliveries).toMatchObject([{ state: 'waiting', redeliveries: 1 }]);
+    await api.kill();
+    await Promise.all([stack.startApi(), stack.startWorker()]);
+    await expect.poll(async () => (await job()).deliveries[0]?.state, { timeout: 60_000 }).toBe('delivered');
+    const page = await (await fetch(`${stack.url}/deliveries?state=delivered`)).text();
+    expect(page).toContain(`${receiver.origin}/hook`);
+    const ids = receiver.received.map((received) => verified(secret, received)['webhook-id']);
+    expect(ids).toEqual([`${id}/delivery/crm`, `${id}/delivery/crm/1`]);
+    expect(receiver.received[1]?.body).toBe(receiver.received[0]?.body);
+  },
+);
