@@ -9,10 +9,11 @@ import { strikeProcesses, type Strike } from './processes/run.ts';
 
 const help = `Usage: npm run chaos:processes -- [--rounds 2] [--jobs 3] [--items 60] [--stopped 60]
 
-Each process of npm start gets SIGKILL in turn, in so many rounds, then SIGSTOP, each under jobs and a batch that have just
-begun. Then a worker that was started alone is stopped for so many seconds, while another takes its work over, and goes on.
-Exit 0 only when npm start stayed up, every part was up again after every strike, every job, item and effect is there
-once, and no call of the model was paid twice.
+Each process of npm start gets SIGKILL in turn, in so many rounds (two at most: Temporal is struck twice in each, and given
+up at the sixth death within ten minutes), then SIGSTOP. Each strike falls on jobs and a batch that have just begun, that on
+the worker with the browsers also on a computer-use run. Then a worker that was started alone is stopped for so many
+seconds, while another takes its work over, and goes on. Exit 0 only when npm start stayed up, every part was up again
+after every strike, every job, item and effect is there once, and no call of the model was paid twice.
 `;
 
 const killed: readonly Target[] = ['api', 'worker jobs', 'worker llm', 'worker browser', 'temporal', 'temporal server'];
@@ -35,8 +36,10 @@ async function main(): Promise<boolean> {
   const work = { jobs: Number(values.jobs), items: Number(values.items), say };
   const rounds = Array.from({ length: Number(values.rounds) }, () => strikes(killed, 'SIGKILL')).flat();
   const results = [
-    await tell('SIGKILL', (folder) => strikeProcesses({ folder, strikes: rounds, ...work })),
-    await tell('SIGSTOP', (folder) => strikeProcesses({ folder, strikes: strikes(stopped, 'SIGSTOP'), ...work })),
+    await tell('SIGKILL', (folder) => strikeProcesses({ folder, strikes: rounds, audits: true, ...work })),
+    await tell('SIGSTOP', (folder) =>
+      strikeProcesses({ folder, strikes: strikes(stopped, 'SIGSTOP'), audits: true, ...work }),
+    ),
     await tell('lone worker', (folder) =>
       stopLoneWorker({ folder, stoppedMilliseconds: Number(values.stopped) * 1000, ...work }),
     ),

@@ -48,7 +48,7 @@ export async function stopLoneWorker(request: {
     await start(spawnTemporalServer({ executable: toolPath('temporalCli'), port, uiPort, dataFolder }));
     await start(spawnChild({ name: 'api', file: join(root, 'client/api/main.ts'), environment }));
     const first = await startWorker('first worker');
-    const work = await prepareWork({ apiUrl, folder, receiverUrl: world.receiver.url });
+    const work = await prepareWork({ apiUrl, folder, world });
     await work.submit(request.jobs, request.items);
     process.kill(first.pid, 'SIGSTOP');
     const continues = delay(request.stoppedMilliseconds);

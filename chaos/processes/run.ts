@@ -26,6 +26,8 @@ export interface ProcessesOrder {
   /** Work that is begun before each strike. */
   readonly jobs: number;
   readonly items: number;
+  /** Whether the worker that has browsers is struck while one is at work. */
+  readonly audits: boolean;
   readonly say: (line: string) => void;
 }
 
@@ -43,8 +45,7 @@ export async function strikeProcesses(order: ProcessesOrder): Promise<ProcessesR
       environment: { ...process.env, LODESTONE_LOG_LEVEL: 'error', ...world.environment },
     });
     try {
-      const receiverUrl = world.receiver.url;
-      const work = await prepareWork({ apiUrl, folder, receiverUrl });
+      const work = await prepareWork({ apiUrl, folder, world });
       await strikeEach(order, installation, work);
       const verdict = judge(world, await work.ended());
       const stayedUp = !installation.hasEnded();
@@ -62,6 +63,7 @@ export async function strikeProcesses(order: ProcessesOrder): Promise<ProcessesR
 /** Each of them falls on jobs and a batch that are under way. */
 async function strikeEach(order: ProcessesOrder, installation: Installation, work: Work): Promise<void> {
   for (const { target, signal } of order.strikes) {
+    if (order.audits && target === 'worker browser') await work.submitAudit();
     await work.submit(order.jobs, order.items);
     const began = Date.now();
     const pid = await installation.signal(target, signal);

@@ -1,5 +1,7 @@
 /** What became of the work, by those who would notice: the store, the receiver of webhooks and the model's own journal. */
 import type { World } from '../../demo/run/world.ts';
+import type { JobView } from '../../workflows/contract/job-view.ts';
+import { auditSlug } from './forms.ts';
 import type { EndedWork } from './work.ts';
 
 export interface Verdict {
@@ -9,6 +11,8 @@ export interface Verdict {
   readonly jobsLost: number;
   readonly items: number;
   readonly itemsLost: number;
+  /** Sent by browsers; each audit sends one. */
+  readonly enquiries: number;
   /** Effects at the receiver that never came, and those that came under a second key. */
   readonly effectsLost: number;
   readonly effectsDoubled: number;
@@ -18,16 +22,22 @@ export interface Verdict {
   readonly paidTwice: number;
 }
 
-/** A step and a delivery. */
-const effectsOfJob = 2;
-/** Two steps. */
-const callsOfJob = 2;
+/** A step and a delivery; an audit delivers alone. */
+function effectsOf({ leadMagnet }: JobView): number {
+  return leadMagnet.slug === auditSlug ? 1 : 2;
+}
+
+/** An answer for each of two steps; of an audit, for each turn of the browser and for the step after it. */
+function callsOf({ leadMagnet, steps }: JobView): number {
+  return leadMagnet.slug === auditSlug ? sum(steps.map(({ iterations }) => iterations)) + 1 : 2;
+}
 
 export function judge(world: World, { jobs, batches }: EndedWork): Verdict {
   const taken = world.receiver.deliveries.filter(({ outcome }) => outcome === 'accepted');
-  const ofJobs = jobs.map(({ id }) => taken.filter(({ body }) => body.includes(id)).length);
-  const missing = ofJobs.map((count) => Math.max(0, effectsOfJob - count));
-  const surplus = ofJobs.map((count) => Math.max(0, count - effectsOfJob));
+  const came = (job: JobView): number => taken.filter(({ body }) => body.includes(job.id)).length;
+  const missing = jobs.map((job) => Math.max(0, effectsOf(job) - came(job)));
+  const surplus = jobs.map((job) => Math.max(0, came(job) - effectsOf(job)));
+  const audits = jobs.filter(({ leadMagnet }) => leadMagnet.slug === auditSlug).length;
   const { paidCreates = 0, repeatedCreates = 0 } = world.model?.journal.counters() ?? {};
   const items = sum(batches.map(({ itemCount }) => itemCount));
   const figures = {
@@ -35,6 +45,7 @@ export function judge(world: World, { jobs, batches }: EndedWork): Verdict {
     jobsLost: jobs.filter(({ outcome }) => outcome !== 'completed').length,
     items,
     itemsLost: items - sum(batches.map(({ counts }) => counts.succeeded)),
+    enquiries: world.site.submissions.length,
     effectsLost: sum(missing),
     effectsDoubled: sum(surplus),
     effectsRepeated: world.receiver.deliveries.filter(({ outcome }) => outcome === 'duplicate').length,
@@ -43,7 +54,8 @@ export function judge(world: World, { jobs, batches }: EndedWork): Verdict {
   };
   const { jobsLost, itemsLost, effectsLost, effectsDoubled, paidTwice } = figures;
   const wrong = jobsLost + itemsLost + effectsLost + effectsDoubled + paidTwice;
-  return { ok: wrong === 0 && paidCreates === callsOfJob * jobs.length + items, ...figures };
+  const asOften = paidCreates === sum(jobs.map(callsOf)) + items && figures.enquiries === audits;
+  return { ok: wrong === 0 && asOften, ...figures };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -6,11 +6,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createApiCalls } from '../../client/cli/api-calls.ts';
 import { createApiClient } from '../../client/cli/api-client.ts';
 import { createBatchClient, type Batch } from '../../client/cli/batch-client.ts';
+import type { World } from '../../demo/run/world.ts';
 import type { JobView } from '../../workflows/contract/job-view.ts';
+import { auditForm, auditSlug, smallForm, smallSlug } from './forms.ts';
 
 export interface Work {
   /** Submits jobs and a batch, and waits until one of the jobs and the batch are at a call of the model. */
   submit(jobs: number, items: number): Promise<void>;
+  /** Submits a job with a browser, and waits until that has gone some way. */
+  submitAudit(): Promise<void>;
   /** Waits until all of it has ended. */
   ended(): Promise<EndedWork>;
 }
@@ -22,22 +26,23 @@ export interface EndedWork {
 
 const pollMilliseconds = 250;
 const patienceMilliseconds = 300_000;
-const slug = 'chaos';
+/** Turns after which a browser is well under way. */
+const underWayIterations = 4;
+const email = 'visitor@example.com';
 
-/** Saves the form. */
+/** Saves the forms. */
 export async function prepareWork(request: {
   readonly apiUrl: string;
   readonly folder: string;
-  readonly receiverUrl: string;
+  readonly world: World;
 }): Promise<Work> {
+  const { world } = request;
   const calls = createApiCalls(request.apiUrl);
   const [api, batches] = [createApiClient(calls), createBatchClient(calls)];
-  await insist(() => api.saveLeadMagnet(JSON.stringify(definition(request.receiverUrl))));
+  for (const form of [smallForm(world), await auditForm(world)]) await insist(() => api.saveLeadMagnet(form));
   const jobIds: string[] = [];
   const batchIds: string[] = [];
-  const submitJob = async (): Promise<string> => {
-    // No two of them ask the model the same.
-    const form = { email: 'visitor@example.com', word: `word ${jobIds.length}` };
+  const submitJob = async (slug: string, form: Readonly<Record<string, string>>): Promise<string> => {
     const key = randomUUID();
     const { id } = await insist(() => api.submit(slug, form, key));
     jobIds.push(id);
@@ -63,12 +68,23 @@ export async function prepareWork(request: {
     async submit(jobs, items) {
       const batchId = await submitBatch(items);
       const submitted: string[] = [];
-      for (let index = 0; index < jobs; index += 1) submitted.push(await submitJob());
+      for (let index = 0; index < jobs; index += 1) {
+        // No two of them ask the model the same.
+        submitted.push(await submitJob(smallSlug, { email, word: `word ${jobIds.length}` }));
+      }
       await until(async () => {
         const begun = await Promise.all(submitted.map((id) => insist(() => api.job(id))));
         const { counts } = await insist(() => batches.find(batchId));
         const isAtWork = begun.some(({ steps }) => steps.some(({ state }) => state !== 'waiting'));
         return isAtWork && counts.submitted + counts.succeeded > 0;
+      });
+    },
+    async submitAudit() {
+      const website = `${world.site.url}/?audit=${jobIds.length}`;
+      const id = await submitJob(auditSlug, { email, website });
+      await until(async () => {
+        const { steps } = await insist(() => api.job(id));
+        return steps.some(({ iterations }) => iterations >= underWayIterations);
       });
     },
     async ended() {
@@ -78,28 +94,6 @@ export async function prepareWork(request: {
       });
       return all();
     },
-  };
-}
-
-/** Model, receiver, model, and a delivery: every effect can be counted where it arrives. */
-function definition(receiverUrl: string): unknown {
-  return {
-    slug,
-    name: 'Chaos',
-    form: {
-      fields: [
-        { id: 'email', type: 'email', label: 'E-mail', required: true },
-        { id: 'word', type: 'text', label: 'Word', required: true },
-      ],
-      submissionsPerHour: 1000,
-    },
-    network: { navigate: [new URL(receiverUrl).origin] },
-    steps: [
-      { id: 'think', kind: 'ai', instructions: 'Think of {{form.word}}' },
-      { id: 'tell', kind: 'webhook', needs: ['think'], url: receiverUrl, secret: '{{secret.crm}}' },
-      { id: 'conclude', kind: 'ai', needs: ['tell'], instructions: 'Conclude from {{form.word}}' },
-    ],
-    deliver: [{ kind: 'webhook', url: receiverUrl, secret: '{{secret.crm}}' }],
   };
 }
 

@@ -15,6 +15,7 @@ it(
       strikes: targets.map((target) => ({ target, signal: 'SIGKILL' })),
       jobs: 2,
       items: 40,
+      audits: false,
       say: (line) => said.push(line),
     });
     expect(report, said.join('\n')).toMatchObject({
