@@ -1,8 +1,9 @@
 /** The webhook step: calls a receiver with data of the job and keeps what it answers. */
 import { Context } from '@temporalio/activity';
 import type { Store } from '../../store/store.ts';
+import { readStrictJson } from '../../workflows/contract/strict-json.ts';
 import type { StepActivityInput } from '../../workflows/contract/job.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../workflows/contract/json.ts';
+import type { JsonObject, JsonValue } from '../../workflows/contract/json.ts';
 import type { WebhookStep } from '../../workflows/contract/lead-magnet.ts';
 import { requestProblem } from '../../workflows/contract/network.ts';
 import { fillJson, fillTemplate } from '../../workflows/contract/template.ts';
@@ -64,11 +65,8 @@ function payload(data: JsonObject): JsonObject {
   return { job: job ?? null, leadMagnet: leadMagnet ?? null, form: form ?? null, steps: steps ?? null };
 }
 
+/** JSON as data, with large integers as text; what reading would change silently stays the text that came. */
 function bodyOf(text: string): JsonValue {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isJsonObject(parsed) || Array.isArray(parsed) ? (parsed as JsonValue) : text;
-  } catch {
-    return text;
-  }
+  const read = readStrictJson(text, 'text');
+  return read.ok && typeof read.value === 'object' && read.value !== null ? read.value : text;
 }

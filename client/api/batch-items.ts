@@ -34,7 +34,7 @@ export async function takeItems(controlling: BatchControlling, id: string, uploa
     return await inTurn(store, id, 'another upload to this batch is under way; send this after', async (turn) => {
       const { idempotencyKey } = upload;
       const known = idempotencyKey === undefined ? null : await store.batchUploads.find(id, idempotencyKey);
-      if (known !== null) return { added: await repeated(known, upload.body), reading: null };
+      if (known !== null) return { added: await repeated(known, upload), reading: null };
       const batch = await findBatch(store, id);
       if (batch.state === 'ended' || batch.state === 'stopping')
         throw new ProblemError('conflict', 'the batch is over');
@@ -49,9 +49,9 @@ export async function takeItems(controlling: BatchControlling, id: string, uploa
 }
 
 /** What was taken in before is read to its end, so that another upload under the same key is told from it. */
-async function repeated({ added, digest }: KnownUpload, body: AsyncIterable<Uint8Array>): Promise<number> {
-  const hash = createHash('sha256');
-  for await (const bytes of unbroken(body)) hash.update(bytes);
+async function repeated({ added, digest }: KnownUpload, upload: ItemUpload): Promise<number> {
+  const hash = hashOf(upload);
+  for await (const bytes of unbroken(upload.body)) hash.update(bytes);
   if (hash.digest('hex') === digest) return added;
   throw new ProblemError('conflict', 'this Idempotency-Key was used for another upload to this batch');
 }
@@ -66,7 +66,7 @@ async function take(
   const { id, definition } = batch;
   const { body, idempotencyKey: key = randomUUID() } = upload;
   const reading = new Reading();
-  const hash = createHash('sha256');
+  const hash = hashOf(upload);
   await store.batchUploads.discardBroken(id);
   await store.batchUploads.begin(id, key);
   let range: ItemRange;
@@ -96,6 +96,11 @@ async function take(
 function eventMessage(added: number, reading: Reading): string {
   const sent = `${counted(added, 'item was', 'items were')} sent`;
   return [`${sent} (${formatInWords(reading)})`, ...reading.notes].join('. ');
+}
+
+/** Begun with what is named of the format: the same bytes read otherwise are another upload. */
+function hashOf({ delimiter, encoding }: ItemUpload): Hash {
+  return createHash('sha256').update([delimiter, encoding].filter((named) => named !== undefined).join(' '));
 }
 
 async function* hashed(body: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { maximumItemBytes } from '../../../store/batch-items.ts';
 import { delimiters, type DelimiterName } from '../../../workflows/contract/table-format.ts';
 import { headerProblem } from './csv-header.ts';
-import { delimiterOf, judgedCharacters } from './delimiter.ts';
+import { delimiterOf, judgedCharacters, rowEndsOf } from './delimiter.ts';
 import { tooLarge, type Reading } from './reading.ts';
 
 export interface CsvRow {
@@ -26,7 +26,7 @@ export async function* csvRows(
   reading.delimiter = delimiter;
   const header = { line: told.lineLength === 0 ? 1 : 2, isWrong: false };
   const lines = new Lines(header.line - 1);
-  const parser = parserOf({ delimiter, fields, header, lines, reading });
+  const parser = parserOf({ delimiter, rowEnds: rowEndsOf(head), fields, header, lines, reading });
   // Errors of the source end the parser too, and come out of it.
   Readable.from(followed(head.slice(told.lineLength), texts))
     .on('error', (error) => parser.destroy(error))
@@ -50,16 +50,17 @@ export async function* csvRows(
 
 interface Parsing {
   readonly delimiter: DelimiterName;
+  readonly rowEnds: readonly string[];
   readonly fields: readonly string[];
   readonly header: { readonly line: number; isWrong: boolean };
   readonly lines: Lines;
   readonly reading: Reading;
 }
 
-function parserOf({ delimiter, fields, header, lines, reading }: Parsing): Parser {
+function parserOf({ delimiter, rowEnds, fields, header, lines, reading }: Parsing): Parser {
   return parseCsv({
     delimiter: delimiters[delimiter],
-    record_delimiter: ['\r\n', '\n', '\r'],
+    record_delimiter: [...rowEnds],
     on_record: (item: Record<string, string>, info) => ({ line: lines.of(info.lines, item), item }),
     skip_empty_lines: true,
     max_record_size: 2 * maximumItemBytes,

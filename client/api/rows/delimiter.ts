@@ -32,6 +32,12 @@ export function delimiterOf(head: string, fields: readonly string[]): Told {
   return { delimiter: best?.delimiter ?? 'comma', lineLength: 0 };
 }
 
+/** What ends the rows of a text that begins with `head`: carriage returns alone only where there is no line feed. */
+export function rowEndsOf(head: string): readonly string[] {
+  const unquoted = head.replaceAll(/"[^"]*"/g, '');
+  return unquoted.includes('\n') || !unquoted.includes('\r') ? ['\r\n', '\n'] : ['\r'];
+}
+
 interface Shape {
   readonly columns: readonly string[];
   /** The share of records that have as many fields as the first. */

@@ -5,7 +5,7 @@ import { delimiters, type DelimiterName } from '../../../workflows/contract/tabl
 import { csvMessage, isCsvError } from './csv-rows.ts';
 import { headerProblem } from './csv-header.ts';
 import { decodedText } from './decoded-text.ts';
-import { delimiterOf } from './delimiter.ts';
+import { delimiterOf, rowEndsOf } from './delimiter.ts';
 import { jsonlRows } from './jsonl-rows.ts';
 import { promptFields, type RowSource } from './read-rows.ts';
 import { Reading } from './reading.ts';
@@ -53,7 +53,7 @@ function recordsOf(
   try {
     parseCsv(text, {
       delimiter: delimiters[delimiter],
-      record_delimiter: ['\r\n', '\n', '\r'],
+      record_delimiter: [...rowEndsOf(text)],
       skip_empty_lines: true,
       relax_column_count: true,
       relax_quotes: true,

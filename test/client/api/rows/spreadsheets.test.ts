@@ -93,6 +93,22 @@ test('line breaks in quotes stay as they are, whatever ends the rows, and lines 
   expect(wrong.problems).toEqual([{ path: 'line 5', message: expect.stringContaining('contain semicolons') }]);
 });
 
+test('a carriage return within a field ends no row where line feeds do', async () => {
+  const { items } = await taken('Name;Ort\r\nAda\rLovelace;London\r\n');
+  expect(items).toEqual([{ Name: 'Ada\rLovelace', Ort: 'London' }]);
+});
+
+test('the same bytes under the same key, read otherwise, are another upload', async () => {
+  const api = await testApi();
+  const id = await made(api);
+  const upload = async (query: string): Promise<number> => {
+    const headers = { 'content-type': 'text/csv', 'idempotency-key': 'k' };
+    const init = { method: 'POST', body: bytes('Name;Ort\nJ\xf6rg;b\n'), headers };
+    return (await api.ask(`/v1/batches/${id}/items${query}`, init)).status;
+  };
+  expect([await upload(''), await upload(''), await upload('?encoding=windows-1250')]).toEqual([200, 200, 409]);
+});
+
 test("Excel's first line names the delimiter, and is no row; lines are counted from it", async () => {
   const { items, read } = await taken('sep=|\r\nName|Ort\r\nAda|London, SW1;a\r\n');
   expect([items, read?.delimiter]).toEqual([[{ Name: 'Ada', Ort: 'London, SW1;a' }], 'pipe']);
