@@ -5,6 +5,7 @@ export const workerBoundaries = [
   'before the intent is written',
   'after the intent is written',
   'after the action, before it is written as done',
+  'after a file is handed over, before that is written',
   'in the middle of a batch',
   'after the answer is begun, before its id is stored',
   'while the model thinks',

@@ -22,6 +22,11 @@ function answer(turn: Turn): BrainAnswer {
   const state = see(turn.screenshot);
   if (state === null) return lookAgain(memory, 'nothing can be read');
   const left = turn.texts.some((text) => /did not run|may have happened|was interrupted/i.test(text));
+  // The chooser is no part of the page, which has not changed since the click that opened it.
+  if (turn.texts.some((text) => text.includes('A file chooser opened on'))) {
+    const calls = [{ name: 'choose_files', arguments: { files: ['proof.bin'] } }];
+    return { kind: 'functions', calls, memory: { stamp: state.stamp, looks: 0 } };
+  }
   if (state.stamp <= memory.stamp && !left) return lookAgain(memory, 'the screen is the one that was acted upon');
   const { result } = state.facts;
   if (result !== undefined) return { kind: 'text', text: result };
@@ -38,6 +43,7 @@ function see(screenshot: Turn['screenshot']): PageState | null {
 
 function actionsFor({ page, targets, fields }: PageState): readonly ComputerAction[] | null {
   if (targets['next'] !== undefined) return [click(targets['next'])];
+  if (targets['file'] !== undefined) return [click(targets['file'])];
   const act = targets['act'];
   if (act === undefined) return null;
   const { note } = targets;

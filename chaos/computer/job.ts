@@ -3,15 +3,24 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { jobRevision, type LeadMagnetJobResult } from '../../workflows/contract/job.ts';
 import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
 import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
+import { upload } from './site.ts';
 import type { World } from './world.ts';
 
 export type JobHandle = WorkflowHandle<(input: unknown) => Promise<LeadMagnetJobResult>>;
 
-export async function startJob({ client, site, steps }: World, jobId: string): Promise<JobHandle> {
+export async function startJob({ client, site, steps, store }: World, jobId: string): Promise<JobHandle> {
+  const { artifact: name, content } = upload;
+  const mediaType = 'application/octet-stream';
+  await store.artifacts.put({ jobId, stepId: null, name, mediaType, content, deliverable: false });
   const { leadMagnet: definition, problems } = readDefinition({
     slug: 'many-steps',
     name: 'Many steps',
-    form: { fields: [{ id: 'site', type: 'url', label: 'Site', required: true }] },
+    form: {
+      fields: [
+        { id: 'site', type: 'url', label: 'Site', required: true },
+        { id: upload.field, type: 'file', label: 'Proof', required: true },
+      ],
+    },
     network: { navigate: ['{{form.site}}'], load: 'listed' },
     steps: [
       {
@@ -23,6 +32,7 @@ export async function startJob({ client, site, steps }: World, jobId: string): P
         budget: { iterations: 20 * steps, seconds: 3600 },
         // A dead worker is noticed soon, so that many deaths fit into an hour.
         limits: { heartbeatSeconds: 3, attempts: 100, attemptSeconds: 3700, totalSeconds: 86_400 },
+        files: [`form.${upload.field}`],
         approvals: { risky: [{ words: ['Confirm'] }] },
       },
     ],
@@ -32,7 +42,7 @@ export async function startJob({ client, site, steps }: World, jobId: string): P
     tenant: 'default',
     version: 1,
     definition,
-    form: { site: `${site.url}/${jobId}/1` },
+    form: { site: `${site.url}/${jobId}/1`, [upload.field]: name },
     submittedAt: new Date().toISOString(),
     jobUrl: null,
     revision: jobRevision,

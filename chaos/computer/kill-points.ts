@@ -79,6 +79,7 @@ function withComputerPoints(computers: ComputerHosts, pass: Pass, order: KillOrd
         if (property === 'perform') {
           return async (...parameters: Parameters<LastingComputer['perform']>) => {
             await target.perform(...parameters);
+            if (parameters[0].type === 'choose_files') pass('after a file is handed over, before that is written');
             pass('after the action, before it is written as done');
           };
         }

@@ -1,6 +1,6 @@
 /**
- * A site of many steps that counts every effect where it happens, on the server: a field to fill in and send, a button
- * that counts without leaving the page, and one that asks for confirmation. Each page tells by its strip what was done.
+ * A site of many steps that counts every effect where it happens, on the server: a field to fill in and send, a file that is
+ * sent as soon as it is chosen, a button that counts without leaving the page, and one that asks for confirmation. Each page tells by its strip what was done.
  */
 import { Hono } from 'hono';
 import { html } from 'hono/html';
@@ -18,17 +18,21 @@ export interface ManyStepSite {
   close(): Promise<void>;
 }
 
-type Kind = 'write' | 'count' | 'confirm';
+type Kind = 'write' | 'count' | 'confirm' | 'upload';
 
 /** What a step asks for. The middle one is risky, so that a person is asked. */
 export function kindOf(step: number, steps: number): Kind {
   if (step === Math.ceil(steps / 2)) return 'confirm';
+  if (step % 4 === 2) return 'upload';
   return step % 2 === 1 ? 'write' : 'count';
 }
 
 export function noteOf(step: number): string {
   return `note of step ${step}`;
 }
+
+/** The file that the steps of a run send, under the name that its field gives it among the artifacts of the job. */
+export const upload = { field: 'proof', artifact: 'form.proof.proof.bin', content: Buffer.alloc(200_000, 'proof') };
 
 export async function startManyStepSite(steps: number): Promise<ManyStepSite> {
   const effects = new Map<string, Map<string, number>>();
@@ -55,11 +59,15 @@ export async function startManyStepSite(steps: number): Promise<ManyStepSite> {
     const { run } = context.req.param();
     const step = Number(context.req.param('step'));
     const kind = kindOf(step, steps);
-    const { note } = await context.req.parseBody();
+    const { note, file } = await context.req.parseBody();
+    const isWhole = file instanceof File && upload.content.equals(new Uint8Array(await file.arrayBuffer()));
+    if (kind === 'upload' && !isWhole) spoilt.push(`${run}/${step}: another file`);
     if (kind === 'write' && note !== noteOf(step)) spoilt.push(`${run}/${step}: ${JSON.stringify(note)}`);
     const place = `${kind}/${step}`;
     effectsOf(run).set(place, (effectsOf(run).get(place) ?? 0) + 1);
-    return kind === 'count' ? context.json({ counted: true }) : context.redirect(`/${run}/${step + 1}`, 303);
+    return kind === 'count' || kind === 'upload'
+      ? context.json({ counted: true })
+      : context.redirect(`/${run}/${step + 1}`, 303);
   });
   const { url, close } = await listenOnLoopback(app, 0);
   return { url, effectsOf, spoilt, close };
@@ -82,6 +90,21 @@ function bodyOf(kind: Kind, step: number, done: boolean): Markup {
     case 'confirm':
       return html`<h1>Confirm the order</h1>
         <form method="post"><button data-target="act">Confirm order ${step}</button></form>`;
+    case 'upload':
+      return html`<h1>Send the proof</h1>
+        <p><input type="file" data-target="file" onchange="send(this)" /></p>
+        <p id="next"></p>
+        <script>
+          async function send(input) {
+            const body = new FormData();
+            body.append('file', input.files[0]);
+            input.disabled = true;
+            await fetch(location.pathname, { method: 'POST', body });
+            input.remove();
+            document.querySelector('#next').innerHTML =
+              '<a href="${step + 1}" data-target="next" data-flag="done">Done. Go on</a>';
+          }
+        </script>`;
     case 'count':
       return html`<h1>Count one up</h1>
         <p><button type="button" data-target="act" onclick="count(this)">Count</button></p>
