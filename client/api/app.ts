@@ -5,6 +5,7 @@ import { HTTPException } from 'hono/http-exception';
 import { addApprovalRoutes } from './approval-routes.ts';
 import { isItemUpload } from './batch-item-routes.ts';
 import { addBatchRoutes } from './batch-routes.ts';
+import { boundedBodies } from './body-bounds.ts';
 import { refuseOtherSites } from './cross-site.ts';
 import { addDeliveryRoutes } from './delivery-routes.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -43,6 +44,8 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   });
   // Items of a batch are read as a stream, a row at a time.
   app.use((context, next) => (isItemUpload(context.req.path) ? next() : limit(context, next)));
+  const bounds = boundedBodies();
+  app.use((context, next) => (isItemUpload(context.req.path) ? next() : bounds(context, next)));
   app.use(refuseUnsafeJson([providerEventsPath]));
   app.onError((error, context) => {
     const known = asProblem(error);

@@ -3,12 +3,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { batchStates } from '../../workflows/contract/batch.ts';
 import { BatchDefinitionSchema, BatchViewSchema, type BatchDefinition } from '../../workflows/contract/batch-schema.ts';
-import { outputSchemaProblems } from '../../workflows/contract/output-schema.ts';
 import { changeRefusals, EventSchema, json, problem } from './answers.ts';
 import { findBatch, removeBatch } from './batch-control.ts';
 import { addBatchControlRoutes } from './batch-control-routes.ts';
 import { addBatchItemRoutes } from './batch-item-routes.ts';
 import { BatchSchema, withProgress } from './batch-progress.ts';
+import { schemaProblemsAside } from './checks/checks.ts';
 import { tenant, type ApiDependencies } from './dependencies.ts';
 import { streamEvents } from './event-stream.ts';
 import { ProblemError } from './problem.ts';
@@ -158,15 +158,15 @@ async function makeBatch(
     throw new ProblemError('conflict', `this Idempotency-Key was used for another batch, ${id}`);
   }
   if (found === null) {
-    refuseBrokenSchema(definition);
+    await refuseBrokenSchema(definition);
     await store.batches.create({ id, tenant, definition, now: now() });
     await store.events.append({ jobId: id, type: 'batch.created', message: `made as ${definition.name}` });
   }
   return { id, known: found !== null };
 }
 
-function refuseBrokenSchema({ outputSchema }: BatchDefinition): void {
-  const problems = outputSchema === null ? [] : [...outputSchemaProblems(outputSchema, 'outputSchema')];
+async function refuseBrokenSchema({ outputSchema }: BatchDefinition): Promise<void> {
+  const problems = outputSchema === null ? [] : [...(await schemaProblemsAside(outputSchema, 'outputSchema'))];
   if (problems.length === 0) return;
   throw new ProblemError('invalid-request', 'the schema of the answers cannot be used', { problems });
 }

@@ -1,10 +1,9 @@
 /** Lead magnets over HTTP: save a version, list, read, and submit. */
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
-import { parse as parseYaml } from 'yaml';
 import type { SavedLeadMagnet } from '../../store/lead-magnets.ts';
-import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
 import { leadMagnetJsonSchema } from '../../workflows/contract/lead-magnet.ts';
 import { changeRefusals, JobSchema, json, JsonObjectSchema, problem } from './answers.ts';
+import { readDefinitionAside } from './checks/checks.ts';
 import { tenant, type ApiDependencies } from './dependencies.ts';
 import { ProblemError } from './problem.ts';
 import { submit } from './submit.ts';
@@ -104,7 +103,7 @@ export function addLeadMagnetRoutes(app: OpenAPIHono, dependencies: ApiDependenc
   });
 
   app.openapi(saveRoute, async (context) => {
-    const { leadMagnet, problems } = readDefinition(parseBody(await context.req.text()));
+    const { leadMagnet, problems } = await readDefinitionAside(await context.req.text());
     if (leadMagnet === null) {
       const detail = problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
       throw new ProblemError('invalid-definition', detail, { problems: [...problems] });
@@ -147,13 +146,4 @@ export function addLeadMagnetRoutes(app: OpenAPIHono, dependencies: ApiDependenc
   });
 
   app.openapi(schemaRoute, (context) => context.json(JsonObjectSchema.parse(leadMagnetJsonSchema()), 200));
-}
-
-/** YAML is a superset of JSON, so one parser reads both. */
-function parseBody(text: string): unknown {
-  try {
-    return parseYaml(text, { maxAliasCount: 100 });
-  } catch (error) {
-    throw new ProblemError('invalid-request', error instanceof Error ? error.message : String(error));
-  }
 }

@@ -1,10 +1,11 @@
 /** Takes in a submission: checked, stored, then started. The same key with the same content is the same job. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Store } from '../../store/store.ts';
-import { readSubmission, type FormValues } from '../../workflows/contract/form.ts';
+import type { FormValues } from '../../workflows/contract/form.ts';
 import { jobRevision, type LeadMagnetJobInput } from '../../workflows/contract/job.ts';
 import type { LeadMagnet } from '../../workflows/contract/lead-magnet.ts';
 import { urlProblem } from '../../workflows/contract/network.ts';
+import { readSubmissionAside } from './checks/checks.ts';
 import type { JobStarter } from './job-starter.ts';
 import { ProblemError } from './problem.ts';
 import { TemporalUnreachable } from './temporal-calls.ts';
@@ -37,7 +38,7 @@ export async function submit(dependencies: SubmitDependencies, request: SubmitRe
   const saved = await store.leadMagnets.find(tenant, slug);
   if (saved === null) throw new ProblemError('not-found', `there is no lead magnet ${slug}`);
   const uploads = request.uploads ?? [];
-  const form = checkedValues(saved.definition, request.values, uploads, dependencies.allowPrivateOrigins);
+  const form = await checkedValues(saved.definition, request.values, uploads, dependencies.allowPrivateOrigins);
   const jobId = jobIdOf(request);
   const input: LeadMagnetJobInput = {
     tenant,
@@ -91,13 +92,13 @@ function jobIdOf({ tenant, slug, idempotencyKey }: SubmitRequest): string {
   return `job_${hash.slice(0, 24)}`;
 }
 
-function checkedValues(
+async function checkedValues(
   definition: LeadMagnet,
   raw: Readonly<Record<string, unknown>>,
   uploads: readonly Upload[],
   allowPrivateOrigins: readonly string[],
-): FormValues {
-  const { values, problems } = readSubmission(definition.form, raw);
+): Promise<FormValues> {
+  const { values, problems } = await readSubmissionAside(definition.form, raw);
   const refused = definition.form.fields.flatMap((field) => {
     const value = values[field.id];
     if (field.type === 'file' && value !== undefined && !uploads.some((upload) => upload.field === field.id)) {

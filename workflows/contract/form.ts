@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { readEmailAddress } from './email-address.ts';
 import { EmbedOriginSchema } from './embed-origin.ts';
-import { linearPattern, patternProblem } from './patterns/linear-pattern.ts';
+import { linearPattern, patternProblem, stepsOf } from './patterns/linear-pattern.ts';
 import { isRounded } from './json-scan.ts';
 import { characterProblem } from './text-characters.ts';
 
@@ -87,6 +87,9 @@ export interface FieldProblem {
   readonly message: string;
 }
 
+/** Unknown fields that are told. */
+const mostUnknown = 20;
+
 const defaultMaximumLength: Readonly<Record<(typeof fieldTypes)[number], number>> = {
   text: 1000,
   textarea: 20_000,
@@ -113,7 +116,8 @@ export function readSubmission(
   const values: Record<string, FormValue> = {};
   const known = new Set(form.fields.map((field) => field.id));
   for (const name of Object.keys(raw)) {
-    if (!known.has(name)) problems.push({ field: name, message: 'is not a field of this form' });
+    if (problems.length >= mostUnknown) break;
+    if (!known.has(name)) problems.push({ field: name.slice(0, 100), message: 'is not a field of this form' });
   }
   for (const field of form.fields) {
     // A field may be called `constructor`, which every object has.
@@ -122,6 +126,21 @@ export function readSubmission(
     else if (read !== undefined) values[field.id] = read;
   }
   return { values, problems };
+}
+
+/** Steps that the form's patterns may take over raw values. */
+export function patternSteps(form: Form, raw: { readonly [field: string]: unknown }): number {
+  return form.fields.reduce((sum, field) => {
+    const value = raw[field.id];
+    return field.pattern === undefined || typeof value !== 'string'
+      ? sum
+      : sum + stepsOf(field.pattern, Math.min(value.length, maximumLength(field)));
+  }, 0);
+}
+
+/** Characters that a value of the field may have. */
+export function maximumLength(field: FormField): number {
+  return field.maxLength ?? defaultMaximumLength[field.type];
 }
 
 type ReadField = FormValue | undefined | { readonly problem: string };
@@ -135,7 +154,7 @@ function readField(field: FormField, raw: unknown): ReadField {
   const wrong = characterProblem(text);
   if (wrong !== undefined) return { problem: wrong };
   if (text === '') return field.required ? { problem: 'is required' } : undefined;
-  const maximum = field.maxLength ?? defaultMaximumLength[field.type];
+  const maximum = maximumLength(field);
   if (text.length > maximum) return { problem: `is ${text.length} characters long; at most ${maximum} are allowed` };
   const misfit = field.pattern === undefined ? undefined : misfitOf(field.pattern, text);
   return misfit === undefined ? readTyped(field, text) : { problem: misfit };

@@ -6,6 +6,7 @@ import { CronExpressionParser } from 'cron-parser';
 import { z } from 'zod';
 import { batchOutputShape, batchTemplates } from './batch-step-check.ts';
 import { durationSeconds } from './duration.ts';
+import { fieldProblems } from './form-check.ts';
 import type { JsonValue } from './json.ts';
 import { LeadMagnetSchema, type Delivery, type LeadMagnet, type Step } from './lead-magnet.ts';
 import { effectiveLimits, limitProblems } from './limits.ts';
@@ -13,10 +14,10 @@ import { batchResultsName, deliveryId, renderedNames } from './names.ts';
 import { signingSecretProblem } from './signing-secret.ts';
 import { allowListProblem } from './network.ts';
 import { outputSchemaProblems } from './output-schema.ts';
-import { patternProblem } from './patterns/linear-pattern.ts';
 import { secretBindingProblems } from './secret-binding.ts';
 import { stepFileProblems } from './step-files.ts';
 import { fallbackIds, findCycle, upstreamOf } from './step-graph.ts';
+import { treeProblem } from './schemas/tree-bounds.ts';
 import { objectOf, shapeOfSchema, textProblems, type Shape } from './template-scope.ts';
 
 export interface DefinitionProblem {
@@ -31,10 +32,21 @@ export type DefinitionReading =
 
 /** Reads a definition from parsed YAML or JSON: either a lead magnet, or everything that is wrong with it. */
 export function readDefinition(raw: unknown): DefinitionReading {
+  const tree = treeProblem(raw);
+  if (tree !== undefined) return { leadMagnet: null, problems: [{ path: '', message: tree }] };
   const parsed = LeadMagnetSchema.safeParse(raw);
-  if (!parsed.success) return { leadMagnet: null, problems: parsed.error.issues.map(problemOfIssue) };
-  const problems = definitionProblems(parsed.data);
+  if (!parsed.success) return { leadMagnet: null, problems: firstOf(parsed.error.issues.map(problemOfIssue)) };
+  const problems = firstOf(definitionProblems(parsed.data));
   return problems.length === 0 ? { leadMagnet: parsed.data, problems: [] } : { leadMagnet: null, problems };
+}
+
+/** Problems that are told at once. */
+const mostProblems = 100;
+
+function firstOf(problems: readonly DefinitionProblem[]): readonly DefinitionProblem[] {
+  if (problems.length <= mostProblems) return problems;
+  const message = `there are ${problems.length - mostProblems} more problems; mend these first`;
+  return [...problems.slice(0, mostProblems), { path: '', message }];
 }
 
 function problemOfIssue(issue: z.core.$ZodIssue): DefinitionProblem {
@@ -54,19 +66,8 @@ function definitionProblems(leadMagnet: LeadMagnet): DefinitionProblem[] {
 }
 
 function formProblems({ form }: LeadMagnet): DefinitionProblem[] {
-  const problems = duplicates(
-    form.fields.map((field) => field.id),
-    (index) => `form.fields[${index}].id`,
-  );
-  for (const [index, field] of form.fields.entries()) {
-    const path = `form.fields[${index}]`;
-    const choice = field.type === 'select' || field.type === 'radio';
-    if (choice && field.options === undefined)
-      problems.push({ path: `${path}.options`, message: 'is needed for a choice' });
-    const message = field.pattern === undefined ? undefined : patternProblem(field.pattern);
-    if (message !== undefined) problems.push({ path: `${path}.pattern`, message });
-  }
-  return problems;
+  const ids = form.fields.map((field) => field.id);
+  return [...duplicates(ids, (index) => `form.fields[${index}].id`), ...fieldProblems(form)];
 }
 
 function duplicates(ids: readonly string[], pathOf: (index: number) => string): DefinitionProblem[] {

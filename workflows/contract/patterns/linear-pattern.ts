@@ -10,6 +10,8 @@ import { PatternProblem, translate } from './translate.ts';
 const mostCharacters = 1000;
 /** Parts of a pattern with its repetitions written out: each may cost a step for each character of a text. */
 const mostParts = 1000;
+/** Steps that it takes to compile a part. */
+const compilingAPart = 300;
 /** Compiled patterns that are kept, the oldest is dropped. */
 const mostKept = 200;
 
@@ -33,6 +35,19 @@ export function linearPattern(pattern: string): LinearPattern {
   const [oldest] = kept.keys();
   if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
   return compiled;
+}
+
+/** Steps that it takes, at most, to hold a pattern against so many characters, and to compile it before. */
+export function stepsOf(pattern: string, characters: number): number {
+  const known = kept.get(pattern);
+  if (known !== undefined) return known.size * characters;
+  try {
+    const { size } = translate(pattern);
+    // What is too large is not compiled.
+    return size > mostParts ? 0 : size * (characters + compilingAPart);
+  } catch {
+    return 0;
+  }
 }
 
 /** Why a pattern cannot be used, as the end of a sentence; undefined when it can. */

@@ -1,0 +1,57 @@
+/**
+ * What strangers send and what takes long to judge goes to a thread, with a limit of time: definitions and schemas always,
+ * submissions where the patterns of the form make it long.
+ */
+import { runInThread, ThreadLimit } from '../../../threads/run-in-thread.ts';
+import { patternSteps, readSubmission, type Form } from '../../../workflows/contract/form.ts';
+import type { JsonObject } from '../../../workflows/contract/json.ts';
+import type { DefinitionReading } from '../../../workflows/contract/lead-magnet-check.ts';
+import type { SchemaProblem } from '../../../workflows/contract/schemas/schema-bounds.ts';
+import { ProblemError } from '../problem.ts';
+import type readDefinitionText from './definition-work.ts';
+import type judgeSchema from './schema-work.ts';
+import type readInThread from './submission-work.ts';
+
+const mostMilliseconds = 15_000;
+/** Steps of a pattern that are taken on the event loop: a hundredth of a second, or two. */
+const mostStepsHere = 200_000;
+
+/** Reads YAML or JSON into a lead magnet, or into its problems. Throws `ProblemError` for what is neither. */
+export async function readDefinitionAside(text: string): Promise<DefinitionReading> {
+  const module = new URL('./definition-work.ts', import.meta.url);
+  const work = runInThread<typeof readDefinitionText>(module, text, { timeoutMilliseconds: mostMilliseconds });
+  const reading = await withinLimits(work, 'invalid-definition', 'the definition is too large');
+  if ('unreadable' in reading) throw new ProblemError('invalid-request', reading.unreadable.slice(0, 2000));
+  return reading;
+}
+
+/** What keeps a schema from being used, with its place. */
+export function schemaProblemsAside(schema: JsonObject, place: string): Promise<readonly SchemaProblem[]> {
+  const module = new URL('./schema-work.ts', import.meta.url);
+  const work = runInThread<typeof judgeSchema>(module, { schema, place }, { timeoutMilliseconds: mostMilliseconds });
+  return withinLimits(work, 'invalid-definition', `${place} is too large`);
+}
+
+/** The typed values of a submission, or a problem for each field that is wrong. */
+export async function readSubmissionAside(
+  form: Form,
+  raw: Readonly<Record<string, unknown>>,
+): Promise<ReturnType<typeof readSubmission>> {
+  if (patternSteps(form, raw) <= mostStepsHere) return readSubmission(form, raw);
+  const module = new URL('./submission-work.ts', import.meta.url);
+  const work = runInThread<typeof readInThread>(module, { form, raw }, { timeoutMilliseconds: mostMilliseconds });
+  return withinLimits(work, 'invalid-submission', 'the patterns of this form are too large for what was sent');
+}
+
+async function withinLimits<Result>(
+  work: Promise<Result>,
+  type: 'invalid-definition' | 'invalid-submission',
+  what: string,
+): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ThreadLimit) throw new ProblemError(type, `${what}: ${error.message}`);
+    throw error;
+  }
+}
