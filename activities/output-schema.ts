@@ -1,46 +1,59 @@
-/** Whether a model's text is what a step's output schema asks for. */
-import type { JsonObject, JsonValue } from '../workflows/contract/json.ts';
-import { flawInWords, readStrictJson, type StrictReading } from '../workflows/contract/strict-json.ts';
+/**
+ * Whether a model's text is what a step's output schema asks for. Small texts are judged at once; where the schema and the
+ * text could hold the process for longer than its other work can wait, they are judged in a thread.
+ */
+import { runInThread, ThreadLimit } from '../threads/run-in-thread.ts';
+import type { JsonObject } from '../workflows/contract/json.ts';
 import { compileOutputSchema } from '../workflows/contract/output-schema.ts';
+import { judgingCost } from '../workflows/contract/schemas/judging-cost.ts';
+import type judgeText from './output/judge-work.ts';
+import { readOutput, type OutputReading } from './output/reading.ts';
 
-export type OutputReading =
-  | { readonly ok: true; readonly value: JsonValue }
-  | { readonly ok: false; readonly problem: string };
-
-/** Reads texts by a schema; without one every text is an output of the form `{ text }`. Throws on a broken schema. */
-export function createOutputReader(schema: JsonObject | null): (text: string) => OutputReading {
-  if (schema === null) return (text) => ({ ok: true, value: { text } });
-  const judge = compileOutputSchema(schema);
-  return (text) => {
-    const read = parse(text);
-    if (!read.ok) return { ok: false, problem: flawsInWords(read) };
-    const problem = judge(read.value);
-    return problem === null ? { ok: true, value: read.value } : { ok: false, problem: problem.slice(0, 500) };
-  };
+/** Thrown for a schema that nothing can be judged by; the message says why. */
+export class UnusableSchema extends Error {
+  override readonly name = 'UnusableSchema';
 }
 
-function flawsInWords({ isJson, flaws }: StrictReading & { readonly ok: false }): string {
-  const sentences = flaws.map((flaw) => flawInWords(flaw, 'it'));
-  return isJson ? sentences.join('; ').slice(0, 500) : 'it is not JSON';
-}
+export type OutputReader = (text: string) => Promise<OutputReading>;
 
-/** JSON as models write it: bare, or in a fenced block. */
-function parse(text: string): StrictReading {
-  return readStrictJson(fencedBlock(text) ?? text, 'refused');
-}
+/** Steps that are taken on the event loop: some hundredths of a second. */
+const mostStepsHere = 1_000_000;
+const mostCharactersHere = 50_000;
+const mostMilliseconds = 15_000;
 
-const fence = '```';
-const opening = /^(?:json)?[ \t\r]{0,20}\n/;
-
-/** The first fenced block; sought by its ends, since an expression for it would take the square of a long answer. */
-function fencedBlock(text: string): string | undefined {
-  for (let at = text.indexOf(fence); at !== -1; at = text.indexOf(fence, at + fence.length)) {
-    const label = opening.exec(text.slice(at + fence.length, at + fence.length + 40))?.[0];
-    if (label === undefined) continue;
-    const start = at + fence.length + label.length;
-    // From the line end that closes the label, so that an empty block is one too.
-    const end = text.indexOf(`\n${fence}`, start - 1);
-    return end === -1 ? undefined : text.slice(start, end);
+/** Reads texts by a schema; without one every text is an output of the form `{ text }`. Throws `UnusableSchema`. */
+export async function createOutputReader(schema: JsonObject | null): Promise<OutputReader> {
+  if (schema === null) return async (text) => ({ ok: true, value: { text } });
+  try {
+    return await readerOf(schema);
+  } catch (error) {
+    throw new UnusableSchema(error instanceof Error ? error.message : String(error), { cause: error });
   }
-  return undefined;
+}
+
+async function readerOf(schema: JsonObject): Promise<OutputReader> {
+  const cost = judgingCost(schema);
+  if (!Number.isFinite(cost)) {
+    await inThread(schema, null);
+    return (text) => readInThread(schema, text);
+  }
+  const judge = compileOutputSchema(schema);
+  return async (text) =>
+    text.length <= mostCharactersHere && cost * text.length <= mostStepsHere
+      ? readOutput(judge, text)
+      : readInThread(schema, text);
+}
+
+async function readInThread(schema: JsonObject, text: string): Promise<OutputReading> {
+  try {
+    return (await inThread(schema, text)) ?? { ok: false, problem: 'it was not judged' };
+  } catch (error) {
+    if (!(error instanceof ThreadLimit)) throw error;
+    return { ok: false, problem: `it cannot be judged by the schema: ${error.message}` };
+  }
+}
+
+function inThread(schema: JsonObject, text: string | null): Promise<OutputReading | null> {
+  const module = new URL('./output/judge-work.ts', import.meta.url);
+  return runInThread<typeof judgeText>(module, { schema, text }, { timeoutMilliseconds: mostMilliseconds });
 }

@@ -45,7 +45,7 @@ async function runComputerUse(
   const { step, job, resumption } = input;
   if (resumption !== undefined) await store.approvals.decide(job.id, resumption.decision, new Date());
   const data = await templateData(store.artifacts, input);
-  const readOutput = createOutputReader(step.output?.schema ?? null);
+  const readOutput = await createOutputReader(step.output?.schema ?? null);
   const files = await offeredFiles(store.artifacts, input);
   const task = {
     goal: `${fillTemplate(step.goal, data, 'text')}\n\nThe browser stands on ${fillTemplate(step.startUrl, data, 'url')}.`,
@@ -67,7 +67,7 @@ async function runComputerUse(
     };
     const attempt = attemptOf(input);
     const resultOf = async ({ iteration, usage, downloads }: Checkpoint, text: string, rung: Rung | null) => {
-      const reading = readOutput(text);
+      const reading = await readOutput(text);
       const value = reading.ok ? reading.value : { text };
       const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value });
       const artifacts = await keptArtifacts(store.artifacts, job.id, downloads);
@@ -80,8 +80,8 @@ async function runComputerUse(
     metrics.opened(session.rung);
     let leftTo: 'worker' | 'person' | null = null;
     try {
-      const verify = (text: string): string | undefined => {
-        const reading = readOutput(text);
+      const verify = async (text: string): Promise<string | undefined> => {
+        const reading = await readOutput(text);
         return reading.ok ? undefined : reading.problem;
       };
       const warn = async (message: string, limit: string): Promise<void> => {

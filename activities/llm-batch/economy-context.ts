@@ -7,7 +7,7 @@ import type { BatchDefinition } from '../../workflows/contract/batch-schema.ts';
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { JsonValue } from '../../workflows/contract/json.ts';
 import type { Usage } from '../../workflows/contract/usage.ts';
-import { createOutputReader, type OutputReading } from '../output-schema.ts';
+import { createOutputReader, type OutputReader } from '../output-schema.ts';
 import type { EconomyDependencies } from './economy-ports.ts';
 import { itemBackoff } from './item-end.ts';
 
@@ -16,7 +16,7 @@ export interface EconomyContext {
   readonly key: LaneKey;
   readonly definition: BatchDefinition;
   readonly limits: BatchLimits;
-  readonly read: (text: string) => OutputReading;
+  readonly read: OutputReader;
   /** How items without an answer end when the batch is stopped; null while it runs. */
   readonly stopped: { readonly status: 'cancelled' | 'failed'; readonly reason: Reason } | null;
   readonly signal: AbortSignal;
@@ -32,7 +32,7 @@ export async function beginEconomy(
   const { store } = dependencies;
   const definition = await store.batches.definition(batchId);
   const key = await store.batchParcels.begin(batchId);
-  const read = createOutputReader(definition.outputSchema);
+  const read = await createOutputReader(definition.outputSchema);
   return { dependencies, key, definition, limits: definition.limits, read, stopped, signal };
 }
 

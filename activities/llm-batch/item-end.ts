@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes, nonRetryableFailureTypes, type Reason } from '../../workflows/contract/failures.ts';
 import type { JsonValue } from '../../workflows/contract/json.ts';
-import type { OutputReading } from '../output-schema.ts';
+import type { OutputReader } from '../output-schema.ts';
 import type { ModelResponse } from '../ports.ts';
 
 export type ItemVerdict =
@@ -16,7 +16,7 @@ export type ItemVerdict =
 /** The provider's words for failures that pass. */
 const passing: ReadonlySet<string> = new Set(['server_error', 'rate_limit_exceeded', 'vector_store_timeout']);
 
-export function judgeResponse(response: ModelResponse, read: (text: string) => OutputReading): ItemVerdict {
+export async function judgeResponse(response: ModelResponse, read: OutputReader): Promise<ItemVerdict> {
   const { status, refusal, problem, text } = response;
   const words = problem === null ? status : `${problem.code}: ${problem.message}`;
   switch (status) {
@@ -33,7 +33,7 @@ export function judgeResponse(response: ModelResponse, read: (text: string) => O
       break;
   }
   if (refusal !== null) return failed('model_refusal', `the model declined: ${refusal}`);
-  const reading = read(text);
+  const reading = await read(text);
   if (reading.ok) return { kind: 'succeeded', output: reading.value };
   return retry('model_answer', `the answer does not fit the schema: ${reading.problem}`);
 }

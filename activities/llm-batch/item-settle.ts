@@ -15,7 +15,7 @@ const lostMessage =
   'the answer to the submission was lost, so that the call may have been paid for: it is not repeated unasked';
 
 export async function settleItem(context: LaneContext, item: LaneItem, response: ModelResponse): Promise<ItemResult> {
-  const verdict = judgeResponse(response, context.read);
+  const verdict = await judgeResponse(response, context.read);
   const { usage } = response;
   switch (verdict.kind) {
     case 'succeeded':

@@ -5,7 +5,7 @@ import type { CallReport } from '../../store/provider-gate.ts';
 import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
 import type { BatchDefinition } from '../../workflows/contract/batch-schema.ts';
 import type { Reason } from '../../workflows/contract/failures.ts';
-import type { OutputReading } from '../output-schema.ts';
+import type { OutputReader } from '../output-schema.ts';
 import type { EndWatch } from './end-watch.ts';
 import type { PollPace } from './poll-pace.ts';
 import type { BatchDependencies } from './ports.ts';
@@ -16,7 +16,7 @@ export interface LaneContext {
   readonly definition: BatchDefinition;
   /** As they are at the moment. */
   readonly limits: () => BatchLimits;
-  readonly read: (text: string) => OutputReading;
+  readonly read: OutputReader;
   readonly pace: PollPace;
   readonly ends: EndWatch;
   /** Aborted when the lane hands over: what is under way stays at the provider. */

@@ -68,7 +68,7 @@ class Lane {
     dependencies: BatchDependencies,
     input: BatchLaneInput,
     signal: AbortSignal,
-    begun: Pick<LaneContext, 'key' | 'definition'> & { readonly control: BatchControl },
+    begun: Pick<LaneContext, 'key' | 'definition' | 'read'> & { readonly control: BatchControl },
   ) {
     this.input = input;
     this.signal = signal;
@@ -82,7 +82,7 @@ class Lane {
       key: begun.key,
       definition: begun.definition,
       limits: () => this.control.limits,
-      read: createOutputReader(begun.definition.outputSchema),
+      read: begun.read,
       pace: new PollPace(),
       ends: new EndWatch(dependencies.news),
       handOver: this.leave.signal,
@@ -97,10 +97,11 @@ class Lane {
       store.batches.definition(batchId),
       store.batches.control(batchId),
     ]);
+    const read = await createOutputReader(definition.outputSchema);
     if (input.lane === 0) await store.batches.change(batchId, { continuations: input.continuations });
     const { key, items } = await store.batchLanes.begin(input);
     await store.batchWaits.begin(input);
-    const lane = new Lane(dependencies, input, signal, { key, definition, control });
+    const lane = new Lane(dependencies, input, signal, { key, definition, control, read });
     await lane.context.ends.listen();
     lane.adopt(items);
     return lane;

@@ -53,7 +53,7 @@ async function record(
   // What cannot be asked now is asked at the next look.
   const response = await model.retrieve(orphan.responseId, definition.model, signal).catch(() => null);
   if (response === null || response.status === 'pending') return false;
-  const verdict = judgeResponse(response, createOutputReader(definition.outputSchema));
+  const verdict = await judgeResponse(response, await createOutputReader(definition.outputSchema));
   const isAnswer = verdict.kind === 'succeeded';
   await store.batchHealth.recover(orphan, {
     ...(isAnswer ? { output: verdict.output, reason: null } : { output: null, reason: verdict.reason }),

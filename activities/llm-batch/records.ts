@@ -67,7 +67,7 @@ async function examine(
   priceOf: BatchRecordDependencies['priceOf'],
 ): Promise<{ readonly costs: Costs | null; readonly problem: string | null }> {
   try {
-    createOutputReader(batch.definition.outputSchema);
+    await createOutputReader(batch.definition.outputSchema);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { costs: null, problem: `the output schema cannot be used, cancel the batch: ${message}` };

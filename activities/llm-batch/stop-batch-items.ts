@@ -10,7 +10,7 @@ import {
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { JsonValue } from '../../workflows/contract/json.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { createOutputReader, type OutputReading } from '../output-schema.ts';
+import { createOutputReader, type OutputReader } from '../output-schema.ts';
 import type { ModelResponse } from '../ports.ts';
 import type { EconomyDependencies } from './economy-ports.ts';
 import { stopEconomy } from './economy-stop.ts';
@@ -36,7 +36,7 @@ interface Stopping {
   readonly dependencies: BatchDependencies;
   readonly key: LaneKey;
   readonly model: string;
-  readonly read: (text: string) => OutputReading;
+  readonly read: OutputReader;
   readonly status: 'cancelled' | 'failed';
   readonly reason: Reason;
   readonly signal: AbortSignal;
@@ -60,7 +60,7 @@ export async function stopItems(
     dependencies,
     key,
     model,
-    read: createOutputReader(outputSchema),
+    read: await createOutputReader(outputSchema),
     status,
     reason,
     signal,
@@ -80,7 +80,7 @@ async function stopItem(stopping: Stopping, item: LaneItem): Promise<void> {
   }
   const last = await cancelResponse(stopping, item.responseId);
   // An answer that came before the cancellation is paid for: it is kept.
-  const verdict = last?.status === 'completed' ? judgeResponse(last, stopping.read) : null;
+  const verdict = last?.status === 'completed' ? await judgeResponse(last, stopping.read) : null;
   const answer = verdict?.kind === 'succeeded' ? verdict.output : null;
   if (answer !== null) return endItem(stopping, item, 'succeeded', null, last, answer);
   return endItem(stopping, item, stopping.status, stopping.reason, last);

@@ -35,7 +35,7 @@ async function runAi(
   const { job, step, generation } = input;
   const data = await templateData(store.artifacts, input);
   const schema = step.output?.schema ?? null;
-  const readOutput = createOutputReader(schema);
+  const readOutput = await createOutputReader(schema);
   const request: ModelRequest = {
     model: step.model ?? defaultModel,
     instructions: fillTemplate(step.instructions, data, 'text'),
@@ -56,7 +56,7 @@ async function runAi(
       if (response.status === 'incomplete') {
         throw failure('model_answer', `the model's answer was cut: ${response.problem?.message ?? 'nothing says why'}`);
       }
-      const reading = readOutput(response.text);
+      const reading = await readOutput(response.text);
       if (reading.ok) {
         const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value: reading.value });
         return {

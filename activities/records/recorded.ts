@@ -6,6 +6,9 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { Store } from '../../store/store.ts';
 import type { Step } from '../../workflows/contract/lead-magnet.ts';
+import { TemplateProblem } from '../../workflows/contract/template-bounds.ts';
+import { failure } from '../failure.ts';
+import { UnusableSchema } from '../output-schema.ts';
 import type {
   StepActivityInput,
   StepActivityResult,
@@ -57,11 +60,22 @@ export function recordedBeginning<K extends Step['kind'], Result>(
     const attempt = attemptOf(input);
     await recordTransitions(store, input.job.id, input.transitions);
     if (input.follows !== true || attempt > 1) await recordBegin(store, input, attempt);
-    return run({ ...input, step }).catch(async (error: unknown) => {
+    return run({ ...input, step }).catch(async (thrown: unknown) => {
+      const error = ofDefinition(thrown);
       await recordFailedAttempt(store, input, attempt, error);
       throw error;
     });
   };
+}
+
+/** A definition from before something was refused on save fails at once, with the words for its author. */
+function ofDefinition(error: unknown): unknown {
+  if (error instanceof UnusableSchema) {
+    return failure('step_definition', `the output schema cannot be used: ${error.message}`);
+  }
+  return error instanceof TemplateProblem
+    ? failure('step_definition', `a template cannot be used: ${error.message}`)
+    : error;
 }
 
 /** Writes the workflow's words. Safe to repeat: a word that is there already, or has a later one after it, is nothing. */

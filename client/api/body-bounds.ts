@@ -22,22 +22,11 @@ function refuseLargeJson(text: string): void {
   let level = 0;
   let values = 1;
   for (let at = 0; at < text.length; at += 1) {
-    switch (text[at]) {
-      case '"':
-        at = endOfString(text, at);
-        break;
-      case '[':
-      case '{':
-        level += 1;
-        break;
-      case ']':
-      case '}':
-        level -= 1;
-        break;
-      case ',':
-        values += 1;
-        break;
-    }
+    const letter = text[at];
+    if (letter === '"') at = endOfString(text, at);
+    else if (letter === '[' || letter === '{') level += 1;
+    else if (letter === ']' || letter === '}') level -= 1;
+    else if (letter === ',') values += 1;
     if (level > mostLevels)
       throw new ProblemError('invalid-request', `the body is nested more than ${mostLevels} deep`);
     if (values > mostValues) throw new ProblemError('invalid-request', `the body has more than ${mostValues} values`);

@@ -7,7 +7,6 @@ import { z } from 'zod';
 import { batchOutputShape, batchTemplates } from './batch-step-check.ts';
 import { durationSeconds } from './duration.ts';
 import { fieldProblems } from './form-check.ts';
-import type { JsonValue } from './json.ts';
 import { LeadMagnetSchema, type Delivery, type LeadMagnet, type Step } from './lead-magnet.ts';
 import { effectiveLimits, limitProblems } from './limits.ts';
 import { batchResultsName, deliveryId, renderedNames } from './names.ts';
@@ -18,7 +17,7 @@ import { secretBindingProblems } from './secret-binding.ts';
 import { stepFileProblems } from './step-files.ts';
 import { fallbackIds, findCycle, upstreamOf } from './step-graph.ts';
 import { treeProblem } from './schemas/tree-bounds.ts';
-import { objectOf, shapeOfSchema, textProblems, type Shape } from './template-scope.ts';
+import { objectOf, shapeOfSchema, textProblems, valueProblems, type Shape } from './template-scope.ts';
 
 export interface DefinitionProblem {
   /** Where, as in `steps[2].needs[0]`. */
@@ -292,10 +291,4 @@ function outputShape(step: Step): Shape {
     }
   })();
   return { kind: 'object', parts: { output } };
-}
-
-function valueProblems(value: JsonValue | undefined, path: string, scope: Shape): DefinitionProblem[] {
-  if (typeof value === 'string') return textProblems(value, path, scope);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, part]) => valueProblems(part, `${path}.${key}`, scope));
 }

@@ -46,6 +46,17 @@ export function textProblems(
   return [...new Set(messages)].map((message) => ({ path, message }));
 }
 
+/** The same for every text in a value. */
+export function valueProblems(
+  text: JsonValue | undefined,
+  path: string,
+  scope: Shape,
+): ReturnType<typeof textProblems> {
+  if (typeof text === 'string') return textProblems(text, path, scope);
+  if (typeof text !== 'object' || text === null) return [];
+  return Object.entries(text).flatMap(([key, part]) => valueProblems(part, `${path}.${key}`, scope));
+}
+
 /** A sentence about a name that cannot exist in the scope, or undefined. */
 function nameProblem(name: TemplateName, scope: Shape): string | undefined {
   let contexts: readonly Shape[] = [scope];

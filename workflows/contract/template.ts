@@ -5,6 +5,7 @@
  */
 import Mustache from 'mustache';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { BoundedWriter, checkTemplate } from './template-bounds.ts';
 
 /** Where the text ends up. `{{{name}}}` sets escaping aside, as in Mustache, except in URLs. */
 export type TemplatePlace = 'text' | 'url';
@@ -21,7 +22,9 @@ export function fillTemplate(template: string, data: JsonObject, place: Template
   // A URL that is one value as a whole (a visitor's website) is that value; inside a URL it is a component.
   const whole = place === 'url' ? wholeValue.exec(template)?.[1] : undefined;
   const escape = whole === undefined ? escapes[place] : escapes.text;
-  return Mustache.render(template, data, {}, { escape: (value: unknown) => escape(asText(value)) });
+  checkTemplate(template);
+  const config = { escape: (value: unknown) => escape(asText(value)) };
+  return new BoundedWriter().render(template, data, undefined, config);
 }
 
 /** A value as it appears in a text: an object or a list as JSON. */
@@ -65,6 +68,7 @@ export function templateNames(template: string): {
   readonly problem?: string;
 } {
   try {
+    checkTemplate(template);
     return { names: namesOf(Mustache.parse(template), []) };
   } catch (error) {
     return { names: [], problem: error instanceof Error ? error.message : String(error) };

@@ -78,7 +78,7 @@ export interface LoopWorld extends BookWorld {
   /** Lets a person have the browser who asked for it. What the model must be told then; null when nobody asked. */
   readonly person: () => Promise<readonly string[] | null>;
   /** What is wrong with a final text, to be sent back; undefined when nothing is. */
-  readonly verify: (text: string) => string | undefined;
+  readonly verify: (text: string) => Promise<string | undefined> | string | undefined;
   /** What a second opinion finds wrong with a final answer that passed; undefined when nothing, or none is asked for. */
   readonly review: (last: LastAnswer, mayGoOn: () => Promise<boolean>) => Promise<string | undefined>;
   readonly signal: AbortSignal;
@@ -250,7 +250,7 @@ async function judge(
 ): Promise<LoopEnd | null> {
   const { checkpoint } = book;
   const reviewed = checkpoint.sentBack === 0;
-  const problem = world.verify(response.text) ?? (reviewed ? await world.review(response, mayGoOn) : undefined);
+  const problem = (await world.verify(response.text)) ?? (reviewed ? await world.review(response, mayGoOn) : undefined);
   if (problem === undefined) return { reason: 'done', message: 'the model is done', text: response.text };
   if (checkpoint.sentBack === 0) {
     await book.keep({ sentBack: 1, notes: [notThatText(problem)] });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
 import { createJobRecords } from '../../../activities/records/job-records.ts';
+import { createOutputReader } from '../../../activities/output-schema.ts';
 import { recordedStep, recordTransitions, type StepOutcome } from '../../../activities/records/recorded.ts';
 import type { StepTransition } from '../../../workflows/contract/job.ts';
+import { fillTemplate } from '../../../workflows/contract/template.ts';
 import { activityPlace, job, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
 import { aiStep, leadMagnet } from '../../support/definitions.ts';
 import { stepResult } from '../../support/fake-activities.ts';
@@ -57,6 +59,20 @@ describe('what is recorded of a step', () => {
       expect.stringMatching(/^step.resumed: attempt 2/),
       'step.succeeded: succeeded',
     ]);
+  });
+
+  it('A05: is that a definition of old cannot be used, which no other attempt would mend', async () => {
+    const schema = await recording(async () => {
+      await createOutputReader({ pattern: '(?=a)' });
+      return stepResult();
+    });
+    await expect(schema.run()).rejects.toMatchObject({ type: 'step_definition', nonRetryable: true });
+    expect((await schema.events())[1]).toContain('the output schema cannot be used: looks ahead or behind');
+    const template = await recording(async () => {
+      fillTemplate('{{=<% %>=}}', {}, 'text');
+      return stepResult();
+    });
+    await expect(template.run()).rejects.toThrow('a template cannot be used: other delimiters than');
   });
 
   it('A05: is the word of the workflow, over an end that an attempt wrote before it died', async () => {

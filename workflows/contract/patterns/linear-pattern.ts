@@ -37,17 +37,21 @@ export function linearPattern(pattern: string): LinearPattern {
   return compiled;
 }
 
+/** Steps that a character may cost; none for a pattern that cannot be used. */
+export function patternSize(pattern: string): number {
+  try {
+    const { size } = translate(pattern);
+    return size > mostParts ? 0 : size;
+  } catch {
+    return 0;
+  }
+}
+
 /** Steps that it takes, at most, to hold a pattern against so many characters, and to compile it before. */
 export function stepsOf(pattern: string, characters: number): number {
   const known = kept.get(pattern);
   if (known !== undefined) return known.size * characters;
-  try {
-    const { size } = translate(pattern);
-    // What is too large is not compiled.
-    return size > mostParts ? 0 : size * (characters + compilingAPart);
-  } catch {
-    return 0;
-  }
+  return patternSize(pattern) * (characters + compilingAPart);
 }
 
 /** Why a pattern cannot be used, as the end of a sentence; undefined when it can. */

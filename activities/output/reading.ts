@@ -1,0 +1,31 @@
+/** What a model's text is by a schema: an output, or what of it does not fit. */
+import type { JsonValue } from '../../workflows/contract/json.ts';
+import type { OutputJudge } from '../../workflows/contract/output-schema.ts';
+import { flawInWords, readStrictJson, type StrictReading } from '../../workflows/contract/strict-json.ts';
+import { fencedBlock } from './fenced-block.ts';
+
+export type OutputReading =
+  | { readonly ok: true; readonly value: JsonValue }
+  | { readonly ok: false; readonly problem: string };
+
+/** JSON as models write it: bare, or in a fenced block. */
+export function readOutput(judge: OutputJudge, text: string): OutputReading {
+  const read = readStrictJson(fencedBlock(text) ?? text, 'refused');
+  if (!read.ok) return { ok: false, problem: flawsInWords(read) };
+  const problem = problemOf(judge, read.value);
+  return problem === null ? { ok: true, value: read.value } : { ok: false, problem: problem.slice(0, 500) };
+}
+
+function flawsInWords({ isJson, flaws }: StrictReading & { readonly ok: false }): string {
+  const sentences = flaws.map((flaw) => flawInWords(flaw, 'it'));
+  return isJson ? sentences.join('; ').slice(0, 500) : 'it is not JSON';
+}
+
+function problemOf(judge: OutputJudge, value: JsonValue): string | null {
+  try {
+    return judge(value);
+  } catch (error) {
+    if (error instanceof RangeError) return 'it is nested too deeply to be judged';
+    throw error;
+  }
+}
