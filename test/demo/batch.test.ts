@@ -48,7 +48,7 @@ test(
     expect(estimated.estimateUsd).toBeGreaterThan(0);
 
     const { id } = estimated;
-    expect((await run('append', id, more)).stderr).toContain('1 items more');
+    expect((await run('append', id, more)).stderr).toContain('1 item more');
     expect((await run('limits', id, '--parallel', '20')).stdout).toMatch(/parallel +20/);
     expect((await run('resume', id)).code).toBe(0);
     const watched = await run('watch', id, '--json');
