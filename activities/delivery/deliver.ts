@@ -86,9 +86,15 @@ async function deliver(
     // A stop is no failure of the attempt: what it leaves behind is the workflow's to tell.
     if (!(error instanceof ApplicationFailure) && Context.current().cancellationSignal.aborted) throw error;
     const told = `attempt ${attempts} failed: ${message}`;
-    await change({ state: 'retrying', lastError: message }, 'delivery.attempt_failed', told);
     const end = endOf(error);
-    if (end !== null) await change(end, `delivery.${end.state}`, `${input.deliveryId}: ${end.state}: ${message}`);
+    if (end === null) {
+      await change({ state: 'retrying', lastError: message }, 'delivery.attempt_failed', told);
+    } else {
+      const data = { delivery: input.deliveryId };
+      await store.events.append({ jobId: input.job.id, type: 'delivery.attempt_failed', message: told, data });
+      const ended = `${input.deliveryId}: ${end.state}: ${message}`;
+      await change({ ...end, lastError: message }, `delivery.${end.state}`, ended);
+    }
     throw error;
   }
 }

@@ -65,7 +65,10 @@ export function jobText(job: JobView): string {
   });
   const asks = job.approvals.filter(({ state }) => state === 'open');
   const questions = asks.map(({ requestId, question, url }) => `  ${requestId.padEnd(16)} ${question}, on ${url}`);
-  const deliveries = job.deliveries.map((delivery) => `  ${delivery.id.padEnd(16)} ${delivery.state}`);
+  const deliveries = job.deliveries.map(({ id, state, reason, lastError }) => {
+    const problem = reason?.message ?? lastError;
+    return `  ${id.padEnd(16)} ${state.padEnd(12)} ${problem ?? ''}`.trimEnd();
+  });
   const files = job.artifacts.filter((artifact) => artifact.deliverable).map((artifact) => `  ${artifact.name}`);
   return [
     `${job.id}  ${job.leadMagnet.name}: ${job.outcome ?? job.state}  $${job.usage.costUsd.toFixed(4)}`,
