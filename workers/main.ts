@@ -5,7 +5,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, NativeConnection, Runtime, type NativeConnectionOptions } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { queueKinds, type QueueKind } from '../workflows/contract/names.ts';
-import { refusedSettingsCode, SettingsProblem } from '../workflows/contract/settings.ts';
+import { refusedSettingsCode, SettingsProblem, unreachableCode } from '../workflows/contract/settings.ts';
 import { readWorkerConfig, type WorkerSettings } from './config.ts';
 import { createDependencies, type WorkerDependencies } from './dependencies.ts';
 import { runAll } from './run-all.ts';
@@ -116,11 +116,16 @@ function toTemporalLogger(log: Logger): DefaultLogger {
   });
 }
 
+function exitCodeOf(error: unknown): number {
+  if (error instanceof SettingsProblem) return refusedSettingsCode;
+  return error instanceof Unreachable ? unreachableCode : 1;
+}
+
 try {
   await main();
 } catch (error) {
   const isKnown = error instanceof SettingsProblem || error instanceof Unreachable;
   const text = isKnown ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${text ?? 'unknown error'}\n`);
-  process.exitCode = error instanceof SettingsProblem ? refusedSettingsCode : 1;
+  process.exitCode = exitCodeOf(error);
 }

@@ -44,6 +44,8 @@ export const sharedSettings = {
  * The exit code of a process that refuses its settings: `EX_CONFIG` of sysexits.h. Started again it would refuse them again.
  */
 export const refusedSettingsCode = 78;
+/** The exit code of a process that cannot reach Temporal: `EX_UNAVAILABLE`. Started again it may find it. */
+export const unreachableCode = 69;
 
 /** What went wrong with the settings, a line each; the process prints it and ends with `refusedSettingsCode`. */
 export class SettingsProblem extends Error {

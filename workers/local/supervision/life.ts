@@ -1,11 +1,11 @@
 /** One life of a part's process: from its start until its death, and how it died. */
-import { refusedSettingsCode } from '../../../workflows/contract/settings.ts';
+import { refusedSettingsCode, unreachableCode } from '../../../workflows/contract/settings.ts';
 import { NotReadyInTime, type Child, type ChildEnd } from '../child.ts';
 import { untilSilent, type Pace, type Question } from './health.ts';
 
 export interface Death {
-  /** A signal comes from outside; settings that were refused will be refused again. */
-  readonly kind: 'by_itself' | 'by_signal' | 'refused_settings';
+  /** A signal comes from outside; settings that were refused will be refused again; without Temporal no worker starts. */
+  readonly kind: 'by_itself' | 'by_signal' | 'refused_settings' | 'without_temporal';
   /** What follows the part's name in a sentence. */
   readonly reason: string;
   /** The last that it wrote to its standard error. */
@@ -57,6 +57,10 @@ export async function lifeOf(child: Child, { pace, answers, onReady }: Watch): P
 function deathOf({ code, signal, spawnError }: ChildEnd, words: string): Death {
   if (spawnError !== null) return notStarted(spawnError);
   if (signal !== null) return { kind: 'by_signal', reason: `was killed by ${signal}`, words };
-  const kind = code === refusedSettingsCode ? 'refused_settings' : 'by_itself';
-  return { kind, reason: `ended with exit code ${code ?? 'unknown'}`, words };
+  return { kind: kindOf(code), reason: `ended with exit code ${code ?? 'unknown'}`, words };
+}
+
+function kindOf(code: number | null): Death['kind'] {
+  if (code === refusedSettingsCode) return 'refused_settings';
+  return code === unreachableCode ? 'without_temporal' : 'by_itself';
 }

@@ -29,6 +29,8 @@ export class SettingsRefused extends Error {
   override readonly name = 'SettingsRefused';
 }
 
+/** Between two starts while Temporal is away. */
+const awayWait = 5_000;
 const minutes = windowMilliseconds / 60_000;
 
 export class Part {
@@ -130,8 +132,13 @@ export class Part {
     if (kind === 'refused_settings')
       return this.#giveUp(new SettingsRefused(said || `${this.name} refuses its settings`));
     // Who starts the installation is there to mend what keeps a part from its first start.
-    if (kind === 'by_itself' && !this.#wasUp)
+    if (kind !== 'by_signal' && !this.#wasUp)
       return this.#giveUp(new Error(`${this.name} ${reason} before it was ready${told}`));
+    // No fault of the part, and no reason to give it up: Temporal may be away for as long as it takes.
+    if (kind === 'without_temporal') {
+      this.#change({ state: 'waiting' }, `${this.name} ${reason}; it is started again in ${awayWait / 1000} s${told}`);
+      return awayWait;
+    }
     const { deaths, wait } = afterDeath(this.#deaths, now.getTime());
     this.#deaths = deaths;
     if (wait === null) {

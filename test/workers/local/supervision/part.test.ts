@@ -118,6 +118,22 @@ describe('a part', () => {
     expect(sentences.join('\n')).toContain('sample could not be started: spawn EMFILE');
   });
 
+  it('is not given up for as long as Temporal is away', async () => {
+    let starts = 0;
+    const { part, upAgain } = keep([], {
+      spawn: () => {
+        starts += 1;
+        const kind = starts === 1 || starts > 8 ? 'stays' : 'finds-no-temporal';
+        return spawnChild({ name: 'sample', file, parameters: [kind] });
+      },
+    });
+    await part.started;
+    const { pid } = part;
+    process.kill(pid, 'SIGKILL');
+    await upAgain(pid);
+    expect(part.report).toMatchObject({ restarts: 8, lastDeath: { reason: 'ended with exit code 69' } });
+  });
+
   it('waits for its port before it is started again', async () => {
     const [port = 0] = await freePorts(1);
     const other = createServer();
