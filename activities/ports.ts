@@ -275,7 +275,13 @@ export interface MailMessage {
   readonly subject: string;
   readonly text: string;
   readonly html: string | null;
-  readonly attachments: readonly { readonly name: string; readonly mediaType: string; readonly content: Uint8Array }[];
+  readonly attachments: readonly {
+    readonly name: string;
+    readonly mediaType: string;
+    readonly content: Uint8Array;
+    /** By this the HTML shows it, as `cid:<id>`; it is then no file of its own. */
+    readonly contentId?: string;
+  }[];
 }
 
 /** A way in which people are told of an alert. */

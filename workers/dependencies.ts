@@ -130,7 +130,7 @@ export async function createDependencies(
       ...createBatchStep({ store, defaultModel }),
       ...createReconcile({ store, notifiers, now: () => Date.now() }),
       runWebhook: createRunWebhook({ store, http, secrets, allowPrivateOrigins }),
-      runRender: createRunRender({ store, pdfPrinter: createChromiumPdfPrinter(chromium) }),
+      runRender: createRunRender({ store, http, pdfPrinter: createChromiumPdfPrinter(chromium) }),
       deliver: createDeliver(delivering),
       redeliver: createRedeliver(delivering),
     },

@@ -35,6 +35,7 @@ export class JobRun {
   constructor(input: LeadMagnetJobInput, jobId: string, changed: (run: JobRun) => void) {
     this.input = input;
     this.approvals = new Approvals(() => changed(this));
+    const { language, logo } = input.definition;
     this.job = {
       id: jobId,
       tenant: input.tenant,
@@ -43,6 +44,9 @@ export class JobRun {
       version: input.version,
       submittedAt: input.submittedAt,
       url: input.jobUrl,
+      ...(language === undefined && logo === undefined
+        ? {}
+        : { look: { language: language ?? null, logo: logo ?? null } }),
     };
   }
 

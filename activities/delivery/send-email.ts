@@ -7,14 +7,14 @@ import type { JsonObject } from '../../workflows/contract/json.ts';
 import type { EmailDelivery } from '../../workflows/contract/lead-magnet.ts';
 import { fillTemplate } from '../../workflows/contract/template.ts';
 import { failure } from '../failure.ts';
+import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import type { Mail } from '../ports.ts';
+import { mailBody } from './mail-body.ts';
 import { recipientsProblem } from './recipients.ts';
 import type { Sent } from './sent.ts';
 
-const defaultText = 'Your result is attached.\n\n{{leadMagnet.name}}\n';
-
 export async function sendEmail(
-  { store, mail }: { readonly store: Store; readonly mail: Mail },
+  { store, mail, http }: { readonly store: Store; readonly mail: Mail; readonly http: GuardedHttp },
   input: DeliveryActivityInput,
   mailing: { readonly delivery: EmailDelivery; readonly key: string; readonly data: JsonObject; readonly to: string },
 ): Promise<Sent> {
@@ -32,10 +32,10 @@ export async function sendEmail(
     );
   }
   const attachments = await Promise.all(delivery.attach.map((name) => attachment(store, input, name)));
-  const text = fillTemplate(delivery.text ?? defaultText, data, 'text');
+  const body = await mailBody({ store, http }, input, delivery, data);
   const subject = fillTemplate(delivery.subject, data, 'text').replaceAll(/\s+/g, ' ');
   await store.ledger.write({ ...row, state: 'intended' });
-  const message = { key, to, subject, text, html: null, attachments };
+  const message = { key, to, subject, ...body, attachments: [...attachments, ...body.attachments] };
   const { refused } = await mail.send(message, Context.current().cancellationSignal).catch(async (error: unknown) => {
     const state = isCertain(error) ? 'failed' : 'uncertain';
     await store.ledger.write({ ...row, state });

@@ -45,10 +45,11 @@ export function createSmtpMail(settings: { readonly url: string | undefined; rea
           text: message.text,
           ...(message.html === null ? {} : { html: message.html }),
           messageId: `<${id}@lodestone>`,
-          attachments: message.attachments.map(({ name, mediaType, content }) => ({
+          attachments: message.attachments.map(({ name, mediaType, content, contentId }) => ({
             filename: name,
             contentType: mediaType,
             content: Buffer.from(content),
+            ...(contentId === undefined ? {} : { cid: contentId }),
           })),
         });
         return { refused: refusals(rejected.map(String), rejectedErrors) };

@@ -48,6 +48,8 @@ export interface GuardedRequest {
 export interface GuardedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Buffer;
+  /** The body read as UTF-8. */
   readonly bodyText: string;
   readonly truncated: boolean;
   readonly finalUrl: string;
@@ -175,6 +177,7 @@ async function readBody(response: IncomingMessage, finalUrl: string, maximumByte
       break;
     }
   }
-  const bodyText = Buffer.concat(chunks).toString('utf8');
-  return { status: response.statusCode ?? 0, headers: response.headers, bodyText, truncated, finalUrl };
+  const body = Buffer.concat(chunks);
+  const { headers, statusCode: status = 0 } = response;
+  return { status, headers, body, bodyText: body.toString('utf8'), truncated, finalUrl };
 }

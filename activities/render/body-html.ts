@@ -1,5 +1,6 @@
 /** Marked Markdown to the HTML of a document's body: the author's Markdown with every value in its place. */
 import type { MarkdownIt, Token } from 'markdown-it';
+import { imageKind, type ImageKind } from '../../workflows/contract/documents/images.ts';
 import { piecesOf, unmarked, type MarkedText, type MarkedValue } from './fill.ts';
 import { createMarkdown, headingLevel, setDirection } from './markdown.ts';
 import { escapeHtml, valueHtml, type Place } from './value-html.ts';
@@ -8,7 +9,14 @@ export interface BodyHtml {
   readonly html: string;
   /** The text of the first heading of the first level. */
   readonly title: string | null;
+  readonly images: readonly ImageSource[];
   readonly notes: readonly string[];
+}
+
+/** An image that the author's Markdown names. In the HTML, `lodestone-image:<its index>` stands for its address. */
+export interface ImageSource {
+  readonly kind: ImageKind | null;
+  readonly source: string;
 }
 
 const links = createMarkdown();
@@ -23,6 +31,7 @@ export function bodyHtml({ text, values }: MarkedText): BodyHtml {
   setDirection(tokens);
   const places = placesOf(tokens, values);
   const notes = new Set<string>();
+  const images: ImageSource[] = [];
   author.renderer.rules['text'] = (children, index) => {
     const child = children[index];
     const place = child === undefined ? undefined : places.get(child);
@@ -36,11 +45,24 @@ export function bodyHtml({ text, values }: MarkedText): BodyHtml {
     return parts.join('');
   };
   author.renderer.rules['image'] = (children, index) => {
-    const alternative = unmarked(children[index]?.content ?? '', values);
-    return `<span class="no-image">[image not shown: ${escapeHtml(alternative)}]</span>`;
+    const child = children[index];
+    const source = String(child?.attrGet('src') ?? '');
+    images.push({ kind: imageKind(source), source: filledUrl(source, values) });
+    const words = author.renderer.renderInlineAsText(child?.children ?? [], author.options, {});
+    return imagePlace(images.length - 1, unmarked(words, values));
   };
   const html = withoutEmptyParagraphs(render(author, tokens));
-  return { html, title: titleOf(tokens, values), notes: [...notes] };
+  return { html, title: titleOf(tokens, values), images, notes: [...notes] };
+}
+
+/** As `place-images.ts` finds it. */
+export function logoPlace(index: number): string {
+  return `<img src="lodestone-image:${index}" alt="" class="logo" />`;
+}
+
+/** Where an image comes in, once it is loaded. */
+function imagePlace(index: number, alternative: string): string {
+  return `<img src="lodestone-image:${index}" alt="${escapeHtml(alternative)}">`;
 }
 
 function render(author: MarkdownIt, tokens: Token[]): string {
@@ -78,7 +100,7 @@ function fillLink(token: Token, values: readonly MarkedValue[]): void {
 }
 
 /** A value is the URL, or a part of its path, as it is; in the query it is a component and cannot add another. */
-export function filledUrl(text: string, values: readonly MarkedValue[]): string {
+function filledUrl(text: string, values: readonly MarkedValue[]): string {
   let url = '';
   for (const piece of piecesOf(text, values)) {
     if (typeof piece === 'string') url += piece;

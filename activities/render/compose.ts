@@ -3,7 +3,8 @@
  * nested enough to keep a parser busy for seconds.
  */
 import type { JsonObject } from '../../workflows/contract/json.ts';
-import { bodyHtml } from './body-html.ts';
+import type { JobReference } from '../../workflows/contract/job.ts';
+import { bodyHtml, logoPlace, type ImageSource } from './body-html.ts';
 import { htmlDocument, sanitized } from './document.ts';
 import { fillMarkdown } from './fill.ts';
 import { filledMarkdown } from './filled-markdown.ts';
@@ -13,21 +14,27 @@ export interface ComposeInput {
   readonly data: JsonObject;
   /** The document's title when it has no heading of the first level. */
   readonly fallbackTitle: string;
+  readonly look?: JobReference['look'] | undefined;
 }
 
 export interface Composed {
   readonly markdown: string;
+  /** With places for the images, in their order. */
   readonly html: string;
+  readonly images: readonly ImageSource[];
   /** What could not be set as it was meant, one sentence each. */
   readonly notes: readonly string[];
 }
 
-export default function compose({ template, data, fallbackTitle }: ComposeInput): Composed {
+export default function compose({ template, data, fallbackTitle, look }: ComposeInput): Composed {
   const filled = fillMarkdown(template, data);
-  const { html, title, notes } = bodyHtml(filled);
+  const { html, title, images, notes } = bodyHtml(filled);
+  const logo = look?.logo ?? null;
+  const header = logo === null ? '' : logoPlace(images.length);
   return {
     markdown: filledMarkdown(filled),
-    html: htmlDocument(sanitized(html), title ?? fallbackTitle),
+    html: htmlDocument(`${header}${sanitized(html)}`, title ?? fallbackTitle, look?.language ?? 'en'),
+    images: logo === null ? images : [...images, { kind: 'web', source: logo }],
     notes,
   };
 }

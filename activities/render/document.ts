@@ -23,6 +23,8 @@ blockquote { margin-inline: 0; padding: .25rem 1rem; border-inline-start: 4px so
 code { font: .9em "Liberation Mono", monospace; background: #f3f6f7; padding: .1em .3em; border-radius: 3px; }
 pre { background: #f3f6f7; padding: 1rem; overflow: auto; }
 a { color: var(--accent); overflow-wrap: anywhere; }
+img { max-width: 100%; height: auto; }
+.logo { display: block; max-height: 4rem; margin: 0 0 2rem; }
 .no-image { color: var(--soft); font-style: italic; }
 hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0; }
 @media print { body { padding: 0; max-width: none; font-size: 11pt; } h2, h3 { break-after: avoid; } tr, li { break-inside: avoid; } }
@@ -31,8 +33,16 @@ hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0; }
 /** What may stand in a document, whoever wrote it. */
 export function sanitized(html: string): string {
   return sanitizeHtml(html, {
-    allowedTags: [...sanitizeHtml.defaults.allowedTags, 'h1', 'h2', 'del'],
-    allowedAttributes: { '*': ['dir'], a: ['href', 'title'], th: ['style'], td: ['style'], ol: ['start'] },
+    allowedTags: [...sanitizeHtml.defaults.allowedTags, 'h1', 'h2', 'del', 'img'],
+    allowedAttributes: {
+      '*': ['dir'],
+      a: ['href', 'title'],
+      th: ['style'],
+      td: ['style'],
+      ol: ['start'],
+      img: ['src', 'alt'],
+    },
+    allowedSchemesByTag: { img: ['lodestone-image'] },
     allowedClasses: { span: ['no-image'] },
     allowedStyles: { '*': { 'text-align': [/^(?:left|right|center)$/] } },
     allowedSchemes: ['http', 'https', 'mailto', 'tel'],
@@ -40,10 +50,10 @@ export function sanitized(html: string): string {
 }
 
 /** A whole HTML document of a sanitised body. */
-export function htmlDocument(body: string, title: string): string {
+export function htmlDocument(body: string, title: string, language: string): string {
   return [
     '<!doctype html>',
-    '<html lang="en">',
+    `<html lang="${escapeHtml(language)}">`,
     '<head>',
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',

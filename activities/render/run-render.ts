@@ -4,14 +4,18 @@ import type { Store } from '../../store/store.ts';
 import type { ArtifactReference, StepActivityInput } from '../../workflows/contract/job.ts';
 import type { RenderStep } from '../../workflows/contract/lead-magnet.ts';
 import { noUsage } from '../../workflows/contract/usage.ts';
+import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import type { PdfPrinter } from '../ports.ts';
 import { recordedStep, type StepActivity, type StepOutcome } from '../records/recorded.ts';
 import { keepOutput, templateData } from '../step-data.ts';
 import { composeInThread } from './compose-in-thread.ts';
+import { loadImages } from './images.ts';
+import { dataUrl, placeImages } from './place-images.ts';
 
 export interface RenderDependencies {
   readonly store: Store;
   readonly pdfPrinter: PdfPrinter;
+  readonly http: GuardedHttp;
 }
 
 export function createRunRender(dependencies: RenderDependencies): StepActivity {
@@ -19,14 +23,19 @@ export function createRunRender(dependencies: RenderDependencies): StepActivity 
 }
 
 async function runRender(
-  { store, pdfPrinter }: RenderDependencies,
+  { store, pdfPrinter, http }: RenderDependencies,
   input: StepActivityInput<RenderStep>,
 ): Promise<StepOutcome> {
   const { job, step } = input;
   const signal = Context.current().cancellationSignal;
   const data = await templateData(store.artifacts, input);
-  const composed = await composeInThread({ template: step.template, data, fallbackTitle: job.leadMagnetName }, signal);
-  const { markdown, html } = composed;
+  const composed = await composeInThread(
+    { template: step.template, data, fallbackTitle: job.leadMagnetName, look: job.look },
+    signal,
+  );
+  const { markdown } = composed;
+  const images = await loadImages({ artifacts: store.artifacts, http, jobId: job.id, signal }, composed.images);
+  const { html, notes } = placeImages(composed.html, composed.images, images, dataUrl);
   const put = (extension: string, mediaType: string, content: Uint8Array): Promise<ArtifactReference> =>
     store.artifacts.put({
       jobId: job.id,
@@ -44,7 +53,7 @@ async function runRender(
     const pdf = await pdfPrinter.print(html, signal);
     artifacts.push(await put('pdf', 'application/pdf', pdf));
   }
-  for (const message of composed.notes) {
+  for (const message of [...composed.notes, ...notes]) {
     await store.events.append({ jobId: job.id, type: 'render.note', message, data: { step: step.id } });
   }
   const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value: { markdown } });

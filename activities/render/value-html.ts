@@ -20,7 +20,7 @@ export interface ValueHtml {
 const markdown = createMarkdown();
 // A value's pictures are words of a stranger or a model: they must choose neither a file of the job nor an address.
 markdown.renderer.rules['image'] = (tokens, index) => {
-  const alternative = tokens[index]?.content ?? '';
+  const alternative = markdown.renderer.renderInlineAsText(tokens[index]?.children ?? [], markdown.options, {});
   return `<span class="no-image">[image not shown: ${escapeHtml(alternative)}]</span>`;
 };
 

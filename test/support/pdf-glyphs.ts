@@ -27,3 +27,16 @@ export async function pdfGlyphs(content: Uint8Array): Promise<PdfGlyphs> {
   await task.destroy();
   return { shown: codes.length, notdef: codes.filter((code) => code === 0).length };
 }
+
+/** How many pictures the PDF paints. */
+export async function pdfImages(content: Uint8Array): Promise<number> {
+  const task = getDocument({ data: new Uint8Array(content), verbosity: 0 });
+  const document = await task.promise;
+  let images = 0;
+  for (let number = 1; number <= document.numPages; number += 1) {
+    const { fnArray } = await (await document.getPage(number)).getOperatorList();
+    images += fnArray.filter((operator) => operator === OPS.paintImageXObject).length;
+  }
+  await task.destroy();
+  return images;
+}

@@ -48,6 +48,8 @@ export interface JobReference {
   readonly version: number;
   readonly submittedAt: string;
   readonly url: string | null;
+  /** How its reports and mails look, where the lead magnet says so. */
+  readonly look?: { readonly language: string | null; readonly logo: string | null };
 }
 
 /** A stored file, by the hash of its content. */

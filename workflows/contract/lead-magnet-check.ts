@@ -5,11 +5,13 @@
 import { CronExpressionParser } from 'cron-parser';
 import { z } from 'zod';
 import { batchOutputShape, batchTemplates } from './batch-step-check.ts';
+import { imageProblems } from './documents/images.ts';
+import { producedNames } from './documents/produced-names.ts';
 import { durationSeconds } from './duration.ts';
 import { fieldProblems } from './form-check.ts';
 import { LeadMagnetSchema, type Delivery, type LeadMagnet, type Step } from './lead-magnet.ts';
 import { effectiveLimits, limitProblems } from './limits.ts';
-import { batchResultsName, deliveryId, renderedNames } from './names.ts';
+import { deliveryId } from './names.ts';
 import { signingSecretProblem } from './signing-secret.ts';
 import { allowListProblem } from './network.ts';
 import { outputSchemaProblems } from './output-schema.ts';
@@ -60,6 +62,7 @@ function definitionProblems(leadMagnet: LeadMagnet): DefinitionProblem[] {
     ...leadMagnet.steps.flatMap((step, index) => stepProblems(leadMagnet, step, `steps[${index}]`)),
     ...leadMagnet.network.navigate.flatMap((pattern, index) => navigateProblems(leadMagnet, pattern, index)),
     ...leadMagnet.deliver.flatMap((delivery, index) => deliveryProblems(leadMagnet, delivery, index)),
+    ...imageProblems(leadMagnet),
     ...duplicates(leadMagnet.deliver.map(deliveryId), (index) => `deliver[${index}].id`),
   ];
 }
@@ -231,18 +234,13 @@ function deliveryTemplates(
     ...textProblems(delivery.to, `${path}.to`, scope.data),
     ...textProblems(delivery.subject, `${path}.subject`, scope.data),
     ...valueProblems(delivery.text, `${path}.text`, scope.data),
+    ...valueProblems(delivery.markdown, `${path}.markdown`, scope.data),
     ...delivery.attach.flatMap((name, position) =>
       rendered.includes(name)
         ? []
         : [{ path: `${path}.attach[${position}]`, message: `no step makes ${name}; known: ${rendered.join(', ')}` }],
     ),
   ];
-}
-
-/** The files for people that a step makes. */
-function producedNames(step: Step): readonly string[] {
-  if (step.kind === 'batch') return [batchResultsName(step.id)];
-  return step.kind === 'render' ? renderedNames(step.id, step.pdf) : [];
 }
 
 function scheduleProblems(delivery: Delivery, path: string): DefinitionProblem[] {

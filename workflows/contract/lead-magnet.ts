@@ -157,7 +157,7 @@ const RenderStepSchema = z.strictObject({
   template: template
     .min(1)
     .describe(
-      'Markdown with Mustache templates; <id>.md, <id>.html and <id>.pdf come out. {{value}} is text that keeps its lines and paragraphs; {{{value}}} is set as Markdown, sanitised, its headings below the one it stands under',
+      'Markdown with Mustache templates; <id>.md, <id>.html and <id>.pdf come out. {{value}} is text that keeps its lines and paragraphs; {{{value}}} is set as Markdown, sanitised, its headings below the one it stands under. ![words](artifact:look.screen-0001.png) shows a file of the job, ![words](https://…) a picture that is fetched when the report is made',
     ),
   pdf: z.boolean().default(false),
 });
@@ -206,12 +206,15 @@ const deliveryCommon = {
     .optional(),
 };
 
-const EmailDeliverySchema = z.strictObject({
+export const EmailDeliverySchema = z.strictObject({
   ...deliveryCommon,
   kind: z.literal('email'),
   to: template.min(1),
   subject: template.min(1).max(500),
   text: template.optional(),
+  markdown: template
+    .optional()
+    .describe('the body as Markdown, as in a render step: sent as HTML with its images, and `text` beside it'),
   attach: z.array(z.string().min(1).max(200)).max(20).default([]).describe('names of artifacts, like report.pdf'),
 });
 export type EmailDelivery = z.infer<typeof EmailDeliverySchema>;
@@ -236,6 +239,18 @@ export const LeadMagnetSchema = z.strictObject({
     .describe('the address of the form: /f/<slug>'),
   name: z.string().min(1).max(200),
   description: z.string().max(1000).optional(),
+  // Optional, not defaulted: jobs that were started before they existed have no such part in their snapshot.
+  language: z
+    .string()
+    .max(35)
+    .regex(/^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i, 'write it as en, pt-BR or zh-Hant')
+    .optional()
+    .describe('of its reports and mails; en when left out'),
+  logo: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .optional()
+    .describe('address of a PNG, JPEG, GIF or WebP that stands above reports and mails'),
   form: FormSchema,
   network: z
     .strictObject({

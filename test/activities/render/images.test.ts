@@ -1,0 +1,135 @@
+import { createServer } from 'node:http';
+import { PNG } from 'pngjs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
+import { createChromiumPdfPrinter } from '../../../activities/render/chromium-pdf.ts';
+import { createRunRender } from '../../../activities/render/run-render.ts';
+import type { StepActivityResult } from '../../../workflows/contract/job.ts';
+import { readDefinition } from '../../../workflows/contract/lead-magnet-check.ts';
+import { activityPlace, job, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { chromium } from '../../support/chromium-computer.ts';
+import { aiStep, smallForm } from '../../support/definitions.ts';
+import { pdfImages } from '../../support/pdf-glyphs.ts';
+
+/** A picture of one colour. */
+function png(): Buffer {
+  const picture = new PNG({ width: 40, height: 30 });
+  picture.data.fill(0x80);
+  return PNG.sync.write(picture);
+}
+
+const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
+
+/** Pictures on the web, and what looks like them; answers on loopback, which the operator allows. */
+async function pictureServer(): Promise<string> {
+  const server = createServer(({ url }, response) => {
+    if (url === '/moved.png') response.writeHead(302, { location: 'http://169.254.169.254/x.png' }).end();
+    else if (url === '/gone.png') response.writeHead(404).end();
+    else if (url === '/logo.svg') response.writeHead(200, { 'content-type': 'image/png' }).end(svg);
+    else if (url === '/large.png') response.writeHead(200).end(Buffer.concat([png(), Buffer.alloc(5_000_001)]));
+    else response.writeHead(200).end(png());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('it does not listen');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+async function rendered(
+  template: string,
+  parts: { form?: Record<string, string>; origin?: string; logo?: string } = {},
+) {
+  const report = { id: 'report', kind: 'render', template: 'as it was saved', pdf: true };
+  const { store, definition } = await storeWithJob({ steps: [report, aiStep('look')] });
+  const put = (name: string, content: Uint8Array) =>
+    store.artifacts.put({ jobId: job.id, stepId: 'look', name, mediaType: 'image/png', content, deliverable: false });
+  await put('look.screen-0001.png', png());
+  await put('form.photo.me.svg', Buffer.from(svg));
+  const http = createGuardedHttp({ allowPrivateOrigins: parts.origin === undefined ? [] : [parts.origin] });
+  const run = createRunRender({ store, http, pdfPrinter: createChromiumPdfPrinter(chromium) });
+  const look = { language: 'de', logo: parts.logo ?? null };
+  const input = stepInput(definition, { form: parts.form ?? {}, job: { ...job, look } });
+  // Not through the check of a definition: what was saved before it is rendered all the same.
+  const step = { ...input.step, template };
+  const { artifacts }: StepActivityResult = await activityPlace().run(run, { ...input, step });
+  const content = async (name: string): Promise<Buffer> =>
+    store.artifacts.getContent(artifacts.find((artifact) => artifact.name === name)?.sha256 ?? '');
+  const told = (await store.events.after(job.id, 0, 100))
+    .filter(({ type }) => type === 'render.note')
+    .map(({ message }) => message);
+  return { html: (await content('report.html')).toString('utf8'), pdf: await content('report.pdf'), told };
+}
+
+describe('an image of a report', () => {
+  it('that is a file of the job stands in the HTML and in the PDF', async () => {
+    const { html, pdf, told } = await rendered('# Report\n\n![The *page*](artifact:look.screen-0001.png)');
+    expect(html).toContain(`<img src="data:image/png;base64,${png().toString('base64')}" alt="The page" />`);
+    expect(html).toContain('<html lang="de">');
+    expect(await pdfImages(pdf)).toBe(1);
+    expect(told).toEqual([]);
+  });
+
+  it('that is missing, or is no picture, is told and leaves its words', async () => {
+    const { html, told } = await rendered('![Page](artifact:look.screen-0002.png) ![Me](artifact:{{form.website}})', {
+      form: { website: 'form.photo.me.svg' },
+    });
+    expect(html).toContain('[image not shown: Page]');
+    expect(html).toContain('[image not shown: Me]');
+    expect(told).toEqual([
+      'the image artifact:look.screen-0002.png is not shown: this job has no file look.screen-0002.png',
+      'the image artifact:form.photo.me.svg is not shown: it is no PNG, JPEG, GIF or WebP',
+    ]);
+  });
+
+  it('on the web is fetched when the report is made, the logo too', async () => {
+    const origin = await pictureServer();
+    const { html, pdf, told } = await rendered(`![p](${origin}/a.png?of={{form.website}})`, {
+      origin,
+      logo: `${origin}/logo.png`,
+      form: { website: 'x&y' },
+    });
+    expect(html.match(/<img src="data:image\/png/g)).toHaveLength(2);
+    expect(html).toMatch(/<body><img src="data:[^>]* alt="" class="logo" \/>/);
+    expect(html).not.toContain(origin);
+    expect(await pdfImages(pdf)).toBe(2);
+    expect(told).toEqual([]);
+  });
+
+  it('on the web that fails, is too large, is an SVG or leads into a private network is told', async () => {
+    const origin = await pictureServer();
+    const names = ['gone.png', 'large.png', 'logo.svg', 'moved.png'];
+    const { html, told } = await rendered(names.map((name) => `![${name}](${origin}/${name})`).join(' '), { origin });
+    expect(html).not.toContain('<img');
+    expect(told.map((message) => message.replace(/^.* is not shown: /, ''))).toEqual([
+      `${new URL(origin).host} answered 404`,
+      'it is larger than 5 MB',
+      'it is no PNG, JPEG, GIF or WebP',
+      expect.stringContaining('169.254.169.254'),
+    ]);
+  });
+
+  it('never goes where a value says', async () => {
+    const origin = await pictureServer();
+    const { html, told } = await rendered('![a]({{form.website}})', { origin, form: { website: `${origin}/a.png` } });
+    expect(html).toContain('[image not shown: a]');
+    expect(told).toEqual([expect.stringContaining('not one that the report’s author wrote')]);
+  });
+
+  it.each([
+    ['![a](look.png)', 'must be artifact:<name>'],
+    ['![a]({{form.website}})', 'the image {{…}} must be artifact:<name>'],
+    ['![a](https://{{form.website}}/a.png)', 'whose host is written out'],
+    ['![a](https://a.test@{{form.website}}/a.png)', 'whose host is written out'],
+    ['![a][ref]\n\n[ref]: data:image/png;base64,AA', 'must be artifact:<name>'],
+    ['![a](artifact:lok.screen-0001.png)', 'nothing in this job makes the image artifact:lok.screen-0001.png'],
+  ])('is refused when the definition is saved, with a sentence: %s', (template, sentence) => {
+    const { problems } = readDefinition({
+      slug: 'test',
+      name: 'Test',
+      form: smallForm,
+      steps: [{ id: 'report', kind: 'render', template }],
+    });
+    expect(problems).toEqual([{ path: 'steps[0].template', message: expect.stringContaining(sentence) }]);
+  });
+});

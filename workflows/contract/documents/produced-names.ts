@@ -1,0 +1,8 @@
+/** The files for people that a step makes: what a mail may attach. */
+import type { Step } from '../lead-magnet.ts';
+import { batchResultsName, renderedNames } from '../names.ts';
+
+export function producedNames(step: Step): readonly string[] {
+  if (step.kind === 'batch') return [batchResultsName(step.id)];
+  return step.kind === 'render' ? renderedNames(step.id, step.pdf) : [];
+}
