@@ -1,6 +1,6 @@
 /**
- * JSON bodies are bounded in depth and in number of values before they are parsed: what checks them goes through them by
- * recursion, a step for each value. Found by one pass over the text, which also sees what is no JSON.
+ * Bodies are bounded before they are parsed: JSON in depth and in number of values, since what checks it goes through it by
+ * recursion, and forms in number of fields. Found by one pass over the text, which also sees what is no JSON.
  */
 import type { MiddlewareHandler } from 'hono';
 import { ProblemError } from './problem.ts';
@@ -8,14 +8,34 @@ import { ProblemError } from './problem.ts';
 const mostLevels = 100;
 const mostValues = 50_000;
 
-/** Refuses JSON beyond the bounds. */
+const mostFields = 1000;
+
+/** Refuses JSON and forms beyond the bounds. */
 export function boundedBodies(): MiddlewareHandler {
   return async (context, next) => {
     const type = context.req.header('content-type') ?? '';
     // Of a copy: what comes after reads the body itself, and may bound it further.
     if (/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) refuseLargeJson(await context.req.raw.clone().text());
+    const between = separatorOf(type);
+    if (between !== null) refuseLargeForm(Buffer.from(await context.req.raw.clone().arrayBuffer()), between);
     await next();
   };
+}
+
+/** What stands between the fields of a form; null for a body that is none. */
+function separatorOf(type: string): string | null {
+  if (/^application\/x-www-form-urlencoded\b/i.test(type)) return '&';
+  const boundary = /^multipart\/form-data\b[^,]{0,200}?\bboundary="?([^";,]{1,200})/i.exec(type)?.[1];
+  return boundary === undefined ? null : `--${boundary}`;
+}
+
+/** A parser of forms takes the square of their fields. */
+function refuseLargeForm(body: Buffer, between: string): void {
+  let fields = 0;
+  for (let at = body.indexOf(between); at !== -1; at = body.indexOf(between, at + between.length)) {
+    fields += 1;
+    if (fields > mostFields) throw new ProblemError('invalid-request', `the form has more than ${mostFields} fields`);
+  }
 }
 
 function refuseLargeJson(text: string): void {
