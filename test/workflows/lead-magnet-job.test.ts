@@ -176,6 +176,16 @@ describe('A01: a lead-magnet job', () => {
     expect(most).toBeLessThanOrEqual(2);
   });
 
+  it('tells its steps the language and the logo of its reports, where the lead magnet has them', async () => {
+    const { activities, recorded } = fakeActivities();
+    await runJob({ steps: [aiStep('a')], language: 'pt-BR', logo: 'https://a.example/logo.png' }, activities);
+    await runJob({ steps: [aiStep('b')] }, activities);
+    expect(recorded.steps.map(({ job }) => job.look)).toEqual([
+      { language: 'pt-BR', logo: 'https://a.example/logo.png' },
+      undefined,
+    ]);
+  });
+
   it('tells the store of what no activity could write, with the next one', async () => {
     const { activities, recorded } = fakeActivities({
       runWebhook: async () => {
