@@ -17,7 +17,7 @@ import { failure, knownFailureType } from '../failure.ts';
 import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import { refusePrivate } from '../network-policy.ts';
 import type { Mail } from '../ports.ts';
-import { recordTransitions } from '../records/recorded.ts';
+import { ofDefinition, recordTransitions } from '../records/recorded.ts';
 import { fillSecret, fillSecrets, type Secrets } from '../secrets.ts';
 import { templateData } from '../step-data.ts';
 import { byWayOf, callWebhook } from '../webhook/call.ts';
@@ -64,7 +64,7 @@ async function deliver(
   const { store } = dependencies;
   const attempts = Context.current().info.attempt;
   const data = await templateData(store.artifacts, input);
-  const target = fillTemplate(targetOf(input), data, input.delivery.kind === 'email' ? 'text' : 'url');
+  const target = targetOf(input, data);
   const place = { jobId: input.job.id, deliveryId: input.deliveryId, number, attempts, target };
   const change = async (parts: Pick<DeliveryChange, 'state' | 'reason' | 'lastError'>, type?: string, message = '') => {
     const event = type === undefined ? undefined : { type, message, data: { delivery: input.deliveryId } };
@@ -81,7 +81,8 @@ async function deliver(
       told,
     );
     return { state: 'delivered' };
-  } catch (error) {
+  } catch (thrown) {
+    const error = ofDefinition(thrown);
     const message = error instanceof Error ? error.message : String(error);
     // A stop is no failure of the attempt: what it leaves behind is the workflow's to tell.
     if (!(error instanceof ApplicationFailure) && Context.current().cancellationSignal.aborted) throw error;
@@ -106,8 +107,14 @@ function endOf(error: unknown): { readonly state: 'failed' | 'uncertain'; readon
   return { state: type === 'effect_uncertain' ? 'uncertain' : 'failed', reason: { type, message: error.message } };
 }
 
-function targetOf({ delivery }: DeliveryActivityInput): string {
-  return delivery.kind === 'email' ? delivery.to : delivery.url;
+function targetOf({ delivery }: DeliveryActivityInput, data: JsonObject): string {
+  try {
+    return delivery.kind === 'email'
+      ? fillTemplate(delivery.to, data, 'text')
+      : fillTemplate(delivery.url, data, 'url');
+  } catch (error) {
+    throw ofDefinition(error);
+  }
 }
 
 interface Sending {

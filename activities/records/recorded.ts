@@ -69,7 +69,7 @@ export function recordedBeginning<K extends Step['kind'], Result>(
 }
 
 /** A definition from before something was refused on save fails at once, with the words for its author. */
-function ofDefinition(error: unknown): unknown {
+export function ofDefinition(error: unknown): unknown {
   if (error instanceof UnusableSchema) {
     return failure('step_definition', `the output schema cannot be used: ${error.message}`);
   }

@@ -60,9 +60,10 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
     backoffFactor: 3,
     maximumBackoffSeconds: 600,
   },
-  // A PDF is laid out by a fresh browser in a few seconds; 90 s is for a busy machine.
+  // A PDF is laid out by a fresh browser in a few seconds. 150 s has room for the parts' own limits: 45 s to compose, 30 s to
+  // fetch images, 30 s to lay out, and the start of a browser on a busy machine.
   render: {
-    attemptSeconds: 90,
+    attemptSeconds: 150,
     totalSeconds: 2 * hour,
     heartbeatSeconds: null,
     attempts: 5,

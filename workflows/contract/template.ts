@@ -3,7 +3,7 @@
  * What a value may contain depends on where it lands, hence one escape for each place. Documents have a way of their own:
  * `activities/render/fill.ts`. Not for the workflow sandbox.
  */
-import Mustache from 'mustache';
+import type Mustache from 'mustache';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { BoundedWriter, checkTemplate } from './template-bounds.ts';
 
@@ -69,7 +69,8 @@ export function templateNames(template: string): {
 } {
   try {
     checkTemplate(template);
-    return { names: namesOf(Mustache.parse(template), []) };
+    // By a writer of its own: the package's keeps every template that it ever read.
+    return { names: namesOf(new BoundedWriter().parse(template), []) };
   } catch (error) {
     return { names: [], problem: error instanceof Error ? error.message : String(error) };
   }

@@ -177,6 +177,22 @@ describe('a delivery that is sent again', () => {
   });
 });
 
+describe('a template that a definition of old still has', () => {
+  it.each([
+    ['in its subject', { subject: `{{${' '.repeat(500)}form.email}}` }],
+    ['in its receiver', { to: `{{${' '.repeat(500)}form.email}}` }],
+  ])('%s ends the delivery at once, with the words for its author', async (_where, text) => {
+    const { mail, run } = await delivering(email);
+    const delivery = { kind: 'email' as const, to: 'ann@example.com', subject: 's', attach: [], ...text };
+    await expect(run({ delivery })).rejects.toMatchObject({
+      type: 'step_definition',
+      nonRetryable: true,
+      message: expect.stringContaining('a template cannot be used: a tag has more than'),
+    });
+    expect(mail.sent).toEqual([]);
+  });
+});
+
 describe('a filled-in receiver', () => {
   it('that became two is refused, and nothing is sent', async () => {
     const { mail, run, row } = await delivering(email);

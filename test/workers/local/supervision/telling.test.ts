@@ -5,6 +5,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { freePorts } from '../../../../demo/run/free-ports.ts';
 import type { Part, Parts } from '../../../../store/parts.ts';
 import { tellOfParts } from '../../../../workers/local/supervision/telling.ts';
+import { metricsAskedBy, metricsIn } from '../../../support/alert-rules.ts';
 import { temporaryStore } from '../../../support/temporary-store.ts';
 
 const lastDeath = { at: '2026-11-30T08:00:00.000Z', reason: 'was killed by SIGKILL' };
@@ -25,6 +26,7 @@ it('a part that died and is up again is told of in the log, the store and the me
   telling.onChange(upAgain, 'api is up again');
   expect(await metrics()).toContain('lodestone_part_up{part="api"} 1');
   expect(await metrics()).toContain('lodestone_part_restarts_total{part="api"} 1');
+  expect(metricsIn(await metrics())).toEqual(expect.arrayContaining([...(await metricsAskedBy('lodestone-parts'))]));
   await vi.waitFor(async () => expect(await parts.list(new Date())).toEqual([upAgain]));
   expect(said).toEqual(['api was killed by SIGKILL', 'api is up again']);
 
