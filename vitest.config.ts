@@ -25,6 +25,8 @@ export default defineConfig({
     sequence: { sequencer: LongFilesFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is waited for comes when it comes: one second, vitest's own limit, makes a test depend on the machine's speed.
+    expect: { poll: { timeout: 30_000 } },
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },
 });
