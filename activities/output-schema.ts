@@ -31,6 +31,20 @@ export async function createOutputReader(schema: JsonObject | null): Promise<Out
   }
 }
 
+/**
+ * As `createOutputReader`, for what has to go on whatever the schema is, such as the end of a batch from before its schema
+ * was refused on save: where the schema cannot be used, no text fits.
+ */
+export async function createReaderOrNone(schema: JsonObject | null): Promise<OutputReader> {
+  try {
+    return await createOutputReader(schema);
+  } catch (error) {
+    if (!(error instanceof UnusableSchema)) throw error;
+    const problem = `the output schema cannot be used: ${error.message}`;
+    return async () => ({ ok: false, problem });
+  }
+}
+
 async function readerOf(schema: JsonObject): Promise<OutputReader> {
   const cost = judgingCost(schema);
   if (!Number.isFinite(cost)) {

@@ -7,7 +7,7 @@ import type { BatchDefinition } from '../../workflows/contract/batch-schema.ts';
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { JsonValue } from '../../workflows/contract/json.ts';
 import type { Usage } from '../../workflows/contract/usage.ts';
-import { createOutputReader, type OutputReader } from '../output-schema.ts';
+import { createOutputReader, createReaderOrNone, type OutputReader } from '../output-schema.ts';
 import type { EconomyDependencies } from './economy-ports.ts';
 import { itemBackoff } from './item-end.ts';
 
@@ -22,7 +22,7 @@ export interface EconomyContext {
   readonly signal: AbortSignal;
 }
 
-/** Begins an attempt: older ones can write no more. */
+/** Begins an attempt: older ones can write no more. Throws `UnusableSchema`, unless the batch is stopped. */
 export async function beginEconomy(
   dependencies: EconomyDependencies,
   batchId: string,
@@ -32,7 +32,7 @@ export async function beginEconomy(
   const { store } = dependencies;
   const definition = await store.batches.definition(batchId);
   const key = await store.batchParcels.begin(batchId);
-  const read = await createOutputReader(definition.outputSchema);
+  const read = await (stopped === null ? createOutputReader : createReaderOrNone)(definition.outputSchema);
   return { dependencies, key, definition, limits: definition.limits, read, stopped, signal };
 }
 

@@ -11,7 +11,7 @@ import { beginEconomy, type EconomyContext } from './economy-context.ts';
 import type { EconomyDependencies } from './economy-ports.ts';
 import { abandonParcel, settleParcel } from './economy-results.ts';
 import { packItems, sendParcel, type Refusal } from './economy-submit.ts';
-import { judgeFailure } from './item-end.ts';
+import { judgeFailure, pauseForSchema } from './item-end.ts';
 
 const minute = 60_000;
 /** Looks are a tenth of what has passed apart, within these bounds. */
@@ -29,7 +29,8 @@ export async function runEconomy(
 ): Promise<BatchLaneResult> {
   const { batchId, continuations } = input;
   await dependencies.store.batches.change(batchId, { continuations });
-  const context = await beginEconomy(dependencies, batchId, null, signal);
+  const context = await beginEconomy(dependencies, batchId, null, signal).catch(pauseForSchema);
+  if ('outcome' in context) return context;
   await dependencies.store.batchWaits.begin({ batchId, lane: 0, lanes: 1 });
   const { result, waitsFor } = await look(context, input).catch(failedLook);
   if (result.outcome === 'waiting' && waitsFor !== null) {

@@ -1,8 +1,9 @@
 /** What an ended response, or a failed call, means for its item: an end, another attempt, or a halt of the whole batch. */
 import { ApplicationFailure } from '@temporalio/common';
+import type { BatchLaneResult } from '../../workflows/contract/batch.ts';
 import { failureTypes, nonRetryableFailureTypes, type Reason } from '../../workflows/contract/failures.ts';
 import type { JsonValue } from '../../workflows/contract/json.ts';
-import type { OutputReader } from '../output-schema.ts';
+import { UnusableSchema, type OutputReader } from '../output-schema.ts';
 import type { ModelResponse } from '../ports.ts';
 
 export type ItemVerdict =
@@ -48,6 +49,16 @@ export function judgeFailure(error: unknown): ItemVerdict {
   if (nonRetryableFailureTypes.includes(type)) return { kind: 'failed', reason };
   const { nextRetryDelay } = error;
   return { kind: 'retry', reason, afterMilliseconds: typeof nextRetryDelay === 'number' ? nextRetryDelay : null };
+}
+
+/** No attempt can mend the schema of a batch from before it was refused on save: a person is told. Rethrows all else. */
+export function pauseForSchema(error: unknown): BatchLaneResult {
+  if (!(error instanceof UnusableSchema)) throw error;
+  return { outcome: 'pause', by: 'provider', message: schemaProblem(error.message) };
+}
+
+export function schemaProblem(problem: string): string {
+  return `the output schema cannot be used, cancel the batch: ${problem}`.slice(0, 1000);
 }
 
 function failed(type: Reason['type'], message: string): ItemVerdict {

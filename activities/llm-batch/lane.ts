@@ -14,6 +14,7 @@ import { createOutputReader } from '../output-schema.ts';
 import { EndWatch } from './end-watch.ts';
 import { GateReports } from './gate-reports.ts';
 import { awaitItem, recoverItem, submitItem } from './item-call.ts';
+import { pauseForSchema } from './item-end.ts';
 import { itemRequest } from './item-request.ts';
 import { expireUnsubmitted } from './item-settle.ts';
 import { expiry, type ItemResult, type LaneContext } from './lane-context.ts';
@@ -36,7 +37,8 @@ export async function runLane(
   input: BatchLaneInput,
   signal: AbortSignal,
 ): Promise<BatchLaneResult> {
-  const lane = await Lane.begin(dependencies, input, signal);
+  const lane = await Lane.begin(dependencies, input, signal).catch(pauseForSchema);
+  if (!(lane instanceof Lane)) return lane;
   try {
     return await lane.run();
   } finally {

@@ -4,7 +4,7 @@
  */
 import type { OrphanedItem } from '../../store/batch-health.ts';
 import type { Store } from '../../store/store.ts';
-import { createOutputReader } from '../output-schema.ts';
+import { createReaderOrNone } from '../output-schema.ts';
 import type { ProviderNews } from '../llm/provider-news.ts';
 import type { Model } from '../ports.ts';
 import { judgeResponse } from './item-end.ts';
@@ -53,7 +53,7 @@ async function record(
   // What cannot be asked now is asked at the next look.
   const response = await model.retrieve(orphan.responseId, definition.model, signal).catch(() => null);
   if (response === null || response.status === 'pending') return false;
-  const verdict = await judgeResponse(response, await createOutputReader(definition.outputSchema));
+  const verdict = await judgeResponse(response, await createReaderOrNone(definition.outputSchema));
   const isAnswer = verdict.kind === 'succeeded';
   await store.batchHealth.recover(orphan, {
     ...(isAnswer ? { output: verdict.output, reason: null } : { output: null, reason: verdict.reason }),

@@ -16,6 +16,7 @@ import type { BatchView } from '../../workflows/contract/batch-schema.ts';
 import type { Reason } from '../../workflows/contract/failures.ts';
 import { createOutputReader } from '../output-schema.ts';
 import { estimateCosts, type Costs } from './estimate.ts';
+import { schemaProblem } from './item-end.ts';
 import type { BatchDependencies } from './ports.ts';
 
 export type BatchRecordDependencies = Pick<BatchDependencies, 'priceOf'> & {
@@ -70,7 +71,7 @@ async function examine(
     await createOutputReader(batch.definition.outputSchema);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { costs: null, problem: `the output schema cannot be used, cancel the batch: ${message}` };
+    return { costs: null, problem: schemaProblem(message) };
   }
   try {
     return { costs: await estimateCosts(store, batch, priceOf), problem: null };

@@ -10,7 +10,7 @@ import {
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { JsonValue } from '../../workflows/contract/json.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { createOutputReader, type OutputReader } from '../output-schema.ts';
+import { createReaderOrNone, type OutputReader } from '../output-schema.ts';
 import type { ModelResponse } from '../ports.ts';
 import type { EconomyDependencies } from './economy-ports.ts';
 import { stopEconomy } from './economy-stop.ts';
@@ -60,7 +60,7 @@ export async function stopItems(
     dependencies,
     key,
     model,
-    read: await createOutputReader(outputSchema),
+    read: await createReaderOrNone(outputSchema),
     status,
     reason,
     signal,
