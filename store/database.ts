@@ -145,16 +145,27 @@ export type Database = Kysely<Tables>;
 export async function openDatabase(path: string): Promise<Database> {
   const database = new Kysely<Tables>({ dialect: openSqlite(path) });
   for (const statement of statements) await sql.raw(statement).execute(database);
-  for (const { table, column, type } of columns) await addColumn(database, table, column, type);
+  for (const column of columns) await addColumn(database, column);
   return database;
 }
 
+/** A column that came after its table, and what fills it in rows from before. */
+interface LaterColumn {
+  readonly table: string;
+  readonly column: string;
+  readonly type: string;
+  readonly fill?: string;
+}
+
 /** Adds a column to a table of an earlier release; SQLite has no "if not exists" for that. */
-async function addColumn(database: Database, table: string, column: string, type: string): Promise<void> {
+async function addColumn(database: Database, { table, column, type, fill }: LaterColumn): Promise<void> {
   const has = sql<{ name: string }>`select name from pragma_table_info(${table}) where name = ${column}`;
   if ((await has.execute(database)).rows.length > 0) return;
   try {
-    await sql`alter table ${sql.table(table)} add column ${sql.id(column)} ${sql.raw(type)}`.execute(database);
+    await database.transaction().execute(async (transaction) => {
+      await sql`alter table ${sql.table(table)} add column ${sql.id(column)} ${sql.raw(type)}`.execute(transaction);
+      if (fill !== undefined) await sql.raw(fill).execute(transaction);
+    });
   } catch (error) {
     // Another process may have added it meanwhile.
     if ((await has.execute(database)).rows.length === 0) throw error;
@@ -219,13 +230,19 @@ const statements: readonly string[] = [
   ...partStatements,
 ];
 
-/** Columns that came after their table: a new one is a new line at the end. */
-const columns = [
+/** A new one is a new line at the end. */
+const columns: readonly LaterColumn[] = [
   { table: 'steps', column: 'sequence', type: 'integer not null default 0' },
   { table: 'model_calls', column: 'call_key', type: "text not null default ''" },
   { table: 'batch_items', column: 'intended_ms', type: 'integer' },
   { table: 'deliveries', column: 'number', type: 'integer not null default 0' },
   { table: 'deliveries', column: 'handed_over', type: 'integer not null default 1' },
   { table: 'deliveries', column: 'last_error', type: 'text' },
-  { table: 'deliveries', column: 'changed_at', type: "text not null default ''" },
-] as const;
+  {
+    table: 'deliveries',
+    column: 'changed_at',
+    type: "text not null default ''",
+    fill: `update deliveries set changed_at = coalesce(delivered_at,
+      (select coalesce(ended_at, started_at, submitted_at) from jobs where jobs.id = deliveries.job_id), '')`,
+  },
+];

@@ -1,9 +1,12 @@
-/** What becomes of each delivery, written as it happens. The number fences: what an earlier sending leaves behind changes nothing. */
+/**
+ * What becomes of each delivery, written as it happens. The number fences: what an earlier sending leaves behind changes
+ * nothing; and so does the attempt within one sending.
+ */
 import type { Kysely, UpdateQueryBuilder, UpdateResult } from 'kysely';
 import { readDeliveryInput } from '../workflows/contract/delivery-input.ts';
 import type { Reason } from '../workflows/contract/failures.ts';
 import type { DeliveryActivityInput, RedeliveryInput } from '../workflows/contract/job.ts';
-import type { DeliveryState } from '../workflows/contract/states.ts';
+import { deliveryEnds, type DeliveryState } from '../workflows/contract/states.ts';
 import type { Database, Tables } from './database.ts';
 import { askAgain, type RedeliveryTaken, type RedeliveryWish } from './redeliveries.ts';
 import { reasonText, type StepEvent } from './step-changes.ts';
@@ -105,10 +108,14 @@ function changing(
     .where('delivery_id', '=', change.deliveryId)
     .where('number', '=', change.number)
     .where('state', '!=', 'delivered');
-  const { reason } = change;
-  if (reason === undefined) return update;
+  // That it arrived is true whoever says it.
+  if (change.state === 'delivered') return update;
+  const { reason, attempts } = change;
+  const newest = attempts === undefined ? update : update.where('attempts', '<=', attempts);
+  // An attempt that was taken for dead, but lives, does not take back how the delivery ended.
+  if (reason === undefined) return newest.where('state', 'not in', deliveryEnds);
   // The workflow's word on how it ended, which may come again.
-  return update.where((row) =>
+  return newest.where((row) =>
     row.or([row('state', '!=', change.state), row('reason', 'is distinct from', reasonText(reason))]),
   );
 }

@@ -1,5 +1,5 @@
 /** Reads deliveries as people and programs see them: of one job, and of all, newest job first. */
-import { sql, type Selectable } from 'kysely';
+import { sql, type Kysely, type Selectable } from 'kysely';
 import { z } from 'zod';
 import {
   DeliveryLineSchema,
@@ -46,6 +46,7 @@ export function createDeliveryViews(database: Database): DeliveryViews {
       .selectFrom('deliveries')
       .innerJoin('jobs', 'jobs.id', 'deliveries.job_id')
       .selectAll('deliveries')
+      .select(resendable)
       .select(['jobs.slug', 'jobs.name', 'jobs.submitted_at']);
   return {
     async list({ tenant, state, kind, job, slug, to, since, before, limit }) {
@@ -54,7 +55,8 @@ export function createDeliveryViews(database: Database): DeliveryViews {
       if (kind !== undefined) query = query.where('deliveries.kind', '=', kind);
       if (job !== undefined) query = query.where('deliveries.job_id', '=', job);
       if (slug !== undefined) query = query.where('jobs.slug', '=', slug);
-      if (since !== undefined) query = query.where('deliveries.changed_at', '>=', since);
+      // As the store writes times: with milliseconds, or texts would not compare.
+      if (since !== undefined) query = query.where('deliveries.changed_at', '>=', new Date(since).toISOString());
       if (to !== undefined) query = query.where(sql<boolean>`instr(lower(deliveries.target), lower(${to})) > 0`);
       if (before !== undefined) {
         const [at, id, position] = readCursor(before);
@@ -83,7 +85,25 @@ export function createDeliveryViews(database: Database): DeliveryViews {
   };
 }
 
-type Row = Selectable<Tables['deliveries']> & { slug: string; name: string; submitted_at: string };
+/** 1 when what a delivery was sent with is kept. */
+const resendable = sql<number>`exists (select 1 from delivery_inputs kept where kept.job_id = deliveries.job_id
+  and kept.delivery_id = deliveries.delivery_id)`.as('resendable');
+
+type DeliveryRow = Selectable<Tables['deliveries']> & { resendable: number };
+
+/** The deliveries of a job, in the order of its definition. */
+export async function deliveriesOf(database: Kysely<Tables>, jobId: string): Promise<readonly DeliveryView[]> {
+  const rows = await database
+    .selectFrom('deliveries')
+    .selectAll()
+    .select(resendable)
+    .where('job_id', '=', jobId)
+    .orderBy('position')
+    .execute();
+  return rows.map(deliveryView);
+}
+
+type Row = DeliveryRow & { slug: string; name: string; submitted_at: string };
 
 function line(row: Row): DeliveryLine {
   const { slug, name, submitted_at: submittedAt } = row;
@@ -104,7 +124,7 @@ function readCursor(text: string): z.infer<typeof CursorSchema> {
   }
 }
 
-export function deliveryView(row: Selectable<Tables['deliveries']>): DeliveryView {
+function deliveryView(row: DeliveryRow): DeliveryView {
   return DeliveryViewSchema.parse({
     id: row.delivery_id,
     kind: row.kind,
@@ -114,6 +134,7 @@ export function deliveryView(row: Selectable<Tables['deliveries']>): DeliveryVie
     reason: row.reason === null ? null : JSON.parse(row.reason),
     lastError: row.last_error,
     redeliveries: row.number,
+    resendable: row.resendable === 1,
     scheduledFor: row.scheduled_for,
     deliveredAt: row.delivered_at,
     changedAt: row.changed_at,

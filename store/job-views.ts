@@ -4,7 +4,7 @@ import { JobLineSchema, JobViewSchema, type JobLine, type JobView } from '../wor
 import { addUsage, noUsage, type Usage } from '../workflows/contract/usage.ts';
 import { approvalView } from './approvals.ts';
 import type { Database } from './database.ts';
-import { deliveryView } from './delivery-views.ts';
+import { deliveriesOf } from './delivery-views.ts';
 
 export interface JobFilter {
   readonly tenant: string;
@@ -29,7 +29,7 @@ export function createJobViews(database: Database): JobViews {
       if (job === undefined) return null;
       const [steps, deliveries, artifacts, approvals, usage] = await Promise.all([
         database.selectFrom('steps').selectAll().where('job_id', '=', jobId).orderBy('position').execute(),
-        database.selectFrom('deliveries').selectAll().where('job_id', '=', jobId).orderBy('position').execute(),
+        deliveriesOf(database, jobId),
         database.selectFrom('artifacts').selectAll().where('job_id', '=', jobId).orderBy('created_at').execute(),
         database.selectFrom('approvals').selectAll().where('job_id', '=', jobId).orderBy('asked_at').execute(),
         usageByStep(database, jobId),
@@ -66,7 +66,7 @@ export function createJobViews(database: Database): JobViews {
           note: step.note ?? readyNote(job.state, step, steps),
         })),
         approvals: approvals.map(approvalView),
-        deliveries: deliveries.map(deliveryView),
+        deliveries,
         artifacts: artifacts.map((artifact) => ({
           name: artifact.name,
           step: artifact.step_id,

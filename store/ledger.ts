@@ -32,6 +32,11 @@ export interface NewCheckpoint {
 
 export interface Ledger {
   find(key: string): Promise<LedgerRow | null>;
+  /**
+   * Writes `intended` where no row stands, or one of an effect that did not happen: of attempts at the same time one alone
+   * gets it. Returns null to that one, and to the others the row that stands.
+   */
+  claim(row: { key: string; jobId: string; kind: string; data: JsonObject }): Promise<LedgerRow | null>;
   /** Writes the row, whatever stood there. `data` is small: ids, hashes, counts. */
   write(row: { key: string; jobId: string; kind: string; state: LedgerState; data: JsonObject }): Promise<void>;
   /** A step's checkpoint as its last attempt left it; the caller parses it. */
@@ -44,10 +49,21 @@ export interface Ledger {
 }
 
 export function createLedger(database: Database): Ledger {
+  const find = async (key: string): Promise<LedgerRow | null> => {
+    const row = await database.selectFrom('ledger').selectAll().where('key', '=', key).executeTakeFirst();
+    return row === undefined ? null : { state: LedgerStateSchema.parse(row.state), data: readJsonObject(row.data) };
+  };
   return {
-    async find(key) {
-      const row = await database.selectFrom('ledger').selectAll().where('key', '=', key).executeTakeFirst();
-      return row === undefined ? null : { state: LedgerStateSchema.parse(row.state), data: readJsonObject(row.data) };
+    find,
+    async claim({ key, jobId, kind, data }) {
+      const row = { key, job_id: jobId, kind, state: 'intended', data: JSON.stringify(data) };
+      const written = { ...row, updated_at: new Date().toISOString() };
+      const { numInsertedOrUpdatedRows = 0n } = await database
+        .insertInto('ledger')
+        .values(written)
+        .onConflict((conflict) => conflict.column('key').doUpdateSet(written).where('ledger.state', '=', 'failed'))
+        .executeTakeFirstOrThrow();
+      return numInsertedOrUpdatedRows === 0n ? find(key) : null;
     },
     async write({ key, jobId, kind, state, data }) {
       const row = { key, job_id: jobId, kind, state, data: JSON.stringify(data), updated_at: new Date().toISOString() };

@@ -1,6 +1,6 @@
 /** Deliveries that people want sent again. Each wish has a number, so that two clicks, or one sent twice, are one. */
 import type { RedeliveryInput } from '../workflows/contract/job.ts';
-import type { DeliveryState } from '../workflows/contract/states.ts';
+import { deliveryEnds } from '../workflows/contract/states.ts';
 import type { Database } from './database.ts';
 import { insertEvent } from './events.ts';
 import { grow } from './step-changes.ts';
@@ -20,8 +20,6 @@ export type RedeliveryTaken =
   | { readonly as: 'taken' | 'known'; readonly redelivery: RedeliveryInput; readonly handedOver: boolean }
   | { readonly as: 'missing' | 'under_way' | 'stale' | 'never_sent' };
 
-const ends: readonly string[] = ['delivered', 'failed', 'uncertain', 'skipped'] satisfies DeliveryState[];
-
 export async function askAgain(
   database: Database,
   { jobId, deliveryId, number: wanted, by, at }: RedeliveryWish,
@@ -38,7 +36,7 @@ export async function askAgain(
     const redelivery = { jobId, deliveryId, number };
     if (number > 0 && number === row.number) return { as: 'known', redelivery, handedOver: row.handed_over === 1 };
     if (number !== row.number + 1) return { as: 'stale' };
-    if (!ends.includes(row.state)) return { as: 'under_way' };
+    if (!deliveryEnds.some((end) => end === row.state)) return { as: 'under_way' };
     const kept = await transaction
       .selectFrom('delivery_inputs')
       .select('job_id')

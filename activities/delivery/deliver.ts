@@ -14,13 +14,14 @@ import { deliveryKey } from '../../workflows/contract/names.ts';
 import { urlProblem } from '../../workflows/contract/network.ts';
 import { fillTemplate } from '../../workflows/contract/template.ts';
 import { failure, knownFailureType } from '../failure.ts';
+import { withHeartbeat } from '../heartbeat.ts';
 import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import { refusePrivate } from '../network-policy.ts';
 import type { Mail } from '../ports.ts';
 import { ofDefinition, recordTransitions } from '../records/recorded.ts';
 import { fillSecret, fillSecrets, type Secrets } from '../secrets.ts';
 import { templateData } from '../step-data.ts';
-import { byWayOf, callWebhook } from '../webhook/call.ts';
+import { byWayOf, callWebhook, redirectsIn } from '../webhook/call.ts';
 import { sendEmail } from './send-email.ts';
 import type { Sent } from './sent.ts';
 
@@ -40,7 +41,7 @@ export function createDeliver(
     await recordTransitions(store, input.job.id, input.transitions);
     await store.jobs.decide(input.job.id, input.outcome, input.reason);
     await store.deliveries.keepInput(input);
-    return deliver(dependencies, input, 0);
+    return withHeartbeat(input.deliveryId, () => deliver(dependencies, input, 0));
   };
 }
 
@@ -51,7 +52,7 @@ export function createRedeliver(
   return async ({ jobId, deliveryId, number }) => {
     const input = await dependencies.store.deliveries.input(jobId, deliveryId);
     if (input === null) throw failure('step_definition', `nothing is kept of what ${deliveryId} would be sent with`);
-    return deliver(dependencies, input, number);
+    return withHeartbeat(deliveryId, () => deliver(dependencies, input, number));
   };
 }
 
@@ -160,7 +161,8 @@ async function sendWebhook(
     permits: (next: string) => urlProblem(next, { allowPrivateOrigins }),
   };
   // Taken already, by an attempt that died before it could say so.
-  if ((await store.ledger.find(call.key))?.state === 'done') return { way: '', refused: [] };
+  const taken = await store.ledger.find(call.key);
+  if (taken?.state === 'done') return { way: byWayOf(redirectsIn(taken.data)), refused: [] };
   const { redirects } = await callWebhook({ http, ledger: store.ledger }, call, Context.current().cancellationSignal);
   return { way: byWayOf(redirects), refused: [] };
 }

@@ -1,6 +1,8 @@
 /** Sends a delivery by mail, at most once under its key: no mail server can tell a repeat. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { z } from 'zod';
+import type { LedgerRow } from '../../store/ledger.ts';
 import type { Store } from '../../store/store.ts';
 import type { DeliveryActivityInput } from '../../workflows/contract/job.ts';
 import type { JsonObject } from '../../workflows/contract/json.ts';
@@ -13,6 +15,9 @@ import { mailBody } from './mail-body.ts';
 import { recipientsProblem } from './recipients.ts';
 import type { Sent } from './sent.ts';
 
+/** Receivers that the mail server refused, as the ledger keeps them. */
+const RefusedSchema = z.object({ refused: z.array(z.string()).default([]) });
+
 export async function sendEmail(
   { store, mail, http }: { readonly store: Store; readonly mail: Mail; readonly http: GuardedHttp },
   input: DeliveryActivityInput,
@@ -22,19 +27,14 @@ export async function sendEmail(
   const problem = recipientsProblem(delivery.to, to);
   if (problem !== undefined) throw failure('step_definition', `the mail is not sent: ${problem}`);
   const row = { key, jobId: input.job.id, kind: 'email', data: { to } };
-  const before = await store.ledger.find(key);
-  if (before?.state === 'done') return { way: '', refused: [] };
-  if (before?.state === 'intended' || before?.state === 'uncertain') {
-    await store.ledger.write({ ...row, state: 'uncertain' });
-    throw failure(
-      'effect_uncertain',
-      `a mail to ${to} was being sent when an attempt was cut off; it may have arrived`,
-    );
-  }
+  const sent = await sentBefore(store, row, await store.ledger.find(key));
+  if (sent !== null) return sent;
   const attachments = await Promise.all(delivery.attach.map((name) => attachment(store, input, name)));
   const body = await mailBody({ store, http }, input, delivery, data);
   const subject = fillTemplate(delivery.subject, data, 'text').replaceAll(/\s+/g, ' ');
-  await store.ledger.write({ ...row, state: 'intended' });
+  // Another attempt may have been here while this one composed, or stood still.
+  const sentMeanwhile = await sentBefore(store, row, await store.ledger.claim(row));
+  if (sentMeanwhile !== null) return sentMeanwhile;
   const message = { key, to, subject, ...body, attachments: [...attachments, ...body.attachments] };
   const { refused } = await mail.send(message, Context.current().cancellationSignal).catch(async (error: unknown) => {
     const state = isCertain(error) ? 'failed' : 'uncertain';
@@ -43,6 +43,17 @@ export async function sendEmail(
   });
   await store.ledger.write({ ...row, state: 'done', data: { to, refused } });
   return { way: '', refused };
+}
+
+type Row = Parameters<Store['ledger']['claim']>[0] & { readonly data: { readonly to: string } };
+
+/** What an earlier attempt has done; null when it has sent nothing. Throws when nobody knows. */
+async function sentBefore({ ledger }: Store, row: Row, before: LedgerRow | null): Promise<Sent | null> {
+  if (before === null || before.state === 'failed') return null;
+  if (before.state === 'done') return { way: '', refused: RefusedSchema.parse(before.data).refused };
+  await ledger.write({ ...row, state: 'uncertain' });
+  const { to } = row.data;
+  throw failure('effect_uncertain', `a mail to ${to} was being sent when an attempt was cut off; it may have arrived`);
 }
 
 /** Whether the mail was not taken for certain: only then may it be sent again. */

@@ -3,6 +3,7 @@
  * idempotency key, by which the receiver can tell a repeat; only a clear "no" from the receiver ends the tries. The one
  * place that sends to receivers: steps, deliveries and alerts come through here.
  */
+import { z } from 'zod';
 import type { Ledger, LedgerState } from '../../store/ledger.ts';
 import type { JsonObject } from '../../workflows/contract/json.ts';
 import { failure } from '../failure.ts';
@@ -74,6 +75,15 @@ function answerSentence({ method }: WebhookCall, { status, headers, finalUrl }: 
   if (!isRedirect(status) || typeof headers.location !== 'string') return answered;
   const place = placeOf(headers.location, finalUrl);
   return `${answered} and points to ${place}: a ${method} is not sent on as a GET; set the address it points to`;
+}
+
+const RedirectsSchema = z.object({
+  redirects: z.array(z.object({ status: z.int(), to: z.string() })).default([]),
+});
+
+/** The redirects of a call that was taken, from its row in the ledger. */
+export function redirectsIn(data: JsonObject): readonly Redirect[] {
+  return RedirectsSchema.parse(data).redirects;
 }
 
 /** The way of a call, as the end of a sentence; empty when it went straight to its receiver. */

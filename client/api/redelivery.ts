@@ -46,8 +46,10 @@ function refusal(
     case 'stale':
       return new ProblemError('conflict', `${number} is not the next time that ${deliveryId} is sent again`, { jobId });
     case 'never_sent':
-      return new ProblemError('conflict', `there was nothing to deliver as ${deliveryId}: the job made no result`, {
-        jobId,
-      });
+      return new ProblemError(
+        'conflict',
+        `nothing is kept of what ${deliveryId} was sent with: the job made no result, or ended before this version`,
+        { jobId },
+      );
   }
 }

@@ -19,6 +19,7 @@ const DeliveryInputSchema = z.object({
     version: z.int(),
     submittedAt: z.string(),
     url: z.string().nullable(),
+    look: z.object({ language: z.string().nullable(), logo: z.string().nullable() }).optional(),
   }),
   delivery: DeliverySchema,
   deliveryId: z.string(),
@@ -31,5 +32,7 @@ const DeliveryInputSchema = z.object({
 });
 
 export function readDeliveryInput(text: string): DeliveryActivityInput {
-  return { ...DeliveryInputSchema.parse(JSON.parse(text)), transitions: [] };
+  const { job, ...input } = DeliveryInputSchema.parse(JSON.parse(text));
+  const { look, ...reference } = job;
+  return { ...input, job: look === undefined ? reference : { ...reference, look }, transitions: [] };
 }

@@ -83,6 +83,9 @@ export const DeliveryViewSchema = z.object({
     .nullable()
     .describe('what went wrong with the newest attempt, or with some receivers of a mail'),
   redeliveries: z.int().describe('how often people had it sent again'),
+  resendable: z
+    .boolean()
+    .describe('whether what it was sent with is kept, so that it can be sent again once it has ended'),
   scheduledFor: z.string().nullable(),
   deliveredAt: z.string().nullable(),
   changedAt: z.string(),

@@ -81,11 +81,12 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
     backoffFactor: 2,
     maximumBackoffSeconds: 60,
   },
-  // A receiver may be down for a day; the deliverable is ready and waits.
+  // A receiver may be down for a day; the deliverable is ready and waits. 180 s has room for a mail's own limits: 45 s to
+  // compose, 30 s to fetch images, and a mail server that takes 30 s for each of its answers.
   delivery: {
-    attemptSeconds: 60,
+    attemptSeconds: 180,
     totalSeconds: 24 * hour,
-    heartbeatSeconds: null,
+    heartbeatSeconds: 20,
     attempts: 20,
     firstBackoffSeconds: 5,
     backoffFactor: 3,

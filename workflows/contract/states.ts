@@ -37,6 +37,9 @@ export const deliveryStates = [
 ] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
+/** The states in which nothing more comes of a delivery by itself. */
+export const deliveryEnds = ['delivered', 'failed', 'uncertain', 'skipped'] as const satisfies DeliveryState[];
+
 /** Whether a delivery is being sent, or will be. */
 export function isUnderWay(state: DeliveryState): boolean {
   return state === 'waiting' || state === 'scheduled' || state === 'sending' || state === 'retrying';

@@ -4,14 +4,14 @@ import type { DeliveryView } from '../../../workflows/contract/job-view.ts';
 import { isUnderWay } from '../../../workflows/contract/states.ts';
 import type { Html } from './layout.ts';
 
-/** Nothing while it is under way. The number makes two clicks one. `filters` brings back to the list as it was. */
+/** Nothing while it is under way, and for one of which nothing is kept to send. The number makes two clicks one. `filters` brings back to the list as it was. */
 export function redeliverForm(request: {
   readonly jobId: string;
   readonly delivery: DeliveryView;
   readonly filters?: string;
 }): Html {
   const { jobId, delivery, filters } = request;
-  if (isUnderWay(delivery.state)) return html``;
+  if (isUnderWay(delivery.state) || !delivery.resendable) return html``;
   const label = `${delivery.id} of job ${jobId}`;
   return html`<form method="post" action="/jobs/${jobId}/deliveries/${delivery.id}/redeliver">
     <input type="hidden" name="number" value="${delivery.redeliveries + 1}" />

@@ -34,10 +34,14 @@ async function delivering(delivery: { kind: string; [key: string]: string }, all
   const deliver = createDeliver(dependencies);
   const input = deliveryInput(definition, { form: { email: 'ann@example.com' } });
   const run = (parts: Partial<typeof input> = {}) => activityPlace().run(deliver, { ...input, ...parts });
+  const runWith = async (parts: Partial<typeof input>) => {
+    await run(parts);
+    return { ...input, ...parts };
+  };
   const row = async () => (await store.jobViews.find(job.id))?.deliveries[0];
   const redelivery = { jobId: job.id, deliveryId: 'email_1' };
   const again = (number: number) => activityPlace().run(createRedeliver(dependencies), { ...redelivery, number });
-  return { store, mail, run, row, again };
+  return { store, mail, run, runWith, row, again };
 }
 
 describe('a mail', () => {
@@ -94,6 +98,31 @@ describe('a mail', () => {
   });
 });
 
+describe('two attempts of a mail at the same time', () => {
+  it('send it once, although the first stood still until the second had sent it', async () => {
+    const { store, mail, run, row } = await delivering(email);
+    const [stands, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const claim = store.ledger.claim.bind(store.ledger);
+    let claims = 0;
+    store.ledger.claim = async (intended) => {
+      claims += 1;
+      if (claims === 1) {
+        stands.resolve();
+        await goesOn.promise;
+      }
+      return claim(intended);
+    };
+    const first = run();
+    await stands.promise;
+    expect(await run()).toEqual({ state: 'delivered' });
+    goesOn.resolve();
+    expect(await first).toEqual({ state: 'delivered' });
+    expect(mail.sent).toHaveLength(1);
+    expect(await store.ledger.find(key)).toMatchObject({ state: 'done' });
+    expect(await row()).toMatchObject({ state: 'delivered' });
+  });
+});
+
 describe('what becomes of a delivery', () => {
   it('is told as it happens: a mail that is put off is retried, and a refused one has failed at once', async () => {
     const { mail, run, row, store } = await delivering(email);
@@ -126,14 +155,22 @@ describe('what becomes of a delivery', () => {
     expect(await store.ledger.find(key)).toMatchObject({ data: { refused: mail.refused } });
   });
 
+  it('tells them too when the attempt that sent it died before it could', async () => {
+    const { store, mail, run, row } = await delivering(email);
+    await store.ledger.write({ ...mailRow, state: 'done', data: { refused: ['bob@example.com: 550 unknown'] } });
+    await run();
+    expect(mail.sent).toEqual([]);
+    expect(await row()).toMatchObject({ state: 'delivered', lastError: 'not to all: bob@example.com: 550 unknown' });
+  });
+
   it('keeps what it was sent with, for a later sending', async () => {
-    const { store, run } = await delivering(email);
+    const { store, run, runWith } = await delivering(email);
     const artifact = { name: 'report.pdf', mediaType: 'application/pdf', bytes: 3, sha256: 'a'.repeat(64) };
     const outputs = { write: { kind: 'inline' as const, value: { text: 'long' } }, look: null };
-    await run({ artifacts: [artifact], outputs });
+    const looked = { ...job, look: { language: 'de', logo: 'https://example.com/logo.png' } };
+    const input = await runWith({ artifacts: [artifact], outputs, job: looked });
     await run({ artifacts: [] });
-    const kept = await store.deliveries.input(job.id, 'email_1');
-    expect(kept).toMatchObject({ job, artifacts: [artifact], outputs, form: { email: 'ann@example.com' } });
+    expect(await store.deliveries.input(job.id, 'email_1')).toEqual(input);
     expect(await store.deliveries.input(job.id, 'email_2')).toBeNull();
   });
 });

@@ -34,6 +34,9 @@ describe('the list of deliveries', () => {
     for (const query of ['to=nobody', 'to=%25', 'kind=webhook', 'slug=other', 'state=uncertain', 'since=2999-01-01'])
       expect(jobsOf(await list(api, `?${query}`)), query).toEqual(query === 'to=%25' ? [failed] : []);
     expect(jobsOf(await list(api, '?since=2020-01-01T00:00:00Z'))).toHaveLength(2);
+    const { changedAt = '' } = (await list(api, `?job=${sent}`)).deliveries[0] ?? {};
+    const second = `${changedAt.slice(0, 19)}Z`;
+    expect(jobsOf(await list(api, `?job=${sent}&since=${second}`))).toEqual([sent]);
     expect((await api.ask('/v1/deliveries?state=lost')).status).toBe(400);
   });
 
@@ -87,7 +90,8 @@ describe('a delivery that a person wants sent again', () => {
     const reason = { type: 'dependency' as const, message: 'the job failed' };
     const at = new Date().toISOString();
     await api.store.deliveries.change({ jobId, deliveryId: 'email_1', number: 0, state: 'skipped', reason, at });
-    expect((await problemOf(await again('email_1'))).detail).toContain('nothing to deliver');
+    expect((await problemOf(await again('email_1'))).detail).toContain('nothing is kept');
+    expect((await list(api)).deliveries).toMatchObject([{ state: 'skipped', resendable: false }]);
     expect((await again('email_2')).status).toBe(404);
     expect(api.temporal.redelivered).toEqual([]);
   });
