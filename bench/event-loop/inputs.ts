@@ -115,6 +115,14 @@ const visitorInputs: readonly HostileInput[] = [
     says: 'the form has more than 1000 fields',
   },
   {
+    name: 'a form of 10,000 parts whose boundary is spelt oddly',
+    path: '/f/old',
+    type: String.raw`multipart/form-data; a="b,c"; boundary="\x"`,
+    body: `${Array.from({ length: 10_000 }, (_, index) => `--x\r\ncontent-disposition: form-data; name="f${index}"\r\n\r\n\r\n`).join('')}--x--\r\n`,
+    status: 415,
+    says: 'send the form as multipart/form-data; boundary=',
+  },
+  {
     name: 'JSON of 500,000 levels',
     path: '/v1/lead-magnets/old/submissions',
     type: jsonType,

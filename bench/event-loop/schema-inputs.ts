@@ -45,6 +45,18 @@ export const schemaInputs: readonly HostileInput[] = [
   schema('a schema of too many choices', choices(12), 400, 'more than 5000 parts'),
   schema('a schema without end', { allOf: [{ $ref: '#' }] }, 400, 'it refers to itself without end'),
   schema('a schema of elsewhere', { $ref: 'https://a.example/schema.json' }, 400, 'is outside the schema'),
+  schema(
+    'a schema whose references mean others than they say',
+    { properties: { a: { $id: 'https://b.example/b', $ref: '#/$defs/d', $defs: { d: {} } } }, $defs: { d: true } },
+    400,
+    'outputSchema.properties.a.$id: names a part of the schema',
+  ),
+  schema(
+    'a schema that refers to data',
+    { properties: { a: { $ref: '#/default' } }, default: { uniqueItems: true } },
+    400,
+    '#/default is the place of no schema',
+  ),
   schema('a schema that compares all items', { type: 'array', uniqueItems: true }, 400, 'set maxItems'),
   batch(
     'a prompt with a tag of spaces',

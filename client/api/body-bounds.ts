@@ -2,7 +2,8 @@
  * Bodies are bounded before they are parsed: JSON in depth and in number of values, since what checks it goes through it by
  * recursion, and forms in number of fields. Found by one pass over the text, which also sees what is no JSON.
  */
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
+import { isJson, mediaTypeOf } from './media-type.ts';
 import { ProblemError } from './problem.ts';
 
 const mostLevels = 100;
@@ -13,20 +14,32 @@ const mostFields = 1000;
 /** Refuses JSON and forms beyond the bounds. */
 export function boundedBodies(): MiddlewareHandler {
   return async (context, next) => {
-    const type = context.req.header('content-type') ?? '';
     // Of a copy: what comes after reads the body itself, and may bound it further.
-    if (/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) refuseLargeJson(await context.req.raw.clone().text());
-    const between = separatorOf(type);
+    if (isJson(mediaTypeOf(context))) refuseLargeJson(await context.req.raw.clone().text());
+    const between = separatorOf(context);
     if (between !== null) refuseLargeForm(Buffer.from(await context.req.raw.clone().arrayBuffer()), between);
     await next();
   };
 }
 
+/**
+ * Forms as browsers and HTTP libraries name them. The parser takes other spellings too, with quotes, escapes and commas,
+ * and would find another boundary in them than stands here.
+ */
+const urlEncoded = /^application\/x-www-form-urlencoded(?:\s*;\s*charset="?[\w-]+"?)?$/i;
+const multipart =
+  /^multipart\/form-data(?:\s*;\s*charset=[\w-]+)?\s*;\s*boundary=(?<quote>"?)(?<boundary>[\w'()+./:=?-]{1,70})\k<quote>(?:\s*;\s*charset=[\w-]+)?$/i;
+
 /** What stands between the fields of a form; null for a body that is none. */
-function separatorOf(type: string): string | null {
-  if (/^application\/x-www-form-urlencoded\b/i.test(type)) return '&';
-  const boundary = /^multipart\/form-data\b[^,]{0,200}?\bboundary="?([^";,]{1,200})/i.exec(type)?.[1];
-  return boundary === undefined ? null : `--${boundary}`;
+function separatorOf(context: Context): string | null {
+  const mediaType = mediaTypeOf(context);
+  if (mediaType !== 'application/x-www-form-urlencoded' && mediaType !== 'multipart/form-data') return null;
+  const type = context.req.header('content-type') ?? '';
+  if (urlEncoded.test(type)) return '&';
+  const boundary = multipart.exec(type)?.groups?.['boundary'];
+  if (boundary !== undefined) return `--${boundary}`;
+  const plain = `${mediaType}${mediaType.startsWith('multipart') ? '; boundary=…' : ''}`;
+  throw new ProblemError('unsupported-media-type', `send the form as ${plain}, without other parameters`);
 }
 
 /** A parser of forms takes the square of their fields. */

@@ -1,6 +1,7 @@
 /** Reads a definition, in a thread: YAML of a megabyte, and the schemas and templates in it, may take many seconds. */
 import { parse as parseYaml } from 'yaml';
 import { readDefinition, type DefinitionReading } from '../../../workflows/contract/lead-magnet-check.ts';
+import { flawInWords, readStrictJson } from '../../../workflows/contract/strict-json.ts';
 
 export default function readDefinitionText(text: string): DefinitionReading | { readonly unreadable: string } {
   try {
@@ -10,13 +11,15 @@ export default function readDefinitionText(text: string): DefinitionReading | { 
   }
 }
 
-/** JSON is read a hundred times as fast by its own reader; what begins like it may be YAML all the same. */
+/**
+ * JSON is read a hundred times as fast by its own reader; what begins like it may be YAML all the same. As strict as YAML
+ * with a field that is named twice.
+ */
 function readJsonOrYaml(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return readYaml(text);
-  }
+  const read = readStrictJson(text, 'refused');
+  if (read.ok) return read.value;
+  if (!read.isJson) return readYaml(text);
+  throw new Error(read.flaws.map((flaw) => flawInWords(flaw, 'the definition')).join('; '));
 }
 
 function readYaml(text: string): unknown {

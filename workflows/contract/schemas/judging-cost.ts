@@ -4,6 +4,7 @@
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { patternSize } from '../patterns/linear-pattern.ts';
+import { referenceFlaws, referredSchema } from './references.ts';
 import { patternsAt } from './schema-bounds.ts';
 import { walkSchema } from './schema-walk.ts';
 
@@ -15,11 +16,14 @@ const mostDepth = 40;
 export function judgingCost(schema: JsonObject): number {
   let parts = 0;
   let patterns = 0;
-  for (const { depth, value, kind } of walkSchema(schema, mostParts + 1)) {
+  for (const part of walkSchema(schema, mostParts + 1)) {
     parts += 1;
-    if (parts > mostParts || depth > mostDepth) return Number.POSITIVE_INFINITY;
+    if (parts > mostParts || part.depth > mostDepth) return Number.POSITIVE_INFINITY;
+    // Saved before such references were refused: what they name is not known here.
+    if (referenceFlaws(schema, part).length > 0) return Number.POSITIVE_INFINITY;
+    const { value, kind } = part;
     if (kind !== 'schema' || !isJsonObject(value)) continue;
-    if (value['uniqueItems'] === true || value['$dynamicRef'] !== undefined) return Number.POSITIVE_INFINITY;
+    if (value['uniqueItems'] === true) return Number.POSITIVE_INFINITY;
     for (const { pattern } of patternsAt(value)) patterns += patternSize(pattern);
   }
   return partsWithReferences(schema) + patterns;
@@ -35,22 +39,10 @@ function partsWithReferences(root: JsonObject): number {
     known.set(value, Number.POSITIVE_INFINITY);
     const inner: readonly JsonValue[] = Object.values(value);
     const reference = isJsonObject(value) ? value['$ref'] : undefined;
-    const referred = typeof reference === 'string' ? resolve(root, reference) : 0;
+    const referred = typeof reference === 'string' ? (referredSchema(root, reference) ?? root) : 0;
     const sum = inner.reduce<number>((total, part) => total + count(part), 1) + count(referred);
     known.set(value, sum);
     return sum;
   };
   return count(root);
-}
-
-/** What a reference within the schema names; the whole where that is not plain, which counts as endless. */
-function resolve(root: JsonObject, reference: string): JsonValue {
-  if (!reference.startsWith('#/')) return root;
-  let found: JsonValue | undefined = root;
-  for (const part of reference.slice(2).split('/')) {
-    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (Array.isArray(found)) found = found[Number(name)];
-    else found = isJsonObject(found) && Object.hasOwn(found, name) ? found[name] : undefined;
-  }
-  return found ?? root;
 }

@@ -4,6 +4,7 @@
  */
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { patternProblem } from '../patterns/linear-pattern.ts';
+import { referenceFlaws } from './references.ts';
 import { walkSchema, type SchemaPart } from './schema-walk.ts';
 
 const most = {
@@ -33,7 +34,10 @@ export function schemaBoundProblems(schema: JsonObject, place: string): readonly
     if (part.depth > most.depth) return [{ path, message: `is nested more than ${most.depth} levels deep` }];
     const found = part.kind === 'schema' && isJsonObject(part.value) ? patternsAt(part.value) : [];
     patterns += found.length;
-    if (part.kind !== 'data') problems.push(...keywordProblems(part, path));
+    problems.push(...keywordProblems(part, path));
+    for (const { keyword, message } of referenceFlaws(schema, part)) {
+      problems.push({ path: `${path}.${keyword}`, message });
+    }
     for (const { name, pattern } of found) {
       const message = patternProblem(pattern);
       if (message !== undefined) problems.push({ path: `${path}.${name}`, message });
@@ -63,14 +67,10 @@ export function patternsAt(schema: JsonObject): { readonly name: string; readonl
 
 function keywordProblems({ kind, value }: SchemaPart, path: string): SchemaProblem[] {
   if (kind !== 'schema' || !isJsonObject(value)) return [];
-  const { enum: values, $ref: ref, uniqueItems, maxItems } = value;
+  const { enum: values, uniqueItems, maxItems } = value;
   const problems: SchemaProblem[] = [];
   if (Array.isArray(values) && values.length > most.values) {
     problems.push({ path: `${path}.enum`, message: `has ${values.length} values; at most ${most.values} are allowed` });
-  }
-  if (typeof ref === 'string' && !ref.startsWith('#')) {
-    const message = `${ref} is outside the schema: copy it to $defs and refer to it as #/$defs/…`;
-    problems.push({ path: `${path}.$ref`, message });
   }
   if (uniqueItems === true && !(typeof maxItems === 'number' && maxItems <= most.uniqueItems)) {
     const message = `compares every two items: set maxItems, to ${most.uniqueItems} at most`;

@@ -28,6 +28,24 @@ export function* walkSchema(schema: JsonObject, mostParts: number): Generator<Sc
   }
 }
 
+/** The part at the end of a path of names, as the walk tells it; undefined when there is none. */
+export function schemaPartAt(schema: JsonObject, names: readonly string[]): SchemaPart | undefined {
+  let part: SchemaPart = { path: '', depth: 1, value: schema, kind: 'schema' };
+  for (const name of names) {
+    const { value, kind, depth } = part;
+    const inner = innerValue(value, name);
+    if (inner === undefined) return undefined;
+    const within = Array.isArray(value) ? kind : kindWithin(kind, name);
+    part = { path: `${part.path}.${name}`, depth: depth + 1, value: inner, kind: within };
+  }
+  return part;
+}
+
+function innerValue(value: JsonValue, name: string): JsonValue | undefined {
+  if (Array.isArray(value)) return /^(?:0|[1-9]\d{0,8})$/.test(name) ? value[Number(name)] : undefined;
+  return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
 function innerParts({ path, depth, value, kind }: SchemaPart): SchemaPart[] {
   if (Array.isArray(value)) {
     return value.map((item: JsonValue, index) => ({ path: `${path}[${index}]`, depth: depth + 1, value: item, kind }));
