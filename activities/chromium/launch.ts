@@ -1,4 +1,4 @@
-/** Starts Chromium as every part of ours wants it: its own sandbox on, an empty environment, no talk with its maker. */
+/** Starts Chromium as every part of ours wants it: its own sandbox on, nothing of our environment, no talk with its maker. */
 import { chromium, type Browser } from 'playwright-core';
 import { failure } from '../failure.ts';
 import { makeProfile, removeProfile } from './profile.ts';
@@ -29,7 +29,7 @@ export async function launchChromium(settings: ChromiumSettings, proxy: string |
       ...(settings.executablePath === undefined ? {} : { executablePath: settings.executablePath }),
       headless: true,
       chromiumSandbox: settings.sandbox,
-      env: settings.fontconfigFile === undefined ? {} : { FONTCONFIG_FILE: settings.fontconfigFile },
+      env: environmentOf(settings),
       timeout: launchTimeoutMilliseconds,
       // Loopback goes through the proxy too: what is allowed there is the policy's to say.
       ...(proxy === null ? {} : { proxy: { server: proxy, bypass: '<-loopback>' } }),
@@ -72,4 +72,9 @@ function mend({ sandbox }: ChromiumSettings): string {
   return sandbox && process.getuid?.() === 0
     ? 'As root its sandbox cannot be used: run the worker as another user, or set LODESTONE_CHROMIUM_SANDBOX=off.'
     : 'Run npm run doctor.';
+}
+
+/** Without a locale of UTF-8 Chromium hands no file to a page whose name has letters beyond ASCII, and says nothing. */
+function environmentOf({ fontconfigFile }: ChromiumSettings): Readonly<Record<string, string>> {
+  return { LC_ALL: 'C.UTF-8', ...(fontconfigFile === undefined ? {} : { FONTCONFIG_FILE: fontconfigFile }) };
 }

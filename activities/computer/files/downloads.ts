@@ -10,6 +10,7 @@ import type { ComputerDownloads, Download } from '../../ports.ts';
 import { sizeText } from '../loop/file-function.ts';
 import type { KeptDownload } from '../loop/checkpoint.ts';
 import { downloadPrefix } from './offered.ts';
+import { safeFileName } from './safe-name.ts';
 import type detect from './detect.ts';
 import type { DetectedType } from './detect.ts';
 
@@ -34,7 +35,6 @@ export interface Taken {
 
 const detectMilliseconds = 5_000;
 const detectModule = new URL('./detect.ts', import.meta.url);
-const longestName = 100;
 
 export async function takeDownloads(request: TakeRequest): Promise<Taken> {
   const { downloads, known, waitMilliseconds, signal } = request;
@@ -67,17 +67,6 @@ export async function keptArtifacts(
 ): Promise<readonly ArtifactReference[]> {
   const found = await Promise.all(kept.map(({ name }) => artifacts.find(jobId, name)));
   return found.filter((artifact) => artifact !== null);
-}
-
-/** A name that is no path, holds nothing that steers a terminal or a header, and hides no ending by its direction. */
-export function safeFileName(name: string): string {
-  const own = name.split(/[/\\]/).at(-1) ?? '';
-  const safe = own
-    .normalize('NFC')
-    .replaceAll(/[^\p{L}\p{N}._-]+/gu, '_')
-    .replace(/^[._]+/, '')
-    .slice(-longestName);
-  return safe === '' ? 'file' : safe;
 }
 
 async function keep(

@@ -54,16 +54,24 @@ export class FileChoosers {
     this.came = Promise.withResolvers<void>();
   };
 
-  /** In a folder of the browser's own, which is removed with it: Chromium reads a file only when a page sends it. */
+  /**
+   * In a folder of the browser's own, which is removed with it: Chromium reads a file only when a page sends it. Throws
+   * `ActionProblem` when it cannot be written there.
+   */
   async put({ name, content }: OfferedContent): Promise<void> {
     if (basename(name) !== name || name === '' || /^\.+$/.test(name))
       throw new Error('a file that is offered has a path for a name');
     // Written once: Chromium refuses to send a file that has changed since it was chosen.
     if (this.paths.has(name)) return;
-    this.folder ??= await mkdtemp(join(tmpdir(), 'lodestone-files-'));
-    const path = join(this.folder, name);
-    await writeFile(path, content, { mode: 0o600 });
-    this.paths.set(name, path);
+    try {
+      this.folder ??= await mkdtemp(join(tmpdir(), 'lodestone-files-'));
+      const path = join(this.folder, name);
+      await writeFile(path, content, { mode: 0o600 });
+      this.paths.set(name, path);
+    } catch (error) {
+      // No fault of the browser: another one would not help, and the model may do without the file.
+      throw new ActionProblem(`the file ${name} could not be made ready: ${codeOf(error)}`);
+    }
   }
 
   /** Hands files to the chooser that is open, or keeps them for the next one. Throws `ActionProblem` when it cannot. */
@@ -138,6 +146,11 @@ export class FileChoosers {
       `${names.join(', ')} ${names.length === 1 ? 'was' : 'were'} handed to the file chooser of ${origin}.`,
     );
   }
+}
+
+/** Without the path, which is nobody's business. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be written';
 }
 
 async function askingText({ chooser, origin }: Open): Promise<string> {

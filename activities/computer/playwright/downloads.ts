@@ -5,11 +5,13 @@
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, CDPSession } from 'playwright-core';
+import type { BrowserContext, CDPSession } from 'playwright-core';
 import { requestProblem } from '../../../workflows/contract/network.ts';
 import { downloadLimits } from '../../../workflows/contract/step-files.ts';
 import type { ComputerDownloads, ComputerSettings, Download, DownloadList } from '../../ports.ts';
+import { safeFileName } from '../files/safe-name.ts';
 import { waitAtMost } from './bounds.ts';
+import { DataDownloads, type Denial } from './data-downloads.ts';
 
 export interface DownloadsSettings extends Pick<ComputerSettings, 'network' | 'onDenied'> {
   readonly note: (text: string) => void;
@@ -19,41 +21,48 @@ interface Known extends Download {
   readonly state: 'running' | 'finished' | 'refused';
 }
 
-const longestName = 200;
-
 /** Begins to take downloads of the browser's one context. To be called before its first page is there. */
-export async function quarantineDownloads(browser: Browser, settings: DownloadsSettings): Promise<Quarantine> {
+export async function quarantineDownloads(context: BrowserContext, settings: DownloadsSettings): Promise<Quarantine> {
+  const browser = context.browser();
+  if (browser === null) throw new Error('the context has no browser of its own');
   const cdp = await browser.newBrowserCDPSession();
   const { browserContextIds } = await cdp.send('Target.getBrowserContexts');
   const [browserContextId] = browserContextIds;
   if (browserContextId === undefined || browserContextIds.length > 1)
     throw new Error('the browser has not one context');
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-downloads-'));
-  const quarantine = new Quarantine(cdp, browserContextId, folder, settings);
+  const quarantine = new Quarantine({ cdp, browserContextId, folder, data: new DataDownloads(context) }, settings);
   // Named by Chromium, with an id: what a page calls a file is no path of ours.
   const behavior = { behavior: 'allowAndName', downloadPath: folder, eventsEnabled: true } as const;
   await cdp.send('Browser.setDownloadBehavior', { ...behavior, browserContextId });
   return quarantine;
 }
 
+interface Place {
+  readonly cdp: CDPSession;
+  readonly browserContextId: string;
+  readonly folder: string;
+  readonly data: Pick<DataDownloads, 'denialOf'>;
+}
+
 export class Quarantine implements ComputerDownloads {
-  private readonly cdp: CDPSession;
-  private readonly browserContextId: string;
-  private readonly folder: string;
+  private readonly place: Place;
   private readonly settings: DownloadsSettings;
   private readonly known = new Map<string, Known>();
+  /** Downloads whose source is still being looked at. */
+  private readonly judging = new Map<string, Promise<void>>();
   /** Files and bytes that were let in, also those that were taken since. */
   private count = 0;
   private bytes = 0;
   private ended = Promise.withResolvers<void>();
 
-  constructor(cdp: CDPSession, browserContextId: string, folder: string, settings: DownloadsSettings) {
-    this.cdp = cdp;
-    this.browserContextId = browserContextId;
-    this.folder = folder;
+  constructor(place: Place, settings: DownloadsSettings) {
+    const { cdp } = place;
+    this.place = place;
     this.settings = settings;
-    cdp.on('Browser.downloadWillBegin', ({ guid, url, suggestedFilename }) => {
-      this.begin(guid, url, suggestedFilename.slice(0, longestName));
+    cdp.on('Browser.downloadWillBegin', ({ guid, url, suggestedFilename, frameId }) => {
+      this.begin(guid, safeFileName(suggestedFilename), url);
+      if (url.startsWith('data:')) this.judging.set(guid, this.judge(guid, frameId));
     });
     cdp.on('Browser.downloadProgress', ({ guid, state, totalBytes, receivedBytes }) => {
       const file = this.known.get(guid);
@@ -86,20 +95,31 @@ export class Quarantine implements ComputerDownloads {
   }
 
   async close(): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.place.folder, { recursive: true, force: true });
   }
 
-  private begin(id: string, url: string, name: string): void {
-    this.count += 1;
+  private begin(id: string, name: string, url: string): void {
     const file: Known = { id, name, bytes: 0, state: 'running' };
     this.known.set(id, file);
     const problem = sourceProblem(this.settings.network, url);
-    if (problem !== undefined) {
-      this.settings.onDenied({ target: originOf(url), reason: `a download: ${problem}` });
-      return this.refuse(file, problem);
-    }
+    if (problem !== undefined) return this.deny(file, { target: originOf(url), problem });
+    this.count += 1;
     const { files } = downloadLimits;
     if (this.count > files) this.refuse(file, `a step keeps ${files} downloads at most`);
+  }
+
+  private async judge(id: string, frameId: string): Promise<void> {
+    const denial = await this.place.data.denialOf(this.settings.network, frameId);
+    this.judging.delete(id);
+    const file = this.known.get(id);
+    if (denial === null || file?.state !== 'running') return;
+    this.count -= 1;
+    this.deny(file, denial);
+  }
+
+  private deny(file: Known, { target, problem }: Denial): void {
+    this.settings.onDenied({ target, reason: `a download: ${problem}` });
+    this.refuse(file, problem);
   }
 
   private sizeProblem(bytes: number): string | null {
@@ -110,6 +130,8 @@ export class Quarantine implements ComputerDownloads {
   }
 
   private async finish(file: Known): Promise<void> {
+    await this.judging.get(file.id);
+    if (this.known.get(file.id)?.state !== 'running') return;
     try {
       const path = this.pathOf(file.id);
       await chmod(path, 0o600);
@@ -129,8 +151,8 @@ export class Quarantine implements ComputerDownloads {
     this.known.set(file.id, { ...file, bytes: 0, state: 'refused' });
     this.settings.note(`The download ${file.name} was not kept: ${why}.`);
     const { id: guid } = file;
-    const { browserContextId } = this;
-    void this.cdp
+    const { cdp, browserContextId } = this.place;
+    void cdp
       .send('Browser.cancelDownload', { guid, browserContextId })
       // One that has ended needs no end.
       .catch(() => undefined)
@@ -145,7 +167,7 @@ export class Quarantine implements ComputerDownloads {
 
   private pathOf(id: string): string {
     if (!/^[\w-]+$/.test(id)) throw new Error('that is no id of a download');
-    return join(this.folder, id);
+    return join(this.place.folder, id);
   }
 
   private tellEnd(): void {
@@ -158,7 +180,7 @@ function plain({ id, name, bytes }: Known): Download {
   return { id, name, bytes };
 }
 
-/** What a page made by itself, as a `blob:` or `data:` URL, is of the page's origin. */
+/** A `blob:` URL names the origin that made it; who made a `data:` URL is looked at by itself. */
 function sourceProblem(network: DownloadsSettings['network'], url: string): string | undefined {
   if (url.startsWith('data:')) return undefined;
   return requestProblem(network, url.startsWith('blob:') ? originOf(url) : url, 'navigate');

@@ -51,7 +51,7 @@ export function createPlaywrightComputerFactory(
           const watch = watchContext(context, settings);
           await guardNavigation(browser, { policy, onRefused: (url, problem) => watch.refuse(url, problem) });
           const note = (text: string): void => watch.note(text);
-          const downloads = await quarantineDownloads(browser, { ...settings, note });
+          const downloads = await quarantineDownloads(context, { ...settings, note });
           const closeAll = async (): Promise<void> => {
             await close();
             await downloads.close();

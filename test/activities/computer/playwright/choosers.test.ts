@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { ComputerAction } from '../../../../activities/computer/actions.ts';
+import { ActionProblem, type ComputerAction } from '../../../../activities/computer/actions.ts';
+import { safeFileName } from '../../../../activities/computer/files/safe-name.ts';
 import type { Computer } from '../../../../activities/ports.ts';
 import { noSignal, openChromium } from '../../../support/chromium-computer.ts';
 import { everywhere, pageSite, tellScript } from '../../../support/page-site.ts';
@@ -104,6 +105,17 @@ describe('a file chooser', () => {
     expect(notes.at(-1)).toContain(`A file chooser of ${other.origin} gets no file`);
     expect(denied).toContain(other.origin);
     expect(other.told()).toEqual([]);
+  });
+
+  it('gets a file whose name is long and not Latin; one that cannot be written is told to the model', async () => {
+    const { computer } = await open('/one');
+    const name = safeFileName(`${'年'.repeat(120)}.pdf`);
+    await computer.putFile({ name, content }, noSignal);
+    expect((await notesAfter(computer, click, choose(name))).at(-1)).toContain(`${name} was handed`);
+    await expect.poll(() => site.told()).toEqual([told(name)]);
+    const putting = computer.putFile({ name: 'x'.repeat(256), content }, noSignal);
+    await expect(putting).rejects.toThrow(ActionProblem);
+    await expect(putting).rejects.toThrow(/could not be made ready: ENAMETOOLONG$/);
   });
 });
 

@@ -13,7 +13,18 @@ const answer = (response: ServerResponse, name: string, body: Uint8Array): void 
   response.end(body);
 };
 const link = (to: string, attributes = ''): string => `<a ${everywhere} href="${to}" ${attributes}>get it</a>`;
-const other = pageSite({ '/list.pdf': (response) => answer(response, 'list.pdf', content) });
+const makeData = (name: string): string => link('data:application/octet-stream,made', `download="${name}"`);
+const other = pageSite({
+  '/list.pdf': (response) => answer(response, 'list.pdf', content),
+  '/make-data': makeData('theirs.txt'),
+  '/go-to-data': link('data:application/octet-stream,made', 'target="_top"'),
+});
+const framed = (path: string) => (response: ServerResponse) => {
+  response.setHeader('content-type', 'text/html');
+  response.end(
+    `<iframe src="${path.startsWith('/other') ? other.origin : ''}${path.replace('/other', '')}" ${everywhere}></iframe>`,
+  );
+};
 const site = pageSite({
   '/get': link('/list.pdf'),
   '/list.pdf': (response) => answer(response, '../../list.pdf', content),
@@ -40,6 +51,18 @@ const site = pageSite({
     made.href = window.URL.createObjectURL(new Blob(['made']));
     made.download = 'made.txt';
     made.click()">make</button>`,
+  '/make-data': makeData('ours.txt'),
+  '/frame-of-ours': framed('/make-data'),
+  '/frame-of-theirs': framed('/other/make-data'),
+  '/both': (response) => {
+    response.setHeader('content-type', 'text/html');
+    const place = (top: number, left: number) =>
+      `style="position:absolute;top:${top}px;left:${left}px;width:400px;height:250px"`;
+    const theirs = `<iframe src="${other.origin}/make-data" ${place(200, 0)}></iframe>`;
+    const ours = `<a href="data:application/octet-stream,made" download="ours.txt" ${place(0, 400)}>get it</a>`;
+    response.end(`${theirs}${ours}<a href="/both" ${place(300, 400)}>again</a>`);
+  },
+  '/frame-that-goes': framed('/other/go-to-data'),
   '/get-many': `<button ${everywhere} onclick="
     for (let number = 0; number < 23; number += 1) {
       const made = document.createElement('a');
@@ -52,14 +75,14 @@ const site = pageSite({
     response.end(link(`${other.origin}/list.pdf`, 'download'));
   },
 });
-const click: ComputerAction = { type: 'click', x: 400, y: 300, button: 'left', keys: [] };
+const clickAt = (x: number, y = 300): ComputerAction => ({ type: 'click', x, y, button: 'left', keys: [] });
 
 /** A download may take its time on a busy machine. */
 vi.setConfig({ expect: { poll: { timeout: 15_000 } } });
 
-async function press(path: string, allowPrivateOrigins: readonly string[] = []) {
+async function press(path: string, allowPrivateOrigins: readonly string[] = [], x = 400) {
   const { computer, denied } = await openChromium({ startUrl: `${site.origin}${path}`, allowPrivateOrigins });
-  await computer.perform(click, noSignal);
+  await computer.perform(clickAt(x), noSignal);
   const notes: string[] = [];
   const news = async () => {
     const list = await computer.downloads.list(100, noSignal);
@@ -106,12 +129,43 @@ describe('a download', () => {
     expect(Buffer.from(await computer.downloads.read(file?.id ?? '', noSignal)).toString()).toBe('made');
   });
 
+  it.each(['/make-data', '/frame-of-ours'])('that a page makes as a data URL is kept: %s', async (path) => {
+    const { computer, news } = await press(path);
+    await expect.poll(async () => (await news()).finished).toMatchObject([{ name: 'ours.txt', bytes: 4 }]);
+    const [file] = (await news()).finished;
+    expect(Buffer.from(await computer.downloads.read(file?.id ?? '', noSignal)).toString()).toBe('made');
+  });
+
+  it.each(['/frame-of-theirs', '/frame-that-goes'])(
+    'that a frame of another origin makes as a data URL is refused: %s',
+    async (path) => {
+      const { denied, news, notes } = await press(path, [other.origin]);
+      await expect
+        .poll(async () => [(await news()).finished, notes])
+        .toEqual([[], [expect.stringContaining('was not kept')]]);
+      expect(denied).toHaveLength(1);
+    },
+  );
+
   it('from an origin that is not listed is refused', async () => {
     const { denied, news } = await press('/get-elsewhere', [other.origin]);
     await expect.poll(() => denied).toContain(other.origin);
     expect((await news()).finished).toEqual([]);
     expect(other.requestsOf('/list.pdf')).toBe(0);
   });
+});
+
+it('downloads that were refused for their source do not count among those that a step keeps', async () => {
+  const { computer, denied, news } = await press('/both', [other.origin], 100);
+  for (let number = 2; number <= downloadLimits.files; number += 1) {
+    // Of one page Chromium lets ten begin.
+    if (number % 10 === 1) await computer.perform(clickAt(700, 500), noSignal);
+    await computer.perform(clickAt(100), noSignal);
+    await expect.poll(() => denied.length).toBe(number);
+  }
+  await computer.perform(clickAt(700, 500), noSignal);
+  await computer.perform(clickAt(700, 100), noSignal);
+  await expect.poll(async () => (await news()).finished).toMatchObject([{ name: 'ours.txt' }]);
 });
 
 it('of the downloads that a page begins at once Chromium lets ten begin, which is below the limit of the step', async () => {
