@@ -3,7 +3,8 @@ export interface HostileInput {
   readonly name: string;
   readonly path: string;
   readonly type: string;
-  readonly body: string;
+  /** Null for what is asked for by GET. */
+  readonly body: string | null;
   readonly status: number;
   /** Found in the answer. */
   readonly says: string;

@@ -18,6 +18,7 @@ const forms = {
   backtracking: [{ id: 'code', type: 'text', label: 'Code', pattern: '^(a+)+$' }],
   alternatives: [{ id: 'code', type: 'text', label: 'Code', pattern: '(a|a|aa)*b' }],
   large: [{ id: 'code', type: 'textarea', label: 'Code', pattern: '(?:[a-z]{1,30}){1,30}' }],
+  prefilled: [{ id: 'code', type: 'textarea', label: 'Code', pattern: '[ab]*a[ab]{900}c', prefill: true }],
   addresses: [
     { id: 'mail', type: 'email', label: 'Mail', maxLength: 100_000 },
     { id: 'site', type: 'url', label: 'Site', maxLength: 100_000 },
@@ -73,6 +74,14 @@ const visitorInputs: readonly HostileInput[] = [
     ...submission('large', { code: `${'a'.repeat(19_990)}!` }),
     status: 422,
     says: misfit,
+  },
+  {
+    name: 'a large pattern over a long text in the address',
+    path: `/f/prefilled?code=${'ab'.repeat(7500)}`,
+    type: '',
+    body: null,
+    status: 200,
+    says: '<textarea',
   },
   {
     name: 'a pattern of old that cannot be checked',

@@ -46,7 +46,8 @@ export async function startProbedApi(folder: string): Promise<ProbedApi> {
   const url = await addressIn(child.stdout);
   return {
     async send({ path, type, body }) {
-      const response = await fetch(new URL(path, url), { method: 'POST', body, headers: { 'content-type': type } });
+      const init = body === null ? {} : { method: 'POST', body, headers: { 'content-type': type } };
+      const response = await fetch(new URL(path, url), init);
       return { status: response.status, text: await response.text() };
     },
     async health(withinMilliseconds) {

@@ -76,7 +76,7 @@ const csvRoute = createRoute({
   tags,
   summary: 'The same for spreadsheets',
   description:
-    "Text that a spreadsheet would take for a formula has a ' before it; the JSON lines are exact. Nothing is replaced that an encoding lacks: it is refused.",
+    "What a spreadsheet would run as a formula has a ' before it, also within a text behind another separator; the JSON lines are exact. Nothing is replaced that an encoding lacks: it is refused.",
   request: { params, query: statusQuery.extend(ResultFormatQuery.shape) },
   responses: {
     200: { description: 'The items, in order', content: { 'text/csv': file } },

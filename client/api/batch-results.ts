@@ -2,6 +2,7 @@
 import type { BatchDefinition, BatchItemView } from '../../workflows/contract/batch-schema.ts';
 import { isJsonObject } from '../../workflows/contract/json.ts';
 import { delimiters, type DelimiterName, type ResultEncoding } from '../../workflows/contract/table-format.ts';
+import { harmless } from './rows/harmless-text.ts';
 import { characterBeyond, encodedTexts } from './rows/result-encoding.ts';
 
 /** Text is handed on in pieces of about this many characters. */
@@ -54,7 +55,7 @@ async function* csvLines(
   delimiter: DelimiterName,
 ): AsyncGenerator<string> {
   const outputs = outputNames(definition);
-  const csvLine = (values: readonly unknown[]): string => lineOf(values, delimiters[delimiter]);
+  const csvLine = (values: readonly unknown[]): string => lineOf(values, delimiter);
   let names: readonly string[] | null = null;
   for await (const view of items) {
     if (names === null) {
@@ -106,21 +107,20 @@ function outputNames({ outputSchema }: BatchDefinition): string[] {
 }
 
 /** A line as RFC 4180 has it, but for the delimiter. */
-function lineOf(values: readonly unknown[], delimiter: string): string {
-  return `${values.map((value) => csvField(value, delimiter)).join(delimiter)}\r\n`;
+function lineOf(values: readonly unknown[], delimiter: DelimiterName): string {
+  return `${values.map((value) => csvField(value, delimiter)).join(delimiters[delimiter])}\r\n`;
 }
 
-function csvField(value: unknown, delimiter: string): string {
+function csvField(value: unknown, delimiter: DelimiterName): string {
   if (value === null || value === undefined) return '';
-  const text = typeof value === 'string' ? harmless(value) : JSON.stringify(value);
-  const needsQuotes = /["\r\n]/.test(text) || text.includes(delimiter);
+  const text = fieldText(value, delimiter);
+  const needsQuotes = /["\r\n]/.test(text) || text.includes(delimiters[delimiter]);
   return needsQuotes ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** A spreadsheet would run a field that looks like a formula; signed numbers and telephone numbers stay as they are. */
-function harmless(text: string): string {
-  const isFormula = /^[=@\t\r]/.test(text) || (/^[+-]/.test(text) && !/^[+-][\d\s().,/-]*$/.test(text));
-  return isFormula ? `'${text}` : text;
+function fieldText(value: unknown, delimiter: DelimiterName): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return harmless(typeof value === 'string' ? value : JSON.stringify(value), delimiter);
 }
 
 async function* pieces(texts: AsyncIterable<string>): AsyncGenerator<string> {

@@ -16,8 +16,11 @@ export function boundedBodies(): MiddlewareHandler {
   return async (context, next) => {
     // Of a copy: what comes after reads the body itself, and may bound it further.
     if (isJson(mediaTypeOf(context))) refuseLargeJson(await context.req.raw.clone().text());
-    const between = separatorOf(context);
-    if (between !== null) refuseLargeForm(Buffer.from(await context.req.raw.clone().arrayBuffer()), between);
+    // Read before it may be refused: a connection is cut under a body that nobody reads.
+    if (isForm(mediaTypeOf(context))) {
+      const body = Buffer.from(await context.req.raw.clone().arrayBuffer());
+      refuseLargeForm(body, separatorOf(context));
+    }
     await next();
   };
 }
@@ -30,14 +33,17 @@ const urlEncoded = /^application\/x-www-form-urlencoded(?:\s*;\s*charset="?[\w-]
 const multipart =
   /^multipart\/form-data(?:\s*;\s*charset=[\w-]+)?\s*;\s*boundary=(?<quote>"?)(?<boundary>[\w'()+./:=?-]{1,70})\k<quote>(?:\s*;\s*charset=[\w-]+)?$/i;
 
-/** What stands between the fields of a form; null for a body that is none. */
-function separatorOf(context: Context): string | null {
-  const mediaType = mediaTypeOf(context);
-  if (mediaType !== 'application/x-www-form-urlencoded' && mediaType !== 'multipart/form-data') return null;
+function isForm(mediaType: string): boolean {
+  return mediaType === 'application/x-www-form-urlencoded' || mediaType === 'multipart/form-data';
+}
+
+/** What stands between the fields of a form. */
+function separatorOf(context: Context): string {
   const type = context.req.header('content-type') ?? '';
   if (urlEncoded.test(type)) return '&';
   const boundary = multipart.exec(type)?.groups?.['boundary'];
   if (boundary !== undefined) return `--${boundary}`;
+  const mediaType = mediaTypeOf(context);
   const plain = `${mediaType}${mediaType.startsWith('multipart') ? '; boundary=…' : ''}`;
   throw new ProblemError('unsupported-media-type', `send the form as ${plain}, without other parameters`);
 }

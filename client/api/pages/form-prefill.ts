@@ -1,10 +1,12 @@
 /** A form that nobody has sent yet, with what its address fills in: `?utm_source=news`, for the fields that allow it. */
 import { randomUUID } from 'node:crypto';
-import { readSubmission } from '../../../workflows/contract/form.ts';
+import type { Form } from '../../../workflows/contract/form.ts';
 import type { LeadMagnet } from '../../../workflows/contract/lead-magnet.ts';
+import { readSubmissionAside } from '../checks/checks.ts';
+import { ProblemError } from '../problem.ts';
 import type { FormState } from './form-page.ts';
 
-export function freshForm({ form }: LeadMagnet, address: string): FormState {
+export async function freshForm({ form }: LeadMagnet, address: string): Promise<FormState> {
   const { searchParams } = new URL(address);
   const fields = form.fields.filter((field) => field.prefill === true);
   const given = fields.flatMap(({ id }) => {
@@ -12,7 +14,21 @@ export function freshForm({ form }: LeadMagnet, address: string): FormState {
     return text === null ? [] : [[id, text.trim()] as const];
   });
   // What the field would refuse is left out: the visitor did not write it, and could not mend it in a hidden field.
-  const { values } = readSubmission({ ...form, fields }, Object.fromEntries(given));
-  const accepted = given.filter(([id]) => Object.hasOwn(values, id));
-  return { values: Object.fromEntries(accepted), problems: [], idempotencyKey: randomUUID() };
+  const accepted = await acceptedNames({ ...form, fields }, Object.fromEntries(given));
+  return {
+    values: Object.fromEntries(given.filter(([id]) => accepted.has(id))),
+    problems: [],
+    idempotencyKey: randomUUID(),
+  };
+}
+
+/** The fields whose values the form takes; none where that takes too long to tell. */
+async function acceptedNames(form: Form, given: Readonly<Record<string, string>>): Promise<ReadonlySet<string>> {
+  try {
+    const { values } = await readSubmissionAside(form, given);
+    return new Set(Object.keys(values));
+  } catch (error) {
+    if (error instanceof ProblemError) return new Set();
+    throw error;
+  }
 }

@@ -11,7 +11,7 @@ import { formPage, thankYouPage } from './form-page.ts';
 export function addFormRoutes(app: OpenAPIHono, dependencies: ApiDependencies): void {
   app.get('/f/:slug', async (context) => {
     const definition = await findForm(dependencies, context.req.param('slug'));
-    const fresh = formPage(definition, freshForm(definition, context.req.url));
+    const fresh = formPage(definition, await freshForm(definition, context.req.url));
     return answerPage(fresh, 200, headersOf(definition));
   });
 

@@ -26,7 +26,7 @@ export function addEmbedRoutes(app: OpenAPIHono, dependencies: ApiDependencies):
 
   app.get('/f/:slug/embed', async (context) => {
     const form = embeddable(await findForm(dependencies, context.req.param('slug')));
-    return show(form, freshForm(form.definition, context.req.url));
+    return show(form, await freshForm(form.definition, context.req.url));
   });
 
   app.post('/f/:slug/embed', async (context) => {

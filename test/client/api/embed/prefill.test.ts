@@ -1,8 +1,11 @@
 /** What a form's address may fill in, on its own page and in a frame. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { runInThread } from '../../../../threads/run-in-thread.ts';
 import { readDefinition } from '../../../../workflows/contract/lead-magnet-check.ts';
 import { aiStep, smallForm } from '../../../support/definitions.ts';
 import { saveSmall, testApi } from '../harness.ts';
+
+vi.mock('../../../../threads/run-in-thread.ts', { spy: true });
 
 const fields = [
   { id: 'email', type: 'email', label: 'E-mail', required: true, prefill: true },
@@ -47,6 +50,18 @@ test.each(['/f/test', '/f/test/embed'])('%s takes nothing that its fields would 
   const markup = await pageOf(path, { utm_source: hostile.replaceAll(/[^a-z<>"/ ]/g, ''), note: '</textarea><b>' });
   expect(markup).toContain('value="&quot;/&gt;&lt;script&gt;alert&lt;/script&gt;"');
   expect(markup).toContain('&lt;/textarea&gt;&lt;b&gt;');
+});
+
+test.each(['/f/test', '/f/test/embed'])('A15: %s judges what takes a pattern long in a thread', async (path) => {
+  const api = await testApi();
+  const code = { id: 'code', type: 'textarea', label: 'Code', prefill: true, pattern: '[ab]*a[ab]{900}c?' };
+  await saveSmall(api.store, { form: { ...form, fields: [code] } });
+  const ask = async (text: string): Promise<string> => (await api.ask(`${path}?code=${text}`)).text();
+  const threads = vi.mocked(runInThread).mock.calls;
+  const before = threads.length;
+  expect(await ask('a'.repeat(1500))).toMatch(/<textarea[^>]*>a{1500}<\/textarea>/);
+  expect(await ask(`${'a'.repeat(1500)}d`)).toMatch(/<textarea[^>]*><\/textarea>/);
+  expect(threads.length - before).toBe(2);
 });
 
 test('A15: what a hidden field holds is part of the submission, and stays when the form comes back', async () => {
