@@ -14,60 +14,86 @@ export class UnusableSchema extends Error {
   override readonly name = 'UnusableSchema';
 }
 
-export type OutputReader = (text: string) => Promise<OutputReading>;
+/** The signal ends the judging, also while it waits for a thread; its reason is thrown then. */
+export type OutputReader = (text: string, signal?: AbortSignal) => Promise<OutputReading>;
 
-/** Steps that are taken on the event loop: some hundredths of a second. */
-const mostStepsHere = 1_000_000;
+export interface ReaderOptions {
+  /** Whom answers are judged for, a job or a batch: those who wait for a thread take turns. */
+  readonly owner: string;
+  /** Ends the look at the schema itself. */
+  readonly signal?: AbortSignal;
+}
+
+/** Steps that are taken on the event loop: some milliseconds, also where each of them fails and makes an error of it. */
+const mostStepsHere = 100_000;
 const mostCharactersHere = 50_000;
-const mostMilliseconds = 15_000;
+/** Schemas that cost more for each character are compiled in a thread too. */
+const mostCostHere = 150;
+/** Of computing. */
+const mostMilliseconds = 5_000;
 
 /** Reads texts by a schema; without one every text is an output of the form `{ text }`. Throws `UnusableSchema`. */
-export async function createOutputReader(schema: JsonObject | null): Promise<OutputReader> {
+export async function createOutputReader(schema: JsonObject | null, options: ReaderOptions): Promise<OutputReader> {
   if (schema === null) return async (text) => ({ ok: true, value: { text } });
   try {
-    return await readerOf(schema);
+    return await readerOf(schema, options);
   } catch (error) {
+    options.signal?.throwIfAborted();
     throw new UnusableSchema(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
 
 /**
  * As `createOutputReader`, for what has to go on whatever the schema is, such as the end of a batch from before its schema
- * was refused on save: where the schema cannot be used, no text fits.
+ * was refused on save: where the schema cannot be used, no text can be judged.
  */
-export async function createReaderOrNone(schema: JsonObject | null): Promise<OutputReader> {
+export async function createReaderOrNone(schema: JsonObject | null, options: ReaderOptions): Promise<OutputReader> {
   try {
-    return await createOutputReader(schema);
+    return await createOutputReader(schema, options);
   } catch (error) {
     if (!(error instanceof UnusableSchema)) throw error;
     const problem = `the output schema cannot be used: ${error.message}`;
-    return async () => ({ ok: false, problem });
+    return async () => ({ ok: false, problem, isUnjudged: true });
   }
 }
 
-async function readerOf(schema: JsonObject): Promise<OutputReader> {
+async function readerOf(schema: JsonObject, { owner, signal }: ReaderOptions): Promise<OutputReader> {
   const cost = judgingCost(schema);
-  if (!Number.isFinite(cost)) {
-    await inThread(schema, null);
-    return (text) => readInThread(schema, text);
+  const readAside: OutputReader = (text, ends) => readInThread(schema, text, owner, ends);
+  if (cost > mostCostHere) {
+    await inThread({ schema, text: null }, owner, signal);
+    return readAside;
   }
   const judge = compileOutputSchema(schema);
-  return async (text) =>
+  return async (text, ends) =>
     text.length <= mostCharactersHere && cost * text.length <= mostStepsHere
       ? readOutput(judge, text)
-      : readInThread(schema, text);
+      : readAside(text, ends);
 }
 
-async function readInThread(schema: JsonObject, text: string): Promise<OutputReading> {
+async function readInThread(
+  schema: JsonObject,
+  text: string,
+  owner: string,
+  signal: AbortSignal | undefined,
+): Promise<OutputReading> {
   try {
-    return (await inThread(schema, text)) ?? { ok: false, problem: 'it was not judged' };
+    return (await inThread({ schema, text }, owner, signal)) ?? unjudged('it was not judged');
   } catch (error) {
     if (!(error instanceof ThreadLimit)) throw error;
-    return { ok: false, problem: `it cannot be judged by the schema: ${error.message}` };
+    return unjudged(`it cannot be judged by the schema: ${error.message}`);
   }
 }
 
-function inThread(schema: JsonObject, text: string | null): Promise<OutputReading | null> {
+function unjudged(problem: string): OutputReading {
+  return { ok: false, problem, isUnjudged: true };
+}
+
+function inThread(
+  input: Parameters<typeof judgeText>[0],
+  owner: string,
+  signal: AbortSignal | undefined,
+): Promise<OutputReading | null> {
   const module = new URL('./output/judge-work.ts', import.meta.url);
-  return runInThread<typeof judgeText>(module, { schema, text }, { timeoutMilliseconds: mostMilliseconds });
+  return runInThread<typeof judgeText>(module, input, { timeoutMilliseconds: mostMilliseconds, owner, signal });
 }

@@ -3,11 +3,13 @@
  * takes too long, or too much memory, is ended without harm to the process. What is run is a pure function of plain
  * data: it gets no environment variables, and so no secrets.
  */
+import { Worker } from 'node:worker_threads';
 import { Tinypool } from 'tinypool';
+import { watchComputingTime } from './computing-time.ts';
 import { createSeats } from './seats.ts';
 
-/** Threads at once. The others' work waits in its order, and its time does not run yet. */
-const mostThreads = 2;
+/** Threads at once, and those with work of one module. The others' work waits, and its time does not run yet. */
+const most = { all: 4, ofAKind: 2 };
 /** Megabytes of objects a thread may hold. */
 const mostMegabytes = 512;
 /** A thread without work is kept so long, with its modules loaded. */
@@ -25,13 +27,17 @@ export class ThreadLimit extends Error {
 }
 
 interface ThreadOptions {
-  /** From when a thread is free; loading the module counts. */
+  /** Of computing, from when a thread is free; while the process or the machine stands still, it does not run. */
   readonly timeoutMilliseconds: number;
-  readonly signal?: AbortSignal;
+  /** Also ends the wait for a thread. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whom the work is for: those who wait take turns. */
+  readonly owner?: string;
 }
 
-let pool: Tinypool | undefined;
-const seats = createSeats(mostThreads);
+/** One for each seat, with one thread, so that it is known which thread does which work. */
+const pools = new Map<number, Tinypool>();
+const seats = createSeats(most);
 
 /**
  * Runs a module's default export in a thread; input and output are copied. Name the function as the type parameter:
@@ -44,37 +50,59 @@ export function runInThread<Work extends (input: never) => unknown>(
   input: Parameters<Work>[0],
   options: ThreadOptions,
 ): Promise<Awaited<ReturnType<Work>>> {
-  return seats(() => run<Work>(module, input, options));
+  const { owner = module.href, signal } = options;
+  return seats({ kind: module.href, owner, signal }, (seat) => run<Work>(seat, module, input, options));
 }
 
 async function run<Work extends (input: never) => unknown>(
+  seat: number,
   module: URL,
   input: Parameters<Work>[0],
   { timeoutMilliseconds, signal }: ThreadOptions,
 ): Promise<Awaited<ReturnType<Work>>> {
   signal?.throwIfAborted();
-  const timeout = AbortSignal.timeout(timeoutMilliseconds);
-  pool ??= new Tinypool({
+  const pool = pools.get(seat) ?? createPool();
+  pools.set(seat, pool);
+  const stop = new AbortController();
+  const result = pool.run(input, { filename: module.href, signal: stop.signal });
+  const unwatch = watchComputingTime(threadOf(pool), timeoutMilliseconds, () => stop.abort());
+  // Not `AbortSignal.any`: what that registers with a signal that lives long stays until a whole heap is collected.
+  const leave = (): void => stop.abort();
+  signal?.addEventListener('abort', leave, { once: true });
+  try {
+    return await result;
+  } catch (error) {
+    if (isOutOfMemory(error)) throw new ThreadLimit('memory', `the work needs more than ${mostMegabytes} MB`);
+    signal?.throwIfAborted();
+    if (stop.signal.aborted) {
+      throw new ThreadLimit('time', `the work takes more than ${timeoutMilliseconds / 1000} s of computing`);
+    }
+    throw error;
+  } finally {
+    unwatch();
+    signal?.removeEventListener('abort', leave);
+  }
+}
+
+function createPool(): Tinypool {
+  return new Tinypool({
     runtime: 'worker_threads',
     minThreads: 0,
-    maxThreads: mostThreads,
+    maxThreads: 1,
     idleTimeout: idleMilliseconds,
     resourceLimits: { maxOldGenerationSizeMb: mostMegabytes },
     // Nothing of the process: neither its secrets, nor flags that are meant for its own main module.
     env: {},
     execArgv: [],
   });
-  try {
-    return await pool.run(input, {
-      filename: module.href,
-      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-    });
-  } catch (error) {
-    if (isOutOfMemory(error)) throw new ThreadLimit('memory', `the work needs more than ${mostMegabytes} MB`);
-    signal?.throwIfAborted();
-    if (timeout.aborted) throw new ThreadLimit('time', `the work takes longer than ${timeoutMilliseconds / 1000} s`);
-    throw error;
-  }
+}
+
+/** The pool has its thread as soon as it was given work, and tells it as a part of its own record of it. */
+function threadOf(pool: Tinypool): Worker {
+  const parts: unknown[] = pool.threads.flatMap((thread) => Object.values(thread));
+  const thread = parts.find((part) => part instanceof Worker);
+  if (thread === undefined) throw new Error('a pool that was given work has no thread');
+  return thread;
 }
 
 function isOutOfMemory(error: unknown): boolean {

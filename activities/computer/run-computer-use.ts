@@ -45,7 +45,6 @@ async function runComputerUse(
   const { step, job, resumption } = input;
   if (resumption !== undefined) await store.approvals.decide(job.id, resumption.decision, new Date());
   const data = await templateData(store.artifacts, input);
-  const readOutput = await createOutputReader(step.output?.schema ?? null);
   const files = await offeredFiles(store.artifacts, input);
   const task = {
     goal: `${fillTemplate(step.goal, data, 'text')}\n\nThe browser stands on ${fillTemplate(step.startUrl, data, 'url')}.`,
@@ -59,6 +58,7 @@ async function runComputerUse(
   };
   const key = sessionKey(input);
   return withHeartbeat(Context.current().info.heartbeatDetails ?? null, async (beat, signal) => {
+    const readOutput = await createOutputReader(step.output?.schema ?? null, { owner: job.id, signal });
     const settings = {
       ...step.display,
       startUrl: fillTemplate(step.startUrl, data, 'url'),
@@ -67,7 +67,7 @@ async function runComputerUse(
     };
     const attempt = attemptOf(input);
     const resultOf = async ({ iteration, usage, downloads }: Checkpoint, text: string, rung: Rung | null) => {
-      const reading = await readOutput(text);
+      const reading = await readOutput(text, signal);
       const value = reading.ok ? reading.value : { text };
       const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value });
       const artifacts = await keptArtifacts(store.artifacts, job.id, downloads);
@@ -80,9 +80,10 @@ async function runComputerUse(
     metrics.opened(session.rung);
     let leftTo: 'worker' | 'person' | null = null;
     try {
-      const verify = async (text: string): Promise<string | undefined> => {
-        const reading = await readOutput(text);
-        return reading.ok ? undefined : reading.problem;
+      const verify: LoopWorld['verify'] = async (text) => {
+        const reading = await readOutput(text, signal);
+        if (reading.ok) return undefined;
+        return reading.isUnjudged === true ? { unjudged: reading.problem } : reading.problem;
       };
       const warn = async (message: string, limit: string): Promise<void> => {
         metrics.warned(limit);

@@ -32,7 +32,8 @@ export async function beginEconomy(
   const { store } = dependencies;
   const definition = await store.batches.definition(batchId);
   const key = await store.batchParcels.begin(batchId);
-  const read = await (stopped === null ? createOutputReader : createReaderOrNone)(definition.outputSchema);
+  const createReader = stopped === null ? createOutputReader : createReaderOrNone;
+  const read = await createReader(definition.outputSchema, { owner: batchId, signal });
   return { dependencies, key, definition, limits: definition.limits, read, stopped, signal };
 }
 

@@ -57,7 +57,7 @@ const neverMade: ReadonlySet<string> = new Set(['batch_expired', 'batch_cancelle
 async function settleLine(context: EconomyContext, item: LaneItem, line: BatchAnswerLine): Promise<void> {
   const { response, problem } = line;
   if (response !== null) {
-    const verdict = await judgeResponse(response, context.read);
+    const verdict = await judgeResponse(response, context.read, context.signal);
     const paid = { usage: response.usage, uncertain: false };
     if (verdict.kind === 'succeeded') {
       return endItem(context, item, { status: 'succeeded', reason: null, output: verdict.output }, paid);

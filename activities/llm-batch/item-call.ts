@@ -39,6 +39,7 @@ export async function submitItem(context: LaneContext, item: LaneItem, probe: bo
   }
   try {
     await context.report({ kind: 'answered' }, probe);
+    // An answer that came with the call may not be kept by the provider: it is judged to the end.
     if (response.status !== 'pending') return await settleItem(context, item, response);
     return await awaitItem(context, item, id, response.news === undefined ? {} : { told: response.news.ended });
   } finally {
@@ -72,7 +73,8 @@ export async function awaitItem(
     const left = expiry(context, item) - dependencies.now();
     const news = await sleepOrLeave(context, left > 0 ? Math.min(wait, left) : wait, told);
     if (news === 'leave') return { kind: 'left' };
-    if (news !== 'slept' && news !== null && news.status !== 'pending') return settleItem(context, item, news);
+    if (news !== 'slept' && news !== null && news.status !== 'pending')
+      return settleItem(context, item, news, handOver);
     // An end that was told once is not told again: should it not be had now, it is asked for, with pauses that grow.
     if (news === null) told = told === source.told ? context.ends.until(responseId) : undefined;
     // The limit is judged by the look that began after it: an answer that is there by then counts.
@@ -81,7 +83,7 @@ export async function awaitItem(
       const response = await lookFor(context, responseId);
       if (response.status !== 'pending') {
         if (source.found !== true) pace.found(dependencies.now() - begunAt, looks === 1);
-        return await settleItem(context, item, response);
+        return await settleItem(context, item, response, handOver);
       }
       if (isLate) return await expire(context, item, responseId);
       backoff = 0;
@@ -132,7 +134,7 @@ async function expire(context: LaneContext, item: LaneItem, responseId: string):
     () => lookFor(context, responseId).catch(() => null),
     () => null,
   );
-  if (cancelled?.status === 'completed') return settleItem(context, item, cancelled);
+  if (cancelled?.status === 'completed') return settleItem(context, item, cancelled, context.handOver);
   return endItem(context, item, 'timed_out', timedOut(context), null, false, cancelled?.usage ?? null);
 }
 

@@ -17,7 +17,12 @@ export type ItemVerdict =
 /** The provider's words for failures that pass. */
 const passing: ReadonlySet<string> = new Set(['server_error', 'rate_limit_exceeded', 'vector_store_timeout']);
 
-export async function judgeResponse(response: ModelResponse, read: OutputReader): Promise<ItemVerdict> {
+/** Throws the signal's reason where that ends the judging. An answer that is not judged is paid for, and not asked for again. */
+export async function judgeResponse(
+  response: ModelResponse,
+  read: OutputReader,
+  signal?: AbortSignal,
+): Promise<ItemVerdict> {
   const { status, refusal, problem, text } = response;
   const words = problem === null ? status : `${problem.code}: ${problem.message}`;
   switch (status) {
@@ -34,8 +39,9 @@ export async function judgeResponse(response: ModelResponse, read: OutputReader)
       break;
   }
   if (refusal !== null) return failed('model_refusal', `the model declined: ${refusal}`);
-  const reading = await read(text);
+  const reading = await read(text, signal);
   if (reading.ok) return { kind: 'succeeded', output: reading.value };
+  if (reading.isUnjudged === true) return failed('step_definition', `the answer was not judged: ${reading.problem}`);
   return retry('model_answer', `the answer does not fit the schema: ${reading.problem}`);
 }
 

@@ -14,8 +14,20 @@ import type { ItemResult, LaneContext } from './lane-context.ts';
 const lostMessage =
   'the answer to the submission was lost, so that the call may have been paid for: it is not repeated unasked';
 
-export async function settleItem(context: LaneContext, item: LaneItem, response: ModelResponse): Promise<ItemResult> {
-  const verdict = await judgeResponse(response, context.read);
+/** With a signal, an answer that can be fetched again is left to the next lane when that ends its judging. */
+export async function settleItem(
+  context: LaneContext,
+  item: LaneItem,
+  response: ModelResponse,
+  signal?: AbortSignal,
+): Promise<ItemResult> {
+  let verdict: ItemVerdict;
+  try {
+    verdict = await judgeResponse(response, context.read, signal);
+  } catch (error) {
+    if (signal?.aborted === true) return { kind: 'left' };
+    throw error;
+  }
   const { usage } = response;
   switch (verdict.kind) {
     case 'succeeded':

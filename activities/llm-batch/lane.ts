@@ -99,7 +99,7 @@ class Lane {
       store.batches.definition(batchId),
       store.batches.control(batchId),
     ]);
-    const read = await createOutputReader(definition.outputSchema);
+    const read = await createOutputReader(definition.outputSchema, { owner: batchId, signal });
     if (input.lane === 0) await store.batches.change(batchId, { continuations: input.continuations });
     const { key, items } = await store.batchLanes.begin(input);
     await store.batchWaits.begin(input);

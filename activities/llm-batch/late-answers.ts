@@ -53,7 +53,8 @@ async function record(
   // What cannot be asked now is asked at the next look.
   const response = await model.retrieve(orphan.responseId, definition.model, signal).catch(() => null);
   if (response === null || response.status === 'pending') return false;
-  const verdict = await judgeResponse(response, await createReaderOrNone(definition.outputSchema));
+  const read = await createReaderOrNone(definition.outputSchema, { owner: orphan.batchId, signal });
+  const verdict = await judgeResponse(response, read, signal);
   const isAnswer = verdict.kind === 'succeeded';
   await store.batchHealth.recover(orphan, {
     ...(isAnswer ? { output: verdict.output, reason: null } : { output: null, reason: verdict.reason }),

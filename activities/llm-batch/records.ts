@@ -68,7 +68,7 @@ async function examine(
   priceOf: BatchRecordDependencies['priceOf'],
 ): Promise<{ readonly costs: Costs | null; readonly problem: string | null }> {
   try {
-    await createOutputReader(batch.definition.outputSchema);
+    await createOutputReader(batch.definition.outputSchema, { owner: batch.id });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { costs: null, problem: schemaProblem(message) };

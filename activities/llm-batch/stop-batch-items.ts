@@ -60,7 +60,7 @@ export async function stopItems(
     dependencies,
     key,
     model,
-    read: await createReaderOrNone(outputSchema),
+    read: await createReaderOrNone(outputSchema, { owner: batchId, signal }),
     status,
     reason,
     signal,
@@ -80,7 +80,7 @@ async function stopItem(stopping: Stopping, item: LaneItem): Promise<void> {
   }
   const last = await cancelResponse(stopping, item.responseId);
   // An answer that came before the cancellation is paid for: it is kept.
-  const verdict = last?.status === 'completed' ? await judgeResponse(last, stopping.read) : null;
+  const verdict = last?.status === 'completed' ? await judgeResponse(last, stopping.read, stopping.signal) : null;
   const answer = verdict?.kind === 'succeeded' ? verdict.output : null;
   if (answer !== null) return endItem(stopping, item, 'succeeded', null, last, answer);
   return endItem(stopping, item, stopping.status, stopping.reason, last);

@@ -35,7 +35,6 @@ async function runAi(
   const { job, step, generation } = input;
   const data = await templateData(store.artifacts, input);
   const schema = step.output?.schema ?? null;
-  const readOutput = await createOutputReader(schema);
   const request: ModelRequest = {
     model: step.model ?? defaultModel,
     instructions: fillTemplate(step.instructions, data, 'text'),
@@ -48,6 +47,7 @@ async function runAi(
   };
   const key = `${job.id}/${step.id}/${generation}`;
   return withHeartbeat({ key }, async (_beat, signal) => {
+    const readOutput = await createOutputReader(schema, { owner: job.id, signal });
     let previous: ModelRequest = request;
     for (let attempt = 1; ; attempt += 1) {
       const call = { key: `${key}/answer/${attempt}`, jobId: job.id, stepId: step.id, basis: '', signal, mayGoOn };
@@ -56,7 +56,7 @@ async function runAi(
       if (response.status === 'incomplete') {
         throw failure('model_answer', `the model's answer was cut: ${response.problem?.message ?? 'nothing says why'}`);
       }
-      const reading = await readOutput(response.text);
+      const reading = await readOutput(response.text, signal);
       if (reading.ok) {
         const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value: reading.value });
         return {
@@ -68,6 +68,9 @@ async function runAi(
           iterations: 0,
           rung: null,
         };
+      }
+      if (reading.isUnjudged === true) {
+        throw failure('step_definition', `the model's answer was not judged: ${reading.problem}`);
       }
       if (attempt >= maximumTries) throw failure('model_answer', `the model's answer does not fit: ${reading.problem}`);
       const text = `Your answer does not fit the schema: ${reading.problem}. Answer again, with JSON alone.`;

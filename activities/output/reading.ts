@@ -6,7 +6,12 @@ import { fencedBlock } from './fenced-block.ts';
 
 export type OutputReading =
   | { readonly ok: true; readonly value: JsonValue }
-  | { readonly ok: false; readonly problem: string };
+  | {
+      readonly ok: false;
+      readonly problem: string;
+      /** It may fit for all that is known: no reason to ask the model again. */
+      readonly isUnjudged?: true;
+    };
 
 /** JSON as models write it: bare, or in a fenced block. */
 export function readOutput(judge: OutputJudge, text: string): OutputReading {

@@ -11,8 +11,10 @@ const noWayOut = 'http://127.0.0.1:9';
 const mostBrowsers = 3;
 
 export function createChromiumPdfPrinter(settings: ChromiumSettings): PdfPrinter {
-  const seats = createSeats(mostBrowsers);
-  return { print: (html, signal) => seats(() => print(settings, html, signal)) };
+  const seats = createSeats({ all: mostBrowsers, ofAKind: mostBrowsers });
+  return {
+    print: (html, signal) => seats({ kind: 'pdf', owner: 'pdf', signal }, () => print(settings, html, signal)),
+  };
 }
 
 async function print(settings: ChromiumSettings, html: string, signal: AbortSignal): Promise<Uint8Array> {

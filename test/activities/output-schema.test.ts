@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { createOutputReader } from '../../activities/output-schema.ts';
+import { createOutputReader, type OutputReader } from '../../activities/output-schema.ts';
 import type { JsonObject } from '../../workflows/contract/json.ts';
 
-const reading = createOutputReader({ type: 'object', properties: { a: { type: 'integer' } } });
+const options = { owner: 'test' };
+const reading = createOutputReader({ type: 'object', properties: { a: { type: 'integer' } } }, options);
 const value = { a: 1 };
+
+/** Reads a text, and tells whether the event loop could do other things meanwhile. */
+async function readWatched(read: OutputReader, text: string) {
+  let turned = false;
+  setImmediate(() => (turned = true));
+  const { ok } = await read(text);
+  return { ok, turned };
+}
 
 describe("a model's answer", () => {
   it.each([
@@ -41,22 +50,52 @@ describe('what could take long is judged in a thread', () => {
   };
 
   it('as is a schema that refers to itself, with the same verdict', async () => {
-    const read = await createOutputReader(recursive);
+    const read = await createOutputReader(recursive, options);
     expect(await read('[[null]]')).toEqual({ ok: true, value: [[null]] });
     expect(await read('[[1]]')).toEqual({ ok: false, problem: expect.stringContaining('must be') });
   });
 
   it('which ends at a limit of time, where it would take years', async () => {
-    const read = await createOutputReader(recursive);
+    const read = await createOutputReader(recursive, options);
     const { ok, ...rest } = await read(`${'['.repeat(60)}1${']'.repeat(60)}`);
     expect([ok, rest]).toEqual([
       false,
-      { problem: expect.stringContaining('it cannot be judged by the schema: the work') },
+      { problem: expect.stringContaining('it cannot be judged by the schema: the work'), isUnjudged: true },
     ]);
   });
 
+  it('as is a short answer with many problems, each of which makes an error', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => ({ const: `name ${index}` }));
+    const read = await createOutputReader({ type: 'array', items: { anyOf: names } }, options);
+    const text = JSON.stringify(Array.from({ length: 3_936 }, () => 1));
+    const { ok, turned } = await readWatched(read, text);
+    expect([ok, turned]).toEqual([false, true]);
+  });
+
+  it('as is all of a schema with so many parts that to compile it takes long', async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `field ${index}`);
+    const properties = Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
+    let turned = false;
+    setImmediate(() => (turned = true));
+    await createOutputReader({ type: 'object', properties }, options);
+    expect(turned).toBe(true);
+  });
+
+  it('unless it is small', async () => {
+    const { ok, turned } = await readWatched(await reading, '{"a":1}');
+    expect([ok, turned]).toEqual([true, false]);
+  });
+
+  it('which is given up with its caller, with the reason', async () => {
+    const read = await createOutputReader(recursive, options);
+    const controller = new AbortController();
+    const judged = read(`${'['.repeat(60)}1${']'.repeat(60)}`, controller.signal);
+    controller.abort(new Error('the job was cancelled'));
+    await expect(judged).rejects.toThrow('the job was cancelled');
+  });
+
   it('as is a long answer, and one that is nested too deeply is told so', async () => {
-    const read = await createOutputReader({ type: 'array', items: { type: 'integer' } });
+    const read = await createOutputReader({ type: 'array', items: { type: 'integer' } }, options);
     const numbers = Array.from({ length: 100_000 }, (_, index) => index);
     expect(await read(JSON.stringify(numbers))).toEqual({ ok: true, value: numbers });
     expect(await read(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)).toEqual({
@@ -66,8 +105,10 @@ describe('what could take long is judged in a thread', () => {
   });
 
   it('a schema that cannot be used is told before anything is judged', async () => {
-    await expect(createOutputReader({ pattern: '(?=a)' })).rejects.toThrow('looks ahead or behind');
-    await expect(createOutputReader({ uniqueItems: true, pattern: '(?=a)' })).rejects.toThrow('looks ahead or behind');
+    await expect(createOutputReader({ pattern: '(?=a)' }, options)).rejects.toThrow('looks ahead or behind');
+    await expect(createOutputReader({ uniqueItems: true, pattern: '(?=a)' }, options)).rejects.toThrow(
+      'looks ahead or behind',
+    );
   });
 
   it.each([

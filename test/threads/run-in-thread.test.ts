@@ -1,6 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { runInThread, ThreadLimit } from '../../threads/run-in-thread.ts';
+import type otherWork from './fixtures/other-work.ts';
 import type work from './fixtures/work.ts';
 import type { Work } from './fixtures/work.ts';
 
@@ -9,6 +12,17 @@ const patient = { timeoutMilliseconds: 60_000 };
 
 function run(kind: Work['kind'], number = 1, options: Parameters<typeof runInThread>[2] = patient): Promise<number> {
   return runInThread<typeof work>(module, { kind, number }, options);
+}
+
+/** A process of its own that runs one piece of work, and tells when it was begun and what came of it. */
+function program(kind: Work['kind'], number: number, timeoutMilliseconds: number): string {
+  return `
+    import { runInThread } from ${JSON.stringify(new URL('../../threads/run-in-thread.ts', import.meta.url).href)};
+    const work = { kind: '${kind}', number: ${number} };
+    const made = runInThread(new URL(${JSON.stringify(module.href)}), work, { timeoutMilliseconds: ${timeoutMilliseconds} });
+    setTimeout(() => console.log('begun'));
+    console.log(await made);
+  `;
 }
 
 describe('work in a thread', () => {
@@ -21,7 +35,7 @@ describe('work in a thread', () => {
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 1);
     const ended = run('spin', 1, { timeoutMilliseconds: 500 });
-    await expect(ended).rejects.toThrow(new ThreadLimit('time', 'the work takes longer than 0.5 s'));
+    await expect(ended).rejects.toThrow(new ThreadLimit('time', 'the work takes more than 0.5 s of computing'));
     clearInterval(timer);
     expect(turns).toBeGreaterThan(5);
     expect(await run('double', 21)).toBe(42);
@@ -30,7 +44,7 @@ describe('work in a thread', () => {
   it('waits for a free thread without its time running', async () => {
     const spinning = [1, 2].map((number) => run('spin', number, { timeoutMilliseconds: 700 }));
     const waiting = run('double', 21, patient);
-    for (const work of spinning) await expect(work).rejects.toMatchObject({ limit: 'time' });
+    await Promise.all(spinning.map((work) => expect(work).rejects.toMatchObject({ limit: 'time' })));
     expect(await waiting).toBe(42);
   });
 
@@ -39,6 +53,44 @@ describe('work in a thread', () => {
     const spinning = run('spin', 1, { ...patient, signal: controller.signal });
     controller.abort(new Error('the job was cancelled'));
     await expect(spinning).rejects.toThrow('the job was cancelled');
+  });
+
+  it('leaves its place in the queue when the caller gives up', async () => {
+    const spins = new AbortController();
+    const spinning = [1, 2].map((number) => run('spin', number, { ...patient, signal: spins.signal }));
+    const controller = new AbortController();
+    const waiting = run('double', 21, { ...patient, signal: controller.signal });
+    controller.abort(new Error('the job was cancelled'));
+    await expect(waiting).rejects.toThrow('the job was cancelled');
+    spins.abort(new Error('enough'));
+    await Promise.all(spinning.map((work) => expect(work).rejects.toThrow('enough')));
+  });
+
+  it('of another module waits for none of one that fills its threads', async () => {
+    const spins = new AbortController();
+    const spinning = [1, 2, 3, 4].map((number) => run('spin', number, { ...patient, signal: spins.signal }));
+    const other = new URL('./fixtures/other-work.ts', import.meta.url);
+    expect(await runInThread<typeof otherWork>(other, 3, patient)).toBe(9);
+    spins.abort(new Error('enough'));
+    await Promise.all(spinning.map((work) => expect(work).rejects.toThrow('enough')));
+  });
+
+  it('is not ended for the time that the whole process stood still', { timeout: 60_000 }, async () => {
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program('compute', 500, 1_500)]);
+    const told: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => told.push(chunk));
+    const ended = once(child, 'exit');
+    await once(child.stdout, 'data');
+    child.kill('SIGSTOP');
+    // Longer than the limit; nothing can be waited for in a process that stands still.
+    await sleep(3_000);
+    child.kill('SIGCONT');
+    await ended;
+    expect(Buffer.concat(told).toString()).toBe('begun\n500\n');
+  });
+
+  it('is ended in the end when it neither computes nor ends', async () => {
+    await expect(run('wait', 1, { timeoutMilliseconds: 100 })).rejects.toMatchObject({ limit: 'time' });
   });
 
   it('is ended when it takes too much memory, and the process goes on', async () => {
@@ -56,14 +108,10 @@ describe('work in a thread', () => {
   });
 
   it('keeps no process from ending', () => {
-    const program = `
-      import { runInThread } from ${JSON.stringify(new URL('../../threads/run-in-thread.ts', import.meta.url).href)};
-      console.log(await runInThread(new URL(${JSON.stringify(module.href)}), { kind: 'double', number: 4 }, { timeoutMilliseconds: 60_000 }));
-    `;
-    const ended = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+    const ended = spawnSync(process.execPath, ['--input-type=module', '--eval', program('double', 4, 60_000)], {
       encoding: 'utf8',
       timeout: 25_000,
     });
-    expect(ended).toMatchObject({ status: 0, stdout: '8\n', stderr: '' });
+    expect(ended).toMatchObject({ status: 0, stdout: 'begun\n8\n', stderr: '' });
   });
 });

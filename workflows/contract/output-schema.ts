@@ -9,6 +9,9 @@ import { schemaBoundProblems, type SchemaProblem } from './schemas/schema-bounds
 /** Tells what of a value does not fit; null when all does. */
 export type OutputJudge = (value: unknown) => string | null;
 
+/** Of a value that fits nowhere, more problems are no help; each makes a text of its own. */
+const mostProblems = 20;
+
 /** Characters of a web address: the expression for them takes time with the square of that. */
 const longestUrl = 2048;
 
@@ -29,7 +32,8 @@ export function compileOutputSchema(schema: JsonObject): OutputJudge {
   const url = formats.default.get('url');
   if (url instanceof RegExp) ajv.addFormat('url', (text: string) => text.length <= longestUrl && url.test(text));
   const validate = ajv.compile({ ...schema });
-  return (value) => (validate(value) ? null : ajv.errorsText(validate.errors, { dataVar: 'output' }));
+  return (value) =>
+    validate(value) ? null : ajv.errorsText(validate.errors?.slice(0, mostProblems), { dataVar: 'output' });
 }
 
 function is2020({ $schema: dialect }: JsonObject): boolean {

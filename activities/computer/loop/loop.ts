@@ -54,6 +54,9 @@ export interface Answer {
 /** What a final answer is judged by. */
 export type LastAnswer = Pick<ModelResponse, 'id' | 'text'>;
 
+/** A problem for the model; or why nobody can tell, which is none of the model's. */
+type Finding = string | { readonly unjudged: string } | undefined;
+
 export interface LoopWorld extends BookWorld {
   readonly computer: Computer;
   /** Whether an attempt that goes on does so in the very browser that was left. */
@@ -78,7 +81,7 @@ export interface LoopWorld extends BookWorld {
   /** Lets a person have the browser who asked for it. What the model must be told then; null when nobody asked. */
   readonly person: () => Promise<readonly string[] | null>;
   /** What is wrong with a final text, to be sent back; undefined when nothing is. */
-  readonly verify: (text: string) => Promise<string | undefined> | string | undefined;
+  readonly verify: (text: string) => Promise<Finding> | Finding;
   /** What a second opinion finds wrong with a final answer that passed; undefined when nothing, or none is asked for. */
   readonly review: (last: LastAnswer, mayGoOn: () => Promise<boolean>) => Promise<string | undefined>;
   readonly signal: AbortSignal;
@@ -250,7 +253,12 @@ async function judge(
 ): Promise<LoopEnd | null> {
   const { checkpoint } = book;
   const reviewed = checkpoint.sentBack === 0;
-  const problem = (await world.verify(response.text)) ?? (reviewed ? await world.review(response, mayGoOn) : undefined);
+  const found = await world.verify(response.text);
+  if (typeof found === 'object') {
+    const message = `the model is done, but its answer was not judged: ${found.unjudged}`;
+    return { reason: 'blocked', message, text: response.text };
+  }
+  const problem = found ?? (reviewed ? await world.review(response, mayGoOn) : undefined);
   if (problem === undefined) return { reason: 'done', message: 'the model is done', text: response.text };
   if (checkpoint.sentBack === 0) {
     await book.keep({ sentBack: 1, notes: [notThatText(problem)] });

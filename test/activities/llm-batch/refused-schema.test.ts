@@ -57,7 +57,8 @@ describe('a batch whose output schema cannot be used any more', () => {
     refuse(world.store, 'b');
     world.provider.end('batch_1', 'completed');
     expect(await world.stop('cancelled')).toEqual({ left: 0 });
-    expect((await world.items()).map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
+    const failed = { status: 'failed', error: { type: 'step_definition' } };
+    expect(await world.items()).toMatchObject([failed, failed]);
     expect(await world.store.batches.find('b')).toMatchObject({ reservedUsd: 0, spentUsd: 0.002 });
   });
 
@@ -77,7 +78,7 @@ describe('a batch whose output schema cannot be used any more', () => {
     refuse(store, 'b');
     clock.time += 3_600_000;
     expect(await recordLateAnswers({ ...dependencies, store }, signal)).toBe(2);
-    expect(await world.items()).toMatchObject([{ status: 'failed', error: { type: 'model_answer' } }]);
+    expect(await world.items()).toMatchObject([{ status: 'failed', error: { type: 'step_definition' } }]);
     expect(await store.batchItems.page('c', { after: null, limit: 1 })).toMatchObject([{ status: 'succeeded' }]);
   });
 });

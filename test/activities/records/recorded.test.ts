@@ -63,7 +63,7 @@ describe('what is recorded of a step', () => {
 
   it('A05: is that a definition of old cannot be used, which no other attempt would mend', async () => {
     const schema = await recording(async () => {
-      await createOutputReader({ pattern: '(?=a)' });
+      await createOutputReader({ pattern: '(?=a)' }, { owner: job.id });
       return stepResult();
     });
     await expect(schema.run()).rejects.toMatchObject({ type: 'step_definition', nonRetryable: true });

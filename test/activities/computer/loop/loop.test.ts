@@ -138,6 +138,13 @@ describe('the loop', () => {
     expect(textsOf(requests[1])).toContain('it is not JSON');
     expect(end).toMatchObject({ reason: 'blocked', text: 'y' });
   });
+
+  it('keeps an answer that was not judged, and asks for no other', async () => {
+    const { world, requests } = scripted([textResponse('r1', 'x')]);
+    const end = await runLoop(task, firstCheckpoint, { ...world, verify: () => ({ unjudged: 'it takes too long' }) });
+    expect(end).toMatchObject({ reason: 'blocked', text: 'x', message: expect.stringContaining('it takes too long') });
+    expect(requests).toHaveLength(1);
+  });
 });
 
 describe('A05: after a crash', () => {
