@@ -26,7 +26,7 @@ export async function mailBody(
   const { job } = input;
   const signal = Context.current().cancellationSignal;
   const wanted = { template: delivery.markdown, data, fallbackTitle: job.leadMagnetName, look: job.look };
-  const composed = await composeInThread(wanted, signal);
+  const composed = await composeInThread(wanted, job.tenant, signal);
   const images = await loadImages({ artifacts: store.artifacts, http, jobId: job.id, signal }, composed.images);
   const attached = new Map<string, Picture>();
   const { html, notes } = placeImages(composed.html, composed.images, images, (picture, index) => {

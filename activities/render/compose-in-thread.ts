@@ -6,10 +6,12 @@ import type { Composed, ComposeInput } from './compose.ts';
 
 const timeoutMilliseconds = 45_000;
 
-export async function composeInThread(input: ComposeInput, signal: AbortSignal): Promise<Composed> {
+/** `owner` is whom the document is for: those who wait for a thread take turns. */
+export async function composeInThread(input: ComposeInput, owner: string, signal: AbortSignal): Promise<Composed> {
   try {
     return await runInThread<typeof compose>(new URL('./compose.ts', import.meta.url), input, {
       timeoutMilliseconds,
+      owner,
       signal,
     });
   } catch (error) {

@@ -68,3 +68,8 @@ describe('a JSON Schema of a definition', () => {
 function many(count: number, value: JsonValue): JsonObject {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, value]));
 }
+
+it('an answer is told 20 of its problems at most, each of which makes a text', () => {
+  const judge = compileOutputSchema({ type: 'array', items: { type: 'integer' } });
+  expect(judge(Array.from({ length: 1000 }, () => 'x'))?.split(', ')).toHaveLength(20);
+});
