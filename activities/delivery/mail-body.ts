@@ -7,9 +7,10 @@ import type { EmailDelivery } from '../../workflows/contract/lead-magnet.ts';
 import { fillTemplate } from '../../workflows/contract/template.ts';
 import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import type { MailMessage } from '../ports.ts';
-import { composeInThread } from '../render/compose-in-thread.ts';
-import { loadImages, type Picture } from '../render/images.ts';
-import { placeImages } from '../render/place-images.ts';
+import { composeInThread, placeInThread } from '../render/compose-in-thread.ts';
+import { loadImages } from '../render/images.ts';
+import { contentIdOf } from '../render/place-images.ts';
+import { tellNotes } from '../render/tell-notes.ts';
 
 const defaultText = 'Your result is attached.\n\n{{leadMagnet.name}}\n';
 
@@ -28,19 +29,17 @@ export async function mailBody(
   const wanted = { template: delivery.markdown, data, fallbackTitle: job.leadMagnetName, look: job.look };
   const composed = await composeInThread(wanted, job.tenant, signal);
   const images = await loadImages({ artifacts: store.artifacts, http, jobId: job.id, signal }, composed.images);
-  const attached = new Map<string, Picture>();
-  const { html, notes } = placeImages(composed.html, composed.images, images, (picture, index) => {
-    const id = `image-${index}@lodestone`;
-    attached.set(id, picture);
-    return `cid:${id}`;
+  const placing = { html: composed.html, sources: composed.images, images, how: 'beside' } as const;
+  const { content, notes, shown } = await placeInThread(placing, job.tenant, signal);
+  await tellNotes(store.events, job.id, [...composed.notes, ...notes], { delivery: input.deliveryId });
+  const attachments = shown.flatMap((index) => {
+    const image = images[index];
+    if (image === undefined || !('picture' in image)) return [];
+    const { mediaType, content: bytes } = image.picture;
+    const name = `image-${index}.${mediaType.replace('image/', '')}`;
+    return { name, mediaType, content: bytes, contentId: contentIdOf(index) };
   });
-  for (const message of [...composed.notes, ...notes]) {
-    await store.events.append({ jobId: job.id, type: 'render.note', message, data: { delivery: input.deliveryId } });
-  }
-  const attachments = [...attached].map(([contentId, { mediaType, content }]) => {
-    const name = `${contentId.split('@')[0]}.${mediaType.replace('image/', '')}`;
-    return { name, mediaType, content, contentId };
-  });
+  const html = new TextDecoder().decode(content);
   const text = fillTemplate(delivery.text ?? delivery.markdown, data, 'text');
   return { text, html, attachments };
 }

@@ -13,11 +13,15 @@ export interface BodyHtml {
   readonly notes: readonly string[];
 }
 
-/** An image that the author's Markdown names. In the HTML, `lodestone-image:<its index>` stands for its address. */
+/** An image that the author's Markdown names, once. In the HTML, `lodestone-image:<its index>` stands for its address. */
 export interface ImageSource {
   readonly kind: ImageKind | null;
   readonly source: string;
 }
+
+/** A list in the data may make any number of places, and name as many images. */
+const mostPlaces = 2_000;
+const mostSources = 100;
 
 const links = createMarkdown();
 
@@ -31,7 +35,8 @@ export function bodyHtml({ text, values }: MarkedText): BodyHtml {
   setDirection(tokens);
   const places = placesOf(tokens, values);
   const notes = new Set<string>();
-  const images: ImageSource[] = [];
+  const images = new Map<string, ImageSource & { readonly index: number }>();
+  let imagePlaces = 0;
   author.renderer.rules['text'] = (children, index) => {
     const child = children[index];
     const place = child === undefined ? undefined : places.get(child);
@@ -46,18 +51,33 @@ export function bodyHtml({ text, values }: MarkedText): BodyHtml {
   };
   author.renderer.rules['image'] = (children, index) => {
     const child = children[index];
-    const source = String(child?.attrGet('src') ?? '');
-    images.push({ kind: imageKind(source), source: filledUrl(source, values) });
-    const words = author.renderer.renderInlineAsText(child?.children ?? [], author.options, {});
-    return imagePlace(images.length - 1, unmarked(words, values));
+    const written = String(child?.attrGet('src') ?? '');
+    const words = unmarked(author.renderer.renderInlineAsText(child?.children ?? [], author.options, {}), values);
+    const [kind, source] = [imageKind(written), filledUrl(written, values)];
+    const key = `${kind} ${source}`;
+    imagePlaces += 1;
+    if (imagePlaces > mostPlaces || (images.size === mostSources && !images.has(key))) {
+      notes.add(
+        `a document shows at most ${mostSources} different images, at ${mostPlaces} places: some are not shown`,
+      );
+      return wordsOfImage(escapeHtml(words));
+    }
+    const { index: number } = images.get(key) ?? { index: images.size };
+    images.set(key, { kind, source, index: number });
+    return imagePlace(number, words);
   };
   const html = withoutEmptyParagraphs(render(author, tokens));
-  return { html, title: titleOf(tokens, values), images, notes: [...notes] };
+  return { html, title: titleOf(tokens, values), images: [...images.values()], notes: [...notes] };
 }
 
 /** As `place-images.ts` finds it. */
 export function logoPlace(index: number): string {
   return `<img src="lodestone-image:${index}" alt="" class="logo" />`;
+}
+
+/** What stands in the place of an image that is not shown. */
+export function wordsOfImage(alternativeHtml: string): string {
+  return `<span class="no-image">[image not shown: ${alternativeHtml}]</span>`;
 }
 
 /** Where an image comes in, once it is loaded. */

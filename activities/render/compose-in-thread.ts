@@ -1,19 +1,30 @@
-/** Composes a document off the event loop, within limits; a document that reaches one fails its step, by a sentence. */
+/**
+ * Composes a document, and puts its images in, off the event loop and within limits; a document that reaches one fails its
+ * step, by a sentence.
+ */
 import { runInThread, ThreadLimit } from '../../threads/run-in-thread.ts';
 import { failure } from '../failure.ts';
 import type compose from './compose.ts';
 import type { Composed, ComposeInput } from './compose.ts';
+import type placeImages from './place-images.ts';
+import type { Placed, PlaceInput } from './place-images.ts';
 
 const timeoutMilliseconds = 45_000;
 
 /** `owner` is whom the document is for: those who wait for a thread take turns. */
-export async function composeInThread(input: ComposeInput, owner: string, signal: AbortSignal): Promise<Composed> {
+export function composeInThread(input: ComposeInput, owner: string, signal: AbortSignal): Promise<Composed> {
+  const module = new URL('./compose.ts', import.meta.url);
+  return withinLimits(runInThread<typeof compose>(module, input, { timeoutMilliseconds, owner, signal }));
+}
+
+export function placeInThread(input: PlaceInput, owner: string, signal: AbortSignal): Promise<Placed> {
+  const module = new URL('./place-images.ts', import.meta.url);
+  return withinLimits(runInThread<typeof placeImages>(module, input, { timeoutMilliseconds, owner, signal }));
+}
+
+async function withinLimits<Result>(work: Promise<Result>): Promise<Result> {
   try {
-    return await runInThread<typeof compose>(new URL('./compose.ts', import.meta.url), input, {
-      timeoutMilliseconds,
-      owner,
-      signal,
-    });
+    return await work;
   } catch (error) {
     const problem = limitOf(error);
     if (problem === null) throw error;

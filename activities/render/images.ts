@@ -9,7 +9,7 @@ import type { ImageSource } from './body-html.ts';
 
 export interface Picture {
   readonly mediaType: string;
-  readonly content: Buffer;
+  readonly content: Uint8Array;
 }
 
 /** A picture, or a sentence about why there is none. */

@@ -1,32 +1,69 @@
-/** Puts images into the places that a composed document has for them: inside the HTML, or beside it in a mail. */
-import type { ImageSource } from './body-html.ts';
-import type { LoadedImage, Picture } from './images.ts';
+/**
+ * Puts images into the places that a composed document has for them: inside the HTML, or beside it in a mail. A pure
+ * function, run in a thread, because a list in the data may make many places of one image.
+ */
+import { wordsOfImage, type ImageSource } from './body-html.ts';
+import type { LoadedImage } from './images.ts';
 
-const places = /<img src="lodestone-image:(\d+)"( alt="[^"]*")( class="logo")? \/>/g;
-
-/** The picture's own bytes as its address, for a document that stands by itself. */
-export function dataUrl({ mediaType, content }: Picture): string {
-  return `data:${mediaType};base64,${content.toString('base64')}`;
+export interface PlaceInput {
+  readonly html: string;
+  readonly sources: readonly ImageSource[];
+  /** One for each source, in their order. */
+  readonly images: readonly LoadedImage[];
+  /** `inside`: the picture's own bytes are its address, at each place. `beside`: its address names an attachment. */
+  readonly how: 'inside' | 'beside';
 }
 
-/** `addressOf` is asked once for each place. An image that could not be loaded leaves its words and the reason there. */
-export function placeImages(
-  html: string,
-  sources: readonly ImageSource[],
-  images: readonly LoadedImage[],
-  addressOf: (picture: Picture, index: number) => string,
-): { readonly html: string; readonly notes: readonly string[] } {
-  const notes: string[] = [];
+export interface Placed {
+  /** UTF-8: a long text is encoded here, too. */
+  readonly content: Uint8Array;
+  /** What is not shown, one sentence for each image and reason. */
+  readonly notes: readonly string[];
+  /** The indexes of the images that have a place. */
+  readonly shown: readonly number[];
+}
+
+const places = /<img src="lodestone-image:(\d+)"( alt="[^"]*")( class="logo")? \/>/g;
+/** Of pictures inside a document, at all their places. */
+const mostBytes = 20_000_000;
+
+/** The name of an image among the attachments of its mail. */
+export function contentIdOf(index: number): string {
+  return `image-${index}@lodestone`;
+}
+
+/** An image that cannot be shown leaves its words and the reason there. */
+export default function placeImages({ html, sources, images, how }: PlaceInput): Placed {
+  const missing = new Map<string, number>();
+  const addresses = new Map<number, string>();
+  let bytes = 0;
+  const problemOf = (image: LoadedImage | undefined): string | null => {
+    if (image === undefined) return 'it was not loaded';
+    if ('problem' in image) return image.problem;
+    const { byteLength } = image.picture.content;
+    if (how === 'beside') return null;
+    if (bytes + byteLength > mostBytes) return `the images at all places are larger than ${mostBytes / 1_000_000} MB`;
+    bytes += byteLength;
+    return null;
+  };
   const placed = html.replaceAll(places, (_tag, number: string, alternative: string, logo: string | undefined) => {
     const index = Number(number);
     const image = images[index];
-    if (image !== undefined && 'picture' in image) {
-      return `<img src="${addressOf(image.picture, index)}"${alternative}${logo ?? ''} />`;
+    const problem = problemOf(image);
+    if (problem !== null || image === undefined || 'problem' in image) {
+      const note = `the image ${(sources[index]?.source ?? '').slice(0, 200)} is not shown: ${problem}`;
+      missing.set(note, (missing.get(note) ?? 0) + 1);
+      return wordsOfImage(alternative.slice(' alt="'.length, -1));
     }
-    const why = image === undefined ? 'it was not loaded' : image.problem;
-    const source = sources[index]?.source ?? '';
-    notes.push(`the image ${source.slice(0, 200)} is not shown: ${why}`);
-    return `<span class="no-image">[image not shown: ${alternative.slice(' alt="'.length, -1)}]</span>`;
+    const address = addresses.get(index) ?? (how === 'beside' ? `cid:${contentIdOf(index)}` : dataUrl(image.picture));
+    addresses.set(index, address);
+    return `<img src="${address}"${alternative}${logo ?? ''} />`;
   });
-  return { html: placed, notes };
+  const notes = [...missing].map(([note, times]) => (times === 1 ? note : `${note} (at ${times} places)`));
+  return { content: Buffer.from(placed), notes, shown: [...addresses.keys()] };
+}
+
+/** The picture's own bytes as its address, for a document that stands by itself. */
+function dataUrl({ mediaType, content }: Extract<LoadedImage, { picture: unknown }>['picture']): string {
+  return `data:${mediaType};base64,${Buffer.from(content).toString('base64')}`;
 }

@@ -8,9 +8,9 @@ import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import type { PdfPrinter } from '../ports.ts';
 import { recordedStep, type StepActivity, type StepOutcome } from '../records/recorded.ts';
 import { keepOutput, templateData } from '../step-data.ts';
-import { composeInThread } from './compose-in-thread.ts';
+import { composeInThread, placeInThread } from './compose-in-thread.ts';
 import { loadImages } from './images.ts';
-import { dataUrl, placeImages } from './place-images.ts';
+import { tellNotes } from './tell-notes.ts';
 
 export interface RenderDependencies {
   readonly store: Store;
@@ -36,7 +36,8 @@ async function runRender(
   );
   const { markdown } = composed;
   const images = await loadImages({ artifacts: store.artifacts, http, jobId: job.id, signal }, composed.images);
-  const { html, notes } = placeImages(composed.html, composed.images, images, dataUrl);
+  const placing = { html: composed.html, sources: composed.images, images, how: 'inside' } as const;
+  const { content: html, notes } = await placeInThread(placing, job.tenant, signal);
   const put = (extension: string, mediaType: string, content: Uint8Array): Promise<ArtifactReference> =>
     store.artifacts.put({
       jobId: job.id,
@@ -48,15 +49,13 @@ async function runRender(
     });
   const artifacts = [
     await put('md', 'text/markdown; charset=utf-8', Buffer.from(markdown)),
-    await put('html', 'text/html; charset=utf-8', Buffer.from(html)),
+    await put('html', 'text/html; charset=utf-8', html),
   ];
   if (step.pdf) {
-    const pdf = await pdfPrinter.print(html, signal);
+    const pdf = await pdfPrinter.print(new TextDecoder().decode(html), signal);
     artifacts.push(await put('pdf', 'application/pdf', pdf));
   }
-  for (const message of [...composed.notes, ...notes]) {
-    await store.events.append({ jobId: job.id, type: 'render.note', message, data: { step: step.id } });
-  }
+  await tellNotes(store.events, job.id, [...composed.notes, ...notes], { step: step.id });
   const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value: { markdown } });
   return { state: 'succeeded', reason: null, output, artifacts, usage: noUsage, iterations: 0, rung: null };
 }

@@ -43,6 +43,13 @@ describe("a mail's body", () => {
     expect(events.find(({ type }) => type === 'render.note')?.message).toContain('look.screen-0002.png');
   });
 
+  it('has an image that stands at many places beside it once', async () => {
+    const { body, events } = await bodyOf({ markdown: '![Page](artifact:look.screen-0001.png) '.repeat(100) });
+    expect(body.html?.match(/<img src="cid:image-0@lodestone"/g)).toHaveLength(100);
+    expect(body.attachments).toHaveLength(1);
+    expect(events.filter(({ type }) => type === 'render.note')).toEqual([]);
+  });
+
   it('as text keeps the lines of its values and has no HTML', async () => {
     const { body } = await bodyOf({ text: 'Hi {{form.website}}' }, { form: { website: 'A\n\n# B' } });
     expect(body).toEqual({ text: 'Hi A\n\n# B', html: null, attachments: [] });

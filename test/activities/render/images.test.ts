@@ -3,6 +3,7 @@ import { PNG } from 'pngjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
 import { createChromiumPdfPrinter } from '../../../activities/render/chromium-pdf.ts';
+import placeImages from '../../../activities/render/place-images.ts';
 import { createRunRender } from '../../../activities/render/run-render.ts';
 import type { StepActivityResult } from '../../../workflows/contract/job.ts';
 import { readDefinition } from '../../../workflows/contract/lead-magnet-check.ts';
@@ -38,9 +39,9 @@ async function pictureServer(): Promise<string> {
 
 async function rendered(
   template: string,
-  parts: { form?: Record<string, string>; origin?: string; logo?: string } = {},
+  parts: { form?: Record<string, string>; rows?: readonly string[]; origin?: string; logo?: string } = {},
 ) {
-  const report = { id: 'report', kind: 'render', template: 'as it was saved', pdf: true };
+  const report = { id: 'report', kind: 'render', template: 'as it was saved', pdf: parts.rows === undefined };
   const { store, definition } = await storeWithJob({ steps: [report, aiStep('look')] });
   const put = (name: string, content: Uint8Array) =>
     store.artifacts.put({ jobId: job.id, stepId: 'look', name, mediaType: 'image/png', content, deliverable: false });
@@ -49,7 +50,8 @@ async function rendered(
   const http = createGuardedHttp({ allowPrivateOrigins: parts.origin === undefined ? [] : [parts.origin] });
   const run = createRunRender({ store, http, pdfPrinter: createChromiumPdfPrinter(chromium) });
   const look = { language: 'de', logo: parts.logo ?? null };
-  const input = stepInput(definition, { form: parts.form ?? {}, job: { ...job, look } });
+  const outputs = { look: { kind: 'inline', value: { rows: [...(parts.rows ?? [])] } } } as const;
+  const input = stepInput(definition, { form: parts.form ?? {}, outputs, job: { ...job, look } });
   // Not through the check of a definition: what was saved before it is rendered all the same.
   const step = { ...input.step, template };
   const { artifacts }: StepActivityResult = await activityPlace().run(run, { ...input, step });
@@ -58,7 +60,11 @@ async function rendered(
   const told = (await store.events.after(job.id, 0, 100))
     .filter(({ type }) => type === 'render.note')
     .map(({ message }) => message);
-  return { html: (await content('report.html')).toString('utf8'), pdf: await content('report.pdf'), told };
+  return {
+    html: (await content('report.html')).toString('utf8'),
+    pdf: parts.rows === undefined ? await content('report.pdf') : Buffer.alloc(0),
+    told,
+  };
 }
 
 describe('an image of a report', () => {
@@ -109,6 +115,19 @@ describe('an image of a report', () => {
     ]);
   });
 
+  it('that a list in the data repeats is told once, and neither it nor its notes grow without bound', async () => {
+    const { html, told } = await rendered(
+      '{{#steps.look.output.rows}}![p](artifact:look.screen-0001.png) ![q](artifact:{{.}}) {{/steps.look.output.rows}}',
+      { rows: Array.from({ length: 5_000 }, (_, row) => `${row % 500}.png`) },
+    );
+    expect(html.match(/<img src="data:image\/png/g)).toHaveLength(1_000);
+    expect(html.match(/\[image not shown: p\]/g)).toHaveLength(4_000);
+    expect(html.match(/\[image not shown: q\]/g)).toHaveLength(5_000);
+    expect(told).toHaveLength(51);
+    expect(told[0]).toBe('a document shows at most 100 different images, at 2000 places: some are not shown');
+    expect(told.at(-1)).toBe('and 50 more of the kind');
+  });
+
   it('never goes where a value says', async () => {
     const origin = await pictureServer();
     const { html, told } = await rendered('![a]({{form.website}})', { origin, form: { website: `${origin}/a.png` } });
@@ -132,4 +151,27 @@ describe('an image of a report', () => {
     });
     expect(problems).toEqual([{ path: 'steps[0].template', message: expect.stringContaining(sentence) }]);
   });
+});
+
+it('pictures inside a document have 20 MB at all their places, and what does not fit is told in one sentence', () => {
+  const large = { picture: { mediaType: 'image/png', content: new Uint8Array(3_000_000) } };
+  const small = { picture: { mediaType: 'image/png', content: png() } };
+  const place = (index: number): string => `<img src="lodestone-image:${index}" alt="a" />`;
+  const sources = ['large.png', 'small.png', 'none.png'].map((source) => ({ kind: 'artifact', source }) as const);
+  const html = `${place(0).repeat(100)}${place(1)}${place(2).repeat(2)}`;
+  const { content, notes, shown } = placeImages({
+    html,
+    sources,
+    images: [large, small, { problem: 'it is gone' }],
+    how: 'inside',
+  });
+  const text = Buffer.from(content).toString('utf8');
+  expect(text.match(/<img src="data:/g)).toHaveLength(7);
+  expect(text.match(/\[image not shown: a\]/g)).toHaveLength(96);
+  expect(content.byteLength).toBeLessThan(27_000_000);
+  expect(shown).toEqual([0, 1]);
+  expect(notes).toEqual([
+    'the image large.png is not shown: the images at all places are larger than 20 MB (at 94 places)',
+    'the image none.png is not shown: it is gone (at 2 places)',
+  ]);
 });

@@ -130,7 +130,7 @@ export class Part {
     const said = words.trim();
     const told = said === '' ? '' : `\n${said}`;
     if (kind === 'refused_settings')
-      return this.#giveUp(new SettingsRefused(said || `${this.name} refuses its settings`));
+      return this.#giveUp(new SettingsRefused(`${this.name} refuses its settings${told}`));
     // Who starts the installation is there to mend what keeps a part from its first start.
     if (kind !== 'by_signal' && !this.#wasUp)
       return this.#giveUp(new Error(`${this.name} ${reason} before it was ready${told}`));

@@ -69,9 +69,11 @@ describe('a part', () => {
     expect(reports.filter(({ state }) => state === 'waiting')).toHaveLength(5);
   });
 
-  it('that refuses its settings is not started again, and what it said is told as it said it', async () => {
+  it('that refuses its settings is not started again, and what it said is told below a sentence of ours', async () => {
     const { part, reports } = keep(['refuses']);
-    await expect(part.started).rejects.toThrow(new SettingsRefused('LODESTONE_COLOUR: must be a colour'));
+    await expect(part.started).rejects.toThrow(
+      new SettingsRefused('sample refuses its settings\nLODESTONE_COLOUR: must be a colour'),
+    );
     await expect(part.givenUp).rejects.toThrow(SettingsRefused);
     expect(reports.some(({ state }) => state === 'waiting')).toBe(false);
   });
