@@ -9,7 +9,7 @@ import type { BatchView } from '../../workflows/contract/batch-schema.ts';
 import { formatInWords } from '../../workflows/contract/table-format.ts';
 import { findBatch, give, type BatchControlling } from './batch-control.ts';
 import { ProblemError } from './problem.ts';
-import { BrokenUpload, readRows, unbroken, type RowSource } from './rows/read-rows.ts';
+import { BrokenUpload, noRows, readRows, unbroken, type RowSource } from './rows/read-rows.ts';
 import { Reading, WrongRows } from './rows/reading.ts';
 import { inTurn } from './upload-turn.ts';
 
@@ -76,11 +76,7 @@ async function take(
       readRows({ ...upload, body: hashed(body, hash) }, definition.prompt, reading),
       turn,
     );
-    if (range.to === range.from)
-      throw new ProblemError(
-        'invalid-items',
-        'there are no rows: send one for each item, a CSV with its header before them',
-      );
+    if (range.to === range.from) throw new ProblemError('invalid-items', noRows);
   } catch (error) {
     // What stands there by then may be another's, whose turn it is since this one fell silent.
     if (await store.uploadTurns.holds(turn, Date.now())) await store.batchUploads.discardBroken(id);

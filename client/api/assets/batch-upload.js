@@ -14,7 +14,7 @@ async function preview(form) {
   const mine = (asked += 1);
   if (file === undefined) return place.replaceChildren();
   const [delimiter, encoding] = ['delimiter', 'encoding'].map((name) => form.elements.namedItem(name).value);
-  const query = new URLSearchParams({ name: file.name, delimiter, encoding });
+  const query = new URLSearchParams({ name: file.name, cut: file.size > shownBytes, delimiter, encoding });
   const answer = await fetch(`${form.dataset.preview}?${query}`, {
     method: 'POST',
     body: file.slice(0, shownBytes),

@@ -18,7 +18,12 @@ const FormatFields = {
   encoding: z.enum(textEncodings).or(left).optional(),
 };
 const ItemsForm = z.object({ items: z.instanceof(File), key: z.string().min(1).max(200), ...FormatFields });
-const PreviewQuery = z.object({ name: z.string().max(500), ...FormatFields });
+const PreviewQuery = z.object({
+  name: z.string().max(500),
+  /** The rest of the file was not sent. */
+  cut: z.enum(['true', 'false']).default('false'),
+  ...FormatFields,
+});
 
 export function addBatchUploadRoutes(app: OpenAPIHono, dependencies: ApiDependencies): void {
   app.post('/batches/:id/append', async (context) => {
@@ -34,10 +39,13 @@ export function addBatchUploadRoutes(app: OpenAPIHono, dependencies: ApiDependen
   app.post('/batches/:id/items-preview', async (context) => {
     const query = PreviewQuery.safeParse(context.req.query());
     if (!query.success) throw new ProblemError('invalid-request', notItems);
-    const { name, ...named } = query.data;
+    const { name, cut, ...named } = query.data;
     const { definition } = await findBatch(dependencies.store, context.req.param('id'));
     const body = context.req.raw.body ?? Readable.from([]);
-    const preview = await previewRows({ body, format: formatOfFile(name), ...named }, definition.prompt);
+    const preview = await previewRows(
+      { body, format: formatOfFile(name), isCut: cut === 'true', ...named },
+      definition.prompt,
+    );
     return context.html(uploadPreview(preview));
   });
 }

@@ -13,11 +13,18 @@ export interface CsvRow {
   readonly item: Readonly<Record<string, string>>;
 }
 
-/** `fields` are the columns that must be there. Values are text as they stand, numbers with a decimal comma too. */
+export interface CsvExpected {
+  /** The columns that must be there. */
+  readonly fields: readonly string[];
+  readonly named: DelimiterName | undefined;
+  /** Whether the rest of the file is missing, so that a quote may be closed there. */
+  readonly isBeginning?: boolean | undefined;
+}
+
+/** Values are text as they stand, numbers with a decimal comma too. */
 export async function* csvRows(
   texts: AsyncGenerator<string>,
-  fields: readonly string[],
-  named: DelimiterName | undefined,
+  { fields, named, isBeginning = false }: CsvExpected,
   reading: Reading,
 ): AsyncGenerator<CsvRow> {
   const head = await beginningOf(texts);
@@ -26,7 +33,11 @@ export async function* csvRows(
   reading.delimiter = delimiter;
   const header = { line: told.lineLength === 0 ? 1 : 2, isWrong: false };
   const lines = new Lines(header.line - 1);
-  const parser = parserOf({ delimiter, rowEnds: rowEndsOf(head), fields, header, lines, reading });
+  const wrong = (error: CsvError): void => {
+    const isCutOff = isBeginning && error.code === 'CSV_QUOTE_NOT_CLOSED';
+    if (!isCutOff) reading.wrong(lines.ofError(error), csvMessage(error, delimiter));
+  };
+  const parser = parserOf({ delimiter, rowEnds: rowEndsOf(head), fields, header, lines, reading, wrong });
   // Errors of the source end the parser too, and come out of it.
   Readable.from(followed(head.slice(told.lineLength), texts))
     .on('error', (error) => parser.destroy(error))
@@ -42,7 +53,7 @@ export async function* csvRows(
     }
   } catch (error) {
     if (!isCsvError(error)) throw error;
-    reading.wrong(lines.ofError(error), csvMessage(error, delimiter));
+    wrong(error);
   }
   if (empty > 0)
     reading.note(`${counted(empty, 'row without any value was', 'rows without any value were')} left out.`);
@@ -55,9 +66,10 @@ interface Parsing {
   readonly header: { readonly line: number; isWrong: boolean };
   readonly lines: Lines;
   readonly reading: Reading;
+  readonly wrong: (error: CsvError) => void;
 }
 
-function parserOf({ delimiter, rowEnds, fields, header, lines, reading }: Parsing): Parser {
+function parserOf({ delimiter, rowEnds, fields, header, lines, reading, wrong }: Parsing): Parser {
   return parseCsv({
     delimiter: delimiters[delimiter],
     record_delimiter: [...rowEnds],
@@ -66,14 +78,14 @@ function parserOf({ delimiter, rowEnds, fields, header, lines, reading }: Parsin
     max_record_size: 2 * maximumItemBytes,
     skip_records_with_error: true,
     on_skip: (error) => {
-      if (error !== undefined) reading.wrong(lines.ofError(error), csvMessage(error, delimiter));
+      if (error !== undefined) wrong(error);
       return undefined;
     },
     columns: (names: string[]) => {
       const columns = names.map((name) => name.trim());
-      const wrong = headerProblem(columns, fields, delimiter);
-      if (wrong !== null) reading.wrong(header.line, wrong);
-      header.isWrong = wrong !== null;
+      const problem = headerProblem(columns, fields, delimiter);
+      if (problem !== null) reading.wrong(header.line, problem);
+      header.isWrong = problem !== null;
       return columns;
     },
   });
@@ -139,7 +151,7 @@ const csvMessages: Readonly<Partial<Record<CsvError['code'], string>>> = {
 };
 
 /** What is wrong with a row and how to mend it. */
-export function csvMessage({ code, message }: CsvError, delimiter: DelimiterName): string {
+function csvMessage({ code, message }: CsvError, delimiter: DelimiterName): string {
   if (code === 'CSV_RECORD_INCONSISTENT_COLUMNS' || code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH')
     return `has another number of fields than the header; put fields that contain ${delimiter}s in double quotes`;
   return csvMessages[code] ?? `cannot be read: ${message}`;

@@ -34,8 +34,10 @@ export function delimiterOf(head: string, fields: readonly string[]): Told {
 
 /** What ends the rows of a text that begins with `head`: carriage returns alone only where there is no line feed. */
 export function rowEndsOf(head: string): readonly string[] {
-  const unquoted = head.replaceAll(/"[^"]*"/g, '');
-  return unquoted.includes('\n') || !unquoted.includes('\r') ? ['\r\n', '\n'] : ['\r'];
+  // The last quote may be closed behind the head.
+  const unquoted = head.replaceAll(/"[^"]*(?:"|$)/g, '');
+  const told = /[\r\n]/.test(unquoted) ? unquoted : head;
+  return told.includes('\n') || !told.includes('\r') ? ['\r\n', '\n'] : ['\r'];
 }
 
 interface Shape {

@@ -1,13 +1,12 @@
 /** The beginning of a file of items as it would be read, so that a person sees columns and letters before it is sent. */
 import { parse as parseCsv } from 'csv-parse/sync';
 import { maximumItemBytes } from '../../../store/batch-items.ts';
+import type { BatchItemInput } from '../../../workflows/contract/batch-schema.ts';
 import { delimiters, type DelimiterName } from '../../../workflows/contract/table-format.ts';
-import { csvMessage, isCsvError } from './csv-rows.ts';
-import { headerProblem } from './csv-header.ts';
+import { isCsvError } from './csv-rows.ts';
 import { decodedText } from './decoded-text.ts';
-import { delimiterOf, rowEndsOf } from './delimiter.ts';
-import { jsonlRows } from './jsonl-rows.ts';
-import { promptFields, type RowSource } from './read-rows.ts';
+import { delimiterOf, judgedCharacters, rowEndsOf } from './delimiter.ts';
+import { noRows, promptFields, rowsOfText, type RowSource } from './read-rows.ts';
 import { Reading } from './reading.ts';
 
 export interface RowPreview {
@@ -20,35 +19,58 @@ export interface RowPreview {
 
 const previewedRows = 5;
 
-/** Looks at the beginning of a file, whose end may be cut off. */
-export async function previewRows(source: RowSource, prompt: string): Promise<RowPreview> {
-  const reading = new Reading();
-  const texts = decodedText(source.body, source.encoding, reading, true);
-  const fields = promptFields(prompt);
-  if (source.format === 'jsonl') return jsonlPreview(texts, reading);
-  let text = '';
-  for await (const part of texts) text += part;
-  const told = delimiterOf(text, fields);
-  const delimiter = source.delimiter ?? told.delimiter;
-  reading.delimiter = delimiter;
-  const { records, wrong } = recordsOf(text.slice(told.lineLength), delimiter);
-  const [columns = [], ...rows] = records;
-  const header = wrong ?? headerProblem(columns, fields, delimiter);
-  const [first] = reading.problems;
-  if (first !== undefined) return { reading, columns, rows, problem: `${first.path} ${first.message}.` };
-  return {
-    reading,
-    columns,
-    rows,
-    problem: header === null ? null : `The ${wrong === null ? 'first line' : 'file'} ${header}.`,
-  };
+/** The beginning of a file. */
+export interface RowBeginning extends RowSource {
+  /** Whether the file goes on. */
+  readonly isCut: boolean;
 }
 
-/** The first records. An error after some rows may come of the cut, and is left to the upload. */
-function recordsOf(
-  text: string,
-  delimiter: DelimiterName,
-): { readonly records: readonly (readonly string[])[]; readonly wrong: string | null } {
+/** Looks at the beginning of a file. Its rows are read as those of an upload, so that what refuses them is told before. */
+export async function previewRows(source: RowBeginning, prompt: string): Promise<RowPreview> {
+  const { format } = source;
+  const reading = new Reading();
+  const fields = promptFields(prompt);
+  const { text, isBeginning } = await beginningOf(source, reading);
+  const told = delimiterOf(text, fields);
+  const delimiter = source.delimiter ?? told.delimiter;
+  const texts = (async function* () {
+    yield text;
+  })();
+  const items: BatchItemInput[] = [];
+  let count = 0;
+  for await (const item of rowsOfText({ texts, format, delimiter: source.delimiter, isBeginning }, fields, reading)) {
+    count += 1;
+    if (items.length < previewedRows) items.push(item);
+  }
+  const [first] = reading.problems;
+  const none = count === 0 && !isBeginning ? `${noRows}.` : null;
+  const problem = first === undefined ? none : `${first.path} ${first.message}.`;
+  const table = format === 'csv' ? csvTable(text.slice(told.lineLength), delimiter) : jsonTable(items);
+  return { reading, ...table, problem };
+}
+
+/** As many whole lines of it as tell how it is read; a line that is cut off is left out. */
+async function beginningOf(
+  { body, encoding, format, isCut }: RowBeginning,
+  reading: Reading,
+): Promise<{ readonly text: string; readonly isBeginning: boolean }> {
+  let text = '';
+  let isBeginning = isCut;
+  for await (const part of decodedText(body, encoding, reading, isCut)) {
+    text += part;
+    if (text.length < judgedCharacters) continue;
+    isBeginning = true;
+    break;
+  }
+  if (!isBeginning) return { text, isBeginning };
+  const lineEnd = format === 'jsonl' || rowEndsOf(text).includes('\n') ? '\n' : '\r';
+  return { text: text.slice(0, text.lastIndexOf(lineEnd) + 1), isBeginning };
+}
+
+type Table = Pick<RowPreview, 'columns' | 'rows'>;
+
+/** The first records as they stand, wrong ones too, so that a person sees what is wrong with them. */
+function csvTable(text: string, delimiter: DelimiterName): Table {
   const records: string[][] = [];
   try {
     parseCsv(text, {
@@ -64,29 +86,18 @@ function recordsOf(
         return null;
       },
     });
-    return { records, wrong: null };
   } catch (error) {
     if (!isCsvError(error)) throw error;
-    return { records, wrong: records.length > 1 ? null : csvMessage(error, delimiter) };
   }
+  const [header = [], ...rows] = records;
+  return { columns: header.map((name) => name.trim()), rows };
 }
 
-async function jsonlPreview(texts: AsyncIterable<string>, reading: Reading): Promise<RowPreview> {
-  const columns = new Set<string>();
-  const items: Readonly<Record<string, unknown>>[] = [];
-  for await (const { item } of jsonlRows(texts, reading)) {
-    for (const name of Object.keys(item)) columns.add(name);
-    if (items.push(item) === previewedRows) break;
-  }
-  const names = [...columns];
-  const rows = items.map((item) => names.map((name) => (name in item ? textOf(item[name]) : '')));
-  const [wrong] = reading.problems;
-  const isCut = wrong !== undefined && items.length > 0;
+function jsonTable(items: readonly BatchItemInput[]): Table {
+  const columns = [...new Set(items.flatMap((item) => Object.keys(item)))];
   return {
-    reading,
-    columns: names,
-    rows,
-    problem: wrong === undefined || isCut ? null : `${wrong.path} ${wrong.message}.`,
+    columns,
+    rows: items.map((item) => columns.map((name) => (Object.hasOwn(item, name) ? textOf(item[name]) : ''))),
   };
 }
 

@@ -4,12 +4,15 @@
  */
 import { maximumItemBytes } from '../../../store/batch-items.ts';
 import type { BatchItemInput } from '../../../workflows/contract/batch-schema.ts';
-import type { TableFormat } from '../../../workflows/contract/table-format.ts';
+import type { DelimiterName, TableFormat } from '../../../workflows/contract/table-format.ts';
 import { templateNames } from '../../../workflows/contract/template.ts';
 import { csvRows } from './csv-rows.ts';
 import { decodedText } from './decoded-text.ts';
 import { jsonlRows } from './jsonl-rows.ts';
 import { tooLarge, WrongRows, type Reading, type RowFormat } from './reading.ts';
+
+/** What is told of a file without any row. */
+export const noRows = 'there are no rows: send one for each item, a CSV with its header before them';
 
 /** Thrown when the sender went away before the last row. */
 export class BrokenUpload extends Error {
@@ -30,9 +33,27 @@ export async function* readRows(
   prompt: string,
   reading: Reading,
 ): AsyncGenerator<BatchItemInput> {
-  const fields = promptFields(prompt);
   const texts = decodedText(unbroken(body), encoding, reading);
-  const rows = format === 'csv' ? csvRows(texts, fields, delimiter, reading) : jsonlRows(texts, reading);
+  yield* rowsOfText({ texts, format, delimiter }, promptFields(prompt), reading);
+  if (reading.problemCount > 0) throw new WrongRows(reading.problems, reading.problemCount);
+}
+
+interface RowText {
+  readonly texts: AsyncGenerator<string>;
+  readonly format: RowFormat;
+  readonly delimiter: DelimiterName | undefined;
+  /** Whether the rest of the file is missing. */
+  readonly isBeginning?: boolean;
+}
+
+/** Yields items until the first wrong row, then reads on. Wrong rows are told to `reading`. */
+export async function* rowsOfText(
+  { texts, format, delimiter, isBeginning }: RowText,
+  fields: readonly string[],
+  reading: Reading,
+): AsyncGenerator<BatchItemInput> {
+  const rows =
+    format === 'csv' ? csvRows(texts, { fields, named: delimiter, isBeginning }, reading) : jsonlRows(texts, reading);
   for await (const { line, item } of rows) {
     const missing = fields.filter((field) => !Object.hasOwn(item, field));
     if (missing.length > 0)
@@ -40,7 +61,6 @@ export async function* readRows(
     else if (Buffer.byteLength(JSON.stringify(item)) > maximumItemBytes) reading.wrong(line, tooLarge);
     else if (reading.problemCount === 0) yield item;
   }
-  if (reading.problemCount > 0) throw new WrongRows(reading.problems, reading.problemCount);
 }
 
 /** The fields of an item that the prompt names outside of sections, which may be left out. */
