@@ -18,7 +18,7 @@ export class UnusableSchema extends Error {
 export type OutputReader = (text: string, signal?: AbortSignal) => Promise<OutputReading>;
 
 export interface ReaderOptions {
-  /** Whom answers are judged for, a batch or the tenant of a job: those who wait for a thread take turns. */
+  /** Whom answers are judged for, a batch or the lead magnet of a job: those who wait for a thread take turns. */
   readonly owner: string;
   /** Ends the look at the schema itself. */
   readonly signal?: AbortSignal;

@@ -5,7 +5,7 @@
 
 export interface Claim {
   readonly kind: string;
-  /** Whom the work is for, such as a batch or a tenant. */
+  /** Whom the work is for, such as a batch or a lead magnet. */
   readonly owner: string;
   /** Aborted by a caller that gives up; what waits leaves its place then. */
   readonly signal?: AbortSignal | undefined;

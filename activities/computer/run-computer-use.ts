@@ -58,7 +58,7 @@ async function runComputerUse(
   };
   const key = sessionKey(input);
   return withHeartbeat(Context.current().info.heartbeatDetails ?? null, async (beat, signal) => {
-    const readOutput = await createOutputReader(step.output?.schema ?? null, { owner: job.tenant, signal });
+    const readOutput = await createOutputReader(step.output?.schema ?? null, { owner: job.leadMagnet, signal });
     const settings = {
       ...step.display,
       startUrl: fillTemplate(step.startUrl, data, 'url'),

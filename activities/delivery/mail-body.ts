@@ -27,7 +27,7 @@ export async function mailBody(
   const { job } = input;
   const signal = Context.current().cancellationSignal;
   const wanted = { template: delivery.markdown, data, fallbackTitle: job.leadMagnetName, look: job.look };
-  const composed = await composeInThread(wanted, job.tenant, signal);
+  const composed = await composeInThread(wanted, job.leadMagnet, signal);
   const images = await loadImages({ artifacts: store.artifacts, http, jobId: job.id, signal }, composed.images);
   const placing = { html: composed.html, sources: composed.images, images, how: 'beside' } as const;
   const { content, notes, shown } = await placeInThread(placing, job.tenant, signal);

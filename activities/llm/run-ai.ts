@@ -47,7 +47,7 @@ async function runAi(
   };
   const key = `${job.id}/${step.id}/${generation}`;
   return withHeartbeat({ key }, async (_beat, signal) => {
-    const readOutput = await createOutputReader(schema, { owner: job.tenant, signal });
+    const readOutput = await createOutputReader(schema, { owner: job.leadMagnet, signal });
     let previous: ModelRequest = request;
     for (let attempt = 1; ; attempt += 1) {
       const call = { key: `${key}/answer/${attempt}`, jobId: job.id, stepId: step.id, basis: '', signal, mayGoOn };

@@ -31,7 +31,7 @@ async function runRender(
   const data = await templateData(store.artifacts, input);
   const composed = await composeInThread(
     { template: step.template, data, fallbackTitle: job.leadMagnetName, look: job.look },
-    job.tenant,
+    job.leadMagnet,
     signal,
   );
   const { markdown } = composed;

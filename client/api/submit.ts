@@ -98,7 +98,7 @@ async function checkedValues(
   uploads: readonly Upload[],
   allowPrivateOrigins: readonly string[],
 ): Promise<FormValues> {
-  const { values, problems } = await readSubmissionAside(definition.form, raw);
+  const { values, problems } = await readSubmissionAside(definition, raw);
   const refused = definition.form.fields.flatMap((field) => {
     const value = values[field.id];
     if (field.type === 'file' && value !== undefined && !uploads.some((upload) => upload.field === field.id)) {

@@ -3,8 +3,9 @@
  * submissions where the patterns of the form make it long.
  */
 import { runInThread, ThreadLimit } from '../../../threads/run-in-thread.ts';
-import { patternSteps, readSubmission, type Form } from '../../../workflows/contract/form.ts';
+import { patternSteps, readSubmission } from '../../../workflows/contract/form.ts';
 import type { JsonObject } from '../../../workflows/contract/json.ts';
+import type { LeadMagnet } from '../../../workflows/contract/lead-magnet.ts';
 import type { DefinitionReading } from '../../../workflows/contract/lead-magnet-check.ts';
 import type { SchemaProblem } from '../../../workflows/contract/schemas/schema-bounds.ts';
 import { ProblemError } from '../problem.ts';
@@ -34,12 +35,14 @@ export function schemaProblemsAside(schema: JsonObject, place: string): Promise<
 
 /** The typed values of a submission, or a problem for each field that is wrong. */
 export async function readSubmissionAside(
-  form: Form,
+  { slug, form }: Pick<LeadMagnet, 'slug' | 'form'>,
   raw: Readonly<Record<string, unknown>>,
 ): Promise<ReturnType<typeof readSubmission>> {
   if (patternSteps(form, raw) <= mostStepsHere) return readSubmission(form, raw);
   const module = new URL('./submission-work.ts', import.meta.url);
-  const work = runInThread<typeof readInThread>(module, { form, raw }, { timeoutMilliseconds: mostMilliseconds });
+  // The forms take turns: what visitors send to one of them holds up no other.
+  const options = { timeoutMilliseconds: mostMilliseconds, owner: slug };
+  const work = runInThread<typeof readInThread>(module, { form, raw }, options);
   return withinLimits(work, 'invalid-submission', 'the patterns of this form are too large for what was sent');
 }
 

@@ -80,7 +80,7 @@ describe('composing', () => {
     for (const text of [prose, nested, '['.repeat(100_000)]) {
       turns = 0;
       const template = '# Report\n\n{{{text}}}';
-      const { html } = await composeInThread({ template, data: { text }, fallbackTitle: 'x' }, 'default', noSignal);
+      const { html } = await composeInThread({ template, data: { text }, fallbackTitle: 'x' }, 'test', noSignal);
       expect(html).toContain('<h1 dir="auto">Report</h1>');
       expect(turns).toBeGreaterThan(0);
     }
@@ -91,7 +91,7 @@ describe('composing', () => {
     const template = `${'{{#list}}'.repeat(6)}{{.}} and so on{{/list}}${'{{/list}}'.repeat(5)}`;
     const list = Array.from({ length: 100 }, (_, index) => index);
     await expect(
-      composeInThread({ template, data: { list }, fallbackTitle: 'x' }, 'default', noSignal),
+      composeInThread({ template, data: { list }, fallbackTitle: 'x' }, 'test', noSignal),
     ).rejects.toMatchObject({
       type: 'step_definition',
       nonRetryable: true,
