@@ -9,9 +9,11 @@ import { startStack, type Stack } from './local/stack.ts';
 import { Stopped, stopRequest, type StopRequest } from './local/stop-request.ts';
 import { SettingsRefused } from './local/supervision/part.ts';
 import { tellOfParts, type Telling } from './local/supervision/telling.ts';
+import { bearUnreadOutput } from './local/unread-output.ts';
 import { StartSettingsSchema, type StartSettings } from './start-settings.ts';
 
 async function main(): Promise<void> {
+  bearUnreadOutput();
   // Before anything is started: whatever is there by then is stopped in order.
   const stop = stopRequest();
   const environment = readEnvironment();

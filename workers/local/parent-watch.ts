@@ -4,6 +4,7 @@
  * whether its event loop goes round.
  */
 import { isMainThread } from 'node:worker_threads';
+import { bearUnreadOutput } from './unread-output.ts';
 
 /** A child that has not ended by then hangs, and nobody else is left to end it. */
 const patienceMilliseconds = 25_000;
@@ -12,7 +13,7 @@ const patienceMilliseconds = 25_000;
 if (isMainThread && process.channel) {
   process.once('disconnect', () => {
     // Its words went to the parent; that no one reads them any more must not keep it from ending in order.
-    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+    bearUnreadOutput();
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), patienceMilliseconds).unref();
     process.kill(process.pid, 'SIGTERM');
   });

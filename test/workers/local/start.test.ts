@@ -30,4 +30,22 @@ describe('npm start', () => {
     expect(await stack.exitCode).toBe(0);
     expect(await stack.alive()).toEqual([]);
   });
+
+  it(
+    'goes on, and starts its parts again, when nobody reads its output any more; a hangup stops it in order',
+    limit,
+    async () => {
+      const stack = await startLocalStack();
+      await stack.said('Ctrl-C stops all.');
+      stack.process.stdout?.destroy();
+      stack.process.stderr?.destroy();
+      const pid = await stack.pidOf('--queues jobs');
+      process.kill(pid, 'SIGKILL');
+      const startedAgain = async (): Promise<boolean> => (await stack.pidOf('--queues jobs')) !== pid;
+      await expect.poll(() => startedAgain().catch(() => false), { timeout: 60_000 }).toBe(true);
+      stack.process.kill('SIGHUP');
+      expect(await stack.exitCode).toBe(0);
+      expect(await stack.alive()).toEqual([]);
+    },
+  );
 });
