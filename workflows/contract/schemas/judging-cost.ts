@@ -11,11 +11,13 @@ import { walkSchema } from './schema-walk.ts';
 /** Compiling more takes too long for an event loop. */
 const mostParts = 200;
 const mostDepth = 40;
+/** Steps for a character of an address, whose expression takes the square of its bounded length. */
+const stepsOfUrl = 128;
 
 /** Steps for a character; infinite for a schema that is large, or whose cost does not grow with the value alone. */
 export function judgingCost(schema: JsonObject): number {
+  const steps = new Map<JsonValue, number>();
   let parts = 0;
-  let patterns = 0;
   for (const part of walkSchema(schema, mostParts + 1)) {
     parts += 1;
     if (parts > mostParts || part.depth > mostDepth) return Number.POSITIVE_INFINITY;
@@ -24,13 +26,18 @@ export function judgingCost(schema: JsonObject): number {
     const { value, kind } = part;
     if (kind !== 'schema' || !isJsonObject(value)) continue;
     if (value['uniqueItems'] === true) return Number.POSITIVE_INFINITY;
-    for (const { pattern } of patternsAt(value)) patterns += patternSize(pattern);
+    steps.set(value, expressionSteps(value));
   }
-  return partsWithReferences(schema) + patterns;
+  return withReferences(schema, steps);
 }
 
-/** The parts of a schema with each reference written out; infinite for one that refers to itself. */
-function partsWithReferences(root: JsonObject): number {
+function expressionSteps(schema: JsonObject): number {
+  const patterns = patternsAt(schema).reduce((sum, { pattern }) => sum + patternSize(pattern), 0);
+  return patterns + (schema['format'] === 'url' ? stepsOfUrl : 0);
+}
+
+/** A step for each part, and those of its own, with each reference written out; infinite for what refers to itself. */
+function withReferences(root: JsonObject, steps: ReadonlyMap<JsonValue, number>): number {
   const known = new Map<JsonValue, number>();
   const count = (value: JsonValue): number => {
     if (!Array.isArray(value) && !isJsonObject(value)) return 1;
@@ -40,7 +47,8 @@ function partsWithReferences(root: JsonObject): number {
     const inner: readonly JsonValue[] = Object.values(value);
     const reference = isJsonObject(value) ? value['$ref'] : undefined;
     const referred = typeof reference === 'string' ? (referredSchema(root, reference) ?? root) : 0;
-    const sum = inner.reduce<number>((total, part) => total + count(part), 1) + count(referred);
+    const own = 1 + (steps.get(value) ?? 0);
+    const sum = inner.reduce<number>((total, part) => total + count(part), own) + count(referred);
     known.set(value, sum);
     return sum;
   };

@@ -89,6 +89,11 @@ describe('a reference to a plain place', () => {
   it('costs what its target costs, each time', () => {
     const twice = (depth: number): number => judgingCost({ $ref: '#/$defs/d0', $defs: doubling(depth) });
     expect(twice(9)).toBeGreaterThan(1.8 * twice(8));
+    const $defs = { code: { pattern: 'a{500}' }, site: { format: 'url' } };
+    const all = (name: string, count: number): number =>
+      judgingCost({ $defs, allOf: Array.from({ length: count }, () => ({ $ref: `#/$defs/${name}` })) });
+    expect(all('code', 20), 'with its patterns').toBeGreaterThan(20 * 500);
+    expect(all('site', 20), 'with its formats').toBeGreaterThan(20 * 100);
     const beside = { properties: { x: { $ref: '#', pattern: 'a' } } };
     expect(judgingCost(beside), 'a schema within itself').toBe(Number.POSITIVE_INFINITY);
   });
