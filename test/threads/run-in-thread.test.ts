@@ -79,7 +79,8 @@ describe('work in a thread', () => {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', program('compute', 500, 1_500)]);
     const told: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => told.push(chunk));
-    const ended = once(child, 'exit');
+    // Not `exit`, which may come before the last of the output.
+    const ended = once(child, 'close');
     await once(child.stdout, 'data');
     child.kill('SIGSTOP');
     // Longer than the limit; nothing can be waited for in a process that stands still.
