@@ -43,7 +43,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(workflows|activities|store|workers|client)/',
-        pathNot: '^(activities/llm/openai-|client/api/provider-events[.]ts$)',
+        pathNot: '^(activities/llm/openai-|client/api/platform/provider-events[.]ts$)',
       },
       to: { path: 'node_modules/openai' },
     },
@@ -52,15 +52,15 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(workflows|activities|store|workers|client)/',
-        pathNot: '^activities/(computer/playwright/|chromium/)',
+        pathNot: '^activities/(computer-use/playwright/|chromium/)',
       },
       to: { path: 'node_modules/playwright-core' },
     },
     {
       name: 'the-loop-is-pure',
       severity: 'error',
-      from: { path: '^activities/computer/loop/' },
-      to: { path: 'node_modules/(@temporalio|playwright-core|openai)|^activities/computer/(playwright|egress|host)/' },
+      from: { path: '^activities/computer-use/loop/' },
+      to: { path: 'node_modules/(@temporalio|playwright-core|openai)|^activities/computer-use/(playwright|egress|host)/' },
     },
   ],
   options: {

@@ -3,7 +3,7 @@
  * so the keep-alive sends it again; cancellation and a worker's shutdown reach the work through the context's signal.
  */
 import { Context } from '@temporalio/activity';
-import type { JsonValue } from '../workflows/contract/json.ts';
+import type { JsonValue } from '../workflows/contract/json/json.ts';
 
 /** Beats on every change of the checkpoint and in between; `beat` is handed to the work. */
 export async function withHeartbeat<T>(

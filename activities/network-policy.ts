@@ -1,8 +1,8 @@
 /** The network policy of a job: what its lead magnet allows, filled from the form, and what the operator allows. */
-import { requestProblem, urlProblem, type NetworkPolicy } from '../workflows/contract/network.ts';
-import type { JsonObject } from '../workflows/contract/json.ts';
-import type { LeadMagnet } from '../workflows/contract/lead-magnet.ts';
-import { fillTemplate } from '../workflows/contract/template.ts';
+import { requestProblem, urlProblem, type NetworkPolicy } from '../workflows/contract/computer-use/network.ts';
+import type { JsonObject } from '../workflows/contract/json/json.ts';
+import type { LeadMagnet } from '../workflows/contract/lead-magnets/lead-magnet.ts';
+import { fillTemplate } from '../workflows/contract/lead-magnets/template.ts';
 import { failure } from './failure.ts';
 
 export function networkPolicy(

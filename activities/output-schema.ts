@@ -3,8 +3,8 @@
  * text could hold the process for longer than its other work can wait, they are judged in a thread.
  */
 import { runInThread, ThreadLimit } from '../threads/run-in-thread.ts';
-import type { JsonObject } from '../workflows/contract/json.ts';
-import { compileOutputSchema } from '../workflows/contract/output-schema.ts';
+import type { JsonObject } from '../workflows/contract/json/json.ts';
+import { compileOutputSchema } from '../workflows/contract/json/output-schema.ts';
 import { judgingCost } from '../workflows/contract/schemas/judging-cost.ts';
 import type judgeText from './output/judge-work.ts';
 import { readOutput, type OutputReading } from './output/reading.ts';

@@ -1,10 +1,10 @@
 /** The narrow interfaces that activities need of the world. Adapters implement them; tests inject fakes. */
-import type { StandingAlert } from '../store/alerts.ts';
-import type { JsonObject } from '../workflows/contract/json.ts';
+import type { StandingAlert } from '../store/platform/alerts.ts';
+import type { JsonObject } from '../workflows/contract/json/json.ts';
 import type { Usage } from '../workflows/contract/usage.ts';
-import type { ComputerAction } from './computer/actions.ts';
-import type { Standing } from './computer/host/protocol.ts';
-import type { BoundSecret } from './computer/secrets/bound-secret.ts';
+import type { ComputerAction } from './computer-use/actions.ts';
+import type { Standing } from './computer-use/host/connection/protocol.ts';
+import type { BoundSecret } from './computer-use/secrets/bound-secret.ts';
 
 /** A text, a picture or the outcome of a call that goes to the model. */
 export type ModelInput =

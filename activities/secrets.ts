@@ -1,8 +1,8 @@
 /** Secrets by name, filled in where a request leaves for its own receiver; they reach no history, log or prompt. */
-import type { JsonObject } from '../workflows/contract/json.ts';
-import type { SecretBinding } from '../workflows/contract/secret-binding.ts';
-import { fillTemplate, templateNames } from '../workflows/contract/template.ts';
-import type { BoundSecret } from './computer/secrets/bound-secret.ts';
+import type { JsonObject } from '../workflows/contract/json/json.ts';
+import type { SecretBinding } from '../workflows/contract/lead-magnets/secret-binding.ts';
+import { fillTemplate, templateNames } from '../workflows/contract/lead-magnets/template.ts';
+import type { BoundSecret } from './computer-use/secrets/bound-secret.ts';
 import { failure } from './failure.ts';
 
 /** Secret values by lower-case name: `{{secret.crm}}` is the setting LODESTONE_SECRET_CRM. */

@@ -1,11 +1,11 @@
 /** What a step's templates see, and how outputs leave a step: itself when small, by reference when not. */
-import type { Artifacts } from '../store/artifacts.ts';
-import { inlineOutputBytes, type JobReference, type OutputReference } from '../workflows/contract/job.ts';
-import type { FormValues } from '../workflows/contract/form.ts';
-import type { JsonObject, JsonValue } from '../workflows/contract/json.ts';
-import { readJson } from '../workflows/contract/json-text.ts';
+import type { Artifacts } from '../store/artifacts/artifacts.ts';
+import { inlineOutputBytes, type JobReference, type OutputReference } from '../workflows/contract/jobs/job.ts';
+import type { FormValues } from '../workflows/contract/lead-magnets/form.ts';
+import type { JsonObject, JsonValue } from '../workflows/contract/json/json.ts';
+import { readJson } from '../workflows/contract/json/json-text.ts';
 import { outputName } from '../workflows/contract/names.ts';
-import type { StepActivityInput } from '../workflows/contract/job.ts';
+import type { StepActivityInput } from '../workflows/contract/jobs/job.ts';
 
 /** The part of an activity's input that templates are filled from. */
 export type TemplateSource = Pick<StepActivityInput, 'job' | 'form' | 'outputs'>;

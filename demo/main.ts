@@ -7,7 +7,7 @@ import { parse as parseYaml, stringify as stringifyYaml } from 'yaml';
 import { createApiCalls } from '../client/cli/api-calls.ts';
 import { createApiClient } from '../client/cli/api-client.ts';
 import { jobSummary } from '../client/cli/output.ts';
-import { watchJob } from '../client/cli/watch.ts';
+import { watchJob } from '../client/cli/jobs/watch.ts';
 import { startStack, type Stack, type StackRequest } from '../workers/local/stack.ts';
 import { stopRequest, type StopRequest } from '../workers/local/stop-request.ts';
 import { freePorts } from './run/free-ports.ts';

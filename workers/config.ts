@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Secrets } from '../activities/secrets.ts';
 import { readSettings, sharedSettings, switchSetting } from '../workflows/contract/settings.ts';
-import { signingSecretProblem } from '../workflows/contract/signing-secret.ts';
+import { signingSecretProblem } from '../workflows/contract/deliveries/signing-secret.ts';
 
 const PricesSchema = z.record(
   z.string(),

@@ -1,7 +1,7 @@
 /** The schedule of the look after batches: every 5 minutes, and never two at a time. Made when a worker starts. */
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
 import { taskQueue } from '../workflows/contract/names.ts';
-import { reconcileEverySeconds, reconcileScheduleId, reconcileType } from '../workflows/contract/reconcile.ts';
+import { reconcileEverySeconds, reconcileScheduleId, reconcileType } from '../workflows/contract/batches/reconcile.ts';
 
 /** Makes the schedule, or finds that it is there. */
 export async function ensureReconcileSchedule(client: Client, queuePrefix: string): Promise<void> {

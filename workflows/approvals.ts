@@ -3,7 +3,7 @@
  * worker. An answer that comes too late, twice or to nothing is rejected before it leaves a trace in the history.
  */
 import { ApplicationFailure, condition } from '@temporalio/workflow';
-import type { ApprovalAnswer, ApprovalRejection, ApprovalRequest } from './contract/approvals.ts';
+import type { ApprovalAnswer, ApprovalRejection, ApprovalRequest } from './contract/computer-use/approvals.ts';
 
 interface Question {
   readonly stepId: string;

@@ -1,5 +1,5 @@
 /** What a worker serves. */
-export { leadMagnetJob } from './lead-magnet-job.ts';
-export { llmBatch } from './llm-batch.ts';
-export { reconcile } from './reconcile.ts';
-export { redelivery } from './redelivery.ts';
+export { leadMagnetJob } from './jobs/lead-magnet-job.ts';
+export { llmBatch } from './batches/llm-batch.ts';
+export { reconcile } from './batches/reconcile.ts';
+export { redelivery } from './deliveries/redelivery.ts';

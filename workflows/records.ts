@@ -1,7 +1,7 @@
 /** The records of a job in the store. Written however long the store is away: nothing else can tell what became of it. */
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import { activityOptions, localActivityOptions } from './activity-options.ts';
-import type { JobActivities, LeadMagnetJobInput } from './contract/job.ts';
+import type { JobActivities, LeadMagnetJobInput } from './contract/jobs/job.ts';
 
 export function recordsOf({
   revision,

@@ -3,9 +3,9 @@
  * comes twice does no harm, one that never comes does. Only a mail that a server has whole is not repeated.
  */
 import { ApplicationFailure } from '@temporalio/common';
-import type { StandingAlert } from '../../store/alerts.ts';
-import type { Ledger } from '../../store/ledger.ts';
-import { urlProblem } from '../../workflows/contract/network.ts';
+import type { StandingAlert } from '../../store/platform/alerts.ts';
+import type { Ledger } from '../../store/jobs/ledger.ts';
+import { urlProblem } from '../../workflows/contract/computer-use/network.ts';
 import { failure } from '../failure.ts';
 import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import type { Mail, Notifier } from '../ports.ts';

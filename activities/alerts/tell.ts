@@ -1,5 +1,5 @@
 /** Tells people of the alerts that stand: of each once, and again for every day that it goes on. */
-import type { StandingAlert } from '../../store/alerts.ts';
+import type { StandingAlert } from '../../store/platform/alerts.ts';
 import type { Notifier } from '../ports.ts';
 
 export interface TellDependencies {

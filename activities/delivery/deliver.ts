@@ -4,15 +4,19 @@
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { DeliveryChange } from '../../store/deliveries.ts';
+import type { DeliveryChange } from '../../store/deliveries/deliveries.ts';
 import type { Store } from '../../store/store.ts';
 import type { Reason } from '../../workflows/contract/failures.ts';
-import type { DeliveryActivityInput, DeliveryActivityResult, RedeliveryInput } from '../../workflows/contract/job.ts';
-import type { JsonObject } from '../../workflows/contract/json.ts';
-import type { WebhookDelivery } from '../../workflows/contract/lead-magnet.ts';
+import type {
+  DeliveryActivityInput,
+  DeliveryActivityResult,
+  RedeliveryInput,
+} from '../../workflows/contract/jobs/job.ts';
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
+import type { WebhookDelivery } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
 import { deliveryKey } from '../../workflows/contract/names.ts';
-import { urlProblem } from '../../workflows/contract/network.ts';
-import { fillTemplate } from '../../workflows/contract/template.ts';
+import { urlProblem } from '../../workflows/contract/computer-use/network.ts';
+import { fillTemplate } from '../../workflows/contract/lead-magnets/template.ts';
 import { failure, knownFailureType } from '../failure.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import type { GuardedHttp } from '../http/guarded-fetch.ts';

@@ -1,10 +1,10 @@
 /** The body of a mail: plain text, or Markdown that is sent as HTML with its images and has the text beside it. */
 import { Context } from '@temporalio/activity';
 import type { Store } from '../../store/store.ts';
-import type { DeliveryActivityInput } from '../../workflows/contract/job.ts';
-import type { JsonObject } from '../../workflows/contract/json.ts';
-import type { EmailDelivery } from '../../workflows/contract/lead-magnet.ts';
-import { fillTemplate } from '../../workflows/contract/template.ts';
+import type { DeliveryActivityInput } from '../../workflows/contract/jobs/job.ts';
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
+import type { EmailDelivery } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
+import { fillTemplate } from '../../workflows/contract/lead-magnets/template.ts';
 import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import type { MailMessage } from '../ports.ts';
 import { composeInThread, placeInThread } from '../render/compose-in-thread.ts';

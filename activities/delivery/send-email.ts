@@ -2,12 +2,12 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
-import type { LedgerRow } from '../../store/ledger.ts';
+import type { LedgerRow } from '../../store/jobs/ledger.ts';
 import type { Store } from '../../store/store.ts';
-import type { DeliveryActivityInput } from '../../workflows/contract/job.ts';
-import type { JsonObject } from '../../workflows/contract/json.ts';
-import type { EmailDelivery } from '../../workflows/contract/lead-magnet.ts';
-import { fillTemplate } from '../../workflows/contract/template.ts';
+import type { DeliveryActivityInput } from '../../workflows/contract/jobs/job.ts';
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
+import type { EmailDelivery } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
+import { fillTemplate } from '../../workflows/contract/lead-magnets/template.ts';
 import { failure } from '../failure.ts';
 import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import type { Mail } from '../ports.ts';

@@ -15,7 +15,7 @@ import {
   type Hop,
   type Redirect,
 } from './redirect.ts';
-import { withoutLastDots } from '../../workflows/contract/network.ts';
+import { withoutLastDots } from '../../workflows/contract/computer-use/network.ts';
 import { checkedAddress, EgressRefused, resolveBySystem, type Resolve } from './resolve.ts';
 
 export { EgressRefused } from './resolve.ts';

@@ -1,6 +1,6 @@
 /** One resolution of a name, all of whose addresses are checked; what is connected to afterwards is what was checked. */
 import { lookup } from 'node:dns/promises';
-import { addressProblem, isAllowedPrivate, urlProblem } from '../../workflows/contract/network.ts';
+import { addressProblem, isAllowedPrivate, urlProblem } from '../../workflows/contract/computer-use/network.ts';
 
 /** A request that the network policy forbids. The message names the host, not the path: a path may hold a secret. */
 export class EgressRefused extends Error {

@@ -11,7 +11,12 @@ import type OpenAI from 'openai';
 import type { Batch } from 'openai/resources/batches';
 import { z } from 'zod';
 import { isPerhapsPaid } from '../failure.ts';
-import type { BatchAnswerLine, BatchRequestLine, ProviderBatch, ProviderBatches } from '../llm-batch/economy-ports.ts';
+import type {
+  BatchAnswerLine,
+  BatchRequestLine,
+  ProviderBatch,
+  ProviderBatches,
+} from '../batches/economy/economy-ports.ts';
 import { createOpenAiClient } from './openai-client.ts';
 import { classifyOpenAiError } from './openai-errors.ts';
 import { readResponse, toParameters } from './openai-model.ts';

@@ -5,7 +5,7 @@
 import OpenAI from 'openai';
 import type { ResponseCreateParamsNonStreaming, ResponseInputItem, Tool } from 'openai/resources/responses/responses';
 import { z } from 'zod';
-import { ToolActionSchema } from '../computer/actions.ts';
+import { ToolActionSchema } from '../computer-use/actions.ts';
 import type {
   ComputerCall,
   FunctionTool,

@@ -5,9 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { FailureType } from '../../workflows/contract/failures.ts';
-import type { JsonObject, JsonValue } from '../../workflows/contract/json.ts';
-import type { Ledger } from '../../store/ledger.ts';
-import type { ModelCalls } from '../../store/model-calls.ts';
+import type { JsonObject, JsonValue } from '../../workflows/contract/json/json.ts';
+import type { Ledger } from '../../store/jobs/ledger.ts';
+import type { ModelCalls } from '../../store/jobs/model-calls.ts';
 import { failure, isPerhapsPaid } from '../failure.ts';
 import type { ProviderNews } from './provider-news.ts';
 import type { BegunResponse, Model, ModelRequest, ModelResponse } from '../ports.ts';

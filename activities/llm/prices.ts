@@ -1,6 +1,6 @@
 /** What a model call costs. An unknown price is an error: taken for nothing, it would empty every budget unseen. */
 import { calcPrice } from '@pydantic/genai-prices';
-import type { BatchMode } from '../../workflows/contract/batch-mode.ts';
+import type { BatchMode } from '../../workflows/contract/batches/mode.ts';
 import { failure } from '../failure.ts';
 
 /** US dollars for a million tokens. */

@@ -2,7 +2,7 @@
  * What the provider tells of by itself, for those who wait. A call names itself in its request's metadata; one whose id
  * was lost on the way is found again by that name when the provider tells that its response has ended.
  */
-import type { ProviderEvents } from '../../store/provider-events.ts';
+import type { ProviderEvents } from '../../store/platform/provider-events.ts';
 
 /** The name under which a call's key is in its response's metadata. */
 export const callKeyName = 'lodestone_call';

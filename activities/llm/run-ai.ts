@@ -1,9 +1,9 @@
 /** The AI step: instructions and what earlier steps found go to the model, a text or a JSON of the asked shape comes back. */
 import type { Store } from '../../store/store.ts';
-import type { StepActivityInput } from '../../workflows/contract/job.ts';
-import type { JsonObject } from '../../workflows/contract/json.ts';
-import type { AiStep } from '../../workflows/contract/lead-magnet.ts';
-import { fillTemplate } from '../../workflows/contract/template.ts';
+import type { StepActivityInput } from '../../workflows/contract/jobs/job.ts';
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
+import type { AiStep } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
+import { fillTemplate } from '../../workflows/contract/lead-magnets/template.ts';
 import { failure } from '../failure.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { createOutputReader } from '../output-schema.ts';

@@ -1,6 +1,6 @@
 /** Judges a model's text by a schema, in a thread: the schema or the text is large, or what they make of each other. */
-import type { JsonObject } from '../../workflows/contract/json.ts';
-import { compileOutputSchema, type OutputJudge } from '../../workflows/contract/output-schema.ts';
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
+import { compileOutputSchema, type OutputJudge } from '../../workflows/contract/json/output-schema.ts';
 import { readOutput, type OutputReading } from './reading.ts';
 
 /** Compiled schemas that are kept: the items of a batch have one. */

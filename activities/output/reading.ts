@@ -1,7 +1,7 @@
 /** What a model's text is by a schema: an output, or what of it does not fit. */
-import type { JsonValue } from '../../workflows/contract/json.ts';
-import type { OutputJudge } from '../../workflows/contract/output-schema.ts';
-import { flawInWords, readStrictJson, type StrictReading } from '../../workflows/contract/strict-json.ts';
+import type { JsonValue } from '../../workflows/contract/json/json.ts';
+import type { OutputJudge } from '../../workflows/contract/json/output-schema.ts';
+import { flawInWords, readStrictJson, type StrictReading } from '../../workflows/contract/json/strict-json.ts';
 import { fencedBlock } from './fenced-block.ts';
 
 export type OutputReading =

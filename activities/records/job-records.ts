@@ -9,7 +9,7 @@ import type {
   OpenJobInput,
   PlanDeliveryInput,
   PlanDeliveryResult,
-} from '../../workflows/contract/job.ts';
+} from '../../workflows/contract/jobs/job.ts';
 import { failure } from '../failure.ts';
 import { recordTransitions } from './recorded.ts';
 

@@ -5,8 +5,8 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { Store } from '../../store/store.ts';
-import type { Step } from '../../workflows/contract/lead-magnet.ts';
-import { TemplateProblem } from '../../workflows/contract/template-bounds.ts';
+import type { Step } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
+import { TemplateProblem } from '../../workflows/contract/lead-magnets/template-bounds.ts';
 import { failure } from '../failure.ts';
 import { UnusableSchema } from '../output-schema.ts';
 import type {
@@ -14,7 +14,7 @@ import type {
   StepActivityResult,
   StepSuspension,
   StepTransition,
-} from '../../workflows/contract/job.ts';
+} from '../../workflows/contract/jobs/job.ts';
 
 /** What a step's own code returns; the attempt is counted here. */
 export type StepOutcome = Omit<StepActivityResult, 'attempts'>;

@@ -2,8 +2,8 @@
  * Composes a document of a template and its data: a pure function, run in a thread, because a value may be long or
  * nested enough to keep a parser busy for seconds.
  */
-import type { JsonObject } from '../../workflows/contract/json.ts';
-import type { JobReference } from '../../workflows/contract/job.ts';
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
+import type { JobReference } from '../../workflows/contract/jobs/job.ts';
 import { bodyHtml, logoPlace, type ImageSource } from './body-html.ts';
 import { htmlDocument, sanitized } from './document.ts';
 import { fillMarkdown } from './fill.ts';

@@ -3,8 +3,8 @@
  * is set in its mark's place once the author's own Markdown has been read. So no value can change what the author wrote.
  */
 import Mustache from 'mustache';
-import type { JsonObject } from '../../workflows/contract/json.ts';
-import { asText } from '../../workflows/contract/template.ts';
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
+import { asText } from '../../workflows/contract/lead-magnets/template.ts';
 
 /** `plain` is `{{name}}`, text and nothing else; `markdown` is `{{{name}}}`, set as Markdown. */
 export interface MarkedValue {

@@ -2,7 +2,7 @@
  * The images of a document: files of the job, and pictures on the web, which are fetched when the document is made, so
  * that it asks nobody for anything when it is read. All is bounded; what is not shown is told, with the reason.
  */
-import type { Artifacts } from '../../store/artifacts.ts';
+import type { Artifacts } from '../../store/artifacts/artifacts.ts';
 import { artifactName } from '../../workflows/contract/documents/images.ts';
 import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import type { ImageSource } from './body-html.ts';

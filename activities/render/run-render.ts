@@ -1,8 +1,8 @@
 /** The render step: a Markdown template is filled, and comes out as Markdown, HTML and, if asked, PDF. */
 import { Context } from '@temporalio/activity';
 import type { Store } from '../../store/store.ts';
-import type { ArtifactReference, StepActivityInput } from '../../workflows/contract/job.ts';
-import type { RenderStep } from '../../workflows/contract/lead-magnet.ts';
+import type { ArtifactReference, StepActivityInput } from '../../workflows/contract/jobs/job.ts';
+import type { RenderStep } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
 import { noUsage } from '../../workflows/contract/usage.ts';
 import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import type { PdfPrinter } from '../ports.ts';

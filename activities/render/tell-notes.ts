@@ -1,6 +1,6 @@
 /** Tells as events of a job what of a document is not set as it was meant; however much that is, it is told in few. */
 import type { Store } from '../../store/store.ts';
-import type { JsonObject } from '../../workflows/contract/json.ts';
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
 
 const mostNotes = 50;
 

@@ -4,8 +4,8 @@
  * place that sends to receivers: steps, deliveries and alerts come through here.
  */
 import { z } from 'zod';
-import type { Ledger, LedgerState } from '../../store/ledger.ts';
-import type { JsonObject } from '../../workflows/contract/json.ts';
+import type { Ledger, LedgerState } from '../../store/jobs/ledger.ts';
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import { failure } from '../failure.ts';
 import { EgressRefused, type GuardedHttp, type GuardedResponse } from '../http/guarded-fetch.ts';
 import { isRedirect, placeOf, type Redirect } from '../http/redirect.ts';

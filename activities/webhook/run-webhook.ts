@@ -1,12 +1,12 @@
 /** The webhook step: calls a receiver with data of the job and keeps what it answers. */
 import { Context } from '@temporalio/activity';
 import type { Store } from '../../store/store.ts';
-import { readStrictJson } from '../../workflows/contract/strict-json.ts';
-import type { StepActivityInput } from '../../workflows/contract/job.ts';
-import type { JsonObject, JsonValue } from '../../workflows/contract/json.ts';
-import type { WebhookStep } from '../../workflows/contract/lead-magnet.ts';
-import { requestProblem } from '../../workflows/contract/network.ts';
-import { fillJson, fillTemplate } from '../../workflows/contract/template.ts';
+import { readStrictJson } from '../../workflows/contract/json/strict-json.ts';
+import type { StepActivityInput } from '../../workflows/contract/jobs/job.ts';
+import type { JsonObject, JsonValue } from '../../workflows/contract/json/json.ts';
+import type { WebhookStep } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
+import { requestProblem } from '../../workflows/contract/computer-use/network.ts';
+import { fillJson, fillTemplate } from '../../workflows/contract/lead-magnets/template.ts';
 import { noUsage } from '../../workflows/contract/usage.ts';
 import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import { networkPolicy, refuseUnlisted } from '../network-policy.ts';

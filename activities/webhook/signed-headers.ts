@@ -1,6 +1,6 @@
 /** The headers of Standard Webhooks: what the call is, when this attempt was made, and who made it. */
 import { runInThread } from '../../threads/run-in-thread.ts';
-import { signingSecretProblem, signingSecrets } from '../../workflows/contract/signing-secret.ts';
+import { signingSecretProblem, signingSecrets } from '../../workflows/contract/deliveries/signing-secret.ts';
 import { failure } from '../failure.ts';
 import sign from './sign.ts';
 

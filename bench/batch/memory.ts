@@ -13,7 +13,7 @@ import { text } from 'node:stream/consumers';
 import { startModelServer } from '../../demo/model-server/server.ts';
 import { freePorts } from '../../demo/run/free-ports.ts';
 import { startStack, type Stack } from '../../workers/local/stack.ts';
-import { BatchViewSchema, type BatchView } from '../../workflows/contract/batch-schema.ts';
+import { BatchViewSchema, type BatchView } from '../../workflows/contract/batches/schema.ts';
 import { watchResident, type Resident } from './resident.ts';
 
 export interface MemoryFigures {

@@ -1,7 +1,7 @@
 /** Where batches are measured and broken: a dev server, a model server with its journal, and workers to be killed. */
 import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import type { Brain } from '../../demo/model-server/brain.ts';
+import type { Brain } from '../../demo/model-server/brains/brain.ts';
 import { startModelServer, type ModelServer } from '../../demo/model-server/server.ts';
 import { newWebhookSecret } from '../../demo/model-server/webhook.ts';
 import { freePorts } from '../../demo/run/free-ports.ts';
@@ -10,9 +10,9 @@ import { openStore, type Store } from '../../store/store.ts';
 import { startChild, type Child } from '../../workers/local/child.ts';
 import { startTemporalServer } from '../../workers/local/temporal-server.ts';
 import { toolPath } from '../../workers/local/tools.ts';
-import { BatchDefinitionSchema } from '../../workflows/contract/batch-schema.ts';
-import { llmBatchType, type LlmBatchResult } from '../../workflows/contract/batch.ts';
-import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
+import { BatchDefinitionSchema } from '../../workflows/contract/batches/schema.ts';
+import { llmBatchType, type LlmBatchResult } from '../../workflows/contract/batches/batch.ts';
+import type { BatchLimits } from '../../workflows/contract/batches/limits.ts';
 import { taskQueue } from '../../workflows/contract/names.ts';
 
 export interface BatchWorld {

@@ -5,13 +5,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRunComputerUse } from '../../activities/computer/run-computer-use.ts';
+import { createRunComputerUse } from '../../activities/computer-use/run-computer-use.ts';
 import { createPaidCalls } from '../../activities/llm/paid-call.ts';
 import type { Model, ModelResponse } from '../../activities/ports.ts';
 import { openStore } from '../../store/store.ts';
 import { activityPlace, job, stepInput } from '../../test/support/activity-inputs.ts';
 import { leadMagnet } from '../../test/support/definitions.ts';
-import { FakeComputer } from '../../test/support/fake-computer.ts';
+import { FakeComputer } from '../../test/support/computer-use/fake-computer.ts';
 import { callResponse, click, textResponse } from '../../test/support/responses.ts';
 
 const turns = 200;

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { startChild, type Child } from '../../workers/local/child.ts';
-import type { LeadMagnetJobResult } from '../../workflows/contract/job.ts';
-import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
+import type { LeadMagnetJobResult } from '../../workflows/contract/jobs/job.ts';
+import { readDefinition } from '../../workflows/contract/lead-magnets/lead-magnet-check.ts';
 import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
 import { treeMemory } from '../measure.ts';
 import { FiguresSchema, PlaceSchema, type Figures, type Place } from './figures.ts';

@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { Hono } from 'hono';
 import { listenOnLoopback } from '../../demo/loopback-server.ts';
-import type { BrainAnswer, Turn } from '../../demo/model-server/brain.ts';
+import type { BrainAnswer, Turn } from '../../demo/model-server/brains/brain.ts';
 import { startModelServer } from '../../demo/model-server/server.ts';
 import type { Figures } from './figures.ts';
 

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createComputerHosts } from '../../activities/computer/host/hosts.ts';
+import { createComputerHosts } from '../../activities/computer-use/host/hosts.ts';
 import { toolPath } from '../../workers/local/tools.ts';
 
 const times = 10;

@@ -1,5 +1,5 @@
 /** Definitions that are hostile: as YAML, by their patterns, by their templates. */
-import type { JsonObject } from '../../workflows/contract/json.ts';
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import type { HostileInput } from './hostile-input.ts';
 
 const path = '/v1/lead-magnets';

@@ -3,7 +3,7 @@
  * client may send. Each has the answer that it must get. Used by the benchmark and by the test that holds the loop.
  */
 import type { Store } from '../../store/store.ts';
-import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
+import { readDefinition } from '../../workflows/contract/lead-magnets/lead-magnet-check.ts';
 import { definitionInputs } from './definition-inputs.ts';
 import type { HostileInput } from './hostile-input.ts';
 import { schemaInputs } from './schema-inputs.ts';

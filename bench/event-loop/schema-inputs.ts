@@ -1,5 +1,5 @@
 /** Batches whose schema or prompt is hostile. */
-import type { JsonObject, JsonValue } from '../../workflows/contract/json.ts';
+import type { JsonObject, JsonValue } from '../../workflows/contract/json/json.ts';
 import type { HostileInput } from './hostile-input.ts';
 
 function batch(name: string, parts: JsonObject, status: number, says: string): HostileInput {

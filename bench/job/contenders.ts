@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { startChild, type Child } from '../../workers/local/child.ts';
-import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
+import { readDefinition } from '../../workflows/contract/lead-magnets/lead-magnet-check.ts';
 import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
-import { jobRevision, type LeadMagnetJobResult } from '../../workflows/contract/job.ts';
+import { jobRevision, type LeadMagnetJobResult } from '../../workflows/contract/jobs/job.ts';
 
 export interface Contender {
   readonly name: 'ours' | 'bare';

@@ -1,8 +1,8 @@
 /** A batch whose worker is killed again and again, and what became of it by the store and by the model's journal. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LlmBatchResult } from '../../workflows/contract/batch.ts';
-import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
-import type { BatchView } from '../../workflows/contract/batch-schema.ts';
+import type { LlmBatchResult } from '../../workflows/contract/batches/batch.ts';
+import type { BatchLimits } from '../../workflows/contract/batches/limits.ts';
+import type { BatchView } from '../../workflows/contract/batches/schema.ts';
 import type { BatchWorld } from '../../bench/batch/world.ts';
 
 export interface ChaosOrder {

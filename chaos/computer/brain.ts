@@ -4,7 +4,7 @@
  * it has seen, unless it is told that its actions did not run.
  */
 import { z } from 'zod';
-import type { Brain, BrainAnswer, ComputerAction, Turn } from '../../demo/model-server/brain.ts';
+import type { Brain, BrainAnswer, ComputerAction, Turn } from '../../demo/model-server/brains/brain.ts';
 import { decode } from '../../demo/state-strip/decode.ts';
 import { PageStateSchema, type PageState } from '../../demo/state-strip/page-state.ts';
 import { noteOf } from './site.ts';

@@ -1,7 +1,7 @@
 /** The job that is struck: one computer-use step through the site of many steps. */
 import type { WorkflowHandle } from '@temporalio/client';
-import { jobRevision, type LeadMagnetJobResult } from '../../workflows/contract/job.ts';
-import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
+import { jobRevision, type LeadMagnetJobResult } from '../../workflows/contract/jobs/job.ts';
+import { readDefinition } from '../../workflows/contract/lead-magnets/lead-magnet-check.ts';
 import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
 import { upload } from './site.ts';
 import type { World } from './world.ts';

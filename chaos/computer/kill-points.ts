@@ -1,8 +1,8 @@
 /** Puts points at which the process kills itself round the ports of a worker; the code between them is the product's own. */
 import { z } from 'zod';
-import { CheckpointSchema } from '../../activities/computer/loop/checkpoint.ts';
+import { CheckpointSchema } from '../../activities/computer-use/loop/checkpoint.ts';
 import type { ComputerHosts, LastingComputer, Model } from '../../activities/ports.ts';
-import type { Ledger } from '../../store/ledger.ts';
+import type { Ledger } from '../../store/jobs/ledger.ts';
 import type { Store } from '../../store/store.ts';
 import type { Seams } from '../../workers/dependencies.ts';
 import { workerBoundaries, type WorkerBoundary } from './boundaries.ts';

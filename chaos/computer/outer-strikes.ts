@@ -1,7 +1,7 @@
 /** Strikes from outside of the worker: on the browsers and on their hosts. */
 import { join } from 'node:path';
-import { killProcess, listProcesses, treeOf } from '../../activities/computer/host/processes.ts';
-import { hostNames, readRecord } from '../../activities/computer/host/record.ts';
+import { killProcess, listProcesses, treeOf } from '../../activities/computer-use/host/processes.ts';
+import { hostNames, readRecord } from '../../activities/computer-use/host/record.ts';
 
 /** Kills every process that a host has started, and leaves the host. */
 export async function killBrowsers(hostsFolder: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** What became of the work, by those who would notice: the store, the receiver of webhooks and the model's own journal. */
 import type { World } from '../../demo/run/world.ts';
-import type { JobView } from '../../workflows/contract/job-view.ts';
+import type { JobView } from '../../workflows/contract/jobs/job-view.ts';
 import { auditSlug } from './forms.ts';
 import type { EndedWork } from './work.ts';
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createApiCalls } from '../../client/cli/api-calls.ts';
 import { createApiClient } from '../../client/cli/api-client.ts';
-import { createBatchClient, type Batch } from '../../client/cli/batch-client.ts';
+import { createBatchClient, type Batch } from '../../client/cli/batches/batch-client.ts';
 import type { World } from '../../demo/run/world.ts';
-import type { JobView } from '../../workflows/contract/job-view.ts';
+import type { JobView } from '../../workflows/contract/jobs/job-view.ts';
 import { auditForm, auditSlug, smallForm, smallSlug } from './forms.ts';
 
 export interface Work {

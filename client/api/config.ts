@@ -1,7 +1,7 @@
 /** The API process's settings, from its environment. The only file here that reads it. */
 import { z } from 'zod';
 import { readSettings, sharedSettings } from '../../workflows/contract/settings.ts';
-import { readAddressRanges } from './visitor.ts';
+import { readAddressRanges } from './http/visitor.ts';
 
 const addressRangesSetting = z
   .string()

@@ -1,9 +1,9 @@
 /** What the API's handlers need, handed in by whoever makes the app: the process, or a test. */
 import type { Logger } from 'pino';
-import type { BatchTemporal } from './batch-temporal.ts';
+import type { BatchTemporal } from './batches/batch-temporal.ts';
 import type { FormTokens } from './embed/form-token.ts';
-import type { SubmitDependencies } from './submit.ts';
-import type { AddressRange } from './visitor.ts';
+import type { SubmitDependencies } from './jobs/submit.ts';
+import type { AddressRange } from './http/visitor.ts';
 
 export interface ApiDependencies extends SubmitDependencies {
   readonly batches: BatchTemporal;

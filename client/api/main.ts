@@ -8,11 +8,11 @@ import { openStore } from '../../store/store.ts';
 import { refusedSettingsCode, SettingsProblem } from '../../workflows/contract/settings.ts';
 import { createApp } from './app.ts';
 import { readApiSettings } from './config.ts';
-import { createBatchTemporal } from './batch-temporal.ts';
+import { createBatchTemporal } from './batches/batch-temporal.ts';
 import { createFormTokens } from './embed/form-token.ts';
 import { keptKey } from './embed/kept-key.ts';
-import { createJobStarter } from './job-starter.ts';
-import { runOutbox } from './outbox.ts';
+import { createJobStarter } from './jobs/job-starter.ts';
+import { runOutbox } from './jobs/outbox.ts';
 import { connectTemporal } from './temporal-calls.ts';
 
 /** How long a request that is under way may take to end when the process is stopped. */

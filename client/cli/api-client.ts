@@ -11,7 +11,7 @@ import {
   type JobEvent,
   type JobLine,
   type JobView,
-} from '../../workflows/contract/job-view.ts';
+} from '../../workflows/contract/jobs/job-view.ts';
 import type { ApiCalls } from './api-calls.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 

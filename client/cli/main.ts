@@ -2,16 +2,16 @@
 import { Command, CommanderError } from 'commander';
 import { createApiCalls, type ApiCalls } from './api-calls.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
-import { addApprovalCommands } from './approval-commands.ts';
-import { createBatchClient } from './batch-client.ts';
-import { addBatchCommands } from './batch-commands.ts';
+import { addApprovalCommands } from './approvals/approval-commands.ts';
+import { createBatchClient } from './batches/batch-client.ts';
+import { addBatchCommands } from './batches/batch-commands.ts';
 import { defaultApiUrl } from './config.ts';
-import { addDeliveryCommands } from './delivery-commands.ts';
+import { addDeliveryCommands } from './deliveries/delivery-commands.ts';
 import { CommandError, exitCodeHelp, exitCodes } from './exit-codes.ts';
-import { addJobCommands } from './job-commands.ts';
-import { addLeadMagnetCommands } from './lead-magnet-commands.ts';
-import { addReplayCommand } from './replay-command.ts';
-import { addSubmitCommand } from './submit-command.ts';
+import { addJobCommands } from './jobs/job-commands.ts';
+import { addLeadMagnetCommands } from './lead-magnets/lead-magnet-commands.ts';
+import { addReplayCommand } from './computer-use/replay-command.ts';
+import { addSubmitCommand } from './jobs/submit-command.ts';
 
 function createProgram(): Command {
   const program = new Command('lodestone')

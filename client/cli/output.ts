@@ -1,5 +1,5 @@
 /** Data goes to standard output, prose to standard error; what is printed for programs has one shape. */
-import type { JobEvent, JobView } from '../../workflows/contract/job-view.ts';
+import type { JobEvent, JobView } from '../../workflows/contract/jobs/job-view.ts';
 
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);

@@ -4,9 +4,9 @@
  */
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { jobRevision } from '../../workflows/contract/job.ts';
+import { jobRevision } from '../../workflows/contract/jobs/job.ts';
 import type { leadMagnetJob } from '../../workflows/index.ts';
-import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
+import { readDefinition } from '../../workflows/contract/lead-magnets/lead-magnet-check.ts';
 import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
 
 const { leadMagnet: definition } = readDefinition({

@@ -1,6 +1,6 @@
 /** The stand-in's own routes, under `/_control`: faults and latency on command, and the journal. They need no key. */
 import { z } from 'zod';
-import type { Answer } from './answer.ts';
+import type { Answer } from './responses/answer.ts';
 import { notFound } from './api-error.ts';
 import { check } from './check.ts';
 import { FaultSchema, type Fault, type Faults } from './faults.ts';

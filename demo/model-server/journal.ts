@@ -1,6 +1,6 @@
 /** Writes down every request, so that a test can tell what was asked, what was paid for, and what was paid for twice. */
 import type { Fault } from './faults.ts';
-import type { Usage } from './usage.ts';
+import type { Usage } from './responses/usage.ts';
 
 export type RequestKind =
   | 'create'

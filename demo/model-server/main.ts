@@ -3,7 +3,7 @@
  * [--webhook-url http://127.0.0.1:8700/v1/provider-events [--webhook-secret whsec_…]]`.
  */
 import { parseArgs } from 'node:util';
-import { createDemoBrain } from './demo-brain.ts';
+import { createDemoBrain } from './brains/demo-brain.ts';
 import { startModelServer } from './server.ts';
 import { newWebhookSecret } from './webhook.ts';
 

@@ -6,19 +6,19 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { errorAnswer, send, type Loss } from './answer.ts';
+import { errorAnswer, send, type Loss } from './responses/answer.ts';
 import { answerCall, answerLine, routeOf, type ApiOptions, type Route } from './api.ts';
 import { ApiError, quotaExceeded, rateLimited, responseNotFound, serverError, unauthorized } from './api-error.ts';
-import { Batches } from './batches.ts';
-import type { Brain } from './brain.ts';
+import { Batches } from './batches/batches.ts';
+import type { Brain } from './brains/brain.ts';
 import { answerControl, controlPrefix } from './control.ts';
 import { Faults, type Fault, type FaultOrder, type Occasion } from './faults.ts';
-import { Files } from './files.ts';
+import { Files } from './batches/files.ts';
 import { Notebook, type Journal } from './journal.ts';
-import { appendJsonLine } from './json-lines.ts';
+import { appendJsonLine } from './batches/json-lines.ts';
 import { readBody } from './read-body.ts';
-import type { ResponseObject } from './response-object.ts';
-import { Responses, type Wait } from './responses.ts';
+import type { ResponseObject } from './responses/response-object.ts';
+import { Responses, type Wait } from './responses/responses.ts';
 import { noStateFile, openStateFile } from './state-file.ts';
 import { Webhook, type WebhookCounters, type WebhookOptions } from './webhook.ts';
 

@@ -1,8 +1,8 @@
 /** Keeps what happens to responses in a file, a line a change, so that a server that is started again knows them still. */
 import { z } from 'zod';
-import { appendJsonLine, readJsonLines } from './json-lines.ts';
-import type { ResponseEnd } from './response-object.ts';
-import { SavedChangeSchema } from './saved-response.ts';
+import { appendJsonLine, readJsonLines } from './batches/json-lines.ts';
+import type { ResponseEnd } from './responses/response-object.ts';
+import { SavedChangeSchema } from './responses/saved-response.ts';
 
 export type ResponseChange =
   | {

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import type { Faults } from './faults.ts';
 import { newId } from './ids.ts';
-import { nowInSeconds, type ResponseObject } from './response-object.ts';
+import { nowInSeconds, type ResponseObject } from './responses/response-object.ts';
 
 export interface WebhookOptions {
   readonly url: string;

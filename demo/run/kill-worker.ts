@@ -1,8 +1,8 @@
 /** Kills the browser worker with SIGKILL in the middle of its loop; the supervisor starts another. */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { killProcess } from '../../activities/computer/host/processes.ts';
-import { hostNames, readRecord } from '../../activities/computer/host/record.ts';
+import { killProcess } from '../../activities/computer-use/host/processes.ts';
+import { hostNames, readRecord } from '../../activities/computer-use/host/record.ts';
 import type { ApiClient } from '../../client/cli/api-client.ts';
 import type { Stack } from '../../workers/local/stack.ts';
 

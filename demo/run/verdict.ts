@@ -1,5 +1,5 @@
 /** Whether the demo really did what it shows: each claim is checked where it can be seen, not where it was made. */
-import type { JobView } from '../../workflows/contract/job-view.ts';
+import type { JobView } from '../../workflows/contract/jobs/job-view.ts';
 import { business, prices } from '../sample-site/business.ts';
 import { pdfText } from './pdf-text.ts';
 import type { World } from './world.ts';

@@ -1,7 +1,7 @@
 /** The world that the demo plays in, all on loopback: a model server, a business's site, a mailbox and a receiver. */
 import { join } from 'node:path';
 import { startMailCatcher, type MailCatcher } from '../receivers/mail-catcher.ts';
-import { createDemoBrain } from '../model-server/demo-brain.ts';
+import { createDemoBrain } from '../model-server/brains/demo-brain.ts';
 import { startModelServer, type ModelServer } from '../model-server/server.ts';
 import { newWebhookSecret } from '../model-server/webhook.ts';
 import { startSampleSite, type SampleSite } from '../sample-site/server.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createOutputReader, type OutputReader } from '../../activities/output-schema.ts';
-import type { JsonObject } from '../../workflows/contract/json.ts';
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
 
 const options = { owner: 'test' };
 const reading = createOutputReader({ type: 'object', properties: { a: { type: 'integer' } } }, options);

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startBatchWorld, type BatchWorld } from '../../bench/batch/world.ts';
-import { changeBatchLimitsUpdate, resumeBatchUpdate } from '../../workflows/contract/batch-messages.ts';
-import type { BatchItemView } from '../../workflows/contract/batch-schema.ts';
-import { createRequest, lookRequest, runFaultyBatch } from '../support/batch-runs.ts';
+import { changeBatchLimitsUpdate, resumeBatchUpdate } from '../../workflows/contract/batches/messages.ts';
+import type { BatchItemView } from '../../workflows/contract/batches/schema.ts';
+import { createRequest, lookRequest, runFaultyBatch } from '../support/batches/batch-runs.ts';
 
 let folder: string;
 let world: BatchWorld;

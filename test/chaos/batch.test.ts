@@ -6,8 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runChaos } from '../../chaos/batch/run.ts';
 import { startBatchWorld, type BatchWorld } from '../../bench/batch/world.ts';
 import type { FaultOrder } from '../../demo/model-server/faults.ts';
-import type { BatchLimits } from '../../workflows/contract/batch-limits.ts';
-import { createRequest, runFaultyBatch } from '../support/batch-runs.ts';
+import type { BatchLimits } from '../../workflows/contract/batches/limits.ts';
+import { createRequest, runFaultyBatch } from '../support/batches/batch-runs.ts';
 
 let folder: string;
 let world: BatchWorld;

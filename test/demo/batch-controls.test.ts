@@ -7,15 +7,15 @@ import { join } from 'node:path';
 import { Client, Connection, ScheduleOverlapPolicy } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Brain } from '../../demo/model-server/brain.ts';
+import type { Brain } from '../../demo/model-server/brains/brain.ts';
 import { startMailCatcher, type MailCatcher } from '../../demo/receivers/mail-catcher.ts';
 import { openStore } from '../../store/store.ts';
-import { BatchItemViewSchema, BatchViewSchema } from '../../workflows/contract/batch-schema.ts';
-import { reconcileScheduleId } from '../../workflows/contract/reconcile.ts';
+import { BatchItemViewSchema, BatchViewSchema } from '../../workflows/contract/batches/schema.ts';
+import { reconcileScheduleId } from '../../workflows/contract/batches/reconcile.ts';
 import { runCommand } from '../client/cli/harness.ts';
 import { metricsAskedBy, metricsIn } from '../support/alert-rules.ts';
 import { startCountingServer, type CountingServer } from '../support/counting-server.ts';
-import { startBatchParts, type BatchParts } from '../support/batch-parts.ts';
+import { startBatchParts, type BatchParts } from '../support/batches/batch-parts.ts';
 
 /** For things that come when they come. */
 const patience = { timeout: 60_000, interval: 100 };

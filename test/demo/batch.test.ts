@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { createDemoBrain } from '../../demo/model-server/demo-brain.ts';
-import { wakeBatchSignal } from '../../workflows/contract/batch-messages.ts';
-import { BatchItemViewSchema } from '../../workflows/contract/batch-schema.ts';
+import { createDemoBrain } from '../../demo/model-server/brains/demo-brain.ts';
+import { wakeBatchSignal } from '../../workflows/contract/batches/messages.ts';
+import { BatchItemViewSchema } from '../../workflows/contract/batches/schema.ts';
 import { runCommand } from '../client/cli/harness.ts';
-import { startBatchParts, type BatchParts } from '../support/batch-parts.ts';
+import { startBatchParts, type BatchParts } from '../support/batches/batch-parts.ts';
 
 const Shown = z.object({
   id: z.string(),

@@ -10,7 +10,7 @@ import { freePorts } from '../../demo/run/free-ports.ts';
 import { spawnChild, type Child } from '../../workers/local/child.ts';
 import { spawnTemporalServer } from '../../workers/local/temporal-server.ts';
 import { toolPath } from '../../workers/local/tools.ts';
-import { JobViewSchema, type JobView } from '../../workflows/contract/job-view.ts';
+import { JobViewSchema, type JobView } from '../../workflows/contract/jobs/job-view.ts';
 import { countingServer } from '../support/counting-server.ts';
 import { smallForm } from '../support/definitions.ts';
 import { signingSecret, verified } from '../support/signed-webhooks.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { Superseded } from '../../store/ledger.ts';
+import { Superseded } from '../../store/jobs/ledger.ts';
 import { openStore } from '../../store/store.ts';
-import type { LeadMagnetJobInput } from '../../workflows/contract/job.ts';
+import type { LeadMagnetJobInput } from '../../workflows/contract/jobs/job.ts';
 import { aiStep, leadMagnet } from '../support/definitions.ts';
 import { temporaryFolder, temporaryStore } from '../support/temporary-store.ts';
 

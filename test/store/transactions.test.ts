@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it, onTestFinished } from 'vitest';
-import { openDatabase } from '../../store/database.ts';
+import { openDatabase } from '../../store/database/database.ts';
 import { temporaryFolder } from '../support/temporary-store.ts';
 
 it('a transaction that reads before it writes keeps other processes from writing between', async () => {

@@ -2,9 +2,9 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { Store } from '../../store/store.ts';
-import type { DeliveryActivityInput, JobReference, StepActivityInput } from '../../workflows/contract/job.ts';
-import type { JsonObject } from '../../workflows/contract/json.ts';
-import type { Delivery, LeadMagnet, Step } from '../../workflows/contract/lead-magnet.ts';
+import type { DeliveryActivityInput, JobReference, StepActivityInput } from '../../workflows/contract/jobs/job.ts';
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
+import type { Delivery, LeadMagnet, Step } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
 import { leadMagnet } from './definitions.ts';
 import { temporaryStore } from './temporary-store.ts';
 

@@ -1,8 +1,8 @@
 /** Definitions for tests: as small as they can be, and read like any other, so that defaults are filled in. */
-import { readDefinition } from '../../workflows/contract/lead-magnet-check.ts';
-import { jobRevision, type LeadMagnetJobInput } from '../../workflows/contract/job.ts';
-import type { LeadMagnet } from '../../workflows/contract/lead-magnet.ts';
-import type { JsonObject } from '../../workflows/contract/json.ts';
+import { readDefinition } from '../../workflows/contract/lead-magnets/lead-magnet-check.ts';
+import { jobRevision, type LeadMagnetJobInput } from '../../workflows/contract/jobs/job.ts';
+import type { LeadMagnet } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
 
 export const smallForm = {
   fields: [

@@ -1,6 +1,6 @@
 /** Deliveries that ended, as activities and the workflow write them. */
 import type { Store } from '../../store/store.ts';
-import type { DeliveryActivityInput, JobReference } from '../../workflows/contract/job.ts';
+import type { DeliveryActivityInput, JobReference } from '../../workflows/contract/jobs/job.ts';
 import { deliveryId } from '../../workflows/contract/names.ts';
 
 /** The first delivery of a job, kept with what it is sent with and ended in the state. Returns its id. */

@@ -2,7 +2,7 @@
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ensureReconcileSchedule } from '../../workers/reconcile-schedule.ts';
-import { reconcileScheduleId, type BatchLook } from '../../workflows/contract/reconcile.ts';
+import { reconcileScheduleId, type BatchLook } from '../../workflows/contract/batches/reconcile.ts';
 import { startWorkflowEnvironment, type WorkflowEnvironment } from '../support/workflow-environment.ts';
 
 let server: WorkflowEnvironment;

@@ -1,8 +1,8 @@
 /** What only a real server can show: heartbeats that survive an attempt, queries, and search attributes. */
 import { activityInfo, Context } from '@temporalio/activity';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LeadMagnetJobResult } from '../../workflows/contract/job.ts';
-import { jobStatusQuery } from '../../workflows/contract/messages.ts';
+import type { LeadMagnetJobResult } from '../../workflows/contract/jobs/job.ts';
+import { jobStatusQuery } from '../../workflows/contract/jobs/messages.ts';
 import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
 import { aiStep, jobInput } from '../support/definitions.ts';
 import { fakeActivities, stepResult } from '../support/fake-activities.ts';

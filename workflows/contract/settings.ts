@@ -3,7 +3,7 @@
  * reading of them: all problems are reported together, each with the variable's name.
  */
 import { z } from 'zod';
-import { allowListProblem } from './network.ts';
+import { allowListProblem } from './computer-use/network.ts';
 
 /** Truth as a word: a typo is refused, and never taken for "off". */
 export const switchSetting = z.enum(['on', 'off']).transform((word) => word === 'on');

@@ -1,8 +1,8 @@
 /** How the workflow runs an AI step: one activity that waits for a background response, re-attaching after a crash. */
 import { proxyActivities } from '@temporalio/workflow';
 import { activityOptions } from '../activity-options.ts';
-import type { LlmActivities, StepActivityInput, StepActivityResult } from '../contract/job.ts';
-import type { AiStep } from '../contract/lead-magnet.ts';
+import type { LlmActivities, StepActivityInput, StepActivityResult } from '../contract/jobs/job.ts';
+import type { AiStep } from '../contract/lead-magnets/lead-magnet.ts';
 
 export async function runAiStep(input: StepActivityInput<AiStep>, queue: 'jobs' | 'llm'): Promise<StepActivityResult> {
   const { step } = input;

@@ -11,10 +11,10 @@ import {
   proxyActivities,
 } from '@temporalio/workflow';
 import { activityOptions } from '../activity-options.ts';
-import { llmBatchType, type LlmBatchInput } from '../contract/batch.ts';
-import type { BatchStepActivities, StepActivityInput, StepBatch, StepRunResult } from '../contract/job.ts';
-import type { BatchStep } from '../contract/lead-magnet.ts';
-import type { llmBatch } from '../llm-batch.ts';
+import { llmBatchType, type LlmBatchInput } from '../contract/batches/batch.ts';
+import type { BatchStepActivities, StepActivityInput, StepBatch, StepRunResult } from '../contract/jobs/job.ts';
+import type { BatchStep } from '../contract/lead-magnets/lead-magnet.ts';
+import type { llmBatch } from '../batches/llm-batch.ts';
 
 /** What the step needs of its job. */
 export interface FollowingJob {

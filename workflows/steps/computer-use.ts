@@ -4,15 +4,15 @@
  */
 import { proxyActivities } from '@temporalio/workflow';
 import { activityOptions } from '../activity-options.ts';
-import type { ApprovalAnswer, ApprovalRequest } from '../contract/approvals.ts';
+import type { ApprovalAnswer, ApprovalRequest } from '../contract/computer-use/approvals.ts';
 import type {
   BrowserActivities,
   StepActivityInput,
   StepActivityResult,
   StepResumption,
   StepSuspension,
-} from '../contract/job.ts';
-import type { ComputerUseStep } from '../contract/lead-magnet.ts';
+} from '../contract/jobs/job.ts';
+import type { ComputerUseStep } from '../contract/lead-magnets/lead-magnet.ts';
 
 /** What the step needs of its job. */
 export interface AskingJob {

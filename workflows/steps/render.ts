@@ -1,8 +1,8 @@
 /** How the workflow runs a render step: Markdown in, HTML and PDF out; repeating it replaces the same artifacts. */
 import { proxyActivities } from '@temporalio/workflow';
 import { activityOptions } from '../activity-options.ts';
-import type { JobActivities, StepActivityInput, StepActivityResult } from '../contract/job.ts';
-import type { RenderStep } from '../contract/lead-magnet.ts';
+import type { JobActivities, StepActivityInput, StepActivityResult } from '../contract/jobs/job.ts';
+import type { RenderStep } from '../contract/lead-magnets/lead-magnet.ts';
 
 export async function runRenderStep(input: StepActivityInput<RenderStep>): Promise<StepActivityResult> {
   const { step } = input;

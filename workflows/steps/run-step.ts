@@ -3,7 +3,7 @@
  * other error is a bug of ours, and stalls the task instead of failing the job.
  */
 import { CancelledFailure, isCancellation, TemporalFailure } from '@temporalio/workflow';
-import type { StepActivityInput, StepRunResult } from '../contract/job.ts';
+import type { StepActivityInput, StepRunResult } from '../contract/jobs/job.ts';
 import { noUsage } from '../contract/usage.ts';
 import { reasonOf } from '../failure-reason.ts';
 import { runAiStep } from './ai.ts';

@@ -1,8 +1,8 @@
 /** How the workflow runs a webhook step: one signed HTTP call, repeated under the same idempotency key. */
 import { proxyActivities } from '@temporalio/workflow';
 import { activityOptions } from '../activity-options.ts';
-import type { JobActivities, StepActivityInput, StepActivityResult } from '../contract/job.ts';
-import type { WebhookStep } from '../contract/lead-magnet.ts';
+import type { JobActivities, StepActivityInput, StepActivityResult } from '../contract/jobs/job.ts';
+import type { WebhookStep } from '../contract/lead-magnets/lead-magnet.ts';
 
 export async function runWebhookStep(input: StepActivityInput<WebhookStep>): Promise<StepActivityResult> {
   const { step } = input;

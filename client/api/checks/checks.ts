@@ -3,12 +3,12 @@
  * submissions where the patterns of the form make it long.
  */
 import { runInThread, ThreadLimit } from '../../../threads/run-in-thread.ts';
-import { patternSteps, readSubmission } from '../../../workflows/contract/form.ts';
-import type { JsonObject } from '../../../workflows/contract/json.ts';
-import type { LeadMagnet } from '../../../workflows/contract/lead-magnet.ts';
-import type { DefinitionReading } from '../../../workflows/contract/lead-magnet-check.ts';
+import { patternSteps, readSubmission } from '../../../workflows/contract/lead-magnets/form.ts';
+import type { JsonObject } from '../../../workflows/contract/json/json.ts';
+import type { LeadMagnet } from '../../../workflows/contract/lead-magnets/lead-magnet.ts';
+import type { DefinitionReading } from '../../../workflows/contract/lead-magnets/lead-magnet-check.ts';
 import type { SchemaProblem } from '../../../workflows/contract/schemas/schema-bounds.ts';
-import { ProblemError } from '../problem.ts';
+import { ProblemError } from '../http/problem.ts';
 import type readDefinitionText from './definition-work.ts';
 import type judgeSchema from './schema-work.ts';
 import type readInThread from './submission-work.ts';

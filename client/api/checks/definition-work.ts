@@ -1,7 +1,7 @@
 /** Reads a definition, in a thread: YAML of a megabyte, and the schemas and templates in it, may take many seconds. */
 import { parse as parseYaml } from 'yaml';
-import { readDefinition, type DefinitionReading } from '../../../workflows/contract/lead-magnet-check.ts';
-import { flawInWords, readStrictJson } from '../../../workflows/contract/strict-json.ts';
+import { readDefinition, type DefinitionReading } from '../../../workflows/contract/lead-magnets/lead-magnet-check.ts';
+import { flawInWords, readStrictJson } from '../../../workflows/contract/json/strict-json.ts';
 
 export default function readDefinitionText(text: string): DefinitionReading | { readonly unreadable: string } {
   try {

@@ -1,6 +1,6 @@
 /** Judges a JSON Schema, in a thread: it is compiled for that. */
-import type { JsonObject } from '../../../workflows/contract/json.ts';
-import { outputSchemaProblems } from '../../../workflows/contract/output-schema.ts';
+import type { JsonObject } from '../../../workflows/contract/json/json.ts';
+import { outputSchemaProblems } from '../../../workflows/contract/json/output-schema.ts';
 import type { SchemaProblem } from '../../../workflows/contract/schemas/schema-bounds.ts';
 
 export default function judgeSchema(input: { schema: JsonObject; place: string }): readonly SchemaProblem[] {

@@ -1,7 +1,7 @@
 /** The home page: the forms there are, and the newest jobs. */
 import { html } from 'hono/html';
-import type { SavedLeadMagnet } from '../../../store/lead-magnets.ts';
-import type { JobLine } from '../../../workflows/contract/job-view.ts';
+import type { SavedLeadMagnet } from '../../../store/lead-magnets/lead-magnets.ts';
+import type { JobLine } from '../../../workflows/contract/jobs/job-view.ts';
 import { page, type Html } from './layout.ts';
 import { moment, money, tone, words } from './words.ts';
 

@@ -1,24 +1,24 @@
 /** The pages' routes: server-rendered, so that they work without scripts; one small script keeps the job page live. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Store } from '../../../store/store.ts';
-import type { JobView } from '../../../workflows/contract/job-view.ts';
-import { answerApproval } from '../approval.ts';
-import { AnswerSchema } from '../approval-routes.ts';
-import { cancelJob } from '../cancel.ts';
-import { findRun } from '../computer-run.ts';
+import type { JobView } from '../../../workflows/contract/jobs/job-view.ts';
+import { answerApproval } from '../approvals/approval.ts';
+import { AnswerSchema } from '../approvals/approval-routes.ts';
+import { cancelJob } from '../jobs/cancel.ts';
+import { findRun } from '../computer-use/computer-run.ts';
 import { tenant, type ApiDependencies } from '../dependencies.ts';
-import { ProblemError } from '../problem.ts';
-import { addBatchPages } from './batch-pages.ts';
-import { addControlPages } from './control-pages.ts';
+import { ProblemError } from '../http/problem.ts';
+import { addBatchPages } from './batches/batch-pages.ts';
+import { addControlPages } from './computer-use/control-pages.ts';
 import { addEmbedRoutes } from './embed/embed-routes.ts';
-import { addDeliveryPages } from './delivery-pages.ts';
-import { addFormRoutes } from './form-routes.ts';
+import { addDeliveryPages } from './deliveries/delivery-pages.ts';
+import { addFormRoutes } from './forms/form-routes.ts';
 import { homePage } from './home-page.ts';
-import { jobFragment, jobPage, type JobPageData } from './job-page.ts';
+import { jobFragment, jobPage, type JobPageData } from './jobs/job-page.ts';
 import { addPlatformPage } from './platform-page.ts';
 import { referencePage } from './reference-page.ts';
-import { addReplayRoutes } from './replay-routes.ts';
-import { thumbnails, type RunData } from './run-panel.ts';
+import { addReplayRoutes } from './computer-use/replay-routes.ts';
+import { thumbnails, type RunData } from './jobs/run-panel.ts';
 import { addStaticFiles } from './static-files.ts';
 
 const newestJobs = 50;

@@ -1,10 +1,10 @@
 /** The page of the installation: its parts, and the platform's switch. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { html } from 'hono/html';
-import type { Part } from '../../../store/parts.ts';
-import { batchSwitch, type SwitchState } from '../../../store/switches.ts';
+import type { Part } from '../../../store/platform/parts.ts';
+import { batchSwitch, type SwitchState } from '../../../store/platform/switches.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { switchPanel } from './batches-page.ts';
+import { switchPanel } from './batches/batches-page.ts';
 import { page, type Html } from './layout.ts';
 import { moment, words } from './words.ts';
 

@@ -1,7 +1,7 @@
 /** A problem as a page, for people who came by a link; programs get it as JSON. */
 import type { Context } from 'hono';
 import { html } from 'hono/html';
-import type { ProblemError } from '../problem.ts';
+import type { ProblemError } from '../http/problem.ts';
 import { answerPage, page } from './layout.ts';
 
 /** Whether who asks is a browser that goes to a page, not a program at the API. */

@@ -1,5 +1,5 @@
 /** What may be wrong with the first row of a CSV, which names its columns. */
-import type { DelimiterName } from '../../../workflows/contract/table-format.ts';
+import type { DelimiterName } from '../../../workflows/contract/batches/table-format.ts';
 
 /** Columns that are told when one is missing. */
 const toldColumns = 20;

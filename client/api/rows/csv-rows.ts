@@ -2,8 +2,8 @@
 import { counted } from '../../../workflows/contract/counted.ts';
 import { parse as parseCsv, type CsvError, type Parser } from 'csv-parse';
 import { Readable } from 'node:stream';
-import { maximumItemBytes } from '../../../store/batch-items.ts';
-import { delimiters, type DelimiterName } from '../../../workflows/contract/table-format.ts';
+import { maximumItemBytes } from '../../../store/batches/batch-items.ts';
+import { delimiters, type DelimiterName } from '../../../workflows/contract/batches/table-format.ts';
 import { headerProblem } from './csv-header.ts';
 import { delimiterOf, judgedCharacters, rowEndsOf } from './delimiter.ts';
 import { tooLarge, type Reading } from './reading.ts';

@@ -3,7 +3,7 @@
  * Windows-1252 (or the classic Mac's) where the first bytes beyond ASCII are no UTF-8. Only a bounded part is held until that is known.
  */
 import { setImmediate } from 'node:timers/promises';
-import type { TextEncoding } from '../../../workflows/contract/table-format.ts';
+import type { TextEncoding } from '../../../workflows/contract/batches/table-format.ts';
 import {
   decode,
   decodeUntilWrong,

@@ -1,5 +1,5 @@
 /** The delimiter of a CSV, told from its beginning: by Excel's own line, by the columns that are asked for, or by its shape. */
-import { delimiters, type DelimiterName } from '../../../workflows/contract/table-format.ts';
+import { delimiters, type DelimiterName } from '../../../workflows/contract/batches/table-format.ts';
 
 /** Characters of the beginning that are looked at. */
 export const judgedCharacters = 64 * 1024;

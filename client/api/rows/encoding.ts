@@ -1,6 +1,6 @@
 /** The encoding of a file, told from its first bytes, and bytes as text. Holds no state: what is given ends with a character. */
 import iconv from 'iconv-lite';
-import type { TextEncoding } from '../../../workflows/contract/table-format.ts';
+import type { TextEncoding } from '../../../workflows/contract/batches/table-format.ts';
 
 /** Enough bytes to see a mark, and how NULs are spread. */
 export const markBytes = 4096;

@@ -2,7 +2,7 @@
  * Texts that a spreadsheet would run as a formula, made harmless by a `'`. Also within a text: a spreadsheet whose separator
  * is not the file's does not mind the quotes of the field, and a cell begins after its separator and on each line.
  */
-import { delimiters, type DelimiterName } from '../../../workflows/contract/table-format.ts';
+import { delimiters, type DelimiterName } from '../../../workflows/contract/batches/table-format.ts';
 
 /** What a formula begins with, as East Asian keyboards write it too. */
 const signs = '+\\-＋－';

@@ -1,7 +1,7 @@
 /** Rows of JSON lines as their text comes, each with its line. */
-import { maximumItemBytes } from '../../../store/batch-items.ts';
-import { BatchItemInputSchema, type BatchItemInput } from '../../../workflows/contract/batch-schema.ts';
-import { flawInWords, readStrictJson, type StrictReading } from '../../../workflows/contract/strict-json.ts';
+import { maximumItemBytes } from '../../../store/batches/batch-items.ts';
+import { BatchItemInputSchema, type BatchItemInput } from '../../../workflows/contract/batches/schema.ts';
+import { flawInWords, readStrictJson, type StrictReading } from '../../../workflows/contract/json/strict-json.ts';
 import { tooLarge, type Reading } from './reading.ts';
 
 export interface JsonRow {

@@ -1,8 +1,8 @@
 /** The beginning of a file of items as it would be read, so that a person sees columns and letters before it is sent. */
 import { parse as parseCsv } from 'csv-parse/sync';
-import { maximumItemBytes } from '../../../store/batch-items.ts';
-import type { BatchItemInput } from '../../../workflows/contract/batch-schema.ts';
-import { delimiters, type DelimiterName } from '../../../workflows/contract/table-format.ts';
+import { maximumItemBytes } from '../../../store/batches/batch-items.ts';
+import type { BatchItemInput } from '../../../workflows/contract/batches/schema.ts';
+import { delimiters, type DelimiterName } from '../../../workflows/contract/batches/table-format.ts';
 import { isCsvError } from './csv-rows.ts';
 import { decodedText } from './decoded-text.ts';
 import { delimiterOf, judgedCharacters, rowEndsOf } from './delimiter.ts';

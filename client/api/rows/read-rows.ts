@@ -2,10 +2,10 @@
  * Items of a batch as they are sent: CSV with a header, or one JSON object a line. Read as a stream, row by row, each
  * wrong row told with its line and how to mend it; one wrong row refuses them all, so that nothing is half there.
  */
-import { maximumItemBytes } from '../../../store/batch-items.ts';
-import type { BatchItemInput } from '../../../workflows/contract/batch-schema.ts';
-import type { DelimiterName, TableFormat } from '../../../workflows/contract/table-format.ts';
-import { templateNames } from '../../../workflows/contract/template.ts';
+import { maximumItemBytes } from '../../../store/batches/batch-items.ts';
+import type { BatchItemInput } from '../../../workflows/contract/batches/schema.ts';
+import type { DelimiterName, TableFormat } from '../../../workflows/contract/batches/table-format.ts';
+import { templateNames } from '../../../workflows/contract/lead-magnets/template.ts';
 import { csvRows } from './csv-rows.ts';
 import { decodedText } from './decoded-text.ts';
 import { jsonlRows } from './jsonl-rows.ts';

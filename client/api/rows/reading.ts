@@ -1,6 +1,6 @@
 /** What was found out about a file while its rows were read, and what was wrong with them. */
-import { maximumItemBytes } from '../../../store/batch-items.ts';
-import type { DelimiterName, TextEncoding } from '../../../workflows/contract/table-format.ts';
+import { maximumItemBytes } from '../../../store/batches/batch-items.ts';
+import type { DelimiterName, TextEncoding } from '../../../workflows/contract/batches/table-format.ts';
 
 export type RowFormat = 'csv' | 'jsonl';
 

@@ -1,6 +1,6 @@
 /** Results as bytes in the encoding that a spreadsheet is to open them in. Nothing is replaced on the way. */
 import iconv from 'iconv-lite';
-import type { ResultEncoding } from '../../../workflows/contract/table-format.ts';
+import type { ResultEncoding } from '../../../workflows/contract/batches/table-format.ts';
 
 const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 const windows1252 = new Set(iconv.decode(Buffer.from(everyByte), 'windows-1252'));

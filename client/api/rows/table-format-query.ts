@@ -1,6 +1,6 @@
 /** How a table is written, as parameters of an address, and as an answer tells what was found. */
 import { z } from '@hono/zod-openapi';
-import { delimiterNames, resultEncodings, textEncodings } from '../../../workflows/contract/table-format.ts';
+import { delimiterNames, resultEncodings, textEncodings } from '../../../workflows/contract/batches/table-format.ts';
 import type { Reading } from './reading.ts';
 
 export const TableFormatQuery = z.object({

@@ -1,5 +1,5 @@
 /** What the pixel brain can do next, in the words of the computer tool. */
-import type { ComputerAction } from '../brain.ts';
+import type { ComputerAction } from '../brains/brain.ts';
 
 export type Tool = 'ga' | 'preview';
 

@@ -1,6 +1,6 @@
 /** Decides the next move from what is seen and remembered: uncover, read every page, try the booking, write once. */
 import type { PageState } from '../../state-strip/page-state.ts';
-import type { ComputerAction } from '../brain.ts';
+import type { ComputerAction } from '../brains/brain.ts';
 import { enquiryMove } from './enquiry.ts';
 import { attemptsOf, type Memory } from './memory.ts';
 import { click, goBack, press, scroll, type Move, type Size, type Tool } from './move.ts';

@@ -7,7 +7,7 @@ import { failure } from '../../../activities/failure.ts';
 import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
 import type { Mail, Notifier } from '../../../activities/ports.ts';
 import { startMailCatcher } from '../../../demo/receivers/mail-catcher.ts';
-import type { StandingAlert } from '../../../store/alerts.ts';
+import type { StandingAlert } from '../../../store/platform/alerts.ts';
 import { countingServer } from '../../support/counting-server.ts';
 import { signingSecret, verified } from '../../support/signed-webhooks.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { mailBody } from '../../../activities/delivery/mail-body.ts';
 import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
-import type { JsonObject } from '../../../workflows/contract/json.ts';
-import { EmailDeliverySchema } from '../../../workflows/contract/lead-magnet.ts';
+import type { JsonObject } from '../../../workflows/contract/json/json.ts';
+import { EmailDeliverySchema } from '../../../workflows/contract/lead-magnets/lead-magnet.ts';
 import { activityPlace, deliveryInput, job, storeWithJob } from '../../support/activity-inputs.ts';
 import { aiStep } from '../../support/definitions.ts';
 

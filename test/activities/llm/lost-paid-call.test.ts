@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
 import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import { createProviderNews } from '../../../activities/llm/provider-news.ts';
-import { FakeBatchModel } from '../../support/fake-batch-model.ts';
+import { FakeBatchModel } from '../../support/batches/fake-batch-model.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { call } from '../../support/paid-call.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';

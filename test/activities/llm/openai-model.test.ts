@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askedForPerson, personFunction } from '../../../activities/computer/loop/person-function.ts';
+import { askedForPerson, personFunction } from '../../../activities/computer-use/loop/person-function.ts';
 import { createOpenAiModel, readResponse } from '../../../activities/llm/openai-model.ts';
 import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import { model, start, textAnswer } from '../../demo/model-server/harness.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import compose from '../../../activities/render/compose.ts';
-import type { JsonObject } from '../../../workflows/contract/json.ts';
+import type { JsonObject } from '../../../workflows/contract/json/json.ts';
 
 function composed(template: string, data: JsonObject = {}) {
   return compose({ template, data, fallbackTitle: 'Untitled' });

@@ -5,12 +5,12 @@ import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
 import { createChromiumPdfPrinter } from '../../../activities/render/chromium-pdf.ts';
 import placeImages from '../../../activities/render/place-images.ts';
 import { createRunRender } from '../../../activities/render/run-render.ts';
-import type { StepActivityResult } from '../../../workflows/contract/job.ts';
-import { readDefinition } from '../../../workflows/contract/lead-magnet-check.ts';
+import type { StepActivityResult } from '../../../workflows/contract/jobs/job.ts';
+import { readDefinition } from '../../../workflows/contract/lead-magnets/lead-magnet-check.ts';
 import { activityPlace, job, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
-import { chromium } from '../../support/chromium-computer.ts';
+import { chromium } from '../../support/computer-use/chromium-computer.ts';
 import { aiStep, smallForm } from '../../support/definitions.ts';
-import { pdfImages } from '../../support/pdf-glyphs.ts';
+import { pdfImages } from '../../support/documents/pdf-glyphs.ts';
 
 /** A picture of one colour. */
 function png(): Buffer {

@@ -5,9 +5,9 @@ import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
 import { composeInThread } from '../../../activities/render/compose-in-thread.ts';
 import { createRunRender } from '../../../activities/render/run-render.ts';
 import { pdfText } from '../../../demo/run/pdf-text.ts';
-import type { StepActivityResult } from '../../../workflows/contract/job.ts';
+import type { StepActivityResult } from '../../../workflows/contract/jobs/job.ts';
 import { activityPlace, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
-import { chromium, noSignal } from '../../support/chromium-computer.ts';
+import { chromium, noSignal } from '../../support/computer-use/chromium-computer.ts';
 import { countingServer } from '../../support/counting-server.ts';
 
 const attacks = [

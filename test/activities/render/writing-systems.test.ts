@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { launchChromium } from '../../../activities/chromium/launch.ts';
 import { createChromiumPdfPrinter } from '../../../activities/render/chromium-pdf.ts';
 import compose from '../../../activities/render/compose.ts';
-import { chromium, noSignal } from '../../support/chromium-computer.ts';
-import { pdfGlyphs } from '../../support/pdf-glyphs.ts';
-import { lines, unknownCharacter } from '../../support/writing-systems.ts';
+import { chromium, noSignal } from '../../support/computer-use/chromium-computer.ts';
+import { pdfGlyphs } from '../../support/documents/pdf-glyphs.ts';
+import { lines, unknownCharacter } from '../../support/documents/writing-systems.ts';
 
 const printer = createChromiumPdfPrinter(chromium);
 

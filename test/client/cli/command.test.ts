@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { beginRun, recordTurn, visiting } from '../../support/computer-run.ts';
+import { beginRun, recordTurn, visiting } from '../../support/computer-use/computer-run.ts';
 import { aiStep, smallForm } from '../../support/definitions.ts';
 import { askApproval, endJob, type Api } from '../api/harness.ts';
 import { runCommand as run, servedFolder } from './harness.ts';

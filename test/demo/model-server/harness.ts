@@ -3,8 +3,8 @@ import OpenAI, { APIError } from 'openai';
 import type { ResponseInputItem } from 'openai/resources/responses/responses';
 import { PNG } from 'pngjs';
 import { onTestFinished } from 'vitest';
-import type { BrainAnswer, Turn } from '../../../demo/model-server/brain.ts';
-import { ScriptedBrain, type ScriptLine } from '../../../demo/model-server/scripted-brain.ts';
+import type { BrainAnswer, Turn } from '../../../demo/model-server/brains/brain.ts';
+import { ScriptedBrain, type ScriptLine } from '../../../demo/model-server/brains/scripted-brain.ts';
 import { startModelServer, type ModelServer, type ModelServerOptions } from '../../../demo/model-server/server.ts';
 
 export const model = 'gpt-5.4-mini';

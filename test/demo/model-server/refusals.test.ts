@@ -1,7 +1,7 @@
 import { encode as encodeJpeg } from 'jpeg-js';
 import OpenAI, { AuthenticationError } from 'openai';
 import { describe, expect, it } from 'vitest';
-import type { BrainAnswer } from '../../../demo/model-server/brain.ts';
+import type { BrainAnswer } from '../../../demo/model-server/brains/brain.ts';
 import { callIn, clickThere, drawPng, model, refusalOf, shown, start, textAnswer, type Harness } from './harness.ts';
 
 const tools = [{ type: 'computer' as const }];

@@ -1,9 +1,9 @@
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import type { JsonSchema } from '../../../demo/model-server/brain.ts';
-import { createDemoBrain } from '../../../demo/model-server/demo-brain.ts';
-import { ScriptedBrain } from '../../../demo/model-server/scripted-brain.ts';
-import { textBrain } from '../../../demo/model-server/text-brain.ts';
+import type { JsonSchema } from '../../../demo/model-server/brains/brain.ts';
+import { createDemoBrain } from '../../../demo/model-server/brains/demo-brain.ts';
+import { ScriptedBrain } from '../../../demo/model-server/brains/scripted-brain.ts';
+import { textBrain } from '../../../demo/model-server/brains/text-brain.ts';
 import { clickThere, textAnswer, turnOf } from './harness.ts';
 
 const look = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { ScriptLine } from '../../../demo/model-server/scripted-brain.ts';
+import type { ScriptLine } from '../../../demo/model-server/brains/scripted-brain.ts';
 import type { ModelServerOptions } from '../../../demo/model-server/server.ts';
 import { newWebhookSecret } from '../../../demo/model-server/webhook.ts';
 import { countingServer } from '../../support/counting-server.ts';

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { PNG } from 'pngjs';
 import type { Page } from 'playwright-core';
-import type { BrainAnswer, ComputerAction, Turn } from '../../../demo/model-server/brain.ts';
-import { pixelBrain } from '../../../demo/model-server/pixel-brain.ts';
+import type { BrainAnswer, ComputerAction, Turn } from '../../../demo/model-server/brains/brain.ts';
+import { pixelBrain } from '../../../demo/model-server/brains/pixel-brain.ts';
 
 export interface Drive {
   readonly tool?: 'ga' | 'preview';

@@ -1,7 +1,7 @@
 /** What the brain does with pictures that are missing, old, broken or of another page. */
 import { describe, expect, it } from 'vitest';
-import type { BrainAnswer, Turn } from '../../../demo/model-server/brain.ts';
-import { pixelBrain } from '../../../demo/model-server/pixel-brain.ts';
+import type { BrainAnswer, Turn } from '../../../demo/model-server/brains/brain.ts';
+import { pixelBrain } from '../../../demo/model-server/brains/pixel-brain.ts';
 import type { PageState } from '../../../demo/state-strip/page-state.ts';
 import { emptyPicture, fillCell, pictureOf } from '../state-strip/picture.ts';
 import { turnOf } from './drive.ts';

@@ -1,7 +1,7 @@
 /** The brain against the real site in a real browser, with interruptions where they hurt. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { BrainAnswer } from '../../../demo/model-server/brain.ts';
+import type { BrainAnswer } from '../../../demo/model-server/brains/brain.ts';
 import { business, prices } from '../../../demo/sample-site/business.ts';
 import { startSampleSite, type SampleSite } from '../../../demo/sample-site/server.ts';
 import { launchChromium } from '../state-strip/chromium.ts';

@@ -1,5 +1,5 @@
 /** Keeps the store's rows of parts, which `/healthz`, the pages and the alerts tell of. */
-import { partsSeenEveryMilliseconds, type Parts } from '../../../store/parts.ts';
+import { partsSeenEveryMilliseconds, type Parts } from '../../../store/platform/parts.ts';
 import type { PartReport } from './report.ts';
 
 export interface PartRecorder {

@@ -1,5 +1,5 @@
 /** Everyone who is told how the parts of the installation are: the log, the store and Prometheus. */
-import type { Parts } from '../../../store/parts.ts';
+import type { Parts } from '../../../store/platform/parts.ts';
 import { servePartMetrics } from './metrics.ts';
 import type { Address } from './ports.ts';
 import { recordParts } from './record.ts';

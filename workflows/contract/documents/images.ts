@@ -3,7 +3,7 @@
  * host the author wrote. A visitor's or a model's words may fill in the rest, but never choose where a request goes.
  */
 import createMarkdownIt, { type Token } from 'markdown-it';
-import type { LeadMagnet } from '../lead-magnet.ts';
+import type { LeadMagnet } from '../lead-magnets/lead-magnet.ts';
 
 /** Stands for a value while the host is looked at. No host may hold it. */
 const hole = '\uE000';

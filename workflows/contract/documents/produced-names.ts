@@ -1,5 +1,5 @@
 /** The files for people that a step makes: what a mail may attach. */
-import type { Step } from '../lead-magnet.ts';
+import type { Step } from '../lead-magnets/lead-magnet.ts';
 import { batchResultsName, renderedNames } from '../names.ts';
 
 export function producedNames(step: Step): readonly string[] {

@@ -2,7 +2,7 @@
  * What judging by a JSON Schema may cost for each character of a value, so that what is small is judged at once and the
  * rest in a thread. An upper bound: each part of a schema may look at each part of the value.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { patternSize } from '../patterns/linear-pattern.ts';
 import { referenceFlaws, referredSchema } from './references.ts';
 import { patternsAt } from './schema-bounds.ts';

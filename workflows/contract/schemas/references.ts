@@ -2,7 +2,7 @@
  * References within a JSON Schema, and what makes one mean another thing to the library than to whoever bounds the schema:
  * names of schemas within it, references by such names, and places that are data. Only plain places are followed.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { schemaPartAt, type SchemaPart } from './schema-walk.ts';
 
 /** A place as `#/$defs/name`. Without percent signs and empty names, which the library reads in a way of its own. */

@@ -2,7 +2,7 @@
  * What a JSON Schema of a definition may be: compiling one takes time with its size, and judging by one takes time with
  * what its keywords make of the value. Checked when a definition is saved; each problem has its place and how to mend it.
  */
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { patternProblem } from '../patterns/linear-pattern.ts';
 import { referenceFlaws } from './references.ts';
 import { walkSchema, type SchemaPart } from './schema-walk.ts';

@@ -2,7 +2,7 @@
  * The parts of a JSON Schema with their places, without recursion: a hostile schema is as deep as it likes. Tells schemas
  * apart from maps of schemas and from plain data, so that a property called `pattern` is not taken for a pattern.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 
 /** Keywords whose values are named schemas. */
 const maps = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas', 'dependencies']);

@@ -1,9 +1,9 @@
 /** What stands in the frame: the form, and after it was sent the thanks and how far the work is. */
 import { html } from 'hono/html';
-import type { JobView } from '../../../../workflows/contract/job-view.ts';
-import type { LeadMagnet } from '../../../../workflows/contract/lead-magnet.ts';
+import type { JobView } from '../../../../workflows/contract/jobs/job-view.ts';
+import type { LeadMagnet } from '../../../../workflows/contract/lead-magnets/lead-magnet.ts';
 import { embedAddress } from '../../embed/address.ts';
-import { formCard, formTitle, thanksText, type FormState } from '../form-page.ts';
+import { formCard, formTitle, thanksText, type FormState } from '../forms/form-page.ts';
 import { page, type Html } from '../layout.ts';
 
 export function embeddedForm(

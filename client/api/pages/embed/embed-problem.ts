@@ -2,9 +2,9 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { ApiDependencies } from '../../dependencies.ts';
-import { framedPolicy } from '../../headers.ts';
-import type { ProblemError } from '../../problem.ts';
-import { findForm } from '../form-intake.ts';
+import { framedPolicy } from '../../http/headers.ts';
+import type { ProblemError } from '../../http/problem.ts';
+import { findForm } from '../forms/form-intake.ts';
 import { answerPage, page } from '../layout.ts';
 import { problemPage } from '../problem-page.ts';
 import { frameScript } from './embed-pages.ts';

@@ -4,15 +4,15 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { LeadMagnet } from '../../../../workflows/contract/lead-magnet.ts';
-import { comesFromAnotherSite } from '../../cross-site.ts';
+import type { LeadMagnet } from '../../../../workflows/contract/lead-magnets/lead-magnet.ts';
+import { comesFromAnotherSite } from '../../http/cross-site.ts';
 import type { ApiDependencies } from '../../dependencies.ts';
 import { sentAddress } from '../../embed/address.ts';
-import { framedPolicy } from '../../headers.ts';
-import { ProblemError } from '../../problem.ts';
-import { findForm, readSentForm, takeInForm, type SentForm } from '../form-intake.ts';
-import type { FormState } from '../form-page.ts';
-import { freshForm } from '../form-prefill.ts';
+import { framedPolicy } from '../../http/headers.ts';
+import { ProblemError } from '../../http/problem.ts';
+import { findForm, readSentForm, takeInForm, type SentForm } from '../forms/form-intake.ts';
+import type { FormState } from '../forms/form-page.ts';
+import { freshForm } from '../forms/form-prefill.ts';
 import { answerPage, type Html } from '../layout.ts';
 import { embeddedForm, embeddedThanks, sandboxedText } from './embed-pages.ts';
 

@@ -1,6 +1,6 @@
 /** A form in a frame of another site: who may hold it, who may send it, and what its token is good for. */
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../../../workflows/contract/json.ts';
+import type { JsonObject } from '../../../../workflows/contract/json/json.ts';
 import { smallForm } from '../../../support/definitions.ts';
 import { saveSmall, testApi, type Api } from '../harness.ts';
 

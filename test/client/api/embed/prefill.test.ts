@@ -1,7 +1,7 @@
 /** What a form's address may fill in, on its own page and in a frame. */
 import { expect, test, vi } from 'vitest';
 import { runInThread } from '../../../../threads/run-in-thread.ts';
-import { readDefinition } from '../../../../workflows/contract/lead-magnet-check.ts';
+import { readDefinition } from '../../../../workflows/contract/lead-magnets/lead-magnet-check.ts';
 import { aiStep, smallForm } from '../../../support/definitions.ts';
 import { saveSmall, testApi } from '../harness.ts';
 

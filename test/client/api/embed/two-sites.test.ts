@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { launchChromium } from '../../../demo/state-strip/chromium.ts';
 import { countingServer } from '../../../support/counting-server.ts';
 import { smallForm } from '../../../support/definitions.ts';
-import type { JsonObject } from '../../../../workflows/contract/json.ts';
+import type { JsonObject } from '../../../../workflows/contract/json/json.ts';
 import { endJob, saveSmall, serveApp, testApi, type Api } from '../harness.ts';
 
 /** A site at a port of its own, named `localhost`. Its pages are made when they are asked for. */

@@ -1,7 +1,7 @@
 /** Results as files for spreadsheets: delimiters, encodings, and nothing replaced or run. */
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { opensBatches, workOnBatch } from '../batch-work.ts';
+import { opensBatches, workOnBatch } from '../batches/batch-work.ts';
 import { problemOf, testApi, type Api } from '../harness.ts';
 
 /** A batch of which the first item is answered with a formula. */

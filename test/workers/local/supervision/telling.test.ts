@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { freePorts } from '../../../../demo/run/free-ports.ts';
-import type { Part, Parts } from '../../../../store/parts.ts';
+import type { Part, Parts } from '../../../../store/platform/parts.ts';
 import { tellOfParts } from '../../../../workers/local/supervision/telling.ts';
 import { metricsAskedBy, metricsIn } from '../../../support/alert-rules.ts';
 import { temporaryStore } from '../../../support/temporary-store.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../../workflows/contract/json.ts';
-import { compileOutputSchema, outputSchemaProblems } from '../../../../workflows/contract/output-schema.ts';
+import type { JsonObject } from '../../../../workflows/contract/json/json.ts';
+import { compileOutputSchema, outputSchemaProblems } from '../../../../workflows/contract/json/output-schema.ts';
 import { judgingCost } from '../../../../workflows/contract/schemas/judging-cost.ts';
 
 const costly = { type: 'array', uniqueItems: true };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject, JsonValue } from '../../../../workflows/contract/json.ts';
-import { compileOutputSchema, outputSchemaProblems } from '../../../../workflows/contract/output-schema.ts';
+import type { JsonObject, JsonValue } from '../../../../workflows/contract/json/json.ts';
+import { compileOutputSchema, outputSchemaProblems } from '../../../../workflows/contract/json/output-schema.ts';
 
 const told = (schema: JsonObject): readonly string[] =>
   outputSchemaProblems(schema, 'schema').map(({ path, message }) => `${path}: ${message}`);

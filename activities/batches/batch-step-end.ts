@@ -1,0 +1,24 @@
+/** What the end of a batch means for the step that ran it. */
+import type { BatchView } from '../../workflows/contract/batches/schema.ts';
+import type { Reason } from '../../workflows/contract/failures.ts';
+import type { StepOutcome } from '../records/recorded.ts';
+
+/** Answers that are there stay in the output, however the step ends. */
+export function stepEnd(
+  { state, outcome, reason, counts }: Pick<BatchView, 'state' | 'outcome' | 'reason' | 'counts'>,
+  onItemFailure: 'continue' | 'fail',
+): Pick<StepOutcome, 'state' | 'reason'> {
+  const words = reason?.message ?? 'items have no answer';
+  if (state !== 'ended' || outcome === 'cancelled') return failed({ type: 'cancelled', message: words });
+  if (reason?.type === 'budget') return failed({ type: 'budget', message: words });
+  if (reason?.type === 'job_time_limit') {
+    return { state: 'timed_out', reason: { type: 'time_limit', message: words } };
+  }
+  const isSuccess = outcome === 'completed' || (onItemFailure === 'continue' && (counts.succeeded ?? 0) > 0);
+  if (isSuccess) return { state: 'succeeded', reason: null };
+  return failed({ type: 'unexpected', message: words });
+}
+
+function failed(reason: Reason): Pick<StepOutcome, 'state' | 'reason'> {
+  return { state: 'failed', reason };
+}

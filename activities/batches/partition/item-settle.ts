@@ -1,0 +1,141 @@
+/** What is written of an item once its call is over: its end, or its next attempt. */
+import { ApplicationFailure } from '@temporalio/common';
+import type { LaneItem } from '../../../store/batches/batch-lane-items.ts';
+import type { CallReport } from '../../../store/batches/provider-gate.ts';
+import { itemLimitMessage, type BatchItemEnd } from '../../../workflows/contract/batches/batch.ts';
+import type { Reason } from '../../../workflows/contract/failures.ts';
+import type { JsonValue } from '../../../workflows/contract/json/json.ts';
+import type { Usage } from '../../../workflows/contract/usage.ts';
+import { isPerhapsPaid } from '../../failure.ts';
+import type { ModelResponse } from '../../ports.ts';
+import { itemBackoff, judgeFailure, judgeResponse, type ItemVerdict } from './item-end.ts';
+import type { ItemResult, LaneContext } from './lane-context.ts';
+
+const lostMessage =
+  'the answer to the submission was lost, so that the call may have been paid for: it is not repeated unasked';
+
+/** With a signal, an answer that can be fetched again is left to the next lane when that ends its judging. */
+export async function settleItem(
+  context: LaneContext,
+  item: LaneItem,
+  response: ModelResponse,
+  signal?: AbortSignal,
+): Promise<ItemResult> {
+  let verdict: ItemVerdict;
+  try {
+    verdict = await judgeResponse(response, context.read, signal);
+  } catch (error) {
+    if (signal?.aborted === true) return { kind: 'left' };
+    throw error;
+  }
+  const { usage } = response;
+  switch (verdict.kind) {
+    case 'succeeded':
+      return endItem(context, item, 'succeeded', null, verdict.output, false, usage);
+    case 'retry':
+      return again(context, item, verdict, { counted: true, usage });
+    case 'failed':
+    case 'halt':
+      return endItem(context, item, 'failed', verdict.reason, null, false, usage);
+  }
+}
+
+/** What a submission that failed means for its item; `lost` when the call may have been paid for. */
+export async function failedSubmission(
+  context: LaneContext,
+  item: LaneItem,
+  error: unknown,
+  probe: boolean,
+): Promise<ItemResult | 'lost'> {
+  const verdict = judgeFailure(error);
+  await context.report(reportOf(verdict), probe);
+  if (verdict.kind === 'succeeded') throw new Error('a failure is no success');
+  if (error instanceof ApplicationFailure && isPerhapsPaid(error)) return 'lost';
+  if (verdict.kind === 'halt') {
+    const { reason } = verdict;
+    const left = await later(context, item, { reason, afterMilliseconds: 0, counted: false, usage: null });
+    return { kind: 'halt', item: left, reason };
+  }
+  if (verdict.kind === 'failed') return endItem(context, item, 'failed', verdict.reason, null, false);
+  // A probe of a provider that is known to be down says nothing about the item.
+  return again(context, item, verdict, { counted: !probe, usage: null });
+}
+
+function reportOf(verdict: ItemVerdict): CallReport {
+  if (verdict.kind !== 'retry') return { kind: 'answered' };
+  const retryAfterMilliseconds = verdict.afterMilliseconds;
+  const kind = verdict.reason.type === 'provider_rate_limit' ? 'rate_limited' : 'unavailable';
+  return { kind, retryAfterMilliseconds };
+}
+
+/** Ends an item whose time was over before it could be submitted (again). */
+export async function expireUnsubmitted(context: LaneContext, item: LaneItem): Promise<ItemResult> {
+  return endItem(context, item, 'timed_out', timedOut(context), null, false);
+}
+
+export function timedOut(context: LaneContext): Reason {
+  return { type: 'time_limit', message: itemLimitMessage(context.limits().itemSeconds) };
+}
+
+/** An item whose call may have been paid for and will not be found any more. */
+export async function loseItem(context: LaneContext, item: LaneItem, cause: string | null): Promise<ItemResult> {
+  const message = cause === null ? lostMessage : `${lostMessage} (${cause})`;
+  const reason: Reason = { type: 'effect_uncertain', message };
+  if (!context.limits().resubmitUncertain) return endItem(context, item, 'uncertain', reason, null, true);
+  return again(
+    context,
+    item,
+    { kind: 'retry', reason, afterMilliseconds: null },
+    { counted: true, usage: null, uncertain: true },
+  );
+}
+
+/** Another attempt, if the item has one left. */
+async function again(
+  context: LaneContext,
+  item: LaneItem,
+  verdict: Extract<ItemVerdict, { kind: 'retry' }>,
+  paid: { readonly counted: boolean; readonly usage: Usage | null; readonly uncertain?: boolean },
+): Promise<ItemResult> {
+  const { reason, afterMilliseconds } = verdict;
+  const uncertain = paid.uncertain === true;
+  if (paid.counted && item.attempts > context.limits().retries) {
+    return endItem(context, item, 'failed', reason, null, uncertain, paid.usage);
+  }
+  return { kind: 'later', reason, item: await later(context, item, { reason, afterMilliseconds, ...paid }) };
+}
+
+async function later(
+  { dependencies, key }: LaneContext,
+  item: LaneItem,
+  change: {
+    readonly reason: Reason;
+    readonly afterMilliseconds: number | null;
+    readonly counted: boolean;
+    readonly usage: Usage | null;
+    readonly uncertain?: boolean;
+  },
+): Promise<LaneItem> {
+  const { reason, afterMilliseconds, counted, usage, uncertain = false } = change;
+  const { position } = item;
+  const nextAttemptAt = dependencies.now() + itemBackoff(item.attempts, afterMilliseconds, dependencies.random);
+  dependencies.onItem({ batchId: key.batchId, position, kind: 'attempt_failed', attempt: item.attempts, reason });
+  await dependencies.store.batchLanes.retry(key, { position, reason, nextAttemptAt, counted, usage, uncertain });
+  const attempts = counted ? item.attempts : item.attempts - 1;
+  return { ...item, status: 'pending', responseId: null, attempts, nextAttemptAt };
+}
+
+export async function endItem(
+  { dependencies, key }: LaneContext,
+  { position }: LaneItem,
+  status: BatchItemEnd,
+  reason: Reason | null,
+  output: JsonValue | null,
+  uncertain: boolean,
+  usage: Usage | null = null,
+): Promise<ItemResult> {
+  const now = dependencies.now();
+  await dependencies.store.batchLanes.end(key, { position, status, reason, output, usage, uncertain, now });
+  dependencies.onItem({ batchId: key.batchId, position, kind: 'ended', status, reason, costUsd: usage?.costUsd ?? 0 });
+  return { kind: 'ended' };
+}

@@ -1,0 +1,286 @@
+/**
+ * A lane of a batch: keeps its part of the window under way, taking items from the store as others end. What an item is
+ * and how far it got stands in the store; a lane that dies is followed by one that goes on from there.
+ */
+import { ApplicationFailure } from '@temporalio/common';
+import type { LaneItem } from '../../../store/batches/batch-lane-items.ts';
+import type { Admission } from '../../../store/batches/batch-spend.ts';
+import { toNano } from '../../../store/database/batch-tables.ts';
+import type { BatchControl } from '../../../store/batches/batches.ts';
+import { laneShare, type BatchLaneInput, type BatchLaneResult } from '../../../workflows/contract/batches/batch.ts';
+import type { Reason } from '../../../workflows/contract/failures.ts';
+import type { TokenCounts } from '../../llm/prices.ts';
+import { createOutputReader } from '../../output-schema.ts';
+import { EndWatch } from '../end-watch.ts';
+import { GateReports } from '../gate-reports.ts';
+import { awaitItem, recoverItem, submitItem } from './item-call.ts';
+import { pauseForSchema } from './item-end.ts';
+import { itemRequest } from './item-request.ts';
+import { expireUnsubmitted } from './item-settle.ts';
+import { expiry, type ItemResult, type LaneContext } from './lane-context.ts';
+import { PollPace } from '../economy/poll-pace.ts';
+import type { BatchDependencies } from '../ports.ts';
+import { WaitNotice } from '../wait-notice.ts';
+
+/** A lane hands over before its attempt's limit: with the longest call on top it stays below 10 minutes. */
+const laneMilliseconds = 8 * 60_000;
+/** How often a lane looks whether the batch still runs, and whether its window has changed. */
+const controlMilliseconds = 250;
+/** The same when it has nothing to submit. */
+const idleMilliseconds = 1_000;
+/** A wait that is longer is the workflow's, not a worker's. */
+const longestWaitMilliseconds = 30_000;
+
+/** Runs a lane until nothing is left to take, or it has to stop. Returns once none of its calls is being made. */
+export async function runLane(
+  dependencies: BatchDependencies,
+  input: BatchLaneInput,
+  signal: AbortSignal,
+): Promise<BatchLaneResult> {
+  const lane = await Lane.begin(dependencies, input, signal).catch(pauseForSchema);
+  if (!(lane instanceof Lane)) return lane;
+  try {
+    return await lane.run();
+  } finally {
+    await lane.handOver();
+  }
+}
+
+class Lane {
+  private readonly context: LaneContext;
+  private readonly input: BatchLaneInput;
+  private readonly signal: AbortSignal;
+  private readonly notice: WaitNotice;
+  private readonly gate: GateReports;
+  private readonly leave = new AbortController();
+  private readonly running = new Map<number, Promise<void>>();
+  private ready: LaneItem[] = [];
+  private control: BatchControl;
+  private controlAt: number;
+  private wake: PromiseWithResolvers<void> = Promise.withResolvers();
+  private halt: BatchLaneResult | null = null;
+  private fatal: unknown = null;
+  /** Why an item is tried again, as of the newest failure. */
+  private failure: Reason | null = null;
+  private exhausted = false;
+  private refusal: { readonly until: number; readonly admission: Extract<Admission, { admitted: false }> } | null =
+    null;
+
+  private constructor(
+    dependencies: BatchDependencies,
+    input: BatchLaneInput,
+    signal: AbortSignal,
+    begun: Pick<LaneContext, 'key' | 'definition' | 'read'> & { readonly control: BatchControl },
+  ) {
+    this.input = input;
+    this.signal = signal;
+    this.control = begun.control;
+    this.controlAt = dependencies.now();
+    this.gate = new GateReports(dependencies, begun.definition.model);
+    this.notice = new WaitNotice(dependencies.store.batchWaits, input.batchId, input.lane);
+    signal.addEventListener('abort', () => this.wake.resolve(), { once: true });
+    this.context = {
+      dependencies,
+      key: begun.key,
+      definition: begun.definition,
+      limits: () => this.control.limits,
+      read: begun.read,
+      pace: new PollPace(),
+      ends: new EndWatch(dependencies.news),
+      handOver: this.leave.signal,
+      report: (report, probe) => this.gate.report(report, probe),
+    };
+  }
+
+  static async begin(dependencies: BatchDependencies, input: BatchLaneInput, signal: AbortSignal): Promise<Lane> {
+    const { store } = dependencies;
+    const { batchId } = input;
+    const [definition, control] = await Promise.all([
+      store.batches.definition(batchId),
+      store.batches.control(batchId),
+    ]);
+    const read = await createOutputReader(definition.outputSchema, { owner: batchId, signal });
+    if (input.lane === 0) await store.batches.change(batchId, { continuations: input.continuations });
+    const { key, items } = await store.batchLanes.begin(input);
+    await store.batchWaits.begin(input);
+    const lane = new Lane(dependencies, input, signal, { key, definition, control, read });
+    await lane.context.ends.listen();
+    lane.adopt(items);
+    return lane;
+  }
+
+  /** Goes on with what an earlier attempt, or the run before, has left. */
+  private adopt(items: readonly LaneItem[]): void {
+    for (const item of items) {
+      if (item.status === 'pending') this.ready.push(item);
+      else if (item.status === 'intended') this.start(item, () => recoverItem(this.context, item));
+      else {
+        const { responseId } = item;
+        if (responseId === null) throw new Error(`item ${item.position} is submitted without an id`);
+        this.start(item, () => awaitItem(this.context, item, responseId, { found: true }));
+      }
+    }
+  }
+
+  async run(): Promise<BatchLaneResult> {
+    const until = this.context.dependencies.now() + laneMilliseconds;
+    for (;;) {
+      await this.look();
+      if (this.fatal !== null) throw this.fatal;
+      if (this.signal.aborted) throw this.signal.reason;
+      if (this.control.state !== 'running') return { outcome: 'halted' };
+      if (this.halt !== null) return this.halt;
+      if (this.context.dependencies.now() >= until) return { outcome: 'yielded' };
+      await this.fill();
+      if (this.exhausted && this.mayEnd()) return { outcome: 'drained' };
+      const waiting = this.mustWait();
+      if (waiting !== null) return waiting;
+      await this.pause();
+    }
+  }
+
+  /** Leaves what is under way at the provider; waits for calls that are being made, since one cut off may be paid. */
+  async handOver(): Promise<void> {
+    this.leave.abort();
+    await Promise.all(this.running.values());
+  }
+
+  private async look(): Promise<void> {
+    const now = this.context.dependencies.now();
+    if (now - this.controlAt < controlMilliseconds) return;
+    this.control = await this.context.dependencies.store.batches.control(this.input.batchId);
+    await this.context.ends.look();
+    this.controlAt = now;
+  }
+
+  /** With pages to follow, what still runs is handed to the next run; after the last page it is waited for. */
+  private mayEnd(): boolean {
+    const nothingNew = this.ready.every((item) => !this.isDue(item));
+    return this.input.last ? this.running.size === 0 && this.ready.length === 0 : nothingNew;
+  }
+
+  private async fill(): Promise<void> {
+    const { dependencies, key } = this.context;
+    const { lane, lanes, until } = this.input;
+    const share = laneShare(this.control.limits.parallel, lane, lanes);
+    while (this.running.size < share && this.halt === null && !this.signal.aborted) {
+      if (this.refusal !== null && dependencies.now() < this.refusal.until) return;
+      let item = this.nextDue();
+      if (item === null && !this.exhausted) {
+        const taken = await dependencies.store.batchLanes.take(key, until, share - this.running.size);
+        this.exhausted = taken.length === 0;
+        this.ready.push(...taken);
+        item = this.nextDue();
+      }
+      if (item === null) return this.tellRetries();
+      if (dependencies.now() >= expiry(this.context, item)) {
+        const late = item;
+        this.start(late, () => expireUnsubmitted(this.context, late));
+      } else if (!(await this.admit(item))) return;
+    }
+  }
+
+  /** Whether the item was submitted; if not, it is back among those that are ready. */
+  private async admit(item: LaneItem): Promise<boolean> {
+    const { dependencies, definition, key } = this.context;
+    const { model, maxOutputTokens } = definition;
+    const { mostInputTokens, likelyInputTokens } = itemRequest(definition, item.item, this.control.limits.callSeconds);
+    const worst = { inputTokens: mostInputTokens, cachedInputTokens: 0, outputTokens: maxOutputTokens };
+    const now = dependencies.now();
+    const worstUsd = this.price(model, worst);
+    if (worstUsd === null) return false;
+    const admission = await dependencies.store.batchLanes.admit(key, {
+      position: item.position,
+      worstNano: toNano(worstUsd),
+      gate: { key: this.gate.key, tokens: likelyInputTokens + maxOutputTokens },
+      now,
+    });
+    if (admission.admitted) {
+      this.refusal = null;
+      await this.notice.moves();
+      const submitted = { ...item, attempts: item.attempts + 1, submittedAt: item.submittedAt ?? now, intendedAt: now };
+      this.start(submitted, () => submitItem(this.context, submitted, admission.probe));
+      return true;
+    }
+    this.ready.unshift(item);
+    // What is refused is asked for again before long: another lane, or a person, may have made room.
+    this.refusal = { until: now + Math.min(admission.waitMilliseconds, 2_000), admission };
+    await this.notice.refused(admission, now);
+    return false;
+  }
+
+  /** A lane that has nothing under way, and whose items all wait for another attempt, stands still. */
+  private async tellRetries(): Promise<void> {
+    const { length } = this.ready;
+    if (length === 0 || this.running.size > 0) return;
+    const until = Math.min(...this.ready.map(({ nextAttemptAt }) => nextAttemptAt ?? 0));
+    const because = this.failure === null ? '' : `: ${this.failure.message}`;
+    const message = `${length} ${length === 1 ? 'item is' : 'items are'} to be tried again${because}`;
+    const kind = this.failure?.type === 'provider_rate_limit' ? 'rate_limit' : 'retry';
+    await this.notice.stands({ kind, message, until }, this.context.dependencies.now());
+  }
+
+  /** Null halts the batch: without a price nothing can be reserved. */
+  private price(model: string, worst: TokenCounts): number | null {
+    try {
+      return this.context.dependencies.priceOf(model, worst);
+    } catch (error) {
+      if (!(error instanceof ApplicationFailure)) throw error;
+      this.halt ??= { outcome: 'pause', by: 'provider', message: error.message };
+      return null;
+    }
+  }
+
+  /** How the lane ends when nothing runs and nothing may be submitted for long. */
+  private mustWait(): BatchLaneResult | null {
+    if (this.refusal === null || this.running.size > 0) return null;
+    const { by, waitMilliseconds, message } = this.refusal.admission;
+    if (by === 'cap') return { outcome: 'pause', by: 'budget', message };
+    const isLong =
+      by === 'switch' || by === 'cap_hour' || by === 'calls_hour' || waitMilliseconds > longestWaitMilliseconds;
+    if (!isLong) return null;
+    return { outcome: 'waiting', seconds: Math.max(1, Math.ceil(waitMilliseconds / 1000)), message };
+  }
+
+  private start(item: LaneItem, work: () => Promise<ItemResult>): void {
+    const ended = this.goOn(work).finally(() => {
+      this.running.delete(item.position);
+      this.wake.resolve();
+    });
+    this.running.set(item.position, ended);
+  }
+
+  private async goOn(work: () => Promise<ItemResult>): Promise<void> {
+    try {
+      const result = await work();
+      if (result.kind === 'later') {
+        this.ready.push(result.item);
+        this.failure = result.reason;
+      }
+      if (result.kind === 'halt') this.halt ??= { outcome: 'pause', by: 'provider', message: result.reason.message };
+    } catch (error) {
+      this.fatal ??= error;
+    }
+  }
+
+  private isDue(item: LaneItem): boolean {
+    return item.nextAttemptAt === null || item.nextAttemptAt <= this.context.dependencies.now();
+  }
+
+  private nextDue(): LaneItem | null {
+    const index = this.ready.findIndex((item) => this.isDue(item));
+    return index === -1 ? null : (this.ready.splice(index, 1)[0] ?? null);
+  }
+
+  /** Until an item ends, or it is time to look again. */
+  private async pause(): Promise<void> {
+    const { dependencies } = this.context;
+    const over = new AbortController();
+    const isIdle = this.exhausted && this.ready.length === 0;
+    const wait = isIdle ? idleMilliseconds : controlMilliseconds;
+    const looked = dependencies.sleep(wait, over.signal).catch(() => undefined);
+    await Promise.race([this.wake.promise, looked]);
+    over.abort();
+    if (!this.signal.aborted) this.wake = Promise.withResolvers();
+  }
+}

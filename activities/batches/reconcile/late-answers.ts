@@ -1,0 +1,68 @@
+/**
+ * Looks after items that were given up as perhaps paid: the provider may have told of them meanwhile, or a worker that was
+ * only slow may have written their id down. What became of their call is recorded then, whatever it was.
+ */
+import type { OrphanedItem } from '../../../store/batches/batch-health.ts';
+import type { Store } from '../../../store/store.ts';
+import { createReaderOrNone } from '../../output-schema.ts';
+import type { ProviderNews } from '../../llm/provider-news.ts';
+import type { Model } from '../../ports.ts';
+import { judgeResponse } from '../partition/item-end.ts';
+import { itemCallKey } from '../partition/item-request.ts';
+
+export interface LateAnswerDependencies {
+  readonly store: Pick<Store, 'batches' | 'batchHealth' | 'batchLanes' | 'events'>;
+  readonly model: Model;
+  readonly news: ProviderNews;
+  readonly now: () => number;
+}
+
+/** Providers repeat for so long what was not taken. */
+const patienceMilliseconds = 3 * 24 * 3_600_000;
+const mostAtOnce = 500;
+
+/** Returns how many items have an end now that is known. */
+export async function recordLateAnswers(dependencies: LateAnswerDependencies, signal: AbortSignal): Promise<number> {
+  const { store, now } = dependencies;
+  const since = now() - patienceMilliseconds;
+  await findLost(dependencies, since, signal);
+  let recorded = 0;
+  for (const orphan of await store.batchHealth.orphans(since, mostAtOnce)) {
+    signal.throwIfAborted();
+    if (await record(dependencies, orphan, signal)) recorded += 1;
+  }
+  return recorded;
+}
+
+/** Writes down the ids that the provider's word has brought to light. */
+async function findLost({ store, news }: LateAnswerDependencies, since: number, signal: AbortSignal): Promise<void> {
+  if (!(await news.isHeard())) return;
+  for (const item of await store.batchHealth.lost(since, mostAtOnce)) {
+    signal.throwIfAborted();
+    const responseId = await news.responseTo(itemCallKey(item.batchId, item), signal);
+    if (responseId !== null) await store.batchLanes.orphaned(item.batchId, item.position, responseId);
+  }
+}
+
+async function record(
+  { store, model, now }: LateAnswerDependencies,
+  orphan: OrphanedItem,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const definition = await store.batches.definition(orphan.batchId);
+  // What cannot be asked now is asked at the next look.
+  const response = await model.retrieve(orphan.responseId, definition.model, signal).catch(() => null);
+  if (response === null || response.status === 'pending') return false;
+  const read = await createReaderOrNone(definition.outputSchema, { owner: orphan.batchId, signal });
+  const verdict = await judgeResponse(response, read, signal);
+  const isAnswer = verdict.kind === 'succeeded';
+  await store.batchHealth.recover(orphan, {
+    ...(isAnswer ? { output: verdict.output, reason: null } : { output: null, reason: verdict.reason }),
+    usage: response.usage,
+    now: now(),
+  });
+  const what = isAnswer ? 'its answer was recorded' : `it had failed: ${verdict.reason.message}`;
+  const message = `the call of item ${orphan.position}, taken for lost, was found; ${what}`;
+  await store.events.append({ jobId: orphan.batchId, type: 'batch.item_recovered', message });
+  return true;
+}

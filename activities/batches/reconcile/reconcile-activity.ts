@@ -1,0 +1,64 @@
+/** The look after batches as an activity: through the worker's own client, with its metrics and its log. */
+import { Context } from '@temporalio/activity';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { llmBatchType } from '../../../workflows/contract/batches/batch.ts';
+import type { ReconcileActivities, BatchLook } from '../../../workflows/contract/batches/reconcile.ts';
+import { withHeartbeat } from '../../heartbeat.ts';
+import { reconcileBatches, type BatchWorkflows, type ReconcileDependencies } from './reconcile.ts';
+
+export function createReconcile(
+  dependencies: Pick<ReconcileDependencies, 'store' | 'now' | 'notifiers'>,
+): ReconcileActivities {
+  return {
+    reconcileBatches: () =>
+      withHeartbeat(null, (_beat, signal) => {
+        const { client, info, log } = Context.current();
+        return reconcileBatches(
+          { ...dependencies, workflows: batchWorkflows(client, info.taskQueue), measure, log },
+          signal,
+        );
+      }),
+  };
+}
+
+function batchWorkflows(client: Client, taskQueue: string): BatchWorkflows {
+  return {
+    async isRunning(batchId) {
+      try {
+        const { status } = await client.workflow.getHandle(batchId).describe();
+        return status.name === 'RUNNING' || status.name === 'PAUSED' || status.name === 'CONTINUED_AS_NEW';
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+    async start(batchId, limits) {
+      try {
+        const args = [{ batchId, limits, startPaused: false }];
+        await client.workflow.start(llmBatchType, { workflowId: batchId, taskQueue, args });
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      }
+    },
+  };
+}
+
+/** P20 to P22 as metrics; rules for Prometheus are in `ops/`. */
+function measure(figures: BatchLook): void {
+  const { metricMeter } = Context.current();
+  const gauge = (name: string, value: number, description: string): void =>
+    metricMeter.createGauge(`lodestone_batch_${name}`, 'int', 'items', description).set(value);
+  gauge('stuck_items', figures.stuckItems, 'Items under way for more than 24 hours');
+  gauge(
+    'much_tried_items',
+    figures.muchTriedItems,
+    'Items that failed in the last 24 hours after five attempts or more',
+  );
+  gauge('long_batches', figures.longBatches, 'Batches that have run for more than 24 hours');
+  const lookedAt = 'When batches were last looked after, in seconds since the epoch';
+  metricMeter.createGauge('lodestone_batch_looked_at', 'int', 'seconds', lookedAt).set(Math.floor(Date.now() / 1000));
+  metricMeter.createGauge('lodestone_alerts', 'int', 'alerts', 'Alerts that stand').set(figures.alerts);
+  const untold = 'Notifications of alerts that could not be sent at the last look';
+  metricMeter.createGauge('lodestone_alerts_untold', 'int', 'notifications', untold).set(figures.untold);
+  metricMeter.createCounter('lodestone_batch_restarts', 'batches', 'Workflows begun anew').add(figures.restarted);
+}

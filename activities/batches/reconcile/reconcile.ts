@@ -1,0 +1,135 @@
+/**
+ * Looks after batches from outside: begins workflows anew that are gone, and alerts of what it cannot mend, and of parts
+ * of the installation that died. Each alert is an event of its batch, a metric, a log line and a notification.
+ */
+import { counted } from '../../../workflows/contract/counted.ts';
+import type { Logger } from '@temporalio/common';
+import type { Alert } from '../../../store/platform/alerts.ts';
+import type { Part } from '../../../store/platform/parts.ts';
+import type { Store } from '../../../store/store.ts';
+import type { BatchLimits } from '../../../workflows/contract/batches/limits.ts';
+import type { BatchLook } from '../../../workflows/contract/batches/reconcile.ts';
+import { tellAlerts } from '../../alerts/tell.ts';
+import type { Notifier } from '../../ports.ts';
+
+export interface ReconcileDependencies {
+  readonly store: Pick<Store, 'batches' | 'batchHealth' | 'events' | 'alerts' | 'parts' | 'providerEvents'>;
+  readonly now: () => number;
+  readonly workflows: BatchWorkflows;
+  /** Told of each figure at each look. */
+  readonly measure: (figures: BatchLook) => void;
+  readonly notifiers: readonly Notifier[];
+  readonly log: Pick<Logger, 'error' | 'warn' | 'info'>;
+}
+
+/** What the reconciliation asks of Temporal. */
+export interface BatchWorkflows {
+  isRunning(batchId: string): Promise<boolean>;
+  /** Begins a batch's workflow; nothing happens when it runs. */
+  start(batchId: string, limits: BatchLimits): Promise<void>;
+}
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const manyStuckItems = 100;
+const manyAttempts = 5;
+/** Longer than a batch usually may take, and than the provider tries to tell of an end: 2 and 3 days. */
+const providerEventDays = 7;
+/** A sealed batch whose client has not started its workflow by then has lost its client. */
+const startPatienceMilliseconds = 60_000;
+
+export async function reconcileBatches(dependencies: ReconcileDependencies, signal: AbortSignal): Promise<BatchLook> {
+  const { store, now, measure } = dependencies;
+  await store.providerEvents.discardBefore(now() - providerEventDays * day);
+  // Before the healing, which waits for Temporal: that must not keep it from people.
+  const figures = await raiseAlerts(dependencies, signal);
+  let restarted = 0;
+  try {
+    restarted = await restartLost(dependencies);
+  } finally {
+    measure({ restarted, ...figures });
+  }
+  return { restarted, ...figures };
+}
+
+/** Has the alerts stand that should, and people told of them. */
+async function raiseAlerts(
+  dependencies: ReconcileDependencies,
+  signal: AbortSignal,
+): Promise<Omit<BatchLook, 'restarted'>> {
+  const { store, now, log, notifiers } = dependencies;
+  const found = await lookForTrouble(dependencies);
+  const { standing, raised, over } = await store.alerts.settle(alertsOf(found), new Date(now()));
+  for (const { type, batchId, message } of raised) log.error(`alert: ${message}`, { type, batchId });
+  for (const key of over) log.info('an alert is over', { alert: key });
+  const onFailure = (notifier: Notifier['name'], alert: Alert, error: unknown): void =>
+    log.warn(`people could not be told of an alert by ${notifier}`, {
+      type: alert.type,
+      batchId: alert.batchId,
+      error,
+    });
+  const untold = await tellAlerts({ notifiers, now, onFailure }, standing, signal);
+  const { stuckItems, muchTriedItems, longBatches } = found;
+  return { stuckItems, muchTriedItems, longBatches: longBatches.length, alerts: standing.length, untold };
+}
+
+interface Trouble {
+  readonly stuckItems: number;
+  readonly muchTriedItems: number;
+  readonly longBatches: readonly string[];
+  /** Parts of the installation that died within the last hour. */
+  readonly deadParts: readonly Part[];
+}
+
+async function lookForTrouble({ store: { batchHealth, parts }, now }: ReconcileDependencies): Promise<Trouble> {
+  const yesterday = now() - day;
+  return {
+    stuckItems: await batchHealth.stuckItems(yesterday),
+    muchTriedItems: await batchHealth.muchTried(manyAttempts, yesterday),
+    longBatches: await batchHealth.longBatches(new Date(yesterday)),
+    deadParts: (await parts.list(new Date(now()))).filter(
+      ({ lastDeath }) => lastDeath !== null && Date.parse(lastDeath.at) > now() - hour,
+    ),
+  };
+}
+
+/** P20, P21 and P22; and the dead parts. */
+function alertsOf({ stuckItems, muchTriedItems, longBatches, deadParts }: Trouble): readonly Alert[] {
+  const alerts: Alert[] = longBatches.map((batchId) => ({
+    type: 'batch_over_24_hours',
+    batchId,
+    message: `batch ${batchId} has run for more than 24 hours`,
+  }));
+  if (stuckItems > manyStuckItems) {
+    const message = `${counted(stuckItems, 'item has', 'items have')} been under way for more than 24 hours`;
+    alerts.push({ type: 'items_stuck', batchId: null, message });
+  }
+  if (muchTriedItems > 0) {
+    const message = `${counted(muchTriedItems, 'item')} failed in the last 24 hours after ${manyAttempts} attempts or more`;
+    alerts.push({ type: 'items_much_tried', batchId: null, message });
+  }
+  if (deadParts.length > 0) {
+    const deaths = deadParts.map(({ name, lastDeath }) => `${name} ${lastDeath?.reason ?? 'died'}`);
+    const message = `parts of the installation died in the last hour: ${deaths.join('; ')}`;
+    alerts.push({ type: 'parts_died', batchId: null, message });
+  }
+  return alerts;
+}
+
+/** A batch that the store takes for open, and that no workflow works on. */
+async function restartLost(dependencies: ReconcileDependencies): Promise<number> {
+  const { store, workflows, now } = dependencies;
+  let restarted = 0;
+  for (const batchId of await store.batches.idsIn(['queued', 'running', 'paused', 'stopping'])) {
+    const batch = await store.batches.find(batchId);
+    if (batch === null || batch.state === 'ended') continue;
+    const isFresh = batch.state === 'queued' && now() - Date.parse(batch.createdAt) < startPatienceMilliseconds;
+    if (isFresh || (await workflows.isRunning(batchId))) continue;
+    await workflows.start(batchId, batch.definition.limits);
+    const message = 'its workflow was gone, and was begun anew';
+    await store.events.append({ jobId: batchId, type: 'alert.batch_restarted', message });
+    dependencies.log.error(`alert: ${message}`, { type: 'batch_restarted', batchId });
+    restarted += 1;
+  }
+  return restarted;
+}

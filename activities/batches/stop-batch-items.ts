@@ -1,0 +1,110 @@
+/** Ends the open items of a batch that is stopped: those under way are cancelled at the provider, the rest just ended. */
+import type { LaneItem } from '../../store/batches/batch-lane-items.ts';
+import type { LaneKey } from '../../store/batches/batch-epochs.ts';
+import {
+  stopReason,
+  type BatchItemEnd,
+  type BatchLaneActivities,
+  type BatchStop,
+} from '../../workflows/contract/batches/batch.ts';
+import type { Reason } from '../../workflows/contract/failures.ts';
+import type { JsonValue } from '../../workflows/contract/json/json.ts';
+import { withHeartbeat } from '../heartbeat.ts';
+import { createReaderOrNone, type OutputReader } from '../output-schema.ts';
+import type { ModelResponse } from '../ports.ts';
+import type { EconomyDependencies } from './economy/economy-ports.ts';
+import { stopEconomy } from './economy/economy-stop.ts';
+import { judgeResponse } from './partition/item-end.ts';
+import type { BatchDependencies } from './ports.ts';
+import { itemObserver } from './partition/run-batch-lane.ts';
+
+/** Cancellations at once. */
+const portion = 20;
+
+export function createStopBatchItems(
+  dependencies: Omit<BatchDependencies, 'onItem'> & Omit<EconomyDependencies, 'onItem'>,
+): BatchLaneActivities['stopBatchItems'] {
+  return ({ batchId, stop }) =>
+    withHeartbeat({ batchId }, async (_beat, signal) => {
+      const { mode } = await dependencies.store.batches.definition(batchId);
+      const end = mode === 'economy' ? stopEconomy : stopItems;
+      return end({ ...dependencies, onItem: itemObserver() }, batchId, stop, signal);
+    });
+}
+
+interface Stopping {
+  readonly dependencies: BatchDependencies;
+  readonly key: LaneKey;
+  readonly model: string;
+  readonly read: OutputReader;
+  readonly status: 'cancelled' | 'failed';
+  readonly reason: Reason;
+  readonly signal: AbortSignal;
+}
+
+/** What it has not ended when it is cut off, its next attempt ends: it begins with whatever is open. */
+export async function stopItems(
+  dependencies: BatchDependencies,
+  batchId: string,
+  stop: BatchStop,
+  signal: AbortSignal,
+): Promise<{ readonly left: number }> {
+  const { store, now } = dependencies;
+  const { model, outputSchema, limits } = await store.batches.definition(batchId);
+  const reason = stopReason(stop, limits.jobSeconds);
+  const status = stop === 'cancelled' ? 'cancelled' : 'failed';
+  // It takes over from every lane: whichever still lives can write nothing more.
+  const { key, items } = await store.batchLanes.begin({ batchId, lane: 0, lanes: 0 });
+  await store.batchLanes.endUnsubmitted(key, { status, reason, now: now() });
+  const stopping: Stopping = {
+    dependencies,
+    key,
+    model,
+    read: await createReaderOrNone(outputSchema, { owner: batchId, signal }),
+    status,
+    reason,
+    signal,
+  };
+  const underWay = items.filter((item) => item.status !== 'pending');
+  for (let first = 0; first < underWay.length; first += portion) {
+    signal.throwIfAborted();
+    await Promise.all(underWay.slice(first, first + portion).map((item) => stopItem(stopping, item)));
+  }
+  return { left: 0 };
+}
+
+async function stopItem(stopping: Stopping, item: LaneItem): Promise<void> {
+  if (item.responseId === null) {
+    const message = 'stopped while it was being submitted: it may have been paid for';
+    return endItem(stopping, item, 'uncertain', { type: 'effect_uncertain', message }, null);
+  }
+  const last = await cancelResponse(stopping, item.responseId);
+  // An answer that came before the cancellation is paid for: it is kept.
+  const verdict = last?.status === 'completed' ? await judgeResponse(last, stopping.read, stopping.signal) : null;
+  const answer = verdict?.kind === 'succeeded' ? verdict.output : null;
+  if (answer !== null) return endItem(stopping, item, 'succeeded', null, last, answer);
+  return endItem(stopping, item, stopping.status, stopping.reason, last);
+}
+
+/** The response as it stands once the provider was told to stop; null when the provider cannot tell. */
+async function cancelResponse(stopping: Stopping, responseId: string): Promise<ModelResponse | null> {
+  const { model } = stopping.dependencies;
+  await model.cancel(responseId).catch(() => undefined);
+  return model.retrieve(responseId, stopping.model, stopping.signal).catch(() => null);
+}
+
+async function endItem(
+  { dependencies, key }: Stopping,
+  { position }: LaneItem,
+  status: BatchItemEnd,
+  reason: Reason | null,
+  last: ModelResponse | null,
+  output: JsonValue | null = null,
+): Promise<void> {
+  const usage = last?.usage ?? null;
+  const uncertain = status === 'uncertain';
+  const now = dependencies.now();
+  await dependencies.store.batchLanes.end(key, { position, status, reason, output, usage, uncertain, now });
+  const costUsd = usage?.costUsd ?? 0;
+  dependencies.onItem({ batchId: key.batchId, position, kind: 'ended', status, reason, costUsd });
+}

@@ -1,0 +1,52 @@
+/**
+ * Tells of refused requests in few events. A page may make thousands of them, to one address or to as many as it likes,
+ * and each event is a row that people read: so repeats are counted, and told at the 1st, the 10th, the 100th, and at the end.
+ */
+import type { StepEvent } from '../../store/jobs/step-changes.ts';
+
+export interface Denials {
+  add(target: string, reason: string): void;
+  /** Tells the counts that are not told yet. */
+  close(): Promise<void>;
+}
+
+/** Different ones that are counted each by itself; what comes after them is counted together. */
+const apartAtMost = 50;
+const othersTarget = 'other addresses';
+
+interface Count {
+  readonly target: string;
+  readonly reason: string;
+  times: number;
+  told: number;
+}
+
+/** A denial is told, not waited for, and what hinders the telling must not stop the browser: `tell` may fail. */
+export function createDenials(tell: (event: StepEvent) => Promise<void>): Denials {
+  const counts = new Map<string, Count>();
+  const tellCount = async (count: Count): Promise<void> => {
+    const { target, reason, times } = count;
+    count.told = times;
+    const message = `a request to ${target} was refused${times === 1 ? '' : `, ${times} times by now`}: ${reason}`;
+    await tell({ type: 'egress.denied', message, data: { target, reason, times } }).catch(() => undefined);
+  };
+  const countOf = (target: string, reason: string): Count => {
+    const key = JSON.stringify([target, reason]);
+    const known = counts.get(key);
+    if (known !== undefined) return known;
+    if (counts.size >= apartAtMost && target !== othersTarget) return countOf(othersTarget, 'for several reasons');
+    const count = { target, reason, times: 0, told: 0 };
+    counts.set(key, count);
+    return count;
+  };
+  return {
+    add(target, reason) {
+      const count = countOf(target, reason);
+      count.times += 1;
+      if (count.told === 0 || count.times === count.told * 10) void tellCount(count);
+    },
+    async close() {
+      await Promise.all([...counts.values()].filter(({ times, told }) => times > told).map(tellCount));
+    },
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * What a worker and a browser host say to each other, as schemas that both ends parse by. To add a method of the
+ * computer: a row in `methods`, its handler in `host.ts`, its call in `hosted-computer.ts`.
+ */
+import { z } from 'zod';
+import { failureTypes } from '../../../../workflows/contract/failures.ts';
+import { ComputerActionSchema } from '../../actions.ts';
+import { BrowserStateSchema } from '../../browser-state.ts';
+
+/** A method by its name, with what it takes and what it answers. */
+export interface Method<Params, Result> {
+  readonly name: string;
+  readonly params: z.ZodType<Params>;
+  readonly result: z.ZodType<Result>;
+}
+
+function method<Params, Result>(
+  name: string,
+  params: z.ZodType<Params>,
+  result: z.ZodType<Result>,
+): Method<Params, Result> {
+  return { name, params, result };
+}
+
+const nothing = z.object({});
+
+/** How the newest action stands: `uncertain` when it was begun and broke off, so that it may have happened. */
+const ActionStandingSchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('done') }),
+  z.object({ state: z.literal('not_done'), why: z.string() }),
+  z.object({ state: z.literal('uncertain') }),
+]);
+export type ActionStanding = z.infer<typeof ActionStandingSchema>;
+
+export const StandingSchema = z.object({
+  /** Whether there is a browser with a page in it. */
+  alive: z.boolean(),
+  /** Actions that were begun in this host's browser, over all who drove it. */
+  actions: z.int(),
+  /** The newest of them; null before the first. */
+  newest: ActionStandingSchema.nullable(),
+});
+export type Standing = z.infer<typeof StandingSchema>;
+
+const DownloadSchema = z.object({ id: z.string(), name: z.string(), bytes: z.number() });
+
+export const methods = {
+  /** Must come first on a connection. From then on the calls of every former owner are refused. */
+  attach: method('attach', z.object({ attempt: z.int() }), StandingSchema),
+  open: method(
+    'open',
+    z.object({
+      width: z.int(),
+      height: z.int(),
+      startUrl: z.string(),
+      network: z.object({
+        navigate: z.array(z.string()).readonly(),
+        load: z.enum(['public', 'listed']),
+        allowPrivateOrigins: z.array(z.string()).readonly(),
+      }),
+      secrets: z
+        .array(z.object({ name: z.string(), value: z.string(), origins: z.array(z.string()).readonly() }))
+        .readonly(),
+      offersFiles: z.boolean(),
+      restore: BrowserStateSchema.nullable(),
+    }),
+    nothing,
+  ),
+  perform: method('perform', z.object({ action: ComputerActionSchema }), nothing),
+  describeTarget: method(
+    'describeTarget',
+    z.object({ action: ComputerActionSchema }),
+    z.object({ words: z.string().nullable(), presses: z.boolean() }),
+  ),
+  personOnly: method(
+    'personOnly',
+    z.object({ action: ComputerActionSchema }),
+    z.object({ kind: z.enum(['captcha', 'password_change', 'payment']).nullable() }),
+  ),
+  /** The picture itself follows the answer as bytes. */
+  screenshot: method('screenshot', nothing, z.object({ mediaType: z.enum(['image/png', 'image/jpeg']) })),
+  state: method('state', nothing, BrowserStateSchema),
+  downloads: method(
+    'downloads',
+    z.object({ waitMilliseconds: z.number() }),
+    z.object({ finished: z.array(DownloadSchema), running: z.array(DownloadSchema) }),
+  ),
+  /** The content follows the answer as bytes. */
+  readDownload: method('readDownload', z.object({ id: z.string() }), nothing),
+  dropDownload: method('dropDownload', z.object({ id: z.string() }), nothing),
+  /** The content follows the request as bytes. */
+  putFile: method('putFile', z.object({ name: z.string() }), nothing),
+  refresh: method('refresh', nothing, z.object({ why: z.string().nullable() })),
+  /** Every call renews the lease; this one does nothing else. Null renews it for its own length. */
+  renew: method('renew', z.object({ milliseconds: z.number().positive().nullable() }), nothing),
+  /** Closes the browser and ends the host. */
+  end: method('end', nothing, nothing),
+};
+
+const TakenSchema = z.object({ notes: z.int(), denials: z.int() });
+/** Numbers of the newest notes and denials that were taken; the host forgets them. */
+export type Taken = z.infer<typeof TakenSchema>;
+
+export const RequestSchema = z.object({ id: z.int(), method: z.string(), params: z.unknown(), taken: TakenSchema });
+export type Request = z.input<typeof RequestSchema>;
+
+/** An error as it crosses: the kinds that the loop tells apart, and all others by their message. */
+const ErrorSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('failure'), type: z.enum(failureTypes), message: z.string() }),
+  z.object({ kind: z.literal('action_problem'), message: z.string() }),
+  z.object({ kind: z.literal('superseded'), message: z.string() }),
+  z.object({ kind: z.literal('other'), message: z.string() }),
+]);
+export type ErrorMessage = z.infer<typeof ErrorSchema>;
+
+const numbered = <Item extends z.ZodType>(item: Item) => z.array(z.object({ number: z.int(), item }));
+
+export const ReplySchema = z.object({
+  id: z.int(),
+  result: z.unknown(),
+  error: ErrorSchema.nullable(),
+  /** Address of the page that is driven; null without one. */
+  url: z.string().nullable(),
+  notes: numbered(z.string()),
+  denials: numbered(z.object({ target: z.string(), reason: z.string() })),
+});
+export type Reply = z.input<typeof ReplySchema>;

@@ -1,0 +1,28 @@
+/** Errors across the socket: each kind that somebody catches by its class or type arrives as what it was. */
+import { ApplicationFailure } from '@temporalio/common';
+import { Superseded } from '../../../store/jobs/ledger.ts';
+import { failureTypes } from '../../../workflows/contract/failures.ts';
+import { failure } from '../../failure.ts';
+import { ActionProblem } from '../actions.ts';
+import type { ErrorMessage } from './connection/protocol.ts';
+
+export function toErrorMessage(error: unknown): ErrorMessage {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof ActionProblem) return { kind: 'action_problem', message };
+  if (error instanceof Superseded) return { kind: 'superseded', message };
+  const type = error instanceof ApplicationFailure ? failureTypes.find((known) => known === error.type) : undefined;
+  return type === undefined ? { kind: 'other', message } : { kind: 'failure', type, message };
+}
+
+export function toError(error: ErrorMessage): Error {
+  switch (error.kind) {
+    case 'action_problem':
+      return new ActionProblem(error.message);
+    case 'superseded':
+      return new Superseded(error.message);
+    case 'failure':
+      return failure(error.type, error.message);
+    case 'other':
+      return failure('browser', error.message);
+  }
+}

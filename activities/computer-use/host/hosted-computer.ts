@@ -1,0 +1,194 @@
+/** The computer port over a connection to a browser host, whose lease it renews for as long as it is driven. */
+import type {
+  BrowserMark,
+  BrowserState,
+  ComputerDownloads,
+  ComputerSettings,
+  LastingComputer,
+  OfferedContent,
+  PersonOnly,
+  Screenshot,
+  Target,
+} from '../../ports.ts';
+import { Superseded } from '../../../store/jobs/ledger.ts';
+import type { ComputerAction } from '../actions.ts';
+import { connectToHost, type HostConnection } from './connection/connection.ts';
+import { methods, type Standing, type Taken } from './connection/protocol.ts';
+
+export interface HostedComputerRequest {
+  readonly name: string;
+  readonly socket: string;
+  readonly attempt: number;
+  readonly leaseMilliseconds: number;
+  /** How long the browser is kept for a person to answer. */
+  readonly personMilliseconds: number;
+  readonly callMilliseconds: number;
+  readonly onDenied: ComputerSettings['onDenied'];
+  readonly signal: AbortSignal;
+  /** Sees to it that nothing is left of the host after it was told to end. */
+  readonly remove: () => Promise<void>;
+}
+
+/** Takes over the browser of a host. Throws `Superseded` when a later attempt has it. */
+export async function attachTo(
+  request: HostedComputerRequest,
+): Promise<{ readonly computer: HostedComputer; readonly standing: Standing }> {
+  const news = new News(request.onDenied);
+  const connection = await connectToHost(request.socket, {
+    callMilliseconds: request.callMilliseconds,
+    onReply: (reply) => news.take(reply),
+    taken: () => news.taken,
+  });
+  try {
+    const { result } = await connection.call(methods.attach, { attempt: request.attempt }, request.signal);
+    return { computer: new HostedComputer(request, connection, news, result.actions), standing: result };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+export class HostedComputer implements LastingComputer {
+  private readonly name: string;
+  private readonly personMilliseconds: number;
+  private readonly remove: () => Promise<void>;
+  private readonly connection: HostConnection;
+  private readonly news: News;
+  private readonly timer: NodeJS.Timeout;
+  private actions: number;
+
+  constructor(request: HostedComputerRequest, connection: HostConnection, news: News, actions: number) {
+    this.name = request.name;
+    this.personMilliseconds = request.personMilliseconds;
+    this.remove = request.remove;
+    this.connection = connection;
+    this.news = news;
+    this.actions = actions;
+    // A model may think for minutes; nothing else is asked of the host meanwhile. That it is gone, the next call tells.
+    this.timer = setInterval(() => {
+      connection.call(methods.renew, { milliseconds: null }).catch(() => undefined);
+    }, request.leaseMilliseconds / 4);
+  }
+
+  async open(settings: ComputerSettings, restore: BrowserState | null, signal: AbortSignal): Promise<void> {
+    const { width, height, startUrl, network, secrets, offersFiles = false } = settings;
+    const opening = { width, height, startUrl, network, secrets, offersFiles, restore };
+    await this.connection.call(methods.open, opening, signal);
+  }
+
+  mark(): BrowserMark {
+    return { host: this.name, actions: this.actions };
+  }
+
+  async perform(action: ComputerAction, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.actions += 1;
+    await this.connection.call(methods.perform, { action }, signal);
+  }
+
+  async describeTarget(action: ComputerAction, signal: AbortSignal): Promise<Target> {
+    return (await this.connection.call(methods.describeTarget, { action }, signal)).result;
+  }
+
+  async personOnly(action: ComputerAction, signal: AbortSignal): Promise<PersonOnly | null> {
+    return (await this.connection.call(methods.personOnly, { action }, signal)).result.kind;
+  }
+
+  async screenshot(signal: AbortSignal): Promise<Screenshot> {
+    const { result, bytes } = await this.connection.call(methods.screenshot, {}, signal);
+    return { bytes, mediaType: result.mediaType };
+  }
+
+  url(): string {
+    return this.news.url;
+  }
+
+  async state(signal: AbortSignal): Promise<BrowserState> {
+    return (await this.connection.call(methods.state, {}, signal)).result;
+  }
+
+  async putFile({ name, content }: OfferedContent, signal: AbortSignal): Promise<void> {
+    await this.connection.call(methods.putFile, { name }, signal, content);
+  }
+
+  get downloads(): ComputerDownloads {
+    const { connection } = this;
+    return {
+      list: async (waitMilliseconds, signal) =>
+        (await connection.call(methods.downloads, { waitMilliseconds }, signal)).result,
+      read: async (id, signal) => (await connection.call(methods.readDownload, { id }, signal)).bytes,
+      drop: async (id, signal) => {
+        await connection.call(methods.dropDownload, { id }, signal);
+      },
+    };
+  }
+
+  async refresh(signal: AbortSignal): Promise<string | null> {
+    return (await this.connection.call(methods.refresh, {}, signal)).result.why;
+  }
+
+  takeNotes(): readonly string[] {
+    return this.news.takeNotes();
+  }
+
+  async leave(to: 'worker' | 'person'): Promise<void> {
+    clearInterval(this.timer);
+    const milliseconds = to === 'person' ? this.personMilliseconds : null;
+    // Renewed once more, so that whoever comes next has all of it.
+    await this.connection.call(methods.renew, { milliseconds }).catch(() => undefined);
+    this.connection.close();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    const superseded = await this.connection.call(methods.end, {}).then(
+      () => false,
+      (error: unknown) => error instanceof Superseded,
+    );
+    this.connection.close();
+    // Then it is no longer ours to end.
+    if (!superseded) await this.remove();
+  }
+}
+
+/** What replies bring besides their answers. A note counts as taken when the loop took it, a denial when it was told. */
+class News {
+  url = 'about:blank';
+  private readonly onDenied: ComputerSettings['onDenied'];
+  private notes: { readonly number: number; readonly item: string }[] = [];
+  private received = { notes: 0, denials: 0 };
+  private takenNotes = 0;
+
+  constructor(onDenied: ComputerSettings['onDenied']) {
+    this.onDenied = onDenied;
+  }
+
+  get taken(): Taken {
+    return { notes: this.takenNotes, denials: this.received.denials };
+  }
+
+  take(reply: {
+    readonly url: string | null;
+    readonly notes: readonly { readonly number: number; readonly item: string }[];
+    readonly denials: readonly { readonly number: number; readonly item: { target: string; reason: string } }[];
+  }): void {
+    this.url = reply.url ?? this.url;
+    for (const note of reply.notes) {
+      if (note.number <= this.received.notes) continue;
+      this.received.notes = note.number;
+      this.notes.push(note);
+    }
+    for (const { number, item } of reply.denials) {
+      if (number <= this.received.denials) continue;
+      this.received.denials = number;
+      this.onDenied(item);
+    }
+  }
+
+  takeNotes(): readonly string[] {
+    const taken = this.notes;
+    this.notes = [];
+    this.takenNotes = this.received.notes;
+    return taken.map(({ item }) => item);
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * Acts on the call that the model waits for, and stops before what needs a person: a safety check of the provider, or a
+ * point of risk in the lead magnet's policy. Goes on with the person's answer, on the screen that it was given about.
+ */
+import type { ApprovalAnswer } from '../../../workflows/contract/computer-use/approvals.ts';
+import type { Computer, SafetyCheck, Target } from '../../ports.ts';
+import { describeAction, type ComputerAction } from '../actions.ts';
+import { actionQuestion, checksQuestion, isRisky, needsTarget, type PolicyInForce } from './approval-policy.ts';
+import { performCall, type Question } from './batch.ts';
+import type { Checkpoint, OpenApproval, PendingCall } from './checkpoint.ts';
+import { personMessage } from './person-function.ts';
+import { leftText, pageChangedText, refusedText } from './messages.ts';
+
+/** What acting needs of the loop. */
+export interface Acting {
+  readonly policy: PolicyInForce;
+  readonly book: {
+    readonly checkpoint: Checkpoint;
+    keep(changes: Partial<Checkpoint>): Promise<void>;
+  };
+  readonly world: {
+    readonly computer: Computer;
+    readonly look: (iteration: number) => Promise<{ readonly name: string; readonly hash: string }>;
+    /** Whether the screen is that of an earlier look. */
+    readonly shows: (hash: string) => Promise<boolean>;
+    /** Makes files ready that a page is to be handed. Throws `ActionProblem` for a name that is not offered. */
+    readonly provide: (names: readonly string[]) => Promise<void>;
+    readonly signal: AbortSignal;
+  };
+}
+
+/** What came of it: what the model must be told, or what a person is asked before anything else is done. */
+export interface Acted {
+  readonly notes: readonly string[];
+  readonly asks: OpenApproval | null;
+  /** Set when the next action is left to a person, and the work ends here. */
+  readonly forPerson: string | null;
+}
+
+/** How often a person is asked about the same action on a page that changes each time. */
+const maximumTimes = 3;
+
+/** Performs what is left of the call under way. */
+export async function act(acting: Acting): Promise<Acted> {
+  const { policy, book, world } = acting;
+  const { call } = book.checkpoint;
+  if (call === null) return { notes: [], asks: null, forPerson: null };
+  const checks = unacknowledged(call);
+  if (checks.length > 0) {
+    const question = checksQuestion(checks, call.actions.map(described));
+    return ask(acting, { about: 'safety_checks', question, words: null, times: 1 });
+  }
+  const { notes, question, forPerson } = await performCall({
+    call,
+    computer: world.computer,
+    signal: world.signal,
+    provide: world.provide,
+    mark: (progress) => book.keep({ call: { ...call, ...progress } }),
+    questionBefore: async (action, index) => {
+      if (index === call.approved || !needsTarget(policy, action)) return null;
+      const target = await world.computer.describeTarget(action, world.signal);
+      const url = world.computer.url();
+      return isRisky(policy, action, { url, target }) ? questionOf(action, target) : null;
+    },
+    forPerson: async (action, index) => {
+      // What a person has approved in so many words is no longer the model's own doing.
+      const kind = index === call.approved ? null : await world.computer.personOnly(action, world.signal);
+      return kind === null ? null : personMessage(kind, `${describeAction(action)} on ${world.computer.url()}`);
+    },
+  });
+  if (question !== null) return ask(acting, { about: 'action', ...question, times: 1 });
+  return { notes, asks: null, forPerson };
+}
+
+/**
+ * Goes on from a checkpoint: with the answer to its open question, which is asked once more where there is no answer or
+ * the page has changed. Whatever else was under way is left, for the model to see how it stands.
+ */
+export async function goOn(acting: Acting, answer: ApprovalAnswer | null): Promise<Acted> {
+  const { book } = acting;
+  const { approval, call } = book.checkpoint;
+  if (approval === null || call === null) return leave(acting);
+  if (answer === null) return { notes: [], asks: approval, forPerson: null };
+  if (answer.decision === 'refuse') {
+    const rest = call.actions.length - call.done - 1;
+    return leaveUndone(acting, call, refusedText({ ...approval, note: answer.note, rest }), true);
+  }
+  const question = await changedSince(acting, approval, call);
+  if (question === null) {
+    const settled = approval.about === 'action' ? { approved: call.done } : { acknowledged: call.safetyChecks };
+    await book.keep({ approval: null, call: { ...call, ...settled } });
+    return act(acting);
+  }
+  if (approval.times >= maximumTimes) return leaveUndone(acting, call, pageChangedText(approval.question), false);
+  return ask(acting, { about: approval.about, ...question, times: approval.times + 1 });
+}
+
+/** Leaves a call as it is, because it was chosen for a screen that is gone. */
+export async function leave({ book }: Acting): Promise<Acted> {
+  const { call, notes } = book.checkpoint;
+  if (call === null || unacknowledged(call).length === 0) return { notes, asks: null, forPerson: null };
+  const told = [...notes, leftText(call.actions.map(described))];
+  await book.keep({ ...beforeCall(book.checkpoint), notes: told });
+  return { notes: told, asks: null, forPerson: null };
+}
+
+/** What a person is asked now that the page is another than the one they answered about; null when it is the same. */
+async function changedSince({ world }: Acting, approval: OpenApproval, call: PendingCall): Promise<Question | null> {
+  const { computer, signal } = world;
+  const same = (await world.shows(approval.hash)) && computer.url() === approval.url;
+  const action = call.actions[call.done];
+  if (approval.about === 'safety_checks' || action === undefined || action.type === 'unknown') {
+    return same ? null : { question: again(approval.question), words: null };
+  }
+  const { question, words } = questionOf(action, await computer.describeTarget(action, signal));
+  return same && words === approval.words ? null : { question: again(question), words };
+}
+
+const changed = 'The page has changed since this was approved. ';
+
+function again(question: string): string {
+  return question.startsWith(changed) ? question : `${changed}${question}`;
+}
+
+async function ask(
+  { book, world }: Acting,
+  asked: Pick<OpenApproval, 'about' | 'question' | 'words' | 'times'>,
+): Promise<Acted> {
+  const look = await world.look(book.checkpoint.iteration + 1);
+  const number = book.checkpoint.questions + 1;
+  const callId = book.checkpoint.call?.callId ?? '';
+  const asks = { ...asked, number, callId, url: world.computer.url(), hash: look.hash, screenshot: look.name };
+  await book.keep({ approval: asks, questions: number });
+  return { notes: [], asks, forPerson: null };
+}
+
+/**
+ * Closes the question without doing what it was about. A call whose safety checks nobody acknowledged cannot be answered
+ * at all: the conversation then goes on from before it, where its screen is shown anew.
+ */
+async function leaveUndone({ book }: Acting, call: PendingCall, note: string, refused: boolean): Promise<Acted> {
+  const notes = [note];
+  await book.keep({ approval: null, call: { ...call, refused }, notes });
+  if (unacknowledged(call).length > 0) await book.keep(beforeCall(book.checkpoint));
+  return { notes, asks: null, forPerson: null };
+}
+
+/** The conversation as it stood before the call under way was made. */
+function beforeCall({ parent }: Checkpoint): Pick<Checkpoint, 'responseId' | 'call'> {
+  const { responseId, call } = parent;
+  if (call === null) return { responseId, call };
+  return { responseId, call: { ...noCall, ...call, safetyChecks: call.acknowledged } };
+}
+
+const noCall = { actions: [], done: 0, begun: false, problem: null, approved: null, refused: false };
+
+function unacknowledged({ safetyChecks, acknowledged }: PendingCall): readonly SafetyCheck[] {
+  return safetyChecks.filter(({ id }) => !acknowledged.some((check) => check.id === id));
+}
+
+function questionOf(action: ComputerAction, target: Target): Question {
+  return { question: actionQuestion(action, target), words: target.words };
+}
+
+function described(action: PendingCall['actions'][number]): string {
+  return action.type === 'unknown' ? action.described : describeAction(action);
+}

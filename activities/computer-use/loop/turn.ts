@@ -1,0 +1,106 @@
+/** The record of a turn that people see, made of the checkpoint that is kept at the same moment. */
+import type { Answered, Looked, TurnChange } from '../../../store/computer-use/computer-turns.ts';
+import type { TurnAction } from '../../../workflows/contract/computer-use/computer-turn.ts';
+import type { Usage } from '../../../workflows/contract/usage.ts';
+import { describeAction, type ComputerAction } from '../actions.ts';
+import type { Checkpoint, PendingCall } from './checkpoint.ts';
+
+/** What the loop tells about a turn that its checkpoint does not hold. */
+export type TurnPart =
+  | { readonly type: 'looked'; readonly notes: readonly string[] }
+  | { readonly type: 'answered'; readonly words: string; readonly usage: Usage };
+
+const longestText = 4000;
+const longestNote = 1000;
+
+/** The parts of a turn that a checkpoint changes; null when it changes none, as when a warning is kept. */
+export function turnOf(
+  before: Checkpoint,
+  after: Checkpoint,
+  part: TurnPart | undefined,
+  screenshotSha256: string,
+): Pick<TurnChange, 'iteration' | 'activeMilliseconds' | 'looked' | 'answered' | 'actions'> | null {
+  const { iteration, activeMilliseconds } = after;
+  if (part?.type === 'looked') {
+    const looked = lookedOf(after, part.notes, screenshotSha256);
+    return { iteration: iteration + 1, activeMilliseconds, looked };
+  }
+  const actions = after.call === null ? [] : actionsOf(after.call);
+  if (part?.type === 'answered') {
+    return { iteration, activeMilliseconds, answered: answeredOf(after, part), actions };
+  }
+  // A call that was refused gives way to the one before it, whose turn is over.
+  const another = before.call !== null && after.call?.callId !== before.call.callId;
+  return after.call === before.call || another || after.asking ? null : { iteration, activeMilliseconds, actions };
+}
+
+function lookedOf(checkpoint: Checkpoint, notes: readonly string[], sha256: string): Looked {
+  return {
+    url: checkpoint.url ?? '',
+    screenshot: { name: checkpoint.screenshot ?? '', sha256 },
+    notes: notes.map((note) => shortened(note, longestNote)),
+    spentUsd: checkpoint.usage.costUsd,
+  };
+}
+
+function answeredOf(checkpoint: Checkpoint, { words, usage }: TurnPart & { type: 'answered' }): Answered {
+  return {
+    responseId: checkpoint.responseId ?? '',
+    words: shortened(words, longestText),
+    usage,
+    spentUsd: checkpoint.usage.costUsd,
+  };
+}
+
+function actionsOf({ actions, done, begun, problem, refused }: PendingCall): readonly TurnAction[] {
+  return actions.map((action, index) => {
+    const current = index === done;
+    const outcome = index < done ? 'done' : current ? outcomeOfNext({ begun, problem, refused }) : 'not_run';
+    return { ...drawn(action), outcome, problem: current ? problem : null };
+  });
+}
+
+/** What became of the action after those that are done. */
+function outcomeOfNext({ begun, problem, refused }: Pick<PendingCall, 'begun' | 'problem' | 'refused'>) {
+  if (problem !== null) return 'problem';
+  if (refused) return 'refused';
+  return begun ? 'uncertain' : 'not_run';
+}
+
+function drawn(action: PendingCall['actions'][number]): Omit<TurnAction, 'outcome' | 'problem'> {
+  const nowhere = { points: [], scroll: null, text: null };
+  if (action.type === 'unknown') return { type: 'unknown', described: action.described, ...nowhere };
+  return { type: action.type, described: describeAction(action), ...nowhere, ...placeOf(action) };
+}
+
+function placeOf(action: ComputerAction): Partial<Pick<TurnAction, 'points' | 'scroll' | 'text'>> {
+  switch (action.type) {
+    case 'click':
+    case 'double_click':
+    case 'move':
+      return { points: [{ x: action.x, y: action.y }], text: held(action.keys) };
+    case 'drag':
+      return { points: action.path.map(({ x, y }) => ({ x, y })), text: held(action.keys) };
+    case 'scroll': {
+      const scroll = { x: action.scroll_x, y: action.scroll_y };
+      return { points: [{ x: action.x, y: action.y }], scroll, text: held(action.keys) };
+    }
+    case 'keypress':
+      return { text: action.keys.join('+') };
+    case 'type':
+      return { text: shortened(action.text, longestText) };
+    case 'choose_files':
+      return { text: shortened(action.files.join(', '), longestText) };
+    case 'wait':
+    case 'screenshot':
+      return {};
+  }
+}
+
+function held(keys: readonly string[]): string | null {
+  return keys.length === 0 ? null : keys.join('+');
+}
+
+function shortened(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length)}…`;
+}

@@ -1,0 +1,37 @@
+/** What is measured of computer use. Where it goes is the worker's setting; without one it goes nowhere. */
+import type { MetricMeter } from '@temporalio/common';
+import type { Rung } from '../../workflows/contract/jobs/job.ts';
+import type { LoopEnd } from './loop/checkpoint.ts';
+
+export interface ComputerUseMetrics {
+  /** A budget of a run has passed 80 %. */
+  warned(limit: string): void;
+  /** An attempt has come to its browser. */
+  opened(rung: Rung): void;
+  /** A run has ended; its active time over all attempts. */
+  ended(reason: LoopEnd['reason'], seconds: number): void;
+}
+
+export function createComputerUseMetrics(meter: MetricMeter): ComputerUseMetrics {
+  const warnings = meter.createCounter(
+    'lodestone_budget_warnings',
+    'warnings',
+    'budgets of computer-use runs that have passed 80 %',
+  );
+  const browsers = meter.createCounter(
+    'lodestone_computer_use_browsers',
+    'browsers',
+    'attempts at computer use, by how they came to their browser',
+  );
+  const durations = meter.createHistogram(
+    'lodestone_computer_use_duration',
+    'float',
+    's',
+    'active time of computer-use runs over all attempts, by end',
+  );
+  return {
+    warned: (limit) => warnings.add(1, { limit }),
+    opened: (rung) => browsers.add(1, { rung }),
+    ended: (end, seconds) => durations.record(seconds, { end }),
+  };
+}

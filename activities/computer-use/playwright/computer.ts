@@ -1,0 +1,219 @@
+/** The computer port over the tabs of one Chromium, every call bounded in time. `open-browser.ts` makes it. */
+import { errors, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
+import { failure } from '../../failure.ts';
+import type {
+  BrowserState,
+  Computer,
+  ComputerDownloads,
+  OfferedContent,
+  PersonOnly,
+  Screenshot,
+  Target,
+} from '../../ports.ts';
+import { ActionProblem, type ComputerAction, type ToolAction } from '../actions.ts';
+import { performOnPage, type BrowserLimits } from './input/actions.ts';
+import { blankedPicture, showsSecrets, type SecretScreen } from './screen/blanking.ts';
+import { bounded } from './screen/bounds.ts';
+import { personOnlyFor } from './person.ts';
+import { Frames } from './screen/frames.ts';
+import { drawn, settle, type LastSight } from './screen/screen.ts';
+import { typeParts } from './secrets.ts';
+import { readState } from './state.ts';
+import { readTarget } from './input/target.ts';
+import type { Watch } from './watch.ts';
+import type { BoundSecret } from '../secrets/bound-secret.ts';
+import { typedParts } from '../secrets/typed-secrets.ts';
+
+/** A page that crashes or hangs again and again is a failure of the session, which begins a new browser. */
+const mostReopenings = 3;
+/** An empty page needs no server, but a machine with much to do may take its time. */
+const leastBlankMilliseconds = 10_000;
+
+/** A tab that is attached to. */
+interface Attached {
+  readonly page: Page;
+  readonly cdp: CDPSession;
+  readonly frames: Frames;
+}
+
+interface Parts {
+  readonly context: BrowserContext;
+  readonly watch: Watch;
+  readonly downloads: ComputerDownloads;
+  readonly limits: BrowserLimits;
+  readonly secrets: readonly BoundSecret[];
+  readonly close: () => Promise<void>;
+}
+
+export class PlaywrightComputer implements Computer {
+  readonly close: () => Promise<void>;
+  readonly downloads: ComputerDownloads;
+  private readonly context: BrowserContext;
+  private readonly watch: Watch;
+  private readonly limits: BrowserLimits;
+  private readonly secrets: readonly BoundSecret[];
+  /** Where the driven tab stood last. */
+  private lastUrl: string;
+  private reopenings = 0;
+  /** The moment of the newest action. */
+  private acted = 0;
+  private lastSight: LastSight | null = null;
+  private attached: Attached | null = null;
+
+  constructor({ context, watch, downloads, limits, secrets, close }: Parts, startUrl: string) {
+    this.context = context;
+    this.downloads = downloads;
+    this.watch = watch;
+    this.limits = limits;
+    this.secrets = secrets;
+    this.lastUrl = startUrl;
+    this.close = async () => {
+      await close();
+      await watch.choosers.close();
+    };
+  }
+
+  /** A new tab at the place of the last one. A page that does not load is shown to the model as it is, with a note. */
+  async openPage(): Promise<Page> {
+    const page = await bounded(this.context.newPage(), 'opening a tab');
+    try {
+      await page.goto(this.lastUrl, { waitUntil: 'commit' });
+      await this.watch.quiet(performance.now(), new AbortController().signal);
+    } catch (error) {
+      // Why a request failed is noted where it is seen; one that nobody answers does not fail.
+      if (!(error instanceof errors.TimeoutError)) return page;
+      this.watch.note(`The page ${this.lastUrl} did not answer in time.`);
+      // While it is still asked for, Chromium answers nothing about the tab.
+      const timeout = Math.max(this.limits.navigationMilliseconds, leastBlankMilliseconds);
+      await page.goto('about:blank', { waitUntil: 'commit', timeout }).catch(() => undefined);
+    }
+    return page;
+  }
+
+  async perform(action: ComputerAction, signal: AbortSignal): Promise<void> {
+    if (action.type === 'choose_files') return this.watch.choosers.choose(action.files);
+    const page = await this.page();
+    const { cdp } = await this.attach(page);
+    await this.watch.choosers.settled(false, signal);
+    this.acted = performance.now();
+    try {
+      await this.act(page, action, signal);
+    } catch (error) {
+      if (signal.aborted || error instanceof ActionProblem) throw error;
+      // An action may close its tab, or crash it: the notes tell the model.
+      if (this.isThere(page)) throw new ActionProblem(`it may have happened: ${firstLineOf(error)}`);
+    }
+    // Writing and moving show no other place; what they lead to all the same is seen to with the picture.
+    const isQuick = action.type === 'type' || action.type === 'move';
+    if (!isQuick && this.isThere(page)) await drawn(cdp, signal);
+    await this.watch.choosers.settled(true, signal);
+    if (!this.watch.isQuiet(this.acted)) await this.watch.quiet(this.acted, signal);
+  }
+
+  /** A text that names secrets is typed with their values, which nobody above this knows of. */
+  private async act(page: Page, action: ToolAction, signal: AbortSignal): Promise<void> {
+    const parts = action.type === 'type' ? typedParts(action.text, this.secrets) : [];
+    if (parts.every(({ kind }) => kind === 'text')) return performOnPage(page, action, this.limits, signal);
+    const type = (text: string): Promise<void> => performOnPage(page, { type: 'type', text }, this.limits, signal);
+    const typing = typeParts({ context: this.context, page, cdp: (await this.attach(page)).cdp }, parts, type);
+    await bounded(typing, 'typing a secret', this.limits.actionMilliseconds);
+  }
+
+  async describeTarget(action: ComputerAction, signal: AbortSignal): Promise<Target> {
+    signal.throwIfAborted();
+    const { cdp } = await this.attach(await this.page());
+    return bounded(readTarget(cdp, action), 'reading the control', this.limits.actionMilliseconds);
+  }
+
+  async personOnly(action: ComputerAction, signal: AbortSignal): Promise<PersonOnly | null> {
+    signal.throwIfAborted();
+    const page = await this.page();
+    const { cdp } = await this.attach(page);
+    const driven = { context: this.context, page, cdp };
+    return bounded(personOnlyFor(driven, action), 'reading the control', this.limits.actionMilliseconds);
+  }
+
+  async screenshot(signal: AbortSignal): Promise<Screenshot> {
+    signal.throwIfAborted();
+    return this.seen(signal, async (screen) => {
+      const inspect = (): Promise<boolean> => showsSecrets(screen, signal);
+      const { picture, inspected: isSecret } = await settle(screen, this.acted, this.lastSight, inspect, signal);
+      this.lastSight = { picture, url: screen.page.url() };
+      // What is asked for beside the picture is told with it.
+      await this.watch.choosers.settled(false, signal);
+      // A picture that shows secrets stays in here: it is taken anew, and blanked.
+      return isSecret ? blankedPicture(screen, signal) : picture;
+    });
+  }
+
+  url(): string {
+    const page = this.watch.activePage();
+    if (page !== null) this.lastUrl = page.url();
+    return this.lastUrl;
+  }
+
+  async state(): Promise<BrowserState> {
+    return bounded(readState(this.context, await this.page()), 'reading the state of the browser');
+  }
+
+  takeNotes(): readonly string[] {
+    return this.watch.takeNotes();
+  }
+
+  putFile(file: OfferedContent): Promise<void> {
+    return this.watch.choosers.put(file);
+  }
+
+  /** Looks at whichever tab is driven then: one may close, crash or stop answering while it is looked at. */
+  private async seen<T>(signal: AbortSignal, look: (screen: SecretScreen) => Promise<T>): Promise<T> {
+    let missed: Page | null = null;
+    for (;;) {
+      const page = await this.page();
+      try {
+        const { context, watch, secrets } = this;
+        const found = await look({ ...(await this.attach(page)), context, watch, secrets });
+        if (this.isThere(page)) return found;
+      } catch (error) {
+        if (signal.aborted) throw error;
+        if (!this.isThere(page)) continue;
+        // One answer that comes too late may be the machine's doing; a tab that hangs misses the next as well.
+        if (missed === page) this.watch.abandon(page);
+        missed = page;
+      }
+    }
+  }
+
+  private isThere(page: Page): boolean {
+    return page === this.watch.activePage() && !page.isClosed();
+  }
+
+  /** The driven tab; a new one when the last is gone. */
+  private async page(): Promise<Page> {
+    const page = this.watch.activePage();
+    if (page !== null) {
+      this.lastUrl = page.url();
+      return page;
+    }
+    this.reopenings += 1;
+    if (this.reopenings > mostReopenings || this.context.browser()?.isConnected() !== true) {
+      throw failure('browser', 'the browser crashed, or its page did again and again');
+    }
+    this.watch.note(`No tab was left: ${this.lastUrl} was opened anew, and what was typed there is gone.`);
+    return this.openPage();
+  }
+
+  private async attach(page: Page): Promise<Attached> {
+    if (this.attached?.page !== page) {
+      const cdp = await bounded(this.context.newCDPSession(page), 'attaching to the page');
+      await bounded(cdp.send('Page.enable'), 'attaching to the page');
+      const { frameTree } = await bounded(cdp.send('Page.getFrameTree'), 'attaching to the page');
+      this.watch.announce(page, cdp, frameTree.frame.id);
+      this.attached = { page, cdp, frames: new Frames(cdp) };
+    }
+    return this.attached;
+  }
+}
+
+function firstLineOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}

@@ -1,0 +1,73 @@
+/** Puts a secret into the field that has the keyboard, if that field is on an origin which the secret is bound to. */
+import { z } from 'zod';
+import { ActionProblem } from '../actions.ts';
+import { focusedElement, type DrivenPage, type HeldElement } from './input/focus.ts';
+import type { BoundSecret } from '../secrets/bound-secret.ts';
+import { bindingProblem, type TypedPart } from '../secrets/typed-secrets.ts';
+
+/**
+ * Looks and types in one go, so that the page cannot go elsewhere in between. What was typed is not drawn from the first
+ * moment on; `secretFields` is remembered by our world, for the pictures.
+ */
+const insert = `function (origin, text) {
+  if (window.origin !== origin) return 'moved';
+  const field = this.localName === 'input' || this.localName === 'textarea' || this.isContentEditable;
+  if (!field || this.disabled || this.readOnly) return 'no field';
+  this.style.setProperty('-webkit-text-security', 'disc', 'important');
+  (globalThis.secretFields ??= new WeakSet()).add(this);
+  return document.execCommand('insertText', false, text) ? 'typed' : 'not taken';
+}`;
+
+const OutcomeSchema = z.enum(['typed', 'moved', 'no field', 'not taken']);
+
+interface Field extends HeldElement {
+  readonly origin: string;
+}
+
+/**
+ * Types a text with secrets in it; what is around them by `typeText`. Nothing is typed when one of them is not bound to
+ * the field's origin. Throws `ActionProblem` where it cannot be typed; no message holds a value.
+ */
+export async function typeParts(
+  driven: DrivenPage,
+  parts: readonly TypedPart[],
+  typeText: (text: string) => Promise<void>,
+): Promise<void> {
+  for (const part of parts) {
+    if (part.kind === 'secret') await fieldFor(driven, part.secret);
+  }
+  for (const part of parts) {
+    await (part.kind === 'text' ? typeText(part.text) : typeSecret(driven, part.secret));
+  }
+}
+
+async function fieldFor(driven: DrivenPage, secret: BoundSecret): Promise<Field> {
+  const element = await focusedElement(driven);
+  if (element === null) throw new ActionProblem('no field has the keyboard: click the field first');
+  const { cdp, contextId } = element.world;
+  const { result } = await cdp.send('Runtime.evaluate', { expression: 'window.origin', contextId });
+  const origin = z.string().parse(result.value);
+  const problem = bindingProblem(secret, origin);
+  if (problem !== undefined) throw new ActionProblem(problem);
+  return { ...element, origin };
+}
+
+async function typeSecret(driven: DrivenPage, secret: BoundSecret): Promise<void> {
+  const field = await fieldFor(driven, secret);
+  const { result } = await field.world.cdp.send('Runtime.callFunctionOn', {
+    functionDeclaration: insert,
+    objectId: field.objectId,
+    arguments: [{ value: field.origin }, { value: secret.value }],
+    returnByValue: true,
+  });
+  switch (OutcomeSchema.parse(result.value)) {
+    case 'typed':
+      return;
+    case 'moved':
+      throw new ActionProblem('the page was replaced by another; nothing was typed');
+    case 'no field':
+      throw new ActionProblem('what has the keyboard is no field to type in: click the field first');
+    case 'not taken':
+      throw new ActionProblem('the field took no text');
+  }
+}

@@ -1,0 +1,266 @@
+/**
+ * A computer-use session: the browser, as it stood when an earlier attempt died or new; the checkpoint to go on from;
+ * and the loop's world, which writes to the store before it goes on and beats the newest checkpoint.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Store } from '../../store/store.ts';
+import type { Rung, StepActivityInput } from '../../workflows/contract/jobs/job.ts';
+import type { JsonValue } from '../../workflows/contract/json/json.ts';
+import type { ComputerUseStep } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
+import type { Usage } from '../../workflows/contract/usage.ts';
+import { StoppedCall, type createPaidCalls, type PaidAnswer, type PaidCall } from '../llm/paid-call.ts';
+import type { ComputerHosts, ComputerSettings, LastingComputer, ModelRequest, ModelResponse } from '../ports.ts';
+import {
+  CheckpointSchema,
+  firstCheckpoint,
+  type Checkpoint,
+  type KeptDownload,
+  type LoopEnd,
+} from './loop/checkpoint.ts';
+import { createDenials } from './denials.ts';
+import { openBrowser } from './ladder.ts';
+import { lookAt, lookForPerson, screenShows } from './look.ts';
+import type { LoopWorld } from './loop/loop.ts';
+import { takeDownloads, type Taken } from './files/downloads.ts';
+import { provideFiles, type OfferedArtifact } from './files/offered.ts';
+import { fileInstructions } from './loop/file-function.ts';
+import { computerInstructions, secretInstructions } from './loop/messages.ts';
+import { yieldToPerson } from './person.ts';
+import type { TurnPart } from './loop/turn.ts';
+import { createTurnRecord, describeAnswer } from './turn-record.ts';
+import { redactedResponse } from './secrets/typed-secrets.ts';
+
+export interface SessionRequest {
+  readonly store: Store;
+  readonly askOnce: ReturnType<typeof createPaidCalls>;
+  readonly computers: ComputerHosts;
+  readonly input: StepActivityInput<ComputerUseStep>;
+  /** The same for every attempt: the checkpoint's key, and the beginning of the keys of its model calls. */
+  readonly key: string;
+  readonly settings: Omit<ComputerSettings, 'onDenied'>;
+  /** What pages may be handed. */
+  readonly files: readonly OfferedArtifact[];
+  readonly attempt: number;
+  readonly beat: (checkpoint: JsonValue) => void;
+  readonly signal: AbortSignal;
+}
+
+export type EndedCheckpoint = Checkpoint & { readonly ended: LoopEnd };
+
+export interface Session {
+  readonly checkpoint: Checkpoint;
+  readonly world: Omit<LoopWorld, 'verify' | 'review'>;
+  /** A model call that is no turn of the loop, by a name of its own; null when it was stopped. Paid once, as all are. */
+  askBeside(name: string, request: ModelRequest, mayGoOn: () => Promise<boolean>): Promise<ModelResponse | null>;
+  readonly rung: Rung;
+  newest(): Checkpoint;
+  /** Waits a while for what is still under way, and keeps what was downloaded since the last look. */
+  takeLastDownloads(): Promise<void>;
+  /** Keeps how the loop ended, so that a worker which dies now need not go through it again. */
+  end(end: LoopEnd): Promise<Checkpoint>;
+  /** Ends the browser; the step is over, or the browser is of no use to whoever goes on. */
+  close(): Promise<void>;
+  /** Leaves the browser to the attempt that goes on. */
+  leave(to: 'worker' | 'person'): Promise<void>;
+}
+
+/** How long a turn waits for a download that is under way; the model is told of one that takes longer. */
+const downloadMilliseconds = 2_000;
+/** The same at the end of the step, after which it would be lost. */
+const lastDownloadMilliseconds = 30_000;
+
+export async function openSession(request: SessionRequest): Promise<Session> {
+  const { store, input, key, beat, signal, attempt } = request;
+  const jobId = input.job.id;
+  const stepId = input.step.id;
+  const { generation, sequence } = input;
+  const change = { jobId, stepId, generation, sequence, attempt };
+  const checkpoint = await readCheckpoint(store, key);
+  const event = (type: string, message: string): Promise<void> => store.events.append({ jobId, stepId, type, message });
+
+  const usage = (): Promise<Usage> => store.modelCalls.usageUnder(jobId, `${key}/`);
+  // An attempt that died may have paid for an answer that it could not keep.
+  let newest: Checkpoint = { ...(checkpoint ?? firstCheckpoint), usage: await usage() };
+  const { secrets } = request.settings;
+  const { files } = request;
+  const instructions = [computerInstructions, ...secretInstructions(secrets), ...fileInstructions(files)].join(' ');
+  const turns = createTurnRecord(change);
+  let computer: LastingComputer | null = null;
+  let browserState: string | null = newest.browserState;
+  const keep = async (next: Checkpoint, part?: TurnPart): Promise<void> => {
+    const turn = turns.change(newest, next, part);
+    const browser = computer?.mark() ?? next.browser;
+    newest = { ...next, browser, browserState: browserState ?? next.browserState };
+    await store.ledger.writeCheckpoint({ key, jobId, attempt, data: newest, turn });
+    beat(newest);
+    if (part?.type !== 'answered') return;
+    await event('step.answered', describeAnswer(newest, part.words));
+    const checks = newest.call?.acknowledged ?? [];
+    const codes = checks.map(({ code }) => code).join(', ');
+    if (checks.length > 0) await event('approval.by_policy', `safety checks acknowledged as the policy says: ${codes}`);
+  };
+
+  // Claims the step before the browser is opened: an earlier attempt that still lives can keep nothing from here on.
+  await keep(newest);
+  const denials = createDenials((denied) => store.events.append({ jobId, stepId, ...denied }));
+  const opened = await openBrowser({
+    artifacts: store.artifacts,
+    computers: request.computers,
+    owner: { key, attempt },
+    settings: {
+      ...request.settings,
+      offersFiles: files.length > 0,
+      onDenied: ({ target, reason }) => {
+        turns.denied(`a request to ${target} was refused: ${reason}`);
+        denials.add(target, reason);
+      },
+    },
+    checkpoint,
+    signal,
+  });
+  const { rung } = opened;
+  computer = opened.computer;
+  turns.opened(rung);
+  await keep({ ...newest, call: opened.call });
+  if (rung !== 'fresh') {
+    await event('browser.opened', `goes on from the checkpoint of iteration ${newest.iteration}, the browser ${rung}`);
+  }
+  await store.jobs.changeStep({ ...change, rung, at: new Date().toISOString() });
+
+  /** Never in the middle of a call: what is left of it, or a question to a person, is about this very browser. */
+  const renewIfDue = async (): Promise<void> => {
+    const { call } = newest;
+    if (call !== null && call.done < call.actions.length) return;
+    const why = await opened.computer.refresh(signal);
+    if (why !== null) await event('browser.renewed', `the browser was replaced by a new one: ${why}`);
+  };
+
+  const ask = async ({
+    name,
+    ...asked
+  }: Pick<PaidCall, 'basis' | 'request' | 'mayGoOn'> & { readonly name: string }): Promise<PaidAnswer | null> => {
+    try {
+      const answer = await request.askOnce({ ...asked, key: `${key}/${name}`, jobId, stepId, signal });
+      return { ...answer, response: redactedResponse(answer.response, secrets) };
+    } catch (error) {
+      if (error instanceof StoppedCall) return null;
+      throw error;
+    }
+  };
+
+  const takeSince = async (known: readonly KeptDownload[], waitMilliseconds: number): Promise<Taken> => {
+    const { downloads } = opened.computer;
+    const { artifacts } = store;
+    const taken = await takeDownloads({ downloads, artifacts, jobId, stepId, known, waitMilliseconds, signal });
+    for (const { name } of taken.kept) await event('download.kept', `${name} was downloaded and kept`);
+    return taken;
+  };
+  const dropDownloads = async (ids: readonly string[]): Promise<void> => {
+    for (const id of ids) await opened.computer.downloads.drop(id, signal);
+  };
+
+  return {
+    checkpoint: newest,
+    rung,
+    world: {
+      computer: opened.computer,
+      sameBrowser: rung === 'reattached',
+      signal,
+      keep,
+      now: () => performance.now(),
+      warn: (message) => event('budget.warning', message),
+      provide: (names) => provideFiles(store.artifacts, files, names, (file) => opened.computer.putFile(file, signal)),
+      takeDownloads: (known) => takeSince(known, downloadMilliseconds),
+      dropDownloads,
+      shows: (hash) => screenShows(opened.computer, hash, signal),
+      look: async (iteration) => {
+        await renewIfDue();
+        const look = await lookAt({ store, computer: opened.computer, jobId, stepId, iteration, signal });
+        browserState = look.browserState;
+        turns.looked(look.hash);
+        const note = `iteration ${iteration} on ${opened.computer.url()}`;
+        const iterations = iteration - 1;
+        await store.jobs.changeStep({
+          ...change,
+          screenshot: look.name,
+          note,
+          iterations,
+          at: new Date().toISOString(),
+        });
+        await event('step.looked', note);
+        return look;
+      },
+      person: () =>
+        yieldToPerson({
+          controls: store.controls,
+          place: { jobId, stepId },
+          wasHeld: newest.held,
+          onHold: () => keep({ ...newest, held: true }),
+          computer,
+          look: async () => {
+            const look = await lookForPerson({ store, computer, jobId, stepId, signal });
+            browserState = look.browserState;
+            await keep(newest);
+            return look;
+          },
+          sleep: (milliseconds) => delay(milliseconds, undefined, { signal }),
+          now: () => new Date(),
+          signal,
+        }),
+      ask: async (modelRequest, iteration, screen, mayGoOn) => {
+        const asked = { ...modelRequest, instructions };
+        const answer = await ask({ name: `iteration/${iteration}`, basis: screen, request: asked, mayGoOn });
+        return answer === null ? null : { response: answer.response, screen: answer.basis, spent: await usage() };
+      },
+    },
+    async askBeside(name, modelRequest, mayGoOn) {
+      return (await ask({ name, basis: '', request: modelRequest, mayGoOn }))?.response ?? null;
+    },
+    newest: () => newest,
+    async takeLastDownloads() {
+      try {
+        const { kept, drop } = await takeSince(newest.downloads, lastDownloadMilliseconds);
+        if (kept.length > 0) await keep({ ...newest, downloads: [...newest.downloads, ...kept] });
+        await dropDownloads(drop);
+      } catch (error) {
+        // The work is done: a browser that died at the end of it is no reason to do it anew.
+        if (!(error instanceof ApplicationFailure) || error.type !== 'browser') throw error;
+        await event('download.lost', `what was downloaded last could not be taken: ${error.message}`);
+      }
+    },
+    async end(end) {
+      await keep({ ...newest, usage: await usage(), ended: end });
+      return newest;
+    },
+    async close() {
+      await opened.computer.close();
+      await denials.close();
+    },
+    async leave(to) {
+      await opened.computer.leave(to);
+      await denials.close();
+    },
+  };
+}
+
+/** The checkpoint of a step that an earlier attempt brought to its end, whose browser is ended too; null when it goes on. */
+export async function endedBefore({
+  store,
+  computers,
+  key,
+  attempt,
+  signal,
+}: Pick<SessionRequest, 'store' | 'computers' | 'key' | 'attempt' | 'signal'>): Promise<EndedCheckpoint | null> {
+  const checkpoint = await readCheckpoint(store, key);
+  if (checkpoint === null || checkpoint.ended === null) return null;
+  const { browser, ended } = checkpoint;
+  const left = browser && (await computers.reattach({ key, attempt }, browser, () => undefined, signal));
+  await left?.computer.close();
+  return { ...checkpoint, ended };
+}
+
+async function readCheckpoint(store: Store, key: string): Promise<Checkpoint | null> {
+  const raw = await store.ledger.readCheckpoint(key);
+  return raw === null ? null : CheckpointSchema.parse(raw);
+}

@@ -1,0 +1,60 @@
+/** Keeps, beside the checkpoint, the record of each turn: it gathers what happens between two looks. */
+import type { TurnChange } from '../../store/computer-use/computer-turns.ts';
+import type { Rung } from '../../workflows/contract/jobs/job.ts';
+import { describeAction } from './actions.ts';
+import type { Checkpoint } from './loop/checkpoint.ts';
+import { turnOf, type TurnPart } from './loop/turn.ts';
+
+export interface TurnRecord {
+  /** Tells how the attempt came to its browser. */
+  opened(rung: Rung): void;
+  /** Tells of a new screenshot, by its hash. */
+  looked(sha256: string): void;
+  /** Tells of a refused request; a page may make hundreds of them. */
+  denied(message: string): void;
+  /** What a new checkpoint changes of a turn. */
+  change(before: Checkpoint, after: Checkpoint, part: TurnPart | undefined): TurnChange | undefined;
+}
+
+/** Refused requests that a turn's notes name; the others are counted. */
+const namedDenials = 8;
+
+export function createTurnRecord(place: Pick<TurnChange, 'jobId' | 'stepId' | 'generation' | 'attempt'>): TurnRecord {
+  const denials = new Set<string>();
+  let screen = '';
+  let rung: Rung = 'fresh';
+  return {
+    opened(taken) {
+      rung = taken;
+    },
+    looked(sha256) {
+      screen = sha256;
+    },
+    denied(message) {
+      denials.add(message);
+    },
+    change(before, after, part) {
+      const changed = turnOf(before, after, part, screen);
+      if (changed === null) return undefined;
+      const at = new Date().toISOString();
+      if (changed.looked === undefined) return { ...place, rung, ...changed, at };
+      const notes = [...changed.looked.notes, ...named(denials)];
+      denials.clear();
+      return { ...place, rung, ...changed, looked: { ...changed.looked, notes }, at };
+    },
+  };
+}
+
+function named(denials: ReadonlySet<string>): readonly string[] {
+  const more = denials.size - namedDenials;
+  return [...[...denials].slice(0, namedDenials), ...(more > 0 ? [`${more} more requests were refused`] : [])];
+}
+
+/** An answer in one line, for the list of events. */
+export function describeAnswer({ iteration, call }: Checkpoint, words: string): string {
+  const actions = call?.actions.map((action) =>
+    action.type === 'unknown' ? action.described : describeAction(action),
+  );
+  const line = actions === undefined ? words.replaceAll(/\s+/g, ' ').slice(0, 120) : actions.join('; ');
+  return `iteration ${iteration} answered: ${line}`;
+}

@@ -1,0 +1,122 @@
+/** Takes the rows of one upload into a batch: all of them, or none. */
+import { counted } from '../../../workflows/contract/counted.ts';
+import { createHash, randomUUID, type Hash } from 'node:crypto';
+import type { ItemRange } from '../../../store/batches/batch-items.ts';
+import type { KnownUpload } from '../../../store/batches/batch-uploads.ts';
+import { Superseded } from '../../../store/jobs/ledger.ts';
+import type { UploadTurn } from '../../../store/batches/upload-turns.ts';
+import type { BatchView } from '../../../workflows/contract/batches/schema.ts';
+import { formatInWords } from '../../../workflows/contract/batches/table-format.ts';
+import { findBatch, give, type BatchControlling } from './batch-control.ts';
+import { ProblemError } from '../http/problem.ts';
+import { BrokenUpload, noRows, readRows, unbroken, type RowSource } from '../rows/read-rows.ts';
+import { Reading, WrongRows } from '../rows/reading.ts';
+import { inTurn } from './upload-turn.ts';
+
+export interface ItemUpload extends RowSource {
+  /** The same key to the same batch is the same upload. */
+  readonly idempotencyKey: string | undefined;
+}
+
+export interface TakenItems {
+  /** How many rows were taken in, by now or before. */
+  readonly added: number;
+  /** How they were read; null when they were taken in before. */
+  readonly reading: Reading | null;
+}
+
+/** Throws `ProblemError`, with each wrong row's line. */
+export async function takeItems(controlling: BatchControlling, id: string, upload: ItemUpload): Promise<TakenItems> {
+  const { store } = controlling;
+  await findBatch(store, id);
+  try {
+    // Rows of two uploads at once would be mixed.
+    return await inTurn(store, id, 'another upload to this batch is under way; send this after', async (turn) => {
+      const { idempotencyKey } = upload;
+      const known = idempotencyKey === undefined ? null : await store.batchUploads.find(id, idempotencyKey);
+      if (known !== null) return { added: await repeated(known, upload), reading: null };
+      const batch = await findBatch(store, id);
+      if (batch.state === 'ended' || batch.state === 'stopping')
+        throw new ProblemError('conflict', 'the batch is over');
+      return take(controlling, batch, turn, upload);
+    });
+  } catch (error) {
+    if (error instanceof Superseded) throw new ProblemError('conflict', `${error.message}; send this after`);
+    if (error instanceof BrokenUpload) throw new ProblemError('invalid-request', error.message);
+    if (!(error instanceof WrongRows)) throw error;
+    throw new ProblemError('invalid-items', error.message, { problems: [...error.problems] });
+  }
+}
+
+/** What was taken in before is read to its end, so that another upload under the same key is told from it. */
+async function repeated({ added, digest }: KnownUpload, upload: ItemUpload): Promise<number> {
+  const hash = hashOf(upload);
+  for await (const bytes of unbroken(upload.body)) hash.update(bytes);
+  if (hash.digest('hex') === digest) return added;
+  throw new ProblemError('conflict', 'this Idempotency-Key was used for another upload to this batch');
+}
+
+async function take(
+  controlling: BatchControlling,
+  batch: BatchView,
+  turn: UploadTurn,
+  upload: ItemUpload,
+): Promise<TakenItems> {
+  const { store } = controlling;
+  const { id, definition } = batch;
+  const { body, idempotencyKey: key = randomUUID() } = upload;
+  const reading = new Reading();
+  const hash = hashOf(upload);
+  await store.batchUploads.discardBroken(id);
+  await store.batchUploads.begin(id, key);
+  let range: ItemRange;
+  try {
+    range = await store.batchItems.import(
+      id,
+      readRows({ ...upload, body: hashed(body, hash) }, definition.prompt, reading),
+      turn,
+    );
+    if (range.to === range.from) throw new ProblemError('invalid-items', noRows);
+  } catch (error) {
+    // What stands there by then may be another's, whose turn it is since this one fell silent.
+    if (await store.uploadTurns.holds(turn, Date.now())) await store.batchUploads.discardBroken(id);
+    throw error;
+  }
+  await store.batchUploads.stored(id, key, { to: range.to, digest: hash.digest('hex') });
+  await takeIn(controlling, id, range);
+  const added = range.to - range.from;
+  await store.events.append({ jobId: id, type: 'batch.items', message: eventMessage(added, reading) });
+  return { added, reading };
+}
+
+function eventMessage(added: number, reading: Reading): string {
+  const sent = `${counted(added, 'item was', 'items were')} sent`;
+  return [`${sent} (${formatInWords(reading)})`, ...reading.notes].join('. ');
+}
+
+/** Begun with what is named of the format: the same bytes read otherwise are another upload. */
+function hashOf({ delimiter, encoding }: ItemUpload): Hash {
+  return createHash('sha256').update([delimiter, encoding].filter((named) => named !== undefined).join(' '));
+}
+
+async function* hashed(body: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const bytes of body) {
+    hash.update(bytes);
+    yield bytes;
+  }
+}
+
+/** Makes stored rows the batch's own; of one that is importing they are it already. */
+async function takeIn({ store, batches }: BatchControlling, id: string, { to }: ItemRange): Promise<void> {
+  const isIn = async (): Promise<boolean> => {
+    const { state, itemCount } = await findBatch(store, id);
+    return state === 'importing' || itemCount >= to;
+  };
+  if (await isIn()) return;
+  const { as, message } = await give(batches, id, { kind: 'append', itemCount: to });
+  // An order that was sent before and not answered may have come through.
+  if (as === 'taken' || (await isIn())) return;
+  if (as === 'no_batch' && (await store.batches.changeWaiting(id, { itemCount: to }))) return;
+  await store.batchUploads.discardBroken(id);
+  throw new ProblemError('conflict', `the rows were not taken in: ${message}`);
+}

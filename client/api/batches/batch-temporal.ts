@@ -1,0 +1,104 @@
+/** Batches at Temporal: begun, told of changes, woken. A batch's id is its workflow's id; beginning twice is beginning once. */
+import {
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';
+import { llmBatchType, type LlmBatchInput } from '../../../workflows/contract/batches/batch.ts';
+import type { BatchLimitChanges } from '../../../workflows/contract/batches/limits.ts';
+import {
+  appendToBatchUpdate,
+  cancelBatchUpdate,
+  changeBatchLimitsUpdate,
+  pauseBatchUpdate,
+  resumeBatchUpdate,
+  wakeBatchSignal,
+} from '../../../workflows/contract/batches/messages.ts';
+import type { BatchView } from '../../../workflows/contract/batches/schema.ts';
+import { searchAttributes, taskQueue } from '../../../workflows/contract/names.ts';
+import type { TemporalCalls } from '../temporal-calls.ts';
+
+/** What may be changed in a batch that Temporal has. */
+export type BatchOrder =
+  | { readonly kind: 'pause'; readonly message: string }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'append'; readonly itemCount: number }
+  | { readonly kind: 'limits'; readonly changes: BatchLimitChanges };
+
+/** How a batch took an order; a refusal is in the batch's own words. */
+export interface OrderTaken {
+  readonly as: 'taken' | 'refused' | 'no_batch';
+  readonly message: string;
+}
+
+export interface BatchTemporal {
+  /** Begins the batch's workflow, paused when the batch is, or finds that it was begun. Throws `TemporalUnreachable`. */
+  start(batch: BatchView): Promise<void>;
+  /** Gives an order, which is in force when this returns. Throws `TemporalUnreachable` and `JobUnattended`. */
+  order(id: string, order: BatchOrder): Promise<OrderTaken>;
+  /** Tells a batch to look again at what it waits for. Throws `TemporalUnreachable`. */
+  wake(id: string): Promise<void>;
+}
+
+export function createBatchTemporal(temporal: TemporalCalls, queuePrefix: string): BatchTemporal {
+  const { client, within, answered, whyNotTaken, unreachable } = temporal;
+  return {
+    async start({ id, tenant, pause, definition }) {
+      const input: LlmBatchInput = { batchId: id, limits: definition.limits, startPaused: pause !== null };
+      await within(async () => {
+        await client.workflow.start(llmBatchType, {
+          workflowId: id,
+          taskQueue: taskQueue(queuePrefix, 'jobs'),
+          args: [input],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          // A batch whose failed items are tried again is begun anew.
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          staticSummary: `${definition.name}, ${definition.model}`,
+          typedSearchAttributes: new TypedSearchAttributes([
+            { key: searchAttributes.tenant, value: tenant },
+            { key: searchAttributes.state, value: 'queued' },
+          ]),
+          priority: { fairnessKey: tenant },
+        });
+      });
+    },
+    async order(id, order) {
+      const give = async (): Promise<unknown> => {
+        const handle = client.workflow.getHandle(id);
+        switch (order.kind) {
+          case 'pause':
+            return handle.executeUpdate(pauseBatchUpdate, { args: [{ message: order.message }] });
+          case 'resume':
+            return handle.executeUpdate(resumeBatchUpdate);
+          case 'cancel':
+            return handle.executeUpdate(cancelBatchUpdate);
+          case 'append':
+            return handle.executeUpdate(appendToBatchUpdate, { args: [{ itemCount: order.itemCount }] });
+          case 'limits':
+            return handle.executeUpdate(changeBatchLimitsUpdate, { args: [order.changes] });
+        }
+      };
+      try {
+        await answered(give);
+        return { as: 'taken', message: '' };
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return { as: 'no_batch', message: 'Temporal runs no such batch' };
+        if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw await whyNotTaken(id, error);
+        const refusal = refusalIn(error);
+        if (refusal === null) throw unreachable(error);
+        return { as: 'refused', message: refusal };
+      }
+    },
+    async wake(id) {
+      await within(() => client.workflow.getHandle(id).signal(wakeBatchSignal));
+    },
+  };
+}
+
+/** Why a batch did not take an order; null when that is not what went wrong. */
+function refusalIn(error: unknown): string | null {
+  if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure)) return null;
+  return error.cause.type === 'batch_refused' ? error.cause.message : null;
+}

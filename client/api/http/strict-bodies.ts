@@ -1,0 +1,17 @@
+/** JSON bodies are looked over before any route reads them: what a parser would change silently is refused with its place. */
+import type { MiddlewareHandler } from 'hono';
+import { flawInWords, readStrictJson } from '../../../workflows/contract/json/strict-json.ts';
+import { isJson, mediaTypeOf } from './media-type.ts';
+import { ProblemError } from './problem.ts';
+
+/** A route that checks a signature over the body reads it for itself, after that. */
+export function refuseUnsafeJson(readForThemselves: readonly string[]): MiddlewareHandler {
+  return async (context, next) => {
+    if (!isJson(mediaTypeOf(context)) || readForThemselves.includes(context.req.path)) return next();
+    const text = await context.req.text();
+    const read = text === '' ? null : readStrictJson(text, 'refused');
+    if (read === null || read.ok) return next();
+    const detail = read.flaws.map((flaw) => flawInWords(flaw, 'the body')).join('; ');
+    throw new ProblemError('invalid-request', detail, { problems: [...read.flaws] });
+  };
+}

@@ -1,0 +1,128 @@
+/** Takes in a submission: checked, stored, then started. The same key with the same content is the same job. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Store } from '../../../store/store.ts';
+import type { FormValues } from '../../../workflows/contract/lead-magnets/form.ts';
+import { jobRevision, type LeadMagnetJobInput } from '../../../workflows/contract/jobs/job.ts';
+import type { LeadMagnet } from '../../../workflows/contract/lead-magnets/lead-magnet.ts';
+import { urlProblem } from '../../../workflows/contract/computer-use/network.ts';
+import { readSubmissionAside } from '../checks/checks.ts';
+import type { JobStarter } from './job-starter.ts';
+import { ProblemError } from '../http/problem.ts';
+import { TemporalUnreachable } from '../temporal-calls.ts';
+import { hashOfUploads, type Upload } from '../batches/uploads.ts';
+
+export interface SubmitDependencies {
+  readonly store: Store;
+  readonly jobs: JobStarter;
+  readonly publicUrl: string;
+  readonly aiQueue: 'jobs' | 'llm';
+  readonly allowPrivateOrigins: readonly string[];
+  readonly now: () => Date;
+}
+
+export interface SubmitRequest {
+  readonly tenant: string;
+  readonly slug: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Files of the hosted form; none by the API, which takes JSON. */
+  readonly uploads?: readonly Upload[];
+  readonly idempotencyKey: string | undefined;
+  /** The visitor's address, for the limit of submissions an hour. */
+  readonly address: string;
+}
+
+/** Returns the job's id. Throws `ProblemError` for everything that keeps a job from starting. */
+export async function submit(dependencies: SubmitDependencies, request: SubmitRequest): Promise<string> {
+  const { store, now } = dependencies;
+  const { tenant, slug } = request;
+  const saved = await store.leadMagnets.find(tenant, slug);
+  if (saved === null) throw new ProblemError('not-found', `there is no lead magnet ${slug}`);
+  const uploads = request.uploads ?? [];
+  const form = await checkedValues(saved.definition, request.values, uploads, dependencies.allowPrivateOrigins);
+  const jobId = jobIdOf(request);
+  const input: LeadMagnetJobInput = {
+    tenant,
+    version: saved.version,
+    definition: saved.definition,
+    form,
+    submittedAt: now().toISOString(),
+    jobUrl: new URL(`/jobs/${jobId}`, dependencies.publicUrl).href,
+    revision: jobRevision,
+    aiQueue: dependencies.aiQueue,
+  };
+  const inputHash = createHash('sha256')
+    .update(JSON.stringify([slug, form, ...hashOfUploads(uploads)]))
+    .digest('hex');
+  const known = request.idempotencyKey !== undefined && (await store.jobViews.version(jobId)) !== null;
+  if (!known) {
+    await checkRate(dependencies, request, saved.definition);
+    // Before the job is accepted: from then on it may start, and must find its files.
+    for (const { name, mediaType, content } of uploads) {
+      await store.artifacts.put({ jobId, stepId: null, name, mediaType, content, deliverable: false });
+    }
+  }
+  const acceptance = await store.jobs.accept(jobId, input, inputHash);
+  if (acceptance === 'conflict') {
+    throw new ProblemError('conflict', 'this Idempotency-Key was used for another submission', { jobId });
+  }
+  if (acceptance === 'created') {
+    await store.submissions.record({ tenant, slug, address: request.address, jobId, at: now() });
+    await store.events.append({ jobId, type: 'job.accepted', message: `submitted to ${saved.definition.name}` });
+    await start(dependencies, jobId, input);
+  }
+  return jobId;
+}
+
+async function start({ jobs, store }: SubmitDependencies, jobId: string, input: LeadMagnetJobInput): Promise<void> {
+  try {
+    await jobs.start(jobId, input);
+    await store.jobs.handedOver(jobId);
+  } catch (error) {
+    if (!(error instanceof TemporalUnreachable)) throw error;
+    const detail = `${error.message}. The submission is kept as ${jobId} and starts by itself once Temporal answers; sending it again with the same Idempotency-Key is safe.`;
+    throw new ProblemError('temporal-unreachable', detail, { jobId, retryAfterSeconds: 15 });
+  }
+}
+
+function jobIdOf({ tenant, slug, idempotencyKey }: SubmitRequest): string {
+  if (idempotencyKey === undefined) return `job_${randomBytes(12).toString('hex')}`;
+  const hash = createHash('sha256')
+    .update(JSON.stringify([tenant, slug, idempotencyKey]))
+    .digest('hex');
+  return `job_${hash.slice(0, 24)}`;
+}
+
+async function checkedValues(
+  definition: LeadMagnet,
+  raw: Readonly<Record<string, unknown>>,
+  uploads: readonly Upload[],
+  allowPrivateOrigins: readonly string[],
+): Promise<FormValues> {
+  const { values, problems } = await readSubmissionAside(definition, raw);
+  const refused = definition.form.fields.flatMap((field) => {
+    const value = values[field.id];
+    if (field.type === 'file' && value !== undefined && !uploads.some((upload) => upload.field === field.id)) {
+      return [{ path: field.id, message: 'is a file: send it with the hosted form' }];
+    }
+    const problem =
+      field.type === 'url' && typeof value === 'string' ? urlProblem(value, { allowPrivateOrigins }) : undefined;
+    return problem === undefined ? [] : [{ path: field.id, message: `is refused: ${problem}` }];
+  });
+  const all = [...problems.map(({ field, message }) => ({ path: field, message })), ...refused];
+  if (all.length === 0) return values;
+  const detail = all.map(({ path, message }) => `${path} ${message}`).join('; ');
+  throw new ProblemError('invalid-submission', detail, { problems: all });
+}
+
+async function checkRate(
+  { store, now }: SubmitDependencies,
+  request: SubmitRequest,
+  definition: LeadMagnet,
+): Promise<void> {
+  const allowed = definition.form.submissionsPerHour;
+  const hourAgo = new Date(now().getTime() - 3_600_000);
+  const count = await store.submissions.countSince(request.tenant, request.slug, request.address, hourAgo);
+  if (count < allowed) return;
+  const detail = `this form takes ${allowed} submissions an hour from one address`;
+  throw new ProblemError('too-many-submissions', detail, { retryAfterSeconds: 3600 });
+}

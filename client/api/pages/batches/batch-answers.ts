@@ -1,0 +1,27 @@
+/** A first look at what comes out of a batch: its first answers, each beside the item that it is for. */
+import { html } from 'hono/html';
+import type { BatchItemView } from '../../../../workflows/contract/batches/schema.ts';
+import type { Html } from '../layout.ts';
+
+const itemLength = 160;
+const answerLength = 400;
+
+export function answersCard(answered: readonly BatchItemView[]): Html {
+  if (answered.length === 0) return html`<section id="answers" hidden></section>`;
+  return html`<section class="card" id="answers">
+    <h2>First answers</h2>
+    <dl class="answers">
+      ${answered.map(
+        ({ position, item, output }) =>
+          html`<dt class="soft">${position + 1}. ${short(Object.values(item), itemLength)}</dt>
+            <dd>${short([output], answerLength)}</dd>`,
+      )}
+    </dl>
+  </section>`;
+}
+
+/** Texts as they are, all else as JSON. */
+function short(values: readonly unknown[], length: number): string {
+  const text = values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(', ');
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}

@@ -1,0 +1,141 @@
+/** The parts of a turn as the job page and the replay show them: the picture, what was said and done, what it cost. */
+import { html } from 'hono/html';
+import type {
+  ComputerRun,
+  ComputerTurn,
+  TurnAction,
+} from '../../../../workflows/contract/computer-use/computer-turn.ts';
+import type { Html } from '../layout.ts';
+import { turnOverlay } from './turn-overlay.ts';
+import { duration, money } from '../words.ts';
+
+interface PictureOptions {
+  /** The turn is still under way. */
+  readonly open: boolean;
+  /** Fetched only when it comes into sight. */
+  readonly lazy?: boolean;
+}
+
+/** The screen with what was done on it; `source` is an address, or the picture itself as a `data:` URL. */
+export function turnPicture(
+  turn: ComputerTurn,
+  { display }: ComputerRun,
+  source: string,
+  options: PictureOptions,
+): Html {
+  const { width, height } = display;
+  const { open, lazy = false } = options;
+  return html`<div class="stage">
+    <img
+      src="${source}"
+      width="${width}"
+      height="${height}"
+      alt="The screen in turn ${turn.iteration}, on ${turn.url}"
+      ${lazy ? html`loading="lazy"` : null}
+      decoding="async"
+    />${turnOverlay(turn, display, open)}
+  </div>`;
+}
+
+/** What the model said, what it did, and what happened besides. `open` is a turn that is still under way. */
+export function turnStory(turn: ComputerTurn, open: boolean): Html {
+  return html`<div class="story">
+    ${
+      turn.answeredAt === null
+        ? html`<p class="soft">
+            ${open ? 'The model is looking at the screen …' : 'The run broke off before the answer.'}
+          </p>`
+        : null
+    }
+    ${turn.words === '' ? null : html`<blockquote class="words">${readable(turn.words)}</blockquote>`}
+    ${
+      turn.actions.length === 0
+        ? null
+        : html`<ol class="deeds">
+            ${turn.actions.map((action) => deed(action, open))}
+          </ol>`
+    }
+    ${
+      turn.notes.length === 0
+        ? null
+        : html`<ul class="remarks" aria-label="Notes">
+            ${turn.notes.map((note) => html`<li>${note}</li>`)}
+          </ul>`
+    }
+  </div>`;
+}
+
+/** Structured output comes as one line of JSON. */
+function readable(words: string): string {
+  if (!words.startsWith('{')) return words;
+  try {
+    return JSON.stringify(JSON.parse(words), null, 2);
+  } catch {
+    return words;
+  }
+}
+
+function deed(action: TurnAction, open: boolean): Html {
+  const typed = action.type === 'type' || action.type === 'keypress' ? action.text : null;
+  const said = action.type === 'type' ? 'type' : action.type === 'keypress' ? 'press' : action.described;
+  const outcome = outcomeWords(action, open);
+  return html`<li class="${action.outcome}">
+    <span>${said}${typed === null ? null : html` <kbd>${typed}</kbd>`}</span>
+    ${outcome === '' ? null : html`<span class="outcome">${outcome}</span>`}
+    ${action.problem === null ? null : html`<span class="problem">${action.problem}</span>`}
+  </li>`;
+}
+
+/** Nothing for what simply ran. */
+function outcomeWords({ outcome }: TurnAction, open: boolean): string {
+  switch (outcome) {
+    case 'done':
+      return '';
+    case 'uncertain':
+      return open ? 'under way' : 'uncertain: it may have happened';
+    case 'not_run':
+      return open ? 'next' : 'not run';
+    case 'refused':
+      return 'refused';
+    case 'problem':
+      return 'could not be done';
+  }
+}
+
+/** How much of its budget the run has used up to this turn. */
+export function budgetBars(turn: ComputerTurn, { budget }: ComputerRun): Html {
+  const seconds = turn.activeMilliseconds / 1000;
+  return html`<dl class="bars">
+    ${bar('Turns', turn.iteration, budget.iterations, `${turn.iteration} of ${budget.iterations}`)}
+    ${bar('Active time', seconds, budget.seconds, `${duration(turn.activeMilliseconds)} of ${duration(budget.seconds * 1000)}`)}
+    ${
+      budget.usd === null
+        ? html`<div>
+            <dt>Cost</dt>
+            <dd>${money(turn.spentUsd)} <span class="soft">no limit</span></dd>
+          </div>`
+        : bar('Cost', turn.spentUsd, budget.usd, `${money(turn.spentUsd)} of ${money(budget.usd)}`)
+    }
+  </dl>`;
+}
+
+/** From here on a bar warns, as the run itself does. */
+const warningShare = 0.8;
+
+function bar(name: string, used: number, allowed: number, text: string): Html {
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>
+      ${text}
+      <meter
+        min="0"
+        max="${allowed}"
+        high="${allowed * warningShare}"
+        value="${Math.min(used, allowed)}"
+        aria-label="${name}"
+      >
+        ${text}
+      </meter>
+    </dd>
+  </div>`;
+}

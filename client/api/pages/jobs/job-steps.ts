@@ -1,0 +1,47 @@
+/** The steps of a job: how each stands, and under a computer-use step what the browser shows. */
+import { html } from 'hono/html';
+import type { JobView, StepView } from '../../../../workflows/contract/jobs/job-view.ts';
+import type { Html } from '../layout.ts';
+import { pill } from '../parts.ts';
+import { runPanel, type RunData } from './run-panel.ts';
+import { duration, money, tone, words } from '../words.ts';
+
+/** `runs` has the computer-use steps that have begun, by the step's id. */
+export function jobSteps(job: JobView, runs: ReadonlyMap<string, RunData>): Html {
+  return html`<section class="card" id="steps">
+    <h2>Steps</h2>
+    <ol class="steps">
+      ${job.steps.map((step) => stepRow(job, step, runs.get(step.id)))}
+    </ol>
+  </section>`;
+}
+
+/** What a step had when it ended without success. */
+function partialResult(job: JobView, step: StepView): Html | null {
+  const name = `${step.id}.output.json`;
+  const ended = step.state === 'failed' || step.state === 'timed_out';
+  if (!ended || !job.artifacts.some((artifact) => artifact.name === name)) return null;
+  return html`<p>
+    <a href="/v1/jobs/${job.id}/artifacts/${encodeURIComponent(name)}">What it had found until then</a>
+  </p>`;
+}
+
+function stepRow(job: JobView, step: StepView, run: RunData | undefined): Html {
+  const details = [
+    step.attempts > 1 ? `${step.attempts} attempts` : '',
+    step.iterations > 0 ? `${step.iterations} iterations` : '',
+    step.rung === 'restored' || step.rung === 'restarted' || step.rung === 'reattached' ? `browser ${step.rung}` : '',
+    duration(step.durationMilliseconds),
+    step.usage.costUsd > 0 ? money(step.usage.costUsd) : '',
+  ].filter((text) => text !== '');
+  return html`<li class="step ${tone(step.state)}">
+    <div class="row">
+      <h3>${step.title}</h3>
+      ${pill(step.state)}
+      <span class="soft">${[words(step.kind), ...details].join(' · ')}</span>
+    </div>
+    ${step.note === null ? null : html`<p class="soft">${step.note}</p>`}
+    ${step.reason === null ? null : html`<p class="problem">${step.reason.message}</p>`} ${partialResult(job, step)}
+    ${run === undefined ? null : runPanel(run)}
+  </li>`;
+}

@@ -1,0 +1,27 @@
+/** Whether the API is up, and how the parts of the installation are, as far as somebody keeps them up. */
+import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import { partStates } from '../../../store/platform/parts.ts';
+import { json } from '../jobs/answers.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+
+const PartSchema = z.object({
+  name: z.string(),
+  state: z.enum(partStates).describe('`waiting`: it died, and is started again after a while'),
+  restarts: z.int().describe('how often it was started again since the installation was'),
+  lastDeath: z.object({ at: z.string(), reason: z.string() }).nullable(),
+});
+
+const healthRoute = createRoute({
+  method: 'get',
+  path: '/healthz',
+  tags: ['Operation'],
+  summary: 'Whether the API is up, and how the parts are that npm start keeps up',
+  description: 'The status is that of the API alone. `parts` is empty where the parts are started singly.',
+  responses: { 200: json('It is', z.object({ ok: z.literal(true), parts: z.array(PartSchema) })) },
+});
+
+export function addHealthRoute(app: OpenAPIHono, { store, now }: ApiDependencies): void {
+  app.openapi(healthRoute, async (context) =>
+    context.json({ ok: true as const, parts: [...(await store.parts.list(now()))] }, 200),
+  );
+}

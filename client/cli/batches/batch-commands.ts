@@ -1,0 +1,146 @@
+/** `lodestone batch` and `lodestone platform`: one prompt over thousands of items, looked at, steered, fetched. */
+import { counted } from '../../../workflows/contract/counted.ts';
+import { randomUUID } from 'node:crypto';
+import { Option, type Command } from 'commander';
+import { batchStates } from '../../../workflows/contract/batches/batch.ts';
+import type { TableFormat } from '../../../workflows/contract/batches/table-format.ts';
+import { checkItemsFile, type Batch, type BatchClient } from './batch-client.ts';
+import { limitOptions, limitsOf, type LimitOptions } from './batch-limits.ts';
+import { batchLine, batchListLine, batchText } from './batch-output.ts';
+import { addBatchResults } from './batch-results.ts';
+import { addBatchSubmit } from './batch-submit.ts';
+import { exitCodeOfBatch, watchBatch } from './batch-watch.ts';
+import { printJson, say } from '../output.ts';
+import { sayHowRead, tableOptions } from './table-options.ts';
+
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+interface AppendOptions extends JsonOption, TableFormat {
+  readonly idempotencyKey?: string;
+}
+
+export function addBatchCommands(program: Command, api: () => BatchClient): void {
+  const batch = program.command('batch').description('one prompt over thousands of items');
+  addBatchSubmit(batch, api);
+  addLooking(batch, api);
+  addSteering(batch, api);
+  addBatchResults(batch, api);
+  addPlatform(program, api);
+}
+
+function addLooking(batch: Command, api: () => BatchClient): void {
+  batch
+    .command('list')
+    .description('the newest batches')
+    .addOption(new Option('--state <state>', 'only batches of this one').choices(batchStates))
+    .option('--limit <count>', 'how many', '20')
+    .option('--json', 'print JSON')
+    .action(async ({ json, ...query }: JsonOption & Record<string, string>) => {
+      const found = await api().list(query);
+      if (json === true) printJson(found);
+      else process.stdout.write(found.map(batchListLine).join(''));
+    });
+  batch
+    .command('show <batch>')
+    .description('counts by state, rate, cost so far, forecast, failures by class')
+    .option('--json', 'print JSON')
+    .action(async (id: string, { json }: JsonOption) => {
+      tell(await api().find(id), json);
+    });
+  batch
+    .command('watch <batch>')
+    .description('follow a batch to its end; exit 0 only when every item has its answer')
+    .option('--json', 'print JSON at the end')
+    .action(async (id: string, { json }: JsonOption) => {
+      const ended = await watchBatch(api(), id);
+      tell(ended, json);
+      process.exitCode = exitCodeOfBatch(ended);
+    });
+}
+
+function addSteering(batch: Command, api: () => BatchClient): void {
+  batch
+    .command('pause <batch>')
+    .description('submit nothing more for now')
+    .option('--message <text>', 'why, for whoever looks', 'by the command line')
+    .option('--json', 'print JSON')
+    .action(async (id: string, { message, json }: JsonOption & { readonly message: string }) => {
+      changed(await api().pause(id, message), json);
+    });
+  batch
+    .command('resume <batch>')
+    .description('go on, or start a batch that was estimated')
+    .option('--json', 'print JSON')
+    .action(async (id: string, { json }: JsonOption) => changed(await api().act(id, 'resume'), json));
+  batch
+    .command('cancel <batch>')
+    .description('end it; answers that are there stay')
+    .option('--json', 'print JSON')
+    .action(async (id: string, { json }: JsonOption) => changed(await api().act(id, 'cancel'), json));
+  tableOptions(batch.command('append <batch> <items>').description('send more items, also while it runs'))
+    .option('--idempotency-key <key>', 'the same key adds the same items once, however often they are sent')
+    .option('--json', 'print JSON')
+    .action(async (id: string, items: string, { json, idempotencyKey, ...format }: AppendOptions) => {
+      await checkItemsFile(items);
+      const { added, read } = await api().send(id, items, idempotencyKey ?? randomUUID(), format);
+      say(`${counted(added, 'item')} more`);
+      sayHowRead(read);
+      changed(await api().find(id), json);
+    });
+  limitOptions(batch.command('limits <batch>').description('show or change limits, also while it runs'))
+    .option('--json', 'print JSON')
+    .action(async (id: string, { json, ...options }: JsonOption & LimitOptions) => {
+      const changes = limitsOf(options);
+      const isChange = Object.keys(changes).length > 0;
+      const { limits } = (isChange ? await api().limits(id, changes) : await api().find(id)).definition;
+      if (json === true) return printJson(limits);
+      const lines = Object.entries(limits).map(([name, value]) => `  ${name.padEnd(18)} ${String(value)}\n`);
+      process.stdout.write(lines.join(''));
+    });
+  batch
+    .command('retry-failed <batch>')
+    .description('try the failed and timed-out items of an ended batch again')
+    .option('--uncertain', 'also those that may have been paid; they may be paid twice')
+    .option('--json', 'print JSON')
+    .action(async (id: string, { uncertain, json }: JsonOption & { readonly uncertain?: boolean }) => {
+      changed(await api().retryFailed(id, uncertain === true), json);
+    });
+  batch
+    .command('delete <batch>')
+    .description('remove an ended batch with its items and results')
+    .action(async (id: string) => {
+      await api().remove(id);
+      say(`removed ${id}`);
+    });
+}
+
+function addPlatform(program: Command, api: () => BatchClient): void {
+  const platform = program.command('platform').description('one switch for all batches');
+  platform
+    .command('stop')
+    .description('stop all submissions of all batches, at once')
+    .option('--message <text>', 'why, for whoever looks', 'by the command line')
+    .action(async ({ message }: { readonly message: string }) => {
+      await api().stopPlatform(message);
+      say('all batches are stopped; lodestone platform resume lets them go on');
+    });
+  platform
+    .command('resume')
+    .description('let batches go on')
+    .action(async () => {
+      await api().resumePlatform();
+      say('batches go on');
+    });
+}
+
+function tell(batch: Batch, json: boolean | undefined): void {
+  if (json === true) printJson(batch);
+  else process.stdout.write(batchText(batch));
+}
+
+function changed(batch: Batch, json: boolean | undefined): void {
+  if (json === true) printJson(batch);
+  else say(`${batch.id}  ${batchLine(batch)}`);
+}

@@ -1,0 +1,61 @@
+/** Batches in words: a bar, rate, cost so far, forecast, failures by class. */
+import { counted } from '../../../workflows/contract/counted.ts';
+import { pausedBy, type BatchView } from '../../../workflows/contract/batches/schema.ts';
+import type { Batch } from './batch-client.ts';
+
+const barWidth = 24;
+
+/** One line, as it is drawn again and again while a batch is watched. */
+export function batchLine(batch: Batch): string {
+  const { itemCount, counts, spentUsd, definition, progress } = batch;
+  const share = itemCount === 0 ? 0 : progress.ended / itemCount;
+  const full = Math.floor(share * barWidth);
+  const bar = `${'#'.repeat(full)}${'-'.repeat(barWidth - full)}`;
+  const forecast =
+    progress.forecastUsd === null || batch.state === 'ended' ? '' : `, about ${money(progress.forecastUsd)} in all`;
+  const wrong = counts.failed + counts.timed_out + counts.uncertain;
+  const parts = [
+    `${progress.ended} of ${itemCount}`,
+    progress.itemsPerMinute === 0 ? '' : `${Math.round(progress.itemsPerMinute)} a minute`,
+    progress.secondsLeft === null ? '' : `${timeOf(progress.secondsLeft)} left`,
+    `${money(spentUsd)} of ${money(definition.limits.capUsd)}${forecast}`,
+    wrong === 0 ? '' : `${wrong} without answer`,
+    progress.stopped === null ? '' : 'the platform is stopped',
+    ...progress.waits.map(({ message }) => `waits: ${message}`),
+  ].filter((part) => part !== '');
+  return `[${bar}] ${batch.outcome ?? batch.state}  ${parts.join(', ')}`;
+}
+
+export function batchText(batch: Batch): string {
+  const { definition, progress, counts, estimateUsd, worstUsd } = batch;
+  const statuses = Object.entries(counts).filter(([, count]) => count > 0);
+  return [
+    `${batch.id}  ${definition.name}, ${definition.model}${definition.mode === 'economy' ? ', economy' : ''}`,
+    `  ${batchLine(batch)}`,
+    ...(batch.reason === null ? [] : [`  ${batch.reason.message}`]),
+    ...(batch.pause === null ? [] : [`  paused by ${pausedBy[batch.pause.by]}: ${batch.pause.message}`]),
+    ...progress.waits.map(({ message, until }) => `  waits until ${until}: ${message}`),
+    ...(progress.stopped === null ? [] : [`  the platform is stopped: ${progress.stopped.message}`]),
+    ...(estimateUsd === null
+      ? []
+      : [`  estimated at the start ${money(estimateUsd)}, at most ${money(worstUsd ?? estimateUsd)}`]),
+    `  ${statuses.map(([status, count]) => `${count} ${status.replaceAll('_', ' ')}`).join(', ')}`,
+    ...(progress.failures.length === 0 ? [] : ['Failures']),
+    ...progress.failures.map(({ type, count }) => `  ${String(count).padStart(7)}  ${type}`),
+    '',
+  ].join('\n');
+}
+
+export function batchListLine({ id, definition, state, outcome, itemCount, spentUsd, createdAt }: BatchView): string {
+  const stands = (outcome ?? state).padEnd(22);
+  return `${id}  ${stands} ${createdAt}  ${counted(itemCount, 'item').padStart(13)}  ${money(spentUsd)}  ${definition.name}\n`;
+}
+
+export function money(usd: number): string {
+  return `$${usd.toFixed(usd !== 0 && usd < 1 ? 4 : 2)}`;
+}
+
+function timeOf(seconds: number): string {
+  if (seconds < 90) return `${seconds} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}

@@ -1,0 +1,52 @@
+/** How a file of items is written, as options of the command line, and how it was read, in words. */
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import {
+  delimiterNames,
+  delimiters,
+  formatInWords,
+  textEncodings,
+  type DelimiterName,
+  type TableFormat,
+} from '../../../workflows/contract/batches/table-format.ts';
+import { say } from '../output.ts';
+
+export function tableOptions(command: Command): Command {
+  return command
+    .option(
+      '--delimiter <name>',
+      `what stands between columns: ${delimiterNames.join(', ')}, or the character; else detected`,
+      delimiterNamed,
+    )
+    .addOption(new Option('--encoding <name>', "the file's encoding; else detected").choices(textEncodings));
+}
+
+/** Takes a delimiter's name, or the character itself. */
+export function delimiterNamed(given: string): DelimiterName {
+  const found = delimiterNames.find(
+    (name) => name === given || delimiters[name] === given.replace(String.raw`\t`, '\t'),
+  );
+  if (found === undefined) throw new InvalidArgumentError(`It is one of ${delimiterNames.join(', ')}.`);
+  return found;
+}
+
+export function formatQuery({ delimiter, encoding }: TableFormat): string {
+  return new URLSearchParams({
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(encoding === undefined ? {} : { encoding }),
+  }).toString();
+}
+
+interface HowRead {
+  readonly encoding: NonNullable<TableFormat['encoding']>;
+  readonly delimiter: DelimiterName | null;
+  readonly notes: readonly string[];
+}
+
+/** Says it when it is not what everybody would expect, and whatever was guessed. */
+export function sayHowRead(read: HowRead | null): void {
+  if (read === null) return;
+  const delimiter = read.delimiter ?? undefined;
+  if (read.encoding !== 'utf-8' || (delimiter ?? 'comma') !== 'comma')
+    say(`read as ${formatInWords({ encoding: read.encoding, delimiter })}`);
+  for (const note of read.notes) say(note);
+}

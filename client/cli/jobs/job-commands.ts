@@ -1,0 +1,71 @@
+/** `lodestone jobs` and `lodestone artifacts`: look at jobs, follow them, stop them, fetch what they made. */
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { ApiClient } from '../api-client.ts';
+import { jobSummary, jobText, printJson, say } from '../output.ts';
+import { exitCodeOf, watchJob } from './watch.ts';
+
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+export function addJobCommands(program: Command, api: () => ApiClient): void {
+  const jobs = program.command('jobs').description('look at jobs, follow them, stop them');
+  jobs
+    .command('list')
+    .description('the newest jobs')
+    .option('--slug <slug>', 'of one lead magnet')
+    .option('--state <state>', 'accepted, running, delivering or ended')
+    .option('--limit <count>', 'how many', '20')
+    .option('--json', 'print JSON')
+    .action(async ({ json, ...query }: JsonOption & Record<string, string>) => {
+      const found = await api().jobs(query);
+      if (json === true) printJson(found);
+      for (const job of json === true ? [] : found) {
+        const state = (job.outcome ?? job.state).padEnd(22);
+        process.stdout.write(
+          `${job.id}  ${state} ${job.submittedAt}  $${job.costUsd.toFixed(4)}  ${job.leadMagnet.slug}\n`,
+        );
+      }
+    });
+  jobs
+    .command('show <job>')
+    .description('a job with its steps, deliveries and results')
+    .option('--json', 'print JSON')
+    .action(async (id: string, { json }: JsonOption) => {
+      const job = await api().job(id);
+      if (json === true) printJson(jobSummary(job));
+      else process.stdout.write(jobText(job));
+    });
+  jobs
+    .command('watch <job>')
+    .description('follow a job to its end; exit 0 only when it completed')
+    .option('--json', 'print JSON at the end')
+    .action(async (id: string, { json }: JsonOption) => {
+      const job = await watchJob(api(), id);
+      if (json === true) printJson(jobSummary(job));
+      else process.stdout.write(jobText(job));
+      process.exitCode = exitCodeOf(job);
+    });
+  jobs
+    .command('cancel <job>')
+    .description('ask a job to stop; it does so in order')
+    .option('--json', 'print JSON')
+    .action(async (id: string, { json }: JsonOption) => {
+      const job = await api().cancel(id);
+      if (json === true) printJson(jobSummary(job));
+      else say(`asked ${id} to stop`);
+    });
+
+  program
+    .command('artifacts')
+    .description('fetch what a job made')
+    .command('get <job> <name>')
+    .description('write an artifact to standard output or a file')
+    .option('-o, --output <file>', 'the file to write')
+    .action(async (id: string, name: string, { output }: { readonly output?: string }) => {
+      const content = await api().artifact(id, name);
+      if (output === undefined) process.stdout.write(content);
+      else await writeFile(output, content);
+    });
+}

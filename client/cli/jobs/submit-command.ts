@@ -1,0 +1,79 @@
+/** `lodestone submit`: saves a definition as a version, submits its form, and waits if asked. */
+import { readFile } from 'node:fs/promises';
+import { Option, type Command } from 'commander';
+import { parse as parseYaml } from 'yaml';
+import type { ApiClient } from '../api-client.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
+import { jobSummary, jobText, printJson, say } from '../output.ts';
+import { exitCodeOf, watchJob } from './watch.ts';
+
+interface SubmitOptions {
+  readonly form?: readonly string[];
+  readonly slug?: string;
+  readonly wait?: boolean;
+  readonly json?: boolean;
+  readonly idempotencyKey?: string;
+}
+
+export function addSubmitCommand(program: Command, api: () => ApiClient): void {
+  program
+    .command('submit [file]')
+    .description('submit a form; with FILE.yaml, save it as a version first')
+    .addOption(new Option('--form <field=value...>', 'values of the form'))
+    .option('--slug <slug>', 'submit to a lead magnet that is saved already')
+    .option('--wait', 'wait until the job has ended; exit 0 only when it completed')
+    .option('--idempotency-key <key>', 'the same key is the same job')
+    .option('--json', 'print one JSON object')
+    .action(async (file: string | undefined, options: SubmitOptions) => {
+      process.exitCode = await submit(api(), file, options);
+    });
+}
+
+async function submit(api: ApiClient, file: string | undefined, options: SubmitOptions): Promise<number> {
+  const form = readForm(options.form ?? []);
+  if (file !== undefined && options.slug !== undefined) {
+    throw new CommandError('Name a FILE.yaml or a --slug, not both.', exitCodes.usage);
+  }
+  const slug = file === undefined ? options.slug : await save(api, file);
+  if (slug === undefined)
+    throw new CommandError('Name a FILE.yaml, or a saved lead magnet by --slug.', exitCodes.usage);
+  const accepted = await api.submit(slug, form, options.idempotencyKey);
+  say(`accepted as ${accepted.id}`);
+  const job = options.wait === true ? await watchJob(api, accepted.id) : accepted;
+  if (options.json === true) printJson(jobSummary(job));
+  else process.stdout.write(jobText(job));
+  return options.wait === true ? exitCodeOf(job) : exitCodes.ok;
+}
+
+async function save(api: ApiClient, file: string): Promise<string> {
+  const saved = await api.saveLeadMagnet(await readDefinitionFile(file));
+  say(
+    saved.created
+      ? `saved ${saved.slug} as version ${saved.version}`
+      : `${saved.slug} version ${saved.version} is unchanged`,
+  );
+  return saved.slug;
+}
+
+/** Reads a definition's file, so that a missing file or broken YAML is told before anything is sent. */
+export async function readDefinitionFile(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new CommandError(`${file} cannot be read.`, exitCodes.usage);
+  });
+  try {
+    parseYaml(text);
+  } catch (error) {
+    throw new CommandError(`${file}: ${error instanceof Error ? error.message : String(error)}`, exitCodes.usage);
+  }
+  return text;
+}
+
+function readForm(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1) throw new CommandError(`--form ${pair}: write it as field=value.`, exitCodes.usage);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}

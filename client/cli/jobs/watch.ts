@@ -1,0 +1,38 @@
+/** Follows a job to its end, telling each event; an API that goes away for a moment is waited for. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JobView } from '../../../workflows/contract/jobs/job-view.ts';
+import type { ApiClient } from '../api-client.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
+import { eventText, say } from '../output.ts';
+
+const pollMilliseconds = 400;
+/** How long the API may be away before watching is given up: long enough for a restart. */
+const patienceMilliseconds = 60_000;
+
+export async function watchJob(api: ApiClient, id: string): Promise<JobView> {
+  let cursor = 0;
+  let reached = false;
+  let awaySince: number | null = null;
+  for (;;) {
+    try {
+      const job = await api.job(id);
+      const page = await api.events(id, cursor);
+      reached = true;
+      awaySince = null;
+      cursor = page.cursor;
+      for (const event of page.events) say(eventText(event));
+      if (job.state === 'ended' && page.events.length === 0) return job;
+      if (page.events.length === 0) await delay(pollMilliseconds);
+    } catch (error) {
+      if (!(error instanceof CommandError) || error.exitCode !== exitCodes.apiUnreachable) throw error;
+      if (!reached) throw error;
+      awaySince ??= Date.now();
+      if (Date.now() - awaySince > patienceMilliseconds) throw error;
+      await delay(pollMilliseconds);
+    }
+  }
+}
+
+export function exitCodeOf(job: JobView): number {
+  return job.outcome === 'completed' ? exitCodes.ok : exitCodes.notCompleted;
+}

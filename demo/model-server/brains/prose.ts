@@ -1,0 +1,67 @@
+/** Says data in words, so that a text that is asked for tells what was found. */
+import { isList, isRecord, type Json, type JsonRecord } from '../json.ts';
+import { wordsOf } from '../names.ts';
+
+/** Short enough to be read, long enough to hold the facts of a small site. */
+const longestProse = 1_500;
+
+export function prose(data: Json, longest: number = longestProse): string {
+  const text = isRecord(data) ? sentences(data) : say(data);
+  if (text.length <= longest) return text;
+  const room = text.slice(0, longest - 1);
+  // Cut between words, where there are any.
+  return `${/^(.+)\s\S*$/s.exec(room)?.[1] ?? room}…`;
+}
+
+/** A sentence a field, for what stands by itself. */
+function sentences(data: JsonRecord): string {
+  const fields = spoken(data);
+  if (fields.length === 1) return `${fields[0]?.text}`;
+  return fields
+    .map(({ title, text }) => `${title.slice(0, 1).toUpperCase()}${title.slice(1)}: ${ended(text)}`)
+    .join(' ');
+}
+
+function say(data: Json): string {
+  if (data === null) return '';
+  if (isList(data)) {
+    const entries = data.map((entry) => unended(isRecord(entry) ? sayEntry(entry) : say(entry)));
+    return entries.filter((text) => text !== '').join('; ');
+  }
+  if (!isRecord(data)) return String(data);
+  const fields = spoken(data);
+  return fields.map(({ title, text }) => `${title} ${text}`).join(', ');
+}
+
+/** The entries of a list are alike: where they have two fields, these speak for themselves. */
+function sayEntry(entry: JsonRecord): string {
+  const fields = spoken(entry);
+  return fields.length <= 2 ? fields.map(({ text }) => text).join(': ') : say(entry);
+}
+
+function spoken(data: JsonRecord): readonly { readonly title: string; readonly text: string }[] {
+  return Object.entries(data)
+    .map(([name, value]) => ({ title: titleOf(name), text: say(value) }))
+    .filter(({ text }) => text !== '');
+}
+
+function ended(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function unended(text: string): string {
+  return text.replace(/[.;]$/, '');
+}
+
+function titleOf(name: string): string {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll(/[_-]+/g, ' ')
+    .toLowerCase();
+}
+
+/** Whether the data speaks of this word: for choices, which have to be one of a list. */
+export function mentions(data: Json, word: string): boolean {
+  const said = new Set(wordsOf(say(data)));
+  return wordsOf(word).every((part) => said.has(part));
+}

@@ -1,0 +1,37 @@
+/** Decodes the pictures that requests carry: what can't be decoded is refused, as the API refuses it. */
+import { createHash } from 'node:crypto';
+import { decode as decodeJpeg } from 'jpeg-js';
+import { PNG } from 'pngjs';
+import { invalidRequest } from '../api-error.ts';
+import type { Screenshot } from '../brains/brain.ts';
+
+const dataUrl = /^data:image\/(png|jpe?g);base64,([A-Za-z0-9+/]+={0,2})$/;
+
+export function decodeImage(url: string, param: string): Screenshot {
+  if (/^https?:/.test(url)) {
+    throw invalidRequest('Failed to download image: this stand-in fetches nothing.', param, 'failed_to_download_image');
+  }
+  const match = dataUrl.exec(url);
+  const format = match?.[1];
+  const encoded = match?.[2];
+  if (format === undefined || encoded === undefined) {
+    const example = "(e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU=')";
+    const message = `Invalid '${param}'. Expected a base64-encoded data URL with an image MIME type ${example}, PNG or JPEG.`;
+    throw invalidRequest(message, param, 'invalid_value');
+  }
+  const bytes = Buffer.from(encoded, 'base64');
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { ...decodeBytes(bytes, format, param), sha256 };
+}
+
+function decodeBytes(bytes: Buffer, format: string, param: string): Omit<Screenshot, 'sha256'> {
+  try {
+    const { width, height, data } =
+      format === 'png' ? PNG.sync.read(bytes) : decodeJpeg(bytes, { useTArray: true, tolerantDecoding: false });
+    return { width, height, data };
+  } catch {
+    const message =
+      "The image data you provided does not represent a valid image. Please check your input and try again with one of the following image formats: ['image/jpeg', 'image/png'].";
+    throw invalidRequest(message, param, 'image_parse_error');
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * Items of batches: streamed in, streamed out. However many there are, at most a chunk of them is in memory. What lanes
+ * do with items is in `batch-lanes.ts`.
+ */
+import { sql, type Selectable } from 'kysely';
+import type { BatchItemStatus } from '../../workflows/contract/batches/batch.ts';
+import {
+  BatchItemViewSchema,
+  type BatchItemInput,
+  type BatchItemView,
+} from '../../workflows/contract/batches/schema.ts';
+import type { Artifacts } from '../artifacts/artifacts.ts';
+import { toUsd } from '../database/batch-tables.ts';
+import type { Database, Tables } from '../database/database.ts';
+import { holdTurn, type UploadTurn } from './upload-turns.ts';
+
+/** Items of one transaction. */
+const chunkSize = 500;
+/** Items of one read of an export: at the most 30 MB, when all are as large as can be. */
+const exportedRows = 100;
+/** Largest item, as JSON. */
+export const maximumItemBytes = 256 * 1024;
+/** Bytes of items that one transaction takes at most. */
+const chunkBytes = 4 * 1024 * 1024;
+
+export interface ItemRange {
+  /** The first new position. */
+  readonly from: number;
+  /** The position after the last: the batch's item count once they are appended. */
+  readonly to: number;
+}
+
+export interface BatchItems {
+  /**
+   * Stores items behind those that are there, chunk by chunk, each chunk whole. Items of a batch that is not `importing`
+   * belong to it only when the workflow has taken them in (`appendToBatch` with `itemCount: to`). Throws with the item's
+   * number when one is too large, and when the batch has ended; the chunks before it stay. In the turn of an upload, throws
+   * `Superseded` as soon as another has the turn.
+   */
+  import(
+    batchId: string,
+    items: AsyncIterable<BatchItemInput> | Iterable<BatchItemInput>,
+    turn?: UploadTurn,
+  ): Promise<ItemRange>;
+  /** Items that ended at or after a time, in milliseconds since the epoch. */
+  endedSince(batchId: string, since: number): Promise<number>;
+  /** All items with what became of them, in order; partial results at any time. */
+  export(batchId: string, statuses?: readonly BatchItemStatus[]): AsyncIterable<BatchItemView>;
+  /** A page of items behind a position, for lists; null begins at the first. */
+  page(
+    batchId: string,
+    query: { readonly after: number | null; readonly limit: number; readonly statuses?: readonly BatchItemStatus[] },
+  ): Promise<readonly BatchItemView[]>;
+  /** What failed, by type of error, most frequent first. */
+  failures(batchId: string): Promise<readonly { readonly type: string; readonly count: number }[]>;
+  /** Sums for the estimate: items, and their bytes as JSON. */
+  size(batchId: string): Promise<{ readonly items: number; readonly bytes: number }>;
+}
+
+export function createBatchItems(database: Database, artifacts: Artifacts): BatchItems {
+  const rows = async (
+    batchId: string,
+    { after, limit, statuses }: Parameters<BatchItems['page']>[1],
+  ): Promise<readonly ItemRow[]> => {
+    let query = database
+      .selectFrom('batch_items')
+      .innerJoin('batches', 'batches.id', 'batch_items.batch_id')
+      .selectAll('batch_items')
+      .where('batch_id', '=', batchId)
+      .where(sql<boolean>`(position < item_count or batches.state = 'importing')`);
+    if (after !== null) query = query.where('position', '>', after);
+    if (statuses !== undefined) query = query.where('status', 'in', statuses);
+    return query.orderBy('position').limit(limit).execute();
+  };
+  return {
+    page: async (batchId, query) => Promise.all((await rows(batchId, query)).map((row) => viewOf(artifacts, row))),
+    import: (batchId, items, turn) => importItems(database, batchId, items, turn),
+    async endedSince(batchId, since) {
+      const { count } = await database
+        .selectFrom('batch_items')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('batch_id', '=', batchId)
+        .where('ended_ms', '>=', since)
+        .executeTakeFirstOrThrow();
+      return count;
+    },
+    async *export(batchId, statuses) {
+      let after: number | null = null;
+      for (;;) {
+        const read: readonly ItemRow[] = await rows(batchId, {
+          after,
+          limit: exportedRows,
+          ...(statuses === undefined ? {} : { statuses }),
+        });
+        // One after the other: large outputs are read as they are handed on.
+        for (const row of read) yield await viewOf(artifacts, row);
+        const last = read.at(-1);
+        if (last === undefined || read.length < exportedRows) return;
+        after = last.position;
+      }
+    },
+    async failures(batchId) {
+      const type = sql<string>`json_extract(error, '$.type')`;
+      return database
+        .selectFrom('batch_items')
+        .select(({ fn }) => [type.as('type'), fn.countAll<number>().as('count')])
+        .where('batch_id', '=', batchId)
+        .where('error', 'is not', null)
+        .where('status', 'in', ['failed', 'timed_out', 'cancelled', 'uncertain'])
+        .groupBy(type)
+        .orderBy('count', 'desc')
+        .execute();
+    },
+    async size(batchId) {
+      const row = await database
+        .selectFrom('batch_items')
+        .select(({ fn }) => [
+          fn.countAll<number>().as('items'),
+          sql<number>`coalesce(sum(length(cast(item as blob))), 0)`.as('bytes'),
+        ])
+        .where('batch_id', '=', batchId)
+        .executeTakeFirstOrThrow();
+      return { items: row.items, bytes: row.bytes };
+    },
+  };
+}
+
+async function importItems(
+  database: Database,
+  batchId: string,
+  items: AsyncIterable<BatchItemInput> | Iterable<BatchItemInput>,
+  turn: UploadTurn | undefined,
+): Promise<ItemRange> {
+  let range: ItemRange | null = null;
+  let chunk: string[] = [];
+  let bytes = 0;
+  let read = 0;
+  const store = async (): Promise<void> => {
+    const stored = await storeChunk(database, batchId, chunk, turn);
+    range = { from: range?.from ?? stored.from, to: stored.to };
+    chunk = [];
+    bytes = 0;
+  };
+  for await (const item of items) {
+    read += 1;
+    const text = JSON.stringify(item);
+    const size = Buffer.byteLength(text);
+    if (size > maximumItemBytes)
+      throw new Error(`item ${read} has ${size} bytes; at most ${maximumItemBytes} are taken`);
+    chunk.push(text);
+    bytes += size;
+    if (chunk.length >= chunkSize || bytes >= chunkBytes) await store();
+  }
+  if (chunk.length > 0 || range === null) await store();
+  return range ?? { from: 0, to: 0 };
+}
+
+async function storeChunk(
+  database: Database,
+  batchId: string,
+  texts: readonly string[],
+  turn: UploadTurn | undefined,
+): Promise<ItemRange> {
+  return database.transaction().execute(async (transaction) => {
+    const now = Date.now();
+    if (turn !== undefined) await holdTurn(transaction, turn, now);
+    const row = await transaction
+      .updateTable('batches')
+      .set((expression) => ({ next_position: expression('next_position', '+', texts.length) }))
+      .where('id', '=', batchId)
+      .where('state', '!=', 'ended')
+      .returning('next_position')
+      .executeTakeFirst();
+    if (row === undefined) throw new Error(`the batch ${batchId} is not there, or has ended`);
+    const to = row.next_position;
+    const from = to - texts.length;
+    // One statement a row: a statement with thousands of parameters would be slower to prepare than these are to run.
+    for (const [index, item] of texts.entries()) {
+      await sql`insert into batch_items (batch_id, position, item, status, attempts, reserved_nano, reserved_minute, flagged,
+        input_tokens, cached_input_tokens, output_tokens, cost_nano, created_ms)
+        values (${batchId}, ${from + index}, ${item}, 'pending', 0, 0, 0, 0, 0, 0, 0, 0, ${now})`.execute(transaction);
+    }
+    return { from, to };
+  });
+}
+
+type ItemRow = Selectable<Tables['batch_items']>;
+
+async function viewOf(artifacts: Artifacts, row: ItemRow): Promise<BatchItemView> {
+  return BatchItemViewSchema.parse({
+    position: row.position,
+    status: row.status,
+    item: JSON.parse(row.item),
+    output: await outputOf(artifacts, row),
+    attempts: row.attempts,
+    responseId: row.response_id,
+    flagged: row.flagged === 1,
+    inputTokens: row.input_tokens,
+    cachedInputTokens: row.cached_input_tokens,
+    outputTokens: row.output_tokens,
+    costUsd: toUsd(row.cost_nano),
+    error: row.error === null ? null : JSON.parse(row.error),
+    createdAt: new Date(row.created_ms).toISOString(),
+    submittedAt: row.submitted_ms === null ? null : new Date(row.submitted_ms).toISOString(),
+    endedAt: row.ended_ms === null ? null : new Date(row.ended_ms).toISOString(),
+  });
+}
+
+async function outputOf(artifacts: Artifacts, row: ItemRow): Promise<unknown> {
+  if (row.output !== null) return JSON.parse(row.output);
+  if (row.output_sha256 === null) return null;
+  return JSON.parse((await artifacts.getContent(row.output_sha256)).toString('utf8'));
+}

@@ -1,0 +1,76 @@
+/** The items of a batch as its lanes hold them, and how a lane takes some. */
+import { sql, type RawBuilder, type Selectable } from 'kysely';
+import { BatchItemInputSchema, type BatchItemInput } from '../../workflows/contract/batches/schema.ts';
+import { newestEpoch, type LaneKey } from './batch-epochs.ts';
+import type { Database, Tables } from '../database/database.ts';
+
+export const openStatuses = ['pending', 'intended', 'submitted'] as const;
+
+/** An item as a lane holds it. */
+export interface LaneItem {
+  readonly position: number;
+  readonly item: BatchItemInput;
+  readonly status: 'pending' | 'intended' | 'submitted';
+  readonly attempts: number;
+  readonly responseId: string | null;
+  /** Milliseconds since the epoch; null for one that may go at once. */
+  readonly nextAttemptAt: number | null;
+  readonly createdAt: number;
+  /** First submission; null when there was none. */
+  readonly submittedAt: number | null;
+  /** When leave was given for the newest submission; null when there was none. */
+  readonly intendedAt: number | null;
+}
+
+/**
+ * Takes pending items below a position, in order: those for which `which` holds, a condition on the table `pending`.
+ * Returns none when the lane's epoch is not the newest.
+ * The status is a literal: only so is the index of pending items used.
+ */
+export async function takeItems(
+  database: Database,
+  key: LaneKey,
+  { until, count, which }: { until: number; count: number; which: RawBuilder<unknown> },
+): Promise<readonly LaneItem[]> {
+  const rows = await database
+    .updateTable('batch_items')
+    .set({ lane: key.lane })
+    .where('batch_id', '=', key.batchId)
+    .where((expression) =>
+      expression(
+        'position',
+        'in',
+        expression
+          .selectFrom('batch_items as pending')
+          .select('pending.position')
+          .where('pending.batch_id', '=', key.batchId)
+          .where(sql<boolean>`pending.status = 'pending'`)
+          .where('pending.position', '<', until)
+          .where(sql<boolean>`(${which})`)
+          .orderBy('pending.position')
+          .limit(count),
+      ),
+    )
+    // Not also by what the selection has judged: SQLite would read the whole batch by another index.
+    .where(newestEpoch(key))
+    .returningAll()
+    .execute();
+  return rows.map(itemOf).sort((left, right) => left.position - right.position);
+}
+
+/** The row of an open item, as lanes hold it. */
+export function itemOf(row: Selectable<Tables['batch_items']>): LaneItem {
+  const status = openStatuses.find((open) => open === row.status);
+  if (status === undefined) throw new Error(`item ${row.position} of ${row.batch_id} has ended`);
+  return {
+    position: row.position,
+    item: BatchItemInputSchema.parse(JSON.parse(row.item)),
+    status,
+    attempts: row.attempts,
+    responseId: row.response_id,
+    nextAttemptAt: row.next_attempt_ms,
+    createdAt: row.created_ms,
+    submittedAt: row.submitted_ms,
+    intendedAt: row.intended_ms,
+  };
+}

@@ -1,0 +1,222 @@
+/**
+ * What a lane does with items: it takes free ones, and writes each change of theirs under its epoch, so that an attempt
+ * that was taken for dead, but lives, changes nothing. The items are the truth; a lane's next attempt finds its own here.
+ */
+import { sql } from 'kysely';
+import type { BatchItemEnd } from '../../workflows/contract/batches/batch.ts';
+import type { Reason } from '../../workflows/contract/failures.ts';
+import type { JsonValue } from '../../workflows/contract/json/json.ts';
+import type { Usage } from '../../workflows/contract/usage.ts';
+import type { Artifacts } from '../artifacts/artifacts.ts';
+import { beginEpoch, newestEpoch, type LaneKey } from './batch-epochs.ts';
+import { itemOf, openStatuses, takeItems, type LaneItem } from './batch-lane-items.ts';
+import { admitItem, settleSpend, type Admission, type AdmissionRequest } from './batch-spend.ts';
+import { toNano } from '../database/batch-tables.ts';
+import type { Database } from '../database/database.ts';
+import { Superseded } from '../jobs/ledger.ts';
+
+/** How a call ended that does not end the item. */
+export interface RetryChange {
+  readonly position: number;
+  readonly reason: Reason;
+  readonly nextAttemptAt: number;
+  /** False gives the attempt back: it showed only that an outage goes on. */
+  readonly counted: boolean;
+  /** What the call has cost; null when the provider never made it. */
+  readonly usage: Usage | null;
+  /** The call may have been paid and lost: its worst case counts as spent, and the item is flagged. */
+  readonly uncertain: boolean;
+}
+
+export interface EndChange {
+  readonly position: number;
+  readonly status: BatchItemEnd;
+  readonly reason: Reason | null;
+  readonly output: JsonValue | null;
+  readonly usage: Usage | null;
+  readonly uncertain: boolean;
+  readonly now: number;
+}
+
+export interface BatchLanes {
+  /**
+   * Begins an attempt of a lane: older ones can write no more. Returns the new epoch and the lane's open items. Lane 0 of
+   * `lanes` 0 takes over all that any lane has left.
+   */
+  begin(lane: { batchId: string; lane: number; lanes: number }): Promise<{
+    readonly key: LaneKey;
+    readonly items: readonly LaneItem[];
+  }>;
+  /** Takes free items below a position, in order. */
+  take(key: LaneKey, until: number, count: number): Promise<readonly LaneItem[]>;
+  /** Asks for leave to submit an item, and writes the intent when it is given. */
+  admit(key: LaneKey, request: AdmissionRequest): Promise<Admission>;
+  /** Writes the provider's id, as soon as there is one. */
+  submitted(key: LaneKey, position: number, responseId: string): Promise<void>;
+  /**
+   * Writes down the id of a response whose item another attempt has taken over meanwhile: that one finds it, or, when it
+   * has taken the call for lost, the reconciliation does.
+   */
+  orphaned(batchId: string, position: number, responseId: string): Promise<void>;
+  /** The provider's id of an item's last response, whoever wrote it. */
+  responseOf(batchId: string, position: number): Promise<string | null>;
+  /** Back to pending, to be tried again; what the call has cost is settled. */
+  retry(key: LaneKey, change: RetryChange): Promise<void>;
+  /** The end of an item, with its result; what it has cost is settled. */
+  end(key: LaneKey, change: EndChange): Promise<void>;
+  /** Ends all items that were never submitted, or wait to be tried again, and belong to no other lane. Returns how many. */
+  endUnsubmitted(key: LaneKey, end: { status: BatchItemEnd; reason: Reason; now: number }): Promise<number>;
+}
+
+/** Results above this many bytes of JSON are kept by reference. */
+const inlineBytes = 32 * 1024;
+
+export function createBatchLanes(database: Database, artifacts: Artifacts): BatchLanes {
+  return {
+    begin: (lane) => begin(database, lane),
+    take: (key, until, count) => takeItems(database, key, { until, count, which: sql`pending.lane is null` }),
+    admit: (key, request) => admitItem(database, key, request),
+    async submitted(key, position, responseId) {
+      const { numUpdatedRows } = await database
+        .updateTable('batch_items')
+        .set({ status: 'submitted', response_id: responseId })
+        .where('batch_id', '=', key.batchId)
+        .where('position', '=', position)
+        .where('status', '=', 'intended')
+        .where('lane', '=', key.lane)
+        .where(newestEpoch(key))
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows === 0n) throw new Superseded(`item ${position} has another attempt's mark`);
+    },
+    async orphaned(batchId, position, responseId) {
+      await database
+        .updateTable('batch_items')
+        .set({ response_id: responseId })
+        .where('batch_id', '=', batchId)
+        .where('position', '=', position)
+        .where('status', 'in', ['intended', 'uncertain'])
+        .where('response_id', 'is', null)
+        .execute();
+    },
+    async responseOf(batchId, position) {
+      const row = await database
+        .selectFrom('batch_items')
+        .select('response_id')
+        .where('batch_id', '=', batchId)
+        .where('position', '=', position)
+        .executeTakeFirst();
+      return row?.response_id ?? null;
+    },
+    async retry(key, { position, reason, nextAttemptAt, counted, usage, uncertain }) {
+      await settle(database, key, position, usage, uncertain, {
+        status: 'pending',
+        error: JSON.stringify(reason),
+        next_attempt_ms: Math.round(nextAttemptAt),
+        ...(counted ? {} : { attempts: sql<number>`attempts - 1` }),
+      });
+    },
+    async end(key, { position, status, reason, output, usage, uncertain, now }) {
+      await settle(database, key, position, usage, uncertain, {
+        status,
+        error: reason === null ? null : JSON.stringify(reason),
+        ...(await outputColumns(artifacts, output)),
+        next_attempt_ms: null,
+        ended_ms: now,
+      });
+    },
+    async endUnsubmitted(key, { status, reason, now }) {
+      const { numUpdatedRows } = await database
+        .updateTable('batch_items')
+        .set({ status, error: JSON.stringify(reason), next_attempt_ms: null, ended_ms: now })
+        .where('batch_id', '=', key.batchId)
+        .where('status', '=', 'pending')
+        .where((expression) => expression.or([expression('lane', 'is', null), expression('lane', '=', key.lane)]))
+        .where(newestEpoch(key))
+        .executeTakeFirstOrThrow();
+      return Number(numUpdatedRows);
+    },
+  };
+}
+
+async function begin(
+  database: Database,
+  { batchId, lane, lanes }: { batchId: string; lane: number; lanes: number },
+): Promise<{ key: LaneKey; items: readonly LaneItem[] }> {
+  return database.transaction().execute(async (transaction) => {
+    const key = await beginEpoch(transaction, batchId, lane);
+    // The first lane takes over what lanes beyond the last have left: when the window has shrunk, and when all ends.
+    const rows = await transaction
+      .updateTable('batch_items')
+      .set({ lane })
+      .where('batch_id', '=', batchId)
+      .where('status', 'in', openStatuses)
+      .where((expression) =>
+        expression.or([expression('lane', '=', lane), ...(lane === 0 ? [expression('lane', '>=', lanes)] : [])]),
+      )
+      .returningAll()
+      .execute();
+    const items = rows.map(itemOf).sort((left, right) => left.position - right.position);
+    return { key, items };
+  });
+}
+
+type ItemColumns = Partial<{
+  status: string;
+  error: string | null;
+  next_attempt_ms: number | null;
+  ended_ms: number;
+  attempts: ReturnType<typeof sql<number>>;
+  output: string | null;
+  output_sha256: string | null;
+}>;
+
+/** Changes an open item, and puts what its call has cost in the place of its reservation. */
+async function settle(
+  database: Database,
+  key: LaneKey,
+  position: number,
+  usage: Usage | null,
+  uncertain: boolean,
+  columns: ItemColumns,
+): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    const held = await transaction
+      .updateTable('batch_items')
+      .set((expression) => ({ position: expression.ref('position') }))
+      .where('batch_id', '=', key.batchId)
+      .where('position', '=', position)
+      .where('status', 'in', openStatuses)
+      .where('lane', '=', key.lane)
+      .where(newestEpoch(key))
+      .returning(['reserved_nano', 'reserved_minute'])
+      .executeTakeFirst();
+    if (held === undefined) throw new Superseded(`item ${position} is not this attempt's to change`);
+    const nano = held.reserved_nano;
+    const costNano = uncertain ? nano : usage === null ? 0 : toNano(usage.costUsd);
+    await transaction
+      .updateTable('batch_items')
+      .set((expression) => ({
+        ...columns,
+        reserved_nano: 0,
+        cost_nano: expression('cost_nano', '+', costNano),
+        input_tokens: expression('input_tokens', '+', usage?.inputTokens ?? 0),
+        cached_input_tokens: expression('cached_input_tokens', '+', usage?.cachedInputTokens ?? 0),
+        output_tokens: expression('output_tokens', '+', usage?.outputTokens ?? 0),
+        ...(uncertain ? { flagged: 1 } : {}),
+      }))
+      .where('batch_id', '=', key.batchId)
+      .where('position', '=', position)
+      .execute();
+    if (nano > 0 || costNano > 0) {
+      await settleSpend(transaction, key.batchId, { nano, minute: held.reserved_minute }, costNano);
+    }
+  });
+}
+
+async function outputColumns(artifacts: Artifacts, output: JsonValue | null): Promise<ItemColumns> {
+  if (output === null) return { output: null, output_sha256: null };
+  const text = JSON.stringify(output);
+  if (Buffer.byteLength(text) <= inlineBytes) return { output: text, output_sha256: null };
+  const { sha256 } = await artifacts.putContent(Buffer.from(text));
+  return { output: null, output_sha256: sha256 };
+}

@@ -1,0 +1,203 @@
+/**
+ * What an economy batch hands to the provider's batch API: parcels of items, a file and a provider's batch each. A row is
+ * written before each call to the provider and holds its id after, so that a later attempt finds what an earlier one began.
+ * A parcel's items are `intended` until the provider's batch has an id, then `submitted` with that id.
+ */
+import { sql, type Selectable } from 'kysely';
+import { z } from 'zod';
+import { beginEpoch, newestEpoch, type LaneKey } from './batch-epochs.ts';
+import { itemOf, takeItems, type LaneItem } from './batch-lane-items.ts';
+import type { Database, Tables } from '../database/database.ts';
+import { Superseded } from '../jobs/ledger.ts';
+
+const ParcelStateSchema = z.enum(['intended', 'running', 'ended']);
+
+export interface Parcel {
+  /** From 1, within its batch. */
+  readonly number: number;
+  readonly state: z.infer<typeof ParcelStateSchema>;
+  /** Uploads and creations that were begun. */
+  readonly uploads: number;
+  readonly creations: number;
+  readonly fileId: string | null;
+  /** The provider's id of its batch. */
+  readonly providerId: string | null;
+  readonly createdAt: number;
+  /** When the provider was told to stop it. */
+  readonly cancelledAt: number | null;
+}
+
+export interface BatchParcels {
+  /** Begins an attempt: older ones can write no more. */
+  begin(batchId: string): Promise<LaneKey>;
+  /** The batch that waits for a provider's batch; null when it waits no more, or for one of somebody else. */
+  batchOf(providerId: string): Promise<string | null>;
+  /** Parcels that have not ended, in order. */
+  open(key: LaneKey): Promise<readonly Parcel[]>;
+  /** Takes items below a position that may be submitted now, in order. */
+  take(key: LaneKey, request: { until: number; now: number; count: number }): Promise<readonly LaneItem[]>;
+  /** Opens a parcel for the items that are intended. */
+  add(key: LaneKey, now: number): Promise<Parcel>;
+  change(
+    key: LaneKey,
+    number: number,
+    change: Partial<Pick<Parcel, 'state' | 'uploads' | 'creations' | 'fileId' | 'cancelledAt'>>,
+  ): Promise<void>;
+  /** Writes the id of the provider's batch, and that the intended items are submitted with it; both or nothing. */
+  submitted(key: LaneKey, number: number, providerId: string): Promise<void>;
+  /** Open items of a provider's batch, or the intended ones (null), behind a position, in order. */
+  items(key: LaneKey, providerId: string | null, page: { after: number; count: number }): Promise<readonly LaneItem[]>;
+  /** An item that a provider's batch has yet to answer; null for any other. */
+  find(key: LaneKey, providerId: string, position: number): Promise<LaneItem | null>;
+  /** Positions of all items of a provider's batch that were not submitted anew, in the order of its file. */
+  positions(key: LaneKey, providerId: string): Promise<readonly number[]>;
+  /** What is open: items with the provider, and those below a position that are to be submitted. */
+  outlook(
+    key: LaneKey,
+    until: number,
+  ): Promise<{ readonly underWay: number; readonly pending: number; readonly nextAttemptAt: number | null }>;
+}
+
+export function createBatchParcels(database: Database): BatchParcels {
+  // By status or response, whose items are few; the `+` keeps SQLite from going through the whole batch by position.
+  const itemsOf = ({ batchId }: LaneKey, providerId: string | null) => {
+    const query = database.selectFrom('batch_items');
+    return providerId === null
+      ? query.where('batch_id', '=', batchId).where('status', '=', 'intended')
+      : query.where('response_id', '=', providerId).where(sql<boolean>`+batch_id = ${batchId}`);
+  };
+  return {
+    begin: (batchId) => database.transaction().execute((transaction) => beginEpoch(transaction, batchId, 0)),
+    async batchOf(providerId) {
+      const row = await database
+        .selectFrom('batch_parcels')
+        .select('batch_id')
+        .where('provider_id', '=', providerId)
+        .where('state', '=', 'running')
+        .executeTakeFirst();
+      return row?.batch_id ?? null;
+    },
+    async open({ batchId }) {
+      const rows = await database
+        .selectFrom('batch_parcels')
+        .selectAll()
+        .where('batch_id', '=', batchId)
+        .where('state', '!=', 'ended')
+        .orderBy('number')
+        .execute();
+      return rows.map(parcelOf);
+    },
+    take: (key, { until, now, count }) => {
+      const which = sql`pending.next_attempt_ms is null or pending.next_attempt_ms <= ${now}`;
+      return takeItems(database, key, { until, count, which });
+    },
+    add: (key, now) => add(database, key, now),
+    async change(key, number, { state, uploads, creations, fileId, cancelledAt }) {
+      const { numUpdatedRows } = await database
+        .updateTable('batch_parcels')
+        .set({
+          ...(state === undefined ? {} : { state }),
+          ...(uploads === undefined ? {} : { uploads }),
+          ...(creations === undefined ? {} : { creations }),
+          ...(fileId === undefined ? {} : { file_id: fileId }),
+          ...(cancelledAt === undefined ? {} : { cancelled_ms: cancelledAt }),
+        })
+        .where('batch_id', '=', key.batchId)
+        .where('number', '=', number)
+        .where(newestEpoch(key))
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows === 0n) throw new Superseded(`parcel ${number} is not this attempt's to change`);
+    },
+    submitted: (key, number, providerId) => submitted(database, key, number, providerId),
+    async items(key, providerId, { after, count }) {
+      const rows = await itemsOf(key, providerId)
+        .selectAll()
+        .where(sql<boolean>`+status in ('intended', 'submitted')`)
+        .where(sql<boolean>`+position > ${after}`)
+        .orderBy(sql`+position`)
+        .limit(count)
+        .execute();
+      return rows.map(itemOf);
+    },
+    async find({ batchId }, providerId, position) {
+      const row = await database
+        .selectFrom('batch_items')
+        .selectAll()
+        .where('batch_id', '=', batchId)
+        .where('position', '=', position)
+        .where('status', '=', 'submitted')
+        .where('response_id', '=', providerId)
+        .executeTakeFirst();
+      return row === undefined ? null : itemOf(row);
+    },
+    async positions(key, providerId) {
+      const rows = await itemsOf(key, providerId)
+        .select('position')
+        .orderBy(sql`+position`)
+        .execute();
+      return rows.map(({ position }) => position);
+    },
+    outlook: (key, until) => outlook(database, key, until),
+  };
+}
+
+async function add(database: Database, key: LaneKey, now: number): Promise<Parcel> {
+  const { rows } = await sql<Selectable<Tables['batch_parcels']>>`insert into batch_parcels
+    (batch_id, number, state, uploads, creations, created_ms)
+    select ${key.batchId}, coalesce(max(number), 0) + 1, 'intended', 0, 0, ${now} from batch_parcels
+    where batch_id = ${key.batchId} having ${newestEpoch(key)} returning *`.execute(database);
+  const [row] = rows;
+  if (row === undefined) throw new Superseded("a parcel is not this attempt's to open");
+  return parcelOf(row);
+}
+
+async function submitted(database: Database, key: LaneKey, number: number, providerId: string): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    const { numUpdatedRows } = await transaction
+      .updateTable('batch_parcels')
+      .set({ state: 'running', provider_id: providerId })
+      .where('batch_id', '=', key.batchId)
+      .where('number', '=', number)
+      .where('state', '=', 'intended')
+      .where(newestEpoch(key))
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) throw new Superseded(`parcel ${number} is not this attempt's to submit`);
+    await transaction
+      .updateTable('batch_items')
+      .set({ status: 'submitted', response_id: providerId })
+      .where('batch_id', '=', key.batchId)
+      .where('status', '=', 'intended')
+      .execute();
+  });
+}
+
+async function outlook(database: Database, { batchId }: LaneKey, until: number) {
+  const itemsOf = () => database.selectFrom('batch_items').where('batch_id', '=', batchId);
+  const pending = await itemsOf()
+    .select(({ fn }) => [
+      fn.countAll<number>().as('count'),
+      sql<number | null>`min(coalesce(next_attempt_ms, 0))`.as('nextAttemptAt'),
+    ])
+    // A literal: only so is the index of pending items used.
+    .where(sql<boolean>`status = 'pending'`)
+    .where('position', '<', until)
+    .executeTakeFirstOrThrow();
+  const underWay = await itemsOf()
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('status', 'in', ['intended', 'submitted'])
+    .executeTakeFirstOrThrow();
+  return { underWay: underWay.count, pending: pending.count, nextAttemptAt: pending.nextAttemptAt };
+}
+
+function parcelOf(row: Selectable<Tables['batch_parcels']>): Parcel {
+  return {
+    number: row.number,
+    state: ParcelStateSchema.parse(row.state),
+    uploads: row.uploads,
+    creations: row.creations,
+    fileId: row.file_id,
+    providerId: row.provider_id,
+    createdAt: row.created_ms,
+    cancelledAt: row.cancelled_ms,
+  };
+}

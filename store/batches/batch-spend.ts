@@ -1,0 +1,175 @@
+/**
+ * Whether an item may be submitted now, and what it may cost: judged and reserved in one transaction, so that no cap is
+ * exceeded however many lanes ask at once, and whatever crashes. A reservation stands until the item is settled.
+ */
+import { sql, type Transaction } from 'kysely';
+import { newestEpoch, type LaneKey } from './batch-epochs.ts';
+import type { Database, Tables } from '../database/database.ts';
+import { Superseded } from '../jobs/ledger.ts';
+import { passStoredGate } from './provider-gates.ts';
+import { batchSwitch } from '../platform/switches.ts';
+
+export interface AdmissionRequest {
+  readonly position: number;
+  /** What the call can cost at most. */
+  readonly worstNano: number;
+  /** The gate that the call must pass, and the tokens that count against its limit; null for the provider's batch API. */
+  readonly gate: { readonly key: string; readonly tokens: number } | null;
+  readonly now: number;
+}
+
+/**
+ * Why not: the batch runs no more (`halted`), the platform's switch, the job's cap with nothing under way that could
+ * free some of it (`cap`) or with (`cap_busy`), the hour's money or calls, or the provider's gate: its rate limit or the
+ * circuit breaker.
+ */
+export type RefusedBy = 'halted' | 'switch' | 'cap' | 'cap_busy' | 'cap_hour' | 'calls_hour' | 'rate_limit' | 'breaker';
+
+export type Admission =
+  | { readonly admitted: true; readonly probe: boolean }
+  | { readonly admitted: false; readonly by: RefusedBy; readonly waitMilliseconds: number; readonly message: string };
+
+class Refused extends Error {
+  readonly admission: Extract<Admission, { admitted: false }>;
+  constructor(by: RefusedBy, waitMilliseconds: number, message: string) {
+    super(message);
+    this.admission = { admitted: false, by, waitMilliseconds, message };
+  }
+}
+
+const minute = 60_000;
+const minutesOfAnHour = 60;
+
+/** Reserves the worst case, passes the gate, counts the attempt and writes the intent; all of it or nothing. */
+export async function admitItem(database: Database, key: LaneKey, request: AdmissionRequest): Promise<Admission> {
+  try {
+    return await database.transaction().execute((transaction) => admit(transaction, key, request));
+  } catch (error) {
+    if (error instanceof Refused) return error.admission;
+    throw error;
+  }
+}
+
+async function admit(transaction: Transaction<Tables>, key: LaneKey, request: AdmissionRequest): Promise<Admission> {
+  const { worstNano, now, position } = request;
+  const thisMinute = Math.floor(now / minute);
+  const reserved = await transaction
+    .updateTable('batches')
+    .set((expression) => ({ reserved_nano: expression('reserved_nano', '+', worstNano) }))
+    .where('id', '=', key.batchId)
+    .where('state', '=', 'running')
+    .where(sql<boolean>`spent_nano + reserved_nano + ${worstNano} <= cap_nano`)
+    .where(sql<boolean>`not exists (select 1 from switches where name = ${batchSwitch})`)
+    .executeTakeFirstOrThrow();
+  if (reserved.numUpdatedRows === 0n) throw await reasonToRefuse(transaction, key.batchId, worstNano);
+  await checkHour(transaction, key.batchId, worstNano, thisMinute);
+  const { gate } = request;
+  const passage =
+    gate === null
+      ? { passed: true as const, probe: false }
+      : await passStoredGate(transaction, gate.key, gate.tokens, now);
+  if (!passage.passed) throw new Refused(passage.by, passage.waitMilliseconds, passage.why);
+  await addToMinute(transaction, key.batchId, thisMinute, 1, worstNano);
+  const intended = await transaction
+    .updateTable('batch_items')
+    .set((expression) => ({
+      status: 'intended',
+      attempts: expression('attempts', '+', 1),
+      reserved_nano: worstNano,
+      reserved_minute: thisMinute,
+      response_id: null,
+      submitted_ms: expression.fn.coalesce('submitted_ms', expression.val(now)),
+      intended_ms: now,
+    }))
+    .where('batch_id', '=', key.batchId)
+    .where('position', '=', position)
+    .where('status', '=', 'pending')
+    .where('lane', '=', key.lane)
+    .where(newestEpoch(key))
+    .executeTakeFirstOrThrow();
+  if (intended.numUpdatedRows === 0n) throw new Superseded(`item ${position} is not this attempt's to submit`);
+  return { admitted: true, probe: passage.probe };
+}
+
+async function reasonToRefuse(transaction: Transaction<Tables>, batchId: string, worstNano: number): Promise<Refused> {
+  const row = await transaction
+    .selectFrom('batches')
+    .select(['state', 'spent_nano', 'reserved_nano', 'cap_nano'])
+    .where('id', '=', batchId)
+    .executeTakeFirst();
+  if (row?.state !== 'running') return new Refused('halted', 0, 'the batch does not run');
+  if (row.spent_nano + row.reserved_nano + worstNano <= row.cap_nano) {
+    return new Refused('switch', 10_000, 'all submissions are stopped by the switch of the platform');
+  }
+  const cap = `the next call could exceed the cap of $${row.cap_nano / 1e9}: $${(row.spent_nano / 1e9).toFixed(4)} are spent`;
+  return row.reserved_nano > 0 ? new Refused('cap_busy', 250, cap) : new Refused('cap', 0, cap);
+}
+
+async function checkHour(
+  transaction: Transaction<Tables>,
+  batchId: string,
+  worstNano: number,
+  thisMinute: number,
+): Promise<void> {
+  const since = thisMinute - minutesOfAnHour;
+  const sums = await transaction
+    .selectFrom('batch_minutes')
+    .select([
+      sql<number>`coalesce(sum(calls), 0)`.as('calls'),
+      sql<number>`coalesce(sum(nano), 0)`.as('nano'),
+      sql<number | null>`min(minute)`.as('first'),
+    ])
+    .where('batch_id', '=', batchId)
+    .where('minute', '>=', since)
+    .executeTakeFirstOrThrow();
+  const { calls_per_hour: callsPerHour, cap_hour_nano: cap } = await transaction
+    .selectFrom('batches')
+    .select(['calls_per_hour', 'cap_hour_nano'])
+    .where('id', '=', batchId)
+    .executeTakeFirstOrThrow();
+  // Room comes when the oldest minute that counts has left the hour.
+  const wait = Math.max(1, (sums.first ?? thisMinute) - since + 1) * minute;
+  if (sums.calls + 1 > callsPerHour) {
+    throw new Refused('calls_hour', wait, `${callsPerHour} calls were made in the last hour, which is the limit`);
+  }
+  if (sums.nano + worstNano > cap) {
+    throw new Refused('cap_hour', wait, `the next call could exceed the cap of $${cap / 1e9} an hour`);
+  }
+}
+
+/** What a call has cost takes the place of what was reserved for it. */
+export async function settleSpend(
+  transaction: Transaction<Tables>,
+  batchId: string,
+  reservation: { readonly nano: number; readonly minute: number },
+  costNano: number,
+): Promise<void> {
+  await transaction
+    .updateTable('batches')
+    .set((expression) => ({
+      reserved_nano: expression('reserved_nano', '-', reservation.nano),
+      spent_nano: expression('spent_nano', '+', costNano),
+    }))
+    .where('id', '=', batchId)
+    .execute();
+  await addToMinute(transaction, batchId, reservation.minute, 0, costNano - reservation.nano);
+}
+
+async function addToMinute(
+  transaction: Transaction<Tables>,
+  batchId: string,
+  at: number,
+  calls: number,
+  nano: number,
+): Promise<void> {
+  await transaction
+    .insertInto('batch_minutes')
+    .values({ batch_id: batchId, minute: at, calls, nano })
+    .onConflict((conflict) =>
+      conflict.columns(['batch_id', 'minute']).doUpdateSet({
+        calls: sql`batch_minutes.calls + ${calls}`,
+        nano: sql`batch_minutes.nano + ${nano}`,
+      }),
+    )
+    .execute();
+}

@@ -1,0 +1,72 @@
+/**
+ * Why a batch stands still: what its lanes wait for, told by each lane and shown to people. A row counts until the time that
+ * the lane expects to go on; one that a killed worker has left is told no more soon after.
+ */
+import { batchWaitKinds, type BatchWaitKind } from '../../workflows/contract/batches/batch.ts';
+import type { RefusedBy } from './batch-spend.ts';
+import type { Database } from '../database/database.ts';
+
+export interface BatchWait {
+  readonly kind: BatchWaitKind;
+  /** What is waited for, in a sentence. */
+  readonly message: string;
+  /** When it goes on, as far as is known; milliseconds since the epoch. */
+  readonly until: number;
+}
+
+export interface BatchWaits {
+  /** A lane begins anew: what it told before is over, and with the first one what lanes beyond the last have told. */
+  begin(lane: { readonly batchId: string; readonly lane: number; readonly lanes: number }): Promise<void>;
+  /** Takes the place of what the lane told before. */
+  tell(batchId: string, lane: number, wait: BatchWait): Promise<void>;
+  /** The lane goes on. */
+  forget(batchId: string, lane: number): Promise<void>;
+  /** What a batch waits for at a time: of each kind the wait that lasts longest, in the order of the kinds. */
+  find(batchId: string, now: number): Promise<readonly BatchWait[]>;
+}
+
+/** What a refused submission waits for; null when it waits for nothing that passes by itself. */
+export function waitKindOf(by: RefusedBy): BatchWaitKind | null {
+  return batchWaitKinds.find((kind) => kind === by) ?? null;
+}
+
+/** A lane may be a little late to say that it waits on. */
+const graceMilliseconds = 3_000;
+
+export function createBatchWaits(database: Database): BatchWaits {
+  return {
+    async begin({ batchId, lane, lanes }) {
+      await database
+        .deleteFrom('batch_waits')
+        .where('batch_id', '=', batchId)
+        .where((expression) =>
+          expression.or([expression('lane', '=', lane), ...(lane === 0 ? [expression('lane', '>=', lanes)] : [])]),
+        )
+        .execute();
+    },
+    async tell(batchId, lane, { kind, message, until }) {
+      const row = { kind, message, until_ms: Math.round(until) };
+      await database
+        .insertInto('batch_waits')
+        .values({ batch_id: batchId, lane, ...row })
+        .onConflict((conflict) => conflict.columns(['batch_id', 'lane']).doUpdateSet(row))
+        .execute();
+    },
+    async forget(batchId, lane) {
+      await database.deleteFrom('batch_waits').where('batch_id', '=', batchId).where('lane', '=', lane).execute();
+    },
+    async find(batchId, now) {
+      const rows = await database
+        .selectFrom('batch_waits')
+        .selectAll()
+        .where('batch_id', '=', batchId)
+        .where('until_ms', '>', now - graceMilliseconds)
+        .orderBy('until_ms', 'desc')
+        .execute();
+      return batchWaitKinds.flatMap((kind): readonly BatchWait[] => {
+        const longest = rows.find((row) => row.kind === kind);
+        return longest === undefined ? [] : [{ kind, message: longest.message, until: longest.until_ms }];
+      });
+    },
+  };
+}

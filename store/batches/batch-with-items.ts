@@ -1,0 +1,106 @@
+/** What changes a batch together with all of its items: it is cancelled before it began, begun again, or removed. */
+import type { Reason } from '../../workflows/contract/failures.ts';
+import type { Database } from '../database/database.ts';
+import { insertEvent } from '../jobs/events.ts';
+
+const tables = [
+  'batch_items',
+  'batch_lanes',
+  'batch_minutes',
+  'batch_parcels',
+  'batch_uploads',
+  'batch_waits',
+] as const;
+
+export async function reopenBatch(
+  database: Database,
+  id: string,
+  { uncertain, now }: { readonly uncertain: boolean; readonly now: Date },
+): Promise<number> {
+  return database.transaction().execute(async (transaction) => {
+    const { numUpdatedRows } = await transaction
+      .updateTable('batch_items')
+      .set({
+        status: 'pending',
+        attempts: 0,
+        lane: null,
+        response_id: null,
+        next_attempt_ms: null,
+        error: null,
+        created_ms: now.getTime(),
+        submitted_ms: null,
+        intended_ms: null,
+        ended_ms: null,
+      })
+      .where('batch_id', '=', id)
+      .where('status', 'in', ['failed', 'timed_out', ...(uncertain ? ['uncertain'] : [])])
+      .where((expression) =>
+        expression.exists(
+          expression.selectFrom('batches').select('id').where('id', '=', id).where('state', '=', 'ended'),
+        ),
+      )
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) return 0;
+    await transaction
+      .updateTable('batches')
+      .set((expression) => ({
+        state: 'queued',
+        outcome: null,
+        reason: null,
+        pause: null,
+        started_at: null,
+        ended_at: null,
+        version: expression('version', '+', 1),
+      }))
+      .where('id', '=', id)
+      .execute();
+    return Number(numUpdatedRows);
+  });
+}
+
+export async function cancelWaiting(
+  database: Database,
+  id: string,
+  { reason, now }: { readonly reason: Reason; readonly now: Date },
+): Promise<boolean> {
+  return database.transaction().execute(async (transaction) => {
+    const { numUpdatedRows } = await transaction
+      .updateTable('batches')
+      .set((expression) => ({
+        state: 'ended',
+        outcome: 'cancelled',
+        reason: JSON.stringify(reason),
+        pause: null,
+        ended_at: now.toISOString(),
+        version: expression('version', '+', 1),
+      }))
+      .where('id', '=', id)
+      .where('state', '=', 'queued')
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) return false;
+    await transaction
+      .updateTable('batch_items')
+      .set({ status: 'cancelled', error: JSON.stringify(reason), next_attempt_ms: null, ended_ms: now.getTime() })
+      .where('batch_id', '=', id)
+      .where('status', '=', 'pending')
+      .execute();
+    await insertEvent(transaction, { jobId: id, type: 'batch.ended', message: reason.message });
+    return true;
+  });
+}
+
+export async function removeBatch(database: Database, id: string): Promise<boolean> {
+  return database.transaction().execute(async (transaction) => {
+    const { numDeletedRows } = await transaction
+      .deleteFrom('batches')
+      .where('id', '=', id)
+      .where('state', 'in', ['ended', 'importing'])
+      .executeTakeFirstOrThrow();
+    if (numDeletedRows === 0n) return false;
+    for (const table of tables) {
+      await transaction.deleteFrom(table).where('batch_id', '=', id).execute();
+    }
+    await transaction.deleteFrom('events').where('job_id', '=', id).execute();
+    return true;
+  });
+}

@@ -1,0 +1,207 @@
+/** Batches themselves: made, sealed, changed by their workflow, seen by people. Their items are in `batch-items.ts`. */
+import type { Selectable } from 'kysely';
+import type { BatchCounts, BatchOutcome, BatchPause, BatchState } from '../../workflows/contract/batches/batch.ts';
+import type { BatchLimits } from '../../workflows/contract/batches/limits.ts';
+import {
+  BatchLimitsSchema,
+  BatchViewSchema,
+  type BatchDefinition,
+  type BatchView,
+} from '../../workflows/contract/batches/schema.ts';
+import type { Reason } from '../../workflows/contract/failures.ts';
+import { toNano } from '../database/batch-tables.ts';
+import { countItems, definitionOf, viewOf } from './batch-view.ts';
+import { cancelWaiting, removeBatch, reopenBatch } from './batch-with-items.ts';
+import type { Database, Tables } from '../database/database.ts';
+
+/** What a change of a batch may set; what is left out stays. */
+export interface BatchChange {
+  readonly state?: BatchState;
+  readonly pause?: BatchPause | null;
+  readonly limits?: BatchLimits;
+  readonly itemCount?: number;
+  readonly continuations?: number;
+  readonly estimateUsd?: number;
+  readonly worstUsd?: number;
+  readonly startedAt?: string;
+}
+
+/** What a lane looks at before it takes another item. */
+export interface BatchControl {
+  readonly state: BatchState;
+  readonly limits: BatchLimits;
+  readonly itemCount: number;
+}
+
+export interface BatchFilter {
+  readonly tenant: string;
+  readonly state?: BatchState | undefined;
+  /** Batches made before this time (ISO 8601): the cursor of the next page. */
+  readonly before?: string | undefined;
+  readonly limit: number;
+}
+
+export interface Batches {
+  /** Makes a batch in the state `importing`; items are stored next, then it is sealed. A repeat changes nothing. */
+  create(batch: { id: string; tenant: string; definition: BatchDefinition; now: Date }): Promise<void>;
+  /** Ends the import: the items stored so far are the batch's. Returns their number. Start the workflow after this. */
+  seal(id: string): Promise<number>;
+  find(id: string): Promise<BatchView | null>;
+  /** When it ended, ISO 8601; null while it has not, undefined when it is gone. Reads no item. */
+  endedAt(id: string): Promise<string | null | undefined>;
+  /** Newest first. */
+  list(filter: BatchFilter): Promise<readonly BatchView[]>;
+  /** Ids of the batches in a state. */
+  idsIn(states: readonly BatchState[]): Promise<readonly string[]>;
+  definition(id: string): Promise<BatchDefinition>;
+  /** Throws when there is no such batch. */
+  control(id: string): Promise<BatchControl>;
+  counts(id: string): Promise<BatchCounts>;
+  /** Writes what the workflow decided. An ended batch is not changed. */
+  change(id: string, change: BatchChange): Promise<void>;
+  /** Writes what a person decided of a batch that no workflow has opened. Returns false when one has. */
+  changeWaiting(id: string, change: BatchChange): Promise<boolean>;
+  /** Ends a `queued` batch with all its items cancelled. Returns false when it is not `queued` any more. */
+  cancelWaiting(id: string, end: { reason: Reason; now: Date }): Promise<boolean>;
+  /** Writes the end, once. */
+  close(
+    id: string,
+    end: { outcome: BatchOutcome; reason: Reason | null; continuations: number; now: Date },
+  ): Promise<void>;
+  /**
+   * Makes an ended batch `queued` again, with its failed and timed-out items pending anew (and the uncertain ones, if
+   * asked for, which may then be paid for twice). Returns how many; a batch without such items stays ended.
+   */
+  reopen(id: string, options: { readonly uncertain: boolean; readonly now: Date }): Promise<number>;
+  /** Removes a batch that is ended or was never sealed. Returns whether it did. */
+  remove(id: string): Promise<boolean>;
+}
+
+export function createBatches(database: Database): Batches {
+  const row = async (id: string): Promise<Selectable<Tables['batches']>> => {
+    const found = await database.selectFrom('batches').selectAll().where('id', '=', id).executeTakeFirst();
+    if (found === undefined) throw new Error(`there is no batch ${id}`);
+    return found;
+  };
+  return {
+    async create({ id, tenant, definition, now }) {
+      const { limits, ...rest } = definition;
+      await database
+        .insertInto('batches')
+        .values({
+          id,
+          tenant,
+          definition: JSON.stringify(rest),
+          ...limitColumns(limits),
+          state: 'importing',
+          item_count: 0,
+          next_position: 0,
+          spent_nano: 0,
+          reserved_nano: 0,
+          continuations: 0,
+          created_at: now.toISOString(),
+          version: 1,
+        })
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .execute();
+    },
+    async seal(id) {
+      await database
+        .updateTable('batches')
+        .set((expression) => ({ state: 'queued', item_count: expression.ref('next_position') }))
+        .where('id', '=', id)
+        .where('state', '=', 'importing')
+        .execute();
+      return (await row(id)).item_count;
+    },
+    async find(id) {
+      const found = await database.selectFrom('batches').selectAll().where('id', '=', id).executeTakeFirst();
+      return found === undefined ? null : viewOf(database, found);
+    },
+    async endedAt(id) {
+      const found = await database.selectFrom('batches').select('ended_at').where('id', '=', id).executeTakeFirst();
+      return found?.ended_at;
+    },
+    async list({ tenant, state, before, limit }) {
+      let query = database.selectFrom('batches').selectAll().where('tenant', '=', tenant);
+      if (state !== undefined) query = query.where('state', '=', state);
+      if (before !== undefined) query = query.where('created_at', '<', before);
+      const rows = await query.orderBy('created_at', 'desc').limit(limit).execute();
+      return Promise.all(rows.map((found) => viewOf(database, found)));
+    },
+    async idsIn(states) {
+      const rows = await database.selectFrom('batches').select('id').where('state', 'in', states).execute();
+      return rows.map(({ id }) => id);
+    },
+    async definition(id) {
+      return definitionOf(await row(id));
+    },
+    async control(id) {
+      const found = await row(id);
+      const { state } = BatchViewSchema.pick({ state: true }).parse(found);
+      return { state, limits: BatchLimitsSchema.parse(JSON.parse(found.limits)), itemCount: found.item_count };
+    },
+    counts: (id) => countItems(database, id),
+    async change(id, change) {
+      await database
+        .updateTable('batches')
+        .set((expression) => ({ ...changeColumns(change), version: expression('version', '+', 1) }))
+        .where('id', '=', id)
+        .where('state', '!=', 'ended')
+        .execute();
+    },
+    async changeWaiting(id, change) {
+      const { numUpdatedRows } = await database
+        .updateTable('batches')
+        .set((expression) => ({ ...changeColumns(change), version: expression('version', '+', 1) }))
+        .where('id', '=', id)
+        .where('state', 'in', ['importing', 'queued'])
+        .executeTakeFirstOrThrow();
+      return numUpdatedRows > 0n;
+    },
+    cancelWaiting: (id, end) => cancelWaiting(database, id, end),
+    async close(id, { outcome, reason, continuations, now }) {
+      await database
+        .updateTable('batches')
+        .set((expression) => ({
+          state: 'ended',
+          outcome,
+          reason: reason === null ? null : JSON.stringify(reason),
+          pause: null,
+          continuations,
+          ended_at: now.toISOString(),
+          version: expression('version', '+', 1),
+        }))
+        .where('id', '=', id)
+        .where('state', '!=', 'ended')
+        .execute();
+    },
+    reopen: (id, options) => reopenBatch(database, id, options),
+    remove: (id) => removeBatch(database, id),
+  };
+}
+
+function limitColumns(limits: BatchLimits) {
+  const { capUsd, capPerHourUsd, callsPerHour } = limits;
+  return {
+    limits: JSON.stringify(limits),
+    // Rounded down, as amounts are rounded up.
+    cap_nano: Math.floor(capUsd * 1e9),
+    cap_hour_nano: Math.floor(capPerHourUsd * 1e9),
+    calls_per_hour: callsPerHour,
+  };
+}
+
+function changeColumns(change: BatchChange) {
+  const { state, pause, limits, itemCount, continuations, estimateUsd, worstUsd, startedAt } = change;
+  return {
+    ...(state === undefined ? {} : { state }),
+    ...(pause === undefined ? {} : { pause: pause === null ? null : JSON.stringify(pause) }),
+    ...(limits === undefined ? {} : limitColumns(limits)),
+    ...(itemCount === undefined ? {} : { item_count: itemCount }),
+    ...(continuations === undefined ? {} : { continuations }),
+    ...(estimateUsd === undefined ? {} : { estimate_nano: toNano(estimateUsd) }),
+    ...(worstUsd === undefined ? {} : { worst_nano: toNano(worstUsd) }),
+    ...(startedAt === undefined ? {} : { started_at: startedAt }),
+  };
+}

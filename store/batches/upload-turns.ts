@@ -1,0 +1,65 @@
+/**
+ * Who sends items to a batch at the moment: one upload at a time, whichever process has it. The mark of one that died is
+ * taken over after a while; should that one live on after all, nothing more of it is stored.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Transaction } from 'kysely';
+import type { Database, Tables } from '../database/database.ts';
+import { Superseded } from '../jobs/ledger.ts';
+
+/** What an upload stores its rows by. */
+export interface UploadTurn {
+  readonly batchId: string;
+  readonly token: string;
+}
+
+export interface UploadTurns {
+  /** Begins an upload; null while another is under way. Times are in milliseconds since the epoch. */
+  begin(batchId: string, now: number): Promise<UploadTurn | null>;
+  /** Whether the upload is still the batch's; if so, it has the batch for some time more. */
+  holds(upload: UploadTurn, now: number): Promise<boolean>;
+  end(upload: UploadTurn): Promise<void>;
+}
+
+/** How long a turn lasts that nobody keeps: that of a process that has died. */
+const patienceMilliseconds = 30_000;
+
+export function createUploadTurns(database: Database): UploadTurns {
+  return {
+    async begin(batchId, now) {
+      const token = randomUUID();
+      const row = await database
+        .insertInto('upload_turns')
+        .values({ batch_id: batchId, token, until_ms: now + patienceMilliseconds })
+        .onConflict((conflict) =>
+          conflict
+            .column('batch_id')
+            .doUpdateSet({ token, until_ms: now + patienceMilliseconds })
+            .where('upload_turns.until_ms', '<=', now),
+        )
+        .returning('token')
+        .executeTakeFirst();
+      return row === undefined ? null : { batchId, token };
+    },
+    holds: (upload, now) => renew(database, upload, now),
+    async end({ batchId, token }) {
+      await database.deleteFrom('upload_turns').where('batch_id', '=', batchId).where('token', '=', token).execute();
+    },
+  };
+}
+
+/** For the transaction that stores rows of the upload. Throws `Superseded` when another has the batch. */
+export async function holdTurn(transaction: Transaction<Tables>, upload: UploadTurn, now: number): Promise<void> {
+  if (await renew(transaction, upload, now)) return;
+  throw new Superseded(`another upload to the batch ${upload.batchId} has begun since`);
+}
+
+async function renew(database: Database, { batchId, token }: UploadTurn, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await database
+    .updateTable('upload_turns')
+    .set({ until_ms: now + patienceMilliseconds })
+    .where('batch_id', '=', batchId)
+    .where('token', '=', token)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}

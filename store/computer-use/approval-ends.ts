@@ -1,0 +1,26 @@
+/** What becomes of a question whose step has ended: nobody need answer it any more. */
+import type { Kysely } from 'kysely';
+import type { Reason } from '../../workflows/contract/failures.ts';
+import type { Tables } from '../database/database.ts';
+import { insertEvent } from '../jobs/events.ts';
+
+/** Closes what a step still asks when it has ended. To be called in the transaction that ends the step. */
+export async function closeApprovals(
+  transaction: Kysely<Tables>,
+  step: { readonly jobId: string; readonly stepId: string; readonly reason: Reason | null; readonly at: string },
+): Promise<void> {
+  const { jobId, stepId, reason, at } = step;
+  const state = reason?.type === 'approval_expired' ? 'expired' : 'closed';
+  const rows = await transaction
+    .updateTable('approvals')
+    .set({ state, decided_at: at })
+    .where('job_id', '=', jobId)
+    .where('step_id', '=', stepId)
+    .where('state', '=', 'open')
+    .returning(['request_id', 'question'])
+    .execute();
+  for (const { request_id: requestId, question } of rows) {
+    const message = state === 'expired' ? `nobody answered in time: ${question}` : `no longer asked: ${question}`;
+    await insertEvent(transaction, { jobId, stepId, type: `approval.${state}`, message, data: { requestId }, at });
+  }
+}

@@ -1,0 +1,60 @@
+/** Deliveries that people want sent again. Each wish has a number, so that two clicks, or one sent twice, are one. */
+import type { RedeliveryInput } from '../../workflows/contract/jobs/job.ts';
+import { deliveryEnds } from '../../workflows/contract/jobs/states.ts';
+import type { Database } from '../database/database.ts';
+import { insertEvent } from '../jobs/events.ts';
+import { grow } from '../jobs/step-changes.ts';
+
+export interface RedeliveryWish {
+  readonly jobId: string;
+  readonly deliveryId: string;
+  /** One more than the delivery's own; null takes the next. */
+  readonly number: number | null;
+  /** Who wants it, as the job tells it. */
+  readonly by: string;
+  readonly at: Date;
+}
+
+/** `known`: asked for before. `under_way`: it is being sent. `stale`: others came between. `never_sent`: nothing is kept. */
+export type RedeliveryTaken =
+  | { readonly as: 'taken' | 'known'; readonly redelivery: RedeliveryInput; readonly handedOver: boolean }
+  | { readonly as: 'missing' | 'under_way' | 'stale' | 'never_sent' };
+
+export async function askAgain(
+  database: Database,
+  { jobId, deliveryId, number: wanted, by, at }: RedeliveryWish,
+): Promise<RedeliveryTaken> {
+  return database.transaction().execute(async (transaction) => {
+    const row = await transaction
+      .selectFrom('deliveries')
+      .select(['state', 'number', 'handed_over'])
+      .where('job_id', '=', jobId)
+      .where('delivery_id', '=', deliveryId)
+      .executeTakeFirst();
+    if (row === undefined) return { as: 'missing' };
+    const number = wanted ?? row.number + 1;
+    const redelivery = { jobId, deliveryId, number };
+    if (number > 0 && number === row.number) return { as: 'known', redelivery, handedOver: row.handed_over === 1 };
+    if (number !== row.number + 1) return { as: 'stale' };
+    if (!deliveryEnds.some((end) => end === row.state)) return { as: 'under_way' };
+    const kept = await transaction
+      .selectFrom('delivery_inputs')
+      .select('job_id')
+      .where('job_id', '=', jobId)
+      .where('delivery_id', '=', deliveryId)
+      .executeTakeFirst();
+    if (kept === undefined) return { as: 'never_sent' };
+    const fresh = { state: 'waiting', number, attempts: 0, reason: null, last_error: null, scheduled_for: null };
+    await transaction
+      .updateTable('deliveries')
+      .set({ ...fresh, handed_over: 0, changed_at: at.toISOString() })
+      .where('job_id', '=', jobId)
+      .where('delivery_id', '=', deliveryId)
+      .execute();
+    const message = `${deliveryId}: ${by} wants it sent again`;
+    const data = { delivery: deliveryId, number };
+    await insertEvent(transaction, { jobId, type: 'delivery.again', message, data, at: at.toISOString() });
+    await grow(transaction, jobId);
+    return { as: 'taken', redelivery, handedOver: false };
+  });
+}

@@ -1,0 +1,70 @@
+/** What happened to each job, in order; the sequence is the cursor by which a reader goes on. */
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
+import { JobEventSchema, type JobEvent } from '../../workflows/contract/jobs/job-view.ts';
+import type { Kysely, Selectable } from 'kysely';
+import type { Database, Tables } from '../database/database.ts';
+
+export interface NewEvent {
+  readonly jobId: string;
+  /** Noun-verb, e.g. `step.started`. */
+  readonly type: string;
+  readonly stepId?: string;
+  readonly message: string;
+  readonly data?: JsonObject;
+  readonly at?: string;
+}
+
+export interface Events {
+  append(event: NewEvent): Promise<void>;
+  /** Events of a job after a cursor (0 for all), oldest first. */
+  after(jobId: string, cursor: number, limit: number): Promise<readonly JobEvent[]>;
+  /** Whether a job has an event of a type. */
+  has(jobId: string, type: string): Promise<boolean>;
+  /** The newest events of a job, newest first. */
+  newest(jobId: string, limit: number): Promise<readonly JobEvent[]>;
+}
+
+export function createEvents(database: Database): Events {
+  const ofJob = (jobId: string) => database.selectFrom('events').selectAll().where('job_id', '=', jobId);
+  return {
+    append: (event) => insertEvent(database, event),
+    async after(jobId, cursor, limit) {
+      const rows = await ofJob(jobId).where('sequence', '>', cursor).orderBy('sequence').limit(limit).execute();
+      return rows.map(fromRow);
+    },
+    async has(jobId, type) {
+      return (await ofJob(jobId).where('type', '=', type).limit(1).executeTakeFirst()) !== undefined;
+    },
+    async newest(jobId, limit) {
+      const rows = await ofJob(jobId).orderBy('sequence', 'desc').limit(limit).execute();
+      return rows.map(fromRow);
+    },
+  };
+}
+
+/** Appends an event, also as part of a transaction. */
+export async function insertEvent(database: Kysely<Tables>, event: NewEvent): Promise<void> {
+  const { jobId, type, stepId, message, data, at } = event;
+  await database
+    .insertInto('events')
+    .values({
+      job_id: jobId,
+      at: at ?? new Date().toISOString(),
+      type,
+      step_id: stepId ?? null,
+      message,
+      data: JSON.stringify(data ?? {}),
+    })
+    .execute();
+}
+
+function fromRow(row: Selectable<Tables['events']>): JobEvent {
+  return JobEventSchema.parse({
+    sequence: row.sequence,
+    at: row.at,
+    type: row.type,
+    step: row.step_id,
+    message: row.message,
+    data: JSON.parse(row.data),
+  });
+}

@@ -1,0 +1,154 @@
+/**
+ * The job projection: what became of each job, step and delivery so far. Written by the API (accepted) and by
+ * activities; a job ends once, and what was left behind changes nothing.
+ */
+import type { Kysely } from 'kysely';
+import type { Reason } from '../../workflows/contract/failures.ts';
+import type { LeadMagnetJobInput, StepTransition } from '../../workflows/contract/jobs/job.ts';
+import { readJobInput } from '../../workflows/contract/jobs/job-input.ts';
+import { deliveryId } from '../../workflows/contract/names.ts';
+import type { JobOutcome } from '../../workflows/contract/jobs/states.ts';
+import type { Database, Tables } from '../database/database.ts';
+import { changeStep, decideStep, reasonText, type StepChange, type StepEvent } from './step-changes.ts';
+import { telling } from './telling.ts';
+
+/** What `accept` found: `conflict` is the same id with another input, as when a key is used for two submissions. */
+export type Acceptance = 'created' | 'exists' | 'conflict';
+
+export interface Jobs {
+  accept(jobId: string, input: LeadMagnetJobInput, inputHash: string): Promise<Acceptance>;
+  /** Notes that Temporal has the job: from then on it begins as soon as a worker is there. */
+  handedOver(jobId: string): Promise<void>;
+  /** Accepted jobs that Temporal has not got, oldest first: what the API starts again after an outage. */
+  notHandedOver(acceptedBefore: Date, limit: number): Promise<readonly { jobId: string; input: LeadMagnetJobInput }[]>;
+  /** Makes the projection of a job (again, when a retry does so) and marks it as running. */
+  open(jobId: string, input: LeadMagnetJobInput, now: Date, event?: StepEvent): Promise<void>;
+  /** An activity's change of its step; false when the step has gone on without it. See `step-changes.ts`. */
+  changeStep(change: StepChange, event?: StepEvent): Promise<boolean>;
+  /** The workflow's word on a step, told as an event when it is news. */
+  decideStep(jobId: string, word: StepTransition): Promise<void>;
+  decide(jobId: string, outcome: JobOutcome, reason: Reason | null): Promise<void>;
+  /** Ends the job. Whoever sees it ended has all its events, this one too. */
+  close(jobId: string, outcome: JobOutcome, reason: Reason | null, now: Date, event?: StepEvent): Promise<void>;
+}
+
+export function createJobs(database: Database): Jobs {
+  const insert = async (jobId: string, input: LeadMagnetJobInput, inputHash: string): Promise<boolean> =>
+    database.transaction().execute(async (transaction) => {
+      const inserted = await transaction
+        .insertInto('jobs')
+        .values({
+          id: jobId,
+          tenant: input.tenant,
+          slug: input.definition.slug,
+          name: input.definition.name,
+          lead_magnet_version: input.version,
+          state: 'accepted',
+          outcome: null,
+          reason: null,
+          input: JSON.stringify(input),
+          input_hash: inputHash,
+          handed_over: 0,
+          submitted_at: input.submittedAt,
+          started_at: null,
+          ended_at: null,
+          version: 1,
+        })
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .executeTakeFirst();
+      if (Number(inserted.numInsertedOrUpdatedRows ?? 0) === 0) return false;
+      await insertParts(transaction, jobId, input);
+      return true;
+    });
+
+  return {
+    async accept(jobId, input, inputHash) {
+      if (await insert(jobId, input, inputHash)) return 'created';
+      const row = await database.selectFrom('jobs').select('input_hash').where('id', '=', jobId).executeTakeFirst();
+      return row?.input_hash === inputHash ? 'exists' : 'conflict';
+    },
+    async handedOver(jobId) {
+      await database.updateTable('jobs').set({ handed_over: 1 }).where('id', '=', jobId).execute();
+    },
+    async notHandedOver(acceptedBefore, limit) {
+      const rows = await database
+        .selectFrom('jobs')
+        .select(['id', 'input'])
+        .where('state', '=', 'accepted')
+        .where('handed_over', '=', 0)
+        .where('submitted_at', '<', acceptedBefore.toISOString())
+        .orderBy('submitted_at')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({ jobId: row.id, input: readJobInput(row.input) }));
+    },
+    async open(jobId, input, now, event) {
+      await insert(jobId, input, '');
+      await telling(database, jobId, event, now, (transaction) =>
+        transaction
+          .updateTable('jobs')
+          .set({ state: 'running', started_at: now.toISOString() })
+          .where('id', '=', jobId)
+          .where('state', '=', 'accepted'),
+      );
+    },
+    changeStep: (change, event) => changeStep(database, change, event),
+    decideStep: (jobId, word) => decideStep(database, jobId, word),
+    decide: (jobId, outcome, reason) =>
+      telling(database, jobId, undefined, new Date(), (transaction) =>
+        transaction
+          .updateTable('jobs')
+          .set({ state: 'delivering', outcome, reason: reasonText(reason) })
+          .where('id', '=', jobId)
+          .where('state', '=', 'running'),
+      ),
+    close: (jobId, outcome, reason, now, event) =>
+      telling(database, jobId, event, now, (transaction) =>
+        transaction
+          .updateTable('jobs')
+          .set({ state: 'ended', outcome, reason: reasonText(reason), ended_at: now.toISOString() })
+          .where('id', '=', jobId)
+          .where('state', '!=', 'ended'),
+      ),
+  };
+}
+
+async function insertParts(database: Kysely<Tables>, jobId: string, input: LeadMagnetJobInput): Promise<void> {
+  const steps = input.definition.steps.map((step, position) => ({
+    job_id: jobId,
+    step_id: step.id,
+    position,
+    title: step.title ?? step.id,
+    kind: step.kind,
+    needs: JSON.stringify(step.needs),
+    generation: 1,
+    sequence: 0,
+    state: 'waiting',
+    reason: null,
+    attempts: 0,
+    iterations: 0,
+    rung: null,
+    started_at: null,
+    ended_at: null,
+    screenshot: null,
+    note: null,
+  }));
+  await database.insertInto('steps').values(steps).execute();
+  const deliveries = input.definition.deliver.map((delivery, position) => ({
+    job_id: jobId,
+    delivery_id: deliveryId(delivery, position),
+    position,
+    kind: delivery.kind,
+    state: 'waiting',
+    attempts: 0,
+    target: null,
+    reason: null,
+    scheduled_for: null,
+    delivered_at: null,
+    number: 0,
+    handed_over: 1,
+    last_error: null,
+    changed_at: input.submittedAt,
+  }));
+  if (deliveries.length > 0) await database.insertInto('deliveries').values(deliveries).execute();
+}

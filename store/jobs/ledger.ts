@@ -1,0 +1,99 @@
+/**
+ * The write-ahead ledger of side effects and paid calls: a row says `intended` before, `done` after. A row found
+ * `intended` by a later attempt is an effect that may have happened. And the checkpoints, of which the newest is the truth.
+ */
+import type { Kysely } from 'kysely';
+import { z } from 'zod';
+import { readJsonObject } from '../../workflows/contract/json/json-text.ts';
+import type { JsonObject, JsonValue } from '../../workflows/contract/json/json.ts';
+import { writeTurn, type TurnChange } from '../computer-use/computer-turns.ts';
+import type { Database, Tables } from '../database/database.ts';
+
+const LedgerStateSchema = z.enum(['intended', 'done', 'uncertain', 'failed']);
+export type LedgerState = z.infer<typeof LedgerStateSchema>;
+
+export interface LedgerRow {
+  readonly state: LedgerState;
+  readonly data: JsonObject;
+}
+
+/** A later attempt of the same step has taken over. */
+export class Superseded extends Error {
+  override readonly name = 'Superseded';
+}
+
+export interface NewCheckpoint {
+  readonly key: string;
+  readonly jobId: string;
+  readonly attempt: number;
+  readonly data: JsonValue;
+  readonly turn?: TurnChange | undefined;
+}
+
+export interface Ledger {
+  find(key: string): Promise<LedgerRow | null>;
+  /**
+   * Writes `intended` where no row stands, or one of an effect that did not happen: of attempts at the same time one alone
+   * gets it. Returns null to that one, and to the others the row that stands.
+   */
+  claim(row: { key: string; jobId: string; kind: string; data: JsonObject }): Promise<LedgerRow | null>;
+  /** Writes the row, whatever stood there. `data` is small: ids, hashes, counts. */
+  write(row: { key: string; jobId: string; kind: string; state: LedgerState; data: JsonObject }): Promise<void>;
+  /** A step's checkpoint as its last attempt left it; the caller parses it. */
+  readCheckpoint(key: string): Promise<unknown>;
+  /**
+   * Keeps a checkpoint. Throws `Superseded` when a later attempt has written one: an attempt that was taken for dead, but
+   * lives, must not go on beside its successor. What it changes of a turn is written with it, or not at all.
+   */
+  writeCheckpoint(checkpoint: NewCheckpoint): Promise<void>;
+}
+
+export function createLedger(database: Database): Ledger {
+  const find = async (key: string): Promise<LedgerRow | null> => {
+    const row = await database.selectFrom('ledger').selectAll().where('key', '=', key).executeTakeFirst();
+    return row === undefined ? null : { state: LedgerStateSchema.parse(row.state), data: readJsonObject(row.data) };
+  };
+  return {
+    find,
+    async claim({ key, jobId, kind, data }) {
+      const row = { key, job_id: jobId, kind, state: 'intended', data: JSON.stringify(data) };
+      const written = { ...row, updated_at: new Date().toISOString() };
+      const { numInsertedOrUpdatedRows = 0n } = await database
+        .insertInto('ledger')
+        .values(written)
+        .onConflict((conflict) => conflict.column('key').doUpdateSet(written).where('ledger.state', '=', 'failed'))
+        .executeTakeFirstOrThrow();
+      return numInsertedOrUpdatedRows === 0n ? find(key) : null;
+    },
+    async write({ key, jobId, kind, state, data }) {
+      const row = { key, job_id: jobId, kind, state, data: JSON.stringify(data), updated_at: new Date().toISOString() };
+      await database
+        .insertInto('ledger')
+        .values(row)
+        .onConflict((conflict) => conflict.column('key').doUpdateSet(row))
+        .execute();
+    },
+    async readCheckpoint(key) {
+      const row = await database.selectFrom('checkpoints').select('data').where('key', '=', key).executeTakeFirst();
+      return row === undefined ? null : JSON.parse(row.data);
+    },
+    async writeCheckpoint(checkpoint) {
+      const { turn } = checkpoint;
+      if (turn === undefined) return keepCheckpoint(database, checkpoint);
+      await database.transaction().execute(async (transaction) => {
+        await keepCheckpoint(transaction, checkpoint);
+        await writeTurn(transaction, turn);
+      });
+    },
+  };
+}
+
+async function keepCheckpoint(database: Kysely<Tables>, { key, jobId, attempt, data }: NewCheckpoint): Promise<void> {
+  const row = { key, job_id: jobId, attempt, data: JSON.stringify(data), updated_at: new Date().toISOString() };
+  const { numInsertedOrUpdatedRows = 0n } = await database
+    .insertInto('checkpoints')
+    .values(row)
+    .onConflict((conflict) => conflict.column('key').doUpdateSet(row).where('checkpoints.attempt', '<=', attempt))
+    .executeTakeFirstOrThrow();
+  if (numInsertedOrUpdatedRows === 0n) throw new Superseded(`a later attempt than ${attempt} goes on with ${key}`);
+}

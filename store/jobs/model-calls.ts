@@ -1,0 +1,64 @@
+/** Every paid model call, once by its response's id: what a job cost is the sum of these rows, whatever crashed. */
+import type { Usage } from '../../workflows/contract/usage.ts';
+import type { Database } from '../database/database.ts';
+
+export interface ModelCall {
+  readonly responseId: string;
+  /** The ledger's key of the call; several responses have the same one when a call was begun anew. */
+  readonly key: string;
+  readonly jobId: string;
+  readonly stepId: string;
+  readonly model: string;
+  readonly usage: Usage;
+}
+
+export interface ModelCalls {
+  record(call: ModelCall): Promise<void>;
+  /** What all of a job's calls have cost whose keys begin with this, those included whose answers were of no use. */
+  usageUnder(jobId: string, keyPrefix: string): Promise<Usage>;
+}
+
+export function createModelCalls(database: Database): ModelCalls {
+  return {
+    async record({ responseId, key, jobId, stepId, model, usage }) {
+      await database
+        .insertInto('model_calls')
+        .values({
+          response_id: responseId,
+          call_key: key,
+          job_id: jobId,
+          step_id: stepId,
+          model,
+          input_tokens: usage.inputTokens,
+          cached_input_tokens: usage.cachedInputTokens,
+          output_tokens: usage.outputTokens,
+          cost_usd: usage.costUsd,
+          at: new Date().toISOString(),
+        })
+        .onConflict((conflict) => conflict.column('response_id').doNothing())
+        .execute();
+    },
+    async usageUnder(jobId, keyPrefix) {
+      const { modelCalls, inputTokens, cachedInputTokens, outputTokens, costUsd } = await database
+        .selectFrom('model_calls')
+        .select(({ fn }) => [
+          fn.countAll<number>().as('modelCalls'),
+          fn.sum<number | null>('input_tokens').as('inputTokens'),
+          fn.sum<number | null>('cached_input_tokens').as('cachedInputTokens'),
+          fn.sum<number | null>('output_tokens').as('outputTokens'),
+          fn.sum<number | null>('cost_usd').as('costUsd'),
+        ])
+        .where('job_id', '=', jobId)
+        .where('call_key', '>=', keyPrefix)
+        .where('call_key', '<', `${keyPrefix}\u{10FFFF}`)
+        .executeTakeFirstOrThrow();
+      return {
+        modelCalls,
+        inputTokens: inputTokens ?? 0,
+        cachedInputTokens: cachedInputTokens ?? 0,
+        outputTokens: outputTokens ?? 0,
+        costUsd: costUsd ?? 0,
+      };
+    },
+  };
+}

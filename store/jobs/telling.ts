@@ -1,0 +1,25 @@
+/** A change of a job's projection and the event that tells it, in one transaction. */
+import type { Kysely, UpdateResult } from 'kysely';
+import type { Database, Tables } from '../database/database.ts';
+import { insertEvent } from './events.ts';
+import { grow, type StepEvent } from './step-changes.ts';
+
+/** Makes a change and tells it, in one transaction; a change that was made before is neither made nor told again. */
+export async function telling(
+  database: Database,
+  jobId: string,
+  event: StepEvent | undefined,
+  at: Date,
+  change: (transaction: Kysely<Tables>) => Executable,
+): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    const { numUpdatedRows } = await change(transaction).executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) return;
+    if (event !== undefined) await insertEvent(transaction, { ...event, jobId, at: at.toISOString() });
+    await grow(transaction, jobId);
+  });
+}
+
+interface Executable {
+  executeTakeFirstOrThrow(): Promise<UpdateResult>;
+}

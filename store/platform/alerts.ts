@@ -1,0 +1,61 @@
+/** Alerts that stand, each with the time since when: by it one that goes on is told from one that came back. */
+import type { AlertTable } from '../database/alert-table.ts';
+import type { Database } from '../database/database.ts';
+import { insertEvent } from '../jobs/events.ts';
+
+/** P20, P21 and P22; and parts of the installation that died, or are not started again. */
+export type AlertType = 'items_stuck' | 'items_much_tried' | 'batch_over_24_hours' | 'parts_died' | 'part_given_up';
+
+export interface Alert {
+  readonly type: AlertType;
+  /** Null for one that is about the platform. */
+  readonly batchId: string | null;
+  /** A sentence without its full stop. */
+  readonly message: string;
+}
+
+export interface StandingAlert extends Alert {
+  /** The same for as long as it stands, and at no other time. */
+  readonly key: string;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+}
+
+export interface SettledAlerts {
+  readonly standing: readonly StandingAlert[];
+  /** Those that did not stand before. */
+  readonly raised: readonly StandingAlert[];
+  /** Keys of those that stand no more. */
+  readonly over: readonly string[];
+}
+
+export interface Alerts {
+  /** Has exactly these alerts stand from now on. One that is raised is an event of its batch, `alert.TYPE`. */
+  settle(alerts: readonly Alert[], now: Date): Promise<SettledAlerts>;
+}
+
+export function createAlerts(database: Database): Alerts {
+  return {
+    settle: (alerts, now) =>
+      database.transaction().execute(async (transaction) => {
+        const rows = await transaction.selectFrom('alerts').select(['key', 'since']).execute();
+        const before = new Map(rows.map(({ key, since }) => [key, since]));
+        const standing = alerts.map((alert) => {
+          const key = alert.batchId === null ? alert.type : `${alert.type}/${alert.batchId}`;
+          return { ...alert, key, since: before.get(key) ?? now.toISOString() };
+        });
+        await transaction.deleteFrom('alerts').execute();
+        if (standing.length > 0) await transaction.insertInto('alerts').values(standing.map(toRow)).execute();
+        const raised = standing.filter(({ key }) => !before.has(key));
+        for (const { batchId, type, message } of raised) {
+          if (batchId !== null) await insertEvent(transaction, { jobId: batchId, type: `alert.${type}`, message });
+        }
+        const keys = new Set(standing.map(({ key }) => key));
+        return { standing, raised, over: [...before.keys()].filter((key) => !keys.has(key)) };
+      }),
+  };
+}
+
+function toRow({ key, type, batchId, message, since }: StandingAlert): AlertTable['alerts'] {
+  return { key, type, batch_id: batchId, message, since };
+}

@@ -1,0 +1,68 @@
+/** Answers whose judging takes too long, or is given up: they are paid for, and nobody asks for them again. */
+import { expect, it } from 'vitest';
+import { EndWatch } from '../../../activities/batches/end-watch.ts';
+import { judgeResponse } from '../../../activities/batches/partition/item-end.ts';
+import { settleItem } from '../../../activities/batches/partition/item-settle.ts';
+import type { LaneContext } from '../../../activities/batches/partition/lane-context.ts';
+import { PollPace } from '../../../activities/batches/economy/poll-pace.ts';
+import type { OutputReader } from '../../../activities/output-schema.ts';
+import { laneWorld } from '../../support/batches/batch-lane.ts';
+import { textResponse } from '../../support/responses.ts';
+
+const answer = textResponse('resp_1', '[1]');
+
+/** A lane with one item that is submitted. */
+async function settling(read: OutputReader) {
+  const world = await laneWorld(1);
+  const { store, dependencies, clock } = world;
+  const definition = await store.batches.definition('b');
+  const { key } = await store.batchLanes.begin({ batchId: 'b', lane: 0, lanes: 1 });
+  const [item] = await store.batchLanes.take(key, 1, 1);
+  if (item === undefined) throw new Error('there is no item');
+  const gate = { key: 'x', tokens: 1 };
+  await store.batchLanes.admit(key, { position: 0, worstNano: 1e7, gate, now: clock.now() });
+  await store.batchLanes.submitted(key, 0, 'resp_1');
+  const leave = new AbortController();
+  const context: LaneContext = {
+    dependencies,
+    key,
+    definition,
+    limits: () => definition.limits,
+    read,
+    pace: new PollPace(),
+    ends: new EndWatch(dependencies.news),
+    handOver: leave.signal,
+    report: async () => undefined,
+  };
+  return { world, leave, settled: settleItem(context, item, answer, leave.signal) };
+}
+
+it('an item whose answer cannot be judged within the limits fails with what it has cost, and is not repeated', async () => {
+  const problem = 'it cannot be judged by the schema: the work takes more than 5 s of computing';
+  const { world, settled } = await settling(async () => ({ ok: false, problem, isUnjudged: true }));
+  expect(await settled).toEqual({ kind: 'ended' });
+  expect(await world.items()).toMatchObject([
+    {
+      status: 'failed',
+      costUsd: answer.usage.costUsd,
+      error: { type: 'step_definition', message: expect.any(String) },
+    },
+  ]);
+});
+
+it('an answer that does not fit is asked for again', async () => {
+  const read: OutputReader = async () => ({ ok: false, problem: 'must be integer' });
+  expect(await judgeResponse(answer, read)).toMatchObject({ kind: 'retry', reason: { type: 'model_answer' } });
+});
+
+it('a lane that hands over waits for no judging: the answer is left at the provider for the next', async () => {
+  const { world, leave, settled } = await settling(
+    (_text, signal) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(new Error('given up')));
+      }),
+  );
+  leave.abort();
+  expect(await settled).toEqual({ kind: 'left' });
+  expect(await world.items()).toMatchObject([{ status: 'submitted', responseId: 'resp_1' }]);
+});

@@ -1,0 +1,119 @@
+/** A batch that stands still says why, and takes it back when it goes on. */
+import { describe, expect, it } from 'vitest';
+import { failure } from '../../../activities/failure.ts';
+import type { BatchWait } from '../../../store/batches/batch-waits.ts';
+import type { Store } from '../../../store/store.ts';
+import { laneWorld } from '../../support/batches/batch-lane.ts';
+import { economyWorld } from '../../support/batches/economy-batch.ts';
+
+/** All that lanes tell from here on. */
+function toldWaits({ batchWaits }: Store): readonly BatchWait[] {
+  const told: BatchWait[] = [];
+  const tell = batchWaits.tell.bind(batchWaits);
+  batchWaits.tell = async (batchId, lane, wait) => {
+    told.push(wait);
+    await tell(batchId, lane, wait);
+  };
+  return told;
+}
+
+describe('a lane', () => {
+  it("tells the provider's rate limit with its end, and takes it back when it goes on", async () => {
+    const world = await laneWorld(3, { parallel: 1 });
+    const told = toldWaits(world.store);
+    let asked = 0;
+    world.model.onCreate = () => {
+      asked += 1;
+      if (asked === 1) throw failure('provider_rate_limit', 'slow down', { retryAfterMilliseconds: 20_000 });
+      return undefined;
+    };
+    const until = world.clock.now() + 20_000;
+    expect(await world.lane()).toEqual({ outcome: 'drained' });
+    expect(new Set(told.map(({ kind }) => kind))).toEqual(new Set(['rate_limit']));
+    expect(told[0]?.message).toContain('asks to wait');
+    expect(told[0]?.until).toBeCloseTo(until, -3);
+    expect(await world.store.batchWaits.find('b', world.clock.now())).toEqual([]);
+  });
+
+  it('tells a provider that is down apart from one that asks to wait', async () => {
+    const world = await laneWorld(20, { parallel: 10 });
+    const told = toldWaits(world.store);
+    const began = world.clock.now();
+    world.model.onCreate = () => {
+      if (world.clock.now() > began + 20_000) return undefined;
+      throw failure('provider_unavailable', 'down');
+    };
+    expect(await world.lane()).toEqual({ outcome: 'drained' });
+    expect(told.map(({ kind }) => kind)).toContain('breaker');
+    expect(told.find(({ kind }) => kind === 'breaker')?.message).toContain('failed one after another');
+  });
+
+  it('tells the full hour, and the wait stands while no lane runs', async () => {
+    const world = await laneWorld(10, { parallel: 2, callsPerHour: 4 });
+    const result = await world.lane();
+    const waits = await world.store.batchWaits.find('b', world.clock.now());
+    expect(waits).toMatchObject([{ kind: 'calls_hour', message: expect.stringContaining('4 calls') }]);
+    const seconds = result.outcome === 'waiting' ? result.seconds : 0;
+    expect(waits[0]?.until).toBeCloseTo(world.clock.now() + seconds * 1000, -4);
+    // A person has raised the limit: the next lane says nothing of the kind.
+    await world.store.batches.change('b', {
+      limits: { ...(await world.store.batches.control('b')).limits, callsPerHour: 100 },
+    });
+    await world.lane();
+    expect(await world.store.batchWaits.find('b', world.clock.now())).toEqual([]);
+  });
+
+  it('tells of items that wait for their next attempt, when nothing else is under way', async () => {
+    const world = await laneWorld(1, { parallel: 1 });
+    const told = toldWaits(world.store);
+    let left = 1;
+    world.model.onCreate = () => {
+      left -= 1;
+      if (left >= 0) throw failure('provider_unavailable', 'down', { retryAfterMilliseconds: 8_000 });
+      return undefined;
+    };
+    await world.lane();
+    expect(told[0]).toMatchObject({ kind: 'retry', message: '1 item is to be tried again: down' });
+  });
+
+  it('tells nothing of waits that last for a moment', async () => {
+    const world = await laneWorld(40, { parallel: 10 });
+    const told = toldWaits(world.store);
+    const limits = { limit: 600, remaining: 1 };
+    const report = { kind: 'answered' } as const;
+    const told600 = { requests: limits, tokens: null };
+    await world.store.providerGates.report(
+      'test/gpt-5.4-mini',
+      { report, told: told600, probe: false },
+      world.clock.now(),
+    );
+    await world.lane();
+    expect(world.model.submitted()).toHaveLength(40);
+    expect(told).toEqual([]);
+  });
+});
+
+describe('an economy batch', () => {
+  it("tells that it waits for the provider's batch API, and how far that is", async () => {
+    const world = await economyWorld(12);
+    const result = await world.look();
+    expect(await world.store.batchWaits.find('b', world.clock.now())).toMatchObject([
+      { kind: 'provider_batches', message: expect.stringContaining("the provider's batches") },
+    ]);
+    expect(result).toMatchObject({ outcome: 'waiting' });
+    world.provider.end('batch_1', 'completed');
+    await world.look();
+    expect(await world.store.batchWaits.find('b', world.clock.now())).toEqual([]);
+  });
+
+  it('tells a provider that is down', async () => {
+    const world = await economyWorld(1);
+    world.provider.onCall = () => {
+      throw failure('provider_unavailable', 'the provider is down');
+    };
+    await world.look();
+    expect(await world.store.batchWaits.find('b', world.clock.now())).toMatchObject([
+      { kind: 'breaker', message: 'the provider is down' },
+    ]);
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { createDenials } from '../../../activities/computer-use/denials.ts';
+
+function telling() {
+  const told: string[] = [];
+  const denials = createDenials(async ({ message }) => void told.push(message));
+  return { denials, told };
+}
+
+describe('refused requests', () => {
+  it('are told one by one where they differ, by target or by reason', () => {
+    const { denials, told } = telling();
+    denials.add('a.example:443', 'not on the list');
+    denials.add('b.example:443', 'not on the list');
+    denials.add('a.example:443', 'a private address');
+    expect(told).toEqual([
+      'a request to a.example:443 was refused: not on the list',
+      'a request to b.example:443 was refused: not on the list',
+      'a request to a.example:443 was refused: a private address',
+    ]);
+  });
+
+  it('that repeat are counted, and told at powers of ten and at the end', async () => {
+    const { denials, told } = telling();
+    for (let times = 0; times < 2345; times += 1) denials.add('a.example:443', 'no');
+    await denials.close();
+    await denials.close();
+    expect(told).toEqual([
+      'a request to a.example:443 was refused: no',
+      ...[10, 100, 1000, 2345].map((times) => `a request to a.example:443 was refused, ${times} times by now: no`),
+    ]);
+  });
+
+  it('of a page that makes up ever new addresses are bounded too', async () => {
+    const { denials, told } = telling();
+    for (let index = 0; index < 10_000; index += 1) denials.add(`${index}.example:443`, 'no');
+    await denials.close();
+    expect(told.length).toBeLessThan(60);
+    expect(told.at(-1)).toBe('a request to other addresses was refused, 9950 times by now: for several reasons');
+  });
+
+  it('stop nothing when they cannot be told', async () => {
+    const denials = createDenials(async () => {
+      throw new Error('the store is away');
+    });
+    denials.add('a.example:443', 'no');
+    denials.add('a.example:443', 'no');
+    await expect(denials.close()).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,61 @@
+import { noopMetricMeter, type MetricMeter, type MetricTags } from '@temporalio/common';
+import { expect, it } from 'vitest';
+import { firstCheckpoint } from '../../../activities/computer-use/loop/checkpoint.ts';
+import type { Model } from '../../../activities/ports.ts';
+import { activityPlace, job, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { computerStep } from '../../support/computer-use/computer-step.ts';
+import { callResponse, click } from '../../support/responses.ts';
+
+/** Keeps what is measured: the metric, the value, the tags. */
+function recordingMeter() {
+  const measured: [name: string, value: number, tags: MetricTags][] = [];
+  const keep =
+    (name: string) =>
+    (value: number, tags: MetricTags = {}): void =>
+      void measured.push([name, value, tags]);
+  const meter: MetricMeter = {
+    createGauge: (name) => noopMetricMeter.createGauge(name),
+    withTags: () => meter,
+    createCounter: (name) => ({ ...noopMetricMeter.createCounter(name), add: keep(name) }),
+    createHistogram: (name) => ({ ...noopMetricMeter.createHistogram(name), record: keep(name) }),
+  };
+  return { meter, measured };
+}
+
+it('A10, A11: a run measures its warnings, how it came to its browser, and its time by its end', async () => {
+  const step = {
+    id: 'visit',
+    kind: 'computer_use',
+    startUrl: 'https://site.example',
+    goal: 'g',
+    budget: { iterations: 5 },
+  };
+  const { store, definition } = await storeWithJob({ network: { navigate: ['https://site.example'] }, steps: [step] });
+  const pending = { callId: 'c3', actions: [click(3)], done: 1, begun: false, problem: null };
+  const call = { ...pending, safetyChecks: [], acknowledged: [], approved: null, refused: false };
+  const before = { ...firstCheckpoint, iteration: 3, responseId: 'r3', call, activeMilliseconds: 60_000 };
+  const key = `${job.id}/visit/1`;
+  await store.ledger.writeCheckpoint({ key, jobId: job.id, attempt: 1, data: before });
+  let created = 3;
+  const model: Model = {
+    create: async () => callResponse(`r${(created += 1)}`, [click(created)]),
+    retrieve: () => Promise.reject(new Error('nothing is under way')),
+    cancel: async () => undefined,
+  };
+  const run = computerStep(store, model);
+  const attempt = async (number: number) => {
+    const { meter, measured } = recordingMeter();
+    await activityPlace({ attempt: number }, { metricMeter: meter }).run(run, stepInput(definition));
+    return measured;
+  };
+  const measured = await attempt(2);
+  expect(measured).toEqual([
+    ['lodestone_computer_use_browsers', 1, expect.objectContaining({ rung: 'restarted' })],
+    ['lodestone_budget_warnings', 1, expect.objectContaining({ limit: 'iteration_limit' })],
+    ['lodestone_computer_use_duration', expect.any(Number), expect.objectContaining({ end: 'iteration_limit' })],
+  ]);
+  // All attempts together: this one alone took far less than a minute.
+  expect(measured[2]?.[1]).toBeGreaterThanOrEqual(60);
+  // A run that has ended is not measured again by an attempt that only tells of it, and opens no browser.
+  expect(await attempt(3)).toEqual([]);
+});

@@ -1,0 +1,40 @@
+/** The parts of the installation, over HTTP and on their page. */
+import { describe, expect, it } from 'vitest';
+import type { Part } from '../../../../store/platform/parts.ts';
+import { testApi } from '../harness.ts';
+
+const dead: Part = {
+  name: 'worker jobs',
+  state: 'waiting',
+  restarts: 2,
+  lastDeath: { at: '2026-11-30T08:00:00.000Z', reason: 'was killed by <SIGKILL>' },
+};
+const well: Part = { name: 'api', state: 'running', restarts: 0, lastDeath: null };
+
+describe('the parts that npm start keeps up', () => {
+  it('are told of at /healthz, each with its state, restarts and last death', async () => {
+    const { ask, store } = await testApi();
+    expect(await (await ask('/healthz')).json()).toEqual({ ok: true, parts: [] });
+    for (const part of [dead, well]) await store.parts.write(part, new Date());
+    expect(await (await ask('/healthz')).json()).toEqual({ ok: true, parts: [well, dead] });
+  });
+
+  it('are shown on a page', async () => {
+    const { ask, store } = await testApi();
+    expect(await (await ask('/platform')).text()).toContain('Nobody keeps parts up here');
+    for (const part of [dead, well]) await store.parts.write(part, new Date());
+    const page = await (await ask('/platform')).text();
+    expect(page).toContain('never started again');
+    expect(page).toContain(
+      'started again 2 times · last death 2026-11-30 08:00:00 UTC: it was killed by &lt;SIGKILL&gt;',
+    );
+  });
+
+  it('are no news any more when whoever keeps them up has been silent for minutes', async () => {
+    const { ask, store } = await testApi();
+    await store.parts.write(well, new Date(Date.now() - 5 * 60_000));
+    expect(await (await ask('/healthz')).json()).toEqual({ ok: true, parts: [] });
+    await store.parts.see(new Date());
+    expect(await (await ask('/healthz')).json()).toEqual({ ok: true, parts: [well] });
+  });
+});

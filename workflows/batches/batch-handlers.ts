@@ -1,0 +1,112 @@
+/**
+ * What people may do to a running batch. Each change is checked without a trace, checked again when its turn comes, and in
+ * force when its Update returns: lanes look into the store before every submission.
+ */
+import { counted } from '../contract/counted.ts';
+import { CancellationScope, proxyActivities, setHandler } from '@temporalio/workflow';
+import { activityOptions } from '../activity-options.ts';
+import { pauseNow, type BatchRun } from './batch-run.ts';
+import type { BatchPause, BatchRecordActivities, BatchStop, ChangeBatchInput } from '../contract/batches/batch.ts';
+import {
+  appendToBatchUpdate,
+  batchStatusQuery,
+  cancelBatchUpdate,
+  changeBatchLimitsUpdate,
+  pauseBatchUpdate,
+  resumeBatchUpdate,
+  wakeBatchSignal,
+  type BatchStatus,
+} from '../contract/batches/messages.ts';
+
+export function handleBatchMessages(run: BatchRun): void {
+  setHandler(batchStatusQuery, () => run.status());
+  setHandler(wakeBatchSignal, () => {
+    run.woken = true;
+  });
+  setHandler(
+    pauseBatchUpdate,
+    ({ message }) =>
+      change(run, async () => {
+        run.checkPause(message);
+        await pauseBatch(run, pauseNow('person', message));
+      }),
+    { validator: ({ message }) => run.checkPause(message) },
+  );
+  setHandler(
+    resumeBatchUpdate,
+    () =>
+      change(run, async () => {
+        run.checkResume();
+        await writeChange(run, { state: 'running', pause: null, event: event('resumed', 'resumed') });
+        run.pause = null;
+      }),
+    { validator: () => run.checkResume() },
+  );
+  setHandler(
+    cancelBatchUpdate,
+    () =>
+      change(run, async () => {
+        run.checkOpen();
+        await stopBatch(run, 'cancelled');
+      }),
+    { validator: () => run.checkOpen() },
+  );
+  setHandler(
+    appendToBatchUpdate,
+    ({ itemCount }) =>
+      change(run, async () => {
+        run.checkAppend(itemCount);
+        const message = `${counted(itemCount - run.itemCount, 'item')} appended`;
+        await writeChange(run, { itemCount, event: event('appended', message) });
+        run.itemCount = itemCount;
+      }),
+    { validator: ({ itemCount }) => run.checkAppend(itemCount) },
+  );
+  setHandler(
+    changeBatchLimitsUpdate,
+    (changes) =>
+      change(run, async () => {
+        const limits = run.changedLimits(changes);
+        // A pause for want of money ends when there is more of it.
+        const resumes = run.pause?.by === 'budget' && limits.capUsd > run.limits.capUsd;
+        await writeChange(run, {
+          limits,
+          ...(resumes ? { state: 'running' as const, pause: null } : {}),
+          event: event('limits_changed', JSON.stringify(changes)),
+        });
+        run.limits = limits;
+        if (resumes) run.pause = null;
+      }),
+    { validator: (changes) => void run.changedLimits(changes) },
+  );
+}
+
+async function change(run: BatchRun, make: () => Promise<void>): Promise<BatchStatus> {
+  await run.exclusively(make);
+  run.woken = true;
+  run.show();
+  return run.status();
+}
+
+/** Pauses the batch: what is under way goes on at the provider and is taken up again later. */
+export async function pauseBatch(run: BatchRun, pause: BatchPause): Promise<void> {
+  run.pause = pause;
+  const message = `paused by ${pause.by}: ${pause.message}`;
+  await writeChange(run, { state: 'paused', pause, event: event('paused', message) });
+}
+
+/** Lets nothing more begin. What is under way is ended by the workflow once its lanes have stopped. */
+export async function stopBatch(run: BatchRun, stop: BatchStop): Promise<void> {
+  await writeChange(run, { state: 'stopping', event: event('stopping', stop) });
+  run.stop ??= stop;
+}
+
+async function writeChange(run: BatchRun, input: Omit<ChangeBatchInput, 'batchId'>): Promise<void> {
+  const options = activityOptions({ kind: 'record', queue: 'jobs', summary: input.event.message });
+  const { changeBatch } = proxyActivities<BatchRecordActivities>(options);
+  await CancellationScope.nonCancellable(() => changeBatch({ batchId: run.batchId, ...input }));
+}
+
+function event(type: string, message: string): ChangeBatchInput['event'] {
+  return { type: `batch.${type}`, message };
+}

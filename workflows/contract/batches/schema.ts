@@ -1,0 +1,148 @@
+/** What a batch is made of and how it is seen, as schemas for the edges. Not for the workflow sandbox. */
+import { z } from 'zod';
+import { batchItemStatuses, batchOutcomes, batchStates } from './batch.ts';
+import { batchLimitProblems, defaultBatchLimits, type BatchLimits } from './limits.ts';
+import { batchModes } from './mode.ts';
+import type { JsonObject } from '../json/json.ts';
+import { templateNames } from '../lead-magnets/template.ts';
+
+const d = defaultBatchLimits;
+
+/** Limits as they may be given; what is left out has its default. Refused with a sentence for each contradiction. */
+export const BatchLimitsSchema = z
+  .strictObject({
+    parallel: z.int().default(d.parallel).describe('items under way at once'),
+    pageSize: z.int().default(d.pageSize).describe('items of one run of the workflow'),
+    itemSeconds: z.number().default(d.itemSeconds).describe('limit of one item'),
+    itemClock: z.enum(['submission', 'creation']).default(d.itemClock).describe("what an item's limit counts from"),
+    jobSeconds: z.number().default(d.jobSeconds).describe('limit of the whole batch'),
+    retries: z.int().default(d.retries).describe('repeats of a call after its first attempt'),
+    callSeconds: z.number().default(d.callSeconds).describe('limit of one call to the provider'),
+    callsPerHour: z.int().default(d.callsPerHour).describe('submissions in any 60 minutes'),
+    capUsd: z.number().default(d.capUsd).describe('US dollars for the whole batch, never exceeded'),
+    capPerHourUsd: z.number().default(d.capPerHourUsd).describe('US dollars in any 60 minutes'),
+    lostSeconds: z
+      .number()
+      .min(0)
+      .max(24 * 3600)
+      .default(d.lostSeconds)
+      .describe('how long word is awaited of an item whose submission was cut off'),
+    resubmitUncertain: z
+      .boolean()
+      .default(d.resubmitUncertain)
+      .describe('submit again, and flag, an item that may have been paid and lost'),
+  })
+  .superRefine((limits: BatchLimits, context) => {
+    for (const message of batchLimitProblems(limits)) context.addIssue({ code: 'custom', message });
+  });
+
+/** Changes of limits while a batch runs; whether they fit the others is judged by the workflow. */
+export const BatchLimitChangesSchema = z
+  .strictObject({
+    parallel: z.int(),
+    itemSeconds: z.number(),
+    jobSeconds: z.number(),
+    retries: z.int(),
+    callSeconds: z.number(),
+    callsPerHour: z.int(),
+    capUsd: z.number(),
+    capPerHourUsd: z.number(),
+  })
+  .partial();
+
+/** A prompt over `{ item }`; another name in it is refused. */
+export const promptTemplate = z
+  .string()
+  .min(1, 'is empty; say what to do with an item, as in Translate: {{item.text}}')
+  .max(100_000)
+  .superRefine((text, context) => {
+    const { names, problem } = templateNames(text);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    for (const { path, sections } of names) {
+      const known = path === 'item' || path.startsWith('item.') || path === '.' || sections.length > 0;
+      if (!known) context.addIssue({ code: 'custom', message: `{{${path}}} is not known; use {{item}} or {{item.…}}` });
+    }
+  });
+
+/** What a batch does to each item. `prompt` is Mustache over `{ item }`, as in `Translate: {{item.text}}`. */
+export const BatchDefinitionSchema = z.strictObject({
+  name: z.string().min(1).max(120),
+  model: z.string().min(1).max(100),
+  instructions: z.string().max(100_000).nullable().default(null).describe("the model's standing instructions"),
+  prompt: promptTemplate.describe('Mustache: {{item.field}} names a field of the item'),
+  outputSchema: z
+    .custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), {
+      error: 'must be a JSON Schema object',
+    })
+    .nullable()
+    .default(null)
+    .meta({ type: ['object', 'null'], description: 'a JSON Schema that each answer must fit' }),
+  maxOutputTokens: z.int().min(16).max(200_000).default(1024).describe('bounds what one call can cost'),
+  reasoningEffort: z.enum(['none', 'low', 'medium', 'high', 'xhigh']).nullable().default(null),
+  mode: z
+    .enum(batchModes)
+    .default('standard')
+    .describe("`economy`: by the provider's batch API, at half price, within 24 hours"),
+  limits: BatchLimitsSchema.prefault({}),
+});
+export type BatchDefinition = z.infer<typeof BatchDefinitionSchema>;
+
+/** One item as it is imported: an object of fields (a CSV row, a JSONL object). */
+export const BatchItemInputSchema = z.record(z.string(), z.json());
+export type BatchItemInput = z.infer<typeof BatchItemInputSchema>;
+
+/** Items by status; all statuses are there. */
+const BatchCountsSchema = z.record(z.enum(batchItemStatuses), z.int().min(0));
+
+export const BatchPauseSchema = z.object({
+  by: z.enum(['person', 'budget', 'provider']),
+  message: z.string(),
+  at: z.string(),
+});
+
+/** Who paused a batch, in words. */
+export const pausedBy = { person: 'a person', budget: 'its cap', provider: 'the provider' } as const;
+
+/** A batch as people and programs see it, read from the store with no worker alive. */
+export const BatchViewSchema = z.object({
+  id: z.string(),
+  tenant: z.string(),
+  definition: BatchDefinitionSchema,
+  state: z.enum(batchStates),
+  outcome: z.enum(batchOutcomes).nullable(),
+  reason: z.object({ type: z.string(), message: z.string() }).nullable(),
+  pause: BatchPauseSchema.nullable(),
+  itemCount: z.int(),
+  counts: BatchCountsSchema,
+  flagged: z.int().describe('items that may have been paid for more than once, or in vain'),
+  spentUsd: z.number().describe('settled US dollars'),
+  reservedUsd: z.number().describe('worst cases of calls under way, US dollars'),
+  estimateUsd: z.number().nullable().describe('made when the batch starts'),
+  worstUsd: z.number().nullable().describe('if every answer were as long as it may be'),
+  continuations: z.int(),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+  version: z.int().describe('grows with every change of the batch itself'),
+});
+export type BatchView = z.infer<typeof BatchViewSchema>;
+
+/** One item with its result, as it is exported: a line of the JSONL. */
+export const BatchItemViewSchema = z.object({
+  position: z.int().describe('from 0, in the order of import'),
+  status: z.enum(batchItemStatuses),
+  item: BatchItemInputSchema,
+  output: z.json().describe('the answer; null when there is none'),
+  attempts: z.int(),
+  responseId: z.string().nullable().describe("the provider's id of the last response"),
+  flagged: z.boolean().describe('a call may have been paid for more than once, or in vain'),
+  inputTokens: z.int(),
+  cachedInputTokens: z.int(),
+  outputTokens: z.int(),
+  costUsd: z.number(),
+  error: z.object({ type: z.string(), message: z.string() }).nullable(),
+  createdAt: z.string(),
+  submittedAt: z.string().nullable().describe('first submission'),
+  endedAt: z.string().nullable(),
+});
+export type BatchItemView = z.infer<typeof BatchItemViewSchema>;

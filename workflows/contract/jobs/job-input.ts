@@ -1,0 +1,17 @@
+/** A job's input as it is read back from the store. */
+import { z } from 'zod';
+import type { LeadMagnetJobInput } from './job.ts';
+import { LeadMagnetSchema } from '../lead-magnets/lead-magnet.ts';
+
+const JobInputSchema = z.object({
+  tenant: z.string(),
+  version: z.int(),
+  definition: LeadMagnetSchema,
+  form: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  submittedAt: z.string(),
+  jobUrl: z.string().nullable(),
+});
+
+export function readJobInput(text: string): LeadMagnetJobInput {
+  return JobInputSchema.parse(JSON.parse(text));
+}

@@ -1,0 +1,68 @@
+/**
+ * Files that a computer-use step may hand to the pages it works on, by reference: a file of the form, an artifact of a step
+ * upstream, or all that such a step downloaded. Says what may be written, and whether what it names can exist.
+ */
+import { z } from 'zod';
+import { batchResultsName, outputName, renderedNames } from '../names.ts';
+import type { FormField } from './form.ts';
+import type { StepKind } from '../limits.ts';
+
+/** The most that one step is offered, in files and in bytes. */
+export const offeredFilesLimits = { files: 50, fileBytes: 25 * 2 ** 20, bytes: 100 * 2 ** 20 } as const;
+
+/** The most that one step keeps of what pages download. */
+export const downloadLimits = { files: 20, fileBytes: 25 * 2 ** 20, bytes: 100 * 2 ** 20 } as const;
+
+export const StepFilesSchema = z
+  .array(
+    z
+      .string()
+      .max(200)
+      .regex(/^[\w-]+(?:\.[\w-]+)+$/, 'write it as form.cv, report.pdf, answer.output.json or visit.downloads'),
+  )
+  .min(1)
+  .max(20)
+  .describe(
+    'what the model may hand to a file chooser: form.<field>, a file of a step upstream like report.pdf or answer.output.json, or <step>.downloads',
+  );
+
+type Field = Pick<FormField, 'id' | 'type'>;
+
+/** What tells which files a step makes. */
+interface FileStep {
+  readonly id: string;
+  readonly kind: StepKind;
+  readonly pdf?: boolean;
+}
+
+/** What is wrong with the references of a step; paths are within the list. */
+export function stepFileProblems(
+  form: readonly Field[],
+  references: readonly string[],
+  upstream: readonly FileStep[],
+): readonly { readonly path: string; readonly message: string }[] {
+  const fields = form.filter(({ type }) => type === 'file').map(({ id }) => `form.${id}`);
+  const known = [...fields, ...upstream.flatMap(filesOf)];
+  return references.flatMap((reference, index) => {
+    const path = `[${index}]`;
+    if (references.indexOf(reference) !== index) return [{ path, message: `${reference} is named twice` }];
+    if (known.includes(reference)) return [];
+    const list = known.length === 0 ? 'there are none' : `known: ${known.join(', ')}`;
+    return [{ path, message: `neither the form nor a step upstream has the file ${reference}; ${list}` }];
+  });
+}
+
+function filesOf(step: FileStep): readonly string[] {
+  const output = outputName(step.id);
+  switch (step.kind) {
+    case 'computer_use':
+      return [output, `${step.id}.downloads`];
+    case 'render':
+      return [output, ...renderedNames(step.id, step.pdf === true)];
+    case 'batch':
+      return [output, batchResultsName(step.id)];
+    case 'ai':
+    case 'webhook':
+      return [output];
+  }
+}

@@ -1,0 +1,166 @@
+/** The state of one run of a job: what has ended, what it cost, and which changes the store has not been told yet. */
+import { Approvals } from '../approvals.ts';
+import type { ApprovalAnswer, ApprovalRequest } from '../contract/computer-use/approvals.ts';
+import type { Reason } from '../contract/failures.ts';
+import type {
+  ArtifactReference,
+  JobReference,
+  LeadMagnetJobInput,
+  OutputReference,
+  StepActivityInput,
+  StepResumption,
+  StepRunResult,
+  StepSummary,
+  StepTransition,
+} from '../contract/jobs/job.ts';
+import type { Step } from '../contract/lead-magnets/lead-magnet.ts';
+import type { JobState, StepState } from '../contract/jobs/states.ts';
+import { addUsage, noUsage, type Usage } from '../contract/usage.ts';
+import { outputOf, type Ending } from './scheduler.ts';
+
+export class JobRun {
+  state: JobState = 'accepted';
+  usage: Usage = noUsage;
+  readonly job: JobReference;
+  readonly endings = new Map<string, Ending>();
+  readonly running = new Set<string>();
+  readonly artifacts: ArtifactReference[] = [];
+  readonly input: LeadMagnetJobInput;
+  readonly approvals: Approvals;
+  /** Words that no activity is known to have written: each that starts carries them all. */
+  private transitions: readonly StepTransition[] = [];
+  private sequence = 0;
+
+  /** `changed` is told when a question to a person is asked or closed. */
+  constructor(input: LeadMagnetJobInput, jobId: string, changed: (run: JobRun) => void) {
+    this.input = input;
+    this.approvals = new Approvals(() => changed(this));
+    const { language, logo } = input.definition;
+    this.job = {
+      id: jobId,
+      tenant: input.tenant,
+      leadMagnet: input.definition.slug,
+      leadMagnetName: input.definition.name,
+      version: input.version,
+      submittedAt: input.submittedAt,
+      url: input.jobUrl,
+      ...(language === undefined && logo === undefined
+        ? {}
+        : { look: { language: language ?? null, logo: logo ?? null } }),
+    };
+  }
+
+  get steps(): readonly Step[] {
+    return this.input.definition.steps;
+  }
+
+  /** Starts from before there was a choice had the queue of its own. */
+  get aiQueue(): 'jobs' | 'llm' {
+    const { revision, aiQueue = 'jobs' } = this.input;
+    return revision === undefined ? 'llm' : aiQueue;
+  }
+
+  /** What a step's activity gets: its definition, the outputs it may use, and the changes that ride along. */
+  activityInput(step: Step): StepActivityInput {
+    return {
+      job: this.job,
+      step,
+      generation: 1,
+      sequence: this.count(),
+      form: this.input.form,
+      outputs: this.outputs(),
+      network: this.input.definition.network,
+      transitions: this.unrecorded(),
+    };
+  }
+
+  /** What the activity gets that goes on where another one of the step ended. */
+  goingOn(input: StepActivityInput, resumption: StepResumption): StepActivityInput {
+    return { ...input, sequence: this.count(), transitions: this.unrecorded(), resumption };
+  }
+
+  /** What a further activity of the same step gets: it comes after the one before, also in the store. */
+  followUp(input: StepActivityInput): StepActivityInput {
+    return { ...input, sequence: this.count(), transitions: this.unrecorded(), follows: true };
+  }
+
+  /** Waits for a person's answer to a step's question; null when nobody gave one in time. */
+  ask(stepId: string, request: ApprovalRequest): Promise<ApprovalAnswer | null> {
+    return this.approvals.ask(stepId, request);
+  }
+
+  outputs(): Record<string, OutputReference | null> {
+    return Object.fromEntries(
+      [...this.endings.keys()].map((id) => [id, outputOf(this.steps, id, this.endings)] as const),
+    );
+  }
+
+  /** Takes in how a step ended. */
+  finish(id: string, result: StepRunResult): void {
+    this.running.delete(id);
+    this.endings.set(id, { state: result.state, reason: result.reason, output: result.output });
+    this.usage = addUsage(this.usage, result.usage);
+    this.artifacts.push(...result.artifacts);
+    // Always told again: what the activity wrote may not be what the workflow was told, as when it died after writing.
+    this.note(id, result.state, result.reason);
+  }
+
+  /** Takes in an end that the workflow decided itself. */
+  settle(id: string, state: 'skipped' | 'cancelled', reason: Reason): void {
+    this.endings.set(id, { state, reason, output: null });
+    this.note(id, state, reason);
+  }
+
+  private note(stepId: string, state: StepState, reason: Reason | null): void {
+    const word = { stepId, generation: 1, sequence: this.count(), state, reason, at: new Date().toISOString() };
+    this.transitions = [...this.transitions, word];
+  }
+
+  private count(): number {
+    this.sequence += 1;
+    return this.sequence;
+  }
+
+  /** The words for an activity to carry. One that never runs loses none: `recorded` alone takes them off the list. */
+  unrecorded(): readonly StepTransition[] {
+    return this.transitions;
+  }
+
+  /** Notes that an activity which carried these has run to its end, and so has written them. */
+  recorded(carried: readonly StepTransition[]): void {
+    this.transitions = this.transitions.filter((word) => !carried.includes(word));
+  }
+
+  summaries(): readonly StepSummary[] {
+    return this.steps.map((step) => {
+      const ending = this.endings.get(step.id);
+      const state = ending?.state ?? this.stateOf(step.id);
+      return { id: step.id, state, reason: ending?.reason ?? null };
+    });
+  }
+
+  private stateOf(stepId: string): StepState {
+    if (!this.running.has(stepId)) return 'waiting';
+    return this.approvals.openFor(stepId) === null ? 'running' : 'awaiting_approval';
+  }
+
+  /** The run in Markdown, for Temporal's Web UI. */
+  details(): string {
+    const rows = this.summaries().map(
+      ({ id, state, reason }) => `| ${id} | ${state} | ${this.remark(id, reason).slice(0, 200)} |`,
+    );
+    const place = this.job.url === null ? '' : `\n\n[Job page](${this.job.url})`;
+    return (
+      [
+        `**${this.job.leadMagnetName}** (version ${this.job.version}): ${this.state}, $${this.usage.costUsd.toFixed(4)}`,
+        '',
+        '| step | state | reason |',
+        '|---|---|---|',
+        ...rows,
+      ].join('\n') + place
+    );
+  }
+  private remark(stepId: string, reason: Reason | null): string {
+    return reason?.message ?? this.approvals.openFor(stepId)?.question ?? '';
+  }
+}
