@@ -60,7 +60,9 @@ module.exports = {
       name: 'the-loop-is-pure',
       severity: 'error',
       from: { path: '^activities/computer-use/loop/' },
-      to: { path: 'node_modules/(@temporalio|playwright-core|openai)|^activities/computer-use/(playwright|egress|host)/' },
+      to: {
+        path: 'node_modules/(@temporalio|playwright-core|openai)|^activities/computer-use/(playwright|egress|host)/',
+      },
     },
   ],
   options: {

@@ -1,6 +1,6 @@
 /** Checks what came in against a zod schema; what doesn't fit becomes the API's own kind of refusal. */
 import type { z } from 'zod';
-import { invalidRequest } from './api-error.ts';
+import { invalidRequest } from './http/api-error.ts';
 
 /** `at` is the path of the value in the request, as in `input[0]`; empty for the body itself. */
 export function check<Shape extends z.ZodType>(schema: Shape, value: unknown, at = ''): z.infer<Shape> {

@@ -1,7 +1,7 @@
 /** The stand-in's own routes, under `/_control`: faults and latency on command, and the journal. They need no key. */
 import { z } from 'zod';
 import type { Answer } from './responses/answer.ts';
-import { notFound } from './api-error.ts';
+import { notFound } from './http/api-error.ts';
 import { check } from './check.ts';
 import { FaultSchema, type Fault, type Faults } from './faults.ts';
 import type { Journal } from './journal.ts';

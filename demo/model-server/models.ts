@@ -1,5 +1,5 @@
 /** The models that the stand-in knows, with the dates on which they are shut down. */
-import { retiredModel, unknownModel } from './api-error.ts';
+import { retiredModel, unknownModel } from './http/api-error.ts';
 
 export interface ModelObject {
   readonly id: string;

@@ -1,5 +1,5 @@
 /** Tells whether two names mean the same: `contactEmails`, `contact_email` and `Contact e-mail` do. */
-import { isList, isRecord, type Json } from './json.ts';
+import { isList, isRecord, type Json } from './http/json.ts';
 
 /** The words of a name, in lower case and in the singular. */
 export function wordsOf(name: string): readonly string[] {

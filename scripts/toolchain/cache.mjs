@@ -70,7 +70,7 @@ export function writeOrigin(folder, origin) {
 
 /**
  * @param {string} folder
- * @returns {import('./first-source.mjs').Found | undefined}
+ * @returns {import('./packages/first-source.mjs').Found | undefined}
  */
 export function readCachedTool(folder) {
   const file = join(folder, ORIGIN_FILE);

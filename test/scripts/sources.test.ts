@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bubblewrap } from '../../scripts/toolchain/bubblewrap.mjs';
+import { bubblewrap } from '../../scripts/toolchain/tools/bubblewrap.mjs';
 import { cachedToolFolder, writeOrigin } from '../../scripts/toolchain/cache.mjs';
-import { chromium, playwrightBrowsers } from '../../scripts/toolchain/chromium.mjs';
-import { firstThatHasIt, type Answer, type Source } from '../../scripts/toolchain/first-source.mjs';
-import { promtool } from '../../scripts/toolchain/promtool.mjs';
-import { temporalCli } from '../../scripts/toolchain/temporal-cli.mjs';
-import { testServer } from '../../scripts/toolchain/test-server.mjs';
+import { chromium, playwrightBrowsers } from '../../scripts/toolchain/tools/chromium.mjs';
+import { firstThatHasIt, type Answer, type Source } from '../../scripts/toolchain/packages/first-source.mjs';
+import { promtool } from '../../scripts/toolchain/tools/promtool.mjs';
+import { temporalCli } from '../../scripts/toolchain/tools/temporal-cli.mjs';
+import { testServer } from '../../scripts/toolchain/tools/test-server.mjs';
 import type { Surroundings } from '../../scripts/toolchain/surroundings.mjs';
 import { fakeMachine, placeProgram, type FakeCommand } from './surroundings-fake.ts';
 

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lockHash } from '../../scripts/toolchain/packages.mjs';
+import { lockHash } from '../../scripts/toolchain/packages/packages.mjs';
 import type { CommandResult } from '../../scripts/toolchain/run-command.mjs';
 import type { Surroundings } from '../../scripts/toolchain/surroundings.mjs';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { slowStartWarning, startScript } from '../../scripts/toolchain/java-test-server.mjs';
+import { slowStartWarning, startScript } from '../../scripts/toolchain/tools/java-test-server.mjs';
 import { placeProgram } from './surroundings-fake.ts';
 
 describe("the script around the test server's jars", () => {

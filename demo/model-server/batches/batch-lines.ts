@@ -1,6 +1,6 @@
 /** The lines of a file of requests: read and checked as the batch API does, and answered one by one. */
 import { z } from 'zod';
-import { ApiError, rateLimited, serverError } from '../api-error.ts';
+import { ApiError, rateLimited, serverError } from '../http/api-error.ts';
 import { newId } from '../ids.ts';
 import type { Fault } from '../faults.ts';
 

@@ -4,14 +4,14 @@
  */
 import { z } from 'zod';
 import type { Answer } from '../responses/answer.ts';
-import type { ApiCall } from '../api-call.ts';
-import { invalidRequest, notFound } from '../api-error.ts';
+import type { ApiCall } from '../http/api-call.ts';
+import { invalidRequest, notFound } from '../http/api-error.ts';
 import { readBatchLines, type BatchLine, type BatchProblem, type LineAnswer } from './batch-lines.ts';
 import { check } from '../check.ts';
 import type { Fault } from '../faults.ts';
 import type { Files } from './files.ts';
 import { newId } from '../ids.ts';
-import { listPage } from '../list-page.ts';
+import { listPage } from '../http/list-page.ts';
 import { nowInSeconds } from '../responses/response-object.ts';
 import type { Wait } from '../responses/responses.ts';
 

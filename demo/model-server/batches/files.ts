@@ -1,10 +1,10 @@
 /** Files of requests and of answers, as `/v1/files` keeps them; in memory, and gone with the server. */
 import { z } from 'zod';
 import type { Answer } from '../responses/answer.ts';
-import type { ApiCall } from '../api-call.ts';
-import { invalidRequest, notFound } from '../api-error.ts';
+import type { ApiCall } from '../http/api-call.ts';
+import { invalidRequest, notFound } from '../http/api-error.ts';
 import { newId } from '../ids.ts';
-import { listPage } from '../list-page.ts';
+import { listPage } from '../http/list-page.ts';
 import { nowInSeconds } from '../responses/response-object.ts';
 
 interface FileObject {

@@ -1,5 +1,5 @@
 /** Finds the data in what a request says: every JSON object or list in its texts, under the heading that goes before. */
-import { isRecord, toJson, type Json } from '../json.ts';
+import { isRecord, toJson, type Json } from '../http/json.ts';
 
 export interface FoundFacts {
   /** As in `=== step look ===`; null when there is none. */

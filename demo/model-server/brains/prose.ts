@@ -1,5 +1,5 @@
 /** Says data in words, so that a text that is asked for tells what was found. */
-import { isList, isRecord, type Json, type JsonRecord } from '../json.ts';
+import { isList, isRecord, type Json, type JsonRecord } from '../http/json.ts';
 import { wordsOf } from '../names.ts';
 
 /** Short enough to be read, long enough to hold the facts of a small site. */

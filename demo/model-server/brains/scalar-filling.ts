@@ -1,5 +1,5 @@
 /** Fills the ends of a schema: texts, numbers and yes or no, within the limits that the schema sets. */
-import { isList, isRecord, type Json } from '../json.ts';
+import { isList, isRecord, type Json } from '../http/json.ts';
 import { prose } from './prose.ts';
 import type { SchemaNode } from './schema-node.ts';
 

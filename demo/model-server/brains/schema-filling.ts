@@ -4,7 +4,7 @@
  * null where the schema allows it, and empty or zero where it does not. The result always has the schema's shape.
  */
 import type { JsonSchema } from './brain.ts';
-import { isList, isRecord, type Json, type JsonRecord } from '../json.ts';
+import { isList, isRecord, type Json, type JsonRecord } from '../http/json.ts';
 import { valuesNamed } from '../names.ts';
 import { mentions } from './prose.ts';
 import { fillBoolean, fillNumber, fillString } from './scalar-filling.ts';

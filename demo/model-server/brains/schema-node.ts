@@ -1,7 +1,7 @@
 /** One node of a JSON Schema, read leniently: the parts that structured outputs use. */
 import { z } from 'zod';
 import type { JsonSchema } from './brain.ts';
-import { toJson, type Json } from '../json.ts';
+import { toJson, type Json } from '../http/json.ts';
 
 const NodeSchema = z.object({
   $ref: z.string().optional(),

@@ -4,7 +4,7 @@
  */
 import type { Brain, BrainAnswer, Turn } from './brain.ts';
 import { findFacts, type FoundFacts } from './found-facts.ts';
-import type { Json } from '../json.ts';
+import type { Json } from '../http/json.ts';
 import { prose } from './prose.ts';
 import { fillSchema } from './schema-filling.ts';
 

@@ -1,6 +1,6 @@
 /** Sends an answer over HTTP, or loses it on the way when a fault says so. */
 import type { ServerResponse } from 'node:http';
-import type { ApiError } from '../api-error.ts';
+import type { ApiError } from '../http/api-error.ts';
 import type { StreamEvent } from './events.ts';
 import { newId } from '../ids.ts';
 

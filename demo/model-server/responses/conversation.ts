@@ -1,5 +1,5 @@
 /** How a request goes on from what was said before: which calls it must close, and what of it is new. */
-import { missingToolOutput, unacknowledgedSafetyChecks, unknownToolCall, type CallTool } from '../api-error.ts';
+import { missingToolOutput, unacknowledgedSafetyChecks, unknownToolCall, type CallTool } from '../http/api-error.ts';
 import type { Screenshot } from '../brains/brain.ts';
 import type { InputItem } from './input-items.ts';
 import type { OutputItem } from './output-items.ts';

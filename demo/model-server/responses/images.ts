@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { decode as decodeJpeg } from 'jpeg-js';
 import { PNG } from 'pngjs';
-import { invalidRequest } from '../api-error.ts';
+import { invalidRequest } from '../http/api-error.ts';
 import type { Screenshot } from '../brains/brain.ts';
 
 const dataUrl = /^data:image\/(png|jpe?g);base64,([A-Za-z0-9+/]+={0,2})$/;

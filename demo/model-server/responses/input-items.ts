@@ -1,6 +1,6 @@
 /** Reads the items of a request's input: what the conversation needs of each, beside the item as it was sent. */
 import { z } from 'zod';
-import { invalidRequest, type CallTool } from '../api-error.ts';
+import { invalidRequest, type CallTool } from '../http/api-error.ts';
 import type { Screenshot } from '../brains/brain.ts';
 import { check } from '../check.ts';
 import { newId } from '../ids.ts';

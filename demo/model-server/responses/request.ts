@@ -1,7 +1,7 @@
 /** The body of `POST /v1/responses`, checked at the edge; fields of the real API that don't matter here pass unread. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { invalidRequest } from '../api-error.ts';
+import { invalidRequest } from '../http/api-error.ts';
 import { check } from '../check.ts';
 import { readInput, type InputItem } from './input-items.ts';
 import type { JsonSchema, ToolDefinition } from '../brains/brain.ts';

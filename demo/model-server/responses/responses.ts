@@ -1,5 +1,5 @@
 /** The responses that the server holds: a tree by `previous_response_id`, each from its first state to its last. */
-import { invalidRequest, previousResponseNotFound, responseNotFound } from '../api-error.ts';
+import { invalidRequest, previousResponseNotFound, responseNotFound } from '../http/api-error.ts';
 import type { Brain, Turn } from '../brains/brain.ts';
 import { checkCalls, newestImage, openCallsOf, splitInput, textsOf, tokensOf, type OpenCalls } from './conversation.ts';
 import type { Fault } from '../faults.ts';

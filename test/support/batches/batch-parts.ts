@@ -10,7 +10,7 @@ import { spawnChild, type Child } from '../../../workers/local/child.ts';
 import { spawnTemporalServer } from '../../../workers/local/temporal-server.ts';
 import { toolPath } from '../../../workers/local/tools.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 
 export interface BatchParts {
   /** Of the API. */

@@ -13,7 +13,7 @@ import type { Html } from '../layout.ts';
 import { playerControls, replayHead, replayTurn } from './replay-page.ts';
 import { moment } from '../words.ts';
 
-const assets = join(import.meta.dirname, '..', 'assets');
+const assets = join(import.meta.dirname, '..', '..', 'assets');
 
 /** The file's text, in parts. A run that goes on is shown as it stands: a file cannot follow it. */
 export async function* exportReplay(store: Store, found: FoundRun, now: Date): AsyncGenerator<string> {

@@ -1,12 +1,12 @@
 // The sources that only look: a path that the user set, programs on PATH, and what an earlier set-up cached.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { readCachedTool } from './cache.mjs';
-import { findProgram } from './find-program.mjs';
+import { readCachedTool } from '../cache.mjs';
+import { findProgram } from '../find-program.mjs';
 
 /**
  * @typedef {import('./first-source.mjs').Source} Source
- * @typedef {import('./surroundings.mjs').Surroundings} Surroundings
+ * @typedef {import('../surroundings.mjs').Surroundings} Surroundings
  * @typedef {(path: string) => Promise<{ version: string } | { problem: string }>} Inspect runs it to see that it works
  */
 

@@ -1,13 +1,13 @@
 // Runs npm to install what `package-lock.json` pins.
 import { delimiter, join, sep } from 'node:path';
-import { findProgram } from './find-program.mjs';
-import { secondsSince } from './progress.mjs';
-import { lastWords } from './run-command.mjs';
+import { findProgram } from '../find-program.mjs';
+import { secondsSince } from '../progress.mjs';
+import { lastWords } from '../run-command.mjs';
 
 // On an older Node, npm warns of packages that want a newer one; the pinned Node that it installs is what they will get.
 const QUIET = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
 
-/** @typedef {import('./surroundings.mjs').Surroundings} Surroundings */
+/** @typedef {import('../surroundings.mjs').Surroundings} Surroundings */
 
 /**
  * @param {Surroundings} surroundings
@@ -25,7 +25,7 @@ export async function installPackages(surroundings, reason) {
 
 /**
  * A wrong lock file makes npm print all its options, too; what matters stands before them.
- * @param {import('./run-command.mjs').CommandResult} result
+ * @param {import('../run-command.mjs').CommandResult} result
  */
 export function refusalOf(result) {
   const [refusal = ''] = result.errors.split(/^npm error (?:Clean install a project|Install a package|Usage:)/m);

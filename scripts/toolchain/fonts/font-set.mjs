@@ -3,7 +3,7 @@
 // that Chromium is started with.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cachedToolFolder, createStagingFolder, moveIntoPlace, readCachedTool, writeOrigin } from './cache.mjs';
+import { cachedToolFolder, createStagingFolder, moveIntoPlace, readCachedTool, writeOrigin } from '../cache.mjs';
 import { fontsByWritingSystem, WRITING_SYSTEMS } from './writing-systems.mjs';
 
 export const PACKAGES = ['fonts-noto-cjk', 'fonts-noto-color-emoji', 'fonts-noto-core'];
@@ -14,12 +14,12 @@ const CONFIGURATION = 'fonts.conf';
 const VERSION = '1';
 
 /**
- * @typedef {import('./surroundings.mjs').Surroundings} Surroundings
- * @typedef {import('./first-source.mjs').Source} Source
- * @typedef {import('./first-source.mjs').Answer} Answer
+ * @typedef {import('../surroundings.mjs').Surroundings} Surroundings
+ * @typedef {import('../packages/first-source.mjs').Source} Source
+ * @typedef {import('../packages/first-source.mjs').Answer} Answer
  */
 
-/** @type {import('./tools.mjs').Tool} */
+/** @type {import('../tools/tools.mjs').Tool} */
 export const fontSet = {
   key: 'fonts',
   name: 'fonts',

@@ -1,10 +1,10 @@
 // bubblewrap makes the sandbox that code steps run in. Having the program is not enough: many containers forbid the
 // namespaces it needs, so it is tried out.
-import { findProgram } from './find-program.mjs';
-import { fromPath } from './local-sources.mjs';
-import { lastWords } from './run-command.mjs';
+import { findProgram } from '../find-program.mjs';
+import { fromPath } from '../packages/local-sources.mjs';
+import { lastWords } from '../run-command.mjs';
 
-/** @typedef {import('./surroundings.mjs').Surroundings} Surroundings */
+/** @typedef {import('../surroundings.mjs').Surroundings} Surroundings */
 
 /** @type {import('./tools.mjs').Tool} */
 export const bubblewrap = {

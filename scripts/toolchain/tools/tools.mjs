@@ -1,7 +1,7 @@
 // The tools that are not npm packages, and the words for them.
 import { bubblewrap } from './bubblewrap.mjs';
 import { chromium } from './chromium.mjs';
-import { fontSet } from './font-set.mjs';
+import { fontSet } from '../fonts/font-set.mjs';
 import { promtool } from './promtool.mjs';
 import { temporalCli } from './temporal-cli.mjs';
 import { testServer } from './test-server.mjs';
@@ -16,7 +16,7 @@ import { testServer } from './test-server.mjs';
  * @property {(environment: Record<string, string | undefined>) => boolean} required for running jobs at all
  * @property {string} use what it is needed for
  * @property {string} wayToGetIt
- * @property {(surroundings: import('./surroundings.mjs').Surroundings) => import('./first-source.mjs').Source[]} sources in their order
+ * @property {(surroundings: import('../surroundings.mjs').Surroundings) => import('../packages/first-source.mjs').Source[]} sources in their order
  */
 
 /** @type {Tool[]} */

@@ -3,9 +3,9 @@
 // One at a time, because apt takes a machine-wide lock, and with one `apt-get update` for all of them.
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram } from './find-program.mjs';
-import { secondsSince } from './progress.mjs';
-import { lastWords } from './run-command.mjs';
+import { findProgram } from '../find-program.mjs';
+import { secondsSince } from '../progress.mjs';
+import { lastWords } from '../run-command.mjs';
 
 /**
  * @typedef {object} DistributionPackages
@@ -19,7 +19,7 @@ import { lastWords } from './run-command.mjs';
 const LOCK_WAIT_SECONDS = 180;
 
 /**
- * @param {Pick<import('./surroundings.mjs').Surroundings, 'environment' | 'isRoot' | 'run' | 'tell'>} surroundings
+ * @param {Pick<import('../surroundings.mjs').Surroundings, 'environment' | 'isRoot' | 'run' | 'tell'>} surroundings
  * @returns {DistributionPackages}
  */
 export function createDistributionPackages({ environment, isRoot, run, tell }) {
@@ -99,7 +99,7 @@ export function createDistributionPackages({ environment, isRoot, run, tell }) {
 
 /**
  * apt's lists and downloads are kept in the folder, since those of the machine are root's.
- * @param {import('./run-command.mjs').RunCommand} run
+ * @param {import('../run-command.mjs').RunCommand} run
  * @param {Record<string, string | undefined>} environment
  * @param {string[]} names
  * @param {string} folder

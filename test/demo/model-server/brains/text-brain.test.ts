@@ -1,10 +1,10 @@
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import type { JsonSchema } from '../../../demo/model-server/brains/brain.ts';
-import { createDemoBrain } from '../../../demo/model-server/brains/demo-brain.ts';
-import { ScriptedBrain } from '../../../demo/model-server/brains/scripted-brain.ts';
-import { textBrain } from '../../../demo/model-server/brains/text-brain.ts';
-import { clickThere, textAnswer, turnOf } from './harness.ts';
+import type { JsonSchema } from '../../../../demo/model-server/brains/brain.ts';
+import { createDemoBrain } from '../../../../demo/model-server/brains/demo-brain.ts';
+import { ScriptedBrain } from '../../../../demo/model-server/brains/scripted-brain.ts';
+import { textBrain } from '../../../../demo/model-server/brains/text-brain.ts';
+import { clickThere, textAnswer, turnOf } from '../harness.ts';
 
 const look = {
   business: 'Harbour Cycles',

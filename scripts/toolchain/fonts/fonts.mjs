@@ -1,11 +1,11 @@
 // At least one font must be there, or Chromium draws no text: neither on screenshots nor in PDFs.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram } from './find-program.mjs';
+import { findProgram } from '../find-program.mjs';
 
 const FONT_PACKAGE = 'fonts-liberation';
 
-/** @typedef {import('./surroundings.mjs').Surroundings} Surroundings */
+/** @typedef {import('../surroundings.mjs').Surroundings} Surroundings */
 
 /**
  * @param {Surroundings} surroundings

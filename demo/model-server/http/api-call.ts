@@ -1,6 +1,6 @@
 /** A request to the API as its routes see it. */
-import type { Fault } from './faults.ts';
-import type { Notebook } from './journal.ts';
+import type { Fault } from '../faults.ts';
+import type { Notebook } from '../journal.ts';
 
 export interface ApiCall {
   readonly method: string;

@@ -1,10 +1,10 @@
 // Temporal's time-skipping test server, on which tests let 48 hours pass in a second. Only `npm test` needs it.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cachedToolFolder, createStagingFolder, moveIntoPlace, readCachedTool, writeOrigin } from './cache.mjs';
+import { cachedToolFolder, createStagingFolder, moveIntoPlace, readCachedTool, writeOrigin } from '../cache.mjs';
 import { mavenSource, slowStartWarning } from './java-test-server.mjs';
-import { tryServer } from './listening.mjs';
-import { fromCache, fromSetting } from './local-sources.mjs';
+import { tryServer } from '../listening.mjs';
+import { fromCache, fromSetting } from '../packages/local-sources.mjs';
 import { downloadFromTemporal } from './temporal-download.mjs';
 
 const TITLE = 'Time-skipping test server';
@@ -14,8 +14,8 @@ const EXECUTABLE = 'temporal-test-server';
 const START_WITHIN = 30_000;
 
 /**
- * @typedef {import('./surroundings.mjs').Surroundings} Surroundings
- * @typedef {import('./first-source.mjs').Source} Source
+ * @typedef {import('../surroundings.mjs').Surroundings} Surroundings
+ * @typedef {import('../packages/first-source.mjs').Source} Source
  */
 
 /** @type {import('./tools.mjs').Tool} */

@@ -1,6 +1,6 @@
 import type { FunctionTool } from 'openai/resources/responses/responses';
 import { describe, expect, it } from 'vitest';
-import { model, refusalOf, start, textAnswer } from './harness.ts';
+import { model, refusalOf, start, textAnswer } from '../harness.ts';
 
 const weather: FunctionTool = {
   type: 'function',

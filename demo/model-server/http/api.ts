@@ -1,20 +1,20 @@
 /** The routes of the API: what each is called in the journal, and how it is answered. */
-import type { Answer } from './responses/answer.ts';
+import type { Answer } from '../responses/answer.ts';
 import { invalidRequest, notFound, serverError } from './api-error.ts';
-import { answerBatches, type Batches } from './batches/batches.ts';
-import { answered, isLostLine, refused, strikeLine, type BatchLine, type LineAnswer } from './batches/batch-lines.ts';
+import { answerBatches, type Batches } from '../batches/batches.ts';
+import { answered, isLostLine, refused, strikeLine, type BatchLine, type LineAnswer } from '../batches/batch-lines.ts';
 import type { ApiCall } from './api-call.ts';
-import { answeredCalls, newestImage } from './responses/conversation.ts';
-import { responseEvents } from './responses/events.ts';
-import type { Faults } from './faults.ts';
-import { answerFiles, type Files } from './batches/files.ts';
-import { inputItemPage } from './responses/input-item-page.ts';
-import type { Notebook, RequestKind } from './journal.ts';
-import { checkModel, findModel, listModels } from './models.ts';
-import { computerActions } from './responses/output-items.ts';
-import { readRequest, type CreateRequest } from './responses/request.ts';
-import type { ResponseObject } from './responses/response-object.ts';
-import type { Responses, StoredResponse } from './responses/responses.ts';
+import { answeredCalls, newestImage } from '../responses/conversation.ts';
+import { responseEvents } from '../responses/events.ts';
+import type { Faults } from '../faults.ts';
+import { answerFiles, type Files } from '../batches/files.ts';
+import { inputItemPage } from '../responses/input-item-page.ts';
+import type { Notebook, RequestKind } from '../journal.ts';
+import { checkModel, findModel, listModels } from '../models.ts';
+import { computerActions } from '../responses/output-items.ts';
+import { readRequest, type CreateRequest } from '../responses/request.ts';
+import type { ResponseObject } from '../responses/response-object.ts';
+import type { Responses, StoredResponse } from '../responses/responses.ts';
 
 export interface Route {
   readonly kind: RequestKind;

@@ -2,9 +2,9 @@
 // which file in it is wanted (sdk-core, ephemeral_server/mod.rs). Serves the CLI and the time-skipping test server.
 import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { downloadFile, downloadText } from './download.mjs';
-import { lastWords } from './run-command.mjs';
-import { readZipEntry } from './zip.mjs';
+import { downloadFile, downloadText } from '../download.mjs';
+import { lastWords } from '../run-command.mjs';
+import { readZipEntry } from '../zip.mjs';
 
 /** @type {Record<string, string>} */
 const PLATFORMS = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
@@ -23,7 +23,7 @@ export function downloadAddress({ artifact, version, platform, architecture }) {
 
 /**
  * Puts the executable into the folder under the given name.
- * @param {import('./surroundings.mjs').Surroundings} surroundings
+ * @param {import('../surroundings.mjs').Surroundings} surroundings
  * @param {{ artifact: 'cli' | 'temporal-test-server', version: string, title: string, folder: string, executable: string }} wanted
  */
 export async function downloadFromTemporal(surroundings, { artifact, version, title, folder, executable }) {

@@ -3,11 +3,11 @@
 // machine needs half of that, so its classes are archived once in the form that the JVM loads fastest (AppCDS).
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createStagingFolder, moveIntoPlace, readCachedTool, writeOrigin } from './cache.mjs';
-import { findProgram } from './find-program.mjs';
-import { tryServer } from './listening.mjs';
-import { secondsSince } from './progress.mjs';
-import { lastWords } from './run-command.mjs';
+import { createStagingFolder, moveIntoPlace, readCachedTool, writeOrigin } from '../cache.mjs';
+import { findProgram } from '../find-program.mjs';
+import { tryServer } from '../listening.mjs';
+import { secondsSince } from '../progress.mjs';
+import { lastWords } from '../run-command.mjs';
 
 const ARTIFACT = 'temporal-test-server';
 const MAVEN_PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
@@ -20,13 +20,13 @@ const SDK_START_LIMIT = 5_000;
 // The first start, without archive, on a machine that is busy with the rest of the set-up.
 const FIRST_START_WITHIN = 60_000;
 
-/** @typedef {import('./surroundings.mjs').Surroundings} Surroundings */
+/** @typedef {import('../surroundings.mjs').Surroundings} Surroundings */
 
 /**
  * @param {Surroundings} surroundings
  * @param {string} folder where it is to end up
  * @param {string} version
- * @returns {import('./first-source.mjs').Source}
+ * @returns {import('../packages/first-source.mjs').Source}
  */
 export function mavenSource(surroundings, folder, version) {
   return {

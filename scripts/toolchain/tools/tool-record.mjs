@@ -2,8 +2,8 @@
 // believes an entry only as long as the file is the one that was found and the settings are the ones it was found under.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomically } from './cache.mjs';
-import { findProgram } from './find-program.mjs';
+import { writeFileAtomically } from '../cache.mjs';
+import { findProgram } from '../find-program.mjs';
 
 /**
  * @typedef {object} PresentEntry
@@ -26,7 +26,7 @@ import { findProgram } from './find-program.mjs';
  * @typedef {PresentEntry | MissingEntry} Entry
  * @typedef {Record<string, Entry>} ToolRecord
  *
- * @typedef {import('./surroundings.mjs').Surroundings} Surroundings
+ * @typedef {import('../surroundings.mjs').Surroundings} Surroundings
  * @typedef {import('./tools.mjs').Tool} Tool
  */
 
@@ -60,7 +60,7 @@ export function basisOf(tool, { environment, cacheFolder }) {
 
 /**
  * @param {Tool} tool
- * @param {import('./first-source.mjs').Found} found
+ * @param {import('../packages/first-source.mjs').Found} found
  * @param {Pick<Surroundings, 'environment' | 'cacheFolder'>} surroundings
  * @returns {PresentEntry}
  */

@@ -2,9 +2,9 @@
 // preferred to a download of 170 MB. A page without a single font renders as empty boxes, hence the look at fonts.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureFonts } from './fonts.mjs';
-import { fromPath, fromSetting } from './local-sources.mjs';
-import { lastWords } from './run-command.mjs';
+import { ensureFonts } from '../fonts/fonts.mjs';
+import { fromPath, fromSetting } from '../packages/local-sources.mjs';
+import { lastWords } from '../run-command.mjs';
 
 const SETTING = 'LODESTONE_CHROMIUM';
 const NAMES_ON_PATH = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -25,9 +25,9 @@ const PLAYWRIGHT_EXECUTABLES = [
 ];
 
 /**
- * @typedef {import('./surroundings.mjs').Surroundings} Surroundings
- * @typedef {import('./first-source.mjs').Source} Source
- * @typedef {import('./first-source.mjs').Answer} Answer
+ * @typedef {import('../surroundings.mjs').Surroundings} Surroundings
+ * @typedef {import('../packages/first-source.mjs').Source} Source
+ * @typedef {import('../packages/first-source.mjs').Answer} Answer
  */
 
 /** @type {import('./tools.mjs').Tool} */
@@ -91,7 +91,7 @@ async function askPlaywrightCache(surroundings, source) {
   return { declined: problems.join('; ') };
 }
 
-/** @param {import('./local-sources.mjs').Inspect} inspect @returns {Source} */
+/** @param {import('../packages/local-sources.mjs').Inspect} inspect @returns {Source} */
 function macApplication(inspect) {
   return {
     name: 'Google Chrome',

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withLock } from './lock.mjs';
+import { withLock } from '../lock.mjs';
 import { installPackages, runNpm } from './npm.mjs';
 import { parseLockFile, sameVersions } from './package-lock.mjs';
 
@@ -11,7 +11,7 @@ const PINNED_NODE_MAJOR = 24;
 const REASONS = { missing: 'no node_modules yet', changed: 'package-lock.json has changed' };
 
 /**
- * @typedef {import('./surroundings.mjs').Surroundings} Surroundings
+ * @typedef {import('../surroundings.mjs').Surroundings} Surroundings
  * @typedef {'in-step' | 'in-step-unrecorded' | 'missing' | 'changed'} PackagesState
  */
 

@@ -2,17 +2,17 @@
 // `prometheus`, which is unpacked and not installed: installing it would start a server and bring a web page's libraries.
 import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cachedToolFolder, createStagingFolder, moveIntoPlace, readCachedTool, writeOrigin } from './cache.mjs';
-import { fromCache, fromPath } from './local-sources.mjs';
-import { secondsSince } from './progress.mjs';
-import { lastWords } from './run-command.mjs';
+import { cachedToolFolder, createStagingFolder, moveIntoPlace, readCachedTool, writeOrigin } from '../cache.mjs';
+import { fromCache, fromPath } from '../packages/local-sources.mjs';
+import { secondsSince } from '../progress.mjs';
+import { lastWords } from '../run-command.mjs';
 
 const PACKAGE = 'prometheus';
 const EXECUTABLE = 'promtool';
 
 /**
- * @typedef {import('./surroundings.mjs').Surroundings} Surroundings
- * @typedef {import('./first-source.mjs').Source} Source
+ * @typedef {import('../surroundings.mjs').Surroundings} Surroundings
+ * @typedef {import('../packages/first-source.mjs').Source} Source
  */
 
 /** @type {import('./tools.mjs').Tool} */
