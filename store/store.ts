@@ -7,8 +7,8 @@ import { createArtifacts, type Artifacts } from './artifacts/artifacts.ts';
 import { createComputerTurns, type ComputerTurns } from './computer-use/computer-turns.ts';
 import { createBatchHealth, type BatchHealth } from './batches/batch-health.ts';
 import { createBatchItems, type BatchItems } from './batches/batch-items.ts';
-import { createBatchLanes, type BatchLanes } from './batches/batch-lanes.ts';
-import { createBatchParcels, type BatchParcels } from './batches/batch-parcels.ts';
+import { createBatchPartitions, type BatchPartitions } from './batches/batch-partitions.ts';
+import { createProviderBatches, type ProviderBatches } from './batches/provider-batches.ts';
 import { createBatchWaits, type BatchWaits } from './batches/batch-waits.ts';
 import { createBatchUploads, type BatchUploads } from './batches/batch-uploads.ts';
 import { createBatches, type Batches } from './batches/batches.ts';
@@ -24,10 +24,10 @@ import { createLedger, type Ledger } from './jobs/ledger.ts';
 import { createModelCalls, type ModelCalls } from './jobs/model-calls.ts';
 import { createParts, type Parts } from './platform/parts.ts';
 import { createProviderEvents, type ProviderEvents } from './platform/provider-events.ts';
-import { createProviderGates, type ProviderGates } from './batches/provider-gates.ts';
+import { createRateLimiters, type RateLimiters } from './batches/rate-limiters.ts';
 import { createSubmissions, type Submissions } from './jobs/submissions.ts';
 import { createSwitches, type Switches } from './platform/switches.ts';
-import { createUploadTurns, type UploadTurns } from './batches/upload-turns.ts';
+import { createUploadLocks, type UploadLocks } from './batches/upload-locks.ts';
 
 export interface Store {
   readonly leadMagnets: LeadMagnets;
@@ -47,15 +47,15 @@ export interface Store {
   readonly batches: Batches;
   readonly batchItems: BatchItems;
   readonly batchHealth: BatchHealth;
-  readonly batchLanes: BatchLanes;
-  readonly batchParcels: BatchParcels;
+  readonly batchPartitions: BatchPartitions;
+  readonly providerBatches: ProviderBatches;
   readonly batchUploads: BatchUploads;
   readonly batchWaits: BatchWaits;
   readonly parts: Parts;
   readonly providerEvents: ProviderEvents;
-  readonly providerGates: ProviderGates;
+  readonly rateLimiters: RateLimiters;
   readonly switches: Switches;
-  readonly uploadTurns: UploadTurns;
+  readonly uploadLocks: UploadLocks;
   close(): Promise<void>;
 }
 
@@ -82,15 +82,15 @@ export async function openStore(dataFolder: string): Promise<Store> {
     batches: createBatches(database),
     batchItems: createBatchItems(database, artifacts),
     batchHealth: createBatchHealth(database, artifacts),
-    batchLanes: createBatchLanes(database, artifacts),
-    batchParcels: createBatchParcels(database),
+    batchPartitions: createBatchPartitions(database, artifacts),
+    providerBatches: createProviderBatches(database),
     batchUploads: createBatchUploads(database),
     batchWaits: createBatchWaits(database),
     parts: createParts(database),
     providerEvents: createProviderEvents(database),
-    providerGates: createProviderGates(database),
+    rateLimiters: createRateLimiters(database),
     switches: createSwitches(database),
-    uploadTurns: createUploadTurns(database),
+    uploadLocks: createUploadLocks(database),
     close: () => database.destroy(),
   };
 }

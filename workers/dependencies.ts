@@ -15,9 +15,9 @@ import { createReconcile } from '../activities/batches/reconcile/reconcile-activ
 import { createLateAnswers } from '../activities/batches/reconcile/late-answers-activity.ts';
 import { createBatchRecords } from '../activities/batches/records.ts';
 import { createRunBatchEconomy } from '../activities/batches/economy/run-batch-economy.ts';
-import { createRunBatchLane } from '../activities/batches/partition/run-batch-lane.ts';
+import { createRunBatchPartition } from '../activities/batches/partition/run-batch-partition.ts';
 import { createStopBatchItems } from '../activities/batches/stop-batch-items.ts';
-import { createLimitsBox } from '../activities/batches/told-limits.ts';
+import { createLatestLimits } from '../activities/batches/reported-limits.ts';
 import { createOpenAiBatches } from '../activities/llm/openai-batches.ts';
 import { createOpenAiModel } from '../activities/llm/openai-model.ts';
 import { createProviderNews } from '../activities/llm/provider-news.ts';
@@ -32,7 +32,11 @@ import type { Secrets } from '../activities/secrets.ts';
 import { createRunWebhook } from '../activities/webhook/run-webhook.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { BatchEconomyActivities } from '../workflows/contract/batches/economy.ts';
-import type { BatchLaneActivities, BatchRecordActivities } from '../workflows/contract/batches/batch.ts';
+import type {
+  BatchPartitionActivities,
+  BatchRecordActivities,
+  FormerBatchActivities,
+} from '../workflows/contract/batches/batch.ts';
 import type { LateAnswerActivities, ReconcileActivities } from '../workflows/contract/batches/reconcile.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../workflows/contract/jobs/job.ts';
 import { notifiersOf } from './alerting.ts';
@@ -42,7 +46,11 @@ import type { WorkerSettings } from './config.ts';
 export interface WorkerDependencies {
   readonly store: Store;
   readonly jobs: JobActivities & BatchRecordActivities & ReconcileActivities;
-  readonly llm: LlmActivities & BatchLaneActivities & BatchEconomyActivities & LateAnswerActivities;
+  readonly llm: LlmActivities &
+    BatchPartitionActivities &
+    FormerBatchActivities &
+    BatchEconomyActivities &
+    LateAnswerActivities;
   readonly browser: BrowserActivities;
   /** Removes what browsers of dead workers left behind on this machine, and returns their names. */
   readonly sweepBrowsers: () => Promise<readonly string[]>;
@@ -68,7 +76,7 @@ export async function createDependencies(
   const allowPrivateOrigins = settings.LODESTONE_ALLOW_PRIVATE_ORIGINS;
   const chromium = chromiumSettings(settings);
   const http = createGuardedHttp({ allowPrivateOrigins });
-  const limits = createLimitsBox();
+  const limits = createLatestLimits();
   const openAi = {
     // Without a key the worker still serves all other steps; those that need it are told so by the provider.
     apiKey: settings.OPENAI_API_KEY ?? 'not-set',
@@ -87,7 +95,7 @@ export async function createDependencies(
     store,
     model,
     news,
-    providerBatches: createOpenAiBatches(openAi),
+    batchApi: createOpenAiBatches(openAi),
     provider: new URL(settings.OPENAI_BASE_URL ?? 'https://api.openai.com').host,
     priceOf,
     takeLimits: limits.take,
@@ -136,7 +144,7 @@ export async function createDependencies(
     },
     llm: {
       runAi: createRunAi({ store, askOnce, defaultModel }),
-      runBatchLane: createRunBatchLane(batches),
+      ...createRunBatchPartition(batches),
       runBatchEconomy: createRunBatchEconomy(batches),
       stopBatchItems: createStopBatchItems(batches),
       ...createLateAnswers(batches),

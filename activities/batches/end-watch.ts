@@ -1,4 +1,4 @@
-/** Tells those of a lane who wait for a response when the provider has told of its end: one question serves them all. */
+/** Tells those of a partition who wait for a response when the provider has told of its end: one question serves them all. */
 import type { ProviderNews } from '../llm/provider-news.ts';
 
 export class EndWatch {

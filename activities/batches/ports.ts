@@ -1,22 +1,22 @@
-/** What lanes need of the world; tests hand in fakes. */
+/** What partitions need of the world; tests hand in fakes. */
 import type { BatchItemEnd } from '../../workflows/contract/batches/batch.ts';
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { Store } from '../../store/store.ts';
-import type { ToldLimits } from '../../store/batches/provider-gate.ts';
+import type { ReportedLimits } from '../../store/batches/rate-limiter.ts';
 import type { TokenCounts } from '../llm/prices.ts';
 import type { ProviderNews } from '../llm/provider-news.ts';
 import type { Model } from '../ports.ts';
 
 export interface BatchDependencies {
-  readonly store: Pick<Store, 'batches' | 'batchItems' | 'batchLanes' | 'batchWaits' | 'providerGates' | 'events'>;
+  readonly store: Pick<Store, 'batches' | 'batchItems' | 'batchPartitions' | 'batchWaits' | 'rateLimiters' | 'events'>;
   readonly model: Model;
   readonly news: ProviderNews;
-  /** The name of the provider, by which its gate is shared. */
+  /** The name of the provider, by which its rate limiter is shared. */
   readonly provider: string;
   /** US dollars; throws when the price is not known. */
   readonly priceOf: (model: string, tokens: TokenCounts) => number;
   /** What the newest answers' headers told of a model's limits, once. */
-  readonly takeLimits: (model: string) => ToldLimits | null;
+  readonly takeLimits: (model: string) => ReportedLimits | null;
   readonly now: () => number;
   readonly random: () => number;
   /** Waits; rejects when the signal is aborted. */

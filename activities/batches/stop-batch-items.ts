@@ -1,10 +1,10 @@
 /** Ends the open items of a batch that is stopped: those under way are cancelled at the provider, the rest just ended. */
-import type { LaneItem } from '../../store/batches/batch-lane-items.ts';
-import type { LaneKey } from '../../store/batches/batch-epochs.ts';
+import type { OpenItem } from '../../store/batches/open-items.ts';
+import type { FencingToken } from '../../store/batches/batch-fencing.ts';
 import {
   stopReason,
   type BatchItemEnd,
-  type BatchLaneActivities,
+  type BatchPartitionActivities,
   type BatchStop,
 } from '../../workflows/contract/batches/batch.ts';
 import type { Reason } from '../../workflows/contract/failures.ts';
@@ -16,14 +16,14 @@ import type { EconomyDependencies } from './economy/economy-ports.ts';
 import { stopEconomy } from './economy/economy-stop.ts';
 import { judgeResponse } from './partition/item-end.ts';
 import type { BatchDependencies } from './ports.ts';
-import { itemObserver } from './partition/run-batch-lane.ts';
+import { itemObserver } from './partition/run-batch-partition.ts';
 
 /** Cancellations at once. */
 const portion = 20;
 
 export function createStopBatchItems(
   dependencies: Omit<BatchDependencies, 'onItem'> & Omit<EconomyDependencies, 'onItem'>,
-): BatchLaneActivities['stopBatchItems'] {
+): BatchPartitionActivities['stopBatchItems'] {
   return ({ batchId, stop }) =>
     withHeartbeat({ batchId }, async (_beat, signal) => {
       const { mode } = await dependencies.store.batches.definition(batchId);
@@ -34,7 +34,7 @@ export function createStopBatchItems(
 
 interface Stopping {
   readonly dependencies: BatchDependencies;
-  readonly key: LaneKey;
+  readonly key: FencingToken;
   readonly model: string;
   readonly read: OutputReader;
   readonly status: 'cancelled' | 'failed';
@@ -53,9 +53,9 @@ export async function stopItems(
   const { model, outputSchema, limits } = await store.batches.definition(batchId);
   const reason = stopReason(stop, limits.jobSeconds);
   const status = stop === 'cancelled' ? 'cancelled' : 'failed';
-  // It takes over from every lane: whichever still lives can write nothing more.
-  const { key, items } = await store.batchLanes.begin({ batchId, lane: 0, lanes: 0 });
-  await store.batchLanes.endUnsubmitted(key, { status, reason, now: now() });
+  // It takes over from every partition: whichever still lives can write nothing more.
+  const { key, items } = await store.batchPartitions.begin({ batchId, partition: 0, partitions: 0 });
+  await store.batchPartitions.endUnsubmitted(key, { status, reason, now: now() });
   const stopping: Stopping = {
     dependencies,
     key,
@@ -73,7 +73,7 @@ export async function stopItems(
   return { left: 0 };
 }
 
-async function stopItem(stopping: Stopping, item: LaneItem): Promise<void> {
+async function stopItem(stopping: Stopping, item: OpenItem): Promise<void> {
   if (item.responseId === null) {
     const message = 'stopped while it was being submitted: it may have been paid for';
     return endItem(stopping, item, 'uncertain', { type: 'effect_uncertain', message }, null);
@@ -95,7 +95,7 @@ async function cancelResponse(stopping: Stopping, responseId: string): Promise<M
 
 async function endItem(
   { dependencies, key }: Stopping,
-  { position }: LaneItem,
+  { position }: OpenItem,
   status: BatchItemEnd,
   reason: Reason | null,
   last: ModelResponse | null,
@@ -104,7 +104,7 @@ async function endItem(
   const usage = last?.usage ?? null;
   const uncertain = status === 'uncertain';
   const now = dependencies.now();
-  await dependencies.store.batchLanes.end(key, { position, status, reason, output, usage, uncertain, now });
+  await dependencies.store.batchPartitions.end(key, { position, status, reason, output, usage, uncertain, now });
   const costUsd = usage?.costUsd ?? 0;
   dependencies.onItem({ batchId: key.batchId, position, kind: 'ended', status, reason, costUsd });
 }

@@ -11,12 +11,7 @@ import type OpenAI from 'openai';
 import type { Batch } from 'openai/resources/batches';
 import { z } from 'zod';
 import { isPerhapsPaid } from '../failure.ts';
-import type {
-  BatchAnswerLine,
-  BatchRequestLine,
-  ProviderBatch,
-  ProviderBatches,
-} from '../batches/economy/economy-ports.ts';
+import type { BatchAnswerLine, BatchRequestLine, ReportedBatch, BatchApi } from '../batches/economy/economy-ports.ts';
 import { createOpenAiClient } from './openai-client.ts';
 import { classifyOpenAiError } from './openai-errors.ts';
 import { readResponse, toParameters } from './openai-model.ts';
@@ -32,7 +27,7 @@ export function createOpenAiBatches(settings: {
   readonly apiKey: string;
   readonly baseUrl: string | undefined;
   readonly prices: Prices;
-}): ProviderBatches {
+}): BatchApi {
   const client = createOpenAiClient(settings);
   return {
     upload: (key, lines, signal) => upload(client, key, lines, signal),
@@ -113,12 +108,12 @@ async function findIn<T>(pages: AsyncIterable<T>, isIt: (entry: T) => boolean): 
   return null;
 }
 
-function statusOf(status: string): ProviderBatch['status'] {
+function statusOf(status: string): ReportedBatch['status'] {
   if (status === 'completed' || status === 'failed' || status === 'expired' || status === 'cancelled') return status;
   return status === 'cancelling' || status === 'finalizing' ? 'ending' : 'running';
 }
 
-function toBatch(batch: Batch): ProviderBatch {
+function toBatch(batch: Batch): ReportedBatch {
   const { id, status, output_file_id: output, error_file_id: errors, request_counts: counts } = batch;
   return {
     id,

@@ -1,6 +1,6 @@
 /**
- * Items of batches: streamed in, streamed out. However many there are, at most a chunk of them is in memory. What lanes
- * do with items is in `batch-lanes.ts`.
+ * Items of batches: streamed in, streamed out. However many there are, at most a chunk of them is in memory. What partitions
+ * do with items is in `batch-partitions.ts`.
  */
 import { sql, type Selectable } from 'kysely';
 import type { BatchItemStatus } from '../../workflows/contract/batches/batch.ts';
@@ -12,7 +12,7 @@ import {
 import type { Artifacts } from '../artifacts/artifacts.ts';
 import { toUsd } from '../database/batch-tables.ts';
 import type { Database, Tables } from '../database/database.ts';
-import { holdTurn, type UploadTurn } from './upload-turns.ts';
+import { holdUploadLock, type UploadLock } from './upload-locks.ts';
 
 /** Items of one transaction. */
 const chunkSize = 500;
@@ -34,13 +34,13 @@ export interface BatchItems {
   /**
    * Stores items behind those that are there, chunk by chunk, each chunk whole. Items of a batch that is not `importing`
    * belong to it only when the workflow has taken them in (`appendToBatch` with `itemCount: to`). Throws with the item's
-   * number when one is too large, and when the batch has ended; the chunks before it stay. In the turn of an upload, throws
-   * `Superseded` as soon as another has the turn.
+   * number when one is too large, and when the batch has ended; the chunks before it stay. In the lock of an upload, throws
+   * `Superseded` as soon as another has the lock.
    */
   import(
     batchId: string,
     items: AsyncIterable<BatchItemInput> | Iterable<BatchItemInput>,
-    turn?: UploadTurn,
+    lock?: UploadLock,
   ): Promise<ItemRange>;
   /** Items that ended at or after a time, in milliseconds since the epoch. */
   endedSince(batchId: string, since: number): Promise<number>;
@@ -74,7 +74,7 @@ export function createBatchItems(database: Database, artifacts: Artifacts): Batc
   };
   return {
     page: async (batchId, query) => Promise.all((await rows(batchId, query)).map((row) => viewOf(artifacts, row))),
-    import: (batchId, items, turn) => importItems(database, batchId, items, turn),
+    import: (batchId, items, lock) => importItems(database, batchId, items, lock),
     async endedSince(batchId, since) {
       const { count } = await database
         .selectFrom('batch_items')
@@ -129,14 +129,14 @@ async function importItems(
   database: Database,
   batchId: string,
   items: AsyncIterable<BatchItemInput> | Iterable<BatchItemInput>,
-  turn: UploadTurn | undefined,
+  lock: UploadLock | undefined,
 ): Promise<ItemRange> {
   let range: ItemRange | null = null;
   let chunk: string[] = [];
   let bytes = 0;
   let read = 0;
   const store = async (): Promise<void> => {
-    const stored = await storeChunk(database, batchId, chunk, turn);
+    const stored = await storeChunk(database, batchId, chunk, lock);
     range = { from: range?.from ?? stored.from, to: stored.to };
     chunk = [];
     bytes = 0;
@@ -159,11 +159,11 @@ async function storeChunk(
   database: Database,
   batchId: string,
   texts: readonly string[],
-  turn: UploadTurn | undefined,
+  lock: UploadLock | undefined,
 ): Promise<ItemRange> {
   return database.transaction().execute(async (transaction) => {
     const now = Date.now();
-    if (turn !== undefined) await holdTurn(transaction, turn, now);
+    if (lock !== undefined) await holdUploadLock(transaction, lock, now);
     const row = await transaction
       .updateTable('batches')
       .set((expression) => ({ next_position: expression('next_position', '+', texts.length) }))

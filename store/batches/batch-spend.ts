@@ -1,26 +1,26 @@
 /**
  * Whether an item may be submitted now, and what it may cost: judged and reserved in one transaction, so that no cap is
- * exceeded however many lanes ask at once, and whatever crashes. A reservation stands until the item is settled.
+ * exceeded however many partitions ask at once, and whatever crashes. A reservation stands until the item is settled.
  */
 import { sql, type Transaction } from 'kysely';
-import { newestEpoch, type LaneKey } from './batch-epochs.ts';
+import { isNewestGeneration, type FencingToken } from './batch-fencing.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { Superseded } from '../jobs/ledger.ts';
-import { passStoredGate } from './provider-gates.ts';
+import { acquireStoredPermit } from './rate-limiters.ts';
 import { batchSwitch } from '../platform/switches.ts';
 
 export interface AdmissionRequest {
   readonly position: number;
   /** What the call can cost at most. */
   readonly worstNano: number;
-  /** The gate that the call must pass, and the tokens that count against its limit; null for the provider's batch API. */
-  readonly gate: { readonly key: string; readonly tokens: number } | null;
+  /** The rate limiter that the call must pass, and the tokens that count against its limit; null for the provider's batch API. */
+  readonly limiter: { readonly key: string; readonly tokens: number } | null;
   readonly now: number;
 }
 
 /**
  * Why not: the batch runs no more (`halted`), the platform's switch, the job's cap with nothing under way that could
- * free some of it (`cap`) or with (`cap_busy`), the hour's money or calls, or the provider's gate: its rate limit or the
+ * free some of it (`cap`) or with (`cap_busy`), the hour's money or calls, or the provider's rate limiter: its rate limit or the
  * circuit breaker.
  */
 export type RefusedBy = 'halted' | 'switch' | 'cap' | 'cap_busy' | 'cap_hour' | 'calls_hour' | 'rate_limit' | 'breaker';
@@ -40,8 +40,8 @@ class Refused extends Error {
 const minute = 60_000;
 const minutesOfAnHour = 60;
 
-/** Reserves the worst case, passes the gate, counts the attempt and writes the intent; all of it or nothing. */
-export async function admitItem(database: Database, key: LaneKey, request: AdmissionRequest): Promise<Admission> {
+/** Reserves the worst case, passes the rate limiter, counts the attempt and writes the intent; all of it or nothing. */
+export async function admitItem(database: Database, key: FencingToken, request: AdmissionRequest): Promise<Admission> {
   try {
     return await database.transaction().execute((transaction) => admit(transaction, key, request));
   } catch (error) {
@@ -50,7 +50,11 @@ export async function admitItem(database: Database, key: LaneKey, request: Admis
   }
 }
 
-async function admit(transaction: Transaction<Tables>, key: LaneKey, request: AdmissionRequest): Promise<Admission> {
+async function admit(
+  transaction: Transaction<Tables>,
+  key: FencingToken,
+  request: AdmissionRequest,
+): Promise<Admission> {
   const { worstNano, now, position } = request;
   const thisMinute = Math.floor(now / minute);
   const reserved = await transaction
@@ -63,12 +67,12 @@ async function admit(transaction: Transaction<Tables>, key: LaneKey, request: Ad
     .executeTakeFirstOrThrow();
   if (reserved.numUpdatedRows === 0n) throw await reasonToRefuse(transaction, key.batchId, worstNano);
   await checkHour(transaction, key.batchId, worstNano, thisMinute);
-  const { gate } = request;
-  const passage =
-    gate === null
-      ? { passed: true as const, probe: false }
-      : await passStoredGate(transaction, gate.key, gate.tokens, now);
-  if (!passage.passed) throw new Refused(passage.by, passage.waitMilliseconds, passage.why);
+  const { limiter } = request;
+  const permit =
+    limiter === null
+      ? { granted: true as const, probe: false }
+      : await acquireStoredPermit(transaction, limiter.key, limiter.tokens, now);
+  if (!permit.granted) throw new Refused(permit.by, permit.waitMilliseconds, permit.why);
   await addToMinute(transaction, key.batchId, thisMinute, 1, worstNano);
   const intended = await transaction
     .updateTable('batch_items')
@@ -84,11 +88,11 @@ async function admit(transaction: Transaction<Tables>, key: LaneKey, request: Ad
     .where('batch_id', '=', key.batchId)
     .where('position', '=', position)
     .where('status', '=', 'pending')
-    .where('lane', '=', key.lane)
-    .where(newestEpoch(key))
+    .where('lane', '=', key.partition)
+    .where(isNewestGeneration(key))
     .executeTakeFirstOrThrow();
   if (intended.numUpdatedRows === 0n) throw new Superseded(`item ${position} is not this attempt's to submit`);
-  return { admitted: true, probe: passage.probe };
+  return { admitted: true, probe: permit.probe };
 }
 
 async function reasonToRefuse(transaction: Transaction<Tables>, batchId: string, worstNano: number): Promise<Refused> {

@@ -1,6 +1,6 @@
 /**
- * Why a batch stands still: what its lanes wait for, told by each lane and shown to people. A row counts until the time that
- * the lane expects to go on; one that a killed worker has left is told no more soon after.
+ * Why a batch stands still: what its partitions wait for, told by each partition and shown to people. A row counts until the time that
+ * the partition expects to go on; one that a killed worker has left is told no more soon after.
  */
 import { batchWaitKinds, type BatchWaitKind } from '../../workflows/contract/batches/batch.ts';
 import type { RefusedBy } from './batch-spend.ts';
@@ -15,12 +15,16 @@ export interface BatchWait {
 }
 
 export interface BatchWaits {
-  /** A lane begins anew: what it told before is over, and with the first one what lanes beyond the last have told. */
-  begin(lane: { readonly batchId: string; readonly lane: number; readonly lanes: number }): Promise<void>;
-  /** Takes the place of what the lane told before. */
-  tell(batchId: string, lane: number, wait: BatchWait): Promise<void>;
-  /** The lane goes on. */
-  forget(batchId: string, lane: number): Promise<void>;
+  /** A partition begins anew: what it told before is over, and with the first one what partitions beyond the last have told. */
+  begin(partition: {
+    readonly batchId: string;
+    readonly partition: number;
+    readonly partitions: number;
+  }): Promise<void>;
+  /** Takes the place of what the partition told before. */
+  tell(batchId: string, partition: number, wait: BatchWait): Promise<void>;
+  /** The partition goes on. */
+  forget(batchId: string, partition: number): Promise<void>;
   /** What a batch waits for at a time: of each kind the wait that lasts longest, in the order of the kinds. */
   find(batchId: string, now: number): Promise<readonly BatchWait[]>;
 }
@@ -30,30 +34,33 @@ export function waitKindOf(by: RefusedBy): BatchWaitKind | null {
   return batchWaitKinds.find((kind) => kind === by) ?? null;
 }
 
-/** A lane may be a little late to say that it waits on. */
+/** A partition may be a little late to say that it waits on. */
 const graceMilliseconds = 3_000;
 
 export function createBatchWaits(database: Database): BatchWaits {
   return {
-    async begin({ batchId, lane, lanes }) {
+    async begin({ batchId, partition, partitions }) {
       await database
         .deleteFrom('batch_waits')
         .where('batch_id', '=', batchId)
         .where((expression) =>
-          expression.or([expression('lane', '=', lane), ...(lane === 0 ? [expression('lane', '>=', lanes)] : [])]),
+          expression.or([
+            expression('lane', '=', partition),
+            ...(partition === 0 ? [expression('lane', '>=', partitions)] : []),
+          ]),
         )
         .execute();
     },
-    async tell(batchId, lane, { kind, message, until }) {
+    async tell(batchId, partition, { kind, message, until }) {
       const row = { kind, message, until_ms: Math.round(until) };
       await database
         .insertInto('batch_waits')
-        .values({ batch_id: batchId, lane, ...row })
+        .values({ batch_id: batchId, lane: partition, ...row })
         .onConflict((conflict) => conflict.columns(['batch_id', 'lane']).doUpdateSet(row))
         .execute();
     },
-    async forget(batchId, lane) {
-      await database.deleteFrom('batch_waits').where('batch_id', '=', batchId).where('lane', '=', lane).execute();
+    async forget(batchId, partition) {
+      await database.deleteFrom('batch_waits').where('batch_id', '=', batchId).where('lane', '=', partition).execute();
     },
     async find(batchId, now) {
       const rows = await database

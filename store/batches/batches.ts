@@ -26,7 +26,7 @@ export interface BatchChange {
   readonly startedAt?: string;
 }
 
-/** What a lane looks at before it takes another item. */
+/** What a partition looks at before it takes another item. */
 export interface BatchControl {
   readonly state: BatchState;
   readonly limits: BatchLimits;

@@ -35,7 +35,7 @@ export interface BatchTables {
     item: string;
     status: string;
     attempts: number;
-    /** The lane that has taken the item; null for one that is free. */
+    /** The partition that has taken the item; null for one that is free. */
     lane: number | null;
     response_id: string | null;
     next_attempt_ms: number | null;
@@ -55,7 +55,7 @@ export interface BatchTables {
     intended_ms: number | null;
     ended_ms: number | null;
   };
-  /** The epoch of a lane is its newest attempt: an older one that lives on can write nothing. */
+  /** The generation of a partition is its newest attempt: an older one that lives on can write nothing. */
   batch_lanes: { batch_id: string; lane: number; epoch: number };
   /** What was submitted and spent (or reserved) in each minute, for the limits of an hour. */
   batch_minutes: { batch_id: string; minute: number; calls: number; nano: number };
@@ -81,7 +81,7 @@ export interface BatchTables {
   };
   /** The upload that may send items to a batch at the moment. */
   upload_turns: { batch_id: string; token: string; until_ms: number };
-  /** What each lane waits for at the moment. */
+  /** What each partition waits for at the moment. */
   batch_waits: { batch_id: string; lane: number; kind: string; message: string; until_ms: number };
   provider_gates: { key: string; data: string; updated_at: string };
   switches: { name: string; message: string; at: string };

@@ -107,9 +107,9 @@ describe("a provider's faults", { timeout: 180_000 }, () => {
         await expect.poll(answered, patience).toBeGreaterThan(10);
         // All that is asked of it, whatever it is.
         world.model.injectFault({ kind: 'server_error', times: 100_000 });
-        const gate = () => world.store.providerGates.find(`127.0.0.1:${world.model.port}/gpt-5.4-mini`);
+        const limiter = () => world.store.rateLimiters.find(`127.0.0.1:${world.model.port}/gpt-5.4-mini`);
         // It doubles from a second with every call that tried whether the provider is back.
-        await expect.poll(async () => (await gate()).backoffMilliseconds, patience).toBeGreaterThanOrEqual(8_000);
+        await expect.poll(async () => (await limiter()).backoffMilliseconds, patience).toBeGreaterThanOrEqual(8_000);
         world.model.clearFaults();
       },
     });
@@ -131,8 +131,8 @@ describe("a provider's faults", { timeout: 180_000 }, () => {
     await world.takeModelAway(async () => {
       // What is under way keeps all places; only in those that are new something can be submitted, in vain.
       await handle.executeUpdate(changeBatchLimitsUpdate, { args: [{ parallel: 16 }] });
-      const gate = () => world.store.providerGates.find(`127.0.0.1:${world.model.port}/gpt-5.4-mini`);
-      await expect.poll(async () => (await gate()).backoffMilliseconds, patience).toBeGreaterThanOrEqual(4_000);
+      const limiter = () => world.store.rateLimiters.find(`127.0.0.1:${world.model.port}/gpt-5.4-mini`);
+      await expect.poll(async () => (await limiter()).backoffMilliseconds, patience).toBeGreaterThanOrEqual(4_000);
     });
     const { counts } = await handle.result();
     // Those whose submission was cut off on its way may have been paid.

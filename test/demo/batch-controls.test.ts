@@ -129,7 +129,7 @@ function journalFrom(): () => { paid: number; paidTwice: number; creates: number
   };
 }
 
-/** Waits until no lane of a batch runs: from then on nothing is submitted. */
+/** Waits until no partition of a batch runs: from then on nothing is submitted. */
 async function rest(id: string): Promise<void> {
   const handle = new Client({ connection }).workflow.getHandle(id);
   await expect.poll(async () => (await handle.describe()).raw.pendingActivities ?? [], patience).toEqual([]);

@@ -5,13 +5,13 @@ import { toolPath } from '../../workers/local/tools.ts';
 import { bundleWorkflows } from '../../workers/workflow-bundle.ts';
 import { queueKinds, searchAttributes, taskQueue, type QueueKind } from '../../workflows/contract/names.ts';
 import type { BatchEconomyActivities } from '../../workflows/contract/batches/economy.ts';
-import type { BatchLaneActivities, BatchRecordActivities } from '../../workflows/contract/batches/batch.ts';
+import type { BatchPartitionActivities, BatchRecordActivities } from '../../workflows/contract/batches/batch.ts';
 import type { LateAnswerActivities, ReconcileActivities } from '../../workflows/contract/batches/reconcile.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../../workflows/contract/jobs/job.ts';
 
 export type AllActivities = JobActivities & LlmActivities & BrowserActivities;
 
-export type AllBatchActivities = BatchRecordActivities & BatchLaneActivities & BatchEconomyActivities;
+export type AllBatchActivities = BatchRecordActivities & BatchPartitionActivities & BatchEconomyActivities;
 
 export interface WorkflowEnvironment {
   readonly environment: TestWorkflowEnvironment;

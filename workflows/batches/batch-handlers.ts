@@ -1,6 +1,6 @@
 /**
  * What people may do to a running batch. Each change is checked without a trace, checked again when its turn comes, and in
- * force when its Update returns: lanes look into the store before every submission.
+ * force when its Update returns: partitions look into the store before every submission.
  */
 import { counted } from '../contract/counted.ts';
 import { CancellationScope, proxyActivities, setHandler } from '@temporalio/workflow';
@@ -95,7 +95,7 @@ export async function pauseBatch(run: BatchRun, pause: BatchPause): Promise<void
   await writeChange(run, { state: 'paused', pause, event: event('paused', message) });
 }
 
-/** Lets nothing more begin. What is under way is ended by the workflow once its lanes have stopped. */
+/** Lets nothing more begin. What is under way is ended by the workflow once its partitions have stopped. */
 export async function stopBatch(run: BatchRun, stop: BatchStop): Promise<void> {
   await writeChange(run, { state: 'stopping', event: event('stopping', stop) });
   run.stop ??= stop;

@@ -39,8 +39,8 @@ export class BatchRun {
   woken = false;
   /** Nothing can be changed any more. */
   closing = false;
-  /** Resolves when no lane runs any more. */
-  lanesEnded: Promise<unknown> = Promise.resolve();
+  /** Resolves when no partition runs any more. */
+  partitionsEnded: Promise<unknown> = Promise.resolve();
   private queue: Promise<unknown> = Promise.resolve();
 
   constructor(input: LlmBatchInput) {

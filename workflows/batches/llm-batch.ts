@@ -1,6 +1,6 @@
 /**
  * A batch: one prompt over thousands of items, a page of them for each run of this workflow. It holds counts and ranges
- * alone; lanes, which are activities, take the items from the store, keep a part of the window under way each, and hand
+ * alone; partitions, which are activities, take the items from the store, keep a part of the window under way each, and hand
  * what is left to the next run. A timer here is the limit of the whole batch.
  */
 import {
@@ -19,17 +19,18 @@ import { handleBatchMessages, pauseBatch, stopBatch } from './batch-handlers.ts'
 import { BatchRun, pauseNow } from './batch-run.ts';
 import type { BatchEconomyActivities } from '../contract/batches/economy.ts';
 import {
-  batchLanes,
-  type BatchLaneActivities,
-  type BatchLaneResult,
+  partitionCount,
+  type BatchPartitionActivities,
+  type BatchPartitionResult,
   type BatchRecordActivities,
+  type FormerBatchActivities,
   type LlmBatchInput,
   type LlmBatchResult,
 } from '../contract/batches/batch.ts';
 
 /** Continuations that a history grown long may add to those of the pages. */
 const extraContinuations = 2;
-/** How long lanes that are told to halt are waited for before they are cancelled. */
+/** How long partitions that are told to halt are waited for before they are cancelled. */
 const haltMilliseconds = 20_000;
 
 export async function llmBatch(input: LlmBatchInput): Promise<LlmBatchResult> {
@@ -97,7 +98,7 @@ async function takeTurns(run: BatchRun): Promise<number | null> {
     if (run.stop !== null) return null;
     const { until, isLastPage } = run;
     run.woken = false;
-    const results = await runLanes(run, until, isLastPage);
+    const results = await runPartitions(run, until, isLastPage);
     // An append under way is waited for: it may have made the page longer, or another one follow.
     if (results.every(({ outcome }) => outcome === 'drained')) await condition(allHandlersFinished);
     const changed = run.until !== until || run.isLastPage !== isLastPage;
@@ -112,49 +113,48 @@ async function takeTurns(run: BatchRun): Promise<number | null> {
   }
 }
 
-/** All lanes at once; returns when each has ended. A batch that is stopped does not wait for a worker to take them. */
-async function runLanes(run: BatchRun, until: number, last: boolean): Promise<readonly BatchLaneResult[]> {
+/** All partitions at once; returns when each has ended. A batch that is stopped does not wait for a worker to take them. */
+async function runPartitions(run: BatchRun, until: number, last: boolean): Promise<readonly BatchPartitionResult[]> {
   const scope = new CancellationScope();
   const running = scope.run(() =>
-    Promise.allSettled(run.mode === 'economy' ? [startEconomy(run, until, last)] : startLanes(run, until, last)),
+    Promise.allSettled(run.mode === 'economy' ? [startEconomy(run, until, last)] : startPartitions(run, until, last)),
   );
   let ended = false;
   const settled = running.finally(() => {
     ended = true;
   });
-  run.lanesEnded = settled;
+  run.partitionsEnded = settled;
   await condition(() => ended || run.stop !== null);
-  // Lanes see a stop in the store within a second; those that no worker has taken see nothing.
+  // Partitions see a stop in the store within a second; those that no worker has taken see nothing.
   if (!ended && !(await condition(() => ended, haltMilliseconds))) scope.cancel();
-  return (await settled).map((result): BatchLaneResult => {
+  return (await settled).map((result): BatchPartitionResult => {
     if (result.status === 'fulfilled') return result.value;
     if (run.stop !== null && isCancellation(result.reason)) return { outcome: 'halted' };
     throw result.reason;
   });
 }
 
-function startLanes({ batchId, continuations, limits }: BatchRun, until: number, last: boolean) {
-  const lanes = batchLanes(limits.parallel);
-  return Array.from({ length: lanes }, (_, lane) =>
-    laneActivities(`lane ${lane + 1} of ${lanes}, items below ${until}`).runBatchLane({
-      batchId,
-      lane,
-      lanes,
-      until,
-      last,
-      continuations,
-    }),
-  );
+function startPartitions({ batchId, continuations, limits }: BatchRun, until: number, last: boolean) {
+  const partitions = partitionCount(limits.parallel);
+  const shared = { batchId, until, last, continuations };
+  // Histories from before the activity was renamed have it under its former name.
+  const isRenamed = patched('partitions');
+  return Array.from({ length: partitions }, (_, partition) => {
+    const activities = partitionActivities(`partition ${partition + 1} of ${partitions}, items below ${until}`);
+    return isRenamed
+      ? activities.runBatchPartition({ ...shared, partition, partitions })
+      : activities.runBatchLane({ ...shared, lane: partition, lanes: partitions });
+  });
 }
 
 /** One short look; what the provider takes hours for is waited for by a timer, with no worker's slot taken. */
 function startEconomy({ batchId, continuations }: BatchRun, until: number, last: boolean) {
   const summary = `the provider's batches, items below ${until}`;
-  return laneActivities(summary).runBatchEconomy({ batchId, until, last, continuations });
+  return partitionActivities(summary).runBatchEconomy({ batchId, until, last, continuations });
 }
 
-/** Does what the lanes found to be needed: a pause, or a while of waiting. */
-async function heed(run: BatchRun, results: readonly BatchLaneResult[]): Promise<void> {
+/** Does what the partitions found to be needed: a pause, or a while of waiting. */
+async function heed(run: BatchRun, results: readonly BatchPartitionResult[]): Promise<void> {
   if (run.stop !== null) return;
   const pause = results.find((result) => result.outcome === 'pause');
   if (pause?.outcome === 'pause') {
@@ -183,7 +183,7 @@ async function close(run: BatchRun): Promise<LlmBatchResult> {
   const { batchId, continuations, stop } = run;
   run.closing = true;
   run.show();
-  await run.lanesEnded;
+  await run.partitionsEnded;
   if (stop !== null) {
     let left: number;
     do {
@@ -200,19 +200,19 @@ async function close(run: BatchRun): Promise<LlmBatchResult> {
   return { outcome, reason, counts, costUsd, continuations };
 }
 
+type PartitionActivities = BatchPartitionActivities & FormerBatchActivities & BatchEconomyActivities;
+
 function records(summary: string): BatchRecordActivities {
   return proxyActivities<BatchRecordActivities>(activityOptions({ kind: 'record', queue: 'jobs', summary }));
 }
 
-function laneActivities(summary: string): BatchLaneActivities & BatchEconomyActivities {
-  return proxyActivities<BatchLaneActivities & BatchEconomyActivities>(
-    activityOptions({ kind: 'batch_lane', queue: 'llm', summary }),
-  );
+function partitionActivities(summary: string): PartitionActivities {
+  return proxyActivities<PartitionActivities>(activityOptions({ kind: 'batch_partition', queue: 'llm', summary }));
 }
 
-function stopActivities(): BatchLaneActivities {
+function stopActivities(): BatchPartitionActivities {
   const options = activityOptions({ kind: 'batch_stop', queue: 'llm', summary: 'cancel what is under way' });
-  return proxyActivities<BatchLaneActivities>(options);
+  return proxyActivities<BatchPartitionActivities>(options);
 }
 
 function ignoreCancellation(error: unknown): void {

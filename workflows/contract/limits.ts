@@ -27,7 +27,14 @@ export type LimitOverrides = {
 const hour = 3600;
 
 /** Kinds of work with limits: the kinds of step, and what a job does besides. */
-export type LimitedKind = StepKind | 'delivery' | 'record' | 'batch_lane' | 'batch_stop' | 'reconcile' | 'late_answers';
+export type LimitedKind =
+  | StepKind
+  | 'delivery'
+  | 'record'
+  | 'batch_partition'
+  | 'batch_stop'
+  | 'reconcile'
+  | 'late_answers';
 
 export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
   // The loop's own budget ends it first; the attempt leaves room for start-up, the last call and the clean-up.
@@ -103,9 +110,9 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
     backoffFactor: 2,
     maximumBackoffSeconds: 30,
   },
-  // A lane of a batch hands over by itself before its attempt is over. Its retries are for killed workers: what an item
+  // A partition of a batch hands over by itself before its attempt is over. Its retries are for killed workers: what an item
   // may cost and how often it is tried is counted by item, and the batch's own limit ends them all.
-  batch_lane: {
+  batch_partition: {
     attemptSeconds: 600,
     totalSeconds: 90 * 24 * hour,
     heartbeatSeconds: 15,

@@ -1,6 +1,6 @@
 /** What the parts of an economy batch's activities share, and how they end an item or leave it for another attempt. */
-import type { LaneKey } from '../../../store/batches/batch-epochs.ts';
-import type { LaneItem } from '../../../store/batches/batch-lane-items.ts';
+import type { FencingToken } from '../../../store/batches/batch-fencing.ts';
+import type { OpenItem } from '../../../store/batches/open-items.ts';
 import { itemLimitMessage, type BatchItemEnd } from '../../../workflows/contract/batches/batch.ts';
 import type { BatchLimits } from '../../../workflows/contract/batches/limits.ts';
 import type { BatchDefinition } from '../../../workflows/contract/batches/schema.ts';
@@ -13,7 +13,7 @@ import { itemBackoff } from '../partition/item-end.ts';
 
 export interface EconomyContext {
   readonly dependencies: EconomyDependencies;
-  readonly key: LaneKey;
+  readonly key: FencingToken;
   readonly definition: BatchDefinition;
   readonly limits: BatchLimits;
   readonly read: OutputReader;
@@ -31,14 +31,14 @@ export async function beginEconomy(
 ): Promise<EconomyContext> {
   const { store } = dependencies;
   const definition = await store.batches.definition(batchId);
-  const key = await store.batchParcels.begin(batchId);
+  const key = await store.providerBatches.begin(batchId);
   const createReader = stopped === null ? createOutputReader : createReaderOrNone;
   const read = await createReader(definition.outputSchema, { owner: batchId, signal });
   return { dependencies, key, definition, limits: definition.limits, read, stopped, signal };
 }
 
-/** By this name the provider knows a parcel, whatever is lost here. */
-export function parcelKey({ key }: EconomyContext, number: number): string {
+/** By this name the provider knows a provider batch, whatever is lost here. */
+export function providerBatchKey({ key }: EconomyContext, number: number): string {
   return `lodestone-${key.batchId}-${number}`;
 }
 
@@ -52,19 +52,19 @@ export const unpaid: Paid = { usage: null, uncertain: false };
 
 export async function endItem(
   { dependencies, key }: EconomyContext,
-  { position }: LaneItem,
+  { position }: OpenItem,
   end: { readonly status: BatchItemEnd; readonly reason: Reason | null; readonly output?: JsonValue },
   { usage, uncertain }: Paid,
 ): Promise<void> {
   const { status, reason, output = null } = end;
   const now = dependencies.now();
-  await dependencies.store.batchLanes.end(key, { position, status, reason, output, usage, uncertain, now });
+  await dependencies.store.batchPartitions.end(key, { position, status, reason, output, usage, uncertain, now });
   const costUsd = usage?.costUsd ?? 0;
   dependencies.onItem({ batchId: key.batchId, position, kind: 'ended', status, reason, costUsd });
 }
 
 /** Back to pending; or to its end, when its repeats or its time are used up, or the batch is stopped. */
-export async function tryAgain(context: EconomyContext, item: LaneItem, reason: Reason, paid: Paid): Promise<void> {
+export async function tryAgain(context: EconomyContext, item: OpenItem, reason: Reason, paid: Paid): Promise<void> {
   const { dependencies, key, limits, stopped } = context;
   if (stopped !== null) return endItem(context, item, stopped, paid);
   const from = limits.itemClock === 'creation' ? item.createdAt : (item.submittedAt ?? item.createdAt);
@@ -76,5 +76,5 @@ export async function tryAgain(context: EconomyContext, item: LaneItem, reason: 
   const { position, attempts } = item;
   const nextAttemptAt = dependencies.now() + itemBackoff(attempts, null, dependencies.random);
   dependencies.onItem({ batchId: key.batchId, position, kind: 'attempt_failed', attempt: attempts, reason });
-  await dependencies.store.batchLanes.retry(key, { position, reason, nextAttemptAt, counted: true, ...paid });
+  await dependencies.store.batchPartitions.retry(key, { position, reason, nextAttemptAt, counted: true, ...paid });
 }

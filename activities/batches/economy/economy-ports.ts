@@ -19,7 +19,7 @@ export interface BatchAnswerLine {
 }
 
 /** A batch as the provider has it at the moment. */
-export interface ProviderBatch {
+export interface ReportedBatch {
   readonly id: string;
   /** `ending`: it is being stopped, or its files are being written; a cancellation would change nothing. */
   readonly status: 'running' | 'ending' | 'completed' | 'failed' | 'expired' | 'cancelled';
@@ -31,17 +31,17 @@ export interface ProviderBatch {
   readonly total: number;
 }
 
-/** Every method throws `ApplicationFailure` of a type from the closed list. `key` names a parcel for all time. */
-export interface ProviderBatches {
+/** Every method throws `ApplicationFailure` of a type from the closed list. `key` names a provider batch for all time. */
+export interface BatchApi {
   /** Streams the requests into a file and uploads it. Returns the file's id. */
   upload(key: string, lines: AsyncIterable<BatchRequestLine>, signal: AbortSignal): Promise<string>;
   /** The id of a file that was uploaded under a key; null when there is none. */
   findUpload(key: string, signal: AbortSignal): Promise<string | null>;
   /** Takes no signal: a call that is cut off on its way may have made a batch. */
-  create(key: string, fileId: string): Promise<ProviderBatch>;
+  create(key: string, fileId: string): Promise<ReportedBatch>;
   /** The batch that was created under a key; null when there is none. */
-  findBatch(key: string, signal: AbortSignal): Promise<ProviderBatch | null>;
-  retrieve(id: string, signal: AbortSignal): Promise<ProviderBatch>;
+  findBatch(key: string, signal: AbortSignal): Promise<ReportedBatch | null>;
+  retrieve(id: string, signal: AbortSignal): Promise<ReportedBatch>;
   cancel(id: string): Promise<void>;
   /** The lines of an output or error file, streamed. `model` gives the price where that of the snapshot is not known. */
   answers(fileId: string, model: string, signal: AbortSignal): AsyncIterable<BatchAnswerLine>;
@@ -51,6 +51,6 @@ export interface EconomyDependencies extends Omit<
   BatchDependencies,
   'store' | 'model' | 'news' | 'provider' | 'takeLimits'
 > {
-  readonly store: Pick<Store, 'batches' | 'batchLanes' | 'batchParcels' | 'batchWaits' | 'events'>;
-  readonly providerBatches: ProviderBatches;
+  readonly store: Pick<Store, 'batches' | 'batchPartitions' | 'providerBatches' | 'batchWaits' | 'events'>;
+  readonly batchApi: BatchApi;
 }

@@ -1,11 +1,11 @@
 /** Ends the open items of an economy batch that is stopped: answers that are there are kept, the rest is cancelled. */
 import { ApplicationFailure } from '@temporalio/common';
-import type { Parcel } from '../../../store/batches/batch-parcels.ts';
+import type { ProviderBatch } from '../../../store/batches/provider-batches.ts';
 import { stopReason, type BatchStop } from '../../../workflows/contract/batches/batch.ts';
 import { lookAt } from './economy.ts';
 import { beginEconomy, endItem, unpaid, type EconomyContext } from './economy-context.ts';
 import type { EconomyDependencies } from './economy-ports.ts';
-import { abandonParcel, openItems } from './economy-results.ts';
+import { abandonProviderBatch, openItems } from './economy-results.ts';
 import { findCreated } from './economy-submit.ts';
 
 /** An attempt ends before its limit; what is left is the next one's. */
@@ -26,43 +26,44 @@ export async function stopEconomy(
   const reason = stopReason(stop, limits.jobSeconds);
   const status = stop === 'cancelled' ? 'cancelled' : 'failed';
   const context = await beginEconomy(dependencies, batchId, { status, reason }, signal);
-  await store.batchLanes.endUnsubmitted(context.key, { status, reason, now: now() });
+  await store.batchPartitions.endUnsubmitted(context.key, { status, reason, now: now() });
   const until = now() + attemptMilliseconds;
   for (;;) {
-    const parcels = await store.batchParcels.open(context.key);
-    if (parcels.every(({ providerId }) => providerId !== null)) await endUnpacked(context);
-    for (const parcel of parcels) {
+    const providerBatches = await store.providerBatches.open(context.key);
+    if (providerBatches.every(({ providerId }) => providerId !== null)) await endUnpacked(context);
+    for (const providerBatch of providerBatches) {
       signal.throwIfAborted();
-      if (parcel.providerId === null) await stopUnsent(context, parcel);
-      else await lookAgain(context, parcel, parcel.providerId);
+      if (providerBatch.providerId === null) await stopUnsent(context, providerBatch);
+      else await lookAgain(context, providerBatch, providerBatch.providerId);
     }
-    const left = (await store.batchParcels.open(context.key)).length;
+    const left = (await store.providerBatches.open(context.key)).length;
     if (left === 0 || now() >= until) return { left };
     await sleep(stepMilliseconds, signal);
   }
 }
 
 /** A provider that does not answer is asked again; `lookAt` gives it up after a while. */
-async function lookAgain(context: EconomyContext, parcel: Parcel, providerId: string): Promise<void> {
+async function lookAgain(context: EconomyContext, providerBatch: ProviderBatch, providerId: string): Promise<void> {
   try {
-    await lookAt(context, parcel, providerId);
+    await lookAt(context, providerBatch, providerId);
   } catch (error) {
     if (!(error instanceof ApplicationFailure)) throw error;
-    const { cancelledAt } = parcel;
+    const { cancelledAt } = providerBatch;
     const { dependencies, key } = context;
     const now = dependencies.now();
-    if (cancelledAt === null) await dependencies.store.batchParcels.change(key, parcel.number, { cancelledAt: now });
-    else if (now >= cancelledAt + abandonMilliseconds) await abandonParcel(context, parcel, providerId);
+    if (cancelledAt === null)
+      await dependencies.store.providerBatches.change(key, providerBatch.number, { cancelledAt: now });
+    else if (now >= cancelledAt + abandonMilliseconds) await abandonProviderBatch(context, providerBatch, providerId);
   }
 }
 
-/** A parcel whose creation is not known to have happened: what the provider has of it is found and stopped like others. */
-async function stopUnsent(context: EconomyContext, parcel: Parcel): Promise<void> {
-  const { batchParcels } = context.dependencies.store;
-  const created = await findCreated(context, parcel);
-  if (created !== null) return batchParcels.submitted(context.key, parcel.number, created.id);
+/** A provider batch whose creation is not known to have happened: what the provider has of it is found and stopped like others. */
+async function stopUnsent(context: EconomyContext, providerBatch: ProviderBatch): Promise<void> {
+  const { providerBatches } = context.dependencies.store;
+  const created = await findCreated(context, providerBatch);
+  if (created !== null) return providerBatches.submitted(context.key, providerBatch.number, created.id);
   await endUnpacked(context);
-  await batchParcels.change(context.key, parcel.number, { state: 'ended' });
+  await providerBatches.change(context.key, providerBatch.number, { state: 'ended' });
 }
 
 /** Intended items that no provider's batch holds. */

@@ -3,11 +3,11 @@
  * provider's batch. Each step is in the store before and after, so that an attempt that follows goes on, not anew.
  */
 import type { Admission } from '../../../store/batches/batch-spend.ts';
-import type { Parcel } from '../../../store/batches/batch-parcels.ts';
+import type { ProviderBatch } from '../../../store/batches/provider-batches.ts';
 import { toNano } from '../../../store/database/batch-tables.ts';
 import { priceShare } from '../../llm/prices.ts';
-import { parcelKey, type EconomyContext } from './economy-context.ts';
-import type { BatchRequestLine, ProviderBatch } from './economy-ports.ts';
+import { providerBatchKey, type EconomyContext } from './economy-context.ts';
+import type { BatchRequestLine, ReportedBatch } from './economy-ports.ts';
 import { openItems } from './economy-results.ts';
 import { itemRequest } from '../partition/item-request.ts';
 
@@ -38,13 +38,18 @@ export async function packItems(context: EconomyContext, until: number): Promise
     signal.throwIfAborted();
     const now = dependencies.now();
     const wanted = Math.min(portion, mostItems - count);
-    const items = await dependencies.store.batchParcels.take(key, { until, now, count: wanted });
+    const items = await dependencies.store.providerBatches.take(key, { until, now, count: wanted });
     if (items.length === 0) break;
     for (const { position, item } of items) {
       const { mostInputTokens } = itemRequest(definition, item, limits.callSeconds);
       const worst = { inputTokens: mostInputTokens, cachedInputTokens: 0, outputTokens: maxOutputTokens };
       const worstNano = toNano(dependencies.priceOf(model, worst) * share);
-      const admission = await dependencies.store.batchLanes.admit(key, { position, worstNano, gate: null, now });
+      const admission = await dependencies.store.batchPartitions.admit(key, {
+        position,
+        worstNano,
+        limiter: null,
+        now,
+      });
       if (!admission.admitted) return { count, refusal: admission };
       count += 1;
       bytes += mostInputTokens;
@@ -53,41 +58,47 @@ export async function packItems(context: EconomyContext, until: number): Promise
   return { count, refusal: null };
 }
 
-/** Brings a parcel from whatever step it is at to a batch at the provider. */
-export async function sendParcel(context: EconomyContext, parcel: Parcel): Promise<void> {
-  const { batchParcels } = context.dependencies.store;
-  if ((await batchParcels.items(context.key, null, { after: -1, count: 1 })).length === 0) {
-    await batchParcels.change(context.key, parcel.number, { state: 'ended' });
+/** Brings a provider batch from whatever step it is at to a batch at the provider. */
+export async function sendProviderBatch(context: EconomyContext, providerBatch: ProviderBatch): Promise<void> {
+  const { providerBatches } = context.dependencies.store;
+  if ((await providerBatches.items(context.key, null, { after: -1, count: 1 })).length === 0) {
+    await providerBatches.change(context.key, providerBatch.number, { state: 'ended' });
     return;
   }
-  const { id } = (await findCreated(context, parcel)) ?? (await createBatch(context, parcel));
-  await batchParcels.submitted(context.key, parcel.number, id);
+  const { id } = (await findCreated(context, providerBatch)) ?? (await createBatch(context, providerBatch));
+  await providerBatches.submitted(context.key, providerBatch.number, id);
 }
 
 /** The provider's batch that an earlier attempt has created without learning its id; null when there is none. */
-export async function findCreated(context: EconomyContext, parcel: Parcel): Promise<ProviderBatch | null> {
-  if (parcel.creations === 0) return null;
-  const { providerBatches } = context.dependencies;
-  return lookFor(context, () => providerBatches.findBatch(parcelKey(context, parcel.number), context.signal));
+export async function findCreated(
+  context: EconomyContext,
+  providerBatch: ProviderBatch,
+): Promise<ReportedBatch | null> {
+  if (providerBatch.creations === 0) return null;
+  const { batchApi } = context.dependencies;
+  return lookFor(context, () => batchApi.findBatch(providerBatchKey(context, providerBatch.number), context.signal));
 }
 
-async function createBatch(context: EconomyContext, parcel: Parcel): Promise<ProviderBatch> {
+async function createBatch(context: EconomyContext, providerBatch: ProviderBatch): Promise<ReportedBatch> {
   const { dependencies, key, signal } = context;
-  const fileId = parcel.fileId ?? (await uploadParcel(context, parcel));
+  const fileId = providerBatch.fileId ?? (await uploadRequests(context, providerBatch));
   signal.throwIfAborted();
-  await dependencies.store.batchParcels.change(key, parcel.number, { creations: parcel.creations + 1 });
-  return dependencies.providerBatches.create(parcelKey(context, parcel.number), fileId);
+  await dependencies.store.providerBatches.change(key, providerBatch.number, {
+    creations: providerBatch.creations + 1,
+  });
+  return dependencies.batchApi.create(providerBatchKey(context, providerBatch.number), fileId);
 }
 
-async function uploadParcel(context: EconomyContext, parcel: Parcel): Promise<string> {
+async function uploadRequests(context: EconomyContext, providerBatch: ProviderBatch): Promise<string> {
   const { dependencies, key, signal } = context;
-  const { providerBatches, store } = dependencies;
-  const name = parcelKey(context, parcel.number);
+  const { batchApi, store } = dependencies;
+  const name = providerBatchKey(context, providerBatch.number);
   const found =
-    parcel.uploads === 0 ? null : await lookFor(context, () => providerBatches.findUpload(name, context.signal));
-  if (found === null) await store.batchParcels.change(key, parcel.number, { uploads: parcel.uploads + 1 });
-  const fileId = found ?? (await providerBatches.upload(name, requestLines(context), signal));
-  await store.batchParcels.change(key, parcel.number, { fileId });
+    providerBatch.uploads === 0 ? null : await lookFor(context, () => batchApi.findUpload(name, context.signal));
+  if (found === null)
+    await store.providerBatches.change(key, providerBatch.number, { uploads: providerBatch.uploads + 1 });
+  const fileId = found ?? (await batchApi.upload(name, requestLines(context), signal));
+  await store.providerBatches.change(key, providerBatch.number, { fileId });
   return fileId;
 }
 

@@ -3,14 +3,14 @@
  * submits what may go. It never waits for the provider: the workflow comes again by a timer.
  */
 import { ApplicationFailure } from '@temporalio/common';
-import type { Parcel } from '../../../store/batches/batch-parcels.ts';
+import type { ProviderBatch } from '../../../store/batches/provider-batches.ts';
 import type { BatchEconomyInput } from '../../../workflows/contract/batches/economy.ts';
-import type { BatchLaneResult, BatchWaitKind } from '../../../workflows/contract/batches/batch.ts';
+import type { BatchPartitionResult, BatchWaitKind } from '../../../workflows/contract/batches/batch.ts';
 import { waitKindOf } from '../../../store/batches/batch-waits.ts';
 import { beginEconomy, type EconomyContext } from './economy-context.ts';
 import type { EconomyDependencies } from './economy-ports.ts';
-import { abandonParcel, settleParcel } from './economy-results.ts';
-import { packItems, sendParcel, type Refusal } from './economy-submit.ts';
+import { abandonProviderBatch, settleProviderBatch } from './economy-results.ts';
+import { packItems, sendProviderBatch, type Refusal } from './economy-submit.ts';
 import { judgeFailure, pauseForSchema } from '../partition/item-end.ts';
 
 const minute = 60_000;
@@ -26,12 +26,12 @@ export async function runEconomy(
   dependencies: EconomyDependencies,
   input: BatchEconomyInput,
   signal: AbortSignal,
-): Promise<BatchLaneResult> {
+): Promise<BatchPartitionResult> {
   const { batchId, continuations } = input;
   await dependencies.store.batches.change(batchId, { continuations });
   const context = await beginEconomy(dependencies, batchId, null, signal).catch(pauseForSchema);
   if ('outcome' in context) return context;
-  await dependencies.store.batchWaits.begin({ batchId, lane: 0, lanes: 1 });
+  await dependencies.store.batchWaits.begin({ batchId, partition: 0, partitions: 1 });
   const { result, waitsFor } = await look(context, input).catch(failedLook);
   if (result.outcome === 'waiting' && waitsFor !== null) {
     const until = dependencies.now() + result.seconds * 1000;
@@ -42,7 +42,7 @@ export async function runEconomy(
 
 /** How a look ended, and what a batch that waits waits for. */
 interface Look {
-  readonly result: BatchLaneResult;
+  readonly result: BatchPartitionResult;
   readonly waitsFor: BatchWaitKind | null;
 }
 
@@ -54,12 +54,13 @@ async function look(context: EconomyContext, input: BatchEconomyInput): Promise<
 
 /** Returns what is to be said of what is under way. */
 async function lookAtAll(context: EconomyContext): Promise<string> {
-  const { batchParcels } = context.dependencies.store;
+  const { providerBatches } = context.dependencies.store;
   let answered = 0;
   let total = 0;
-  for (const parcel of await batchParcels.open(context.key)) {
+  for (const providerBatch of await providerBatches.open(context.key)) {
     context.signal.throwIfAborted();
-    const seen = parcel.providerId === null ? null : await lookAt(context, parcel, parcel.providerId);
+    const seen =
+      providerBatch.providerId === null ? null : await lookAt(context, providerBatch, providerBatch.providerId);
     answered += seen?.answered ?? 0;
     total += seen?.total ?? 0;
   }
@@ -69,42 +70,42 @@ async function lookAtAll(context: EconomyContext): Promise<string> {
 /** Settles a provider's batch that has ended; one that outlives its window is cancelled. */
 export async function lookAt(
   context: EconomyContext,
-  parcel: Parcel,
+  providerBatch: ProviderBatch,
   providerId: string,
 ): Promise<{ readonly answered: number; readonly total: number } | null> {
   const { dependencies, key, signal, stopped } = context;
-  const { providerBatches, store } = dependencies;
-  const batch = await providerBatches.retrieve(providerId, signal);
+  const { batchApi, store } = dependencies;
+  const batch = await batchApi.retrieve(providerId, signal);
   if (batch.status !== 'running' && batch.status !== 'ending') {
-    await settleParcel(context, parcel, batch);
+    await settleProviderBatch(context, providerBatch, batch);
     return null;
   }
   const now = dependencies.now();
-  const { cancelledAt, createdAt, number } = parcel;
+  const { cancelledAt, createdAt, number } = providerBatch;
   if (cancelledAt !== null && now >= cancelledAt + cancelMilliseconds) {
-    await abandonParcel(context, parcel, providerId);
+    await abandonProviderBatch(context, providerBatch, providerId);
     return null;
   }
   if (cancelledAt === null && stopped === null && now < createdAt + windowMilliseconds) return batch;
-  if (cancelledAt === null) await store.batchParcels.change(key, number, { cancelledAt: now });
+  if (cancelledAt === null) await store.providerBatches.change(key, number, { cancelledAt: now });
   // Also one that an attempt before this one was to cancel, and may have died before it did.
-  if (batch.status === 'running') await providerBatches.cancel(providerId);
+  if (batch.status === 'running') await batchApi.cancel(providerId);
   return batch;
 }
 
-/** Sends what is half sent, then parcel by parcel what may go. Returns why not all of it may. */
+/** Sends what is half sent, then provider batch by provider batch what may go. Returns why not all of it may. */
 async function submitAll(context: EconomyContext, until: number): Promise<Refusal | null> {
   const { dependencies, key } = context;
-  const { batchParcels } = dependencies.store;
-  for (const parcel of await batchParcels.open(key)) {
-    if (parcel.state === 'intended') await sendParcel(context, parcel);
+  const { providerBatches } = dependencies.store;
+  for (const providerBatch of await providerBatches.open(key)) {
+    if (providerBatch.state === 'intended') await sendProviderBatch(context, providerBatch);
   }
   for (;;) {
     const { refusal } = await packItems(context, until);
     // Also what an attempt before this one has reserved, and not come to pack.
-    const [first] = await batchParcels.items(key, null, { after: -1, count: 1 });
+    const [first] = await providerBatches.items(key, null, { after: -1, count: 1 });
     if (first === undefined) return refusal;
-    await sendParcel(context, await batchParcels.add(key, dependencies.now()));
+    await sendProviderBatch(context, await providerBatches.add(key, dependencies.now()));
     if (refusal !== null) return refusal;
   }
 }
@@ -116,13 +117,13 @@ async function nextLook(
   words: string,
 ): Promise<Look> {
   if (refusal?.by === 'halted') return ended({ outcome: 'halted' });
-  const { underWay, pending, nextAttemptAt } = await dependencies.store.batchParcels.outlook(key, until);
+  const { underWay, pending, nextAttemptAt } = await dependencies.store.providerBatches.outlook(key, until);
   // With pages to follow, what the provider has, and what is to be repeated, is handed to the next run.
   if (refusal === null && (!last || underWay + pending === 0)) return ended({ outcome: 'drained' });
   const byCap = refusal?.by === 'cap' || refusal?.by === 'cap_busy';
   if (byCap && underWay === 0) return ended({ outcome: 'pause', by: 'budget', message: refusal.message });
   const now = dependencies.now();
-  const [oldest] = await dependencies.store.batchParcels.open(key);
+  const [oldest] = await dependencies.store.providerBatches.open(key);
   const passed = oldest === undefined ? 0 : now - oldest.createdAt;
   const waits = [
     ...(underWay === 0 ? [] : [Math.min(longestMilliseconds, Math.max(shortestMilliseconds, passed * 0.1))]),
@@ -141,7 +142,7 @@ async function nextLook(
   };
 }
 
-function ended(result: BatchLaneResult): Look {
+function ended(result: BatchPartitionResult): Look {
   return { result, waitsFor: null };
 }
 

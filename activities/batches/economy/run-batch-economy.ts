@@ -3,7 +3,7 @@ import type { BatchEconomyActivities } from '../../../workflows/contract/batches
 import { withHeartbeat } from '../../heartbeat.ts';
 import { runEconomy } from './economy.ts';
 import type { EconomyDependencies } from './economy-ports.ts';
-import { itemObserver } from '../partition/run-batch-lane.ts';
+import { itemObserver } from '../partition/run-batch-partition.ts';
 
 export function createRunBatchEconomy(
   dependencies: Omit<EconomyDependencies, 'onItem'>,

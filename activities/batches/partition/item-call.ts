@@ -1,14 +1,14 @@
 /**
- * One item of a lane, from its submission to its end or to its next attempt. The provider's id is in the store before
+ * One item of a partition, from its submission to its end or to its next attempt. The provider's id is in the store before
  * anything else is done with it; an item found with an id is waited for, not paid for again.
  */
-import type { LaneItem } from '../../../store/batches/batch-lane-items.ts';
+import type { OpenItem } from '../../../store/batches/open-items.ts';
 import { Superseded } from '../../../store/jobs/ledger.ts';
 import type { BegunResponse, ModelResponse } from '../../ports.ts';
 import { itemBackoff, judgeFailure, type ItemVerdict } from './item-end.ts';
 import { itemCallKey, itemRequest } from './item-request.ts';
 import { endItem, failedSubmission, loseItem, settleItem, timedOut } from './item-settle.ts';
-import { expiry, type ItemResult, type LaneContext } from './lane-context.ts';
+import { expiry, type ItemResult, type PartitionContext } from './partition-context.ts';
 
 /** How often an answer is looked for that the provider will tell of by itself. */
 const toldMilliseconds = 30_000;
@@ -17,7 +17,7 @@ const lostMilliseconds = 30_000;
 const lostStepMilliseconds = 1_000;
 
 /** Submits an item that was admitted, and waits for its answer. `item` counts the attempt already. */
-export async function submitItem(context: LaneContext, item: LaneItem, probe: boolean): Promise<ItemResult> {
+export async function submitItem(context: PartitionContext, item: OpenItem, probe: boolean): Promise<ItemResult> {
   const { dependencies, key, definition } = context;
   const { request } = itemRequest(definition, item.item, context.limits().callSeconds);
   let response: BegunResponse;
@@ -31,10 +31,10 @@ export async function submitItem(context: LaneContext, item: LaneItem, probe: bo
   }
   const { id } = response;
   try {
-    await dependencies.store.batchLanes.submitted(key, item.position, id);
+    await dependencies.store.batchPartitions.submitted(key, item.position, id);
   } catch (error) {
     // Another attempt has the item, and takes this call for lost: the reconciliation finds it by this note.
-    if (error instanceof Superseded) await dependencies.store.batchLanes.orphaned(key.batchId, item.position, id);
+    if (error instanceof Superseded) await dependencies.store.batchPartitions.orphaned(key.batchId, item.position, id);
     throw error;
   }
   try {
@@ -57,8 +57,8 @@ export interface AnswerSource {
 
 /** Waits for a response that was begun. */
 export async function awaitItem(
-  context: LaneContext,
-  item: LaneItem,
+  context: PartitionContext,
+  item: OpenItem,
   responseId: string,
   source: AnswerSource,
 ): Promise<ItemResult> {
@@ -103,8 +103,8 @@ export async function awaitItem(
  * the id down; where the provider tells of ends, it names the call: both are waited for. After that the call counts as lost.
  */
 export async function recoverItem(
-  context: LaneContext,
-  item: LaneItem,
+  context: PartitionContext,
+  item: OpenItem,
   patienceMilliseconds = lostMilliseconds,
   cause: string | null = null,
 ): Promise<ItemResult> {
@@ -113,13 +113,13 @@ export async function recoverItem(
   const soon = now() + patienceMilliseconds;
   for (;;) {
     const isHeard = await news.isHeard();
-    // Counted from the submission: however many lanes wait for it one after another, they wait no longer.
+    // Counted from the submission: however many partitions wait for it one after another, they wait no longer.
     const until = isHeard ? Math.max(soon, (item.intendedAt ?? now()) + limits().lostSeconds * 1000) : soon;
     const responseId =
-      (await store.batchLanes.responseOf(key.batchId, item.position)) ??
+      (await store.batchPartitions.responseOf(key.batchId, item.position)) ??
       (isHeard ? await news.responseTo(itemCallKey(key.batchId, item), handOver) : null);
     if (responseId !== null) {
-      await store.batchLanes.submitted(key, item.position, responseId);
+      await store.batchPartitions.submitted(key, item.position, responseId);
       return awaitItem(context, item, responseId, { found: true });
     }
     if (now() >= Math.min(until, expiry(context, item))) return loseItem(context, item, cause);
@@ -127,7 +127,7 @@ export async function recoverItem(
   }
 }
 
-async function expire(context: LaneContext, item: LaneItem, responseId: string): Promise<ItemResult> {
+async function expire(context: PartitionContext, item: OpenItem, responseId: string): Promise<ItemResult> {
   const { model } = context.dependencies;
   // A provider that cannot be told to stop does not keep the item open.
   const cancelled = await model.cancel(responseId).then(
@@ -138,19 +138,19 @@ async function expire(context: LaneContext, item: LaneItem, responseId: string):
   return endItem(context, item, 'timed_out', timedOut(context), null, false, cancelled?.usage ?? null);
 }
 
-function lookFor({ dependencies, definition, handOver, limits }: LaneContext, id: string): Promise<ModelResponse> {
+function lookFor({ dependencies, definition, handOver, limits }: PartitionContext, id: string): Promise<ModelResponse> {
   return dependencies.model.retrieve(id, definition.model, handOver, limits().callSeconds * 1000);
 }
 
-/** Sleeps until it is time to look, the answer is told, or the lane hands over. */
+/** Sleeps until it is time to look, the answer is told, or the partition hands over. */
 async function sleepOrLeave(
-  { dependencies, handOver }: LaneContext,
+  { dependencies, handOver }: PartitionContext,
   milliseconds: number,
   told: Promise<ModelResponse | null> | undefined,
 ): Promise<'slept' | 'leave' | ModelResponse | null> {
   if (handOver.aborted) return 'leave';
   const over = new AbortController();
-  // Not `AbortSignal.any`: what that registers with the lane's signal for each wait stays until a whole heap is collected.
+  // Not `AbortSignal.any`: what that registers with the partition's signal for each wait stays until a whole heap is collected.
   const leave = (): void => over.abort();
   handOver.addEventListener('abort', leave, { once: true });
   const slept = dependencies.sleep(milliseconds, over.signal).then(

@@ -1,6 +1,6 @@
 /** What an ended response, or a failed call, means for its item: an end, another attempt, or a halt of the whole batch. */
 import { ApplicationFailure } from '@temporalio/common';
-import type { BatchLaneResult } from '../../../workflows/contract/batches/batch.ts';
+import type { BatchPartitionResult } from '../../../workflows/contract/batches/batch.ts';
 import { failureTypes, nonRetryableFailureTypes, type Reason } from '../../../workflows/contract/failures.ts';
 import type { JsonValue } from '../../../workflows/contract/json/json.ts';
 import { UnusableSchema, type OutputReader } from '../../output-schema.ts';
@@ -58,7 +58,7 @@ export function judgeFailure(error: unknown): ItemVerdict {
 }
 
 /** No attempt can mend the schema of a batch from before it was refused on save: a person is told. Rethrows all else. */
-export function pauseForSchema(error: unknown): BatchLaneResult {
+export function pauseForSchema(error: unknown): BatchPartitionResult {
   if (!(error instanceof UnusableSchema)) throw error;
   return { outcome: 'pause', by: 'provider', message: schemaProblem(error.message) };
 }

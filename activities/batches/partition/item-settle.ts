@@ -1,7 +1,7 @@
 /** What is written of an item once its call is over: its end, or its next attempt. */
 import { ApplicationFailure } from '@temporalio/common';
-import type { LaneItem } from '../../../store/batches/batch-lane-items.ts';
-import type { CallReport } from '../../../store/batches/provider-gate.ts';
+import type { OpenItem } from '../../../store/batches/open-items.ts';
+import type { CallReport } from '../../../store/batches/rate-limiter.ts';
 import { itemLimitMessage, type BatchItemEnd } from '../../../workflows/contract/batches/batch.ts';
 import type { Reason } from '../../../workflows/contract/failures.ts';
 import type { JsonValue } from '../../../workflows/contract/json/json.ts';
@@ -9,15 +9,15 @@ import type { Usage } from '../../../workflows/contract/usage.ts';
 import { isPerhapsPaid } from '../../failure.ts';
 import type { ModelResponse } from '../../ports.ts';
 import { itemBackoff, judgeFailure, judgeResponse, type ItemVerdict } from './item-end.ts';
-import type { ItemResult, LaneContext } from './lane-context.ts';
+import type { ItemResult, PartitionContext } from './partition-context.ts';
 
 const lostMessage =
   'the answer to the submission was lost, so that the call may have been paid for: it is not repeated unasked';
 
-/** With a signal, an answer that can be fetched again is left to the next lane when that ends its judging. */
+/** With a signal, an answer that can be fetched again is left to the next partition when that ends its judging. */
 export async function settleItem(
-  context: LaneContext,
-  item: LaneItem,
+  context: PartitionContext,
+  item: OpenItem,
   response: ModelResponse,
   signal?: AbortSignal,
 ): Promise<ItemResult> {
@@ -42,8 +42,8 @@ export async function settleItem(
 
 /** What a submission that failed means for its item; `lost` when the call may have been paid for. */
 export async function failedSubmission(
-  context: LaneContext,
-  item: LaneItem,
+  context: PartitionContext,
+  item: OpenItem,
   error: unknown,
   probe: boolean,
 ): Promise<ItemResult | 'lost'> {
@@ -69,16 +69,16 @@ function reportOf(verdict: ItemVerdict): CallReport {
 }
 
 /** Ends an item whose time was over before it could be submitted (again). */
-export async function expireUnsubmitted(context: LaneContext, item: LaneItem): Promise<ItemResult> {
+export async function expireUnsubmitted(context: PartitionContext, item: OpenItem): Promise<ItemResult> {
   return endItem(context, item, 'timed_out', timedOut(context), null, false);
 }
 
-export function timedOut(context: LaneContext): Reason {
+export function timedOut(context: PartitionContext): Reason {
   return { type: 'time_limit', message: itemLimitMessage(context.limits().itemSeconds) };
 }
 
 /** An item whose call may have been paid for and will not be found any more. */
-export async function loseItem(context: LaneContext, item: LaneItem, cause: string | null): Promise<ItemResult> {
+export async function loseItem(context: PartitionContext, item: OpenItem, cause: string | null): Promise<ItemResult> {
   const message = cause === null ? lostMessage : `${lostMessage} (${cause})`;
   const reason: Reason = { type: 'effect_uncertain', message };
   if (!context.limits().resubmitUncertain) return endItem(context, item, 'uncertain', reason, null, true);
@@ -92,8 +92,8 @@ export async function loseItem(context: LaneContext, item: LaneItem, cause: stri
 
 /** Another attempt, if the item has one left. */
 async function again(
-  context: LaneContext,
-  item: LaneItem,
+  context: PartitionContext,
+  item: OpenItem,
   verdict: Extract<ItemVerdict, { kind: 'retry' }>,
   paid: { readonly counted: boolean; readonly usage: Usage | null; readonly uncertain?: boolean },
 ): Promise<ItemResult> {
@@ -106,8 +106,8 @@ async function again(
 }
 
 async function later(
-  { dependencies, key }: LaneContext,
-  item: LaneItem,
+  { dependencies, key }: PartitionContext,
+  item: OpenItem,
   change: {
     readonly reason: Reason;
     readonly afterMilliseconds: number | null;
@@ -115,19 +115,19 @@ async function later(
     readonly usage: Usage | null;
     readonly uncertain?: boolean;
   },
-): Promise<LaneItem> {
+): Promise<OpenItem> {
   const { reason, afterMilliseconds, counted, usage, uncertain = false } = change;
   const { position } = item;
   const nextAttemptAt = dependencies.now() + itemBackoff(item.attempts, afterMilliseconds, dependencies.random);
   dependencies.onItem({ batchId: key.batchId, position, kind: 'attempt_failed', attempt: item.attempts, reason });
-  await dependencies.store.batchLanes.retry(key, { position, reason, nextAttemptAt, counted, usage, uncertain });
+  await dependencies.store.batchPartitions.retry(key, { position, reason, nextAttemptAt, counted, usage, uncertain });
   const attempts = counted ? item.attempts : item.attempts - 1;
   return { ...item, status: 'pending', responseId: null, attempts, nextAttemptAt };
 }
 
 export async function endItem(
-  { dependencies, key }: LaneContext,
-  { position }: LaneItem,
+  { dependencies, key }: PartitionContext,
+  { position }: OpenItem,
   status: BatchItemEnd,
   reason: Reason | null,
   output: JsonValue | null,
@@ -135,7 +135,7 @@ export async function endItem(
   usage: Usage | null = null,
 ): Promise<ItemResult> {
   const now = dependencies.now();
-  await dependencies.store.batchLanes.end(key, { position, status, reason, output, usage, uncertain, now });
+  await dependencies.store.batchPartitions.end(key, { position, status, reason, output, usage, uncertain, now });
   dependencies.onItem({ batchId: key.batchId, position, kind: 'ended', status, reason, costUsd: usage?.costUsd ?? 0 });
   return { kind: 'ended' };
 }

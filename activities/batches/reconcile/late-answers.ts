@@ -11,7 +11,7 @@ import { judgeResponse } from '../partition/item-end.ts';
 import { itemCallKey } from '../partition/item-request.ts';
 
 export interface LateAnswerDependencies {
-  readonly store: Pick<Store, 'batches' | 'batchHealth' | 'batchLanes' | 'events'>;
+  readonly store: Pick<Store, 'batches' | 'batchHealth' | 'batchPartitions' | 'events'>;
   readonly model: Model;
   readonly news: ProviderNews;
   readonly now: () => number;
@@ -40,7 +40,7 @@ async function findLost({ store, news }: LateAnswerDependencies, since: number, 
   for (const item of await store.batchHealth.lost(since, mostAtOnce)) {
     signal.throwIfAborted();
     const responseId = await news.responseTo(itemCallKey(item.batchId, item), signal);
-    if (responseId !== null) await store.batchLanes.orphaned(item.batchId, item.position, responseId);
+    if (responseId !== null) await store.batchPartitions.orphaned(item.batchId, item.position, responseId);
   }
 }
 

@@ -5,11 +5,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { createEgressGate, type EgressGateSettings } from './gate.ts';
+import { createEgressFilter, type EgressFilterSettings } from './filter.ts';
 import { relay } from './relay.ts';
 import { tunnel, upgrade } from './tunnel.ts';
 
-export type { EgressDenial } from './gate.ts';
+export type { EgressDenial } from './filter.ts';
 
 export interface EgressProxy {
   readonly url: string;
@@ -18,8 +18,8 @@ export interface EgressProxy {
 }
 
 /** Listens on a free port of loopback until it is closed. */
-export async function startEgressProxy(settings: EgressGateSettings): Promise<EgressProxy> {
-  const gate = createEgressGate(settings);
+export async function startEgressProxy(settings: EgressFilterSettings): Promise<EgressProxy> {
+  const filter = createEgressFilter(settings);
   const sockets = new Set<Duplex>();
   const keep = <T extends Duplex>(socket: T): T => {
     sockets.add(socket);
@@ -28,14 +28,14 @@ export async function startEgressProxy(settings: EgressGateSettings): Promise<Eg
     return socket;
   };
   const server = createServer((incoming, answer) => {
-    relay(gate, incoming, answer).catch(() => answer.destroy());
+    relay(filter, incoming, answer).catch(() => answer.destroy());
   });
   server.on('connection', keep);
   server.on('connect', (incoming, client, head) => {
-    tunnel(gate, { incoming, client, head }, keep).catch(() => client.destroy());
+    tunnel(filter, { incoming, client, head }, keep).catch(() => client.destroy());
   });
   server.on('upgrade', (incoming, client, head) => {
-    upgrade(gate, { incoming, client, head }, keep).catch(() => client.destroy());
+    upgrade(filter, { incoming, client, head }, keep).catch(() => client.destroy());
   });
   server.on('clientError', (_error, socket) => socket.destroy());
   server.listen(0, '127.0.0.1');

@@ -1,13 +1,13 @@
 /** A plain request through the egress proxy: to the address that was judged, bodies streamed, no header of the hop's. */
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { EgressGate } from './gate.ts';
+import type { EgressFilter } from './filter.ts';
 import { absoluteUrl, connectTimeoutMilliseconds, endToEnd, portOf } from './message.ts';
 
-export async function relay(gate: EgressGate, incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
+export async function relay(filter: EgressFilter, incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
   answer.on('error', () => answer.destroy());
   const url = absoluteUrl(incoming.url);
-  if (url === null) gate.deny('the proxy itself', 'what was asked for is not the absolute address of a plain page');
-  const judgement = url === null ? null : await gate.judge(url);
+  if (url === null) filter.deny('the proxy itself', 'what was asked for is not the absolute address of a plain page');
+  const judgement = url === null ? null : await filter.judge(url);
   // The browser may have gone while the name was looked up.
   if (incoming.socket.destroyed) return;
   if (judgement?.kind === 'unreachable') return refuse(answer, 502, 'The name has no address.');

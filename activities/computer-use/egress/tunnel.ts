@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { EgressGate } from './gate.ts';
+import type { EgressFilter } from './filter.ts';
 import { absoluteUrl, connectTimeoutMilliseconds, portOf } from './message.ts';
 
 /** Takes note of a socket, so that it neither throws nor outlives the proxy. */
@@ -20,9 +20,9 @@ const badGateway = 'HTTP/1.1 502 Bad Gateway\r\n\r\n';
 const established = 'HTTP/1.1 200 Connection Established\r\n\r\n';
 
 /** Answers CONNECT. */
-export async function tunnel(gate: EgressGate, { incoming, client, head }: Asked, keep: Keep): Promise<void> {
-  const url = gate.tunnelled(incoming.url ?? '');
-  const upstream = await openUpstream(gate, url, client, keep);
+export async function tunnel(filter: EgressFilter, { incoming, client, head }: Asked, keep: Keep): Promise<void> {
+  const url = filter.tunnelled(incoming.url ?? '');
+  const upstream = await openUpstream(filter, url, client, keep);
   upstream?.once('connect', () => {
     client.write(established);
     upstream.write(head);
@@ -31,10 +31,10 @@ export async function tunnel(gate: EgressGate, { incoming, client, head }: Asked
 }
 
 /** A WebSocket without a tunnel: the request is written on, and the two sockets are joined. */
-export async function upgrade(gate: EgressGate, { incoming, client, head }: Asked, keep: Keep): Promise<void> {
+export async function upgrade(filter: EgressFilter, { incoming, client, head }: Asked, keep: Keep): Promise<void> {
   const url = absoluteUrl(incoming.url);
-  if (url === null) gate.deny('the proxy itself', 'what was asked for is not the absolute address of a WebSocket');
-  const upstream = await openUpstream(gate, url, client, keep);
+  if (url === null) filter.deny('the proxy itself', 'what was asked for is not the absolute address of a WebSocket');
+  const upstream = await openUpstream(filter, url, client, keep);
   if (url === null) return;
   upstream?.once('connect', () => {
     // Bytes of a header are not text: they go on as they came.
@@ -54,8 +54,8 @@ function upgradeRequest(incoming: IncomingMessage, url: URL): string {
 }
 
 /** A socket that is on its way to the judged address, or null when the client has been told why there is none. */
-async function openUpstream(gate: EgressGate, url: URL | null, client: Duplex, keep: Keep): Promise<Socket | null> {
-  const judgement = url === null ? null : await gate.judge(url);
+async function openUpstream(filter: EgressFilter, url: URL | null, client: Duplex, keep: Keep): Promise<Socket | null> {
+  const judgement = url === null ? null : await filter.judge(url);
   // The browser may have gone while the name was looked up.
   if (client.destroyed) return null;
   if (url === null || judgement?.kind !== 'passes') {

@@ -8,7 +8,7 @@ import type { BatchView } from '../../../workflows/contract/batches/schema.ts';
 import type { BatchOrder, BatchTemporal, OrderTaken } from './batch-temporal.ts';
 import { ProblemError } from '../http/problem.ts';
 import { JobUnattended, TemporalUnreachable } from '../temporal-calls.ts';
-import { inTurn } from './upload-turn.ts';
+import { withUploadLock } from './upload-lock.ts';
 
 export interface BatchControlling {
   readonly store: Store;
@@ -101,11 +101,11 @@ export async function removeBatch({ store }: BatchControlling, id: string): Prom
 }
 
 async function sealBatch({ store }: BatchControlling, { id }: BatchView, pause: BatchPause | null): Promise<void> {
-  await inTurn(store, id, 'items are being sent to the batch: start it after', async () => {
+  await withUploadLock(store, id, 'items are being sent to the batch: start it after', async () => {
     // What an upload left that died with its process is no whole list.
     await store.batchUploads.discardBroken(id);
     const batch = await findBatch(store, id);
-    // Whoever had the turn before may have sealed it.
+    // Whoever had the lock before may have sealed it.
     if (batch.state !== 'importing') return;
     if (batch.itemCount === 0) throw new ProblemError('conflict', 'the batch has no items yet: send some first');
     await store.batches.change(batch.id, { pause });

@@ -4,14 +4,14 @@ import { createHash, randomUUID, type Hash } from 'node:crypto';
 import type { ItemRange } from '../../../store/batches/batch-items.ts';
 import type { KnownUpload } from '../../../store/batches/batch-uploads.ts';
 import { Superseded } from '../../../store/jobs/ledger.ts';
-import type { UploadTurn } from '../../../store/batches/upload-turns.ts';
+import type { UploadLock } from '../../../store/batches/upload-locks.ts';
 import type { BatchView } from '../../../workflows/contract/batches/schema.ts';
 import { formatInWords } from '../../../workflows/contract/batches/table-format.ts';
 import { findBatch, give, type BatchControlling } from './batch-control.ts';
 import { ProblemError } from '../http/problem.ts';
 import { BrokenUpload, noRows, readRows, unbroken, type RowSource } from '../rows/read-rows.ts';
 import { Reading, WrongRows } from '../rows/reading.ts';
-import { inTurn } from './upload-turn.ts';
+import { withUploadLock } from './upload-lock.ts';
 
 export interface ItemUpload extends RowSource {
   /** The same key to the same batch is the same upload. */
@@ -31,15 +31,20 @@ export async function takeItems(controlling: BatchControlling, id: string, uploa
   await findBatch(store, id);
   try {
     // Rows of two uploads at once would be mixed.
-    return await inTurn(store, id, 'another upload to this batch is under way; send this after', async (turn) => {
-      const { idempotencyKey } = upload;
-      const known = idempotencyKey === undefined ? null : await store.batchUploads.find(id, idempotencyKey);
-      if (known !== null) return { added: await repeated(known, upload), reading: null };
-      const batch = await findBatch(store, id);
-      if (batch.state === 'ended' || batch.state === 'stopping')
-        throw new ProblemError('conflict', 'the batch is over');
-      return take(controlling, batch, turn, upload);
-    });
+    return await withUploadLock(
+      store,
+      id,
+      'another upload to this batch is under way; send this after',
+      async (lock) => {
+        const { idempotencyKey } = upload;
+        const known = idempotencyKey === undefined ? null : await store.batchUploads.find(id, idempotencyKey);
+        if (known !== null) return { added: await repeated(known, upload), reading: null };
+        const batch = await findBatch(store, id);
+        if (batch.state === 'ended' || batch.state === 'stopping')
+          throw new ProblemError('conflict', 'the batch is over');
+        return take(controlling, batch, lock, upload);
+      },
+    );
   } catch (error) {
     if (error instanceof Superseded) throw new ProblemError('conflict', `${error.message}; send this after`);
     if (error instanceof BrokenUpload) throw new ProblemError('invalid-request', error.message);
@@ -59,7 +64,7 @@ async function repeated({ added, digest }: KnownUpload, upload: ItemUpload): Pro
 async function take(
   controlling: BatchControlling,
   batch: BatchView,
-  turn: UploadTurn,
+  lock: UploadLock,
   upload: ItemUpload,
 ): Promise<TakenItems> {
   const { store } = controlling;
@@ -74,12 +79,12 @@ async function take(
     range = await store.batchItems.import(
       id,
       readRows({ ...upload, body: hashed(body, hash) }, definition.prompt, reading),
-      turn,
+      lock,
     );
     if (range.to === range.from) throw new ProblemError('invalid-items', noRows);
   } catch (error) {
-    // What stands there by then may be another's, whose turn it is since this one fell silent.
-    if (await store.uploadTurns.holds(turn, Date.now())) await store.batchUploads.discardBroken(id);
+    // What stands there by then may be another's, whose lock it is since this one fell silent.
+    if (await store.uploadLocks.holds(lock, Date.now())) await store.batchUploads.discardBroken(id);
     throw error;
   }
   await store.batchUploads.stored(id, key, { to: range.to, digest: hash.digest('hex') });

@@ -74,7 +74,7 @@ export function addProviderEventRoutes(app: OpenAPIHono, dependencies: ApiDepend
 
 /** The batch would look by itself in time: nothing is lost with an event that finds nobody. */
 async function wakeBatchOf({ store, batches }: ApiDependencies, providerId: string): Promise<void> {
-  const batchId = await store.batchParcels.batchOf(providerId);
+  const batchId = await store.providerBatches.batchOf(providerId);
   if (batchId === null) return;
   try {
     await batches.wake(batchId);

@@ -31,16 +31,16 @@ function mortal(dependencies: EconomyDependencies, dieAt: number) {
         };
       },
     });
-  const { store, providerBatches } = dependencies;
+  const { store, batchApi } = dependencies;
   const ended: number[] = [];
   const mortals: EconomyDependencies = {
     ...dependencies,
-    providerBatches: guarded('provider', providerBatches),
+    batchApi: guarded('provider', batchApi),
     store: {
       ...store,
       batches: guarded('batches', store.batches),
-      batchLanes: guarded('items', store.batchLanes),
-      batchParcels: guarded('parcels', store.batchParcels),
+      batchPartitions: guarded('items', store.batchPartitions),
+      providerBatches: guarded('providerBatches', store.providerBatches),
     },
     onItem: (event) => {
       if (event.kind === 'ended') ended.push(event.position);
@@ -103,7 +103,13 @@ describe('an economy batch whose worker is killed', () => {
       struck.add(name);
     }
     // Those that the promise hangs on: uploaded, created, id written, results half recorded.
-    for (const name of ['provider.upload', 'provider.create', 'parcels.submitted', 'items.end', 'parcels.change']) {
+    for (const name of [
+      'provider.upload',
+      'provider.create',
+      'providerBatches.submitted',
+      'items.end',
+      'providerBatches.change',
+    ]) {
       expect(struck).toContain(name);
     }
   });

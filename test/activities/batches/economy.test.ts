@@ -79,9 +79,9 @@ describe('an economy batch', () => {
     await world.look();
     expect(world.provider.files.size).toBe(1);
     expect(world.provider.held).toHaveLength(1);
-    const key = await world.store.batchParcels.begin('b');
+    const key = await world.store.providerBatches.begin('b');
     const twice = call === 'upload' ? { uploads: 2, creations: 1 } : { uploads: 1, creations: 2 };
-    expect(await world.store.batchParcels.open(key)).toEqual([expect.objectContaining(twice)]);
+    expect(await world.store.providerBatches.open(key)).toEqual([expect.objectContaining(twice)]);
   });
 
   it('P28: fails items that a complete batch has no line for, and flags them as perhaps paid', async () => {

@@ -3,27 +3,27 @@ import { expect, it } from 'vitest';
 import { EndWatch } from '../../../activities/batches/end-watch.ts';
 import { judgeResponse } from '../../../activities/batches/partition/item-end.ts';
 import { settleItem } from '../../../activities/batches/partition/item-settle.ts';
-import type { LaneContext } from '../../../activities/batches/partition/lane-context.ts';
+import type { PartitionContext } from '../../../activities/batches/partition/partition-context.ts';
 import { PollPace } from '../../../activities/batches/economy/poll-pace.ts';
 import type { OutputReader } from '../../../activities/output-schema.ts';
-import { laneWorld } from '../../support/batches/batch-lane.ts';
+import { partitionWorld } from '../../support/batches/batch-partition.ts';
 import { textResponse } from '../../support/responses.ts';
 
 const answer = textResponse('resp_1', '[1]');
 
-/** A lane with one item that is submitted. */
+/** A partition with one item that is submitted. */
 async function settling(read: OutputReader) {
-  const world = await laneWorld(1);
+  const world = await partitionWorld(1);
   const { store, dependencies, clock } = world;
   const definition = await store.batches.definition('b');
-  const { key } = await store.batchLanes.begin({ batchId: 'b', lane: 0, lanes: 1 });
-  const [item] = await store.batchLanes.take(key, 1, 1);
+  const { key } = await store.batchPartitions.begin({ batchId: 'b', partition: 0, partitions: 1 });
+  const [item] = await store.batchPartitions.take(key, 1, 1);
   if (item === undefined) throw new Error('there is no item');
-  const gate = { key: 'x', tokens: 1 };
-  await store.batchLanes.admit(key, { position: 0, worstNano: 1e7, gate, now: clock.now() });
-  await store.batchLanes.submitted(key, 0, 'resp_1');
+  const limiter = { key: 'x', tokens: 1 };
+  await store.batchPartitions.admit(key, { position: 0, worstNano: 1e7, limiter, now: clock.now() });
+  await store.batchPartitions.submitted(key, 0, 'resp_1');
   const leave = new AbortController();
-  const context: LaneContext = {
+  const context: PartitionContext = {
     dependencies,
     key,
     definition,
@@ -55,7 +55,7 @@ it('an answer that does not fit is asked for again', async () => {
   expect(await judgeResponse(answer, read)).toMatchObject({ kind: 'retry', reason: { type: 'model_answer' } });
 });
 
-it('a lane that hands over waits for no judging: the answer is left at the provider for the next', async () => {
+it('a partition that hands over waits for no judging: the answer is left at the provider for the next', async () => {
   const { world, leave, settled } = await settling(
     (_text, signal) =>
       new Promise((_resolve, reject) => {

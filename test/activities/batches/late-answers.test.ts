@@ -2,18 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
 import { itemRequest } from '../../../activities/batches/partition/item-request.ts';
 import { recordLateAnswers } from '../../../activities/batches/reconcile/late-answers.ts';
-import { laneWorld, type LaneWorld } from '../../support/batches/batch-lane.ts';
+import { partitionWorld, type PartitionWorld } from '../../support/batches/batch-partition.ts';
 import { batchDefinition } from '../../support/batches/batches.ts';
 
 const hour = 3_600_000;
 
-function look({ dependencies, store }: LaneWorld): Promise<number> {
+function look({ dependencies, store }: PartitionWorld): Promise<number> {
   return recordLateAnswers({ ...dependencies, store }, new AbortController().signal);
 }
 
 describe('a call that was given up as perhaps paid', () => {
   it('P16: has its answer recorded when the provider tells of it only after it was given up', async () => {
-    const world = await laneWorld(1);
+    const world = await partitionWorld(1);
     world.model.onCreate = () => undefined;
     const create = world.model.create.bind(world.model);
     let responseId = '';
@@ -21,7 +21,7 @@ describe('a call that was given up as perhaps paid', () => {
       responseId = (await create(request)).id;
       throw failure('provider_unavailable', 'reset', { perhapsPaid: true });
     };
-    await world.lane();
+    await world.partition();
     expect(await world.items()).toMatchObject([{ status: 'uncertain' }]);
     expect(await look(world)).toBe(0);
     world.clock.time += hour;
@@ -31,7 +31,7 @@ describe('a call that was given up as perhaps paid', () => {
   });
 
   it('P16: is recorded as failed when it had, and is not asked for again and again', async () => {
-    const world = await laneWorld(1);
+    const world = await partitionWorld(1);
     const create = world.model.create.bind(world.model);
     world.model.create = async (request) => {
       await create(request);
@@ -39,8 +39,8 @@ describe('a call that was given up as perhaps paid', () => {
     };
     world.model.onAnswer = (response) => ({ ...response, status: 'incomplete' });
     world.model.latencyMilliseconds = hour;
-    await world.lane();
-    await world.store.batchLanes.orphaned('b', 0, 'resp_1');
+    await world.partition();
+    await world.store.batchPartitions.orphaned('b', 0, 'resp_1');
     expect(await look(world)).toBe(0);
     world.clock.time += hour;
     expect(await look(world)).toBe(1);
@@ -51,16 +51,16 @@ describe('a call that was given up as perhaps paid', () => {
   });
 
   it('P16: has its answer recorded when its id came to light', async () => {
-    const world = await laneWorld(1);
-    const { key } = await world.store.batchLanes.begin({ batchId: 'b', lane: 0, lanes: 1 });
-    await world.store.batchLanes.take(key, 1, 1);
-    const gate = { key: 'x', tokens: 1 };
-    await world.store.batchLanes.admit(key, { position: 0, worstNano: 1e7, gate, now: world.clock.now() });
+    const world = await partitionWorld(1);
+    const { key } = await world.store.batchPartitions.begin({ batchId: 'b', partition: 0, partitions: 1 });
+    await world.store.batchPartitions.take(key, 1, 1);
+    const limiter = { key: 'x', tokens: 1 };
+    await world.store.batchPartitions.admit(key, { position: 0, worstNano: 1e7, limiter, now: world.clock.now() });
     world.model.latencyMilliseconds = 60_000;
     const response = await world.model.create(itemRequest(batchDefinition(), { word: 'word 0' }, 60).request);
-    await world.lane();
+    await world.partition();
     // The attempt that was taken for dead writes down what it had begun.
-    await world.store.batchLanes.orphaned('b', 0, response.id);
+    await world.store.batchPartitions.orphaned('b', 0, response.id);
     expect(await look(world)).toBe(0);
     world.clock.time += 60_000;
     expect(await look(world)).toBe(1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { itemRequest } from '../../../activities/batches/partition/item-request.ts';
 import { PollPace } from '../../../activities/batches/economy/poll-pace.ts';
-import { createLimitsBox } from '../../../activities/batches/told-limits.ts';
+import { createLatestLimits } from '../../../activities/batches/reported-limits.ts';
 import { batchDefinition } from '../../support/batches/batches.ts';
 
 /** Looks for an answer that takes so long; returns how often it looked and when it found it. */
@@ -50,7 +50,7 @@ describe('what an item asks', () => {
 
 describe("the limits in an answer's headers", () => {
   it('are kept until they are taken, and are nothing when they are not there', () => {
-    const box = createLimitsBox();
+    const box = createLatestLimits();
     box.put('m', new Headers({ 'x-ratelimit-limit-requests': '500', 'x-ratelimit-remaining-requests': '499' }));
     expect(box.take('m')).toEqual({ requests: { limit: 500, remaining: 499 }, tokens: null });
     expect(box.take('m')).toBeNull();

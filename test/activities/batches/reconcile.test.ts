@@ -3,7 +3,7 @@ import { reconcileBatches, type ReconcileDependencies } from '../../../activitie
 import type { Notifier } from '../../../activities/ports.ts';
 import type { StandingAlert } from '../../../store/platform/alerts.ts';
 import type { BatchLook } from '../../../workflows/contract/batches/reconcile.ts';
-import { laneWorld, type LaneWorld } from '../../support/batches/batch-lane.ts';
+import { partitionWorld, type PartitionWorld } from '../../support/batches/batch-partition.ts';
 import { sealedBatch } from '../../support/batches/batches.ts';
 
 /** Tells of a key once, as those do that keep it in the ledger. */
@@ -29,7 +29,7 @@ const hour = 3_600_000;
 const signal = new AbortController().signal;
 
 function reconciliation(
-  world: LaneWorld,
+  world: PartitionWorld,
   running: readonly string[] = ['b'],
   isRunning = async (batchId: string): Promise<boolean> => running.includes(batchId),
 ) {
@@ -53,16 +53,16 @@ function reconciliation(
 }
 
 /** Items that were submitted, and whose answers never come. */
-async function hangingItems(count: number): Promise<LaneWorld> {
-  const world = await laneWorld(count, { parallel: 1000, itemSeconds: 30 * 24 * 3600 });
+async function hangingItems(count: number): Promise<PartitionWorld> {
+  const world = await partitionWorld(count, { parallel: 1000, itemSeconds: 30 * 24 * 3600 });
   world.model.latencyMilliseconds = 1000 * hour;
-  await world.lane();
+  await world.partition();
   return world;
 }
 
 describe('the look after batches', () => {
   it('finds nothing to do where all is well', async () => {
-    const world = await laneWorld(3);
+    const world = await partitionWorld(3);
     const { look, notifier, started, logged } = reconciliation(world);
     const figures = { stuckItems: 0, muchTriedItems: 0, longBatches: 0, alerts: 0, untold: 0 };
     expect(await look()).toEqual({ restarted: 0, ...figures });
@@ -70,7 +70,7 @@ describe('the look after batches', () => {
   });
 
   it('P16: begins a batch anew whose workflow is gone, but not one whose client may still start it', async () => {
-    const world = await laneWorld(3);
+    const world = await partitionWorld(3);
     await sealedBatch(world.store, 'fresh', 1);
     const { look, started, logged } = reconciliation(world, []);
     expect((await look()).restarted).toBe(1);
@@ -98,12 +98,12 @@ describe('the look after batches', () => {
   });
 
   it('P21: alerts of items that failed after five attempts or more, for a day', async () => {
-    const world = await laneWorld(2, { parallel: 2, retries: 4 });
+    const world = await partitionWorld(2, { parallel: 2, retries: 4 });
     world.model.onAnswer = (response, text) =>
       text === 'Say word 0'
         ? { ...response, status: 'failed', problem: { code: 'server_error', message: 'oops' } }
         : response;
-    await world.lane();
+    await world.partition();
     const { look, measured, notifier } = reconciliation(world);
     await look();
     expect(measured).toMatchObject([{ muchTriedItems: 1, alerts: 1 }]);
@@ -116,7 +116,7 @@ describe('the look after batches', () => {
   });
 
   it('alerts for an hour of parts of the installation that died', async () => {
-    const world = await laneWorld(1);
+    const world = await partitionWorld(1);
     const { look, notifier } = reconciliation(world);
     const at = new Date(world.clock.now());
     const lastDeath = { at: at.toISOString(), reason: 'was killed by SIGKILL' };
@@ -131,7 +131,7 @@ describe('the look after batches', () => {
   });
 
   it('P22: alerts once of a batch that has run for more than 24 h', async () => {
-    const world = await laneWorld(1);
+    const world = await partitionWorld(1);
     const { look, notifier } = reconciliation(world);
     world.clock.time += 23 * hour;
     expect((await look()).longBatches).toBe(0);
@@ -145,7 +145,7 @@ describe('the look after batches', () => {
   });
 
   it('P22: tells of an alert again for each day that it stands, and when it has come back', async () => {
-    const world = await laneWorld(1);
+    const world = await partitionWorld(1);
     const { look, notifier, logged } = reconciliation(world);
     world.clock.time += 25 * hour;
     for (let looks = 0; looks < 30 * 12; looks += 1) {
@@ -165,7 +165,7 @@ describe('the look after batches', () => {
   });
 
   it('P20 P22: tells of what is wrong also when Temporal or the provider keeps it from healing anything', async () => {
-    const world = await laneWorld(1);
+    const world = await partitionWorld(1);
     const { look, notifier, measured } = reconciliation(world, [], () => Promise.reject(new Error('Temporal is away')));
     world.clock.time += 25 * hour;
     await expect(look()).rejects.toThrow('Temporal is away');
@@ -174,7 +174,7 @@ describe('the look after batches', () => {
   });
 
   it('P22: does its work although nobody can be told, and tells at the next look', async () => {
-    const world = await laneWorld(1);
+    const world = await partitionWorld(1);
     const { look, notifier, logged } = reconciliation(world);
     world.clock.time += 25 * hour;
     notifier.problem = new Error('no way');
@@ -186,7 +186,7 @@ describe('the look after batches', () => {
   });
 
   it('forgets what the provider told of more than 7 days ago', async () => {
-    const world = await laneWorld(1);
+    const world = await partitionWorld(1);
     const { store, clock } = world;
     const { look } = reconciliation(world);
     await store.providerEvents.record({ responseId: 'resp_1', type: 'response.completed', now: clock.now() });

@@ -4,7 +4,7 @@ import { failure } from '../../../activities/failure.ts';
 import { recordLateAnswers } from '../../../activities/batches/reconcile/late-answers.ts';
 import { stopItems } from '../../../activities/batches/stop-batch-items.ts';
 import type { Store } from '../../../store/store.ts';
-import { laneWorld } from '../../support/batches/batch-lane.ts';
+import { partitionWorld } from '../../support/batches/batch-partition.ts';
 import { runningBatch } from '../../support/batches/batches.ts';
 import { economyWorld } from '../../support/batches/economy-batch.ts';
 
@@ -26,9 +26,9 @@ function refuse(store: Store, refused: string, pattern = '^(?=.*a)b'): void {
 
 describe('a batch whose output schema cannot be used any more', () => {
   it.each(['^(?=.*a)b', String.raw`(a)\1`])('pauses for a person, and asks for nothing: %s', async (pattern) => {
-    const world = await laneWorld(2);
+    const world = await partitionWorld(2);
     refuse(world.store, 'b', pattern);
-    expect(await world.lane()).toMatchObject({ outcome: 'pause', by: 'provider' });
+    expect(await world.partition()).toMatchObject({ outcome: 'pause', by: 'provider' });
     expect(world.model.submitted()).toEqual([]);
   });
 
@@ -40,11 +40,11 @@ describe('a batch whose output schema cannot be used any more', () => {
   });
 
   it('P06: ends when it is cancelled, with what its answers have cost', async () => {
-    const world = await laneWorld(3, { parallel: 4 });
+    const world = await partitionWorld(3, { parallel: 4 });
     world.model.onCreate = () => 60_000;
-    await world.lane({ until: 1, last: false });
+    await world.partition({ until: 1, last: false });
     refuse(world.store, 'b');
-    expect(await world.lane()).toEqual(paused);
+    expect(await world.partition()).toEqual(paused);
     world.clock.time += 120_000;
     expect(await stopItems(world.dependencies, 'b', 'cancelled', signal)).toEqual({ left: 0 });
     expect((await world.items()).map(({ status }) => status)).toEqual(['cancelled', 'cancelled', 'cancelled']);
@@ -63,7 +63,7 @@ describe('a batch whose output schema cannot be used any more', () => {
   });
 
   it('P16: keeps no late answer of another batch from being recorded', async () => {
-    const world = await laneWorld(1);
+    const world = await partitionWorld(1);
     const { store, clock, dependencies } = world;
     await runningBatch(store, 'c', 1);
     const create = world.model.create.bind(world.model);
@@ -71,10 +71,10 @@ describe('a batch whose output schema cannot be used any more', () => {
       await create(request);
       throw failure('provider_unavailable', 'reset', { perhapsPaid: true });
     };
-    await world.lane();
-    await world.lane({ batchId: 'c' });
-    await store.batchLanes.orphaned('b', 0, 'resp_1');
-    await store.batchLanes.orphaned('c', 0, 'resp_2');
+    await world.partition();
+    await world.partition({ batchId: 'c' });
+    await store.batchPartitions.orphaned('b', 0, 'resp_1');
+    await store.batchPartitions.orphaned('c', 0, 'resp_2');
     refuse(store, 'b');
     clock.time += 3_600_000;
     expect(await recordLateAnswers({ ...dependencies, store }, signal)).toBe(2);

@@ -3,7 +3,7 @@ import { failure } from '../../../activities/failure.ts';
 import { createBatchRecords } from '../../../activities/batches/records.ts';
 import { itemRequest } from '../../../activities/batches/partition/item-request.ts';
 import { stopItems } from '../../../activities/batches/stop-batch-items.ts';
-import { laneWorld } from '../../support/batches/batch-lane.ts';
+import { partitionWorld } from '../../support/batches/batch-partition.ts';
 import { batchDefinition, sealedBatch } from '../../support/batches/batches.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
 
@@ -12,9 +12,9 @@ const signal = new AbortController().signal;
 
 describe('the stop of a batch', () => {
   it('P06 P28: cancels what is under way at the provider, keeps answers that are there, and ends the rest', async () => {
-    const world = await laneWorld(5, { parallel: 4 });
+    const world = await partitionWorld(5, { parallel: 4 });
     world.model.onCreate = (text) => (text === 'Say word 0' ? 60_000 : 1_000_000);
-    await world.lane({ until: 3, last: false });
+    await world.partition({ until: 3, last: false });
     world.clock.time += 120_000;
     expect(await stopItems(world.dependencies, 'b', 'job_time_limit', signal)).toEqual({ left: 0 });
     const items = await world.items();
@@ -25,11 +25,11 @@ describe('the stop of a batch', () => {
   });
 
   it('P16: flags an item that was being submitted at that moment', async () => {
-    const world = await laneWorld(1);
-    const { key } = await world.store.batchLanes.begin({ batchId: 'b', lane: 3, lanes: 4 });
-    await world.store.batchLanes.take(key, 1, 1);
-    const gate = { key: 'x', tokens: 1 };
-    await world.store.batchLanes.admit(key, { position: 0, worstNano: 1e7, gate, now: world.clock.now() });
+    const world = await partitionWorld(1);
+    const { key } = await world.store.batchPartitions.begin({ batchId: 'b', partition: 3, partitions: 4 });
+    await world.store.batchPartitions.take(key, 1, 1);
+    const limiter = { key: 'x', tokens: 1 };
+    await world.store.batchPartitions.admit(key, { position: 0, worstNano: 1e7, limiter, now: world.clock.now() });
     await stopItems(world.dependencies, 'b', 'cancelled', signal);
     expect(await world.items()).toMatchObject([{ status: 'uncertain', flagged: true }]);
   });
@@ -110,12 +110,12 @@ describe('the records of a batch', () => {
   });
 
   it('P12 P13: close it by how its items did, and tell so in its events', async () => {
-    const world = await laneWorld(2, { parallel: 1 });
+    const world = await partitionWorld(2, { parallel: 1 });
     world.model.onCreate = (text) => {
       if (text === 'Say word 0') throw failure('provider_request', 'no');
       return undefined;
     };
-    await world.lane();
+    await world.partition();
     const { store } = world;
     const records = createBatchRecords({ store, priceOf: () => 0 });
     const closed = await records.closeBatch({ batchId: 'b', stop: null, continuations: 3 });

@@ -3,23 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
 import type { BatchWait } from '../../../store/batches/batch-waits.ts';
 import type { Store } from '../../../store/store.ts';
-import { laneWorld } from '../../support/batches/batch-lane.ts';
+import { partitionWorld } from '../../support/batches/batch-partition.ts';
 import { economyWorld } from '../../support/batches/economy-batch.ts';
 
-/** All that lanes tell from here on. */
+/** All that partitions tell from here on. */
 function toldWaits({ batchWaits }: Store): readonly BatchWait[] {
   const told: BatchWait[] = [];
   const tell = batchWaits.tell.bind(batchWaits);
-  batchWaits.tell = async (batchId, lane, wait) => {
+  batchWaits.tell = async (batchId, partition, wait) => {
     told.push(wait);
-    await tell(batchId, lane, wait);
+    await tell(batchId, partition, wait);
   };
   return told;
 }
 
-describe('a lane', () => {
+describe('a partition', () => {
   it("tells the provider's rate limit with its end, and takes it back when it goes on", async () => {
-    const world = await laneWorld(3, { parallel: 1 });
+    const world = await partitionWorld(3, { parallel: 1 });
     const told = toldWaits(world.store);
     let asked = 0;
     world.model.onCreate = () => {
@@ -28,7 +28,7 @@ describe('a lane', () => {
       return undefined;
     };
     const until = world.clock.now() + 20_000;
-    expect(await world.lane()).toEqual({ outcome: 'drained' });
+    expect(await world.partition()).toEqual({ outcome: 'drained' });
     expect(new Set(told.map(({ kind }) => kind))).toEqual(new Set(['rate_limit']));
     expect(told[0]?.message).toContain('asks to wait');
     expect(told[0]?.until).toBeCloseTo(until, -3);
@@ -36,35 +36,35 @@ describe('a lane', () => {
   });
 
   it('tells a provider that is down apart from one that asks to wait', async () => {
-    const world = await laneWorld(20, { parallel: 10 });
+    const world = await partitionWorld(20, { parallel: 10 });
     const told = toldWaits(world.store);
     const began = world.clock.now();
     world.model.onCreate = () => {
       if (world.clock.now() > began + 20_000) return undefined;
       throw failure('provider_unavailable', 'down');
     };
-    expect(await world.lane()).toEqual({ outcome: 'drained' });
+    expect(await world.partition()).toEqual({ outcome: 'drained' });
     expect(told.map(({ kind }) => kind)).toContain('breaker');
     expect(told.find(({ kind }) => kind === 'breaker')?.message).toContain('failed one after another');
   });
 
-  it('tells the full hour, and the wait stands while no lane runs', async () => {
-    const world = await laneWorld(10, { parallel: 2, callsPerHour: 4 });
-    const result = await world.lane();
+  it('tells the full hour, and the wait stands while no partition runs', async () => {
+    const world = await partitionWorld(10, { parallel: 2, callsPerHour: 4 });
+    const result = await world.partition();
     const waits = await world.store.batchWaits.find('b', world.clock.now());
     expect(waits).toMatchObject([{ kind: 'calls_hour', message: expect.stringContaining('4 calls') }]);
     const seconds = result.outcome === 'waiting' ? result.seconds : 0;
     expect(waits[0]?.until).toBeCloseTo(world.clock.now() + seconds * 1000, -4);
-    // A person has raised the limit: the next lane says nothing of the kind.
+    // A person has raised the limit: the next partition says nothing of the kind.
     await world.store.batches.change('b', {
       limits: { ...(await world.store.batches.control('b')).limits, callsPerHour: 100 },
     });
-    await world.lane();
+    await world.partition();
     expect(await world.store.batchWaits.find('b', world.clock.now())).toEqual([]);
   });
 
   it('tells of items that wait for their next attempt, when nothing else is under way', async () => {
-    const world = await laneWorld(1, { parallel: 1 });
+    const world = await partitionWorld(1, { parallel: 1 });
     const told = toldWaits(world.store);
     let left = 1;
     world.model.onCreate = () => {
@@ -72,22 +72,22 @@ describe('a lane', () => {
       if (left >= 0) throw failure('provider_unavailable', 'down', { retryAfterMilliseconds: 8_000 });
       return undefined;
     };
-    await world.lane();
+    await world.partition();
     expect(told[0]).toMatchObject({ kind: 'retry', message: '1 item is to be tried again: down' });
   });
 
   it('tells nothing of waits that last for a moment', async () => {
-    const world = await laneWorld(40, { parallel: 10 });
+    const world = await partitionWorld(40, { parallel: 10 });
     const told = toldWaits(world.store);
     const limits = { limit: 600, remaining: 1 };
     const report = { kind: 'answered' } as const;
     const told600 = { requests: limits, tokens: null };
-    await world.store.providerGates.report(
+    await world.store.rateLimiters.report(
       'test/gpt-5.4-mini',
-      { report, told: told600, probe: false },
+      { report, reported: told600, probe: false },
       world.clock.now(),
     );
-    await world.lane();
+    await world.partition();
     expect(world.model.submitted()).toHaveLength(40);
     expect(told).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { createOpenAiBatches } from '../../../activities/llm/openai-batches.ts';
 import type { EconomyDependencies } from '../../../activities/batches/economy/economy-ports.ts';
 import { runEconomy } from '../../../activities/batches/economy/economy.ts';
-import type { BatchLaneResult } from '../../../workflows/contract/batches/batch.ts';
+import type { BatchPartitionResult } from '../../../workflows/contract/batches/batch.ts';
 import { newWebhookSecret } from '../../../demo/model-server/webhook.ts';
 import { batchDefinition, words } from '../../support/batches/batches.ts';
 import { countingServer } from '../../support/counting-server.ts';
@@ -122,12 +122,12 @@ async function economy({ server }: Harness, count: number) {
   const clock = new FakeClock();
   clock.time = Date.now();
   const prices = { [model]: { input: 1, cachedInput: 1, output: 1 } };
-  const providerBatches = createOpenAiBatches({ apiKey: 'a-key', baseUrl: server.url, prices });
+  const batchApi = createOpenAiBatches({ apiKey: 'a-key', baseUrl: server.url, prices });
   const { now, sleep } = clock;
   const common = { priceOf: () => 0.01, now, sleep, random: () => 0, onItem: () => undefined };
-  const dependencies: EconomyDependencies = { store, providerBatches, ...common };
+  const dependencies: EconomyDependencies = { store, batchApi, ...common };
   const { signal } = new AbortController();
-  let result: BatchLaneResult;
+  let result: BatchPartitionResult;
   do {
     result = await clock.run(
       runEconomy(dependencies, { batchId: 'b', until: count, last: true, continuations: 0 }, signal),

@@ -13,26 +13,26 @@ it('P09: taking, submitting, retrying and ending an item finds it by an index, h
   const store = await openStore(folder);
   onTestFinished(() => store.close());
   await runningBatch(store, 'b', 3);
-  const { key } = await store.batchLanes.begin({ batchId: 'b', lane: 0, lanes: 1 });
+  const { key } = await store.batchPartitions.begin({ batchId: 'b', partition: 0, partitions: 1 });
   const prepared = vi.spyOn(DatabaseSync.prototype, 'prepare');
   onTestFinished(() => prepared.mockRestore());
   const now = Date.now();
-  const gate = { key: 'test/model', tokens: 1 };
+  const limiter = { key: 'test/model', tokens: 1 };
   const reason = { type: 'provider_unavailable', message: 'away' } as const;
-  await store.batchLanes.take(key, 3, 2);
+  await store.batchPartitions.take(key, 3, 2);
   for (const position of [0, 1]) {
-    await store.batchLanes.admit(key, { position, worstNano: 1e7, gate, now });
-    await store.batchLanes.submitted(key, position, `resp_${position}`);
+    await store.batchPartitions.admit(key, { position, worstNano: 1e7, limiter, now });
+    await store.batchPartitions.submitted(key, position, `resp_${position}`);
   }
   const retry = { position: 0, reason, nextAttemptAt: now, counted: true, usage: null, uncertain: false };
-  await store.batchLanes.retry(key, retry);
+  await store.batchPartitions.retry(key, retry);
   const end = { position: 1, status: 'succeeded', reason: null, output: 'yes', usage, uncertain: false, now } as const;
-  await store.batchLanes.end(key, end);
-  await store.batchParcels.take(key, { until: 3, now, count: 2 });
-  await store.batchParcels.items(key, 'provider_1', { after: -1, count: 2 });
-  await store.batchParcels.items(key, null, { after: -1, count: 2 });
-  await store.batchParcels.find(key, 'provider_1', 1);
-  await store.batchParcels.positions(key, 'provider_1');
+  await store.batchPartitions.end(key, end);
+  await store.providerBatches.take(key, { until: 3, now, count: 2 });
+  await store.providerBatches.items(key, 'provider_1', { after: -1, count: 2 });
+  await store.providerBatches.items(key, null, { after: -1, count: 2 });
+  await store.providerBatches.find(key, 'provider_1', 1);
+  await store.providerBatches.positions(key, 'provider_1');
   await store.batches.control('b');
   await store.batchItems.endedSince('b', now);
   const statements = [...new Set(prepared.mock.calls.map(([sql]) => sql))].filter((sql) => sql.includes('batch_items'));

@@ -1,4 +1,4 @@
-/** What the lanes of a batch wait for, in a real store. */
+/** What the partitions of a batch wait for, in a real store. */
 import { expect, it } from 'vitest';
 import { runningBatch } from '../../support/batches/batches.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
@@ -20,13 +20,13 @@ it('of each kind the wait that lasts longest is told, and none that is over', as
   expect(await batchWaits.find('b', now + 30_000)).toEqual([]);
 });
 
-it('a lane that begins anew has said nothing yet, and the first one takes back what lanes beyond the last have said', async () => {
+it('a partition that begins anew has said nothing yet, and the first one takes back what partitions beyond the last have said', async () => {
   const { batchWaits } = await temporaryStore();
   const wait = { kind: 'calls_hour', message: 'the hour is full', until: 10_000 } as const;
-  for (const lane of [0, 1, 2]) await batchWaits.tell('b', lane, { ...wait, until: 10_000 + lane });
-  await batchWaits.begin({ batchId: 'b', lane: 1, lanes: 3 });
+  for (const partition of [0, 1, 2]) await batchWaits.tell('b', partition, { ...wait, until: 10_000 + partition });
+  await batchWaits.begin({ batchId: 'b', partition: 1, partitions: 3 });
   expect(await batchWaits.find('b', 0)).toMatchObject([{ until: 10_002 }]);
-  await batchWaits.begin({ batchId: 'b', lane: 0, lanes: 2 });
+  await batchWaits.begin({ batchId: 'b', partition: 0, partitions: 2 });
   expect(await batchWaits.find('b', 0)).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LaneKey } from '../../../store/batches/batch-epochs.ts';
+import type { FencingToken } from '../../../store/batches/batch-fencing.ts';
 import type { BatchItemView } from '../../../workflows/contract/batches/schema.ts';
 import { defaultBatchLimits } from '../../../workflows/contract/batches/limits.ts';
 import { Superseded } from '../../../store/jobs/ledger.ts';
@@ -19,14 +19,14 @@ async function collect(items: AsyncIterable<BatchItemView>): Promise<BatchItemVi
   return all;
 }
 
-async function laneOf(store: Store, batchId: string, count: number): Promise<LaneKey> {
-  const { key } = await store.batchLanes.begin({ batchId, lane: 0, lanes: 1 });
-  await store.batchLanes.take(key, 1_000_000, count);
+async function partitionOf(store: Store, batchId: string, count: number): Promise<FencingToken> {
+  const { key } = await store.batchPartitions.begin({ batchId, partition: 0, partitions: 1 });
+  await store.batchPartitions.take(key, 1_000_000, count);
   return key;
 }
 
-function admit(store: Store, key: LaneKey, position: number, worstNano = cent, at = now) {
-  return store.batchLanes.admit(key, { position, worstNano, gate: { key: 'test/model', tokens: 10 }, now: at });
+function admit(store: Store, key: FencingToken, position: number, worstNano = cent, at = now) {
+  return store.batchPartitions.admit(key, { position, worstNano, limiter: { key: 'test/model', tokens: 10 }, now: at });
 }
 
 describe('the import and the export of items', () => {
@@ -86,27 +86,27 @@ describe('the import and the export of items', () => {
   it('keeps large results by reference and gives them back whole', async () => {
     const store = await temporaryStore();
     await runningBatch(store, 'b', 1);
-    const key = await laneOf(store, 'b', 1);
+    const key = await partitionOf(store, 'b', 1);
     const output = { text: 'y'.repeat(100_000) };
     await admit(store, key, 0);
-    await store.batchLanes.submitted(key, 0, 'resp_1');
+    await store.batchPartitions.submitted(key, 0, 'resp_1');
     const end = { position: 0, status: 'succeeded', reason: null, usage, uncertain: false, now } as const;
-    await store.batchLanes.end(key, { ...end, output });
+    await store.batchPartitions.end(key, { ...end, output });
     expect(await collect(store.batchItems.export('b', ['succeeded']))).toMatchObject([
       { output, costUsd: 0.25, attempts: 1, responseId: 'resp_1', inputTokens: 5 },
     ]);
   });
 });
 
-describe('a lane', () => {
-  it('P16: takes each item once, however many lanes take at the same time', async () => {
+describe('a partition', () => {
+  it('P16: takes each item once, however many partitions take at the same time', async () => {
     const store = await temporaryStore();
     await runningBatch(store, 'b', 100);
-    const lanes = await Promise.all(
-      [0, 1, 2, 3].map((lane) => store.batchLanes.begin({ batchId: 'b', lane, lanes: 4 })),
+    const partitions = await Promise.all(
+      [0, 1, 2, 3].map((partition) => store.batchPartitions.begin({ batchId: 'b', partition, partitions: 4 })),
     );
     const taken = await Promise.all(
-      lanes.flatMap(({ key }) => [0, 1, 2].map(() => store.batchLanes.take(key, 90, 10))),
+      partitions.flatMap(({ key }) => [0, 1, 2].map(() => store.batchPartitions.take(key, 90, 10))),
     );
     const positions = taken.flat().map(({ position }) => position);
     expect(positions.toSorted((left, right) => left - right)).toEqual(Array.from({ length: 90 }, (_, index) => index));
@@ -115,29 +115,29 @@ describe('a lane', () => {
   it('P16: finds its items again, and its older attempt can write nothing more', async () => {
     const store = await temporaryStore();
     await runningBatch(store, 'b', 3);
-    const old = await laneOf(store, 'b', 2);
+    const old = await partitionOf(store, 'b', 2);
     await admit(store, old, 0);
-    await store.batchLanes.submitted(old, 0, 'resp_1');
-    const { key, items } = await store.batchLanes.begin({ batchId: 'b', lane: 0, lanes: 1 });
+    await store.batchPartitions.submitted(old, 0, 'resp_1');
+    const { key, items } = await store.batchPartitions.begin({ batchId: 'b', partition: 0, partitions: 1 });
     expect(items).toMatchObject([
       { position: 0, status: 'submitted', responseId: 'resp_1', attempts: 1 },
       { position: 1, status: 'pending', responseId: null, attempts: 0 },
     ]);
     const end = { position: 0, status: 'succeeded', reason: null, usage, uncertain: false, now, output: 1 } as const;
-    await expect(store.batchLanes.end(old, end)).rejects.toThrow(Superseded);
+    await expect(store.batchPartitions.end(old, end)).rejects.toThrow(Superseded);
     await expect(admit(store, old, 1)).rejects.toThrow(Superseded);
-    expect(await store.batchLanes.take(old, 10, 1)).toEqual([]);
-    await store.batchLanes.end(key, end);
-    await expect(store.batchLanes.end(key, end)).rejects.toThrow(Superseded);
+    expect(await store.batchPartitions.take(old, 10, 1)).toEqual([]);
+    await store.batchPartitions.end(key, end);
+    await expect(store.batchPartitions.end(key, end)).rejects.toThrow(Superseded);
     expect((await store.batches.find('b'))?.spentUsd).toBe(0.25);
   });
 
   it('P08: of a smaller window takes over what a larger one has left', async () => {
     const store = await temporaryStore();
     await runningBatch(store, 'b', 10);
-    const third = await store.batchLanes.begin({ batchId: 'b', lane: 2, lanes: 3 });
-    await store.batchLanes.take(third.key, 10, 4);
-    const first = await store.batchLanes.begin({ batchId: 'b', lane: 0, lanes: 1 });
+    const third = await store.batchPartitions.begin({ batchId: 'b', partition: 2, partitions: 3 });
+    await store.batchPartitions.take(third.key, 10, 4);
+    const first = await store.batchPartitions.begin({ batchId: 'b', partition: 0, partitions: 1 });
     expect(first.items).toHaveLength(4);
     await expect(admit(store, third.key, 0)).rejects.toThrow(Superseded);
   });
@@ -147,7 +147,7 @@ describe('an admission', () => {
   it('P26: reserves the worst case, so that a cap is not exceeded by many at once, and settles the true cost', async () => {
     const store = await temporaryStore();
     await runningBatch(store, 'b', 50, { capUsd: 0.1 });
-    const key = await laneOf(store, 'b', 50);
+    const key = await partitionOf(store, 'b', 50);
     const all = await Promise.all(Array.from({ length: 50 }, (_, position) => admit(store, key, position)));
     const admitted = all.flatMap((admission, position) => (admission.admitted ? [position] : []));
     expect(admitted).toHaveLength(10);
@@ -155,7 +155,7 @@ describe('an admission', () => {
     const cheap = { ...usage, costUsd: 0.001 };
     for (const position of admitted) {
       const end = { position, status: 'succeeded', reason: null, uncertain: false, now, output: 1 } as const;
-      await store.batchLanes.end(key, { ...end, usage: cheap });
+      await store.batchPartitions.end(key, { ...end, usage: cheap });
     }
     expect(await store.batches.find('b')).toMatchObject({ spentUsd: 0.01, reservedUsd: 0 });
     expect(await admit(store, key, 40)).toMatchObject({ admitted: true });
@@ -164,32 +164,32 @@ describe('an admission', () => {
   it('P26: says that the cap is reached when nothing under way could free any of it', async () => {
     const store = await temporaryStore();
     await runningBatch(store, 'b', 1, { capUsd: 0.005 });
-    const key = await laneOf(store, 'b', 1);
+    const key = await partitionOf(store, 'b', 1);
     expect(await admit(store, key, 0)).toMatchObject({ admitted: false, by: 'cap' });
   });
 
   it('P16: counts a call that may have been paid and lost at its worst case, and flags the item', async () => {
     const store = await temporaryStore();
     await runningBatch(store, 'b', 1);
-    const key = await laneOf(store, 'b', 1);
+    const key = await partitionOf(store, 'b', 1);
     await admit(store, key, 0);
     const reason = { type: 'effect_uncertain', message: 'it may have been paid' } as const;
     const end = { position: 0, status: 'uncertain', reason, output: null, usage: null, uncertain: true, now } as const;
-    await store.batchLanes.end(key, end);
+    await store.batchPartitions.end(key, end);
     expect(await store.batches.find('b')).toMatchObject({ spentUsd: 0.01, reservedUsd: 0, flagged: 1 });
   });
 
   it('P17 P18: keeps the calls and the money of any 60 minutes', async () => {
     const store = await temporaryStore();
     await runningBatch(store, 'calls', 3, { callsPerHour: 2 });
-    const calls = await laneOf(store, 'calls', 3);
+    const calls = await partitionOf(store, 'calls', 3);
     await admit(store, calls, 0);
     await admit(store, calls, 1, cent, now + 30 * minute);
     const refused = await admit(store, calls, 2, cent, now + 59 * minute);
     expect(refused).toMatchObject({ admitted: false, by: 'calls_hour', waitMilliseconds: 2 * minute });
     expect(await admit(store, calls, 2, cent, now + 61 * minute)).toMatchObject({ admitted: true });
     await runningBatch(store, 'money', 3, { capPerHourUsd: 0.015 });
-    const money = await laneOf(store, 'money', 3);
+    const money = await partitionOf(store, 'money', 3);
     expect(await admit(store, money, 0)).toMatchObject({ admitted: true });
     expect(await admit(store, money, 1)).toMatchObject({ admitted: false, by: 'cap_hour' });
     expect(await admit(store, money, 1, cent, now + 61 * minute)).toMatchObject({ admitted: true });
@@ -198,7 +198,7 @@ describe('an admission', () => {
   it('P25: is refused by the switch of the platform, and given again after it, without loss', async () => {
     const store = await temporaryStore();
     await runningBatch(store, 'b', 1);
-    const key = await laneOf(store, 'b', 1);
+    const key = await partitionOf(store, 'b', 1);
     await store.switches.stop(batchSwitch, 'the provider is on fire', new Date());
     expect(await admit(store, key, 0)).toMatchObject({ admitted: false, by: 'switch' });
     await store.switches.resume(batchSwitch);
@@ -206,12 +206,12 @@ describe('an admission', () => {
     expect((await store.batches.find('b'))?.reservedUsd).toBe(0.01);
   });
 
-  it('is refused when the batch is paused, and by the gate, which reserves nothing', async () => {
+  it('is refused when the batch is paused, and by the rate limiter, which reserves nothing', async () => {
     const store = await temporaryStore();
     await runningBatch(store, 'b', 2);
-    const key = await laneOf(store, 'b', 2);
+    const key = await partitionOf(store, 'b', 2);
     const report = { kind: 'rate_limited', retryAfterMilliseconds: 5000 } as const;
-    await store.providerGates.report('test/model', { report, told: null, probe: false }, now);
+    await store.rateLimiters.report('test/model', { report, reported: null, probe: false }, now);
     expect(await admit(store, key, 0)).toMatchObject({ by: 'rate_limit', waitMilliseconds: 5000 });
     expect((await store.batches.find('b'))?.reservedUsd).toBe(0);
     expect(await admit(store, key, 0, cent, now + 5000)).toEqual({ admitted: true, probe: true });
@@ -222,13 +222,13 @@ describe('an admission', () => {
   it('P14 P15: a retry counts the attempt unless it only showed that an outage goes on', async () => {
     const store = await temporaryStore();
     await runningBatch(store, 'b', 1);
-    const key = await laneOf(store, 'b', 1);
+    const key = await partitionOf(store, 'b', 1);
     const reason = { type: 'provider_unavailable', message: 'down' } as const;
     const retry = { position: 0, reason, nextAttemptAt: now, usage: null, uncertain: false };
     await admit(store, key, 0);
-    await store.batchLanes.retry(key, { ...retry, counted: true });
+    await store.batchPartitions.retry(key, { ...retry, counted: true });
     await admit(store, key, 0);
-    await store.batchLanes.retry(key, { ...retry, counted: false });
+    await store.batchPartitions.retry(key, { ...retry, counted: false });
     expect(await collect(store.batchItems.export('b'))).toMatchObject([{ attempts: 1, status: 'pending' }]);
   });
 });
@@ -238,9 +238,9 @@ describe('a batch', () => {
     const store = await temporaryStore();
     await runningBatch(store, 'b', 2);
     await store.batches.create({ id: 'b', tenant: 'default', definition: batchDefinition(), now: new Date() });
-    const key = await laneOf(store, 'b', 2);
+    const key = await partitionOf(store, 'b', 2);
     const reason = { type: 'job_time_limit', message: 'late' } as const;
-    expect(await store.batchLanes.endUnsubmitted(key, { status: 'failed', reason, now })).toBe(2);
+    expect(await store.batchPartitions.endUnsubmitted(key, { status: 'failed', reason, now })).toBe(2);
     expect(await store.batchItems.failures('b')).toEqual([{ type: 'job_time_limit', count: 2 }]);
     expect(await store.batches.reopen('b', { uncertain: false, now: new Date() })).toBe(0);
     expect(await store.batches.remove('b')).toBe(false);
@@ -258,7 +258,7 @@ describe('a batch', () => {
   it('P24: has its limits changed in force at once', async () => {
     const store = await temporaryStore();
     await runningBatch(store, 'b', 1, { capUsd: 0 });
-    const key = await laneOf(store, 'b', 1);
+    const key = await partitionOf(store, 'b', 1);
     expect(await admit(store, key, 0)).toMatchObject({ by: 'cap' });
     await store.batches.change('b', { limits: { ...defaultBatchLimits, capUsd: 1 } });
     expect(await admit(store, key, 0)).toMatchObject({ admitted: true });

@@ -5,13 +5,13 @@ import type {
   BatchAnswerLine,
   BatchRequestLine,
   EconomyDependencies,
-  ProviderBatch,
-  ProviderBatches,
+  ReportedBatch,
+  BatchApi,
 } from '../../../activities/batches/economy/economy-ports.ts';
 import { stopEconomy } from '../../../activities/batches/economy/economy-stop.ts';
 import type { Store } from '../../../store/store.ts';
 import type { BatchItemView } from '../../../workflows/contract/batches/schema.ts';
-import type { BatchLaneResult, BatchStop } from '../../../workflows/contract/batches/batch.ts';
+import type { BatchPartitionResult, BatchStop } from '../../../workflows/contract/batches/batch.ts';
 import type { BatchLimits } from '../../../workflows/contract/batches/limits.ts';
 import { runningBatch } from './batches.ts';
 import { FakeClock } from '../fake-clock.ts';
@@ -20,19 +20,19 @@ import { temporaryStore } from '../temporary-store.ts';
 
 /** A batch as a test has it end: which lines it answers, and how. */
 interface Held {
-  batch: ProviderBatch;
+  batch: ReportedBatch;
   readonly key: string;
   readonly lines: readonly BatchRequestLine[];
   answers: readonly BatchAnswerLine[];
 }
 
 /** A batch API without a network: batches run until the test ends them. */
-export class FakeProviderBatches implements ProviderBatches {
+export class FakeBatchApi implements BatchApi {
   readonly files = new Map<string, { readonly key: string; readonly lines: readonly BatchRequestLine[] }>();
   readonly held: Held[] = [];
   readonly cancelled: string[] = [];
   /** Called with the name of each call, before and after it is done; throws to lose it. */
-  onCall: (name: keyof ProviderBatches, when: 'before' | 'after') => void = () => undefined;
+  onCall: (name: keyof BatchApi, when: 'before' | 'after') => void = () => undefined;
   costUsd = 0.001;
 
   async upload(key: string, lines: AsyncIterable<BatchRequestLine>): Promise<string> {
@@ -49,22 +49,22 @@ export class FakeProviderBatches implements ProviderBatches {
     return [...this.files].find(([, file]) => file.key === key)?.[0] ?? null;
   }
 
-  async create(key: string, fileId: string): Promise<ProviderBatch> {
+  async create(key: string, fileId: string): Promise<ReportedBatch> {
     this.onCall('create', 'before');
     const lines = this.files.get(fileId)?.lines ?? [];
     const id = `batch_${this.held.length + 1}`;
     const none = { fileIds: [], problems: [], answered: 0 };
-    const batch: ProviderBatch = { id, status: 'running', total: lines.length, ...none };
+    const batch: ReportedBatch = { id, status: 'running', total: lines.length, ...none };
     this.held.push({ batch, key, lines, answers: [] });
     this.onCall('create', 'after');
     return batch;
   }
 
-  async findBatch(key: string): Promise<ProviderBatch | null> {
+  async findBatch(key: string): Promise<ReportedBatch | null> {
     return this.held.find((held) => held.key === key)?.batch ?? null;
   }
 
-  async retrieve(id: string): Promise<ProviderBatch> {
+  async retrieve(id: string): Promise<ReportedBatch> {
     this.onCall('retrieve', 'before');
     return this.get(id).batch;
   }
@@ -82,7 +82,7 @@ export class FakeProviderBatches implements ProviderBatches {
   /** Ends a batch; all of its lines are answered, unless `answer` says otherwise: null is a line that is missing. */
   end(
     id: string,
-    status: Exclude<ProviderBatch['status'], 'running' | 'ending'>,
+    status: Exclude<ReportedBatch['status'], 'running' | 'ending'>,
     answer: (customId: string) => BatchAnswerLine | null = (customId) => this.answered(customId),
   ): void {
     const held = this.get(id);
@@ -105,9 +105,9 @@ export class FakeProviderBatches implements ProviderBatches {
 export interface EconomyWorld {
   readonly store: Store;
   readonly clock: FakeClock;
-  readonly provider: FakeProviderBatches;
+  readonly provider: FakeBatchApi;
   readonly dependencies: EconomyDependencies;
-  look(input?: { readonly until?: number; readonly last?: boolean }): Promise<BatchLaneResult>;
+  look(input?: { readonly until?: number; readonly last?: boolean }): Promise<BatchPartitionResult>;
   stop(stop: BatchStop): Promise<{ readonly left: number }>;
   items(): Promise<readonly BatchItemView[]>;
 }
@@ -119,10 +119,10 @@ export async function economyWorld(count: number, limits: Partial<BatchLimits> =
   const clock = new FakeClock();
   // Items were made a moment ago, by the test's clock.
   clock.time = Date.now();
-  const provider = new FakeProviderBatches();
+  const provider = new FakeBatchApi();
   const { now, sleep } = clock;
   const common = { priceOf: () => 0.01, now, sleep, random: () => 0, onItem: () => undefined };
-  const dependencies: EconomyDependencies = { store, providerBatches: provider, ...common };
+  const dependencies: EconomyDependencies = { store, batchApi: provider, ...common };
   const { signal } = new AbortController();
   return {
     store,

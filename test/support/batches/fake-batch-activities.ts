@@ -4,8 +4,8 @@ import { Context } from '@temporalio/activity';
 import {
   batchOutcome,
   noBatchCounts,
-  type BatchLaneInput,
-  type BatchLaneResult,
+  type BatchPartitionInput,
+  type BatchPartitionResult,
   type ChangeBatchInput,
   type CloseBatchInput,
   type StopBatchItemsInput,
@@ -16,7 +16,7 @@ import type { BatchMode } from '../../../workflows/contract/batches/mode.ts';
 import type { AllBatchActivities } from '../workflow-environment.ts';
 
 export interface BatchRecorded {
-  readonly lanes: BatchLaneInput[];
+  readonly partitions: BatchPartitionInput[];
   readonly looks: BatchEconomyInput[];
   readonly changes: ChangeBatchInput[];
   readonly stops: StopBatchItemsInput[];
@@ -32,8 +32,8 @@ export function fakeBatchActivities(
   },
   replaced: Partial<AllBatchActivities> = {},
 ): { readonly activities: AllBatchActivities; readonly recorded: BatchRecorded } {
-  const recorded: BatchRecorded = { lanes: [], looks: [], changes: [], stops: [], closes: [] };
-  const { runBatchLane, runBatchEconomy, ...others } = replaced;
+  const recorded: BatchRecorded = { partitions: [], looks: [], changes: [], stops: [], closes: [] };
+  const { runBatchPartition, runBatchEconomy, ...others } = replaced;
   const activities: AllBatchActivities = {
     openBatch: async ({ pause, now }) => ({
       itemCount: batch.itemCount,
@@ -60,16 +60,16 @@ export function fakeBatchActivities(
       recorded.looks.push(input);
       return runBatchEconomy === undefined ? { outcome: 'drained' } : runBatchEconomy(input);
     },
-    runBatchLane: async (input) => {
-      recorded.lanes.push(input);
-      return runBatchLane === undefined ? { outcome: 'drained' } : runBatchLane(input);
+    runBatchPartition: async (input) => {
+      recorded.partitions.push(input);
+      return runBatchPartition === undefined ? { outcome: 'drained' } : runBatchPartition(input);
     },
   };
   return { activities, recorded };
 }
 
-/** A lane that has work until the batch is paused or stopped, even if it was resumed before the lane looked. */
-export async function laneUntilHalted({ changes }: BatchRecorded): Promise<BatchLaneResult> {
+/** A partition that has work until the batch is paused or stopped, even if it was resumed before the partition looked. */
+export async function partitionUntilHalted({ changes }: BatchRecorded): Promise<BatchPartitionResult> {
   const isHalted = () => changes.some(({ state }) => state !== undefined && state !== 'running');
   while (!isHalted()) {
     Context.current().heartbeat();

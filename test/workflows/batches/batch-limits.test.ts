@@ -1,11 +1,11 @@
 /**
- * The limits of a batch, by hours that pass at once: its workflow on a server that skips time, with the real lane, the
+ * The limits of a batch, by hours that pass at once: its workflow on a server that skips time, with the real partition, the
  * real records and the real look after batches on a real store. The provider alone is pretended.
  */
 import { Context } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runLane } from '../../../activities/batches/partition/lane.ts';
+import { runPartition } from '../../../activities/batches/partition/partition.ts';
 import { reconcileBatches } from '../../../activities/batches/reconcile/reconcile.ts';
 import { createBatchRecords } from '../../../activities/batches/records.ts';
 import { stopItems } from '../../../activities/batches/stop-batch-items.ts';
@@ -14,7 +14,7 @@ import type { BatchLimits } from '../../../workflows/contract/batches/limits.ts'
 import { llmBatchType, type LlmBatchResult } from '../../../workflows/contract/batches/batch.ts';
 import { taskQueue } from '../../../workflows/contract/names.ts';
 import { reconcileEverySeconds, reconcileType, type BatchLook } from '../../../workflows/contract/batches/reconcile.ts';
-import { laneParts } from '../../support/batches/batch-lane.ts';
+import { partitionParts } from '../../support/batches/batch-partition.ts';
 import { sealedBatch } from '../../support/batches/batches.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
@@ -41,7 +41,7 @@ async function batchWorld(id: string, count: number, limits: Partial<BatchLimits
   const clock = new FakeClock();
   clock.time = await server.environment.currentTimeMs();
   const startedAt = clock.time;
-  const { model, dependencies } = laneParts(store, clock);
+  const { model, dependencies } = partitionParts(store, clock);
   const told: { readonly alert: StandingAlert; readonly hours: number }[] = [];
   const hoursNow = (): number => (clock.time - startedAt) / hour;
   const looking = {
@@ -57,19 +57,19 @@ async function batchWorld(id: string, count: number, limits: Partial<BatchLimits
     ],
     log: { error: () => undefined, warn: () => undefined, info: () => undefined },
   };
-  /** Has the lane's clock follow the server's. */
+  /** Has the partition's clock follow the server's. */
   const follow = async (): Promise<void> => {
     clock.time = Math.max(clock.time, await server.environment.currentTimeMs());
   };
-  let lanes = 0;
+  let partitions = 0;
   const activities: AllBatchActivities = {
     ...createBatchRecords(dependencies),
-    async runBatchLane(input) {
-      lanes += 1;
+    async runBatchPartition(input) {
+      partitions += 1;
       await follow();
       // As the schedule does every 5 minutes.
       await reconcileBatches(looking, signal);
-      return clock.run(runLane(dependencies, input, Context.current().cancellationSignal));
+      return clock.run(runPartition(dependencies, input, Context.current().cancellationSignal));
     },
     async stopBatchItems({ batchId, stop }) {
       await follow();
@@ -86,12 +86,12 @@ async function batchWorld(id: string, count: number, limits: Partial<BatchLimits
         args: [input],
       }),
     );
-  return { store, model, told, run, hoursNow, lanes: () => lanes };
+  return { store, model, told, run, hoursNow, partitions: () => partitions };
 }
 
 describe('the limits of a batch, hours at once', () => {
-  it('P05 P07 P10 P27: an item is ended 2 h after its submission, over all the turns of its lane', async () => {
-    const { run, store, model, hoursNow, lanes } = await batchWorld('two-hours', 2, { parallel: 2 });
+  it('P05 P07 P10 P27: an item is ended 2 h after its submission, over all the turns of its partition', async () => {
+    const { run, store, model, hoursNow, partitions } = await batchWorld('two-hours', 2, { parallel: 2 });
     model.onCreate = (text) => (text === 'Say word 0' ? 30 * hour : 1000);
     const result = await run();
     expect(result).toMatchObject({ outcome: 'completed_with_errors', counts: { succeeded: 1, timed_out: 1 } });
@@ -102,7 +102,7 @@ describe('the limits of a batch, hours at once', () => {
     expect(hoursNow()).toBeGreaterThanOrEqual(2);
     expect(hoursNow()).toBeLessThan(2.1);
     // No turn is longer than 10 minutes.
-    expect(lanes()).toBeGreaterThanOrEqual(12);
+    expect(partitions()).toBeGreaterThanOrEqual(12);
   });
 
   it('P06 P17 P22: at one call an hour people are told after 24 h, and what is left is ended after 48 h', async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { createBatchStep } from '../../../activities/batches/batch-step.ts';
 import { createBatchRecords } from '../../../activities/batches/records.ts';
 import { createProviderNews } from '../../../activities/llm/provider-news.ts';
-import { createRunBatchLane } from '../../../activities/batches/partition/run-batch-lane.ts';
+import { createRunBatchPartition } from '../../../activities/batches/partition/run-batch-partition.ts';
 import { createStopBatchItems } from '../../../activities/batches/stop-batch-items.ts';
 import { createOpenAiBatches } from '../../../activities/llm/openai-batches.ts';
 import { createOpenAiModel } from '../../../activities/llm/openai-model.ts';
@@ -16,7 +16,7 @@ import type { LeadMagnetJobResult } from '../../../workflows/contract/jobs/job.t
 import { leadMagnetJobType, stepBatchId, taskQueue } from '../../../workflows/contract/names.ts';
 import { batchStep, jobInput, rowsStep } from '../../support/definitions.ts';
 import { fakeActivities, stepResult } from '../../support/fake-activities.ts';
-import { fakeBatchActivities, laneUntilHalted } from '../../support/batches/fake-batch-activities.ts';
+import { fakeBatchActivities, partitionUntilHalted } from '../../support/batches/fake-batch-activities.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
 import { startWorkflowEnvironment, type WorkflowEnvironment } from '../../support/workflow-environment.ts';
 
@@ -25,7 +25,7 @@ async function runToJobLimit(server: WorkflowEnvironment, mode: BatchMode, total
   const batch = fakeBatchActivities(
     { itemCount: 5, mode },
     {
-      runBatchLane: () => laneUntilHalted(batch.recorded),
+      runBatchPartition: () => partitionUntilHalted(batch.recorded),
       runBatchEconomy: async () => ({ outcome: 'waiting', seconds: 900, message: "the provider's batches" }),
     },
   );
@@ -42,7 +42,7 @@ async function runToJobLimit(server: WorkflowEnvironment, mode: BatchMode, total
       args: [{ ...input, definition: { ...input.definition, totalSeconds } }],
     }),
   );
-  const [{ batchId } = { batchId: '' }] = [...batch.recorded.lanes, ...batch.recorded.looks];
+  const [{ batchId } = { batchId: '' }] = [...batch.recorded.partitions, ...batch.recorded.looks];
   const { status } = await client.workflow.getHandle(batchId).describe();
   return { result, stops: batch.recorded.stops, batchStatus: status.name };
 }
@@ -63,7 +63,7 @@ describe('P28: a batch step, where hours pass at once', () => {
   it('ends at its cap, where another batch would wait for a person', async () => {
     const batch = fakeBatchActivities(
       { itemCount: 5 },
-      { runBatchLane: async () => ({ outcome: 'pause', by: 'budget', message: 'the cap is reached' }) },
+      { runBatchPartition: async () => ({ outcome: 'pause', by: 'budget', message: 'the cap is reached' }) },
     );
     const activities = { ...fakeActivities().activities, ...batch.activities };
     await server.withWorkers('cap', activities, () =>
@@ -85,7 +85,10 @@ describe('P28: a batch step, on the dev server', () => {
   afterAll(() => server.close());
 
   it('is cancelled with a job that is cancelled, and what it cost is in the job', async () => {
-    const batch = fakeBatchActivities({ itemCount: 5 }, { runBatchLane: () => laneUntilHalted(batch.recorded) });
+    const batch = fakeBatchActivities(
+      { itemCount: 5 },
+      { runBatchPartition: () => partitionUntilHalted(batch.recorded) },
+    );
     const usage = { modelCalls: 2, inputTokens: 1, cachedInputTokens: 0, outputTokens: 1, costUsd: 0.25 };
     const fakes = fakeActivities({ collectBatchStep: async () => stepResult({ usage }) });
     const activities = { ...fakes.activities, ...batch.activities };
@@ -95,7 +98,7 @@ describe('P28: a batch step, on the dev server', () => {
         taskQueue: taskQueue('cancelled', 'jobs'),
         args: [jobInput({ steps: [rowsStep, batchStep] })],
       });
-      await expect.poll(() => batch.recorded.lanes.length, { timeout: 30_000 }).toBeGreaterThan(0);
+      await expect.poll(() => batch.recorded.partitions.length, { timeout: 30_000 }).toBeGreaterThan(0);
       await handle.cancel();
       const ended: LeadMagnetJobResult = await handle.result();
       return ended;
@@ -105,7 +108,7 @@ describe('P28: a batch step, on the dev server', () => {
     expect(batch.recorded.stops).toEqual([expect.objectContaining({ stop: 'cancelled' })]);
   });
 
-  // On the server that skips time the clock stands still while an activity runs: the limit would never pass while a lane
+  // On the server that skips time the clock stands still while an activity runs: the limit would never pass while a partition
   // works, and would pass only now and then between the looks at an economy batch. Here it passes for real.
   it.each(['standard', 'economy'] as const)(
     "is ended by the job's limit in mode %s, and nothing of it is left running",
@@ -124,7 +127,7 @@ describe('P28: a batch step, on the dev server', () => {
     const batches = {
       store,
       model,
-      providerBatches: createOpenAiBatches(openAi),
+      batchApi: createOpenAiBatches(openAi),
       provider: 'test',
       priceOf,
       takeLimits: () => null,
@@ -142,7 +145,7 @@ describe('P28: a batch step, on the dev server', () => {
       ...createJobRecords(store),
       ...createBatchRecords({ store, priceOf }),
       ...createBatchStep({ store, defaultModel: 'gpt-5.4-mini' }),
-      runBatchLane: createRunBatchLane(batches),
+      ...createRunBatchPartition(batches),
       stopBatchItems: createStopBatchItems(batches),
     };
     const input = jobInput({ steps: [rowsStep, batchStep] });

@@ -51,7 +51,7 @@ describe('a batch in economy mode', () => {
     expect(result).toMatchObject({ outcome: 'completed', continuations: 2 });
     expect(result.hours).toBeGreaterThanOrEqual(24);
     expect(result.hours).toBeLessThan(24.5);
-    expect(fake.recorded.lanes).toEqual([]);
+    expect(fake.recorded.partitions).toEqual([]);
     const pages = fake.recorded.looks.map(({ until, last }) => `${until} ${last}`);
     expect([...new Set(pages)]).toEqual(['1000 false', '2000 false', '2500 true']);
   });

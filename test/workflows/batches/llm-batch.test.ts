@@ -14,7 +14,7 @@ import { llmBatchType, type LlmBatchResult, type OpenBatchInput } from '../../..
 import { defaultBatchLimits } from '../../../workflows/contract/batches/limits.ts';
 import { defaultLimits } from '../../../workflows/contract/limits.ts';
 import { taskQueue } from '../../../workflows/contract/names.ts';
-import { fakeBatchActivities, laneUntilHalted } from '../../support/batches/fake-batch-activities.ts';
+import { fakeBatchActivities, partitionUntilHalted } from '../../support/batches/fake-batch-activities.ts';
 import {
   startWorkflowEnvironment,
   type AllBatchActivities,
@@ -66,36 +66,39 @@ describe('the pages of a batch', () => {
     const result = await runBatch(activities);
     expect(result).toMatchObject({ outcome: 'completed', continuations: 10 });
     expect(recorded.closes).toEqual([expect.objectContaining({ continuations: 10, stop: null })]);
-    const firsts = recorded.lanes.filter(({ lane }) => lane === 0);
+    const firsts = recorded.partitions.filter(({ partition }) => partition === 0);
     expect(firsts.map(({ until }) => until)).toEqual([
       1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10_000, 10_500,
     ]);
     expect(firsts.map(({ last }) => last)).toEqual([...Array.from({ length: 10 }, () => false), true]);
   });
 
-  it('P08: divide a window of 50 among lanes, and P11: end at once when nothing is pending', async () => {
+  it('P08: divide a window of 50 among partitions, and P11: end at once when nothing is pending', async () => {
     const { activities, recorded } = fakeBatchActivities({ itemCount: 0 });
     const result = await runBatch(activities);
-    expect(recorded.lanes.map(({ lane, lanes }) => `${lane} of ${lanes}`).sort()).toEqual(['0 of 2', '1 of 2']);
+    expect(recorded.partitions.map(({ partition, partitions }) => `${partition} of ${partitions}`).sort()).toEqual([
+      '0 of 2',
+      '1 of 2',
+    ]);
     expect(result.hours).toBeLessThan(0.1);
   });
 
-  it('P10: go on at once with a lane that handed over what was left, and P07: no attempt is longer than 10 minutes', async () => {
+  it('P10: go on at once with a partition that handed over what was left, and P07: no attempt is longer than 10 minutes', async () => {
     let turns = 0;
     const { activities, recorded } = fakeBatchActivities(
       { itemCount: 5, limits: { parallel: 1 } },
-      { runBatchLane: async () => ((turns += 1) < 4 ? { outcome: 'yielded' } : { outcome: 'drained' }) },
+      { runBatchPartition: async () => ((turns += 1) < 4 ? { outcome: 'yielded' } : { outcome: 'drained' }) },
     );
     const result = await runBatch(activities);
-    expect(recorded.lanes).toHaveLength(4);
+    expect(recorded.partitions).toHaveLength(4);
     expect(result.hours).toBeLessThan(0.1);
-    expect(defaultLimits.batch_lane.attemptSeconds).toBeLessThanOrEqual(600);
+    expect(defaultLimits.batch_partition.attemptSeconds).toBeLessThanOrEqual(600);
   });
 
-  it('wait as long as a lane says, or until they are woken', async () => {
+  it('wait as long as a partition says, or until they are woken', async () => {
     let turns = 0;
     const wait = { outcome: 'waiting', seconds: 3600, message: 'the hour is full' } as const;
-    const replaced = { runBatchLane: async () => ((turns += 1) < 3 ? wait : ({ outcome: 'drained' } as const)) };
+    const replaced = { runBatchPartition: async () => ((turns += 1) < 3 ? wait : ({ outcome: 'drained' } as const)) };
     const waited = await runBatch(fakeBatchActivities({ itemCount: 5, limits: { parallel: 1 } }, replaced).activities);
     expect(waited.hours).toBeGreaterThanOrEqual(2);
     expect(waited.hours).toBeLessThan(2.2);
@@ -115,7 +118,7 @@ describe('the pages of a batch', () => {
 
 describe('the limit of a batch', () => {
   it('P06: ends it after 48 h with all that is pending', async () => {
-    const fake = fakeBatchActivities({ itemCount: 5 }, { runBatchLane: async () => wait(3600) });
+    const fake = fakeBatchActivities({ itemCount: 5 }, { runBatchPartition: async () => wait(3600) });
     const result = await runBatch(fake.activities);
     expect(result.outcome).toBe('failed');
     expect(result.hours).toBeGreaterThanOrEqual(48);
@@ -125,7 +128,7 @@ describe('the limit of a batch', () => {
   });
 
   it('P24: is moved from 48 h to 96 h while it runs', async () => {
-    const fake = fakeBatchActivities({ itemCount: 5 }, { runBatchLane: async () => wait(3600) });
+    const fake = fakeBatchActivities({ itemCount: 5 }, { runBatchPartition: async () => wait(3600) });
     const result = await runBatch(fake.activities, async (handle) => {
       const status = await handle.executeUpdate(changeBatchLimitsUpdate, { args: [{ jobSeconds: 96 * 3600 }] });
       expect(status.limits.jobSeconds).toBe(96 * 3600);
@@ -136,7 +139,7 @@ describe('the limit of a batch', () => {
 
   it('P06: counts from the first start, also when its workflow was begun anew', async () => {
     const startedAt = new Date((await server.environment.currentTimeMs()) - 47 * 3_600_000).toISOString();
-    const fake = fakeBatchActivities({ itemCount: 5, startedAt }, { runBatchLane: async () => wait(600) });
+    const fake = fakeBatchActivities({ itemCount: 5, startedAt }, { runBatchPartition: async () => wait(600) });
     expect((await runBatch(fake.activities)).hours).toBeLessThan(1.2);
   });
 
@@ -145,7 +148,7 @@ describe('the limit of a batch', () => {
     const result = await runBatch(fake.activities, undefined, true);
     expect(result.outcome).toBe('failed');
     expect(result.hours).toBeGreaterThanOrEqual(48);
-    expect(fake.recorded.lanes).toEqual([]);
+    expect(fake.recorded.partitions).toEqual([]);
   });
 });
 
@@ -153,15 +156,15 @@ function wait(seconds: number) {
   return { outcome: 'waiting', seconds, message: 'the provider is down' } as const;
 }
 
-/** A batch whose lanes work until they are halted, then find nothing left. */
+/** A batch whose partitions work until they are halted, then find nothing left. */
 function haltingBatch(itemCount = 5) {
   let halted = false;
   const fake = fakeBatchActivities(
     { itemCount, limits: { parallel: 1 } },
     {
-      runBatchLane: async () => {
+      runBatchPartition: async () => {
         if (halted) return { outcome: 'drained' };
-        const result = await laneUntilHalted(fake.recorded);
+        const result = await partitionUntilHalted(fake.recorded);
         halted = true;
         return result;
       },
@@ -174,7 +177,7 @@ describe('a person', () => {
   it('P28: pauses a batch and resumes it, and is refused what does not fit', async () => {
     const fake = haltingBatch();
     const result = await runBatch(fake.activities, async (handle) => {
-      await expect.poll(() => fake.recorded.lanes.length, patience).toBe(1);
+      await expect.poll(() => fake.recorded.partitions.length, patience).toBe(1);
       const paused = await handle.executeUpdate(pauseBatchUpdate, { args: [{ message: 'lunch' }] });
       expect(paused).toMatchObject({ state: 'paused', pause: { by: 'person', message: 'lunch' } });
       await expect(handle.executeUpdate(pauseBatchUpdate, { args: [{ message: 'again' }] })).rejects.toThrow(
@@ -213,7 +216,7 @@ describe('a person', () => {
   it('P28: cancels a batch, whose items under way are ended at the provider', async () => {
     const fake = haltingBatch();
     const result = await runBatch(fake.activities, async (handle) => {
-      await expect.poll(() => fake.recorded.lanes.length, patience).toBe(1);
+      await expect.poll(() => fake.recorded.partitions.length, patience).toBe(1);
       await handle.executeUpdate(cancelBatchUpdate);
     });
     expect(result.outcome).toBe('cancelled');
@@ -223,7 +226,7 @@ describe('a person', () => {
   it('P28: who cancels in the Web UI gets the same', async () => {
     const fake = haltingBatch();
     const result = await runBatch(fake.activities, async (handle) => {
-      await expect.poll(() => fake.recorded.lanes.length, patience).toBe(1);
+      await expect.poll(() => fake.recorded.partitions.length, patience).toBe(1);
       await handle.cancel();
     });
     expect(result.outcome).toBe('cancelled');
@@ -244,20 +247,20 @@ describe('a person', () => {
       true,
     );
     expect(result.continuations).toBe(1);
-    expect(fake.recorded.lanes.map(({ until }) => until)).toEqual([1000, 1000, 1500, 1500]);
+    expect(fake.recorded.partitions.map(({ until }) => until)).toEqual([1000, 1000, 1500, 1500]);
   });
 
   it('P24: changes the window while it runs, and is refused limits that contradict each other', async () => {
     const fake = haltingBatch();
     await runBatch(fake.activities, async (handle) => {
-      await expect.poll(() => fake.recorded.lanes.length, patience).toBe(1);
+      await expect.poll(() => fake.recorded.partitions.length, patience).toBe(1);
       const contradiction = handle.executeUpdate(changeBatchLimitsUpdate, { args: [{ itemSeconds: 1 }] });
       await expect(contradiction).rejects.toThrow(WorkflowUpdateFailedError);
       await handle.executeUpdate(changeBatchLimitsUpdate, { args: [{ parallel: 60 }] });
       await handle.executeUpdate(pauseBatchUpdate, { args: [{ message: 'so that it starts anew' }] });
       await handle.executeUpdate(resumeBatchUpdate);
     });
-    expect(fake.recorded.lanes.map(({ lanes }) => lanes)).toEqual([1, 3, 3, 3]);
+    expect(fake.recorded.partitions.map(({ partitions }) => partitions)).toEqual([1, 3, 3, 3]);
     expect(fake.recorded.changes[0]).toMatchObject({ limits: { parallel: 60 } });
   });
 
@@ -266,7 +269,7 @@ describe('a person', () => {
     const fake = fakeBatchActivities(
       { itemCount: 5, limits: { parallel: 1 } },
       {
-        runBatchLane: async () =>
+        runBatchPartition: async () =>
           capped ? { outcome: 'pause', by: 'budget', message: 'the cap is reached' } : { outcome: 'drained' },
       },
     );
@@ -278,16 +281,16 @@ describe('a person', () => {
       await handle.executeUpdate(changeBatchLimitsUpdate, { args: [{ capUsd: 100 }] });
     });
     expect(result.outcome).toBe('completed');
-    expect(fake.recorded.lanes).toHaveLength(2);
+    expect(fake.recorded.partitions).toHaveLength(2);
   });
 });
 
-describe('a bug in a lane', () => {
+describe('a bug in a partition', () => {
   it('fails no batch silently: what is not a cancellation is thrown', async () => {
     const { ApplicationFailure } = await import('@temporalio/common');
     const { activities } = fakeBatchActivities(
       { itemCount: 1 },
-      { runBatchLane: async () => Promise.reject(ApplicationFailure.nonRetryable('a bug')) },
+      { runBatchPartition: async () => Promise.reject(ApplicationFailure.nonRetryable('a bug')) },
     );
     await expect(runBatch(activities)).rejects.toThrow(WorkflowFailedError);
   });

@@ -96,16 +96,16 @@ export function batchPages(itemCount: number, pageSize: number): number {
 }
 
 /** Items that one activity keeps under way; more are spread over several, and so over workers. */
-const itemsOfALane = 25;
+const itemsPerPartition = 25;
 
 /** Activities among which a window is divided. */
-export function batchLanes(parallel: number): number {
-  return Math.ceil(parallel / itemsOfALane);
+export function partitionCount(parallel: number): number {
+  return Math.ceil(parallel / itemsPerPartition);
 }
 
-/** The part of the window that a lane has; the parts add up to the window. */
-export function laneShare(parallel: number, lane: number, lanes: number): number {
-  return Math.floor(parallel / lanes) + (lane < parallel % lanes ? 1 : 0);
+/** The part of the window that a partition has; the parts add up to the window. */
+export function partitionShare(parallel: number, partition: number, partitions: number): number {
+  return Math.floor(parallel / partitions) + (partition < parallel % partitions ? 1 : 0);
 }
 
 /** The workflow's input. A client gives the first three; the rest is what a run hands to the next. */
@@ -168,7 +168,7 @@ export interface OpenBatchResult {
   readonly stop: BatchStop | null;
 }
 
-/** A change that the workflow has decided, written to the store, where lanes look before each submission. */
+/** A change that the workflow has decided, written to the store, where partitions look before each submission. */
 export interface ChangeBatchInput {
   readonly batchId: string;
   readonly state?: Exclude<BatchState, 'importing' | 'queued' | 'ended'>;
@@ -181,24 +181,24 @@ export interface ChangeBatchInput {
   readonly event: { readonly type: string; readonly message: string };
 }
 
-export interface BatchLaneInput {
+export interface BatchPartitionInput {
   readonly batchId: string;
-  readonly lane: number;
-  readonly lanes: number;
-  /** The lane takes items below this position. */
+  readonly partition: number;
+  readonly partitions: number;
+  /** The partition takes items below this position. */
   readonly until: number;
-  /** Whether no page follows: the lane then waits for its items instead of handing them to the next run. */
+  /** Whether no page follows: the partition then waits for its items instead of handing them to the next run. */
   readonly last: boolean;
-  /** Runs of the workflow before this one; the first lane writes it down. */
+  /** Runs of the workflow before this one; the first partition writes it down. */
   readonly continuations: number;
 }
 
 /**
- * How a lane ended. `drained`: nothing is left to take. `halted`: the batch runs no more by the store. `waiting`: nothing may be
- * submitted for a while (the platform's switch, the provider's gate, the calls or the money of the hour). `yielded`: its
+ * How a partition ended. `drained`: nothing is left to take. `halted`: the batch runs no more by the store. `waiting`: nothing may be
+ * submitted for a while (the platform's switch, the provider's rate limiter, the calls or the money of the hour). `yielded`: its
  * time is over, items are left. `pause`: nothing may be submitted until a person has looked.
  */
-export type BatchLaneResult =
+export type BatchPartitionResult =
   | { readonly outcome: 'drained' | 'halted' | 'yielded' }
   | { readonly outcome: 'waiting'; readonly seconds: number; readonly message: string }
   | { readonly outcome: 'pause'; readonly by: 'budget' | 'provider'; readonly message: string };
@@ -233,8 +233,19 @@ export interface BatchRecordActivities {
   closeBatch(input: CloseBatchInput): Promise<CloseBatchResult>;
 }
 
+/** The input of `runBatchLane`: that of `runBatchPartition` in the words of earlier versions. */
+export interface BatchLaneInput extends Omit<BatchPartitionInput, 'partition' | 'partitions'> {
+  readonly lane: number;
+  readonly lanes: number;
+}
+
+/** Activities on the queue `llm` under the names that runs begun by earlier versions call them by. */
+export interface FormerBatchActivities {
+  runBatchLane(input: BatchLaneInput): Promise<BatchPartitionResult>;
+}
+
 /** Activities on the queue `llm`. */
-export interface BatchLaneActivities {
-  runBatchLane(input: BatchLaneInput): Promise<BatchLaneResult>;
+export interface BatchPartitionActivities {
+  runBatchPartition(input: BatchPartitionInput): Promise<BatchPartitionResult>;
   stopBatchItems(input: StopBatchItemsInput): Promise<StopBatchItemsResult>;
 }

@@ -1,8 +1,8 @@
 /** What the workflow and the activity of an economy batch say to each other. Types alone, safe in the workflow sandbox. */
-import type { BatchLaneInput, BatchLaneResult } from './batch.ts';
+import type { BatchPartitionInput, BatchPartitionResult } from './batch.ts';
 
-/** As for a lane, of which there is one. */
-export type BatchEconomyInput = Omit<BatchLaneInput, 'lane' | 'lanes'>;
+/** As for a partition, of which there is one. */
+export type BatchEconomyInput = Omit<BatchPartitionInput, 'partition' | 'partitions'>;
 
 /** Activities on the queue `llm`. */
 export interface BatchEconomyActivities {
@@ -10,5 +10,5 @@ export interface BatchEconomyActivities {
    * Looks once at what the provider's batch API has under way for a batch, settles what is done, and submits what may go.
    * Short: `waiting` says when to look again.
    */
-  runBatchEconomy(input: BatchEconomyInput): Promise<BatchLaneResult>;
+  runBatchEconomy(input: BatchEconomyInput): Promise<BatchPartitionResult>;
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createEgressGate } from '../../../../activities/computer-use/egress/gate.ts';
+import { createEgressFilter } from '../../../../activities/computer-use/egress/filter.ts';
 import { startEgressProxy, type EgressDenial } from '../../../../activities/computer-use/egress/proxy.ts';
 import type { Resolve } from '../../../../activities/http/resolve.ts';
 import type { NetworkPolicy } from '../../../../workflows/contract/computer-use/network.ts';
@@ -235,7 +235,7 @@ describe('a tunnel', () => {
     ['http://shop.example:9999', 'shop.example:9998', undefined],
   ])('where %s is listed leads by %s to %s', (listed, target, origin) => {
     const policy = { navigate: [listed], load: 'listed' as const, allowPrivateOrigins: [] };
-    expect(createEgressGate({ policy, onDenied: () => undefined }).tunnelled(target)?.origin).toBe(origin);
+    expect(createEgressFilter({ policy, onDenied: () => undefined }).tunnelled(target)?.origin).toBe(origin);
   });
 
   it('to an address that is public but not listed is denied under `listed`', async () => {

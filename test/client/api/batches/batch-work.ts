@@ -1,4 +1,4 @@
-/** What workflows and lanes do to batches, for tests of the faces. */
+/** What workflows and partitions do to batches, for tests of the faces. */
 import type { Store } from '../../../../store/store.ts';
 import type { Api } from '../harness.ts';
 
@@ -10,20 +10,20 @@ export function opensBatches({ store, batches }: Pick<Api, 'store' | 'batches'>)
   };
 }
 
-/** A lane's work: the first item gets its answer, the second fails. */
+/** A partition's work: the first item gets its answer, the second fails. */
 export async function workOnBatch(store: Store, id: string): Promise<void> {
-  const { key } = await store.batchLanes.begin({ batchId: id, lane: 0, lanes: 1 });
-  await store.batchLanes.take(key, 10, 10);
+  const { key } = await store.batchPartitions.begin({ batchId: id, partition: 0, partitions: 1 });
+  await store.batchPartitions.take(key, 10, 10);
   const usage = { modelCalls: 1, inputTokens: 10, cachedInputTokens: 0, outputTokens: 5, costUsd: 0.01 };
   for (const position of [0, 1]) {
-    const gate = { key: 'test', tokens: 1 };
-    await store.batchLanes.admit(key, { position, worstNano: 50_000_000, gate, now: Date.now() });
-    await store.batchLanes.submitted(key, position, `resp_${position}`);
+    const limiter = { key: 'test', tokens: 1 };
+    await store.batchPartitions.admit(key, { position, worstNano: 50_000_000, limiter, now: Date.now() });
+    await store.batchPartitions.submitted(key, position, `resp_${position}`);
   }
   const end = { usage, uncertain: false, now: Date.now() };
-  await store.batchLanes.end(key, { ...end, position: 0, status: 'succeeded', reason: null, output: '=1+1' });
+  await store.batchPartitions.end(key, { ...end, position: 0, status: 'succeeded', reason: null, output: '=1+1' });
   const reason = { type: 'provider_request', message: 'refused' } as const;
-  await store.batchLanes.end(key, { ...end, position: 1, status: 'failed', reason, output: null });
+  await store.batchPartitions.end(key, { ...end, position: 1, status: 'failed', reason, output: null });
 }
 
 /** All of a batch's life at once. */

@@ -35,15 +35,15 @@ test.each(['completed', 'failed', 'incomplete', 'cancelled'])(
 /** An economy batch `b` whose one item is with the provider's batch `batch_1`. */
 async function economyBatch() {
   const api = await configured();
-  const { batchParcels, batchLanes } = api.store;
+  const { providerBatches, batchPartitions } = api.store;
   await runningBatch(api.store, 'b', 1, {}, 'economy');
-  const key = await batchParcels.begin('b');
+  const key = await providerBatches.begin('b');
   const now = Date.now();
-  const [item] = await batchParcels.take(key, { until: 1, now, count: 1 });
-  await batchLanes.admit(key, { position: item?.position ?? 0, worstNano: 1, gate: null, now });
-  const { number } = await batchParcels.add(key, now);
-  await batchParcels.submitted(key, number, 'batch_1');
-  return { ...api, end: () => batchParcels.change(key, number, { state: 'ended' }) };
+  const [item] = await providerBatches.take(key, { until: 1, now, count: 1 });
+  await batchPartitions.admit(key, { position: item?.position ?? 0, worstNano: 1, limiter: null, now });
+  const { number } = await providerBatches.add(key, now);
+  await providerBatches.submitted(key, number, 'batch_1');
+  return { ...api, end: () => providerBatches.change(key, number, { state: 'ended' }) };
 }
 
 test.each(['completed', 'failed', 'expired', 'cancelled'])(

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { BatchDefinitionSchema, BatchLimitChangesSchema } from '../../../../workflows/contract/batches/schema.ts';
 import {
-  batchLanes,
+  partitionCount,
   batchOutcome,
   batchPages,
   itemLimitMessage,
-  laneShare,
+  partitionShare,
   noBatchCounts,
 } from '../../../../workflows/contract/batches/batch.ts';
 import { batchLimitProblems, defaultBatchLimits } from '../../../../workflows/contract/batches/limits.ts';
@@ -65,10 +65,12 @@ describe('a definition', () => {
 });
 
 describe('the window', () => {
-  it('P08: is divided among lanes without a rest', () => {
+  it('P08: is divided among partitions without a rest', () => {
     for (const parallel of [1, 25, 26, 50, 77, 1000]) {
-      const lanes = batchLanes(parallel);
-      const shares = Array.from({ length: lanes }, (_, lane) => laneShare(parallel, lane, lanes));
+      const partitions = partitionCount(parallel);
+      const shares = Array.from({ length: partitions }, (_, partition) =>
+        partitionShare(parallel, partition, partitions),
+      );
       expect(shares.reduce((sum, share) => sum + share, 0)).toBe(parallel);
       expect(Math.max(...shares)).toBeLessThanOrEqual(25);
     }

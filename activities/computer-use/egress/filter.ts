@@ -14,7 +14,7 @@ export interface EgressDenial {
   readonly at: string;
 }
 
-export interface EgressGateSettings {
+export interface EgressFilterSettings {
   readonly policy: NetworkPolicy;
   readonly onDenied: (denial: EgressDenial) => void;
   readonly resolve?: Resolve;
@@ -25,7 +25,7 @@ export type Judgement =
   | { readonly kind: 'denied' }
   | { readonly kind: 'unreachable' };
 
-export interface EgressGate {
+export interface EgressFilter {
   /** The one address that may be connected to for a URL; a name without an address is no denial. */
   judge(url: URL): Promise<Judgement>;
   /** The origin that a tunnel's `host:port` leads to, or null, and a denial told, when there may be no such tunnel. */
@@ -56,7 +56,11 @@ const makersHosts: readonly string[] = [
   'update.googleapis.com',
 ];
 
-export function createEgressGate({ policy, onDenied, resolve = resolveBySystem }: EgressGateSettings): EgressGate {
+export function createEgressFilter({
+  policy,
+  onDenied,
+  resolve = resolveBySystem,
+}: EgressFilterSettings): EgressFilter {
   const deny = (target: string, reason: string): void =>
     onDenied({ target: target.slice(0, 300), reason, at: new Date().toISOString() });
   const isListed = (url: URL): boolean => policy.navigate.some((pattern) => originMatches(pattern, url.href));

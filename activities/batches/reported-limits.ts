@@ -1,34 +1,34 @@
 /** Reads what a provider's headers tell of its limits, and keeps the newest of each model until it is taken. */
-import type { ToldLimits } from '../../store/batches/provider-gate.ts';
+import type { ReportedLimits } from '../../store/batches/rate-limiter.ts';
 
-export interface LimitsBox {
+export interface LatestLimits {
   readonly put: (model: string, headers: Headers) => void;
-  readonly take: (model: string) => ToldLimits | null;
+  readonly take: (model: string) => ReportedLimits | null;
 }
 
-export function createLimitsBox(): LimitsBox {
-  const newest = new Map<string, ToldLimits>();
+export function createLatestLimits(): LatestLimits {
+  const newest = new Map<string, ReportedLimits>();
   return {
     put: (model, headers) => {
-      const told = readLimits(headers);
-      if (told !== null) newest.set(model, told);
+      const reported = readLimits(headers);
+      if (reported !== null) newest.set(model, reported);
     },
     take: (model) => {
-      const told = newest.get(model) ?? null;
+      const reported = newest.get(model) ?? null;
       newest.delete(model);
-      return told;
+      return reported;
     },
   };
 }
 
 /** `x-ratelimit-limit-requests`, `x-ratelimit-remaining-requests`, and the same for tokens; null when there are none. */
-function readLimits(headers: Headers): ToldLimits | null {
+function readLimits(headers: Headers): ReportedLimits | null {
   const requests = readPart(headers, 'requests');
   const tokens = readPart(headers, 'tokens');
   return requests === null && tokens === null ? null : { requests, tokens };
 }
 
-function readPart(headers: Headers, unit: 'requests' | 'tokens'): ToldLimits['requests'] {
+function readPart(headers: Headers, unit: 'requests' | 'tokens'): ReportedLimits['requests'] {
   const limit = Number(headers.get(`x-ratelimit-limit-${unit}`) ?? Number.NaN);
   const remaining = Number(headers.get(`x-ratelimit-remaining-${unit}`) ?? Number.NaN);
   return limit > 0 && Number.isFinite(limit) && remaining >= 0 ? { limit, remaining } : null;

@@ -1,13 +1,13 @@
-/** The items of a batch as its lanes hold them, and how a lane takes some. */
+/** The items of a batch as its partitions hold them, and how a partition takes some. */
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { BatchItemInputSchema, type BatchItemInput } from '../../workflows/contract/batches/schema.ts';
-import { newestEpoch, type LaneKey } from './batch-epochs.ts';
+import { isNewestGeneration, type FencingToken } from './batch-fencing.ts';
 import type { Database, Tables } from '../database/database.ts';
 
 export const openStatuses = ['pending', 'intended', 'submitted'] as const;
 
-/** An item as a lane holds it. */
-export interface LaneItem {
+/** An item as a partition holds it. */
+export interface OpenItem {
   readonly position: number;
   readonly item: BatchItemInput;
   readonly status: 'pending' | 'intended' | 'submitted';
@@ -24,17 +24,17 @@ export interface LaneItem {
 
 /**
  * Takes pending items below a position, in order: those for which `which` holds, a condition on the table `pending`.
- * Returns none when the lane's epoch is not the newest.
+ * Returns none when the partition's generation is not the newest.
  * The status is a literal: only so is the index of pending items used.
  */
 export async function takeItems(
   database: Database,
-  key: LaneKey,
+  key: FencingToken,
   { until, count, which }: { until: number; count: number; which: RawBuilder<unknown> },
-): Promise<readonly LaneItem[]> {
+): Promise<readonly OpenItem[]> {
   const rows = await database
     .updateTable('batch_items')
-    .set({ lane: key.lane })
+    .set({ lane: key.partition })
     .where('batch_id', '=', key.batchId)
     .where((expression) =>
       expression(
@@ -52,14 +52,14 @@ export async function takeItems(
       ),
     )
     // Not also by what the selection has judged: SQLite would read the whole batch by another index.
-    .where(newestEpoch(key))
+    .where(isNewestGeneration(key))
     .returningAll()
     .execute();
   return rows.map(itemOf).sort((left, right) => left.position - right.position);
 }
 
-/** The row of an open item, as lanes hold it. */
-export function itemOf(row: Selectable<Tables['batch_items']>): LaneItem {
+/** The row of an open item, as partitions hold it. */
+export function itemOf(row: Selectable<Tables['batch_items']>): OpenItem {
   const status = openStatuses.find((open) => open === row.status);
   if (status === undefined) throw new Error(`item ${row.position} of ${row.batch_id} has ended`);
   return {

@@ -1,21 +1,21 @@
 /**
- * What an economy batch hands to the provider's batch API: parcels of items, a file and a provider's batch each. A row is
+ * What an economy batch hands to the provider's batch API: provider batches of items, a file and a provider's batch each. A row is
  * written before each call to the provider and holds its id after, so that a later attempt finds what an earlier one began.
- * A parcel's items are `intended` until the provider's batch has an id, then `submitted` with that id.
+ * A provider batch's items are `intended` until the provider's batch has an id, then `submitted` with that id.
  */
 import { sql, type Selectable } from 'kysely';
 import { z } from 'zod';
-import { beginEpoch, newestEpoch, type LaneKey } from './batch-epochs.ts';
-import { itemOf, takeItems, type LaneItem } from './batch-lane-items.ts';
+import { beginGeneration, isNewestGeneration, type FencingToken } from './batch-fencing.ts';
+import { itemOf, takeItems, type OpenItem } from './open-items.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { Superseded } from '../jobs/ledger.ts';
 
-const ParcelStateSchema = z.enum(['intended', 'running', 'ended']);
+const ProviderBatchStateSchema = z.enum(['intended', 'running', 'ended']);
 
-export interface Parcel {
+export interface ProviderBatch {
   /** From 1, within its batch. */
   readonly number: number;
-  readonly state: z.infer<typeof ParcelStateSchema>;
+  readonly state: z.infer<typeof ProviderBatchStateSchema>;
   /** Uploads and creations that were begun. */
   readonly uploads: number;
   readonly creations: number;
@@ -27,47 +27,51 @@ export interface Parcel {
   readonly cancelledAt: number | null;
 }
 
-export interface BatchParcels {
+export interface ProviderBatches {
   /** Begins an attempt: older ones can write no more. */
-  begin(batchId: string): Promise<LaneKey>;
+  begin(batchId: string): Promise<FencingToken>;
   /** The batch that waits for a provider's batch; null when it waits no more, or for one of somebody else. */
   batchOf(providerId: string): Promise<string | null>;
-  /** Parcels that have not ended, in order. */
-  open(key: LaneKey): Promise<readonly Parcel[]>;
+  /** Provider batches that have not ended, in order. */
+  open(key: FencingToken): Promise<readonly ProviderBatch[]>;
   /** Takes items below a position that may be submitted now, in order. */
-  take(key: LaneKey, request: { until: number; now: number; count: number }): Promise<readonly LaneItem[]>;
-  /** Opens a parcel for the items that are intended. */
-  add(key: LaneKey, now: number): Promise<Parcel>;
+  take(key: FencingToken, request: { until: number; now: number; count: number }): Promise<readonly OpenItem[]>;
+  /** Opens a provider batch for the items that are intended. */
+  add(key: FencingToken, now: number): Promise<ProviderBatch>;
   change(
-    key: LaneKey,
+    key: FencingToken,
     number: number,
-    change: Partial<Pick<Parcel, 'state' | 'uploads' | 'creations' | 'fileId' | 'cancelledAt'>>,
+    change: Partial<Pick<ProviderBatch, 'state' | 'uploads' | 'creations' | 'fileId' | 'cancelledAt'>>,
   ): Promise<void>;
   /** Writes the id of the provider's batch, and that the intended items are submitted with it; both or nothing. */
-  submitted(key: LaneKey, number: number, providerId: string): Promise<void>;
+  submitted(key: FencingToken, number: number, providerId: string): Promise<void>;
   /** Open items of a provider's batch, or the intended ones (null), behind a position, in order. */
-  items(key: LaneKey, providerId: string | null, page: { after: number; count: number }): Promise<readonly LaneItem[]>;
+  items(
+    key: FencingToken,
+    providerId: string | null,
+    page: { after: number; count: number },
+  ): Promise<readonly OpenItem[]>;
   /** An item that a provider's batch has yet to answer; null for any other. */
-  find(key: LaneKey, providerId: string, position: number): Promise<LaneItem | null>;
+  find(key: FencingToken, providerId: string, position: number): Promise<OpenItem | null>;
   /** Positions of all items of a provider's batch that were not submitted anew, in the order of its file. */
-  positions(key: LaneKey, providerId: string): Promise<readonly number[]>;
+  positions(key: FencingToken, providerId: string): Promise<readonly number[]>;
   /** What is open: items with the provider, and those below a position that are to be submitted. */
   outlook(
-    key: LaneKey,
+    key: FencingToken,
     until: number,
   ): Promise<{ readonly underWay: number; readonly pending: number; readonly nextAttemptAt: number | null }>;
 }
 
-export function createBatchParcels(database: Database): BatchParcels {
+export function createProviderBatches(database: Database): ProviderBatches {
   // By status or response, whose items are few; the `+` keeps SQLite from going through the whole batch by position.
-  const itemsOf = ({ batchId }: LaneKey, providerId: string | null) => {
+  const itemsOf = ({ batchId }: FencingToken, providerId: string | null) => {
     const query = database.selectFrom('batch_items');
     return providerId === null
       ? query.where('batch_id', '=', batchId).where('status', '=', 'intended')
       : query.where('response_id', '=', providerId).where(sql<boolean>`+batch_id = ${batchId}`);
   };
   return {
-    begin: (batchId) => database.transaction().execute((transaction) => beginEpoch(transaction, batchId, 0)),
+    begin: (batchId) => database.transaction().execute((transaction) => beginGeneration(transaction, batchId, 0)),
     async batchOf(providerId) {
       const row = await database
         .selectFrom('batch_parcels')
@@ -85,7 +89,7 @@ export function createBatchParcels(database: Database): BatchParcels {
         .where('state', '!=', 'ended')
         .orderBy('number')
         .execute();
-      return rows.map(parcelOf);
+      return rows.map(providerBatchOf);
     },
     take: (key, { until, now, count }) => {
       const which = sql`pending.next_attempt_ms is null or pending.next_attempt_ms <= ${now}`;
@@ -104,9 +108,9 @@ export function createBatchParcels(database: Database): BatchParcels {
         })
         .where('batch_id', '=', key.batchId)
         .where('number', '=', number)
-        .where(newestEpoch(key))
+        .where(isNewestGeneration(key))
         .executeTakeFirstOrThrow();
-      if (numUpdatedRows === 0n) throw new Superseded(`parcel ${number} is not this attempt's to change`);
+      if (numUpdatedRows === 0n) throw new Superseded(`provider batch ${number} is not this attempt's to change`);
     },
     submitted: (key, number, providerId) => submitted(database, key, number, providerId),
     async items(key, providerId, { after, count }) {
@@ -141,17 +145,17 @@ export function createBatchParcels(database: Database): BatchParcels {
   };
 }
 
-async function add(database: Database, key: LaneKey, now: number): Promise<Parcel> {
+async function add(database: Database, key: FencingToken, now: number): Promise<ProviderBatch> {
   const { rows } = await sql<Selectable<Tables['batch_parcels']>>`insert into batch_parcels
     (batch_id, number, state, uploads, creations, created_ms)
     select ${key.batchId}, coalesce(max(number), 0) + 1, 'intended', 0, 0, ${now} from batch_parcels
-    where batch_id = ${key.batchId} having ${newestEpoch(key)} returning *`.execute(database);
+    where batch_id = ${key.batchId} having ${isNewestGeneration(key)} returning *`.execute(database);
   const [row] = rows;
-  if (row === undefined) throw new Superseded("a parcel is not this attempt's to open");
-  return parcelOf(row);
+  if (row === undefined) throw new Superseded("a provider batch is not this attempt's to open");
+  return providerBatchOf(row);
 }
 
-async function submitted(database: Database, key: LaneKey, number: number, providerId: string): Promise<void> {
+async function submitted(database: Database, key: FencingToken, number: number, providerId: string): Promise<void> {
   await database.transaction().execute(async (transaction) => {
     const { numUpdatedRows } = await transaction
       .updateTable('batch_parcels')
@@ -159,9 +163,9 @@ async function submitted(database: Database, key: LaneKey, number: number, provi
       .where('batch_id', '=', key.batchId)
       .where('number', '=', number)
       .where('state', '=', 'intended')
-      .where(newestEpoch(key))
+      .where(isNewestGeneration(key))
       .executeTakeFirstOrThrow();
-    if (numUpdatedRows === 0n) throw new Superseded(`parcel ${number} is not this attempt's to submit`);
+    if (numUpdatedRows === 0n) throw new Superseded(`provider batch ${number} is not this attempt's to submit`);
     await transaction
       .updateTable('batch_items')
       .set({ status: 'submitted', response_id: providerId })
@@ -171,7 +175,7 @@ async function submitted(database: Database, key: LaneKey, number: number, provi
   });
 }
 
-async function outlook(database: Database, { batchId }: LaneKey, until: number) {
+async function outlook(database: Database, { batchId }: FencingToken, until: number) {
   const itemsOf = () => database.selectFrom('batch_items').where('batch_id', '=', batchId);
   const pending = await itemsOf()
     .select(({ fn }) => [
@@ -189,10 +193,10 @@ async function outlook(database: Database, { batchId }: LaneKey, until: number) 
   return { underWay: underWay.count, pending: pending.count, nextAttemptAt: pending.nextAttemptAt };
 }
 
-function parcelOf(row: Selectable<Tables['batch_parcels']>): Parcel {
+function providerBatchOf(row: Selectable<Tables['batch_parcels']>): ProviderBatch {
   return {
     number: row.number,
-    state: ParcelStateSchema.parse(row.state),
+    state: ProviderBatchStateSchema.parse(row.state),
     uploads: row.uploads,
     creations: row.creations,
     fileId: row.file_id,

@@ -1,20 +1,29 @@
-/** The lane as an activity: heartbeats, cancellation, log lines and metrics round the loop in `lane.ts`. */
+/** The partition as an activity: heartbeats, cancellation, log lines and metrics round the loop in `partition.ts`. */
 import { Context } from '@temporalio/activity';
-import type { BatchLaneActivities } from '../../../workflows/contract/batches/batch.ts';
+import type {
+  BatchPartitionActivities,
+  BatchPartitionInput,
+  BatchPartitionResult,
+  FormerBatchActivities,
+} from '../../../workflows/contract/batches/batch.ts';
 import { withHeartbeat } from '../../heartbeat.ts';
-import { runLane } from './lane.ts';
+import { runPartition } from './partition.ts';
 import type { BatchDependencies, ItemEvent } from '../ports.ts';
 
-export function createRunBatchLane(
+export function createRunBatchPartition(
   dependencies: Omit<BatchDependencies, 'onItem'>,
-): BatchLaneActivities['runBatchLane'] {
-  return (input) => {
-    const { lane, lanes, until } = input;
+): Pick<BatchPartitionActivities, 'runBatchPartition'> & FormerBatchActivities {
+  const runBatchPartition = (input: BatchPartitionInput): Promise<BatchPartitionResult> => {
+    const { partition, partitions, until } = input;
     const onItem = itemObserver();
-    // The store is the checkpoint; the beat says which lane is alive.
-    return withHeartbeat({ lane, lanes, until }, (_beat, signal) =>
-      runLane({ ...dependencies, onItem }, input, signal),
+    // The checkpoint is in the store; the heartbeat's details only name the partition in Temporal's Web UI.
+    return withHeartbeat({ partition, partitions, until }, (_beat, signal) =>
+      runPartition({ ...dependencies, onItem }, input, signal),
     );
+  };
+  return {
+    runBatchPartition,
+    runBatchLane: ({ lane, lanes, ...shared }) => runBatchPartition({ ...shared, partition: lane, partitions: lanes }),
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Tells the store why a lane stands still, for the batch's page. A rate limit holds a lane back for a moment many times a
+ * Tells the store why a partition stands still, for the batch's page. A rate limit holds a partition back for a moment many times a
  * minute: told is only what lasts, and not more often than once a second.
  */
 import type { Admission } from '../../store/batches/batch-spend.ts';
@@ -9,17 +9,17 @@ import { waitKindOf, type BatchWait, type BatchWaits } from '../../store/batches
 const noticedMilliseconds = 1_000;
 const toldMilliseconds = 1_000;
 
-export class WaitNotice {
+export class WaitReporter {
   private readonly waits: BatchWaits;
   private readonly batchId: string;
-  private readonly lane: number;
+  private readonly partition: number;
   private since: number | null = null;
   private toldAt: number | null = null;
 
-  constructor(waits: BatchWaits, batchId: string, lane: number) {
+  constructor(waits: BatchWaits, batchId: string, partition: number) {
     this.waits = waits;
     this.batchId = batchId;
-    this.lane = lane;
+    this.partition = partition;
   }
 
   /** A submission was refused. */
@@ -31,20 +31,20 @@ export class WaitNotice {
     if (kind !== null) await this.stands({ kind, message, until: now + waitMilliseconds }, now);
   }
 
-  /** The lane has something to do, and may not do it before the wait's end. */
+  /** The partition has something to do, and may not do it before the wait's end. */
   async stands(wait: BatchWait, now: number): Promise<void> {
     this.since ??= now;
     const lasts = wait.until - this.since >= noticedMilliseconds;
     if (!lasts || (this.toldAt !== null && now - this.toldAt < toldMilliseconds)) return;
     this.toldAt = now;
-    await this.waits.tell(this.batchId, this.lane, wait);
+    await this.waits.tell(this.batchId, this.partition, wait);
   }
 
-  /** The lane goes on. */
+  /** The partition goes on. */
   async moves(): Promise<void> {
     this.since = null;
     if (this.toldAt === null) return;
     this.toldAt = null;
-    await this.waits.forget(this.batchId, this.lane);
+    await this.waits.forget(this.batchId, this.partition);
   }
 }

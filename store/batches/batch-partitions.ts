@@ -1,6 +1,6 @@
 /**
- * What a lane does with items: it takes free ones, and writes each change of theirs under its epoch, so that an attempt
- * that was taken for dead, but lives, changes nothing. The items are the truth; a lane's next attempt finds its own here.
+ * What a partition does with items: it takes free ones, and writes each change of theirs under its generation, so that an attempt
+ * that was taken for dead, but lives, changes nothing. The items are the truth; a partition's next attempt finds its own here.
  */
 import { sql } from 'kysely';
 import type { BatchItemEnd } from '../../workflows/contract/batches/batch.ts';
@@ -8,8 +8,8 @@ import type { Reason } from '../../workflows/contract/failures.ts';
 import type { JsonValue } from '../../workflows/contract/json/json.ts';
 import type { Usage } from '../../workflows/contract/usage.ts';
 import type { Artifacts } from '../artifacts/artifacts.ts';
-import { beginEpoch, newestEpoch, type LaneKey } from './batch-epochs.ts';
-import { itemOf, openStatuses, takeItems, type LaneItem } from './batch-lane-items.ts';
+import { beginGeneration, isNewestGeneration, type FencingToken } from './batch-fencing.ts';
+import { itemOf, openStatuses, takeItems, type OpenItem } from './open-items.ts';
 import { admitItem, settleSpend, type Admission, type AdmissionRequest } from './batch-spend.ts';
 import { toNano } from '../database/batch-tables.ts';
 import type { Database } from '../database/database.ts';
@@ -38,21 +38,21 @@ export interface EndChange {
   readonly now: number;
 }
 
-export interface BatchLanes {
+export interface BatchPartitions {
   /**
-   * Begins an attempt of a lane: older ones can write no more. Returns the new epoch and the lane's open items. Lane 0 of
-   * `lanes` 0 takes over all that any lane has left.
+   * Begins an attempt of a partition: older ones can write no more. Returns the new generation and the partition's open items. Partition 0 of
+   * `partitions` 0 takes over all that any partition has left.
    */
-  begin(lane: { batchId: string; lane: number; lanes: number }): Promise<{
-    readonly key: LaneKey;
-    readonly items: readonly LaneItem[];
+  begin(partition: { batchId: string; partition: number; partitions: number }): Promise<{
+    readonly key: FencingToken;
+    readonly items: readonly OpenItem[];
   }>;
   /** Takes free items below a position, in order. */
-  take(key: LaneKey, until: number, count: number): Promise<readonly LaneItem[]>;
+  take(key: FencingToken, until: number, count: number): Promise<readonly OpenItem[]>;
   /** Asks for leave to submit an item, and writes the intent when it is given. */
-  admit(key: LaneKey, request: AdmissionRequest): Promise<Admission>;
+  admit(key: FencingToken, request: AdmissionRequest): Promise<Admission>;
   /** Writes the provider's id, as soon as there is one. */
-  submitted(key: LaneKey, position: number, responseId: string): Promise<void>;
+  submitted(key: FencingToken, position: number, responseId: string): Promise<void>;
   /**
    * Writes down the id of a response whose item another attempt has taken over meanwhile: that one finds it, or, when it
    * has taken the call for lost, the reconciliation does.
@@ -61,19 +61,19 @@ export interface BatchLanes {
   /** The provider's id of an item's last response, whoever wrote it. */
   responseOf(batchId: string, position: number): Promise<string | null>;
   /** Back to pending, to be tried again; what the call has cost is settled. */
-  retry(key: LaneKey, change: RetryChange): Promise<void>;
+  retry(key: FencingToken, change: RetryChange): Promise<void>;
   /** The end of an item, with its result; what it has cost is settled. */
-  end(key: LaneKey, change: EndChange): Promise<void>;
-  /** Ends all items that were never submitted, or wait to be tried again, and belong to no other lane. Returns how many. */
-  endUnsubmitted(key: LaneKey, end: { status: BatchItemEnd; reason: Reason; now: number }): Promise<number>;
+  end(key: FencingToken, change: EndChange): Promise<void>;
+  /** Ends all items that were never submitted, or wait to be tried again, and belong to no other partition. Returns how many. */
+  endUnsubmitted(key: FencingToken, end: { status: BatchItemEnd; reason: Reason; now: number }): Promise<number>;
 }
 
 /** Results above this many bytes of JSON are kept by reference. */
 const inlineBytes = 32 * 1024;
 
-export function createBatchLanes(database: Database, artifacts: Artifacts): BatchLanes {
+export function createBatchPartitions(database: Database, artifacts: Artifacts): BatchPartitions {
   return {
-    begin: (lane) => begin(database, lane),
+    begin: (partition) => begin(database, partition),
     take: (key, until, count) => takeItems(database, key, { until, count, which: sql`pending.lane is null` }),
     admit: (key, request) => admitItem(database, key, request),
     async submitted(key, position, responseId) {
@@ -83,8 +83,8 @@ export function createBatchLanes(database: Database, artifacts: Artifacts): Batc
         .where('batch_id', '=', key.batchId)
         .where('position', '=', position)
         .where('status', '=', 'intended')
-        .where('lane', '=', key.lane)
-        .where(newestEpoch(key))
+        .where('lane', '=', key.partition)
+        .where(isNewestGeneration(key))
         .executeTakeFirstOrThrow();
       if (numUpdatedRows === 0n) throw new Superseded(`item ${position} has another attempt's mark`);
     },
@@ -130,8 +130,8 @@ export function createBatchLanes(database: Database, artifacts: Artifacts): Batc
         .set({ status, error: JSON.stringify(reason), next_attempt_ms: null, ended_ms: now })
         .where('batch_id', '=', key.batchId)
         .where('status', '=', 'pending')
-        .where((expression) => expression.or([expression('lane', 'is', null), expression('lane', '=', key.lane)]))
-        .where(newestEpoch(key))
+        .where((expression) => expression.or([expression('lane', 'is', null), expression('lane', '=', key.partition)]))
+        .where(isNewestGeneration(key))
         .executeTakeFirstOrThrow();
       return Number(numUpdatedRows);
     },
@@ -140,18 +140,21 @@ export function createBatchLanes(database: Database, artifacts: Artifacts): Batc
 
 async function begin(
   database: Database,
-  { batchId, lane, lanes }: { batchId: string; lane: number; lanes: number },
-): Promise<{ key: LaneKey; items: readonly LaneItem[] }> {
+  { batchId, partition, partitions }: { batchId: string; partition: number; partitions: number },
+): Promise<{ key: FencingToken; items: readonly OpenItem[] }> {
   return database.transaction().execute(async (transaction) => {
-    const key = await beginEpoch(transaction, batchId, lane);
-    // The first lane takes over what lanes beyond the last have left: when the window has shrunk, and when all ends.
+    const key = await beginGeneration(transaction, batchId, partition);
+    // The first partition takes over what partitions beyond the last have left: when the window has shrunk, and when all ends.
     const rows = await transaction
       .updateTable('batch_items')
-      .set({ lane })
+      .set({ lane: partition })
       .where('batch_id', '=', batchId)
       .where('status', 'in', openStatuses)
       .where((expression) =>
-        expression.or([expression('lane', '=', lane), ...(lane === 0 ? [expression('lane', '>=', lanes)] : [])]),
+        expression.or([
+          expression('lane', '=', partition),
+          ...(partition === 0 ? [expression('lane', '>=', partitions)] : []),
+        ]),
       )
       .returningAll()
       .execute();
@@ -173,7 +176,7 @@ type ItemColumns = Partial<{
 /** Changes an open item, and puts what its call has cost in the place of its reservation. */
 async function settle(
   database: Database,
-  key: LaneKey,
+  key: FencingToken,
   position: number,
   usage: Usage | null,
   uncertain: boolean,
@@ -186,8 +189,8 @@ async function settle(
       .where('batch_id', '=', key.batchId)
       .where('position', '=', position)
       .where('status', 'in', openStatuses)
-      .where('lane', '=', key.lane)
-      .where(newestEpoch(key))
+      .where('lane', '=', key.partition)
+      .where(isNewestGeneration(key))
       .returning(['reserved_nano', 'reserved_minute'])
       .executeTakeFirst();
     if (held === undefined) throw new Superseded(`item ${position} is not this attempt's to change`);

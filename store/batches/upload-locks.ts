@@ -8,23 +8,23 @@ import type { Database, Tables } from '../database/database.ts';
 import { Superseded } from '../jobs/ledger.ts';
 
 /** What an upload stores its rows by. */
-export interface UploadTurn {
+export interface UploadLock {
   readonly batchId: string;
   readonly token: string;
 }
 
-export interface UploadTurns {
+export interface UploadLocks {
   /** Begins an upload; null while another is under way. Times are in milliseconds since the epoch. */
-  begin(batchId: string, now: number): Promise<UploadTurn | null>;
+  begin(batchId: string, now: number): Promise<UploadLock | null>;
   /** Whether the upload is still the batch's; if so, it has the batch for some time more. */
-  holds(upload: UploadTurn, now: number): Promise<boolean>;
-  end(upload: UploadTurn): Promise<void>;
+  holds(upload: UploadLock, now: number): Promise<boolean>;
+  end(upload: UploadLock): Promise<void>;
 }
 
-/** How long a turn lasts that nobody keeps: that of a process that has died. */
+/** How long a lock lasts that nobody keeps: that of a process that has died. */
 const patienceMilliseconds = 30_000;
 
-export function createUploadTurns(database: Database): UploadTurns {
+export function createUploadLocks(database: Database): UploadLocks {
   return {
     async begin(batchId, now) {
       const token = randomUUID();
@@ -49,12 +49,12 @@ export function createUploadTurns(database: Database): UploadTurns {
 }
 
 /** For the transaction that stores rows of the upload. Throws `Superseded` when another has the batch. */
-export async function holdTurn(transaction: Transaction<Tables>, upload: UploadTurn, now: number): Promise<void> {
+export async function holdUploadLock(transaction: Transaction<Tables>, upload: UploadLock, now: number): Promise<void> {
   if (await renew(transaction, upload, now)) return;
   throw new Superseded(`another upload to the batch ${upload.batchId} has begun since`);
 }
 
-async function renew(database: Database, { batchId, token }: UploadTurn, now: number): Promise<boolean> {
+async function renew(database: Database, { batchId, token }: UploadLock, now: number): Promise<boolean> {
   const { numUpdatedRows } = await database
     .updateTable('upload_turns')
     .set({ until_ms: now + patienceMilliseconds })

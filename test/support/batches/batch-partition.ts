@@ -1,56 +1,56 @@
-/** A lane with a real store, a pretended provider and a clock in the test's hands. */
+/** A partition with a real store, a pretended provider and a clock in the test's hands. */
 import { failure } from '../../../activities/failure.ts';
 import { createProviderNews } from '../../../activities/llm/provider-news.ts';
-import { runLane } from '../../../activities/batches/partition/lane.ts';
+import { runPartition } from '../../../activities/batches/partition/partition.ts';
 import type { BatchDependencies, ItemEvent } from '../../../activities/batches/ports.ts';
 import type { Store } from '../../../store/store.ts';
 import type { BatchItemView } from '../../../workflows/contract/batches/schema.ts';
 import type { FailureType } from '../../../workflows/contract/failures.ts';
-import type { BatchLaneInput, BatchLaneResult } from '../../../workflows/contract/batches/batch.ts';
+import type { BatchPartitionInput, BatchPartitionResult } from '../../../workflows/contract/batches/batch.ts';
 import type { BatchLimits } from '../../../workflows/contract/batches/limits.ts';
 import { runningBatch } from './batches.ts';
 import { FakeBatchModel } from './fake-batch-model.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { temporaryStore } from '../temporary-store.ts';
 
-export interface LaneWorld {
+export interface PartitionWorld {
   readonly store: Store;
   readonly clock: FakeClock;
   readonly model: FakeBatchModel;
   readonly events: ItemEvent[];
   readonly dependencies: BatchDependencies;
-  /** Runs one lane while time passes. */
-  lane(input?: Partial<BatchLaneInput>, signal?: AbortSignal): Promise<BatchLaneResult>;
+  /** Runs one partition while time passes. */
+  partition(input?: Partial<BatchPartitionInput>, signal?: AbortSignal): Promise<BatchPartitionResult>;
   items(): Promise<readonly BatchItemView[]>;
 }
 
 const costUsd = 0.001;
 
 /** A batch `b` of so many items that runs; each call costs 0.001 USD, and at most 0.01. */
-export async function laneWorld(count: number, limits: Partial<BatchLimits> = {}): Promise<LaneWorld> {
+export async function partitionWorld(count: number, limits: Partial<BatchLimits> = {}): Promise<PartitionWorld> {
   const store = await temporaryStore();
   await runningBatch(store, 'b', count, limits);
   const clock = new FakeClock();
   // Items were made a moment ago, by the test's clock.
   clock.time = Date.now();
-  const parts = laneParts(store, clock);
+  const parts = partitionParts(store, clock);
   const { dependencies } = parts;
-  const input = { batchId: 'b', lane: 0, lanes: 1, until: count, last: true, continuations: 0 };
+  const input = { batchId: 'b', partition: 0, partitions: 1, until: count, last: true, continuations: 0 };
   return {
     store,
     clock,
     ...parts,
-    lane: (changes = {}, signal = new AbortController().signal) =>
-      clock.run(runLane(dependencies, { ...input, ...changes }, signal)),
+    partition: (changes = {}, signal = new AbortController().signal) =>
+      clock.run(runPartition(dependencies, { ...input, ...changes }, signal)),
     items: () => store.batchItems.page('b', { after: null, limit: 10_000 }),
   };
 }
 
-/** What a lane needs, with a provider whose calls cost the same. */
-export function laneParts(
+/** What a partition needs, with a provider whose calls cost the same. */
+export function partitionParts(
   store: Store,
   clock: FakeClock,
-): Pick<LaneWorld, 'model' | 'events'> & { readonly dependencies: BatchDependencies } {
+): Pick<PartitionWorld, 'model' | 'events'> & { readonly dependencies: BatchDependencies } {
   const model = new FakeBatchModel(clock, costUsd);
   const events: ItemEvent[] = [];
   const dependencies = {
@@ -70,7 +70,7 @@ export function laneParts(
 
 /** Fails the first so many submissions of a text. */
 export function failing(
-  world: LaneWorld,
+  world: PartitionWorld,
   text: string,
   times: number,
   type: FailureType = 'provider_unavailable',
@@ -85,6 +85,6 @@ export function failing(
   };
 }
 
-export async function statuses(world: LaneWorld): Promise<readonly string[]> {
+export async function statuses(world: PartitionWorld): Promise<readonly string[]> {
   return (await world.items()).map(({ status }) => status);
 }

@@ -1,64 +1,68 @@
 /**
- * A lane of a batch: keeps its part of the window under way, taking items from the store as others end. What an item is
- * and how far it got stands in the store; a lane that dies is followed by one that goes on from there.
+ * A partition of a batch: keeps its part of the window under way, taking items from the store as others end. What an item is
+ * and how far it got stands in the store; a partition that dies is followed by one that goes on from there.
  */
 import { ApplicationFailure } from '@temporalio/common';
-import type { LaneItem } from '../../../store/batches/batch-lane-items.ts';
+import type { OpenItem } from '../../../store/batches/open-items.ts';
 import type { Admission } from '../../../store/batches/batch-spend.ts';
 import { toNano } from '../../../store/database/batch-tables.ts';
 import type { BatchControl } from '../../../store/batches/batches.ts';
-import { laneShare, type BatchLaneInput, type BatchLaneResult } from '../../../workflows/contract/batches/batch.ts';
+import {
+  partitionShare,
+  type BatchPartitionInput,
+  type BatchPartitionResult,
+} from '../../../workflows/contract/batches/batch.ts';
 import type { Reason } from '../../../workflows/contract/failures.ts';
 import type { TokenCounts } from '../../llm/prices.ts';
 import { createOutputReader } from '../../output-schema.ts';
 import { EndWatch } from '../end-watch.ts';
-import { GateReports } from '../gate-reports.ts';
+import { RateLimiterReports } from '../rate-limiter-reports.ts';
 import { awaitItem, recoverItem, submitItem } from './item-call.ts';
 import { pauseForSchema } from './item-end.ts';
 import { itemRequest } from './item-request.ts';
 import { expireUnsubmitted } from './item-settle.ts';
-import { expiry, type ItemResult, type LaneContext } from './lane-context.ts';
+import { expiry, type ItemResult, type PartitionContext } from './partition-context.ts';
 import { PollPace } from '../economy/poll-pace.ts';
 import type { BatchDependencies } from '../ports.ts';
-import { WaitNotice } from '../wait-notice.ts';
+import { WaitReporter } from '../wait-reporter.ts';
 
-/** A lane hands over before its attempt's limit: with the longest call on top it stays below 10 minutes. */
-const laneMilliseconds = 8 * 60_000;
-/** How often a lane looks whether the batch still runs, and whether its window has changed. */
+/** A partition hands over before its attempt's limit: with the longest call on top it stays below 10 minutes. */
+const partitionMilliseconds = 8 * 60_000;
+/** How often a partition looks whether the batch still runs, and whether its window has changed. */
 const controlMilliseconds = 250;
 /** The same when it has nothing to submit. */
 const idleMilliseconds = 1_000;
 /** A wait that is longer is the workflow's, not a worker's. */
 const longestWaitMilliseconds = 30_000;
 
-/** Runs a lane until nothing is left to take, or it has to stop. Returns once none of its calls is being made. */
-export async function runLane(
+/** Runs a partition until nothing is left to take, or it has to stop. Returns once none of its calls is being made. */
+export async function runPartition(
   dependencies: BatchDependencies,
-  input: BatchLaneInput,
+  input: BatchPartitionInput,
   signal: AbortSignal,
-): Promise<BatchLaneResult> {
-  const lane = await Lane.begin(dependencies, input, signal).catch(pauseForSchema);
-  if (!(lane instanceof Lane)) return lane;
+): Promise<BatchPartitionResult> {
+  const partition = await Partition.begin(dependencies, input, signal).catch(pauseForSchema);
+  if (!(partition instanceof Partition)) return partition;
   try {
-    return await lane.run();
+    return await partition.run();
   } finally {
-    await lane.handOver();
+    await partition.handOver();
   }
 }
 
-class Lane {
-  private readonly context: LaneContext;
-  private readonly input: BatchLaneInput;
+class Partition {
+  private readonly context: PartitionContext;
+  private readonly input: BatchPartitionInput;
   private readonly signal: AbortSignal;
-  private readonly notice: WaitNotice;
-  private readonly gate: GateReports;
+  private readonly waitReporter: WaitReporter;
+  private readonly limiter: RateLimiterReports;
   private readonly leave = new AbortController();
   private readonly running = new Map<number, Promise<void>>();
-  private ready: LaneItem[] = [];
+  private ready: OpenItem[] = [];
   private control: BatchControl;
   private controlAt: number;
   private wake: PromiseWithResolvers<void> = Promise.withResolvers();
-  private halt: BatchLaneResult | null = null;
+  private halt: BatchPartitionResult | null = null;
   private fatal: unknown = null;
   /** Why an item is tried again, as of the newest failure. */
   private failure: Reason | null = null;
@@ -68,16 +72,16 @@ class Lane {
 
   private constructor(
     dependencies: BatchDependencies,
-    input: BatchLaneInput,
+    input: BatchPartitionInput,
     signal: AbortSignal,
-    begun: Pick<LaneContext, 'key' | 'definition' | 'read'> & { readonly control: BatchControl },
+    begun: Pick<PartitionContext, 'key' | 'definition' | 'read'> & { readonly control: BatchControl },
   ) {
     this.input = input;
     this.signal = signal;
     this.control = begun.control;
     this.controlAt = dependencies.now();
-    this.gate = new GateReports(dependencies, begun.definition.model);
-    this.notice = new WaitNotice(dependencies.store.batchWaits, input.batchId, input.lane);
+    this.limiter = new RateLimiterReports(dependencies, begun.definition.model);
+    this.waitReporter = new WaitReporter(dependencies.store.batchWaits, input.batchId, input.partition);
     signal.addEventListener('abort', () => this.wake.resolve(), { once: true });
     this.context = {
       dependencies,
@@ -88,11 +92,15 @@ class Lane {
       pace: new PollPace(),
       ends: new EndWatch(dependencies.news),
       handOver: this.leave.signal,
-      report: (report, probe) => this.gate.report(report, probe),
+      report: (report, probe) => this.limiter.report(report, probe),
     };
   }
 
-  static async begin(dependencies: BatchDependencies, input: BatchLaneInput, signal: AbortSignal): Promise<Lane> {
+  static async begin(
+    dependencies: BatchDependencies,
+    input: BatchPartitionInput,
+    signal: AbortSignal,
+  ): Promise<Partition> {
     const { store } = dependencies;
     const { batchId } = input;
     const [definition, control] = await Promise.all([
@@ -100,17 +108,17 @@ class Lane {
       store.batches.control(batchId),
     ]);
     const read = await createOutputReader(definition.outputSchema, { owner: batchId, signal });
-    if (input.lane === 0) await store.batches.change(batchId, { continuations: input.continuations });
-    const { key, items } = await store.batchLanes.begin(input);
+    if (input.partition === 0) await store.batches.change(batchId, { continuations: input.continuations });
+    const { key, items } = await store.batchPartitions.begin(input);
     await store.batchWaits.begin(input);
-    const lane = new Lane(dependencies, input, signal, { key, definition, control, read });
-    await lane.context.ends.listen();
-    lane.adopt(items);
-    return lane;
+    const partition = new Partition(dependencies, input, signal, { key, definition, control, read });
+    await partition.context.ends.listen();
+    partition.adopt(items);
+    return partition;
   }
 
   /** Goes on with what an earlier attempt, or the run before, has left. */
-  private adopt(items: readonly LaneItem[]): void {
+  private adopt(items: readonly OpenItem[]): void {
     for (const item of items) {
       if (item.status === 'pending') this.ready.push(item);
       else if (item.status === 'intended') this.start(item, () => recoverItem(this.context, item));
@@ -122,8 +130,8 @@ class Lane {
     }
   }
 
-  async run(): Promise<BatchLaneResult> {
-    const until = this.context.dependencies.now() + laneMilliseconds;
+  async run(): Promise<BatchPartitionResult> {
+    const until = this.context.dependencies.now() + partitionMilliseconds;
     for (;;) {
       await this.look();
       if (this.fatal !== null) throw this.fatal;
@@ -161,13 +169,13 @@ class Lane {
 
   private async fill(): Promise<void> {
     const { dependencies, key } = this.context;
-    const { lane, lanes, until } = this.input;
-    const share = laneShare(this.control.limits.parallel, lane, lanes);
+    const { partition, partitions, until } = this.input;
+    const share = partitionShare(this.control.limits.parallel, partition, partitions);
     while (this.running.size < share && this.halt === null && !this.signal.aborted) {
       if (this.refusal !== null && dependencies.now() < this.refusal.until) return;
       let item = this.nextDue();
       if (item === null && !this.exhausted) {
-        const taken = await dependencies.store.batchLanes.take(key, until, share - this.running.size);
+        const taken = await dependencies.store.batchPartitions.take(key, until, share - this.running.size);
         this.exhausted = taken.length === 0;
         this.ready.push(...taken);
         item = this.nextDue();
@@ -181,7 +189,7 @@ class Lane {
   }
 
   /** Whether the item was submitted; if not, it is back among those that are ready. */
-  private async admit(item: LaneItem): Promise<boolean> {
+  private async admit(item: OpenItem): Promise<boolean> {
     const { dependencies, definition, key } = this.context;
     const { model, maxOutputTokens } = definition;
     const { mostInputTokens, likelyInputTokens } = itemRequest(definition, item.item, this.control.limits.callSeconds);
@@ -189,27 +197,27 @@ class Lane {
     const now = dependencies.now();
     const worstUsd = this.price(model, worst);
     if (worstUsd === null) return false;
-    const admission = await dependencies.store.batchLanes.admit(key, {
+    const admission = await dependencies.store.batchPartitions.admit(key, {
       position: item.position,
       worstNano: toNano(worstUsd),
-      gate: { key: this.gate.key, tokens: likelyInputTokens + maxOutputTokens },
+      limiter: { key: this.limiter.key, tokens: likelyInputTokens + maxOutputTokens },
       now,
     });
     if (admission.admitted) {
       this.refusal = null;
-      await this.notice.moves();
+      await this.waitReporter.moves();
       const submitted = { ...item, attempts: item.attempts + 1, submittedAt: item.submittedAt ?? now, intendedAt: now };
       this.start(submitted, () => submitItem(this.context, submitted, admission.probe));
       return true;
     }
     this.ready.unshift(item);
-    // What is refused is asked for again before long: another lane, or a person, may have made room.
+    // What is refused is asked for again before long: another partition, or a person, may have made room.
     this.refusal = { until: now + Math.min(admission.waitMilliseconds, 2_000), admission };
-    await this.notice.refused(admission, now);
+    await this.waitReporter.refused(admission, now);
     return false;
   }
 
-  /** A lane that has nothing under way, and whose items all wait for another attempt, stands still. */
+  /** A partition that has nothing under way, and whose items all wait for another attempt, stands still. */
   private async tellRetries(): Promise<void> {
     const { length } = this.ready;
     if (length === 0 || this.running.size > 0) return;
@@ -217,7 +225,7 @@ class Lane {
     const because = this.failure === null ? '' : `: ${this.failure.message}`;
     const message = `${length} ${length === 1 ? 'item is' : 'items are'} to be tried again${because}`;
     const kind = this.failure?.type === 'provider_rate_limit' ? 'rate_limit' : 'retry';
-    await this.notice.stands({ kind, message, until }, this.context.dependencies.now());
+    await this.waitReporter.stands({ kind, message, until }, this.context.dependencies.now());
   }
 
   /** Null halts the batch: without a price nothing can be reserved. */
@@ -231,8 +239,8 @@ class Lane {
     }
   }
 
-  /** How the lane ends when nothing runs and nothing may be submitted for long. */
-  private mustWait(): BatchLaneResult | null {
+  /** How the partition ends when nothing runs and nothing may be submitted for long. */
+  private mustWait(): BatchPartitionResult | null {
     if (this.refusal === null || this.running.size > 0) return null;
     const { by, waitMilliseconds, message } = this.refusal.admission;
     if (by === 'cap') return { outcome: 'pause', by: 'budget', message };
@@ -242,7 +250,7 @@ class Lane {
     return { outcome: 'waiting', seconds: Math.max(1, Math.ceil(waitMilliseconds / 1000)), message };
   }
 
-  private start(item: LaneItem, work: () => Promise<ItemResult>): void {
+  private start(item: OpenItem, work: () => Promise<ItemResult>): void {
     const ended = this.goOn(work).finally(() => {
       this.running.delete(item.position);
       this.wake.resolve();
@@ -263,11 +271,11 @@ class Lane {
     }
   }
 
-  private isDue(item: LaneItem): boolean {
+  private isDue(item: OpenItem): boolean {
     return item.nextAttemptAt === null || item.nextAttemptAt <= this.context.dependencies.now();
   }
 
-  private nextDue(): LaneItem | null {
+  private nextDue(): OpenItem | null {
     const index = this.ready.findIndex((item) => this.isDue(item));
     return index === -1 ? null : (this.ready.splice(index, 1)[0] ?? null);
   }

@@ -1,12 +1,12 @@
-/** What a lane holds does not grow with the items that it has had. */
+/** What a partition holds does not grow with the items that it has had. */
 import { getEventListeners } from 'node:events';
 import { expect, it } from 'vitest';
-import { runLane } from '../../../activities/batches/partition/lane.ts';
+import { runPartition } from '../../../activities/batches/partition/partition.ts';
 import type { Model } from '../../../activities/ports.ts';
-import { laneWorld, statuses } from '../../support/batches/batch-lane.ts';
+import { partitionWorld, statuses } from '../../support/batches/batch-partition.ts';
 
-it('P09: of 1,000 items none leaves a listener behind, on the signal of the lane or of the activity', async () => {
-  const world = await laneWorld(1000, { parallel: 20 });
+it('P09: of 1,000 items none leaves a listener behind, on the signal of the partition or of the activity', async () => {
+  const world = await partitionWorld(1000, { parallel: 20 });
   const activity = new AbortController().signal;
   const most = new Map<AbortSignal, number>();
   const count = (signal: AbortSignal): void => {
@@ -22,12 +22,12 @@ it('P09: of 1,000 items none leaves a listener behind, on the signal of the lane
       return world.model.retrieve(id);
     },
   };
-  const lane = { batchId: 'b', lane: 0, lanes: 1, until: 1000, last: true, continuations: 0 };
-  const running = runLane({ ...world.dependencies, model }, lane, activity);
+  const partition = { batchId: 'b', partition: 0, partitions: 1, until: 1000, last: true, continuations: 0 };
+  const running = runPartition({ ...world.dependencies, model }, partition, activity);
   expect(await world.clock.run(running)).toEqual({ outcome: 'drained' });
   expect(new Set(await statuses(world))).toEqual(new Set(['succeeded']));
-  expect(most.size, 'the signals of the lane and of its activity').toBe(2);
+  expect(most.size, 'the signals of the partition and of its activity').toBe(2);
   expect(Math.max(...most.values())).toBeLessThanOrEqual(20);
-  const ofLane = [...most.keys()].filter((signal) => signal !== activity);
-  expect(ofLane.map((signal) => getEventListeners(signal, 'abort').length)).toEqual([0]);
+  const ofPartition = [...most.keys()].filter((signal) => signal !== activity);
+  expect(ofPartition.map((signal) => getEventListeners(signal, 'abort').length)).toEqual([0]);
 });

@@ -1,0 +1,38 @@
+/** Tells the shared rate limiter of a provider's model how calls do: each failure, and of answers those that it can learn from. */
+import type { CallReport, ReportedLimits } from '../../store/batches/rate-limiter.ts';
+import type { BatchDependencies } from './ports.ts';
+
+const reportMilliseconds = 1_000;
+
+export class RateLimiterReports {
+  readonly key: string;
+  private readonly dependencies: BatchDependencies;
+  private readonly model: string;
+  private failuresSeen = false;
+  private reportedAt = 0;
+
+  constructor(dependencies: BatchDependencies, model: string) {
+    this.dependencies = dependencies;
+    this.model = model;
+    this.key = `${dependencies.provider}/${model}`;
+  }
+
+  /** `probe` is what the call's admission said. */
+  async report(report: CallReport, probe: boolean): Promise<void> {
+    const { store, takeLimits, now } = this.dependencies;
+    const reported = this.worthReporting(takeLimits(this.model));
+    const isNews = report.kind !== 'answered' || probe || this.failuresSeen || reported !== null;
+    if (!isNews) return;
+    this.failuresSeen = report.kind !== 'answered';
+    await store.rateLimiters.report(this.key, { report, reported, probe }, now());
+  }
+
+  private worthReporting(reported: ReportedLimits | null): ReportedLimits | null {
+    if (reported === null) return null;
+    const low = [reported.requests, reported.tokens].some((part) => part !== null && part.remaining < part.limit * 0.2);
+    const now = this.dependencies.now();
+    if (!low && now - this.reportedAt < reportMilliseconds) return null;
+    this.reportedAt = now;
+    return reported;
+  }
+}

@@ -1,0 +1,64 @@
+/** The rate limiters of all providers' models, shared by the workers: read, judged and written in one transaction. */
+import type { Transaction } from 'kysely';
+import type { Database, Tables } from '../database/database.ts';
+import {
+  RateLimiterSchema,
+  applyReportedLimits,
+  newRateLimiter,
+  acquirePermit,
+  reportCall,
+  type CallReport,
+  type RateLimiter,
+  type Permit,
+  type ReportedLimits,
+} from './rate-limiter.ts';
+
+export interface RateLimiters {
+  find(key: string): Promise<RateLimiter>;
+  /** Takes in how a call ended, and what its headers reported. `probe` is what the call's admission said. */
+  report(
+    key: string,
+    call: { readonly report: CallReport; readonly reported: ReportedLimits | null; readonly probe: boolean },
+    now: number,
+  ): Promise<void>;
+}
+
+export function createRateLimiters(database: Database): RateLimiters {
+  return {
+    find: (key) => readLimiter(database, key),
+    async report(key, { report, reported, probe }, now) {
+      await database.transaction().execute(async (transaction) => {
+        const limiter = await readLimiter(transaction, key);
+        const learnt = reported === null ? limiter : applyReportedLimits(limiter, reported, now);
+        await writeLimiter(transaction, key, reportCall(learnt, report, probe, now), now);
+      });
+    },
+  };
+}
+
+/** Passes the rate limiter within a transaction, which stands alone. */
+export async function acquireStoredPermit(
+  transaction: Transaction<Tables>,
+  key: string,
+  tokens: number,
+  now: number,
+): Promise<Permit> {
+  const limiter = await readLimiter(transaction, key);
+  const permit = acquirePermit(limiter, tokens, now);
+  if (permit.granted && permit.limiter !== limiter) await writeLimiter(transaction, key, permit.limiter, now);
+  return permit;
+}
+
+async function readLimiter(database: Database, key: string): Promise<RateLimiter> {
+  const row = await database.selectFrom('provider_gates').select('data').where('key', '=', key).executeTakeFirst();
+  return row === undefined ? newRateLimiter : RateLimiterSchema.parse(JSON.parse(row.data));
+}
+
+async function writeLimiter(database: Database, key: string, limiter: RateLimiter, now: number): Promise<void> {
+  const row = { key, data: JSON.stringify(limiter), updated_at: new Date(now).toISOString() };
+  await database
+    .insertInto('provider_gates')
+    .values(row)
+    .onConflict((conflict) => conflict.column('key').doUpdateSet(row))
+    .execute();
+}
