@@ -59,10 +59,20 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Opens the store in a data folder, making it when it is not there. */
-export async function openStore(dataFolder: string): Promise<Store> {
+/** Where a store is. */
+export interface StorePlace {
+  /** Holds the files, and the database when `databaseUrl` names none. */
+  readonly dataFolder: string;
+  /** A PostgreSQL database, as in postgres://user:password@host/name. */
+  readonly databaseUrl?: string | undefined;
+}
+
+/** Opens the store, making what is not there. */
+export async function openStore({ dataFolder, databaseUrl }: StorePlace): Promise<Store> {
   await mkdir(dataFolder, { recursive: true });
-  const database = await openDatabase(join(dataFolder, 'lodestone.db'));
+  const database = await openDatabase(
+    databaseUrl === undefined ? { file: join(dataFolder, 'lodestone.db') } : { url: databaseUrl },
+  );
   const artifacts = createArtifacts(database, join(dataFolder, 'artifacts'));
   return {
     leadMagnets: createLeadMagnets(database),

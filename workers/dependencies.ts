@@ -72,7 +72,12 @@ export async function createDependencies(
   secrets: Secrets,
   seams: Seams = seamless,
 ): Promise<WorkerDependencies> {
-  const store = seams.store(await openStore(settings.LODESTONE_DATA_DIR));
+  const store = seams.store(
+    await openStore({
+      dataFolder: settings.LODESTONE_DATA_DIR,
+      databaseUrl: settings.LODESTONE_DATABASE_URL,
+    }),
+  );
   const allowPrivateOrigins = settings.LODESTONE_ALLOW_PRIVATE_ORIGINS;
   const chromium = chromiumSettings(settings);
   const http = createGuardedHttp({ allowPrivateOrigins });

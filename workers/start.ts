@@ -23,7 +23,10 @@ async function main(): Promise<void> {
   const apiUrl = `http://127.0.0.1:${settings.LODESTONE_API_PORT}`;
   const release = await takeLock(settings.LODESTONE_DATA_DIR, apiUrl);
   try {
-    const store = await openStore(settings.LODESTONE_DATA_DIR);
+    const store = await openStore({
+      dataFolder: settings.LODESTONE_DATA_DIR,
+      databaseUrl: settings.LODESTONE_DATABASE_URL,
+    });
     try {
       await run(settings, { store, workerSettings, environment, stop });
     } finally {

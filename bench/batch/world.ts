@@ -66,7 +66,7 @@ export async function startBatchWorld(request: {
   const kept = request.keepsResponses === true ? { stateFile: join(folder, 'responses.jsonl') } : {};
   const modelOptions = { brain, latencyMilliseconds, ...told, ...kept };
   let model = await startModelServer(modelOptions);
-  const store = await openStore(dataFolder);
+  const store = await openStore({ dataFolder });
   const address = `127.0.0.1:${port}`;
   const environment = {
     PATH: process.env['PATH'],

@@ -46,7 +46,7 @@ class InstantModel implements Model {
 
 export async function measureBookkeeping(): Promise<Bookkeeping> {
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-bench-'));
-  const store = await openStore(folder);
+  const store = await openStore({ dataFolder: folder });
   try {
     const startUrl = 'https://site.example';
     const budget = { iterations: turns + 10, seconds: 3_600 };

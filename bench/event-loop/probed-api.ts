@@ -23,7 +23,7 @@ export interface ProbedApi {
 
 /** The folder is the caller's to remove. No Temporal is needed: every input is answered before a job could start. */
 export async function startProbedApi(folder: string): Promise<ProbedApi> {
-  const store = await openStore(folder);
+  const store = await openStore({ dataFolder: folder });
   await saveForms(store);
   await store.close();
   const root = join(import.meta.dirname, '..', '..');

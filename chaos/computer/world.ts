@@ -50,7 +50,7 @@ export async function startWorld(steps: number): Promise<World> {
     parts.push({ stop: () => model.close() });
     const site = await startManyStepSite(steps);
     parts.push({ stop: () => site.close() });
-    const store = await openStore(dataFolder);
+    const store = await openStore({ dataFolder });
     parts.push({ stop: () => store.close() });
     const connection = await Connection.connect({ address: `127.0.0.1:${port}` });
     parts.push({ stop: () => connection.close() });

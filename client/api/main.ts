@@ -23,7 +23,10 @@ const uploadMilliseconds = 3_600_000;
 async function main(): Promise<void> {
   const settings = readApiSettings();
   const log = pino({ level: settings.LODESTONE_LOG_LEVEL }, pino.destination(2));
-  const store = await openStore(settings.LODESTONE_DATA_DIR);
+  const store = await openStore({
+    dataFolder: settings.LODESTONE_DATA_DIR,
+    databaseUrl: settings.LODESTONE_DATABASE_URL,
+  });
   const formTokens = createFormTokens(
     await keptKey(join(settings.LODESTONE_DATA_DIR, 'form-tokens.key')),
     () => new Date(),

@@ -27,12 +27,3 @@ export interface ControlTables {
     at: string;
   };
 }
-
-export const controlStatements: readonly string[] = [
-  `create table if not exists controls (job_id text not null, step_id text not null, state text not null,
-    asked_by text not null, asked_at text not null, seen_at text not null, note text, screen text,
-    after integer not null, primary key (job_id, step_id))`,
-  `create table if not exists person_actions (sequence integer primary key autoincrement, job_id text not null,
-    step_id text not null, action text, described text not null, outcome text not null, problem text, at text not null)`,
-  `create index if not exists person_actions_by_step on person_actions (job_id, step_id, sequence)`,
-];

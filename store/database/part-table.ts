@@ -9,8 +9,3 @@ export interface PartTable {
     seen_at: string;
   };
 }
-
-export const partStatements: readonly string[] = [
-  `create table if not exists parts (name text not null primary key, state text not null, restarts integer not null,
-    last_death_at text, last_death_reason text, seen_at text not null)`,
-];

@@ -1,19 +1,94 @@
 /** Lets kysely speak to Node's own SQLite, whose statements differ a little from better-sqlite3's, which kysely expects. */
+import { setTimeout } from 'node:timers/promises';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { SqliteDialect, type SqliteDatabase } from 'kysely';
+import {
+  SqliteAdapter,
+  SqliteDialect,
+  SqliteDriver,
+  type CompiledQuery,
+  type DatabaseConnection,
+  type QueryResult,
+  type SqliteDatabase,
+} from 'kysely';
 
 /** How long a writer waits for another process's transaction. */
-const busyTimeoutMilliseconds = 10_000;
+const waitMilliseconds = 10_000;
+/** How much of that SQLite itself may wait: it blocks the thread. */
+const blockingMilliseconds = 20;
 
 /** Opens (or makes) a database file that several processes of one machine may use at once. */
 export function openSqlite(path: string): SqliteDialect {
   const database = new DatabaseSync(path);
-  database.exec(`PRAGMA busy_timeout = ${busyTimeoutMilliseconds}`);
+  database.exec(`PRAGMA busy_timeout = ${waitMilliseconds}`);
   database.exec('PRAGMA journal_mode = WAL');
+  database.exec(`PRAGMA busy_timeout = ${blockingMilliseconds}`);
   // In WAL mode a killed process loses nothing with NORMAL; only a power cut may lose the newest transactions.
   database.exec('PRAGMA synchronous = NORMAL');
   database.exec('PRAGMA foreign_keys = ON');
-  return new SqliteDialect({ database: adapt(database) });
+  return new NodeSqliteDialect(adapt(database));
+}
+
+class NodeSqliteDialect extends SqliteDialect {
+  readonly #database: SqliteDatabase;
+
+  constructor(database: SqliteDatabase) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override createDriver(): SqliteDriver {
+    return new WaitingDriver({ database: this.#database });
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+/** Has migrations run in one transaction, so that another process that wants to run them waits for its end. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+class WaitingDriver extends SqliteDriver {
+  #connection: WaitingConnection | undefined;
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    this.#connection ??= new WaitingConnection(await super.acquireConnection());
+    return this.#connection;
+  }
+}
+
+/** Waits for another connection's transaction without blocking the thread: what failed as busy has changed nothing. */
+class WaitingConnection implements DatabaseConnection {
+  readonly #connection: DatabaseConnection;
+
+  constructor(connection: DatabaseConnection) {
+    this.#connection = connection;
+  }
+
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    const last = performance.now() + waitMilliseconds;
+    for (;;) {
+      try {
+        return await this.#connection.executeQuery<Row>(query);
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > last) throw error;
+        await setTimeout(1 + Math.random() * 9);
+      }
+    }
+  }
+
+  streamQuery<Row>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<Row>> {
+    return this.#connection.streamQuery<Row>(query, chunkSize);
+  }
+}
+
+/** SQLITE_BUSY; the higher bits say more of it. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
 }
 
 /**

@@ -233,7 +233,7 @@ describe('a batch that runs', { timeout: 180_000 }, () => {
     answers.allow(0);
     const id = await submit('long', 1);
     await stand(id, 0, 1);
-    const store = await openStore(parts.folder);
+    const store = await openStore({ dataFolder: parts.folder });
     await store.batches.change(id, { startedAt: new Date(Date.now() - 25 * 3_600_000).toISOString() });
     await store.close();
     const looked = async (): Promise<number> => (await schedule.describe()).info.numActionsTaken;

@@ -70,7 +70,9 @@ describe('the settings in docker-compose.yml', () => {
     const withFile = all.flatMap(([name, service]) => (service.env_file === undefined ? [] : [name]));
     expect(withFile).toEqual(['worker-dev', 'worker-jobs']);
     for (const [name, { environment }] of all) {
-      const secrets = Object.entries(environment).filter(([variable]) => /KEY|PASSWORD|PWD|SMTP_URL/.test(variable));
+      const secrets = Object.entries(environment).filter(([variable]) =>
+        /KEY|PASSWORD|PWD|SMTP_URL|DATABASE_URL/.test(variable),
+      );
       for (const [, value] of secrets) expect(value ?? '${', name).toMatch(/^\$\{/);
     }
   });

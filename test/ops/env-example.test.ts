@@ -11,7 +11,13 @@ it('.env.example is what the settings’ schemas say', () => {
 
 it('.env.example sets nothing and holds no secret until somebody edits a copy', () => {
   expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
-  for (const name of ['OPENAI_API_KEY', 'TEMPORAL_API_KEY', 'LODESTONE_SMTP_URL', 'LODESTONE_SECRET_CRM']) {
+  for (const name of [
+    'OPENAI_API_KEY',
+    'TEMPORAL_API_KEY',
+    'LODESTONE_SMTP_URL',
+    'LODESTONE_DATABASE_URL',
+    'LODESTONE_SECRET_CRM',
+  ]) {
     expect(text).toContain(`\n# ${name}=\n`);
   }
 });

@@ -1,11 +1,8 @@
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { Superseded } from '../../store/jobs/ledger.ts';
-import { openStore } from '../../store/store.ts';
 import type { LeadMagnetJobInput } from '../../workflows/contract/jobs/job.ts';
 import { aiStep, leadMagnet } from '../support/definitions.ts';
-import { temporaryFolder, temporaryStore } from '../support/temporary-store.ts';
+import { temporaryStore } from '../support/temporary-store.ts';
 
 const now = new Date('2026-01-01T00:00:00.000Z');
 const definition = leadMagnet({ steps: [aiStep('write')] });
@@ -201,22 +198,4 @@ describe('the ledger', () => {
     expect(await ledger.find('k')).toEqual({ state: 'done', data: { url: 'x' } });
     expect(await ledger.find('other')).toBeNull();
   });
-});
-
-it('a store of an earlier release gets the columns that came since, also when two open it at once', async () => {
-  const folder = await temporaryFolder();
-  const old = new DatabaseSync(join(folder, 'lodestone.db'));
-  old.exec(`create table steps (job_id text not null, step_id text not null, position integer not null,
-    title text not null, kind text not null, needs text not null, generation integer not null, state text not null,
-    reason text, attempts integer not null, iterations integer not null, rung text, started_at text, ended_at text,
-    screenshot text, note text, primary key (job_id, step_id))`);
-  old.close();
-  const stores = await Promise.all([openStore(folder), openStore(folder)]);
-  for (const store of stores) {
-    const { jobs, jobViews } = store;
-    await jobs.open('j', input(), now);
-    await jobs.decideStep('j', { ...word, state: 'cancelled', reason: null });
-    expect((await jobViews.find('j'))?.steps[0]?.state).toBe('cancelled');
-    await store.close();
-  }
 });

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { openStore, type Store } from '../../store/store.ts';
 
 export async function temporaryStore(): Promise<Store> {
-  const store = await openStore(await temporaryFolder());
+  const store = await openStore({ dataFolder: await temporaryFolder() });
   onTestFinished(() => store.close());
   return store;
 }

@@ -26,6 +26,12 @@ const originsSetting = z
 
 export const sharedSettings = {
   LODESTONE_DATA_DIR: z.string().min(1).default('.lodestone/data').describe('Folder of the store: database and files.'),
+  LODESTONE_DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe(
+      "A PostgreSQL database for the store, as in postgres://user:password@host/name. None: SQLite's file lodestone.db in the data folder.",
+    ),
   LODESTONE_QUEUE_PREFIX: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,40}$/)

@@ -10,7 +10,7 @@ const usage = { modelCalls: 1, inputTokens: 5, cachedInputTokens: 0, outputToken
 
 it('P09: taking, submitting, retrying and ending an item finds it by an index, however many there are', async () => {
   const folder = await temporaryFolder();
-  const store = await openStore(folder);
+  const store = await openStore({ dataFolder: folder });
   onTestFinished(() => store.close());
   await runningBatch(store, 'b', 3);
   const { key } = await store.batchPartitions.begin({ batchId: 'b', partition: 0, partitions: 1 });

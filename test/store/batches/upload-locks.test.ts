@@ -10,7 +10,7 @@ const hour = 3_600_000;
 /** The store as two processes have it open, with a batch that takes items. */
 async function twoProcesses(): Promise<readonly [Store, Store]> {
   const folder = await temporaryFolder();
-  const stores = [await openStore(folder), await openStore(folder)] as const;
+  const stores = [await openStore({ dataFolder: folder }), await openStore({ dataFolder: folder })] as const;
   onTestFinished(async () => void (await Promise.all(stores.map((store) => store.close()))));
   await stores[0].batches.create({ id: 'b', tenant: 'default', definition: batchDefinition(), now: new Date(now) });
   return stores;

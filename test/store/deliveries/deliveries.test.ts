@@ -60,7 +60,7 @@ it('a delivery from before its changes were kept has the time when it was delive
       '2026-01-01T00:04:00.000Z');
     insert into deliveries values ('j', 'email_2', 1, 'email', 'failed', 1, 'b@example.com', null, null, null);`);
   old.close();
-  const store = await openStore(folder);
+  const store = await openStore({ dataFolder: folder });
   const { deliveries } = await store.deliveryViews.list({ tenant: 'a', since: '2026-01-01T00:04:00Z', limit: 10 });
   expect(deliveries.map(({ id, changedAt, resendable }) => [id, changedAt, resendable])).toEqual([
     ['email_2', '2026-01-01T00:05:00.000Z', false],

@@ -51,7 +51,7 @@ it('a secret is typed into the page, and kept in nothing that the step leaves be
     cancel: async () => undefined,
   };
   const folder = await temporaryFolder();
-  const store = await openStore(folder);
+  const store = await openStore({ dataFolder: folder });
   onTestFinished(() => store.close());
   const secrets = [{ name: 'shop', origins: [site.origin] }];
   const step = { id: 'visit', kind: 'computer_use', startUrl: site.origin, goal: 'log in', secrets };

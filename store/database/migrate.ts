@@ -1,0 +1,41 @@
+/** Brings a database's tables up to date. Several processes may do so at once: one works, the others wait for it. */
+import { sql, type Kysely } from 'kysely';
+import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
+import { SettingsProblem } from '../../workflows/contract/settings.ts';
+import { migrations } from './migrations/all.ts';
+
+/**
+ * Runs the migrations that the database lacks; `where` names it in messages. Throws `SettingsProblem` when a newer release
+ * has changed it: this one would misread its tables.
+ */
+export async function migrateDatabase<Tables>(database: Kysely<Tables>, where: string): Promise<void> {
+  const provider = { getMigrations: () => Promise.resolve({ ...migrations }) };
+  if (isUpToDate(await appliedMigrations(database), where)) return;
+  const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
+  if (error === undefined) return;
+  // A newer release may have been faster; otherwise the error is what went wrong.
+  isUpToDate(await appliedMigrations(database), where);
+  const why = error instanceof Error ? error.message : JSON.stringify(error);
+  throw new Error(`The tables of the database ${where} could not be brought up to date: ${why}`, { cause: error });
+}
+
+function isUpToDate(applied: readonly string[], where: string): boolean {
+  const known = Object.keys(migrations);
+  const unknown = applied.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new SettingsProblem(
+      `The database ${where} belongs to a newer release of Lodestone: its migration ${unknown} is not known to this one, ` +
+        `whose last is ${known.at(-1)}. Start the newer release, or open a database or a backup from before it.`,
+    );
+  }
+  return known.every((name) => applied.includes(name));
+}
+
+async function appliedMigrations<Tables>(database: Kysely<Tables>): Promise<readonly string[]> {
+  const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return [];
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`.execute(
+    database,
+  );
+  return rows.map(({ name }) => name);
+}

@@ -1,0 +1,10 @@
+/**
+ * All migrations by name, in order. Each runs once, forward only, and is never changed after a release: a change of the
+ * tables is a new migration with the next number.
+ */
+import type { Migration } from 'kysely/migration';
+import { firstTables } from './0001-first-tables.ts';
+
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-first-tables': firstTables,
+};

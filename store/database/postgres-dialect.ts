@@ -1,0 +1,95 @@
+/** Lets kysely speak to PostgreSQL through a pool of connections, with limits, and integers as numbers. */
+import { DatabaseError, Pool, types } from 'pg';
+import { PostgresDialect, PostgresQueryCompiler, type PostgresPool } from 'kysely';
+import { SettingsProblem } from '../../workflows/contract/settings.ts';
+
+/** Connections of one process at most. */
+const mostConnections = 10;
+/** How long a statement waits for a free connection, and a connection for the server. */
+const connectMilliseconds = 10_000;
+const statementMilliseconds = 30_000;
+/** As long as a writer waits on SQLite. */
+const lockMilliseconds = 10_000;
+const idleInTransactionMilliseconds = 60_000;
+
+/**
+ * Opens no connection yet. Migrations have one of their own: they may take longer than any statement of the store, and so
+ * may the wait for another process's.
+ */
+export function openPostgres(url: string, use: 'store' | 'migrations'): PostgresDialect {
+  const limits = { statement_timeout: statementMilliseconds, lock_timeout: lockMilliseconds };
+  const pool = new Pool({
+    connectionString: url,
+    application_name: 'lodestone',
+    connectionTimeoutMillis: connectMilliseconds,
+    idle_in_transaction_session_timeout: idleInTransactionMilliseconds,
+    keepAlive: true,
+    types: { getTypeParser },
+    ...(use === 'store' ? { max: mostConnections, ...limits } : { max: 1 }),
+  });
+  // A connection that breaks while nobody uses it is replaced when the next one is needed.
+  pool.on('error', () => undefined);
+  return new StoreDialect({
+    pool: {
+      options: pool.options,
+      end: () => pool.end(),
+      connect: () =>
+        pool.connect().catch((error: unknown) => {
+          throw connectionProblem(error, placeOf(url));
+        }),
+    } satisfies PostgresPool,
+  });
+}
+
+/** The database without its user and password, for messages. */
+export function placeOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${decodeURIComponent(pathname.slice(1))} at ${host}`;
+}
+
+class StoreDialect extends PostgresDialect {
+  override createQueryCompiler(): PostgresQueryCompiler {
+    return new TextCompiler();
+  }
+}
+
+/** PostgreSQL's texts hold no NUL, and what sites and models say may: it is shown as what cannot be shown. */
+class TextCompiler extends PostgresQueryCompiler {
+  protected override appendValue(value: unknown): void {
+    super.appendValue(typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value);
+  }
+}
+
+/** Integers come as text, because they may be larger than a number holds exactly; the store's never are. */
+const getTypeParser: typeof types.getTypeParser = (
+  type: Parameters<typeof types.getTypeParser>[0],
+  format?: 'text' | 'binary',
+) =>
+  type === types.builtins.INT8 || type === types.builtins.NUMERIC ? exactNumber : types.getTypeParser(type, format);
+
+function exactNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number))
+    throw new RangeError(`the database holds a number that is not exact here: ${text}`);
+  return number;
+}
+
+/** Refusals that the same settings meet again: password, user, name of the database, encryption. */
+const refusals = new Set(['28P01', '28000', '3D000']);
+
+function connectionProblem(error: unknown, place: string): Error {
+  if (error instanceof DatabaseError && refusals.has(error.code ?? '')) {
+    return new SettingsProblem(
+      `PostgreSQL refuses the database ${place}: ${error.message}. Check LODESTONE_DATABASE_URL.`,
+    );
+  }
+  const why = error instanceof AggregateError ? error.errors.map(messageOf).join('; ') : messageOf(error);
+  return new Error(
+    `The database ${place} cannot be reached: ${why}. Check that PostgreSQL runs, and LODESTONE_DATABASE_URL.`,
+    { cause: error },
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
