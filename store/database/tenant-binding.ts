@@ -1,0 +1,154 @@
+/**
+ * Binds every query to one tenant by construction: a Kysely plugin that adds the tenant's condition to each table of a
+ * tenant that a query reads or changes, and the tenant to each row that it inserts. No function of the store names its
+ * tenant, so none can forget it. A statement that the plugin cannot read (raw SQL as a whole, `merge`) is refused.
+ */
+import {
+  AliasNode,
+  AndNode,
+  BinaryOperationNode,
+  ColumnNode,
+  IdentifierNode,
+  InsertQueryNode,
+  JoinNode,
+  OnConflictNode,
+  OperationNodeTransformer,
+  OperatorNode,
+  ParensNode,
+  PrimitiveValueListNode,
+  ReferenceNode,
+  SelectionNode,
+  SelectQueryNode,
+  TableNode,
+  ValueListNode,
+  ValueNode,
+  ValuesNode,
+  WhereNode,
+  type DeleteQueryNode,
+  type FromNode,
+  type KyselyPlugin,
+  type OperationNode,
+  type QueryId,
+  type RootOperationNode,
+  type UpdateQueryNode,
+} from 'kysely';
+import { isTenantTable } from './platform-tables.ts';
+
+const column = 'tenant';
+
+/** For `database.withPlugin`. Transactions that are begun on that database are bound, too. */
+export function bindToTenant(tenant: string): KyselyPlugin {
+  const binding = new TenantBinding(tenant);
+  return {
+    transformQuery({ node, queryId }): RootOperationNode {
+      if (node.kind === 'RawNode' || node.kind === 'MergeQueryNode') {
+        throw new Error('a statement of a tenant store is made by the query builder, so that it is bound to the tenant');
+      }
+      return binding.transformNode(node, queryId);
+    },
+    transformResult: ({ result }) => Promise.resolve(result),
+  };
+}
+
+class TenantBinding extends OperationNodeTransformer {
+  readonly #tenant: string;
+
+  constructor(tenant: string) {
+    super();
+    this.#tenant = tenant;
+  }
+
+  protected override transformSelectQuery(query: SelectQueryNode, queryId: QueryId): SelectQueryNode {
+    const node = super.transformSelectQuery(query, queryId);
+    return this.#restrict(node, fromItems(node.from));
+  }
+
+  protected override transformUpdateQuery(query: UpdateQueryNode, queryId: QueryId): UpdateQueryNode {
+    const node = super.transformUpdateQuery(query, queryId);
+    return this.#restrict(node, [...(node.table === undefined ? [] : [node.table]), ...fromItems(node.from)]);
+  }
+
+  protected override transformDeleteQuery(query: DeleteQueryNode, queryId: QueryId): DeleteQueryNode {
+    const node = super.transformDeleteQuery(query, queryId);
+    return this.#restrict(node, [...fromItems(node.from), ...(node.using?.tables ?? [])]);
+  }
+
+  /** In the join's own condition: an outer join keeps its rows that have no match. */
+  protected override transformJoin(join: JoinNode, queryId: QueryId): JoinNode {
+    const node = super.transformJoin(join, queryId);
+    const name = tenantTableName(node.table);
+    return name === undefined ? node : JoinNode.cloneWithOn(node, this.#isTenants(name));
+  }
+
+  protected override transformInsertQuery(query: InsertQueryNode, queryId: QueryId): InsertQueryNode {
+    const node = super.transformInsertQuery(query, queryId);
+    const name = node.into === undefined ? undefined : tenantTableName(node.into);
+    if (name === undefined) return node;
+    if (node.columns === undefined || node.values === undefined) {
+      throw new Error(`an insert into ${name} names its columns and values, so that it is bound to the tenant`);
+    }
+    const { onConflict } = node;
+    return {
+      ...InsertQueryNode.cloneWith(node, {
+        columns: [...node.columns, ColumnNode.create(column)],
+        values: this.#withTenant(node.values),
+      }),
+      // A row of another tenant that has the same key is left as it is.
+      ...(onConflict?.updates === undefined
+        ? {}
+        : { onConflict: OnConflictNode.cloneWithUpdateWhere(onConflict, this.#isTenants(name)) }),
+    };
+  }
+
+  #withTenant(values: OperationNode): OperationNode {
+    const tenant = ValueNode.create(this.#tenant);
+    if (ValuesNode.is(values)) {
+      return ValuesNode.create(
+        values.values.map((row) =>
+          PrimitiveValueListNode.is(row)
+            ? PrimitiveValueListNode.create([...row.values, this.#tenant])
+            : ValueListNode.create([...row.values, tenant]),
+        ),
+      );
+    }
+    if (SelectQueryNode.is(values)) {
+      const named = AliasNode.create(tenant, IdentifierNode.create(column));
+      return SelectQueryNode.cloneWithSelections(values, [SelectionNode.create(named)]);
+    }
+    throw new Error(`a tenant store cannot insert from a ${values.kind}`);
+  }
+
+  #restrict<Node extends { readonly where?: WhereNode }>(node: Node, tables: readonly OperationNode[]): Node {
+    const conditions = tables.flatMap((table) => {
+      const name = tenantTableName(table);
+      return name === undefined ? [] : [this.#isTenants(name)];
+    });
+    const first = conditions.shift();
+    if (first === undefined) return node;
+    const all = conditions.reduce<OperationNode>((left, right) => AndNode.create(left, right), first);
+    const where = WhereNode.create(node.where === undefined ? all : AndNode.create(ParensNode.create(node.where.where), all));
+    return { ...node, where };
+  }
+
+  #isTenants(table: string): OperationNode {
+    return BinaryOperationNode.create(
+      ReferenceNode.create(ColumnNode.create(column), TableNode.create(table)),
+      OperatorNode.create('='),
+      ValueNode.create(this.#tenant),
+    );
+  }
+}
+
+function fromItems(from: FromNode | undefined): readonly OperationNode[] {
+  return from?.froms ?? [];
+}
+
+/** The name by which a query speaks of a table of tenants: its alias, or its own. */
+function tenantTableName(node: OperationNode): string | undefined {
+  if (TableNode.is(node)) {
+    const { name } = node.table.identifier;
+    return isTenantTable(name) ? name : undefined;
+  }
+  if (!AliasNode.is(node) || !TableNode.is(node.node) || tenantTableName(node.node) === undefined) return undefined;
+  return IdentifierNode.is(node.alias) ? node.alias.name : undefined;
+}

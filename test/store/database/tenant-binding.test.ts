@@ -1,0 +1,103 @@
+import { Kysely, sql } from 'kysely';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { openSqlite } from '../../../store/database/sqlite-dialect.ts';
+import { bindToTenant } from '../../../store/database/tenant-binding.ts';
+
+interface Tables {
+  orders: { id: string; tenant?: string; note: string };
+  lines: { order_id: string; tenant?: string; text: string };
+  switches: { name: string; message: string };
+}
+
+let database: Kysely<Tables>;
+let ours: Kysely<Tables>;
+let theirs: Kysely<Tables>;
+
+beforeEach(async () => {
+  database = new Kysely<Tables>({ dialect: openSqlite(':memory:') });
+  await sql`create table orders (id text not null, tenant text not null, note text not null, primary key (id))`.execute(
+    database,
+  );
+  await sql`create table lines (order_id text not null, tenant text not null, text text not null)`.execute(database);
+  await sql`create table switches (name text not null primary key, message text not null)`.execute(database);
+  ours = database.withPlugin(bindToTenant('ours'));
+  theirs = database.withPlugin(bindToTenant('theirs'));
+  await ours.insertInto('orders').values({ id: 'one', note: 'our note' }).execute();
+  await theirs.insertInto('orders').values({ id: 'two', note: 'their note' }).execute();
+  await ours.insertInto('lines').values({ order_id: 'one', text: 'our line' }).execute();
+  await theirs.insertInto('lines').values([{ order_id: 'one', text: 'their line' }]).execute();
+});
+
+describe('a database that is bound to a tenant', () => {
+  it('writes the tenant into each row that it inserts, also from a query', async () => {
+    await ours
+      .insertInto('lines')
+      .columns(['order_id', 'text'])
+      .expression((build) => build.selectFrom('orders').select(['id', 'note']))
+      .execute();
+    const rows = await database.selectFrom('lines').select(['tenant', 'text']).orderBy('text').execute();
+    expect(rows).toEqual([
+      { tenant: 'ours', text: 'our line' },
+      { tenant: 'ours', text: 'our note' },
+      { tenant: 'theirs', text: 'their line' },
+    ]);
+  });
+
+  it('reads rows of its tenant alone, whatever the conditions say', async () => {
+    const all = await ours.selectFrom('orders').selectAll().execute();
+    expect(all.map(({ id }) => id)).toEqual(['one']);
+    const either = sql<boolean>`id = 'one' or id = 'two'`;
+    expect(await ours.selectFrom('orders as wanted').select('wanted.id').where(either).execute()).toEqual([
+      { id: 'one' },
+    ]);
+  });
+
+  it('joins and asks within a query for rows of its tenant alone, and keeps what has no match', async () => {
+    const joined = await theirs
+      .selectFrom('orders')
+      .leftJoin('lines as line', 'line.order_id', 'orders.id')
+      .select(['orders.id', 'line.text'])
+      .execute();
+    expect(joined).toEqual([{ id: 'two', text: null }]);
+    const within = await theirs
+      .selectFrom('lines')
+      .select('text')
+      .where((expression) =>
+        expression.exists(
+          expression.selectFrom('orders').select('orders.id').whereRef('orders.id', '=', 'lines.order_id'),
+        ),
+      )
+      .execute();
+    expect(within).toEqual([]);
+  });
+
+  it('changes and deletes rows of its tenant alone', async () => {
+    await theirs.updateTable('orders').set({ note: 'changed' }).execute();
+    await theirs.updateTable('lines').from('orders').set({ text: 'changed' }).whereRef('order_id', '=', 'id').execute();
+    await ours.transaction().execute((transaction) => transaction.deleteFrom('lines').execute());
+    expect(await database.selectFrom('orders').select('note').orderBy('id').execute()).toEqual([
+      { note: 'our note' },
+      { note: 'changed' },
+    ]);
+    expect(await database.selectFrom('lines').select('text').execute()).toEqual([{ text: 'their line' }]);
+  });
+
+  it("leaves another tenant's row with the same key as it is", async () => {
+    const { numInsertedOrUpdatedRows } = await theirs
+      .insertInto('orders')
+      .values({ id: 'one', note: 'taken over' })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ note: 'taken over' }))
+      .executeTakeFirstOrThrow();
+    expect(numInsertedOrUpdatedRows).toBe(0n);
+    expect(await ours.selectFrom('orders').select('note').execute()).toEqual([{ note: 'our note' }]);
+  });
+
+  it('shares the tables of the installation', async () => {
+    await ours.insertInto('switches').values({ name: 'batches', message: 'stopped' }).execute();
+    expect(await theirs.selectFrom('switches').selectAll().execute()).toHaveLength(1);
+  });
+
+  it('refuses a statement that it cannot read', async () => {
+    await expect(sql`select * from orders`.execute(ours)).rejects.toThrow('is made by the query builder');
+  });
+});
