@@ -33,7 +33,7 @@ export function definitionInputs(step: JsonObject): readonly HostileInput[] {
     yaml(
       '60,000 keys',
       lines(60_000, (index) => `k${index}: v`),
-      'the definition is too large',
+      'Unrecognized keys',
     ),
     yaml(
       'a list of 100,000 values',

@@ -42,7 +42,9 @@ export function bindToTenant(tenant: string): KyselyPlugin {
   return {
     transformQuery({ node, queryId }): RootOperationNode {
       if (node.kind === 'RawNode' || node.kind === 'MergeQueryNode') {
-        throw new Error('a statement of a tenant store is made by the query builder, so that it is bound to the tenant');
+        throw new Error(
+          'a statement of a tenant store is made by the query builder, so that it is bound to the tenant',
+        );
       }
       return binding.transformNode(node, queryId);
     },
@@ -126,7 +128,9 @@ class TenantBinding extends OperationNodeTransformer {
     const first = conditions.shift();
     if (first === undefined) return node;
     const all = conditions.reduce<OperationNode>((left, right) => AndNode.create(left, right), first);
-    const where = WhereNode.create(node.where === undefined ? all : AndNode.create(ParensNode.create(node.where.where), all));
+    const where = WhereNode.create(
+      node.where === undefined ? all : AndNode.create(ParensNode.create(node.where.where), all),
+    );
     return { ...node, where };
   }
 

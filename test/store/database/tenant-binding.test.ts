@@ -25,7 +25,10 @@ beforeEach(async () => {
   await ours.insertInto('orders').values({ id: 'one', note: 'our note' }).execute();
   await theirs.insertInto('orders').values({ id: 'two', note: 'their note' }).execute();
   await ours.insertInto('lines').values({ order_id: 'one', text: 'our line' }).execute();
-  await theirs.insertInto('lines').values([{ order_id: 'one', text: 'their line' }]).execute();
+  await theirs
+    .insertInto('lines')
+    .values([{ order_id: 'one', text: 'their line' }])
+    .execute();
 });
 
 describe('a database that is bound to a tenant', () => {

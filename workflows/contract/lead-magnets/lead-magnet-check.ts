@@ -50,8 +50,12 @@ function firstOf(problems: readonly DefinitionProblem[]): readonly DefinitionPro
   return [...problems.slice(0, mostProblems), { path: '', message }];
 }
 
-function problemOfIssue(issue: z.core.$ZodIssue): DefinitionProblem {
-  return { path: z.core.toDotPath(issue.path), message: issue.message };
+/** Characters of a problem's message: one that names all keys of a definition would be as long as the definition. */
+const longestMessage = 1000;
+
+function problemOfIssue({ path, message }: z.core.$ZodIssue): DefinitionProblem {
+  const shown = message.length <= longestMessage ? message : `${message.slice(0, longestMessage)} …`;
+  return { path: z.core.toDotPath(path), message: shown };
 }
 
 /** Everything that is wrong between the parts of a definition whose shape is right. */
