@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createAlerts, type Alerts } from './platform/alerts.ts';
 import { createApprovals, type Approvals } from './computer-use/approvals.ts';
 import { createArtifacts, type Artifacts } from './artifacts/artifacts.ts';
+import { createFolderContents } from './artifacts/folder-contents.ts';
 import { createComputerTurns, type ComputerTurns } from './computer-use/computer-turns.ts';
 import { createBatchHealth, type BatchHealth } from './batches/batch-health.ts';
 import { createBatchItems, type BatchItems } from './batches/batch-items.ts';
@@ -73,7 +74,7 @@ export async function openStore({ dataFolder, databaseUrl }: StorePlace): Promis
   const database = await openDatabase(
     databaseUrl === undefined ? { file: join(dataFolder, 'lodestone.db') } : { url: databaseUrl },
   );
-  const artifacts = createArtifacts(database, join(dataFolder, 'artifacts'));
+  const artifacts = createArtifacts(database, createFolderContents(join(dataFolder, 'artifacts')));
   return {
     leadMagnets: createLeadMagnets(database),
     submissions: createSubmissions(database),

@@ -1,13 +1,9 @@
-/**
- * Files by the hash of their content, in folders, and their names by job in the database. Written to a temporary name
- * and renamed, so that a killed process leaves no half file; the same content is stored once.
- */
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { ArtifactReference } from '../../workflows/contract/jobs/job.ts';
+/** The files of jobs: their names in the database, their content by its hash behind the port of `contents.ts`. */
+import type { Readable } from 'node:stream';
 import type { Selectable } from 'kysely';
+import type { ArtifactReference } from '../../workflows/contract/jobs/job.ts';
 import type { Database, Tables } from '../database/database.ts';
+import type { ByteRange, ContentHead, Contents, StoredContent } from './contents.ts';
 
 export interface NewArtifact {
   readonly jobId: string;
@@ -22,9 +18,13 @@ export interface NewArtifact {
 
 export interface Artifacts {
   /** Stores content under its hash, without a name. */
-  putContent(content: Uint8Array): Promise<{ readonly sha256: string; readonly bytes: number }>;
-  /** Content by hash. Throws when there is none. */
+  putContent(content: Uint8Array): Promise<StoredContent>;
+  /** Content by hash, in memory as a whole. Throws `ContentProblem` when there is none or when it is damaged. */
   getContent(sha256: string): Promise<Buffer>;
+  /** The same as a stream, or a part of it. */
+  readContent(sha256: string, range?: ByteRange): Readable;
+  /** Null when there is no such content. */
+  headContent(sha256: string): Promise<ContentHead | null>;
   /** Stores a file under its name in the job; a repeat replaces what the name stands for. */
   put(artifact: NewArtifact): Promise<ArtifactReference>;
   find(jobId: string, name: string): Promise<ArtifactReference | null>;
@@ -32,59 +32,16 @@ export interface Artifacts {
   ofStep(jobId: string, stepId: string, prefix: string): Promise<readonly ArtifactReference[]>;
 }
 
-export function createArtifacts(database: Database, folder: string): Artifacts {
-  const pathOf = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256);
-
-  const putContent = async (content: Uint8Array): Promise<{ sha256: string; bytes: number }> => {
-    const sha256 = createHash('sha256').update(content).digest('hex');
-    const path = pathOf(sha256);
-    const exists = await stat(path).then(
-      () => true,
-      () => false,
-    );
-    if (!exists) {
-      await mkdir(join(folder, sha256.slice(0, 2)), { recursive: true });
-      const temporary = `${path}.${randomUUID()}`;
-      await writeFile(temporary, content);
-      await rename(temporary, path);
-    }
-    return { sha256, bytes: content.byteLength };
-  };
-
-  const putStream = async (content: AsyncIterable<Uint8Array>): Promise<{ sha256: string; bytes: number }> => {
-    const hash = createHash('sha256');
-    let bytes = 0;
-    const temporary = join(folder, `incoming.${randomUUID()}`);
-    await mkdir(folder, { recursive: true });
-    try {
-      await writeFile(
-        temporary,
-        (async function* () {
-          for await (const part of content) {
-            hash.update(part);
-            bytes += part.byteLength;
-            yield part;
-          }
-        })(),
-      );
-      const sha256 = hash.digest('hex');
-      await mkdir(join(folder, sha256.slice(0, 2)), { recursive: true });
-      await rename(temporary, pathOf(sha256));
-      return { sha256, bytes };
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
-  };
-
+export function createArtifacts(database: Database, contents: Contents): Artifacts {
   return {
-    putContent,
+    putContent: (content) => contents.put(content),
     async getContent(sha256) {
-      if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error('not a content hash');
-      return readFile(pathOf(sha256));
+      return Buffer.concat(await contents.read(sha256).toArray());
     },
+    readContent: (sha256, range) => contents.read(sha256, range),
+    headContent: (sha256) => contents.head(sha256),
     async put({ jobId, stepId, name, mediaType, content, deliverable }) {
-      const { sha256, bytes } = content instanceof Uint8Array ? await putContent(content) : await putStream(content);
+      const { sha256, bytes } = await contents.put(content);
       const row = {
         job_id: jobId,
         name,

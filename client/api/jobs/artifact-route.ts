@@ -1,5 +1,8 @@
 /** What a job made, over HTTP: shown or downloaded, but running no script and reaching nothing of ours. */
+import { Readable } from 'node:stream';
+import parseRange from 'range-parser';
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import type { ByteRange } from '../../../store/artifacts/contents.ts';
 import type { Store } from '../../../store/store.ts';
 import { problem } from './answers.ts';
 import { ProblemError } from '../http/problem.ts';
@@ -24,8 +27,10 @@ const artifactRoute = createRoute({
       description: 'Its content, under its own media type; the ETag is its SHA-256',
       content: { '*/*': { schema: { type: 'string', format: 'binary' } } },
     },
+    206: { description: 'The one range of bytes that was asked for' },
     304: { description: 'Unchanged since If-None-Match' },
     404: problem('No such job or artifact'),
+    416: { description: 'The range begins after its end' },
   },
 });
 
@@ -46,8 +51,31 @@ export function addArtifactRoute(app: OpenAPIHono, store: Store): void {
     context.header('content-type', artifact.mediaType);
     context.header('content-disposition', `${kind}; filename*=UTF-8''${encodeURIComponent(artifact.name)}`);
     context.header('content-security-policy', policyOf(artifact.mediaType));
-    return context.body(new Uint8Array(await store.artifacts.getContent(artifact.sha256)), 200);
+    context.header('accept-ranges', 'bytes');
+    const head = await store.artifacts.headContent(artifact.sha256);
+    if (head === null) throw new ProblemError('not-found', `the content of ${name} is missing from the store`);
+    const isSame = [undefined, etag].includes(context.req.header('if-range'));
+    const range = isSame ? rangeOf(context.req.header('range'), head.bytes) : null;
+    if (range === 'unsatisfiable') {
+      context.header('content-range', `bytes */${head.bytes}`);
+      return context.body(null, 416);
+    }
+    const { start, end } = range ?? { start: 0, end: head.bytes - 1 };
+    context.header('content-length', String(end - start + 1));
+    if (range !== null) context.header('content-range', `bytes ${start}-${end}/${head.bytes}`);
+    const status = range === null ? 200 : 206;
+    if (context.req.method === 'HEAD') return context.body(null, status);
+    return context.body(Readable.toWeb(store.artifacts.readContent(artifact.sha256, range ?? undefined)), status);
   });
+}
+
+/** The one range that is asked for. Null where the whole is sent: without a range, and for several or an unreadable one. */
+function rangeOf(header: string | undefined, bytes: number): ByteRange | 'unsatisfiable' | null {
+  if (header === undefined) return null;
+  const ranges = parseRange(bytes, header);
+  if (ranges === -1) return 'unsatisfiable';
+  const [range] = ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1 ? [] : ranges;
+  return range ?? null;
 }
 
 function policyOf(mediaType: string): string {

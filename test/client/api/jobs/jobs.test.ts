@@ -133,3 +133,24 @@ test('A14: an artifact is served as what it is, but can run nothing', async () =
   const etag = response.headers.get('etag') ?? '';
   expect((await ask(path, { headers: { 'if-none-match': etag } })).status).toBe(304);
 });
+
+test('an artifact is sent in ranges, as players and broken downloads ask for', async () => {
+  const { ask, store, acceptedJob } = await testApi();
+  const id = await acceptedJob();
+  const file = { jobId: id, stepId: null, name: 'ten.txt', mediaType: 'text/plain', deliverable: true };
+  const { sha256 } = await store.artifacts.put({ ...file, content: Buffer.from('0123456789') });
+  const get = (headers: Record<string, string>, method = 'GET') =>
+    ask(`/v1/jobs/${id}/artifacts/ten.txt`, { method, headers });
+  const part = await get({ range: 'bytes=2-4' });
+  expect([part.status, await part.text()]).toEqual([206, '234']);
+  expect(part.headers.get('content-range')).toBe('bytes 2-4/10');
+  expect(part.headers.get('content-length')).toBe('3');
+  expect(await (await get({ range: 'bytes=-3' })).text()).toBe('789');
+  expect(await (await get({ range: 'bytes=2-4', 'if-range': `"${sha256}"` })).text()).toBe('234');
+  expect(await (await get({ range: 'bytes=2-4', 'if-range': '"other"' })).text()).toBe('0123456789');
+  expect(await (await get({ range: 'bytes=0-1,5-6' })).text()).toBe('0123456789');
+  const beyond = await get({ range: 'bytes=10-' });
+  expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, 'bytes */10']);
+  const head = await get({}, 'HEAD');
+  expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '10', '']);
+});
