@@ -79,7 +79,7 @@ export interface ModelResponse {
 
 /** A response that was begun, with word of its end where the provider sends it by itself. */
 export interface BegunResponse extends ModelResponse {
-  readonly news?: {
+  readonly stream?: {
     /** Null when the connection broke off first: the response itself may go on. Never rejects. */
     readonly ended: Promise<ModelResponse | null>;
     /** Stops listening. The response goes on at the provider. */
@@ -228,7 +228,7 @@ export interface LastingComputer extends Computer {
   /** Called between turns: replaces a browser that is too large or too old, in the same state, and says why; else null. */
   refresh(signal: AbortSignal): Promise<string | null>;
   /** Leaves the browser to the worker that goes on, for the length of its lease; a person may take longer to answer. */
-  leave(to: 'worker' | 'person'): Promise<void>;
+  detach(to: 'worker' | 'person'): Promise<void>;
 }
 
 /** Who drives a browser: an attempt of a session. A later attempt is not disturbed by an earlier one. */

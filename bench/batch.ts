@@ -54,7 +54,7 @@ async function main(): Promise<void> {
 }
 
 async function compareMemory(few: number, many: number): Promise<void> {
-  const tell = async (items: number): Promise<MemoryFigures> => {
+  const measure = async (items: number): Promise<MemoryFigures> => {
     process.stderr.write(`${items} items …\n`);
     const figures = await inFolder((folder) => measureMemory(folder, items));
     const { succeeded, sendSeconds, runSeconds } = figures;
@@ -67,7 +67,7 @@ async function compareMemory(few: number, many: number): Promise<void> {
     }
     return figures;
   };
-  const [before, after] = [await tell(few), await tell(many)];
+  const [before, after] = [await measure(few), await measure(many)];
   for (const [index, { name, most }] of after.processes.entries()) {
     const ratio = most / (before.processes[index]?.most ?? Number.NaN);
     process.stdout.write(`${name}: ${many} items take ${ratio.toFixed(2)} of the memory of ${few}\n`);

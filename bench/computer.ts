@@ -61,7 +61,7 @@ async function main(): Promise<void> {
 /** Rejects with the name and the last words of a process that ends while it is needed: its callers would only be refused. */
 async function endOfAny(children: readonly Child[]): Promise<never> {
   const ended = await Promise.race(children.map((child) => child.ended.then(() => child)));
-  throw new Error(`the process ${ended.name} ended in the middle of the race:\n${ended.lastWords()}`);
+  throw new Error(`the process ${ended.name} ended in the middle of the race:\n${ended.lastOutput()}`);
 }
 
 type Rounds = readonly ReadonlyMap<string, Session>[];
@@ -130,9 +130,9 @@ function ratio(mine: readonly number[], other: readonly number[]): string {
 
 async function reportReattach(site: string): Promise<void> {
   const { taken, seen } = await measureReattach(site);
-  const tell = (samples: readonly number[]): string => `${percentile(samples, 0.5).toFixed(0)} ms`;
+  const measure = (samples: readonly number[]): string => `${percentile(samples, 0.5).toFixed(0)} ms`;
   process.stdout.write(
-    `\nA new attempt takes a surviving browser over in ${tell(taken)} at p50 (goal: below 100 ms), and has its screen after ${tell(seen)}.\n`,
+    `\nA new attempt takes a surviving browser over in ${measure(taken)} at p50 (goal: below 100 ms), and has its screen after ${measure(seen)}.\n`,
   );
 }
 

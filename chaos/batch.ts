@@ -42,7 +42,7 @@ async function main(): Promise<boolean> {
     }),
   );
   const whole = all.batch.state === 'ended' && all.batch.counts.succeeded === all.batch.itemCount;
-  const allOk = tell('chaos', all, whole && all.kills === Number(values.kills));
+  const allOk = printReport('chaos', all, whole && all.kills === Number(values.kills));
   const capKills = Number(values['cap-kills']);
   // What a call costs and what is reserved for it are near to each other, and the cap is reached at about two thirds of the items.
   const capped = await inWorld(7_600, (world) =>
@@ -58,13 +58,13 @@ async function main(): Promise<boolean> {
       say,
     }),
   );
-  const capOk = tell('cap', capped, capped.kills === capKills);
+  const capOk = printReport('cap', capped, capped.kills === capKills);
   return allOk && capOk;
 }
 
 async function inWorld<T>(answerCharacters: number, work: (world: BatchWorld) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-chaos-'));
-  const world = await startBatchWorld({ folder, latencyMilliseconds, answerCharacters, tellsOfEnds: true });
+  const world = await startBatchWorld({ folder, latencyMilliseconds, answerCharacters, sendsEvents: true });
   try {
     return await work(world);
   } finally {
@@ -73,7 +73,7 @@ async function inWorld<T>(answerCharacters: number, work: (world: BatchWorld) =>
   }
 }
 
-function tell(name: string, report: ChaosReport, isAsOrdered: boolean): boolean {
+function printReport(name: string, report: ChaosReport, isAsOrdered: boolean): boolean {
   const { batch, kills, seconds, paidCalls, paidTwice, answersFromNowhere } = report;
   const ok =
     isAsOrdered && paidTwice === 0 && answersFromNowhere === 0 && batch.spentUsd <= batch.definition.limits.capUsd;

@@ -1,13 +1,13 @@
-/** `npm run chaos:computer`: computer-use runs that are struck at every boundary of the loop, and what they must show. */
+/** `npm run chaos:computer`: computer-use runs that are hit by faults at every boundary of the loop, and what they must show. */
 import { parseArgs } from 'node:util';
-import { planStrikes } from './computer/boundaries.ts';
+import { planFaults } from './computer/boundaries.ts';
 import { chaosComputer } from './computer/suite.ts';
 
 const help = `Usage: npm run chaos:computer -- [--kills 100] [--seed 1] [--steps 12] [--kills-per-run 2] [--json]
 
 Runs a browser through a site of many steps that counts every effect, and kills the worker at every boundary of the
 loop in turn and at random, the browser, its host, and the connection to the model. Exits with 0 only when every run
-finished, no effect was repeated, and nothing was left behind. The same seed strikes at the same places.
+finished, no effect was repeated, and nothing was left behind. The same seed injects faults at the same places.
 `;
 
 const { values } = parseArgs({
@@ -25,7 +25,7 @@ if (values.help) {
   process.stdout.write(help);
 } else {
   const { report, table } = await chaosComputer({
-    plan: planStrikes(Number(values.kills), Number(values.seed)),
+    plan: planFaults(Number(values.kills), Number(values.seed)),
     steps: Number(values.steps),
     killsPerRun: Number(values['kills-per-run']),
     progress: (line) => process.stderr.write(`${line}\n`),

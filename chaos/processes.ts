@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Target } from './processes/installation.ts';
 import { stopLoneWorker } from './processes/lone-worker.ts';
-import { strikeProcesses, type Strike } from './processes/run.ts';
+import { injectProcessFaults, type Fault } from './processes/run.ts';
 
 const help = `Usage: npm run chaos:processes -- [--rounds 2] [--jobs 3] [--items 60] [--stopped 60]
 
-Each process of npm start gets SIGKILL in turn, in so many rounds (two at most: Temporal is struck twice in each, and given
-up at the sixth death within ten minutes), then SIGSTOP. Each strike falls on jobs and a batch that have just begun, that on
+Each process of npm start gets SIGKILL in turn, in so many rounds (two at most: Temporal is hit twice in each, and given
+up at the sixth death within ten minutes), then SIGSTOP. Each fault falls on jobs and a batch that have just begun, that on
 the worker with the browsers also on a computer-use run. Then a worker that was started alone is stopped for so many
 seconds, while another takes its work over, and goes on. Exit 0 only when npm start stayed up, every part was up again
-after every strike, every job, item and effect is there once, and no call of the model was paid twice.
+after every fault, every job, item and effect is there once, and no call of the model was paid twice.
 `;
 
 const killed: readonly Target[] = ['api', 'worker jobs', 'worker llm', 'worker browser', 'temporal', 'temporal server'];
@@ -34,24 +34,24 @@ async function main(): Promise<boolean> {
     return true;
   }
   const work = { jobs: Number(values.jobs), items: Number(values.items), say };
-  const rounds = Array.from({ length: Number(values.rounds) }, () => strikes(killed, 'SIGKILL')).flat();
+  const rounds = Array.from({ length: Number(values.rounds) }, () => faults(killed, 'SIGKILL')).flat();
   const results = [
-    await tell('SIGKILL', (folder) => strikeProcesses({ folder, strikes: rounds, audits: true, ...work })),
-    await tell('SIGSTOP', (folder) =>
-      strikeProcesses({ folder, strikes: strikes(stopped, 'SIGSTOP'), audits: true, ...work }),
+    await runPart('SIGKILL', (folder) => injectProcessFaults({ folder, faults: rounds, audits: true, ...work })),
+    await runPart('SIGSTOP', (folder) =>
+      injectProcessFaults({ folder, faults: faults(stopped, 'SIGSTOP'), audits: true, ...work }),
     ),
-    await tell('lone worker', (folder) =>
+    await runPart('lone worker', (folder) =>
       stopLoneWorker({ folder, stoppedMilliseconds: Number(values.stopped) * 1000, ...work }),
     ),
   ];
   return results.every(Boolean);
 }
 
-function strikes(targets: readonly Target[], signal: Strike['signal']): readonly Strike[] {
+function faults(targets: readonly Target[], signal: Fault['signal']): readonly Fault[] {
   return targets.map((target) => ({ target, signal }));
 }
 
-async function tell(name: string, work: (folder: string) => Promise<{ readonly ok: boolean }>): Promise<boolean> {
+async function runPart(name: string, work: (folder: string) => Promise<{ readonly ok: boolean }>): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-chaos-'));
   try {
     const report = await work(folder);

@@ -49,11 +49,11 @@ const AnySchema = z.object({ description: z.string(), default: z.union([z.string
 
 /** The text of the file: every setting once, with what it is for and its default. */
 export function envExample(): string {
-  const told = new Set<string>();
+  const listed = new Set<string>();
   const parts = groups.map(([title, schema]) => {
     const described = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-    const settings = Object.entries(described.properties ?? {}).filter(([name]) => !told.has(name));
-    for (const [name] of settings) told.add(name);
+    const settings = Object.entries(described.properties ?? {}).filter(([name]) => !listed.has(name));
+    for (const [name] of settings) listed.add(name);
     return [`# --- ${title} ---`, ...settings.map(([name, property]) => line(name, property))].join('\n');
   });
   const head =

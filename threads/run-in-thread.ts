@@ -6,7 +6,7 @@
 import { Worker } from 'node:worker_threads';
 import { Tinypool } from 'tinypool';
 import { watchComputingTime } from './computing-time.ts';
-import { createSeats } from './seats.ts';
+import { createConcurrencyLimit } from './concurrency-limit.ts';
 
 /** Threads at once, and those with work of one module. The others' work waits, and its time does not run yet. */
 const most = { all: 4, ofAKind: 2 };
@@ -35,9 +35,9 @@ interface ThreadOptions {
   readonly owner?: string;
 }
 
-/** One for each seat, with one thread, so that it is known which thread does which work. */
+/** One for each slot, with one thread, so that it is known which thread does which work. */
 const pools = new Map<number, Tinypool>();
-const seats = createSeats(most);
+const limit = createConcurrencyLimit(most);
 
 /**
  * Runs a module's default export in a thread; input and output are copied. Name the function as the type parameter:
@@ -51,24 +51,24 @@ export function runInThread<Work extends (input: never) => unknown>(
   options: ThreadOptions,
 ): Promise<Awaited<ReturnType<Work>>> {
   const { owner = module.href, signal } = options;
-  return seats({ kind: module.href, owner, signal }, (seat) => run<Work>(seat, module, input, options));
+  return limit({ kind: module.href, owner, signal }, (slot) => run<Work>(slot, module, input, options));
 }
 
 async function run<Work extends (input: never) => unknown>(
-  seat: number,
+  slot: number,
   module: URL,
   input: Parameters<Work>[0],
   { timeoutMilliseconds, signal }: ThreadOptions,
 ): Promise<Awaited<ReturnType<Work>>> {
   signal?.throwIfAborted();
-  const pool = pools.get(seat) ?? createPool();
-  pools.set(seat, pool);
+  const pool = pools.get(slot) ?? createPool();
+  pools.set(slot, pool);
   const stop = new AbortController();
   const result = pool.run(input, { filename: module.href, signal: stop.signal });
   const unwatch = watchComputingTime(threadOf(pool), timeoutMilliseconds, () => stop.abort());
   // Not `AbortSignal.any`: what that registers with a signal that lives long stays until a whole heap is collected.
-  const leave = (): void => stop.abort();
-  signal?.addEventListener('abort', leave, { once: true });
+  const onAbort = (): void => stop.abort();
+  signal?.addEventListener('abort', onAbort, { once: true });
   try {
     return await result;
   } catch (error) {
@@ -80,7 +80,7 @@ async function run<Work extends (input: never) => unknown>(
     throw error;
   } finally {
     unwatch();
-    signal?.removeEventListener('abort', leave);
+    signal?.removeEventListener('abort', onAbort);
   }
 }
 

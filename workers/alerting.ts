@@ -1,6 +1,6 @@
 /** Who is told of alerts, by the settings: for the workers, and for the process that keeps them up. */
 import { createNotifiers } from '../activities/alerts/notifiers.ts';
-import { tellAlerts } from '../activities/alerts/tell.ts';
+import { sendAlerts } from '../activities/alerts/send-alerts.ts';
 import { createSmtpMail } from '../activities/delivery/smtp-mail.ts';
 import { createGuardedHttp, type GuardedHttp } from '../activities/http/guarded-fetch.ts';
 import type { Mail, Notifier } from '../activities/ports.ts';
@@ -47,7 +47,7 @@ export async function alertOfGivenUp(
     since: new Date().toISOString(),
   } as const;
   try {
-    await tellAlerts({ notifiers, now: Date.now, onFailure }, [alert], AbortSignal.timeout(patienceMilliseconds));
+    await sendAlerts({ notifiers, now: Date.now, onFailure }, [alert], AbortSignal.timeout(patienceMilliseconds));
   } catch (error) {
     say(`people could not be told that the installation ends: ${String(error)}`);
   }

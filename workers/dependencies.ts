@@ -20,7 +20,7 @@ import { createStopBatchItems } from '../activities/batches/stop-batch-items.ts'
 import { createLatestLimits } from '../activities/batches/reported-limits.ts';
 import { createOpenAiBatches } from '../activities/llm/openai-batches.ts';
 import { createOpenAiModel } from '../activities/llm/openai-model.ts';
-import { createProviderNews } from '../activities/llm/provider-news.ts';
+import { createProviderEventLookup } from '../activities/llm/provider-event-lookup.ts';
 import { createPaidCalls } from '../activities/llm/paid-call.ts';
 import { costOf, type TokenCounts } from '../activities/llm/prices.ts';
 import { createRunAi } from '../activities/llm/run-ai.ts';
@@ -95,11 +95,11 @@ export async function createDependencies(
   });
   const sleep = (milliseconds: number, signal: AbortSignal) => delay(milliseconds, undefined, { signal });
   const priceOf = (name: string, tokens: TokenCounts) => costOf([name], tokens, settings.LODESTONE_PRICES);
-  const news = createProviderNews(store.providerEvents, model);
+  const eventLookup = createProviderEventLookup(store.providerEvents, model);
   const batches = {
     store,
     model,
-    news,
+    eventLookup,
     batchApi: createOpenAiBatches(openAi),
     provider: new URL(settings.OPENAI_BASE_URL ?? 'https://api.openai.com').host,
     priceOf,
@@ -112,7 +112,7 @@ export async function createDependencies(
     model: seams.model(model),
     ledger: store.ledger,
     modelCalls: store.modelCalls,
-    news,
+    eventLookup,
     sleep,
     wasCancelled: () => Context.current().cancellationDetails?.cancelRequested === true,
   });

@@ -8,7 +8,7 @@ import { partMetricsAddress } from './local/parts.ts';
 import { startStack, type Stack } from './local/stack.ts';
 import { Stopped, stopRequest, type StopRequest } from './local/stop-request.ts';
 import { SettingsRefused } from './local/supervision/part.ts';
-import { tellOfParts, type Telling } from './local/supervision/telling.ts';
+import { reportParts, type PartReporting } from './local/supervision/reporting.ts';
 import { bearUnreadOutput } from './local/unread-output.ts';
 import { StartSettingsSchema, type StartSettings } from './start-settings.ts';
 
@@ -47,10 +47,10 @@ interface Surroundings {
 async function run(settings: StartSettings, surroundings: Surroundings): Promise<void> {
   const { store, workerSettings, environment, stop } = surroundings;
   const metrics = partMetricsAddress(environment);
-  const telling = await tellOfParts({ parts: store.parts, metrics, say: sayWithTime });
+  const reporting = await reportParts({ parts: store.parts, metrics, say: sayWithTime });
   try {
-    const stack = await start(settings, surroundings, telling);
-    tellAddresses(stack);
+    const stack = await start(settings, surroundings, reporting);
+    printAddresses(stack);
     void stop.forced.then(() => say('killing what has not stopped …'));
     try {
       await Promise.race([stop.asked, stack.failed]);
@@ -63,11 +63,11 @@ async function run(settings: StartSettings, surroundings: Surroundings): Promise
       await stack.stop();
     }
   } finally {
-    await telling.close();
+    await reporting.close();
   }
 }
 
-function start(settings: StartSettings, { environment, stop }: Surroundings, telling: Telling): Promise<Stack> {
+function start(settings: StartSettings, { environment, stop }: Surroundings, reporting: PartReporting): Promise<Stack> {
   return startStack({
     dataFolder: settings.LODESTONE_DATA_DIR,
     ports: {
@@ -78,12 +78,12 @@ function start(settings: StartSettings, { environment, stop }: Surroundings, tel
     environment,
     temporalAddress: settings.TEMPORAL_ADDRESS,
     progress: (line) => say(`${line} …`),
-    onChange: telling.onChange,
+    onChange: reporting.onChange,
     stopRequest: stop,
   });
 }
 
-function tellAddresses(stack: Stack): void {
+function printAddresses(stack: Stack): void {
   process.stdout.write(
     [
       `Pages and API    ${stack.apiUrl}`,

@@ -8,15 +8,15 @@ export function stepEnd(
   { state, outcome, reason, counts }: Pick<BatchView, 'state' | 'outcome' | 'reason' | 'counts'>,
   onItemFailure: 'continue' | 'fail',
 ): Pick<StepOutcome, 'state' | 'reason'> {
-  const words = reason?.message ?? 'items have no answer';
-  if (state !== 'ended' || outcome === 'cancelled') return failed({ type: 'cancelled', message: words });
-  if (reason?.type === 'budget') return failed({ type: 'budget', message: words });
+  const message = reason?.message ?? 'items have no answer';
+  if (state !== 'ended' || outcome === 'cancelled') return failed({ type: 'cancelled', message });
+  if (reason?.type === 'budget') return failed({ type: 'budget', message });
   if (reason?.type === 'job_time_limit') {
-    return { state: 'timed_out', reason: { type: 'time_limit', message: words } };
+    return { state: 'timed_out', reason: { type: 'time_limit', message } };
   }
   const isSuccess = outcome === 'completed' || (onItemFailure === 'continue' && (counts.succeeded ?? 0) > 0);
   if (isSuccess) return { state: 'succeeded', reason: null };
-  return failed({ type: 'unexpected', message: words });
+  return failed({ type: 'unexpected', message });
 }
 
 function failed(reason: Reason): Pick<StepOutcome, 'state' | 'reason'> {

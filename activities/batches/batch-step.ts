@@ -128,7 +128,14 @@ async function collect(store: Store, { job, step, generation }: StepActivityInpu
   const value = { outcome, batchId, costUsd, counts, results: listed, resultsLeftOut };
   const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value });
   const usage = { ...results.usage, costUsd };
-  return { ...stepEnd(batch, step.onItemFailure), output, artifacts: [file], usage, iterations: 0, rung: null };
+  return {
+    ...stepEnd(batch, step.onItemFailure),
+    output,
+    artifacts: [file],
+    usage,
+    iterations: 0,
+    recoveryLevel: null,
+  };
 }
 
 /** What is gathered of the results while they are written to their file, line by line. */

@@ -1,13 +1,13 @@
 /** Tells those of a partition who wait for a response when the provider has told of its end: one question serves them all. */
-import type { ProviderNews } from '../llm/provider-news.ts';
+import type { ProviderEventLookup } from '../llm/provider-event-lookup.ts';
 
 export class EndWatch {
   private readonly waiting = new Map<string, PromiseWithResolvers<null>>();
-  private readonly news: ProviderNews;
+  private readonly eventLookup: ProviderEventLookup;
   private isHeard = false;
 
-  constructor(news: ProviderNews) {
-    this.news = news;
+  constructor(eventLookup: ProviderEventLookup) {
+    this.eventLookup = eventLookup;
   }
 
   /** Resolves when the end of a response was told; undefined where the provider tells nothing, so that it must be asked. */
@@ -20,12 +20,12 @@ export class EndWatch {
 
   /** Whether the provider tells anything at all. */
   async listen(): Promise<void> {
-    this.isHeard = await this.news.isHeard();
+    this.isHeard = await this.eventLookup.isHeard();
   }
 
   async look(): Promise<void> {
     if (this.waiting.size === 0) return;
-    for (const id of await this.news.ended([...this.waiting.keys()])) {
+    for (const id of await this.eventLookup.ended([...this.waiting.keys()])) {
       this.waiting.get(id)?.resolve(null);
       this.waiting.delete(id);
     }

@@ -4,13 +4,13 @@ import type { Reason } from '../../workflows/contract/failures.ts';
 import type { Store } from '../../store/store.ts';
 import type { ReportedLimits } from '../../store/batches/rate-limiter.ts';
 import type { TokenCounts } from '../llm/prices.ts';
-import type { ProviderNews } from '../llm/provider-news.ts';
+import type { ProviderEventLookup } from '../llm/provider-event-lookup.ts';
 import type { Model } from '../ports.ts';
 
 export interface BatchDependencies {
   readonly store: Pick<Store, 'batches' | 'batchItems' | 'batchPartitions' | 'batchWaits' | 'rateLimiters' | 'events'>;
   readonly model: Model;
-  readonly news: ProviderNews;
+  readonly eventLookup: ProviderEventLookup;
   /** The name of the provider, by which its rate limiter is shared. */
   readonly provider: string;
   /** US dollars; throws when the price is not known. */

@@ -21,8 +21,8 @@ export class RateLimiterReports {
   async report(report: CallReport, probe: boolean): Promise<void> {
     const { store, takeLimits, now } = this.dependencies;
     const reported = this.worthReporting(takeLimits(this.model));
-    const isNews = report.kind !== 'answered' || probe || this.failuresSeen || reported !== null;
-    if (!isNews) return;
+    const isWorthReporting = report.kind !== 'answered' || probe || this.failuresSeen || reported !== null;
+    if (!isWorthReporting) return;
     this.failuresSeen = report.kind !== 'answered';
     await store.rateLimiters.report(this.key, { report, reported, probe }, now());
   }

@@ -37,7 +37,7 @@ export class WaitReporter {
     const lasts = wait.until - this.since >= noticedMilliseconds;
     if (!lasts || (this.toldAt !== null && now - this.toldAt < toldMilliseconds)) return;
     this.toldAt = now;
-    await this.waits.tell(this.batchId, this.partition, wait);
+    await this.waits.record(this.batchId, this.partition, wait);
   }
 
   /** The partition goes on. */

@@ -18,24 +18,24 @@ interface Count {
   readonly target: string;
   readonly reason: string;
   times: number;
-  told: number;
+  recorded: number;
 }
 
-/** A denial is told, not waited for, and what hinders the telling must not stop the browser: `tell` may fail. */
-export function createDenials(tell: (event: StepEvent) => Promise<void>): Denials {
+/** Nothing waits until a denial is recorded, and `record` may fail: that must not stop the browser. */
+export function createDenials(record: (event: StepEvent) => Promise<void>): Denials {
   const counts = new Map<string, Count>();
-  const tellCount = async (count: Count): Promise<void> => {
+  const recordCount = async (count: Count): Promise<void> => {
     const { target, reason, times } = count;
-    count.told = times;
+    count.recorded = times;
     const message = `a request to ${target} was refused${times === 1 ? '' : `, ${times} times by now`}: ${reason}`;
-    await tell({ type: 'egress.denied', message, data: { target, reason, times } }).catch(() => undefined);
+    await record({ type: 'egress.denied', message, data: { target, reason, times } }).catch(() => undefined);
   };
   const countOf = (target: string, reason: string): Count => {
     const key = JSON.stringify([target, reason]);
     const known = counts.get(key);
     if (known !== undefined) return known;
     if (counts.size >= apartAtMost && target !== othersTarget) return countOf(othersTarget, 'for several reasons');
-    const count = { target, reason, times: 0, told: 0 };
+    const count = { target, reason, times: 0, recorded: 0 };
     counts.set(key, count);
     return count;
   };
@@ -43,10 +43,10 @@ export function createDenials(tell: (event: StepEvent) => Promise<void>): Denial
     add(target, reason) {
       const count = countOf(target, reason);
       count.times += 1;
-      if (count.told === 0 || count.times === count.told * 10) void tellCount(count);
+      if (count.recorded === 0 || count.times === count.recorded * 10) void recordCount(count);
     },
     async close() {
-      await Promise.all([...counts.values()].filter(({ times, told }) => times > told).map(tellCount));
+      await Promise.all([...counts.values()].filter(({ times, recorded }) => times > recorded).map(recordCount));
     },
   };
 }

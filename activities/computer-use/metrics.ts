@@ -1,13 +1,13 @@
 /** What is measured of computer use. Where it goes is the worker's setting; without one it goes nowhere. */
 import type { MetricMeter } from '@temporalio/common';
-import type { Rung } from '../../workflows/contract/jobs/job.ts';
+import type { RecoveryLevel } from '../../workflows/contract/jobs/job.ts';
 import type { LoopEnd } from './loop/checkpoint.ts';
 
 export interface ComputerUseMetrics {
   /** A budget of a run has passed 80 %. */
   warned(limit: string): void;
   /** An attempt has come to its browser. */
-  opened(rung: Rung): void;
+  opened(recoveryLevel: RecoveryLevel): void;
   /** A run has ended; its active time over all attempts. */
   ended(reason: LoopEnd['reason'], seconds: number): void;
 }
@@ -31,7 +31,7 @@ export function createComputerUseMetrics(meter: MetricMeter): ComputerUseMetrics
   );
   return {
     warned: (limit) => warnings.add(1, { limit }),
-    opened: (rung) => browsers.add(1, { rung }),
+    opened: (recoveryLevel) => browsers.add(1, { recovery_level: recoveryLevel }),
     ended: (end, seconds) => durations.record(seconds, { end }),
   };
 }

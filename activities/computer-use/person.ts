@@ -7,7 +7,7 @@ import type { Computer } from '../ports.ts';
 import { ActionProblem, ToolActionSchema } from './actions.ts';
 import { handedBackText } from './loop/messages.ts';
 
-export interface PersonWorld {
+export interface PersonPorts {
   readonly controls: Controls;
   readonly place: RunPlace;
   /** Whether an earlier attempt let a person have the browser and died before the model was told. */
@@ -29,39 +29,39 @@ const lookMilliseconds = 1_500;
 const patienceMilliseconds = 120_000;
 
 /** Lets a person have the browser who asked for it. What the model must be told then; null when nobody asked. */
-export async function yieldToPerson(world: PersonWorld): Promise<readonly string[] | null> {
-  const { controls, place, signal, now, sleep } = world;
+export async function yieldToPerson(ports: PersonPorts): Promise<readonly string[] | null> {
+  const { controls, place, signal, now, sleep } = ports;
   const asked = await controls.find(place);
   if (asked === null) return null;
-  if (asked.state === 'returned') return world.wasHeld ? finish(world) : null;
-  await world.onHold();
+  if (asked.state === 'returned') return ports.wasHeld ? finish(ports) : null;
+  await ports.onHold();
   await controls.hold(place, now());
-  let shownAt = await show(world);
+  let shownAt = await show(ports);
   for (;;) {
     signal.throwIfAborted();
     const control = await controls.find(place);
     if (control === null) return null;
-    if (control.state === 'returned') return finish(world);
+    if (control.state === 'returned') return finish(ports);
     if (now().getTime() - (await controls.lastSeen(place)) > patienceMilliseconds) {
       await controls.giveBack(place, 'the person was not heard of any more', now());
-    } else if (await doNext(world)) {
-      shownAt = await show(world);
+    } else if (await doNext(ports)) {
+      shownAt = await show(ports);
     } else {
       await sleep(pollMilliseconds, signal);
-      if (now().getTime() - shownAt > lookMilliseconds) shownAt = await show(world);
+      if (now().getTime() - shownAt > lookMilliseconds) shownAt = await show(ports);
     }
   }
 }
 
 /** Whoever hands back at once after typing means what was typed to be done. */
-async function finish(world: PersonWorld): Promise<readonly string[] | null> {
-  while (await doNext(world));
-  const control = await world.controls.find(world.place);
+async function finish(ports: PersonPorts): Promise<readonly string[] | null> {
+  while (await doNext(ports));
+  const control = await ports.controls.find(ports.place);
   return control === null ? null : [handedBackText(control)];
 }
 
 /** Does the next action, if there is one. */
-async function doNext({ controls, place, computer, signal }: PersonWorld): Promise<boolean> {
+async function doNext({ controls, place, computer, signal }: PersonPorts): Promise<boolean> {
   const next = await controls.begin(place);
   if (next === null) return false;
   try {
@@ -75,7 +75,7 @@ async function doNext({ controls, place, computer, signal }: PersonWorld): Promi
 }
 
 /** Shows the screen to the person. Returns when, in milliseconds since the epoch. */
-async function show({ controls, place, look, computer, now }: PersonWorld): Promise<number> {
+async function show({ controls, place, look, computer, now }: PersonPorts): Promise<number> {
   const { name, sha256 } = await look();
   await controls.show(place, { name, sha256, url: computer.url() });
   return now().getTime();

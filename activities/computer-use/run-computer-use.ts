@@ -3,7 +3,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Store } from '../../store/store.ts';
 import { approvalPolicy } from '../../workflows/contract/computer-use/approvals.ts';
 import type { Reason, ReasonType } from '../../workflows/contract/failures.ts';
-import type { BrowserActivities, Rung, StepActivityInput } from '../../workflows/contract/jobs/job.ts';
+import type { BrowserActivities, RecoveryLevel, StepActivityInput } from '../../workflows/contract/jobs/job.ts';
 import type { ComputerUseStep } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
 import { fillTemplate } from '../../workflows/contract/lead-magnets/template.ts';
 import { withHeartbeat } from '../heartbeat.ts';
@@ -17,7 +17,7 @@ import { keepOutput, templateData } from '../step-data.ts';
 import { keptArtifacts } from './files/downloads.ts';
 import { offeredFiles } from './files/offered.ts';
 import type { Checkpoint, LoopEnd } from './loop/checkpoint.ts';
-import { runLoop, type LoopWorld } from './loop/loop.ts';
+import { runLoop, type LoopPorts } from './loop/loop.ts';
 import { createComputerUseMetrics } from './metrics.ts';
 import { endedBefore, openSession } from './session.ts';
 import { sessionKey } from './session-key.ts';
@@ -66,21 +66,25 @@ async function runComputerUse(
       network: networkPolicy(input.network, data, allowPrivateOrigins),
     };
     const attempt = attemptOf(input);
-    const resultOf = async ({ iteration, usage, downloads }: Checkpoint, text: string, rung: Rung | null) => {
+    const resultOf = async (
+      { iteration, usage, downloads }: Checkpoint,
+      text: string,
+      recoveryLevel: RecoveryLevel | null,
+    ) => {
       const reading = await readOutput(text, signal);
       const value = reading.ok ? reading.value : { text };
       const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value });
       const artifacts = await keptArtifacts(store.artifacts, job.id, downloads);
-      return { output, artifacts, usage, iterations: iteration, rung };
+      return { output, artifacts, usage, iterations: iteration, recoveryLevel };
     };
     const before = await endedBefore({ ...dependencies, key, attempt, signal });
     if (before !== null) return { ...outcomeOf(before.ended), ...(await resultOf(before, before.ended.text, null)) };
     const session = await openSession({ ...dependencies, input, files, key, attempt, settings, beat, signal });
     const metrics = createComputerUseMetrics(Context.current().metricMeter);
-    metrics.opened(session.rung);
+    metrics.opened(session.recoveryLevel);
     let leftTo: 'worker' | 'person' | null = null;
     try {
-      const verify: LoopWorld['verify'] = async (text) => {
+      const verify: LoopPorts['verify'] = async (text) => {
         const reading = await readOutput(text, signal);
         if (reading.ok) return undefined;
         return reading.isUnjudged === true ? { unjudged: reading.problem } : reading.problem;
@@ -88,31 +92,36 @@ async function runComputerUse(
       const warn = async (message: string, limit: string): Promise<void> => {
         metrics.warned(limit);
         Context.current().log.warn(message, { limit });
-        await session.world.warn(message, limit);
+        await session.ports.warn(message, limit);
       };
-      const review: LoopWorld['review'] = async (last, mayGoOn) => {
+      const review: LoopPorts['review'] = async (last, mayGoOn) => {
         if (step.verify !== true) return undefined;
         const verdict = await session.askBeside(`verify/${last.id}`, verdictRequest(task, last), mayGoOn);
         return verdict === null ? undefined : problemIn(verdict);
       };
-      const world = { ...session.world, verify, review, warn };
-      const end = await runLoop(task, session.checkpoint, world, answerTo(input, session.checkpoint));
+      const ports = { ...session.ports, verify, review, warn };
+      const end = await runLoop(task, session.checkpoint, ports, answerTo(input, session.checkpoint));
       if (end.reason === 'awaiting_approval') {
         // The page that the person is asked about is best answered for as it stands.
         leftTo = 'person';
         const approval = await askPerson(store, input, end.approval);
         const newest = session.newest();
-        return { state: end.reason, reason: null, approval, ...(await resultOf(newest, newest.said, session.rung)) };
+        return {
+          state: end.reason,
+          reason: null,
+          approval,
+          ...(await resultOf(newest, newest.said, session.recoveryLevel)),
+        };
       }
       await session.takeLastDownloads();
       const last = await session.end(end);
       metrics.ended(end.reason, last.activeMilliseconds / 1000);
-      return { ...outcomeOf(end), ...(await resultOf(last, end.text, session.rung)) };
+      return { ...outcomeOf(end), ...(await resultOf(last, end.text, session.recoveryLevel)) };
     } catch (error) {
       leftTo = anotherAttemptGoesOn(error, Context.current()) ? 'worker' : null;
       throw error;
     } finally {
-      await (leftTo === null ? session.close() : session.leave(leftTo));
+      await (leftTo === null ? session.close() : session.detach(leftTo));
     }
   });
 }

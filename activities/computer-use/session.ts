@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Store } from '../../store/store.ts';
-import type { Rung, StepActivityInput } from '../../workflows/contract/jobs/job.ts';
+import type { RecoveryLevel, StepActivityInput } from '../../workflows/contract/jobs/job.ts';
 import type { JsonValue } from '../../workflows/contract/json/json.ts';
 import type { ComputerUseStep } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
 import type { Usage } from '../../workflows/contract/usage.ts';
@@ -19,9 +19,9 @@ import {
   type LoopEnd,
 } from './loop/checkpoint.ts';
 import { createDenials } from './denials.ts';
-import { openBrowser } from './ladder.ts';
+import { openBrowser } from './recovery.ts';
 import { lookAt, lookForPerson, screenShows } from './look.ts';
-import type { LoopWorld } from './loop/loop.ts';
+import type { LoopPorts } from './loop/loop.ts';
 import { takeDownloads, type Taken } from './files/downloads.ts';
 import { provideFiles, type OfferedArtifact } from './files/offered.ts';
 import { fileInstructions } from './loop/file-function.ts';
@@ -50,10 +50,10 @@ export type EndedCheckpoint = Checkpoint & { readonly ended: LoopEnd };
 
 export interface Session {
   readonly checkpoint: Checkpoint;
-  readonly world: Omit<LoopWorld, 'verify' | 'review'>;
+  readonly ports: Omit<LoopPorts, 'verify' | 'review'>;
   /** A model call that is no turn of the loop, by a name of its own; null when it was stopped. Paid once, as all are. */
   askBeside(name: string, request: ModelRequest, mayGoOn: () => Promise<boolean>): Promise<ModelResponse | null>;
-  readonly rung: Rung;
+  readonly recoveryLevel: RecoveryLevel;
   newest(): Checkpoint;
   /** Waits a while for what is still under way, and keeps what was downloaded since the last look. */
   takeLastDownloads(): Promise<void>;
@@ -62,7 +62,7 @@ export interface Session {
   /** Ends the browser; the step is over, or the browser is of no use to whoever goes on. */
   close(): Promise<void>;
   /** Leaves the browser to the attempt that goes on. */
-  leave(to: 'worker' | 'person'): Promise<void>;
+  detach(to: 'worker' | 'person'): Promise<void>;
 }
 
 /** How long a turn waits for a download that is under way; the model is told of one that takes longer. */
@@ -95,7 +95,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     await store.ledger.writeCheckpoint({ key, jobId, attempt, data: newest, turn });
     beat(newest);
     if (part?.type !== 'answered') return;
-    await event('step.answered', describeAnswer(newest, part.words));
+    await event('step.answered', describeAnswer(newest, part.text));
     const checks = newest.call?.acknowledged ?? [];
     const codes = checks.map(({ code }) => code).join(', ');
     if (checks.length > 0) await event('approval.by_policy', `safety checks acknowledged as the policy says: ${codes}`);
@@ -119,14 +119,17 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     checkpoint,
     signal,
   });
-  const { rung } = opened;
+  const { recoveryLevel } = opened;
   computer = opened.computer;
-  turns.opened(rung);
+  turns.opened(recoveryLevel);
   await keep({ ...newest, call: opened.call });
-  if (rung !== 'fresh') {
-    await event('browser.opened', `goes on from the checkpoint of iteration ${newest.iteration}, the browser ${rung}`);
+  if (recoveryLevel !== 'fresh') {
+    await event(
+      'browser.opened',
+      `goes on from the checkpoint of iteration ${newest.iteration}, the browser ${recoveryLevel}`,
+    );
   }
-  await store.jobs.changeStep({ ...change, rung, at: new Date().toISOString() });
+  await store.jobs.changeStep({ ...change, recoveryLevel, at: new Date().toISOString() });
 
   /** Never in the middle of a call: what is left of it, or a question to a person, is about this very browser. */
   const renewIfDue = async (): Promise<void> => {
@@ -162,10 +165,10 @@ export async function openSession(request: SessionRequest): Promise<Session> {
 
   return {
     checkpoint: newest,
-    rung,
-    world: {
+    recoveryLevel,
+    ports: {
       computer: opened.computer,
-      sameBrowser: rung === 'reattached',
+      sameBrowser: recoveryLevel === 'reattached',
       signal,
       keep,
       now: () => performance.now(),
@@ -237,8 +240,8 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       await opened.computer.close();
       await denials.close();
     },
-    async leave(to) {
-      await opened.computer.leave(to);
+    async detach(to) {
+      await opened.computer.detach(to);
       await denials.close();
     },
   };

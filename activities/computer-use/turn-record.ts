@@ -1,13 +1,13 @@
 /** Keeps, beside the checkpoint, the record of each turn: it gathers what happens between two looks. */
 import type { TurnChange } from '../../store/computer-use/computer-turns.ts';
-import type { Rung } from '../../workflows/contract/jobs/job.ts';
+import type { RecoveryLevel } from '../../workflows/contract/jobs/job.ts';
 import { describeAction } from './actions.ts';
 import type { Checkpoint } from './loop/checkpoint.ts';
 import { turnOf, type TurnPart } from './loop/turn.ts';
 
 export interface TurnRecord {
   /** Tells how the attempt came to its browser. */
-  opened(rung: Rung): void;
+  opened(recoveryLevel: RecoveryLevel): void;
   /** Tells of a new screenshot, by its hash. */
   looked(sha256: string): void;
   /** Tells of a refused request; a page may make hundreds of them. */
@@ -22,10 +22,10 @@ const namedDenials = 8;
 export function createTurnRecord(place: Pick<TurnChange, 'jobId' | 'stepId' | 'generation' | 'attempt'>): TurnRecord {
   const denials = new Set<string>();
   let screen = '';
-  let rung: Rung = 'fresh';
+  let recoveryLevel: RecoveryLevel = 'fresh';
   return {
     opened(taken) {
-      rung = taken;
+      recoveryLevel = taken;
     },
     looked(sha256) {
       screen = sha256;
@@ -37,10 +37,10 @@ export function createTurnRecord(place: Pick<TurnChange, 'jobId' | 'stepId' | 'g
       const changed = turnOf(before, after, part, screen);
       if (changed === null) return undefined;
       const at = new Date().toISOString();
-      if (changed.looked === undefined) return { ...place, rung, ...changed, at };
+      if (changed.looked === undefined) return { ...place, recoveryLevel, ...changed, at };
       const notes = [...changed.looked.notes, ...named(denials)];
       denials.clear();
-      return { ...place, rung, ...changed, looked: { ...changed.looked, notes }, at };
+      return { ...place, recoveryLevel, ...changed, looked: { ...changed.looked, notes }, at };
     },
   };
 }
@@ -51,10 +51,10 @@ function named(denials: ReadonlySet<string>): readonly string[] {
 }
 
 /** An answer in one line, for the list of events. */
-export function describeAnswer({ iteration, call }: Checkpoint, words: string): string {
+export function describeAnswer({ iteration, call }: Checkpoint, text: string): string {
   const actions = call?.actions.map((action) =>
     action.type === 'unknown' ? action.described : describeAction(action),
   );
-  const line = actions === undefined ? words.replaceAll(/\s+/g, ' ').slice(0, 120) : actions.join('; ');
+  const line = actions === undefined ? text.replaceAll(/\s+/g, ' ').slice(0, 120) : actions.join('; ');
   return `iteration ${iteration} answered: ${line}`;
 }

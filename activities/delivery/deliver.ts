@@ -79,11 +79,11 @@ async function deliver(
   try {
     const { way, refused } = await send(dependencies, input, { data, target, number });
     const partly = refused.length === 0 ? '' : `; not to all: ${refused.join('; ')}`;
-    const told = `${input.delivery.kind} delivered to ${target}${way}${partly}`;
+    const description = `${input.delivery.kind} delivered to ${target}${way}${partly}`;
     await change(
       { state: 'delivered', reason: null, lastError: partly === '' ? null : partly.slice(2) },
       'delivery.delivered',
-      told,
+      description,
     );
     return { state: 'delivered' };
   } catch (thrown) {
@@ -91,13 +91,13 @@ async function deliver(
     const message = error instanceof Error ? error.message : String(error);
     // A stop is no failure of the attempt: what it leaves behind is the workflow's to tell.
     if (!(error instanceof ApplicationFailure) && Context.current().cancellationSignal.aborted) throw error;
-    const told = `attempt ${attempts} failed: ${message}`;
+    const description = `attempt ${attempts} failed: ${message}`;
     const end = endOf(error);
     if (end === null) {
-      await change({ state: 'retrying', lastError: message }, 'delivery.attempt_failed', told);
+      await change({ state: 'retrying', lastError: message }, 'delivery.attempt_failed', description);
     } else {
       const data = { delivery: input.deliveryId };
-      await store.events.append({ jobId: input.job.id, type: 'delivery.attempt_failed', message: told, data });
+      await store.events.append({ jobId: input.job.id, type: 'delivery.attempt_failed', message: description, data });
       const ended = `${input.deliveryId}: ${end.state}: ${message}`;
       await change({ ...end, lastError: message }, `delivery.${end.state}`, ended);
     }

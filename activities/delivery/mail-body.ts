@@ -10,7 +10,7 @@ import type { MailMessage } from '../ports.ts';
 import { composeInThread, placeInThread } from '../render/compose-in-thread.ts';
 import { loadImages } from '../render/images.ts';
 import { contentIdOf } from '../render/place-images.ts';
-import { tellNotes } from '../render/tell-notes.ts';
+import { recordNotes } from '../render/record-notes.ts';
 
 const defaultText = 'Your result is attached.\n\n{{leadMagnet.name}}\n';
 
@@ -31,7 +31,7 @@ export async function mailBody(
   const images = await loadImages({ artifacts: store.artifacts, http, jobId: job.id, signal }, composed.images);
   const placing = { html: composed.html, sources: composed.images, images, how: 'beside' } as const;
   const { content, notes, shown } = await placeInThread(placing, job.tenant, signal);
-  await tellNotes(store.events, job.id, [...composed.notes, ...notes], { delivery: input.deliveryId });
+  await recordNotes(store.events, job.id, [...composed.notes, ...notes], { delivery: input.deliveryId });
   const attachments = shown.flatMap((index) => {
     const image = images[index];
     if (image === undefined || !('picture' in image)) return [];

@@ -19,7 +19,7 @@ import { failure } from '../failure.ts';
 import { createOpenAiClient, requestTimeoutMilliseconds } from './openai-client.ts';
 import { classifyOpenAiError } from './openai-errors.ts';
 import { beginStreamed } from './openai-stream.ts';
-import { callKeyName, type CallNames } from './provider-news.ts';
+import { callKeyName, type CallNames } from './provider-event-lookup.ts';
 import { costOf, type Prices } from './prices.ts';
 
 /** Limit of a request that waits for the whole answer. */
@@ -56,7 +56,7 @@ export function createOpenAiModel(settings: {
         // One that cannot be read is fetched by its id, where the same problem is told.
         return {
           ...readResponse(first, request.model, settings.prices),
-          news: { ended: readEnd().catch(() => null), close },
+          stream: { ended: readEnd().catch(() => null), close },
         };
       } catch (error) {
         throw classifyOpenAiError(error);

@@ -9,7 +9,7 @@ import type { JsonObject, JsonValue } from '../../workflows/contract/json/json.t
 import type { Ledger } from '../../store/jobs/ledger.ts';
 import type { ModelCalls } from '../../store/jobs/model-calls.ts';
 import { failure, isPerhapsPaid } from '../failure.ts';
-import type { ProviderNews } from './provider-news.ts';
+import type { ProviderEventLookup } from './provider-event-lookup.ts';
 import type { BegunResponse, Model, ModelRequest, ModelResponse } from '../ports.ts';
 
 export interface PaidCallDependencies {
@@ -17,7 +17,7 @@ export interface PaidCallDependencies {
   readonly ledger: Ledger;
   readonly modelCalls: ModelCalls;
   /** Left out where the provider tells nothing by itself. */
-  readonly news?: ProviderNews;
+  readonly eventLookup?: ProviderEventLookup;
   /** Waits; rejects when the signal is aborted. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** Whether the step was cancelled for good; a worker that shuts down leaves its call to the next attempt. */
@@ -60,7 +60,7 @@ export function createPaidCalls(dependencies: PaidCallDependencies): (call: Paid
     const begun = await findBegun(dependencies, call);
     const { response, basis, repeats } = begun ?? (await begin(dependencies, call));
     const { response: ended, stopped } = await settleOrCancel(dependencies, call, response).finally(() => {
-      response.news?.close();
+      response.stream?.close();
     });
     // An answer that was cut, or a call that failed late, is paid for too; before the row that lets it be begun anew.
     if (ended.usage.inputTokens + ended.usage.outputTokens > 0) {
@@ -103,13 +103,13 @@ async function findBegun(dependencies: PaidCallDependencies, call: PaidCall): Pr
  * the time, so that the call was most likely never made.
  */
 async function lostId(
-  { news, sleep }: PaidCallDependencies,
+  { eventLookup, sleep }: PaidCallDependencies,
   call: PaidCall,
   name: JsonValue | undefined,
 ): Promise<string | null> {
-  if (news === undefined || typeof name !== 'string' || !(await news.isHeard())) return null;
+  if (eventLookup === undefined || typeof name !== 'string' || !(await eventLookup.isHeard())) return null;
   for (let waited = 0; waited <= lostMilliseconds; waited += lostStepMilliseconds) {
-    const id = await news.responseTo(name, call.signal);
+    const id = await eventLookup.responseTo(name, call.signal);
     if (id !== null) return id;
     await sleep(lostStepMilliseconds, call.signal);
   }
@@ -182,22 +182,22 @@ async function settleOrCancel(
 }
 
 async function settle({ model, sleep }: PaidCallDependencies, call: PaidCall, first: BegunResponse): Promise<Settled> {
-  let { news } = first;
+  let { stream } = first;
   let response: ModelResponse = first;
   // Whoever is told of the end asks only now and then: a connection can be dead without a sign of it.
-  let wait = news === undefined ? firstPollMilliseconds : longestPollMilliseconds;
+  let wait = stream === undefined ? firstPollMilliseconds : longestPollMilliseconds;
   while (response.status === 'pending') {
     call.signal.throwIfAborted();
     if (!(await call.mayGoOn())) return { response: await stop(model, call, response), stopped: true };
     const waited = new AbortController();
-    const told = await Promise.race([
-      ...(news === undefined ? [] : [news.ended]),
+    const ended = await Promise.race([
+      ...(stream === undefined ? [] : [stream.ended]),
       sleep(wait, AbortSignal.any([call.signal, waited.signal])).then(() => 'nothing' as const),
     ]).finally(() => waited.abort());
-    if (told !== null && told !== 'nothing') return { response: told, stopped: false };
+    if (ended !== null && ended !== 'nothing') return { response: ended, stopped: false };
     // A connection that broke off tells nothing any more: from now on it is asked again and again, with waits between.
-    if (told === null) {
-      news = undefined;
+    if (ended === null) {
+      stream = undefined;
       wait = firstPollMilliseconds;
     }
     wait = Math.min(wait * 1.5, longestPollMilliseconds);

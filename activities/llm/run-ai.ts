@@ -66,7 +66,7 @@ async function runAi(
           artifacts: [],
           usage: response.usage,
           iterations: 0,
-          rung: null,
+          recoveryLevel: null,
         };
       }
       if (reading.isUnjudged === true) {

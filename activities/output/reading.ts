@@ -1,7 +1,7 @@
 /** What a model's text is by a schema: an output, or what of it does not fit. */
 import type { JsonValue } from '../../workflows/contract/json/json.ts';
 import type { OutputJudge } from '../../workflows/contract/json/output-schema.ts';
-import { flawInWords, readStrictJson, type StrictReading } from '../../workflows/contract/json/strict-json.ts';
+import { describeFlaw, readStrictJson, type StrictReading } from '../../workflows/contract/json/strict-json.ts';
 import { fencedBlock } from './fenced-block.ts';
 
 export type OutputReading =
@@ -16,13 +16,13 @@ export type OutputReading =
 /** JSON as models write it: bare, or in a fenced block. */
 export function readOutput(judge: OutputJudge, text: string): OutputReading {
   const read = readStrictJson(fencedBlock(text) ?? text, 'refused');
-  if (!read.ok) return { ok: false, problem: flawsInWords(read) };
+  if (!read.ok) return { ok: false, problem: describeFlaws(read) };
   const problem = problemOf(judge, read.value);
   return problem === null ? { ok: true, value: read.value } : { ok: false, problem: problem.slice(0, 500) };
 }
 
-function flawsInWords({ isJson, flaws }: StrictReading & { readonly ok: false }): string {
-  const sentences = flaws.map((flaw) => flawInWords(flaw, 'it'));
+function describeFlaws({ isJson, flaws }: StrictReading & { readonly ok: false }): string {
+  const sentences = flaws.map((flaw) => describeFlaw(flaw, 'it'));
   return isJson ? sentences.join('; ').slice(0, 500) : 'it is not JSON';
 }
 

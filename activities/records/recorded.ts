@@ -84,7 +84,7 @@ export async function recordTransitions(
   jobId: string,
   transitions: readonly StepTransition[],
 ): Promise<void> {
-  for (const word of transitions) await store.jobs.decideStep(jobId, word);
+  for (const transition of transitions) await store.jobs.recordStepTransition(jobId, transition);
 }
 
 /** What fences the changes of an attempt: its place in the job. */
@@ -119,14 +119,14 @@ async function recordEnd(
   attempt: number,
   result: StepOutcome | SuspendedOutcome,
 ): Promise<void> {
-  const { reason, state, iterations, rung } = result;
+  const { reason, state, iterations, recoveryLevel } = result;
   if (state === 'awaiting_approval') {
     // The question was told as it was asked.
     const note = `waits for a person: ${result.approval.question}`;
-    await store.jobs.changeStep({ ...placeOf(input, attempt), state, iterations, rung, note });
+    await store.jobs.changeStep({ ...placeOf(input, attempt), state, iterations, recoveryLevel, note });
     return;
   }
-  const change = { ...placeOf(input, attempt), state, reason, iterations, rung, note: null };
+  const change = { ...placeOf(input, attempt), state, reason, iterations, recoveryLevel, note: null };
   const why = reason === null ? '' : `: ${reason.message}`;
   await store.jobs.changeStep(change, { type: `step.${state}`, message: `${state}${why}` });
 }

@@ -52,7 +52,7 @@ export function bodyHtml({ text, values }: MarkedText): BodyHtml {
   author.renderer.rules['image'] = (children, index) => {
     const child = children[index];
     const written = String(child?.attrGet('src') ?? '');
-    const words = unmarked(author.renderer.renderInlineAsText(child?.children ?? [], author.options, {}), values);
+    const text = unmarked(author.renderer.renderInlineAsText(child?.children ?? [], author.options, {}), values);
     const [kind, source] = [imageKind(written), filledUrl(written, values)];
     const key = `${kind} ${source}`;
     imagePlaces += 1;
@@ -60,11 +60,11 @@ export function bodyHtml({ text, values }: MarkedText): BodyHtml {
       notes.add(
         `a document shows at most ${mostSources} different images, at ${mostPlaces} places: some are not shown`,
       );
-      return wordsOfImage(escapeHtml(words));
+      return imageText(escapeHtml(text));
     }
     const { index: number } = images.get(key) ?? { index: images.size };
     images.set(key, { kind, source, index: number });
-    return imagePlace(number, words);
+    return imagePlace(number, text);
   };
   const html = withoutEmptyParagraphs(render(author, tokens));
   return { html, title: titleOf(tokens, values), images: [...images.values()], notes: [...notes] };
@@ -76,7 +76,7 @@ export function logoPlace(index: number): string {
 }
 
 /** What stands in the place of an image that is not shown. */
-export function wordsOfImage(alternativeHtml: string): string {
+export function imageText(alternativeHtml: string): string {
   return `<span class="no-image">[image not shown: ${alternativeHtml}]</span>`;
 }
 
@@ -132,10 +132,8 @@ function filledUrl(text: string, values: readonly MarkedValue[]): string {
 function titleOf(tokens: readonly Token[], values: readonly MarkedValue[]): string | null {
   const heading = tokens.findIndex(({ type, tag }) => type === 'heading_open' && tag === 'h1');
   if (heading === -1) return null;
-  const words = (tokens[heading + 1]?.children ?? []).map(({ type, content }) =>
-    type === 'softbreak' ? ' ' : content,
-  );
-  return unmarked(words.join(''), values).replaceAll(/\s+/g, ' ').trim();
+  const text = (tokens[heading + 1]?.children ?? []).map(({ type, content }) => (type === 'softbreak' ? ' ' : content));
+  return unmarked(text.join(''), values).replaceAll(/\s+/g, ' ').trim();
 }
 
 function withoutEmptyParagraphs(html: string): string {

@@ -1,6 +1,6 @@
 /** Prints HTML to PDF in a fresh browser without scripts, whose every request is denied. */
 import { launchChromium, type ChromiumSettings } from '../chromium/launch.ts';
-import { createSeats } from '../../threads/seats.ts';
+import { createConcurrencyLimit } from '../../threads/concurrency-limit.ts';
 import type { PdfPrinter } from '../ports.ts';
 
 const timeoutMilliseconds = 30_000;
@@ -11,9 +11,9 @@ const noWayOut = 'http://127.0.0.1:9';
 const mostBrowsers = 3;
 
 export function createChromiumPdfPrinter(settings: ChromiumSettings): PdfPrinter {
-  const seats = createSeats({ all: mostBrowsers, ofAKind: mostBrowsers });
+  const limit = createConcurrencyLimit({ all: mostBrowsers, ofAKind: mostBrowsers });
   return {
-    print: (html, signal) => seats({ kind: 'pdf', owner: 'pdf', signal }, () => print(settings, html, signal)),
+    print: (html, signal) => limit({ kind: 'pdf', owner: 'pdf', signal }, () => print(settings, html, signal)),
   };
 }
 

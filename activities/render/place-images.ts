@@ -2,7 +2,7 @@
  * Puts images into the places that a composed document has for them: inside the HTML, or beside it in a mail. A pure
  * function, run in a thread, because a list in the data may make many places of one image.
  */
-import { wordsOfImage, type ImageSource } from './body-html.ts';
+import { imageText, type ImageSource } from './body-html.ts';
 import type { LoadedImage } from './images.ts';
 
 export interface PlaceInput {
@@ -53,7 +53,7 @@ export default function placeImages({ html, sources, images, how }: PlaceInput):
     if (problem !== null || image === undefined || 'problem' in image) {
       const note = `the image ${(sources[index]?.source ?? '').slice(0, 200)} is not shown: ${problem}`;
       missing.set(note, (missing.get(note) ?? 0) + 1);
-      return wordsOfImage(alternative.slice(' alt="'.length, -1));
+      return imageText(alternative.slice(' alt="'.length, -1));
     }
     const address = addresses.get(index) ?? (how === 'beside' ? `cid:${contentIdOf(index)}` : dataUrl(image.picture));
     addresses.set(index, address);

@@ -10,7 +10,7 @@ import { recordedStep, type StepActivity, type StepOutcome } from '../records/re
 import { keepOutput, templateData } from '../step-data.ts';
 import { composeInThread, placeInThread } from './compose-in-thread.ts';
 import { loadImages } from './images.ts';
-import { tellNotes } from './tell-notes.ts';
+import { recordNotes } from './record-notes.ts';
 
 export interface RenderDependencies {
   readonly store: Store;
@@ -55,7 +55,7 @@ async function runRender(
     const pdf = await pdfPrinter.print(new TextDecoder().decode(html), signal);
     artifacts.push(await put('pdf', 'application/pdf', pdf));
   }
-  await tellNotes(store.events, job.id, [...composed.notes, ...notes], { step: step.id });
+  await recordNotes(store.events, job.id, [...composed.notes, ...notes], { step: step.id });
   const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value: { markdown } });
-  return { state: 'succeeded', reason: null, output, artifacts, usage: noUsage, iterations: 0, rung: null };
+  return { state: 'succeeded', reason: null, output, artifacts, usage: noUsage, iterations: 0, recoveryLevel: null };
 }

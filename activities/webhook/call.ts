@@ -124,7 +124,7 @@ async function send(
     if (error instanceof EgressRefused)
       throw failure('egress_refused', error.message + byWayOf(redirects), { cause: error });
     const message = error instanceof Error ? error.message : String(error);
-    const told = `the receiver could not be reached: ${message}${byWayOf(redirects)}`;
-    throw failure('receiver_unavailable', told, { cause: error });
+    const description = `the receiver could not be reached: ${message}${byWayOf(redirects)}`;
+    throw failure('receiver_unavailable', description, { cause: error });
   }
 }

@@ -56,7 +56,15 @@ async function runWebhook(
   );
   const value = { status: response.status, body: bodyOf(response.bodyText), redirects: [...redirects] };
   const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value });
-  return { state: 'succeeded', reason: null, output, artifacts: [], usage: noUsage, iterations: 0, rung: null };
+  return {
+    state: 'succeeded',
+    reason: null,
+    output,
+    artifacts: [],
+    usage: noUsage,
+    iterations: 0,
+    recoveryLevel: null,
+  };
 }
 
 /** What a receiver gets when the step names no body: the job, the form, and the outputs the step needs. */

@@ -49,7 +49,7 @@ export async function startBatchWorld(request: {
   /** How long each answer is. */
   readonly answerCharacters?: number;
   /** Whether an API takes what the model server tells of by itself. */
-  readonly tellsOfEnds?: boolean;
+  readonly sendsEvents?: boolean;
   /** Whether the model server knows its responses still when it has been away. */
   readonly keepsResponses?: boolean;
 }): Promise<BatchWorld> {
@@ -62,9 +62,9 @@ export async function startBatchWorld(request: {
   const padding = '.'.repeat(answerCharacters);
   const brain: Brain = { answer: ({ texts }) => ({ kind: 'text', text: `done: ${texts.join(' ')}${padding}` }) };
   const webhook = { url: `http://127.0.0.1:${apiPort}/v1/provider-events`, secret: newWebhookSecret() };
-  const told = request.tellsOfEnds === true ? { webhook } : {};
+  const events = request.sendsEvents === true ? { webhook } : {};
   const kept = request.keepsResponses === true ? { stateFile: join(folder, 'responses.jsonl') } : {};
-  const modelOptions = { brain, latencyMilliseconds, ...told, ...kept };
+  const modelOptions = { brain, latencyMilliseconds, ...events, ...kept };
   let model = await startModelServer(modelOptions);
   const store = await openStore({ dataFolder });
   const address = `127.0.0.1:${port}`;
@@ -86,7 +86,7 @@ export async function startBatchWorld(request: {
       environment,
     });
   let worker = await startWorker();
-  const api = request.tellsOfEnds === true ? await startEventApi(webhook, environment) : null;
+  const api = request.sendsEvents === true ? await startEventApi(webhook, environment) : null;
   const connection = await Connection.connect({ address });
   const client = new Client({ connection });
   return {

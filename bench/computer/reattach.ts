@@ -28,7 +28,7 @@ export async function measureReattach(site: string): Promise<{ readonly taken: n
   try {
     for (let attempt = 2; attempt < times + 2; attempt += 1) {
       const mark = computer.mark();
-      await computer.leave('worker');
+      await computer.detach('worker');
       const start = performance.now();
       const found = await hosts.reattach({ key: 'bench', attempt }, mark, onDenied, signal);
       if (found === null) throw new Error('the browser that was left is gone');

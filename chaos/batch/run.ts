@@ -33,7 +33,7 @@ export interface ChaosReport {
   readonly answersFromNowhere: number;
 }
 
-/** Kills come when the batch has gone on since the last one, so that each strikes work under way. */
+/** Kills come when the batch has gone on since the last one, so that each hits work under way. */
 export async function runChaos(world: BatchWorld, order: ChaosOrder): Promise<ChaosReport> {
   const { id, items, kills, say } = order;
   const began = Date.now();

@@ -1,4 +1,4 @@
-/** The moments at which a computer-use run is struck: each boundary of the loop, and troubles of the world around it. */
+/** The moments at which a computer-use run is hit by faults: each boundary of the loop, and troubles of the world around it. */
 
 /** A worker kills itself there, by SIGKILL, so that the moment is exact. */
 export const workerBoundaries = [
@@ -15,31 +15,31 @@ export const workerBoundaries = [
 ] as const;
 export type WorkerBoundary = (typeof workerBoundaries)[number];
 
-/** Struck from outside. */
-export const outerStrikes = [
+/** Faults that are injected from outside the worker. */
+export const outerFaults = [
   'while a person is asked',
   'the browser is killed',
   "the browser's host is killed",
   'the model server is cut off',
 ] as const;
-export type OuterStrike = (typeof outerStrikes)[number];
+export type OuterFault = (typeof outerFaults)[number];
 
-export type StrikeKind = WorkerBoundary | OuterStrike;
+export type FaultKind = WorkerBoundary | OuterFault;
 
-export interface Strike {
-  readonly kind: StrikeKind;
-  /** How many times the moment passes by before it is struck, from 1. */
+export interface Fault {
+  readonly kind: FaultKind;
+  /** How many times the moment passes by before the fault, from 1. */
   readonly nth: number;
   /** Where in its span a random moment falls, from 0 to 1; the other kinds have no use for it. */
   readonly share: number;
 }
 
 /**
- * A plan of strikes: every kind in turn as long as it lasts, at places that follow from the seed. The same seed gives the
+ * A plan of faults: every kind in turn as long as it lasts, at places that follow from the seed. The same seed gives the
  * same plan.
  */
-export function planStrikes(count: number, seed: number): readonly Strike[] {
-  const kinds: readonly StrikeKind[] = [...workerBoundaries, ...outerStrikes];
+export function planFaults(count: number, seed: number): readonly Fault[] {
+  const kinds: readonly FaultKind[] = [...workerBoundaries, ...outerFaults];
   const random = randomOf(seed);
   return Array.from({ length: count }, (_unused, index) => ({
     kind: kinds[index % kinds.length] ?? 'at a random moment',

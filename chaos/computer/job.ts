@@ -1,4 +1,4 @@
-/** The job that is struck: one computer-use step through the site of many steps. */
+/** The job that is hit by faults: one computer-use step through the site of many steps. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { jobRevision, type LeadMagnetJobResult } from '../../workflows/contract/jobs/job.ts';
 import { readDefinition } from '../../workflows/contract/lead-magnets/lead-magnet-check.ts';

@@ -70,7 +70,7 @@ function withModelPoints(model: Model, pass: Pass): Model {
 function withComputerPoints(computers: ComputerHosts, pass: Pass, order: KillOrder | null): ComputerHosts {
   const within = (computer: LastingComputer): LastingComputer => {
     if (order?.kind === 'at a random moment') {
-      // Of a session's beginning, so that opening and going on are struck too.
+      // Of a session's beginning, so that opening and going on are hit by faults too.
       const milliseconds = order.share * turnMilliseconds * order.nth;
       setTimeout(() => process.kill(process.pid, 'SIGKILL'), milliseconds);
     }

@@ -3,7 +3,7 @@ import { percentile } from '../../bench/measure.ts';
 import type { RunResult } from './run.ts';
 
 export interface ChaosReport {
-  readonly strikes: number;
+  readonly faults: number;
   readonly runs: number;
   readonly finished: number;
   readonly repeatedEffects: number;
@@ -22,9 +22,9 @@ export function judge(
   rest: { readonly spoiltTexts: number; readonly orphans: number },
 ): ChaosReport {
   const sum = (of: (result: RunResult) => number): number => results.reduce((total, result) => total + of(result), 0);
-  const struck = results.flatMap((result) => result.struck);
+  const injected = results.flatMap((result) => result.injected);
   const numbers = {
-    strikes: struck.length,
+    faults: injected.length,
     runs: results.length,
     finished: results.filter(({ outcome }) => outcome === 'completed').length,
     repeatedEffects: sum(({ repeatedEffects }) => repeatedEffects),
@@ -39,7 +39,7 @@ export function judge(
     numbers.missingEffects === 0 &&
     numbers.spoiltTexts === 0 &&
     numbers.repeatedCalls === 0 &&
-    numbers.lostIterations <= numbers.strikes &&
+    numbers.lostIterations <= numbers.faults &&
     numbers.orphans === 0;
   return { ...numbers, passed };
 }
@@ -51,10 +51,10 @@ export function table(report: ChaosReport, results: readonly RunResult[]): strin
     const own = recoveries.filter((recovery) => recovery.kind === kind);
     const times = own.map(({ milliseconds }) => milliseconds).filter((time) => !Number.isNaN(time));
     const seconds = (share: number): string => (percentile(times, share) / 1000).toFixed(1);
-    return `| ${kind} | ${own.length} | ${rungsOf(own)} | ${seconds(0.5)} | ${seconds(0.95)} |`;
+    return `| ${kind} | ${own.length} | ${recoveryLevelsOf(own)} | ${seconds(0.5)} | ${seconds(0.95)} |`;
   });
   return [
-    '| strike | times | rungs taken | s to go on, p50 | p95 |',
+    '| fault | times | recovery levels | s to go on, p50 | p95 |',
     '|---|---|---|---|---|',
     ...lines,
     '',
@@ -64,12 +64,12 @@ export function table(report: ChaosReport, results: readonly RunResult[]): strin
     `| effects repeated | ${report.repeatedEffects} | 0 |`,
     `| effects missing, texts spoilt | ${report.missingEffects}, ${report.spoiltTexts} | 0, 0 |`,
     `| model calls repeated | ${report.repeatedCalls} | 0 |`,
-    `| iterations lost | ${report.lostIterations} | at most ${report.strikes} |`,
+    `| iterations lost | ${report.lostIterations} | at most ${report.faults} |`,
     `| processes left behind | ${report.orphans} | 0 |`,
   ].join('\n');
 }
 
-function rungsOf(recoveries: readonly { readonly rung: string }[]): string {
-  const counts = Map.groupBy(recoveries, ({ rung }) => rung);
-  return [...counts].map(([rung, all]) => `${rung} ${all.length}`).join(', ');
+function recoveryLevelsOf(recoveries: readonly { readonly recoveryLevel: string }[]): string {
+  const counts = Map.groupBy(recoveries, ({ recoveryLevel }) => recoveryLevel);
+  return [...counts].map(([recoveryLevel, all]) => `${recoveryLevel} ${all.length}`).join(', ');
 }

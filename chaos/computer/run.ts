@@ -1,17 +1,17 @@
-/** One run through the site, struck as planned, and what came of it. */
+/** One run through the site, hit by faults as planned, and what came of it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { killBrowsers, killHosts } from './outer-strikes.ts';
+import { killBrowsers, killHosts } from './outer-faults.ts';
 import type { Child } from '../../workers/local/child.ts';
 import type { LeadMagnetJobResult } from '../../workflows/contract/jobs/job.ts';
 import { decideApprovalUpdate } from '../../workflows/contract/jobs/messages.ts';
-import { workerBoundaries, type Strike, type StrikeKind, type WorkerBoundary } from './boundaries.ts';
+import { workerBoundaries, type Fault, type FaultKind, type WorkerBoundary } from './boundaries.ts';
 import { startJob, type JobHandle } from './job.ts';
 import type { World } from './world.ts';
 
-export interface Struck {
-  readonly kind: StrikeKind;
+export interface InjectedFault {
+  readonly kind: FaultKind;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
@@ -22,19 +22,23 @@ export interface RunResult {
   readonly paidCalls: number;
   readonly repeatedEffects: number;
   readonly missingEffects: number;
-  readonly struck: readonly Struck[];
-  /** For each strike: the milliseconds until the model was asked again, and how the browser came to be. */
-  readonly recoveries: readonly { readonly kind: StrikeKind; readonly milliseconds: number; readonly rung: string }[];
+  readonly injected: readonly InjectedFault[];
+  /** For each fault: the milliseconds until the model was asked again, and how the browser came to be. */
+  readonly recoveries: readonly {
+    readonly kind: FaultKind;
+    readonly milliseconds: number;
+    readonly recoveryLevel: string;
+  }[];
   /** Planned, but the run was over before. */
-  readonly left: readonly Strike[];
+  readonly left: readonly Fault[];
 }
 
 const pollMilliseconds = 25;
 
-export async function runOnce(world: World, name: string, strikes: readonly Strike[]): Promise<RunResult> {
+export async function runOnce(world: World, name: string, faults: readonly Fault[]): Promise<RunResult> {
   const entriesBefore = world.model.journal.entries.length;
   const handle = await startJob(world, name);
-  const run = new StruckRun(world, handle, strikes);
+  const run = new RunWithFaults(world, handle, faults);
   const result = await run.follow();
   const step = (await world.store.jobViews.find(name))?.steps[0];
   const entries = world.model.journal.entries.slice(entriesBefore);
@@ -45,33 +49,33 @@ export async function runOnce(world: World, name: string, strikes: readonly Stri
     paidCalls: entries.filter(({ kind, usage }) => kind === 'create' && usage !== null).length,
     repeatedEffects: [...effects.values()].reduce((sum, count) => sum + count - 1, 0),
     missingEffects: world.steps - effects.size,
-    struck: run.struck,
-    recoveries: await Promise.all(run.struck.map((struck) => recoveryOf(world, name, struck))),
+    injected: run.injected,
+    recoveries: await Promise.all(run.injected.map((injected) => recoveryOf(world, name, injected))),
     left: run.left,
   };
 }
 
-/** Follows a job to its end, striking it as planned; all that happens is taken one after the other. */
-class StruckRun {
-  readonly struck: Struck[] = [];
+/** Follows a job to its end and injects the planned faults, one after the other. */
+class RunWithFaults {
+  readonly injected: InjectedFault[] = [];
   private readonly world: World;
   private readonly handle: JobHandle;
-  private plan: readonly Strike[];
+  private plan: readonly Fault[];
   /** Has no place in the order of the plan: its moment comes with the question. */
-  private whileAsked: Strike | undefined;
+  private whileAsked: Fault | undefined;
   private worker: Child | undefined;
   private workerDied = false;
   private result: LeadMagnetJobResult | undefined;
   private readonly answered = new Set<string>();
 
-  constructor(world: World, handle: JobHandle, plan: readonly Strike[]) {
+  constructor(world: World, handle: JobHandle, plan: readonly Fault[]) {
     this.world = world;
     this.handle = handle;
     this.plan = plan.filter(({ kind }) => kind !== 'while a person is asked');
     this.whileAsked = plan.find(({ kind }) => kind === 'while a person is asked');
   }
 
-  get left(): readonly Strike[] {
+  get left(): readonly Fault[] {
     return this.whileAsked === undefined ? this.plan : [...this.plan, this.whileAsked];
   }
 
@@ -84,17 +88,17 @@ class StruckRun {
     for (;;) {
       await Promise.race([ended, this.worker?.ended, delay(pollMilliseconds)]);
       if (this.result !== undefined) break;
-      const [strike] = this.plan;
+      const [fault] = this.plan;
       const asked = await this.openQuestion();
       if (asked !== null) {
         await this.answer(asked);
       } else if (this.workerDied) {
-        if (strike === undefined || !isBoundary(strike.kind)) throw new Error(this.worker?.lastWords());
-        this.note(strike.kind);
+        if (fault === undefined || !isBoundary(fault.kind)) throw new Error(this.worker?.lastOutput());
+        this.note(fault.kind);
         await this.serve();
         creates = this.creates();
-      } else if (strike !== undefined && !isBoundary(strike.kind) && this.creates() >= creates + strike.nth) {
-        await this.strikeFromOutside(strike.kind);
+      } else if (fault !== undefined && !isBoundary(fault.kind) && this.creates() >= creates + fault.nth) {
+        await this.injectOuterFault(fault.kind);
         await this.goneOn();
         await this.handOver();
         creates = this.creates();
@@ -108,12 +112,12 @@ class StruckRun {
     this.result = await this.handle.result();
   }
 
-  private note(kind: StrikeKind): void {
-    this.struck.push({ kind, at: Date.now() });
+  private note(kind: FaultKind): void {
+    this.injected.push({ kind, at: Date.now() });
     this.plan = this.plan.slice(1);
   }
 
-  /** A worker for the next strike of the plan. */
+  /** A worker for the next fault of the plan. */
   private async serve(): Promise<void> {
     const [next] = this.plan;
     const order = next !== undefined && isBoundary(next.kind) ? { ...next, kind: next.kind } : null;
@@ -134,7 +138,7 @@ class StruckRun {
     await this.serve();
   }
 
-  private async strikeFromOutside(kind: StrikeKind): Promise<void> {
+  private async injectOuterFault(kind: FaultKind): Promise<void> {
     this.note(kind);
     if (kind === 'the browser is killed') await killBrowsers(this.world.hostsFolder);
     if (kind === "the browser's host is killed") await killHosts(this.world.hostsFolder);
@@ -152,7 +156,7 @@ class StruckRun {
   private async answer(requestId: string): Promise<void> {
     if (this.whileAsked !== undefined) {
       await this.worker?.kill();
-      this.struck.push({ kind: this.whileAsked.kind, at: Date.now() });
+      this.injected.push({ kind: this.whileAsked.kind, at: Date.now() });
       this.whileAsked = undefined;
       await this.serve();
     }
@@ -184,14 +188,14 @@ function isUnknownQuestion(error: unknown): boolean {
   return cause instanceof ApplicationFailure && cause.type === 'approval_unknown';
 }
 
-function isBoundary(kind: StrikeKind): kind is WorkerBoundary {
+function isBoundary(kind: FaultKind): kind is WorkerBoundary {
   return workerBoundaries.some((boundary) => boundary === kind);
 }
 
-async function recoveryOf(world: World, jobId: string, { kind, at }: Struck) {
+async function recoveryOf(world: World, jobId: string, { kind, at }: InjectedFault) {
   const asked = world.model.journal.entries.find((entry) => entry.kind === 'create' && Date.parse(entry.time) > at);
   const milliseconds = asked === undefined ? Number.NaN : Date.parse(asked.time) - at;
   const events = await world.store.events.after(jobId, 0, 10_000);
   const opened = events.find((event) => event.type === 'browser.opened' && Date.parse(event.at) > at);
-  return { kind, milliseconds, rung: /the browser (\w+)/.exec(opened?.message ?? '')?.[1] ?? 'none needed' };
+  return { kind, milliseconds, recoveryLevel: /the browser (\w+)/.exec(opened?.message ?? '')?.[1] ?? 'none needed' };
 }

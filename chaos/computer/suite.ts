@@ -1,13 +1,13 @@
-/** The suite: one run that nobody strikes, for comparison, and then as many as the planned strikes need. */
+/** The suite: one run without faults, for comparison, and then as many as the planned faults need. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Strike } from './boundaries.ts';
-import { orphans } from './outer-strikes.ts';
+import type { Fault } from './boundaries.ts';
+import { orphans } from './outer-faults.ts';
 import { judge, table, type ChaosReport } from './report.ts';
 import { runOnce, type RunResult } from './run.ts';
 import { startWorld } from './world.ts';
 
 export interface ChaosOptions {
-  readonly plan: readonly Strike[];
+  readonly plan: readonly Fault[];
   /** Pages of the site; a run takes about one and a half turns for each. */
   readonly steps: number;
   readonly killsPerRun: number;
@@ -24,16 +24,16 @@ export async function chaosComputer(
   const world = await startWorld(steps);
   try {
     const baseline = await runOnce(world, 'run-0', []);
-    progress(`without a strike: ${baseline.outcome}, ${baseline.iterations} iterations`);
+    progress(`without a fault: ${baseline.outcome}, ${baseline.iterations} iterations`);
     let { plan } = options;
     const results: RunResult[] = [];
     while (plan.length > 0) {
       const name = `run-${results.length + 1}`;
       const result = await runOnce(world, name, plan.slice(0, killsPerRun));
       results.push(result);
-      progress(`${name}: ${describe(result)}; ${plan.length - result.struck.length} strikes left`);
+      progress(`${name}: ${describe(result)}; ${plan.length - result.injected.length} faults left`);
       // What did not come to pass is tried again, as early in a run as can be.
-      const again = result.left.map((strike) => ({ ...strike, nth: 1 }));
+      const again = result.left.map((fault) => ({ ...fault, nth: 1 }));
       plan = [...again, ...plan.slice(killsPerRun)];
     }
     const left = await orphansLeft(world.hostsFolder);
@@ -46,9 +46,11 @@ export async function chaosComputer(
 }
 
 function describe({ outcome, iterations, paidCalls, repeatedEffects, recoveries }: RunResult): string {
-  const strikes = recoveries.map(({ kind, rung, milliseconds }) => `${kind} → ${rung}, ${Math.round(milliseconds)} ms`);
+  const faults = recoveries.map(
+    ({ kind, recoveryLevel, milliseconds }) => `${kind} → ${recoveryLevel}, ${Math.round(milliseconds)} ms`,
+  );
   const counts = `${iterations} iterations, ${paidCalls} paid calls, ${repeatedEffects} repeated effects`;
-  return `${outcome}, ${counts} [${strikes.join('; ')}]`;
+  return `${outcome}, ${counts} [${faults.join('; ')}]`;
 }
 
 async function orphansLeft(hostsFolder: string): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-/** The lead magnets whose jobs are under way when a process is struck, and what a job of each does to the world. */
+/** The lead magnets whose jobs are under way when a process is hit by faults, and what a job of each does to the world. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse as parseYaml, stringify as stringifyYaml } from 'yaml';

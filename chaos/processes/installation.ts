@@ -53,7 +53,7 @@ export async function startInstallation(request: {
   });
   let text = '';
   for (const output of [child.stdout, child.stderr]) {
-    output.setEncoding('utf8').on('data', (words: string) => (text += words));
+    output.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   }
   const ended = once(child, 'exit');
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;

@@ -6,15 +6,15 @@ import { startInstallation, type Installation, type Target } from './installatio
 import { judge, type Verdict } from './verdict.ts';
 import { prepareWork, type Work } from './work.ts';
 
-export interface Strike {
+export interface Fault {
   readonly target: Target;
   /** SIGSTOP: until it is killed for that it does not answer. */
   readonly signal: 'SIGKILL' | 'SIGSTOP';
 }
 
 export interface ProcessesReport extends Verdict {
-  /** Strikes, after each of which the part was up again. */
-  readonly strikes: number;
+  /** Faults, after each of which the part was up again. */
+  readonly faults: number;
   readonly stayedUp: boolean;
   readonly exitedInOrder: boolean;
 }
@@ -22,18 +22,18 @@ export interface ProcessesReport extends Verdict {
 export interface ProcessesOrder {
   /** An empty folder. */
   readonly folder: string;
-  readonly strikes: readonly Strike[];
-  /** Work that is begun before each strike. */
+  readonly faults: readonly Fault[];
+  /** Work that is begun before each fault. */
   readonly jobs: number;
   readonly items: number;
-  /** Whether the worker that has browsers is struck while one is at work. */
+  /** Whether the worker that has browsers is hit by faults while one is at work. */
   readonly audits: boolean;
   readonly say: (line: string) => void;
 }
 
 export const modelLatencyMilliseconds = 700;
 
-export async function strikeProcesses(order: ProcessesOrder): Promise<ProcessesReport> {
+export async function injectProcessFaults(order: ProcessesOrder): Promise<ProcessesReport> {
   const { folder } = order;
   const [temporal = 0, temporalUi = 0, api = 0] = await freePorts(3);
   const apiUrl = `http://127.0.0.1:${api}`;
@@ -46,12 +46,12 @@ export async function strikeProcesses(order: ProcessesOrder): Promise<ProcessesR
     });
     try {
       const work = await prepareWork({ apiUrl, folder, world });
-      await strikeEach(order, installation, work);
+      await injectEach(order, installation, work);
       const verdict = judge(world, await work.ended());
       const stayedUp = !installation.hasEnded();
       const exitedInOrder = (await installation.stop()) === 0;
       const ok = verdict.ok && stayedUp && exitedInOrder;
-      return { ...verdict, strikes: order.strikes.length, stayedUp, exitedInOrder, ok };
+      return { ...verdict, faults: order.faults.length, stayedUp, exitedInOrder, ok };
     } finally {
       await installation.stop();
     }
@@ -61,8 +61,8 @@ export async function strikeProcesses(order: ProcessesOrder): Promise<ProcessesR
 }
 
 /** Each of them falls on jobs and a batch that are under way. */
-async function strikeEach(order: ProcessesOrder, installation: Installation, work: Work): Promise<void> {
-  for (const { target, signal } of order.strikes) {
+async function injectEach(order: ProcessesOrder, installation: Installation, work: Work): Promise<void> {
+  for (const { target, signal } of order.faults) {
     if (order.audits && target === 'worker browser') await work.submitAudit();
     await work.submit(order.jobs, order.items);
     const began = Date.now();

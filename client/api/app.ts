@@ -50,9 +50,9 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   app.onError((error, context) => {
     const known = asProblem(error);
     if (known === undefined) dependencies.log.error({ error, path: context.req.path }, 'a request failed');
-    const told = known ?? new ProblemError('unexpected', 'the log tells more');
-    if (!wantsPage(context)) return answerProblem(told);
-    return isEmbeddedForm(context.req.path) ? embeddedProblem(dependencies, context, told) : problemPage(told);
+    const problem = known ?? new ProblemError('unexpected', 'the log tells more');
+    if (!wantsPage(context)) return answerProblem(problem);
+    return isEmbeddedForm(context.req.path) ? embeddedProblem(dependencies, context, problem) : problemPage(problem);
   });
   app.notFound((context) => refuseUnknown(app, context));
 

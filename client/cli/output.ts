@@ -29,7 +29,7 @@ export function jobSummary(job: JobView): unknown {
       attempts: step.attempts,
       iterations: step.iterations,
       modelCalls: step.usage.modelCalls,
-      rung: step.rung,
+      recoveryLevel: step.recoveryLevel,
       durationMilliseconds: step.durationMilliseconds,
       costUsd: step.usage.costUsd,
     })),

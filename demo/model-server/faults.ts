@@ -1,4 +1,4 @@
-/** Faults on command: each is armed for requests that match, strikes so many times, and is then spent. */
+/** Faults on command: each is armed for requests that match, is applied a given number of times, and is then spent. */
 import { z } from 'zod';
 
 export const FaultSchema = z.strictObject({
@@ -7,7 +7,7 @@ export const FaultSchema = z.strictObject({
       method: z.string().optional(),
       /** `*` stands for one part, as in `/v1/responses/*`. An event's is its type, as in `/events/response.failed`. */
       path: z.string().optional(),
-      /** The first request to strike, counted from 1 among those that match. */
+      /** The first request that the fault applies to, counted from 1 among those that match. */
       nth: z.number().int().positive().optional(),
       model: z.string().optional(),
     })
@@ -41,7 +41,7 @@ export type Fault = z.infer<typeof FaultSchema>;
 /** A fault as it is ordered: what has a default may be left out. */
 export type FaultOrder = z.input<typeof FaultSchema>;
 
-/** What a fault may strike: a request by which something is begun, any other request, or an event that is sent. */
+/** What a fault may apply to: a request by which something is begun, any other request, or an event that is sent. */
 export type Occasion = 'create' | 'create_batch' | 'other' | 'event';
 
 export interface Target {
@@ -51,7 +51,7 @@ export interface Target {
   readonly occasion: Occasion;
 }
 
-/** Faults that strike on one occasion alone; the others strike any request. */
+/** Faults that apply on one occasion alone; the others apply to any request. */
 const occasions: Readonly<Partial<Record<Fault['kind'], Occasion>>> = {
   // These end a batch.
   batch_failed: 'create_batch',
@@ -78,17 +78,17 @@ export class Faults {
     this.#armed.length = 0;
   }
 
-  /** The fault that strikes this request, if any: at most one, the one that was armed first. */
+  /** The fault that applies to this request, if any: at most one, the one that was armed first. */
   take(target: Target): Fault | null {
-    let struck: Fault | null = null;
+    let matched: Fault | null = null;
     for (const armed of this.#armed) {
       if (armed.left === 0 || !matches(armed.fault, target)) continue;
       armed.seen += 1;
-      if (struck !== null || armed.seen < (armed.fault.match?.nth ?? 1)) continue;
+      if (matched !== null || armed.seen < (armed.fault.match?.nth ?? 1)) continue;
       armed.left -= 1;
-      struck = armed.fault;
+      matched = armed.fault;
     }
-    return struck;
+    return matched;
   }
 }
 

@@ -69,7 +69,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
   const file = stateFile === undefined ? noStateFile : openStateFile(stateFile);
   const faults = new Faults();
   const webhook = options.webhook === undefined ? null : new Webhook(options.webhook, faults);
-  const ended = (response: ResponseObject): void => webhook?.tell(response);
+  const ended = (response: ResponseObject): void => webhook?.sendResponseEvent(response);
   const responses = new Responses({ brain, wait, latency: () => latency, file, ended });
   const journal = new Notebook(journalFile === undefined ? undefined : (entry) => appendJsonLine(journalFile, entry));
   const allowRetiredModels = options.allowRetiredModels ?? false;
@@ -80,7 +80,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     wait,
     latency: () => latency,
     answerLine: (line, batchId) => answerLine(lineParts, line, batchId),
-    ended: (batch) => webhook?.tellBatch(batch),
+    ended: (batch) => webhook?.sendBatchEvent(batch),
   });
   const parts: Parts = {
     responses,
@@ -140,7 +140,7 @@ async function handle(parts: Parts, request: IncomingMessage, response: ServerRe
     const model = modelOf(parts, route, body);
     const fault = parts.faults.take({ method, path, model, occasion: occasionOf(route, method) });
     note({ fault: fault?.kind ?? null, model });
-    strikeBefore(fault, model ?? 'this model', route.id);
+    applyFaultBefore(fault, model ?? 'this model', route.id);
     if (fault?.when === 'before_work' && (fault.kind === 'reset' || fault.kind === 'hang')) {
       note({ httpStatus: await send(response, { kind: 'json', status: 200, body: null }, fault.kind) });
       return;
@@ -168,7 +168,7 @@ function occasionOf({ kind, id }: Route, method: string): Occasion {
   return kind === 'batches' && method === 'POST' && id === '' ? 'create_batch' : 'other';
 }
 
-function strikeBefore(fault: Fault | null, model: string, id: string): void {
+function applyFaultBefore(fault: Fault | null, model: string, id: string): void {
   if (fault?.kind === 'rate_limit') throw rateLimited(model, fault.retryAfterSeconds);
   if (fault?.kind === 'unknown_id') throw responseNotFound(id);
   if (fault?.kind === 'quota') throw quotaExceeded();

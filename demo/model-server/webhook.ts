@@ -67,12 +67,12 @@ export class Webhook {
   }
 
   /** Returns at once. Responses that somebody waits for in the foreground are not told of. */
-  tell({ id, status, background, model }: ResponseObject): void {
+  sendResponseEvent({ id, status, background, model }: ResponseObject): void {
     if (background) this.#send(`response.${status}`, id, model);
   }
 
   /** Returns at once. `status` is one of those that a batch ends with. */
-  tellBatch({ id, status }: { readonly id: string; readonly status: string }): void {
+  sendBatchEvent({ id, status }: { readonly id: string; readonly status: string }): void {
     this.#send(`batch.${status}`, id, null);
   }
 

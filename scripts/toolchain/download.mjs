@@ -9,17 +9,17 @@ import { megabytes } from './progress.mjs';
 const ANSWER_WITHIN = 10_000;
 const SILENCE_AT_MOST = 30_000;
 
-/** @typedef {Pick<import('./surroundings.mjs').Surroundings, 'fetch' | 'tell'>} Net */
+/** @typedef {Pick<import('./surroundings.mjs').Surroundings, 'fetch' | 'report'>} Net */
 
 /**
  * @param {Net} net
  * @param {string} address
  * @param {{ file: string, title: string, sha256?: string }} options the hash is checked where it is known
  */
-export async function downloadFile({ fetch, tell }, address, { file, title, sha256 }) {
+export async function downloadFile({ fetch, report }, address, { file, title, sha256 }) {
   const { response, watch } = await open(fetch, address);
   const size = Number(response.headers.get('content-length') ?? 0);
-  tell(`${title}: downloading ${size > 0 ? megabytes(size) : basename(file)} from ${new URL(address).host} …`);
+  report(`${title}: downloading ${size > 0 ? megabytes(size) : basename(file)} from ${new URL(address).host} …`);
   const hash = createHash('sha256');
   const target = createWriteStream(file);
   try {

@@ -13,14 +13,14 @@ const LOOK_EVERY = 200;
 /**
  * @template Result
  * @param {string} file
- * @param {(line: string) => void} tell
+ * @param {(line: string) => void} report
  * @param {() => Promise<Result>} work
  * @returns {Promise<Result>}
  */
-export async function withLock(file, tell, work) {
+export async function withLock(file, report, work) {
   const token = `${process.pid}@${hostname()} ${Math.random()}`;
   mkdirSync(dirname(file), { recursive: true });
-  await acquire(file, token, tell);
+  await acquire(file, token, report);
   const touching = setInterval(() => touch(file), TOUCH_EVERY);
   touching.unref();
   try {
@@ -31,9 +31,9 @@ export async function withLock(file, tell, work) {
   }
 }
 
-/** @param {string} file @param {string} token @param {(line: string) => void} tell */
-async function acquire(file, token, tell) {
-  let told = false;
+/** @param {string} file @param {string} token @param {(line: string) => void} report */
+async function acquire(file, token, report) {
+  let reported = false;
   while (!tryToCreate(file, token)) {
     const owner = readText(file);
     if (owner !== undefined && isAbandoned(file, owner)) {
@@ -42,8 +42,8 @@ async function acquire(file, token, tell) {
       if (readText(file) === owner) rmSync(file, { force: true });
       continue;
     }
-    if (!told) tell(`another set-up is at work (process ${owner?.split('@')[0] ?? 'unknown'}); waiting for it …`);
-    told = true;
+    if (!reported) report(`another set-up is at work (process ${owner?.split('@')[0] ?? 'unknown'}); waiting for it …`);
+    reported = true;
     await pause(LOOK_EVERY);
   }
 }

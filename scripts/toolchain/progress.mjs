@@ -1,7 +1,7 @@
 // Progress goes to standard error, one line each, so that a command's own output (JSON, for instance) stays clean.
 
 /** @param {string} line */
-export function tell(line) {
+export function report(line) {
   process.stderr.write(`[setup] ${line}\n`);
 }
 

@@ -59,11 +59,13 @@ const NO_HELP = /complete log of this run|^npm error$|re-run Maven|for more info
  * The line that says most about a failure: the last one that mentions an error, or else the last one.
  * @param {CommandResult} result
  */
-export function lastWords(result) {
+export function lastOutput(result) {
   const lines = `${result.output}\n${result.errors}`
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !NO_HELP.test(line));
-  const telling = lines.filter((line) => /error|cannot|could not|unable|no end after|not permitted|denied/i.test(line));
-  return (telling.at(-1) ?? lines.at(-1) ?? 'no output').slice(0, 300);
+  const informative = lines.filter((line) =>
+    /error|cannot|could not|unable|no end after|not permitted|denied/i.test(line),
+  );
+  return (informative.at(-1) ?? lines.at(-1) ?? 'no output').slice(0, 300);
 }

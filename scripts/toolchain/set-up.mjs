@@ -35,18 +35,18 @@ import { missingSentence, TOOLS } from './tools/tools.mjs';
 export async function setUp(surroundings, { ifNeeded, skip, minimal = false }, tools = TOOLS) {
   const wanted = tools.filter(({ name }) => !skip.includes(name));
   if (ifNeeded && packagesState(surroundings.root) === 'in-step' && allHold(surroundings, wanted)) {
-    tellAbout(surroundings, wanted, { everything: false });
+    reportOn(surroundings, wanted, { everything: false });
     return true;
   }
   const packages = ensurePackages(surroundings).catch((error) => `The npm packages could not be installed: ${error}`);
   const packagesReady = packages.then((problem) => problem === undefined);
   // A cache that can't be written to must not end the process in the middle of npm's work.
   const tooling = ensureTools({ ...surroundings, packagesReady }, { ifNeeded, minimal, wanted, tools }).catch((error) =>
-    surroundings.tell(`The tools could not be set up: ${error}`),
+    surroundings.report(`The tools could not be set up: ${error}`),
   );
   const [problem] = await Promise.all([packages, tooling]);
-  tellAbout(surroundings, wanted, { everything: !ifNeeded });
-  if (problem !== undefined) surroundings.tell(problem);
+  reportOn(surroundings, wanted, { everything: !ifNeeded });
+  if (problem !== undefined) surroundings.report(problem);
   return problem === undefined;
 }
 
@@ -61,7 +61,7 @@ function allHold(surroundings, wanted) {
  * @param {{ ifNeeded: boolean, minimal: boolean, wanted: Tool[], tools: Tool[] }} options
  */
 async function ensureTools(surroundings, { ifNeeded, minimal, wanted, tools }) {
-  await withLock(join(surroundings.cacheFolder, 'set-up.lock'), surroundings.tell, async () => {
+  await withLock(join(surroundings.cacheFolder, 'set-up.lock'), surroundings.report, async () => {
     removeStagingFolders(surroundings.cacheFolder);
     const file = recordFile(surroundings);
     const before = readRecord(file);
@@ -122,12 +122,12 @@ function leftOutEntry(tool, surroundings) {
  * @param {Tool[]} wanted
  * @param {{ everything: boolean }} options
  */
-function tellAbout(surroundings, wanted, { everything }) {
+function reportOn(surroundings, wanted, { everything }) {
   const record = readRecord(recordFile(surroundings));
   for (const { key, title } of wanted) {
     const entry = record[key];
-    if (!isPresent(entry)) surroundings.tell(entry?.missing ?? `${title} is missing.`);
-    else if (everything) surroundings.tell(`${title} ${entry.version}: ${entry.path} (${entry.source})`);
-    if (isPresent(entry) && entry.warning !== undefined) surroundings.tell(`${title}: ${entry.warning}`);
+    if (!isPresent(entry)) surroundings.report(entry?.missing ?? `${title} is missing.`);
+    else if (everything) surroundings.report(`${title} ${entry.version}: ${entry.path} (${entry.source})`);
+    if (isPresent(entry) && entry.warning !== undefined) surroundings.report(`${title}: ${entry.warning}`);
   }
 }

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import * as util from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { createDistributionPackages } from './packages/distribution-packages.mjs';
-import { tell } from './progress.mjs';
+import { report } from './progress.mjs';
 import { runCommand } from './run-command.mjs';
 
 /**
@@ -22,7 +22,7 @@ import { runCommand } from './run-command.mjs';
  * @property {boolean} isRoot
  * @property {import('./run-command.mjs').RunCommand} run
  * @property {(address: string, options?: RequestInit) => Promise<Response>} fetch
- * @property {(line: string) => void} tell one line of progress
+ * @property {(line: string) => void} report one line of progress
  * @property {import('./packages/distribution-packages.mjs').DistributionPackages} distribution
  * @property {Promise<boolean>} packagesReady whether `node_modules` came to be in step; Chromium's download waits for it
  */
@@ -48,7 +48,7 @@ export function hostSurroundings(root = PROJECT_ROOT) {
     environment,
     isRoot: process.getuid?.() === 0,
     run: runCommand,
-    tell,
+    report,
   };
   return {
     ...machine,

@@ -22,7 +22,7 @@ export interface BatchWaits {
     readonly partitions: number;
   }): Promise<void>;
   /** Takes the place of what the partition told before. */
-  tell(batchId: string, partition: number, wait: BatchWait): Promise<void>;
+  record(batchId: string, partition: number, wait: BatchWait): Promise<void>;
   /** The partition goes on. */
   forget(batchId: string, partition: number): Promise<void>;
   /** What a batch waits for at a time: of each kind the wait that lasts longest, in the order of the kinds. */
@@ -51,7 +51,7 @@ export function createBatchWaits(database: Database): BatchWaits {
         )
         .execute();
     },
-    async tell(batchId, partition, { kind, message, until }) {
+    async record(batchId, partition, { kind, message, until }) {
       const row = { kind, message, until_ms: Math.round(until) };
       await database
         .insertInto('batch_waits')

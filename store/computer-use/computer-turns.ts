@@ -10,7 +10,7 @@ import {
   type ComputerTurn,
   type TurnAction,
 } from '../../workflows/contract/computer-use/computer-turn.ts';
-import type { Rung } from '../../workflows/contract/jobs/job.ts';
+import type { RecoveryLevel } from '../../workflows/contract/jobs/job.ts';
 import { readJobInput } from '../../workflows/contract/jobs/job-input.ts';
 import type { Usage } from '../../workflows/contract/usage.ts';
 import type { Database, Tables } from '../database/database.ts';
@@ -24,7 +24,7 @@ export interface Looked {
 
 export interface Answered {
   readonly responseId: string;
-  readonly words: string;
+  readonly text: string;
   /** Of this turn alone. */
   readonly usage: Usage;
   readonly spentUsd: number;
@@ -37,7 +37,7 @@ export interface TurnChange {
   readonly generation: number;
   readonly iteration: number;
   readonly attempt: number;
-  readonly rung: Rung;
+  readonly recoveryLevel: RecoveryLevel;
   readonly activeMilliseconds: number;
   readonly looked?: Looked;
   readonly answered?: Answered;
@@ -95,7 +95,7 @@ export async function writeTurn(transaction: Kysely<Tables>, change: TurnChange)
   const place = { job_id: jobId, step_id: stepId, generation, iteration };
   const changed = {
     attempt: change.attempt,
-    rung: change.rung,
+    rung: change.recoveryLevel,
     active_milliseconds: Math.round(change.activeMilliseconds),
     ...(change.looked === undefined ? {} : lookedColumns(change.looked, change.at)),
     ...(change.answered === undefined ? {} : answeredColumns(change.answered, change.at)),
@@ -133,10 +133,10 @@ function lookedColumns({ url, screenshot, notes, spentUsd }: Looked, at: string)
   };
 }
 
-function answeredColumns({ responseId, words, usage, spentUsd }: Answered, at: string) {
+function answeredColumns({ responseId, text, usage, spentUsd }: Answered, at: string) {
   return {
     answered_at: at,
-    words,
+    words: text,
     response_id: responseId,
     input_tokens: usage.inputTokens,
     cached_input_tokens: usage.cachedInputTokens,
@@ -152,13 +152,13 @@ function fromRow(row: Selectable<Tables['computer_turns']>): ComputerTurn {
     sequence: row.sequence,
     generation: row.generation,
     attempt: row.attempt,
-    rung: row.rung,
+    recoveryLevel: row.rung,
     lookedAt: row.looked_at,
     answeredAt: row.answered_at,
     url: row.url,
     screenshot: { name: row.screenshot, sha256: row.screenshot_sha256 },
     notes: JSON.parse(row.notes),
-    words: row.words,
+    text: row.words,
     responseId: row.response_id,
     actions: JSON.parse(row.actions),
     inputTokens: row.input_tokens,

@@ -10,7 +10,7 @@ import { deliveryEnds, type DeliveryState } from '../../workflows/contract/jobs/
 import type { Database, Tables } from '../database/database.ts';
 import { askAgain, type RedeliveryTaken, type RedeliveryWish } from './redeliveries.ts';
 import { reasonText, type StepEvent } from '../jobs/step-changes.ts';
-import { telling } from '../jobs/telling.ts';
+import { changeWithEvent } from '../jobs/recorded-change.ts';
 
 export interface DeliveryChange {
   readonly jobId: string;
@@ -44,7 +44,9 @@ export interface Deliveries {
 export function createDeliveries(database: Database): Deliveries {
   return {
     change: (change, event) =>
-      telling(database, change.jobId, event, new Date(change.at), (transaction) => changing(transaction, change)),
+      changeWithEvent(database, change.jobId, event, new Date(change.at), (transaction) =>
+        changing(transaction, change),
+      ),
     async keepInput(input) {
       await database
         .insertInto('delivery_inputs')

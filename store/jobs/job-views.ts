@@ -57,7 +57,7 @@ export function createJobViews(database: Database): JobViews {
           reason: parseNullable(step.reason),
           attempts: step.attempts,
           iterations: step.iterations,
-          rung: step.rung,
+          recoveryLevel: step.rung,
           startedAt: step.started_at,
           endedAt: step.ended_at,
           durationMilliseconds: duration(step.started_at, step.ended_at),

@@ -9,8 +9,8 @@ import { readJobInput } from '../../workflows/contract/jobs/job-input.ts';
 import { deliveryId } from '../../workflows/contract/names.ts';
 import type { JobOutcome } from '../../workflows/contract/jobs/states.ts';
 import type { Database, Tables } from '../database/database.ts';
-import { changeStep, decideStep, reasonText, type StepChange, type StepEvent } from './step-changes.ts';
-import { telling } from './telling.ts';
+import { changeStep, recordStepTransition, reasonText, type StepChange, type StepEvent } from './step-changes.ts';
+import { changeWithEvent } from './recorded-change.ts';
 
 /** What `accept` found: `conflict` is the same id with another input, as when a key is used for two submissions. */
 export type Acceptance = 'created' | 'exists' | 'conflict';
@@ -26,7 +26,7 @@ export interface Jobs {
   /** An activity's change of its step; false when the step has gone on without it. See `step-changes.ts`. */
   changeStep(change: StepChange, event?: StepEvent): Promise<boolean>;
   /** The workflow's word on a step, told as an event when it is news. */
-  decideStep(jobId: string, word: StepTransition): Promise<void>;
+  recordStepTransition(jobId: string, transition: StepTransition): Promise<void>;
   decide(jobId: string, outcome: JobOutcome, reason: Reason | null): Promise<void>;
   /** Ends the job. Whoever sees it ended has all its events, this one too. */
   close(jobId: string, outcome: JobOutcome, reason: Reason | null, now: Date, event?: StepEvent): Promise<void>;
@@ -84,7 +84,7 @@ export function createJobs(database: Database): Jobs {
     },
     async open(jobId, input, now, event) {
       await insert(jobId, input, '');
-      await telling(database, jobId, event, now, (transaction) =>
+      await changeWithEvent(database, jobId, event, now, (transaction) =>
         transaction
           .updateTable('jobs')
           .set({ state: 'running', started_at: now.toISOString() })
@@ -93,9 +93,9 @@ export function createJobs(database: Database): Jobs {
       );
     },
     changeStep: (change, event) => changeStep(database, change, event),
-    decideStep: (jobId, word) => decideStep(database, jobId, word),
+    recordStepTransition: (jobId, transition) => recordStepTransition(database, jobId, transition),
     decide: (jobId, outcome, reason) =>
-      telling(database, jobId, undefined, new Date(), (transaction) =>
+      changeWithEvent(database, jobId, undefined, new Date(), (transaction) =>
         transaction
           .updateTable('jobs')
           .set({ state: 'delivering', outcome, reason: reasonText(reason) })
@@ -103,7 +103,7 @@ export function createJobs(database: Database): Jobs {
           .where('state', '=', 'running'),
       ),
     close: (jobId, outcome, reason, now, event) =>
-      telling(database, jobId, event, now, (transaction) =>
+      changeWithEvent(database, jobId, event, now, (transaction) =>
         transaction
           .updateTable('jobs')
           .set({ state: 'ended', outcome, reason: reasonText(reason), ended_at: now.toISOString() })

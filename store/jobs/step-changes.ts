@@ -5,7 +5,7 @@
  */
 import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { Reason } from '../../workflows/contract/failures.ts';
-import type { Rung, StepTransition } from '../../workflows/contract/jobs/job.ts';
+import type { RecoveryLevel, StepTransition } from '../../workflows/contract/jobs/job.ts';
 import { isStepEnd, stepEnds, type StepState } from '../../workflows/contract/jobs/states.ts';
 import { closeApprovals } from '../computer-use/approval-ends.ts';
 import { closeControl } from '../computer-use/control-ends.ts';
@@ -23,7 +23,7 @@ export interface StepChange {
   readonly state?: StepState;
   readonly reason?: Reason | null;
   readonly iterations?: number;
-  readonly rung?: Rung | null;
+  readonly recoveryLevel?: RecoveryLevel | null;
   readonly screenshot?: string;
   readonly note?: string | null;
   /** ISO 8601; when the change happened. */
@@ -41,8 +41,20 @@ export async function changeStep(
   change: StepChange,
   event: StepEvent | undefined,
 ): Promise<boolean> {
-  const { jobId, stepId, generation, sequence, attempt, state, reason, iterations, rung, screenshot, note, at } =
-    change;
+  const {
+    jobId,
+    stepId,
+    generation,
+    sequence,
+    attempt,
+    state,
+    reason,
+    iterations,
+    recoveryLevel,
+    screenshot,
+    note,
+    at,
+  } = change;
   return database.transaction().execute(async (transaction) => {
     const { numUpdatedRows } = await transaction
       .updateTable('steps')
@@ -55,7 +67,7 @@ export async function changeStep(
         ...(state === undefined ? {} : { state }),
         ...(reason === undefined ? {} : { reason: reasonText(reason) }),
         ...(iterations === undefined ? {} : { iterations }),
-        ...(rung === undefined ? {} : { rung }),
+        ...(recoveryLevel === undefined ? {} : { rung: recoveryLevel }),
         ...(screenshot === undefined ? {} : { screenshot }),
         ...(note === undefined ? {} : { note }),
       }))
@@ -75,10 +87,14 @@ export async function changeStep(
 }
 
 /** Writes the workflow's word, whatever an activity wrote before it. A word that was written already changes nothing. */
-export async function decideStep(database: Kysely<Tables>, jobId: string, word: StepTransition): Promise<void> {
-  const { stepId, generation, sequence, state, at } = word;
-  const reason = reasonText(word.reason);
-  const why = word.reason === null ? '' : `: ${word.reason.message}`;
+export async function recordStepTransition(
+  database: Kysely<Tables>,
+  jobId: string,
+  transition: StepTransition,
+): Promise<void> {
+  const { stepId, generation, sequence, state, at } = transition;
+  const reason = reasonText(transition.reason);
+  const why = transition.reason === null ? '' : `: ${transition.reason.message}`;
   await database.transaction().execute(async (transaction) => {
     const newer = transaction
       .updateTable('steps')
@@ -99,7 +115,7 @@ export async function decideStep(database: Kysely<Tables>, jobId: string, word: 
       .executeTakeFirstOrThrow();
     if (numUpdatedRows === 0n) return;
     if (isStepEnd(state)) {
-      await closeApprovals(transaction, { jobId, stepId, reason: word.reason, at });
+      await closeApprovals(transaction, { jobId, stepId, reason: transition.reason, at });
       await closeControl(transaction, { jobId, stepId });
     }
     await insertEvent(transaction, { jobId, stepId, type: `step.${state}`, message: `${state}${why}`, at });

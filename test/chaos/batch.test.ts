@@ -13,7 +13,7 @@ let folder: string;
 let world: BatchWorld;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lodestone-batch-'));
-  world = await startBatchWorld({ folder, latencyMilliseconds: 300, answerCharacters: 40, tellsOfEnds: true });
+  world = await startBatchWorld({ folder, latencyMilliseconds: 300, answerCharacters: 40, sendsEvents: true });
 }, 120_000);
 afterAll(async () => {
   await world.close();

@@ -1,9 +1,9 @@
-/** The short form of `npm run chaos:computer`: a few strikes of each sort, on real processes. */
+/** The short form of `npm run chaos:computer`: a few faults of each sort, on real processes. */
 import { expect, it } from 'vitest';
-import { planStrikes } from '../../chaos/computer/boundaries.ts';
+import { planFaults } from '../../chaos/computer/boundaries.ts';
 import { chaosComputer } from '../../chaos/computer/suite.ts';
 
-it('A05 P16: struck runs finish, and repeat no effect and no paid call', { timeout: 400_000 }, async () => {
+it('A05 P16: hit by faults runs finish, and repeat no effect and no paid call', { timeout: 400_000 }, async () => {
   const said: string[] = [];
   const { report } = await chaosComputer({
     steps: 5,
@@ -20,7 +20,7 @@ it('A05 P16: struck runs finish, and repeat no effect and no paid call', { timeo
     progress: (line) => said.push(line),
   });
   expect(report, said.join('\n')).toMatchObject({
-    strikes: 7,
+    faults: 7,
     repeatedEffects: 0,
     missingEffects: 0,
     repeatedCalls: 0,
@@ -29,9 +29,9 @@ it('A05 P16: struck runs finish, and repeat no effect and no paid call', { timeo
   });
 });
 
-it('a plan follows from its seed, and takes every kind of strike in turn', () => {
-  expect(planStrikes(30, 7)).toEqual(planStrikes(30, 7));
-  expect(planStrikes(30, 7)).not.toEqual(planStrikes(30, 8));
-  expect(new Set(planStrikes(14, 1).map(({ kind }) => kind)).size).toBe(14);
-  expect(new Set(planStrikes(14, 1).map(({ share }) => share)).size).toBe(14);
+it('a plan follows from its seed, and takes every kind of fault in turn', () => {
+  expect(planFaults(30, 7)).toEqual(planFaults(30, 7));
+  expect(planFaults(30, 7)).not.toEqual(planFaults(30, 8));
+  expect(new Set(planFaults(14, 1).map(({ kind }) => kind)).size).toBe(14);
+  expect(new Set(planFaults(14, 1).map(({ share }) => share)).size).toBe(14);
 });

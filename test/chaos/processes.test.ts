@@ -1,6 +1,6 @@
 /** `npm start` under jobs and batches, with each of its processes killed in turn. `npm run chaos:processes` does more. */
 import { expect, it } from 'vitest';
-import { strikeProcesses } from '../../chaos/processes/run.ts';
+import { injectProcessFaults } from '../../chaos/processes/run.ts';
 import { temporaryFolder } from '../support/temporary-store.ts';
 
 const targets = ['api', 'worker jobs', 'worker llm', 'worker browser', 'temporal'] as const;
@@ -10,9 +10,9 @@ it(
   { timeout: 240_000 },
   async () => {
     const said: string[] = [];
-    const report = await strikeProcesses({
+    const report = await injectProcessFaults({
       folder: await temporaryFolder(),
-      strikes: targets.map((target) => ({ target, signal: 'SIGKILL' })),
+      faults: targets.map((target) => ({ target, signal: 'SIGKILL' })),
       jobs: 2,
       items: 40,
       audits: false,
@@ -21,7 +21,7 @@ it(
     expect(report, said.join('\n')).toMatchObject({
       stayedUp: true,
       exitedInOrder: true,
-      strikes: 5,
+      faults: 5,
       jobs: 10,
       jobsLost: 0,
       items: 200,

@@ -70,12 +70,12 @@ afterAll(async () => {
   await webhook.close();
 }, 60_000);
 
-const command = (...words: readonly string[]) => runCommand(parts.url, ...words);
+const command = (...args: readonly string[]) => runCommand(parts.url, ...args);
 
 /** Runs a command that must do what it is told. */
-async function done(...words: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await command('batch', ...words);
-  expect(code, `${words.join(' ')}: ${stderr}`).toBe(0);
+async function done(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await command('batch', ...args);
+  expect(code, `${args.join(' ')}: ${stderr}`).toBe(0);
   return stdout;
 }
 
@@ -101,12 +101,12 @@ async function itemFile(name: string, count: number): Promise<string> {
   return file;
 }
 
-async function submit(name: string, count: number, ...words: readonly string[]): Promise<string> {
+async function submit(name: string, count: number, ...args: readonly string[]): Promise<string> {
   const prompt = join(parts.folder, 'prompt.txt');
   await writeFile(prompt, 'Say {{item.word}}');
   const file = await itemFile(name, count);
-  const told = await done('submit', file, '--prompt', prompt, '--model', 'gpt-5.4-mini', ...words, '--json');
-  return z.object({ id: z.string() }).parse(JSON.parse(told)).id;
+  const reported = await done('submit', file, '--prompt', prompt, '--model', 'gpt-5.4-mini', ...args, '--json');
+  return z.object({ id: z.string() }).parse(JSON.parse(reported)).id;
 }
 
 /** What the journal has more than it had. */
@@ -237,14 +237,16 @@ describe('a batch that runs', { timeout: 180_000 }, () => {
     await store.batches.change(id, { startedAt: new Date(Date.now() - 25 * 3_600_000).toISOString() });
     await store.close();
     const looked = async (): Promise<number> => (await schedule.describe()).info.numActionsTaken;
-    const told = async (): Promise<readonly [number, number]> => {
+    const reported = async (): Promise<readonly [number, number]> => {
       // As the schedule does, which never has two at a time.
       await schedule.trigger(ScheduleOverlapPolicy.SKIP);
       return [mail.messages().length, webhook.received.length];
     };
-    await expect.poll(told, patience).toEqual([1, 1]);
+    await expect.poll(reported, patience).toEqual([1, 1]);
     const looks = await looked();
-    await expect.poll(async () => [...(await told()), (await looked()) > looks + 1], patience).toEqual([1, 1, true]);
+    await expect
+      .poll(async () => [...(await reported()), (await looked()) > looks + 1], patience)
+      .toEqual([1, 1, true]);
     const message = `batch ${id} has run for more than 24 hours`;
     expect(mail.messages()).toMatchObject([{ to: ['ann@example.com'], subject: `Lodestone alert: ${message}` }]);
     expect(JSON.parse(webhook.received[0]?.body ?? '')).toMatchObject({ alert: { batchId: id, message } });

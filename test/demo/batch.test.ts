@@ -39,7 +39,7 @@ test(
     const rows = Array.from({ length: 60 }, (_, index) => `"Person, ${index}",City ${index}\n`);
     await writeFile(items, `name,city\n${rows.join('')}`);
     await writeFile(more, 'name,city\nAda,London\n');
-    const run = (...words: string[]) => runCommand(url, 'batch', ...words);
+    const run = (...args: string[]) => runCommand(url, 'batch', ...args);
 
     const estimate = await run('submit', items, '--prompt', prompt, '--model', 'gpt-5.4-mini', '--estimate', '--json');
     expect(estimate.stderr).toContain('Say a word about Person, 0 of City 0.');
@@ -56,9 +56,9 @@ test(
     const ended = Shown.parse(JSON.parse(watched.stdout));
     expect(ended).toMatchObject({ outcome: 'completed', itemCount: 61 });
 
-    const told = await run('results', id);
-    expect([told.code, told.stderr]).toEqual([0, '']);
-    const lines = told.stdout.trimEnd().split('\n');
+    const reported = await run('results', id);
+    expect([reported.code, reported.stderr]).toEqual([0, '']);
+    const lines = reported.stdout.trimEnd().split('\n');
     const all = lines.map((line) => BatchItemViewSchema.parse(JSON.parse(line)));
     expect(all.map(({ position }) => position)).toEqual(Array.from({ length: 61 }, (_, position) => position));
     expect(
@@ -83,8 +83,8 @@ test('P28: an economy batch goes on when the provider tells that it has ended', 
   const [prompt, items] = [join(folder, 'prompt.txt'), join(folder, 'items.csv')];
   await writeFile(prompt, 'Say a word about {{item.name}}.');
   await writeFile(items, 'name\nAda\nGrace\n');
-  const words = ['--prompt', prompt, '--model', 'gpt-5.4-mini', '--economy', '--watch', '--json'];
-  const { code, stdout } = await runCommand(url, 'batch', 'submit', items, ...words);
+  const args = ['--prompt', prompt, '--model', 'gpt-5.4-mini', '--economy', '--watch', '--json'];
+  const { code, stdout } = await runCommand(url, 'batch', 'submit', items, ...args);
   const { id, outcome } = Shown.parse(JSON.parse(stdout));
   expect([code, outcome]).toEqual([0, 'completed']);
   expect(model.events).toMatchObject({ delivered: 1 });

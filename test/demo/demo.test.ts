@@ -17,19 +17,19 @@ const ReportSchema = z.object({
         attempts: z.int(),
         iterations: z.int(),
         modelCalls: z.int(),
-        rung: z.string().nullable(),
+        recoveryLevel: z.string().nullable(),
       }),
     ),
   }),
 });
 
 it.each([
-  { how: 'goes on in the browser that lived on', kill: '--kill-worker', rung: 'reattached' },
-  { how: 'restores the browser that was killed with it', kill: '--kill-browser', rung: 'restored' },
+  { how: 'goes on in the browser that lived on', kill: '--kill-worker', recoveryLevel: 'reattached' },
+  { how: 'restores the browser that was killed with it', kill: '--kill-browser', recoveryLevel: 'restored' },
 ])(
   'A05: with its worker killed in mid-loop, the demo $how, sends nothing twice and pays no call twice',
   { timeout: 240_000 },
-  async ({ kill, rung }) => {
+  async ({ kill, recoveryLevel }) => {
     const environment = { ...process.env };
     delete environment['OPENAI_API_KEY'];
     const demo = spawn(process.execPath, ['demo/main.ts', '--once', '--json', kill], {
@@ -37,20 +37,20 @@ it.each([
       env: environment,
     });
     let said = '';
-    let told = '';
+    let reported = '';
     demo.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
-    demo.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
+    demo.stderr.setEncoding('utf8').on('data', (text: string) => (reported += text));
     const exitCode = await new Promise((resolve) => {
       demo.once('exit', resolve);
     });
-    expect(exitCode, told).toBe(0);
+    expect(exitCode, reported).toBe(0);
     const report = ReportSchema.parse(JSON.parse(said));
     expect(report.checks.filter((check) => !check.ok)).toEqual([]);
     expect(report.job.outcome).toBe('completed');
     const look = report.job.steps.find(({ id }) => id === 'look');
     // One attempt died by SIGKILL; a machine under load may cost another, which then finds the browser of the one before.
     expect(look?.attempts).toBeGreaterThanOrEqual(2);
-    expect(look?.attempts === 2 ? [rung] : [rung, 'reattached']).toContain(look?.rung);
+    expect(look?.attempts === 2 ? [recoveryLevel] : [recoveryLevel, 'reattached']).toContain(look?.recoveryLevel);
     expect(look?.modelCalls).toBe(look?.iterations);
   },
 );

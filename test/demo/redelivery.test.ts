@@ -44,10 +44,10 @@ async function parts(environment: Readonly<Record<string, string>>) {
     startApi: () => spawned('api', 'client/api/main.ts'),
     startWorker: () => spawned('worker', 'workers/main.ts'),
     /** Resolves to what the command wrote to standard output. */
-    command: (...words: readonly string[]): Promise<string> =>
+    command: (...args: readonly string[]): Promise<string> =>
       new Promise((resolve, reject) => {
         const entry = join(root, 'client/cli/lodestone.mjs');
-        execFile(process.execPath, [entry, ...words], { env: settings }, (error, stdout) => {
+        execFile(process.execPath, [entry, ...args], { env: settings }, (error, stdout) => {
           if (error === null) resolve(stdout);
           else reject(error);
         });

@@ -19,8 +19,8 @@ const TestsSchema = z.object({
 });
 
 /** What promtool prints; rejects when it finds something wrong. */
-async function promtool(...words: string[]): Promise<string> {
-  const { stdout, stderr } = await promisify(execFile)(toolPath('promtool'), words);
+async function promtool(...args: string[]): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(toolPath('promtool'), args);
   return stdout + stderr;
 }
 

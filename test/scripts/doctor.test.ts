@@ -29,7 +29,7 @@ describe('the doctor', () => {
   });
 
   it('is not content without a required tool, and downloads nothing to change that', async () => {
-    const { surroundings, commands, told } = machineWithTools();
+    const { surroundings, commands, reported } = machineWithTools();
     placePackages(surroundings.root);
     placeProgram(surroundings.root, 'bin/chromium');
     const examination = await examine(surroundings);
@@ -37,7 +37,7 @@ describe('the doctor', () => {
     expect(examination.findings['temporalCli']?.missing).toContain('https://docs.temporal.io/cli');
     expect(formatTable(examination)).toMatch(/MISSING +Temporal CLI/);
     expect(commands.some((command) => /download|install/.test(command))).toBe(false);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
   it('is not content when the packages are not those of the lock file', async () => {

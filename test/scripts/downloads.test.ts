@@ -32,7 +32,7 @@ function zipOf(name: string, content: string): Buffer {
 const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'lodestone-download-'));
 
 describe('a download', () => {
-  const net = { tell: () => undefined, fetch: () => Promise.resolve(new Response('the file')) };
+  const net = { report: () => undefined, fetch: () => Promise.resolve(new Response('the file')) };
 
   it('is taken when it has the expected hash', async () => {
     const file = join(temporaryFolder(), 'file');

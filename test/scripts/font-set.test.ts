@@ -75,32 +75,32 @@ describe('the font set', () => {
   });
 
   it('is unpacked into the cache by who is not root, with a configuration for Chromium', async () => {
-    const { surroundings, told, commands } = machineWithApt();
+    const { surroundings, reported, commands } = machineWithApt();
     const result = await firstThatHasIt(fontSet.sources(surroundings), { localOnly: false });
     const path = join(surroundings.cacheFolder, 'fonts', '1-linux-x64', 'fonts.conf');
     expect(result).toMatchObject({ found: { path, source: "the distribution's packages, unpacked" } });
-    expect(told.join('\n')).toMatch(/79 MB to download, 145 MB on disk.*--minimal leaves them out/);
+    expect(reported.join('\n')).toMatch(/79 MB to download, 145 MB on disk.*--minimal leaves them out/);
     expect(commands.filter((command) => command.includes('install'))).toEqual([]);
     const again = await firstThatHasIt(fontSet.sources(surroundings), { localOnly: true });
     expect(again).toMatchObject({ found: { path } });
   });
 
   it('that cannot be had is told with every reason, and the set-up goes on', async () => {
-    const { surroundings, told } = fakeMachine();
+    const { surroundings, reported } = fakeMachine();
     placePackages(surroundings.root);
     expect(await setUp(surroundings, { ifNeeded: false, skip: [] }, [fontSet])).toBe(true);
-    expect(told.at(-1)).toMatch(
+    expect(reported.at(-1)).toMatch(
       /^Font set is missing \(for Japanese.*empty boxes\): .*Tried: .*no package source can be reached\.$/,
     );
   });
 
   it('is left out by --minimal, and no later command gets it until a set-up is asked for', async () => {
-    const { surroundings, told } = machineWithApt();
+    const { surroundings, reported } = machineWithApt();
     placePackages(surroundings.root);
     await setUp(surroundings, { ifNeeded: false, skip: [], minimal: true }, [fontSet]);
     await setUp(surroundings, { ifNeeded: true, skip: [] }, [fontSet]);
     expect(readRecord(recordFile(surroundings))['fonts']).toMatchObject({ leftOut: true });
-    expect(told.at(-1)).toContain('"npm run setup" without --minimal gets it');
+    expect(reported.at(-1)).toContain('"npm run setup" without --minimal gets it');
     await setUp(surroundings, { ifNeeded: false, skip: [] }, [fontSet]);
     expect(readRecord(recordFile(surroundings))['fonts']).toHaveProperty('path');
   });

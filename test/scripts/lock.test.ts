@@ -11,7 +11,7 @@ const NO_SUCH_PROCESS = 2 ** 22 + 1;
 describe('the lock of the set-up', () => {
   it('lets one work at a time, and tells the other one for whom it waits', async () => {
     const file = lockFile();
-    const told: string[] = [];
+    const reported: string[] = [];
     const events: string[] = [];
     const work = (name: string) => async () => {
       events.push(`${name} begins`);
@@ -19,9 +19,9 @@ describe('the lock of the set-up', () => {
       events.push(`${name} ends`);
     };
     const first = withLock(file, () => undefined, work('first'));
-    await Promise.all([first, withLock(file, (line) => told.push(line), work('second'))]);
+    await Promise.all([first, withLock(file, (line) => reported.push(line), work('second'))]);
     expect(events).toEqual(['first begins', 'first ends', 'second begins', 'second ends']);
-    expect(told).toEqual([`another set-up is at work (process ${process.pid}); waiting for it …`]);
+    expect(reported).toEqual([`another set-up is at work (process ${process.pid}); waiting for it …`]);
   });
 
   it('is taken over from a process that is gone', async () => {
@@ -39,14 +39,14 @@ describe('the lock of the set-up', () => {
   it('is taken over from another machine only after a long silence', async () => {
     const file = lockFile();
     writeFileSync(file, `1@another-machine 0.5`);
-    const told: string[] = [];
+    const reported: string[] = [];
     const waiting = withLock(
       file,
-      (line) => told.push(line),
+      (line) => reported.push(line),
       () => Promise.resolve('done'),
     );
     await pause(20);
-    expect(told).toHaveLength(1);
+    expect(reported).toHaveLength(1);
     const longAgo = new Date(Date.now() - 120_000);
     utimesSync(file, longAgo, longAgo);
     expect(await waiting).toBe('done');

@@ -16,12 +16,12 @@ import {
 function npmThatInstalls(root: () => string, answer: FakeCommand = () => undefined): FakeCommand {
   return (command, commandArguments) => {
     if (command.endsWith('/node')) return { output: 'v24.21.0\n' };
-    const told = answer(command, commandArguments);
-    if (told === undefined) {
+    const reported = answer(command, commandArguments);
+    if (reported === undefined) {
       placeProgram(root(), 'node_modules/.bin/node');
       writeFileSync(join(root(), 'node_modules/.package-lock.json'), SMALL_INSTALLED_LOCK);
     }
-    return told;
+    return reported;
   };
 }
 

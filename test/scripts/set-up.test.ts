@@ -101,13 +101,13 @@ describe('the record', () => {
 
 describe('the set-up', () => {
   it('asks no source a second time when all is there', async () => {
-    const { surroundings, told } = fakeMachine();
+    const { surroundings, reported } = fakeMachine();
     placePackages(surroundings.root);
     const tool = fakeTool('chromium', foundAt(placeProgram(surroundings.root, 'bin/tool')));
     expect(await setUp(surroundings, IF_NEEDED, [tool])).toBe(true);
     expect(await setUp(surroundings, IF_NEEDED, [tool])).toBe(true);
     expect(tool.asked).toEqual(['PATH']);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
   it('looks again for a tool whose recorded path has vanished', async () => {
@@ -123,13 +123,13 @@ describe('the set-up', () => {
   });
 
   it('names what is missing in one sentence with the way to get it, and blocks nothing else by it', async () => {
-    const { surroundings, told } = fakeMachine();
+    const { surroundings, reported } = fakeMachine();
     placePackages(surroundings.root);
     const missing = fakeTool('bubblewrap', declined);
     const present = fakeTool('chromium', foundAt(placeProgram(surroundings.root, 'bin/tool')));
     expect(await setUp(surroundings, IF_NEEDED, [missing, present])).toBe(true);
     const sentence = 'bubblewrap is missing (for tests): install it. Tried: download: no network.';
-    expect(told).toEqual([sentence]);
+    expect(reported).toEqual([sentence]);
     const record = readRecord(recordFile(surroundings));
     expect(record['bubblewrap']).toMatchObject({ missing: sentence });
     expect(record['chromium']).toMatchObject({ source: 'test' });
@@ -173,20 +173,20 @@ describe('the set-up', () => {
   });
 
   it('fails when the packages can not be installed, and gets the tools all the same', async () => {
-    const { surroundings, told } = fakeMachine(() => ({ ok: false, errors: 'npm error network unreachable' }));
+    const { surroundings, reported } = fakeMachine(() => ({ ok: false, errors: 'npm error network unreachable' }));
     writeFileSync(join(surroundings.root, 'package-lock.json'), '{}');
     const tool = fakeTool('chromium', foundAt(placeProgram(surroundings.root, 'bin/tool')));
     expect(await setUp(surroundings, IF_NEEDED, [tool])).toBe(false);
-    expect(told.at(-1)).toContain('npm error network unreachable');
+    expect(reported.at(-1)).toContain('npm error network unreachable');
     expect(readRecord(recordFile(surroundings))['chromium']).toMatchObject({ source: 'test' });
   });
 
   it('installs the packages even where the cache can not be written to, and says so', async () => {
-    const { surroundings, told } = fakeMachine();
+    const { surroundings, reported } = fakeMachine();
     placePackages(surroundings.root);
     const tool = fakeTool('chromium', declined);
     const notAFolder = placeProgram(surroundings.root, 'a-file');
     expect(await setUp({ ...surroundings, cacheFolder: join(notAFolder, 'cache') }, IF_NEEDED, [tool])).toBe(true);
-    expect(told[0]).toContain('The tools could not be set up: Error: ENOTDIR');
+    expect(reported[0]).toContain('The tools could not be set up: Error: ENOTDIR');
   });
 });

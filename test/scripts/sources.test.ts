@@ -184,9 +184,9 @@ describe('promtool', () => {
         placeProgram(folder, 'unpacked/usr/bin/promtool');
         return undefined;
       },
-      (command, words) => {
+      (command, args) => {
         if (command !== 'dpkg-deb') return { errors: 'promtool, version 2.42.0+ds (branch: debian)' };
-        expect(words).toEqual(['-x', 'prometheus_2.deb', 'unpacked']);
+        expect(args).toEqual(['-x', 'prometheus_2.deb', 'unpacked']);
         return undefined;
       },
     );

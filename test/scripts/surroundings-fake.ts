@@ -10,7 +10,7 @@ export type FakeCommand = (command: string, commandArguments: string[]) => Parti
 
 export interface FakeMachine {
   surroundings: Surroundings;
-  told: string[];
+  reported: string[];
   /** Each command that was run, as one line. */
   commands: string[];
   /** What the distribution was asked to install. */
@@ -21,7 +21,7 @@ export interface FakeMachine {
 
 export function fakeMachine(command: FakeCommand = () => undefined, changes: Partial<Surroundings> = {}): FakeMachine {
   const root = mkdtempSync(join(tmpdir(), 'lodestone-setup-'));
-  const told: string[] = [];
+  const reported: string[] = [];
   const commands: string[] = [];
   const installed: string[] = [];
   const downloaded: string[] = [];
@@ -40,7 +40,7 @@ export function fakeMachine(command: FakeCommand = () => undefined, changes: Par
       return Promise.resolve({ ok: true, output: '', errors: '', ...command(name, commandArguments) });
     },
     fetch: () => Promise.reject(new Error('no network in this test')),
-    tell: (line) => told.push(line),
+    report: (line) => reported.push(line),
     distribution: {
       install: (names) => {
         installed.push(...names);
@@ -55,7 +55,7 @@ export function fakeMachine(command: FakeCommand = () => undefined, changes: Par
     packagesReady: Promise.resolve(true),
     ...changes,
   };
-  return { surroundings, told, commands, installed, downloaded };
+  return { surroundings, reported, commands, installed, downloaded };
 }
 
 /** Puts a program on the fake machine's PATH (or elsewhere below its root). */

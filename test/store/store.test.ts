@@ -8,7 +8,7 @@ const now = new Date('2026-01-01T00:00:00.000Z');
 const definition = leadMagnet({ steps: [aiStep('write')] });
 const changed = leadMagnet({ name: 'Changed', steps: [aiStep('write')] });
 
-const word = { stepId: 'write', generation: 1, sequence: 3, at: now.toISOString() };
+const transition = { stepId: 'write', generation: 1, sequence: 3, at: now.toISOString() };
 
 function input(parts: Partial<LeadMagnetJobInput> = {}): LeadMagnetJobInput {
   return { tenant: 'a', version: 1, definition, form: {}, submittedAt: now.toISOString(), jobUrl: null, ...parts };
@@ -94,7 +94,7 @@ describe('a step', () => {
     return {
       ...store,
       state: async () => (await store.jobViews.find('j'))?.steps[0]?.state,
-      told: async () => (await store.events.after('j', 0, 100)).map(({ type }) => type),
+      recorded: async () => (await store.events.after('j', 0, 100)).map(({ type }) => type),
     };
   }
 
@@ -114,28 +114,28 @@ describe('a step', () => {
   });
 
   it('A05: ends as the workflow says, over what an activity wrote, and no attempt changes it after that', async () => {
-    const { jobs, state, told } = await running();
+    const { jobs, state, recorded } = await running();
     await jobs.changeStep({ ...change, state: 'succeeded' }, { type: 'step.succeeded', message: '' });
-    await jobs.decideStep('j', { ...word, state: 'cancelled', reason: stopped });
+    await jobs.recordStepTransition('j', { ...transition, state: 'cancelled', reason: stopped });
     expect(await state()).toBe('cancelled');
     expect(await jobs.changeStep({ ...change, attempt: 9, state: 'running' })).toBe(false);
-    await jobs.decideStep('j', { ...word, sequence: 1, state: 'skipped', reason: null });
+    await jobs.recordStepTransition('j', { ...transition, sequence: 1, state: 'skipped', reason: null });
     expect(await state()).toBe('cancelled');
-    expect(await told()).toEqual(['step.succeeded', 'step.cancelled']);
+    expect(await recorded()).toEqual(['step.succeeded', 'step.cancelled']);
   });
 
   it('says once how it ended: a word that is repeated, or that an activity wrote already, is no news', async () => {
-    const { jobs, state, told } = await running();
+    const { jobs, state, recorded } = await running();
     await jobs.changeStep({ ...change, state: 'failed', reason: stopped }, { type: 'step.failed', message: '' });
-    for (const _ of [1, 2]) await jobs.decideStep('j', { ...word, state: 'failed', reason: stopped });
-    expect([await state(), await told()]).toEqual(['failed', ['step.failed']]);
+    for (const _ of [1, 2]) await jobs.recordStepTransition('j', { ...transition, state: 'failed', reason: stopped });
+    expect([await state(), await recorded()]).toEqual(['failed', ['step.failed']]);
     expect(await jobs.changeStep({ ...change, attempt: 3, state: 'running' })).toBe(false);
   });
 
   it('tells nothing of a change that is refused', async () => {
-    const { jobs, told } = await running();
+    const { jobs, recorded } = await running();
     await jobs.changeStep({ ...change, attempt: 1 }, { type: 'step.attempt_failed', message: '' });
-    expect(await told()).toEqual([]);
+    expect(await recorded()).toEqual([]);
   });
 });
 

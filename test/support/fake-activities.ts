@@ -19,7 +19,7 @@ export function stepResult(parts: Partial<StepActivityResult> = {}): StepActivit
     usage: noUsage,
     attempts: 1,
     iterations: 0,
-    rung: null,
+    recoveryLevel: null,
     ...parts,
   };
 }

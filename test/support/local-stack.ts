@@ -41,9 +41,9 @@ export async function startLocalStack(settings: Readonly<Record<string, string>>
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let words = '';
+  let printed = '';
   for (const output of [child.stdout, child.stderr]) {
-    output.setEncoding('utf8').on('data', (text: string) => (words += text));
+    output.setEncoding('utf8').on('data', (text: string) => (printed += text));
   }
   const exitCode = new Promise<number | null>((resolve) => {
     child.once('exit', resolve);
@@ -61,10 +61,10 @@ export async function startLocalStack(settings: Readonly<Record<string, string>>
     process: child,
     said: (text) =>
       until(
-        () => words.includes(text),
-        () => `it has not said "${text}", but:\n${words}`,
+        () => printed.includes(text),
+        () => `it has not said "${text}", but:\n${printed}`,
       ),
-    text: () => words,
+    text: () => printed,
     exitCode,
     alive,
     async pidOf(command) {

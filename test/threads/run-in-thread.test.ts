@@ -77,8 +77,8 @@ describe('work in a thread', () => {
 
   it('is not ended for the time that the whole process stood still', { timeout: 60_000 }, async () => {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', program('compute', 500, 1_500)]);
-    const told: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => told.push(chunk));
+    const reported: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => reported.push(chunk));
     // Not `exit`, which may come before the last of the output.
     const ended = once(child, 'close');
     await once(child.stdout, 'data');
@@ -87,7 +87,7 @@ describe('work in a thread', () => {
     await sleep(3_000);
     child.kill('SIGCONT');
     await ended;
-    expect(Buffer.concat(told).toString()).toBe('begun\n500\n');
+    expect(Buffer.concat(reported).toString()).toBe('begun\n500\n');
   });
 
   it('is ended in the end when it neither computes nor ends', async () => {

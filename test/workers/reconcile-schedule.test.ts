@@ -33,7 +33,7 @@ it('P01: the look after batches is scheduled every 5 minutes, once, and never tw
     muchTriedItems: 0,
     longBatches: 0,
     alerts: 0,
-    untold: 0,
+    unsent: 0,
   };
   const activities = {
     recordLateAnswers: async () => 0,

@@ -24,7 +24,7 @@ export interface Child {
   /** Resolves when the process has ended, however it did. */
   readonly ended: Promise<ChildEnd>;
   /** The last that it wrote to its standard error. */
-  lastWords(): string;
+  lastOutput(): string;
   /** Whether its event loop answers before the signal aborts. */
   answers(signal: AbortSignal): Promise<boolean>;
   /** SIGTERM, then SIGKILL when it takes too long. */
@@ -48,7 +48,7 @@ export class NotReadyInTime extends Error {}
 const readyMilliseconds = 90_000;
 const stopMilliseconds = 20_000;
 /** Its last words are read to their end, unless something that it started holds its output open. */
-const wordsMilliseconds = 500;
+const outputMilliseconds = 500;
 const parentWatch = join(import.meta.dirname, 'parent-watch.ts');
 
 /** Starts one of our processes. */
@@ -61,14 +61,14 @@ export function spawnChild(request: ChildRequest): Child {
     // A group of its own: Ctrl-C in the terminal reaches the parent alone, which stops all in order.
     detached: true,
   });
-  const words: string[] = [];
+  const output: string[] = [];
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    words.push(text);
-    if (words.length > 50) words.shift();
+    output.push(text);
+    if (output.length > 50) output.shift();
   });
-  const lastWords = (): string => words.join('');
+  const lastOutput = (): string => output.join('');
   const ended = endOf(child);
-  const ready = readyLine(child, ended, name, lastWords);
+  const ready = readyLine(child, ended, name, lastOutput);
   // Who stops a child that is not ready need not also wait for that.
   ready.catch(() => undefined);
   const stop = async (): Promise<void> => {
@@ -82,7 +82,7 @@ export function spawnChild(request: ChildRequest): Child {
     await ended;
   };
   const answers = (signal: AbortSignal): Promise<boolean> => ask(child, signal);
-  return { name, pid: child.pid ?? 0, ready, ended, lastWords, answers, stop, kill };
+  return { name, pid: child.pid ?? 0, ready, ended, lastOutput, answers, stop, kill };
 }
 
 /** The same, and waits until it is ready. Throws with its last words if it ends. */
@@ -104,7 +104,7 @@ async function endOf(child: ChildProcess): Promise<ChildEnd> {
   });
   // Whatever it started in its group goes with it.
   killGroup(child);
-  if (end.spawnError === null) await Promise.race([closed, delay(wordsMilliseconds, undefined, { ref: false })]);
+  if (end.spawnError === null) await Promise.race([closed, delay(outputMilliseconds, undefined, { ref: false })]);
   return end;
 }
 
@@ -131,7 +131,7 @@ async function readyLine(
   child: ChildProcess,
   ended: Promise<ChildEnd>,
   name: string,
-  lastWords: () => string,
+  lastOutput: () => string,
 ): Promise<string> {
   const { stdout } = child;
   // Without file descriptors there is no stream, whatever the type says.
@@ -139,7 +139,7 @@ async function readyLine(
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       killGroup(child);
-      reject(new NotReadyInTime(`${name} was not ready within ${readyMilliseconds / 1000} s:\n${lastWords()}`));
+      reject(new NotReadyInTime(`${name} was not ready within ${readyMilliseconds / 1000} s:\n${lastOutput()}`));
     }, readyMilliseconds);
     createInterface({ input: stdout }).on('line', (line) => {
       if (!line.startsWith('ready ')) return;
@@ -148,8 +148,8 @@ async function readyLine(
     });
     const gone = ({ spawnError }: ChildEnd): void => {
       clearTimeout(timer);
-      const words = spawnError === null ? lastWords() : `${spawnError.message}\n`;
-      reject(new Error(`${name} ended before it was ready:\n${words}`));
+      const output = spawnError === null ? lastOutput() : `${spawnError.message}\n`;
+      reject(new Error(`${name} ended before it was ready:\n${output}`));
     };
     void ended.then(gone);
   });

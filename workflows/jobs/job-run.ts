@@ -112,8 +112,8 @@ export class JobRun {
   }
 
   private note(stepId: string, state: StepState, reason: Reason | null): void {
-    const word = { stepId, generation: 1, sequence: this.count(), state, reason, at: new Date().toISOString() };
-    this.transitions = [...this.transitions, word];
+    const transition = { stepId, generation: 1, sequence: this.count(), state, reason, at: new Date().toISOString() };
+    this.transitions = [...this.transitions, transition];
   }
 
   private count(): number {
@@ -128,7 +128,7 @@ export class JobRun {
 
   /** Notes that an activity which carried these has run to its end, and so has written them. */
   recorded(carried: readonly StepTransition[]): void {
-    this.transitions = this.transitions.filter((word) => !carried.includes(word));
+    this.transitions = this.transitions.filter((transition) => !carried.includes(transition));
   }
 
   summaries(): readonly StepSummary[] {

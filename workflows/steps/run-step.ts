@@ -22,7 +22,7 @@ export async function runStep(input: StepActivityInput, job: StepJob): Promise<S
     return await runByKind(input, job);
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
-    const nothing = { output: null, artifacts: [], usage: noUsage, attempts: 0, iterations: 0, rung: null };
+    const nothing = { output: null, artifacts: [], usage: noUsage, attempts: 0, iterations: 0, recoveryLevel: null };
     if (error instanceof CancelledFailure || isCancellation(error)) {
       return { ...nothing, state: 'cancelled', reason: { type: 'cancelled', message: 'the job was stopped' } };
     }

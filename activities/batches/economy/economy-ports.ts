@@ -49,7 +49,7 @@ export interface BatchApi {
 
 export interface EconomyDependencies extends Omit<
   BatchDependencies,
-  'store' | 'model' | 'news' | 'provider' | 'takeLimits'
+  'store' | 'model' | 'eventLookup' | 'provider' | 'takeLimits'
 > {
   readonly store: Pick<Store, 'batches' | 'batchPartitions' | 'providerBatches' | 'batchWaits' | 'events'>;
   readonly batchApi: BatchApi;

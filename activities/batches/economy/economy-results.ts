@@ -78,10 +78,10 @@ async function settleLine(context: EconomyContext, item: OpenItem, line: BatchAn
     message: 'no reason was given',
     httpStatus: null,
   };
-  const words = `the provider answered ${httpStatus ?? code}: ${message}`.slice(0, 1000);
+  const description = `the provider answered ${httpStatus ?? code}: ${message}`.slice(0, 1000);
   const passes = neverMade.has(code) || passingStatuses.has(httpStatus) || (httpStatus ?? 0) >= 500;
-  if (passes) return tryAgain(context, item, { type: 'provider_unavailable', message: words }, unpaid);
-  const reason: Reason = { type: 'provider_request', message: words };
+  if (passes) return tryAgain(context, item, { type: 'provider_unavailable', message: description }, unpaid);
+  const reason: Reason = { type: 'provider_request', message: description };
   // An answer that is there and cannot be used is paid for all the same.
   return endItem(context, item, { status: 'failed', reason }, { usage: null, uncertain: httpStatus === 200 });
 }

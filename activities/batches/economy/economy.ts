@@ -35,7 +35,7 @@ export async function runEconomy(
   const { result, waitsFor } = await look(context, input).catch(failedLook);
   if (result.outcome === 'waiting' && waitsFor !== null) {
     const until = dependencies.now() + result.seconds * 1000;
-    await dependencies.store.batchWaits.tell(batchId, 0, { kind: waitsFor, message: result.message, until });
+    await dependencies.store.batchWaits.record(batchId, 0, { kind: waitsFor, message: result.message, until });
   }
   return result;
 }
@@ -47,9 +47,9 @@ interface Look {
 }
 
 async function look(context: EconomyContext, input: BatchEconomyInput): Promise<Look> {
-  const words = await lookAtAll(context);
+  const progress = await lookAtAll(context);
   const refusal = await submitAll(context, input.until);
-  return nextLook(context, input, refusal, words);
+  return nextLook(context, input, refusal, progress);
 }
 
 /** Returns what is to be said of what is under way. */
@@ -114,7 +114,7 @@ async function nextLook(
   { dependencies, key }: EconomyContext,
   { until, last }: BatchEconomyInput,
   refusal: Refusal | null,
-  words: string,
+  progress: string,
 ): Promise<Look> {
   if (refusal?.by === 'halted') return ended({ outcome: 'halted' });
   const { underWay, pending, nextAttemptAt } = await dependencies.store.providerBatches.outlook(key, until);
@@ -132,7 +132,7 @@ async function nextLook(
   ];
   const seconds = Math.max(1, Math.ceil(Math.min(...waits) / 1000));
   if (underWay > 0) {
-    const message = `the provider's batches${words}`;
+    const message = `the provider's batches${progress}`;
     return { result: { outcome: 'waiting', seconds, message }, waitsFor: 'provider_batches' };
   }
   const message = refusal?.message ?? 'items wait for their next attempt';

@@ -11,7 +11,7 @@ import { endItem, failedSubmission, loseItem, settleItem, timedOut } from './ite
 import { expiry, type ItemResult, type PartitionContext } from './partition-context.ts';
 
 /** How often an answer is looked for that the provider will tell of by itself. */
-const toldMilliseconds = 30_000;
+const eventPollMilliseconds = 30_000;
 /** How long the id of a call that was cut off is waited for where the provider tells nothing; how often it is looked for. */
 const lostMilliseconds = 30_000;
 const lostStepMilliseconds = 1_000;
@@ -41,9 +41,9 @@ export async function submitItem(context: PartitionContext, item: OpenItem, prob
     await context.report({ kind: 'answered' }, probe);
     // An answer that came with the call may not be kept by the provider: it is judged to the end.
     if (response.status !== 'pending') return await settleItem(context, item, response);
-    return await awaitItem(context, item, id, response.news === undefined ? {} : { told: response.news.ended });
+    return await awaitItem(context, item, id, response.stream === undefined ? {} : { endEvent: response.stream.ended });
   } finally {
-    response.news?.close();
+    response.stream?.close();
   }
 }
 
@@ -52,7 +52,7 @@ export interface AnswerSource {
   /** It was begun by an earlier attempt, and may be there: it is looked for at once. */
   readonly found?: boolean;
   /** The provider tells the end by itself; null when the connection broke off before. */
-  readonly told?: Promise<ModelResponse | null>;
+  readonly endEvent?: Promise<ModelResponse | null>;
 }
 
 /** Waits for a response that was begun. */
@@ -65,18 +65,18 @@ export async function awaitItem(
   const { dependencies, pace, handOver } = context;
   const begunAt = dependencies.now();
   let backoff = 0;
-  let told = source.told ?? context.ends.until(responseId);
+  let endEvent = source.endEvent ?? context.ends.until(responseId);
   for (let looks = 1; ; looks += 1) {
     const elapsed = dependencies.now() - begunAt;
-    const look = told === undefined ? pace.wait(elapsed) : toldMilliseconds;
+    const look = endEvent === undefined ? pace.wait(elapsed) : eventPollMilliseconds;
     const wait = source.found === true && looks === 1 ? 0 : Math.max(backoff, look);
     const left = expiry(context, item) - dependencies.now();
-    const news = await sleepOrLeave(context, left > 0 ? Math.min(wait, left) : wait, told);
-    if (news === 'leave') return { kind: 'left' };
-    if (news !== 'slept' && news !== null && news.status !== 'pending')
-      return settleItem(context, item, news, handOver);
+    const awaited = await sleepOrLeave(context, left > 0 ? Math.min(wait, left) : wait, endEvent);
+    if (awaited === 'leave') return { kind: 'left' };
+    if (awaited !== 'slept' && awaited !== null && awaited.status !== 'pending')
+      return settleItem(context, item, awaited, handOver);
     // An end that was told once is not told again: should it not be had now, it is asked for, with pauses that grow.
-    if (news === null) told = told === source.told ? context.ends.until(responseId) : undefined;
+    if (awaited === null) endEvent = endEvent === source.endEvent ? context.ends.until(responseId) : undefined;
     // The limit is judged by the look that began after it: an answer that is there by then counts.
     const isLate = dependencies.now() >= expiry(context, item);
     try {
@@ -109,15 +109,15 @@ export async function recoverItem(
   cause: string | null = null,
 ): Promise<ItemResult> {
   const { dependencies, key, handOver, limits } = context;
-  const { news, now, store } = dependencies;
+  const { eventLookup, now, store } = dependencies;
   const soon = now() + patienceMilliseconds;
   for (;;) {
-    const isHeard = await news.isHeard();
+    const isHeard = await eventLookup.isHeard();
     // Counted from the submission: however many partitions wait for it one after another, they wait no longer.
     const until = isHeard ? Math.max(soon, (item.intendedAt ?? now()) + limits().lostSeconds * 1000) : soon;
     const responseId =
       (await store.batchPartitions.responseOf(key.batchId, item.position)) ??
-      (isHeard ? await news.responseTo(itemCallKey(key.batchId, item), handOver) : null);
+      (isHeard ? await eventLookup.responseTo(itemCallKey(key.batchId, item), handOver) : null);
     if (responseId !== null) {
       await store.batchPartitions.submitted(key, item.position, responseId);
       return awaitItem(context, item, responseId, { found: true });
@@ -146,7 +146,7 @@ function lookFor({ dependencies, definition, handOver, limits }: PartitionContex
 async function sleepOrLeave(
   { dependencies, handOver }: PartitionContext,
   milliseconds: number,
-  told: Promise<ModelResponse | null> | undefined,
+  endEvent: Promise<ModelResponse | null> | undefined,
 ): Promise<'slept' | 'leave' | ModelResponse | null> {
   if (handOver.aborted) return 'leave';
   const over = new AbortController();
@@ -161,7 +161,7 @@ async function sleepOrLeave(
     },
   );
   try {
-    return await (told === undefined ? slept : Promise.race([slept, told]));
+    return await (endEvent === undefined ? slept : Promise.race([slept, endEvent]));
   } finally {
     handOver.removeEventListener('abort', leave);
     over.abort();

@@ -24,14 +24,14 @@ export async function judgeResponse(
   signal?: AbortSignal,
 ): Promise<ItemVerdict> {
   const { status, refusal, problem, text } = response;
-  const words = problem === null ? status : `${problem.code}: ${problem.message}`;
+  const description = problem === null ? status : `${problem.code}: ${problem.message}`;
   switch (status) {
     case 'failed':
       return problem !== null && !passing.has(problem.code)
-        ? failed('provider_request', `the response failed: ${words}`)
-        : retry('provider_unavailable', `the response failed: ${words}`);
+        ? failed('provider_request', `the response failed: ${description}`)
+        : retry('provider_unavailable', `the response failed: ${description}`);
     case 'incomplete':
-      return failed('model_answer', `the answer was cut: ${words}; maxOutputTokens may be too small`);
+      return failed('model_answer', `the answer was cut: ${description}; maxOutputTokens may be too small`);
     case 'cancelled':
       return failed('provider_request', 'the response was cancelled at the provider');
     case 'completed':

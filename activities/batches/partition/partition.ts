@@ -90,7 +90,7 @@ class Partition {
       limits: () => this.control.limits,
       read: begun.read,
       pace: new PollPace(),
-      ends: new EndWatch(dependencies.news),
+      ends: new EndWatch(dependencies.eventLookup),
       handOver: this.leave.signal,
       report: (report, probe) => this.limiter.report(report, probe),
     };
@@ -180,7 +180,7 @@ class Partition {
         this.ready.push(...taken);
         item = this.nextDue();
       }
-      if (item === null) return this.tellRetries();
+      if (item === null) return this.reportRetries();
       if (dependencies.now() >= expiry(this.context, item)) {
         const late = item;
         this.start(late, () => expireUnsubmitted(this.context, late));
@@ -218,7 +218,7 @@ class Partition {
   }
 
   /** A partition that has nothing under way, and whose items all wait for another attempt, stands still. */
-  private async tellRetries(): Promise<void> {
+  private async reportRetries(): Promise<void> {
     const { length } = this.ready;
     if (length === 0 || this.running.size > 0) return;
     const until = Math.min(...this.ready.map(({ nextAttemptAt }) => nextAttemptAt ?? 0));

@@ -5,7 +5,7 @@
 import type { OrphanedItem } from '../../../store/batches/batch-health.ts';
 import type { Store } from '../../../store/store.ts';
 import { createReaderOrNone } from '../../output-schema.ts';
-import type { ProviderNews } from '../../llm/provider-news.ts';
+import type { ProviderEventLookup } from '../../llm/provider-event-lookup.ts';
 import type { Model } from '../../ports.ts';
 import { judgeResponse } from '../partition/item-end.ts';
 import { itemCallKey } from '../partition/item-request.ts';
@@ -13,7 +13,7 @@ import { itemCallKey } from '../partition/item-request.ts';
 export interface LateAnswerDependencies {
   readonly store: Pick<Store, 'batches' | 'batchHealth' | 'batchPartitions' | 'events'>;
   readonly model: Model;
-  readonly news: ProviderNews;
+  readonly eventLookup: ProviderEventLookup;
   readonly now: () => number;
 }
 
@@ -35,11 +35,15 @@ export async function recordLateAnswers(dependencies: LateAnswerDependencies, si
 }
 
 /** Writes down the ids that the provider's word has brought to light. */
-async function findLost({ store, news }: LateAnswerDependencies, since: number, signal: AbortSignal): Promise<void> {
-  if (!(await news.isHeard())) return;
+async function findLost(
+  { store, eventLookup }: LateAnswerDependencies,
+  since: number,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!(await eventLookup.isHeard())) return;
   for (const item of await store.batchHealth.lost(since, mostAtOnce)) {
     signal.throwIfAborted();
-    const responseId = await news.responseTo(itemCallKey(item.batchId, item), signal);
+    const responseId = await eventLookup.responseTo(itemCallKey(item.batchId, item), signal);
     if (responseId !== null) await store.batchPartitions.orphaned(item.batchId, item.position, responseId);
   }
 }

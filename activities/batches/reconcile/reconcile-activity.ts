@@ -58,7 +58,7 @@ function measure(figures: BatchLook): void {
   const lookedAt = 'When batches were last looked after, in seconds since the epoch';
   metricMeter.createGauge('lodestone_batch_looked_at', 'int', 'seconds', lookedAt).set(Math.floor(Date.now() / 1000));
   metricMeter.createGauge('lodestone_alerts', 'int', 'alerts', 'Alerts that stand').set(figures.alerts);
-  const untold = 'Notifications of alerts that could not be sent at the last look';
-  metricMeter.createGauge('lodestone_alerts_untold', 'int', 'notifications', untold).set(figures.untold);
+  const unsent = 'Notifications of alerts that could not be sent at the last look';
+  metricMeter.createGauge('lodestone_alerts_unsent', 'int', 'notifications', unsent).set(figures.unsent);
   metricMeter.createCounter('lodestone_batch_restarts', 'batches', 'Workflows begun anew').add(figures.restarted);
 }

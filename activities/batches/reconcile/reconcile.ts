@@ -9,7 +9,7 @@ import type { Part } from '../../../store/platform/parts.ts';
 import type { Store } from '../../../store/store.ts';
 import type { BatchLimits } from '../../../workflows/contract/batches/limits.ts';
 import type { BatchLook } from '../../../workflows/contract/batches/reconcile.ts';
-import { tellAlerts } from '../../alerts/tell.ts';
+import { sendAlerts } from '../../alerts/send-alerts.ts';
 import type { Notifier } from '../../ports.ts';
 
 export interface ReconcileDependencies {
@@ -68,9 +68,9 @@ async function raiseAlerts(
       batchId: alert.batchId,
       error,
     });
-  const untold = await tellAlerts({ notifiers, now, onFailure }, standing, signal);
+  const unsent = await sendAlerts({ notifiers, now, onFailure }, standing, signal);
   const { stuckItems, muchTriedItems, longBatches } = found;
-  return { stuckItems, muchTriedItems, longBatches: longBatches.length, alerts: standing.length, untold };
+  return { stuckItems, muchTriedItems, longBatches: longBatches.length, alerts: standing.length, unsent };
 }
 
 interface Trouble {

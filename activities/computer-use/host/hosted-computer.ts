@@ -33,15 +33,15 @@ export interface HostedComputerRequest {
 export async function attachTo(
   request: HostedComputerRequest,
 ): Promise<{ readonly computer: HostedComputer; readonly standing: Standing }> {
-  const news = new News(request.onDenied);
+  const replies = new ReplyState(request.onDenied);
   const connection = await connectToHost(request.socket, {
     callMilliseconds: request.callMilliseconds,
-    onReply: (reply) => news.take(reply),
-    taken: () => news.taken,
+    onReply: (reply) => replies.take(reply),
+    taken: () => replies.taken,
   });
   try {
     const { result } = await connection.call(methods.attach, { attempt: request.attempt }, request.signal);
-    return { computer: new HostedComputer(request, connection, news, result.actions), standing: result };
+    return { computer: new HostedComputer(request, connection, replies, result.actions), standing: result };
   } catch (error) {
     connection.close();
     throw error;
@@ -53,16 +53,16 @@ export class HostedComputer implements LastingComputer {
   private readonly personMilliseconds: number;
   private readonly remove: () => Promise<void>;
   private readonly connection: HostConnection;
-  private readonly news: News;
+  private readonly replies: ReplyState;
   private readonly timer: NodeJS.Timeout;
   private actions: number;
 
-  constructor(request: HostedComputerRequest, connection: HostConnection, news: News, actions: number) {
+  constructor(request: HostedComputerRequest, connection: HostConnection, replies: ReplyState, actions: number) {
     this.name = request.name;
     this.personMilliseconds = request.personMilliseconds;
     this.remove = request.remove;
     this.connection = connection;
-    this.news = news;
+    this.replies = replies;
     this.actions = actions;
     // A model may think for minutes; nothing else is asked of the host meanwhile. That it is gone, the next call tells.
     this.timer = setInterval(() => {
@@ -100,7 +100,7 @@ export class HostedComputer implements LastingComputer {
   }
 
   url(): string {
-    return this.news.url;
+    return this.replies.url;
   }
 
   async state(signal: AbortSignal): Promise<BrowserState> {
@@ -128,10 +128,10 @@ export class HostedComputer implements LastingComputer {
   }
 
   takeNotes(): readonly string[] {
-    return this.news.takeNotes();
+    return this.replies.takeNotes();
   }
 
-  async leave(to: 'worker' | 'person'): Promise<void> {
+  async detach(to: 'worker' | 'person'): Promise<void> {
     clearInterval(this.timer);
     const milliseconds = to === 'person' ? this.personMilliseconds : null;
     // Renewed once more, so that whoever comes next has all of it.
@@ -152,7 +152,7 @@ export class HostedComputer implements LastingComputer {
 }
 
 /** What replies bring besides their answers. A note counts as taken when the loop took it, a denial when it was told. */
-class News {
+class ReplyState {
   url = 'about:blank';
   private readonly onDenied: ComputerSettings['onDenied'];
   private notes: { readonly number: number; readonly item: string }[] = [];

@@ -38,16 +38,16 @@ export async function spawnHost(options: HostOptions): Promise<void> {
 
 /** Resolves when the host says that it listens. Rejects when it ends before that, or takes too long. */
 async function ready(child: ChildProcess): Promise<void> {
-  const word = child.stdio[3];
+  const readyPipe = child.stdio[3];
   const timer = setTimeout(() => child.kill('SIGKILL'), readyMilliseconds);
   try {
     await new Promise<void>((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', () => reject(new Error('it ended before it was ready')));
-      word?.once('data', () => resolve());
+      readyPipe?.once('data', () => resolve());
     });
   } finally {
     clearTimeout(timer);
-    word?.destroy();
+    readyPipe?.destroy();
   }
 }

@@ -55,11 +55,11 @@ async function mayLive(record: HostRecord, machine: string): Promise<boolean> {
 async function listens(path: string): Promise<boolean> {
   return new Promise((settle) => {
     const socket = connect(path);
-    const tell = (answer: boolean) => (): void => {
+    const answerWith = (answer: boolean) => (): void => {
       socket.destroy();
       settle(answer);
     };
-    socket.once('connect', tell(true));
-    socket.once('error', tell(false));
+    socket.once('connect', answerWith(true));
+    socket.once('error', answerWith(false));
   });
 }

@@ -14,11 +14,11 @@ import { leftText, pageChangedText, refusedText } from './messages.ts';
 /** What acting needs of the loop. */
 export interface Acting {
   readonly policy: PolicyInForce;
-  readonly book: {
+  readonly state: {
     readonly checkpoint: Checkpoint;
     keep(changes: Partial<Checkpoint>): Promise<void>;
   };
-  readonly world: {
+  readonly ports: {
     readonly computer: Computer;
     readonly look: (iteration: number) => Promise<{ readonly name: string; readonly hash: string }>;
     /** Whether the screen is that of an earlier look. */
@@ -42,8 +42,8 @@ const maximumTimes = 3;
 
 /** Performs what is left of the call under way. */
 export async function act(acting: Acting): Promise<Acted> {
-  const { policy, book, world } = acting;
-  const { call } = book.checkpoint;
+  const { policy, state, ports } = acting;
+  const { call } = state.checkpoint;
   if (call === null) return { notes: [], asks: null, forPerson: null };
   const checks = unacknowledged(call);
   if (checks.length > 0) {
@@ -52,20 +52,20 @@ export async function act(acting: Acting): Promise<Acted> {
   }
   const { notes, question, forPerson } = await performCall({
     call,
-    computer: world.computer,
-    signal: world.signal,
-    provide: world.provide,
-    mark: (progress) => book.keep({ call: { ...call, ...progress } }),
+    computer: ports.computer,
+    signal: ports.signal,
+    provide: ports.provide,
+    mark: (progress) => state.keep({ call: { ...call, ...progress } }),
     questionBefore: async (action, index) => {
       if (index === call.approved || !needsTarget(policy, action)) return null;
-      const target = await world.computer.describeTarget(action, world.signal);
-      const url = world.computer.url();
+      const target = await ports.computer.describeTarget(action, ports.signal);
+      const url = ports.computer.url();
       return isRisky(policy, action, { url, target }) ? questionOf(action, target) : null;
     },
     forPerson: async (action, index) => {
       // What a person has approved in so many words is no longer the model's own doing.
-      const kind = index === call.approved ? null : await world.computer.personOnly(action, world.signal);
-      return kind === null ? null : personMessage(kind, `${describeAction(action)} on ${world.computer.url()}`);
+      const kind = index === call.approved ? null : await ports.computer.personOnly(action, ports.signal);
+      return kind === null ? null : personMessage(kind, `${describeAction(action)} on ${ports.computer.url()}`);
     },
   });
   if (question !== null) return ask(acting, { about: 'action', ...question, times: 1 });
@@ -77,37 +77,37 @@ export async function act(acting: Acting): Promise<Acted> {
  * the page has changed. Whatever else was under way is left, for the model to see how it stands.
  */
 export async function goOn(acting: Acting, answer: ApprovalAnswer | null): Promise<Acted> {
-  const { book } = acting;
-  const { approval, call } = book.checkpoint;
-  if (approval === null || call === null) return leave(acting);
+  const { state } = acting;
+  const { approval, call } = state.checkpoint;
+  if (approval === null || call === null) return abandonCall(acting);
   if (answer === null) return { notes: [], asks: approval, forPerson: null };
   if (answer.decision === 'refuse') {
     const rest = call.actions.length - call.done - 1;
-    return leaveUndone(acting, call, refusedText({ ...approval, note: answer.note, rest }), true);
+    return declineCall(acting, call, refusedText({ ...approval, note: answer.note, rest }), true);
   }
   const question = await changedSince(acting, approval, call);
   if (question === null) {
     const settled = approval.about === 'action' ? { approved: call.done } : { acknowledged: call.safetyChecks };
-    await book.keep({ approval: null, call: { ...call, ...settled } });
+    await state.keep({ approval: null, call: { ...call, ...settled } });
     return act(acting);
   }
-  if (approval.times >= maximumTimes) return leaveUndone(acting, call, pageChangedText(approval.question), false);
+  if (approval.times >= maximumTimes) return declineCall(acting, call, pageChangedText(approval.question), false);
   return ask(acting, { about: approval.about, ...question, times: approval.times + 1 });
 }
 
 /** Leaves a call as it is, because it was chosen for a screen that is gone. */
-export async function leave({ book }: Acting): Promise<Acted> {
-  const { call, notes } = book.checkpoint;
+export async function abandonCall({ state }: Acting): Promise<Acted> {
+  const { call, notes } = state.checkpoint;
   if (call === null || unacknowledged(call).length === 0) return { notes, asks: null, forPerson: null };
-  const told = [...notes, leftText(call.actions.map(described))];
-  await book.keep({ ...beforeCall(book.checkpoint), notes: told });
-  return { notes: told, asks: null, forPerson: null };
+  const callNotes = [...notes, leftText(call.actions.map(described))];
+  await state.keep({ ...beforeCall(state.checkpoint), notes: callNotes });
+  return { notes: callNotes, asks: null, forPerson: null };
 }
 
 /** What a person is asked now that the page is another than the one they answered about; null when it is the same. */
-async function changedSince({ world }: Acting, approval: OpenApproval, call: PendingCall): Promise<Question | null> {
-  const { computer, signal } = world;
-  const same = (await world.shows(approval.hash)) && computer.url() === approval.url;
+async function changedSince({ ports }: Acting, approval: OpenApproval, call: PendingCall): Promise<Question | null> {
+  const { computer, signal } = ports;
+  const same = (await ports.shows(approval.hash)) && computer.url() === approval.url;
   const action = call.actions[call.done];
   if (approval.about === 'safety_checks' || action === undefined || action.type === 'unknown') {
     return same ? null : { question: again(approval.question), words: null };
@@ -123,14 +123,14 @@ function again(question: string): string {
 }
 
 async function ask(
-  { book, world }: Acting,
+  { state, ports }: Acting,
   asked: Pick<OpenApproval, 'about' | 'question' | 'words' | 'times'>,
 ): Promise<Acted> {
-  const look = await world.look(book.checkpoint.iteration + 1);
-  const number = book.checkpoint.questions + 1;
-  const callId = book.checkpoint.call?.callId ?? '';
-  const asks = { ...asked, number, callId, url: world.computer.url(), hash: look.hash, screenshot: look.name };
-  await book.keep({ approval: asks, questions: number });
+  const look = await ports.look(state.checkpoint.iteration + 1);
+  const number = state.checkpoint.questions + 1;
+  const callId = state.checkpoint.call?.callId ?? '';
+  const asks = { ...asked, number, callId, url: ports.computer.url(), hash: look.hash, screenshot: look.name };
+  await state.keep({ approval: asks, questions: number });
   return { notes: [], asks, forPerson: null };
 }
 
@@ -138,10 +138,10 @@ async function ask(
  * Closes the question without doing what it was about. A call whose safety checks nobody acknowledged cannot be answered
  * at all: the conversation then goes on from before it, where its screen is shown anew.
  */
-async function leaveUndone({ book }: Acting, call: PendingCall, note: string, refused: boolean): Promise<Acted> {
+async function declineCall({ state }: Acting, call: PendingCall, note: string, refused: boolean): Promise<Acted> {
   const notes = [note];
-  await book.keep({ approval: null, call: { ...call, refused }, notes });
-  if (unacknowledged(call).length > 0) await book.keep(beforeCall(book.checkpoint));
+  await state.keep({ approval: null, call: { ...call, refused }, notes });
+  if (unacknowledged(call).length > 0) await state.keep(beforeCall(state.checkpoint));
   return { notes, asks: null, forPerson: null };
 }
 

@@ -70,9 +70,9 @@ export function checksForPerson(
 
 /** What to ask a person about safety checks, in the provider's own words. */
 export function checksQuestion(checks: readonly SafetyCheck[], actions: readonly string[]): string {
-  const told = checks.map(({ code, message, id }) => shortened(message ?? code ?? id)).join(' ');
+  const warnings = checks.map(({ code, message, id }) => shortened(message ?? code ?? id)).join(' ');
   const next = actions.length === 0 ? '' : ` The model wants to: ${actions.join('; ')}.`;
-  return `The model's provider warns: ${told}${next}`;
+  return `The model's provider warns: ${warnings}${next}`;
 }
 
 const longestPart = 200;

@@ -45,14 +45,14 @@ export interface BatchResult {
  */
 export async function performCall(request: BatchRequest): Promise<BatchResult> {
   const { call, computer, signal, mark } = request;
-  const told = (index: number, why: string): BatchResult => ({ ...nothing, notes: [notDone(index, call, why)] });
+  const stoppedAt = (index: number, why: string): BatchResult => ({ ...nothing, notes: [notDone(index, call, why)] });
   for (const [index, action] of call.actions.entries()) {
     if (index < call.done) continue;
     signal.throwIfAborted();
     if (action.type === 'unknown') {
       const problem = `${action.described} is not an action of this tool`;
       await mark({ done: index, begun: false, problem });
-      return told(index, problem);
+      return stoppedAt(index, problem);
     }
     const question = await request.questionBefore(action, index);
     if (question !== null) return { ...nothing, question };
@@ -66,7 +66,7 @@ export async function performCall(request: BatchRequest): Promise<BatchResult> {
     } catch (error) {
       if (!(error instanceof ActionProblem)) throw error;
       await mark({ done: index, begun: false, problem: error.message });
-      return told(index, `${describeAction(action)}: ${error.message}`);
+      return stoppedAt(index, `${describeAction(action)}: ${error.message}`);
     }
     await mark({ done: index + 1, begun: false, problem: null });
   }

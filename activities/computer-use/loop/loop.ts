@@ -7,9 +7,9 @@ import type { ApprovalAnswer } from '../../../workflows/contract/computer-use/ap
 import type { JsonObject } from '../../../workflows/contract/json/json.ts';
 import type { Usage } from '../../../workflows/contract/usage.ts';
 import type { Computer, ModelInput, ModelRequest, ModelResponse } from '../../ports.ts';
-import { act, goOn, leave, type Acting } from './act.ts';
+import { act, goOn, abandonCall, type Acting } from './act.ts';
 import type { PolicyInForce } from './approval-policy.ts';
-import { Book, type BookWorld } from './book.ts';
+import { LoopState, type LoopStatePorts } from './loop-state.ts';
 import type { Budget } from './budget.ts';
 import { parentOf, pendingCall, resultsOf } from './calls.ts';
 import type { Checkpoint, KeptDownload, LoopEnd, OpenApproval } from './checkpoint.ts';
@@ -57,7 +57,7 @@ export type LastAnswer = Pick<ModelResponse, 'id' | 'text'>;
 /** A problem for the model; or why nobody can tell, which is none of the model's. */
 type Finding = string | { readonly unjudged: string } | undefined;
 
-export interface LoopWorld extends BookWorld {
+export interface LoopPorts extends LoopStatePorts {
   readonly computer: Computer;
   /** Whether an attempt that goes on does so in the very browser that was left. */
   readonly sameBrowser: boolean;
@@ -74,7 +74,7 @@ export interface LoopWorld extends BookWorld {
   readonly look: (iteration: number) => Promise<Look>;
   /** Whether the screen is that of an earlier look, by its hash; what moves by itself on it is given a moment. */
   readonly shows: (hash: string) => Promise<boolean>;
-  readonly provide: Acting['world']['provide'];
+  readonly provide: Acting['ports']['provide'];
   /** Stores what was downloaded since, and drops it from the browser once it is in the checkpoint. */
   readonly takeDownloads: (known: readonly KeptDownload[]) => Promise<Taken>;
   readonly dropDownloads: (ids: readonly string[]) => Promise<void>;
@@ -98,65 +98,65 @@ const blockedAfterTurns = 12;
 export async function runLoop(
   task: LoopTask,
   start: Checkpoint,
-  world: LoopWorld,
+  ports: LoopPorts,
   answer: ApprovalAnswer | null = null,
 ): Promise<LoopEnd | Suspension> {
-  const book = new Book(start, task.budget, world);
-  const acting: Acting = { policy: task.approvals, book, world };
-  let interrupted = isInterrupted(start, world);
-  const mayGoOn = async (): Promise<boolean> => (await book.reachedLimit()) === null;
+  const state = new LoopState(start, task.budget, ports);
+  const acting: Acting = { policy: task.approvals, state, ports };
+  let interrupted = isInterrupted(start, ports);
+  const mayGoOn = async (): Promise<boolean> => (await state.reachedLimit()) === null;
   if (isUnjudged(start)) {
-    const end = await judge({ id: start.responseId, text: start.said }, book, world, mayGoOn);
+    const end = await judge({ id: start.responseId, text: start.said }, state, ports, mayGoOn);
     if (end !== null) return end;
   }
   let { notes: actionNotes, asks, forPerson } = await goOn(acting, answer);
   for (;;) {
-    if (forPerson !== null) return { reason: 'needs_person', message: forPerson, text: book.checkpoint.said };
+    if (forPerson !== null) return { reason: 'needs_person', message: forPerson, text: state.checkpoint.said };
     if (asks !== null) return { reason: 'awaiting_approval', approval: asks };
-    world.signal.throwIfAborted();
-    const limit = await book.reachedLimit();
-    if (limit !== null) return { ...limit, text: book.checkpoint.said };
-    actionNotes = [...actionNotes, ...((await letPerson(book, world)) ?? [])];
+    ports.signal.throwIfAborted();
+    const limit = await state.reachedLimit();
+    if (limit !== null) return { ...limit, text: state.checkpoint.said };
+    actionNotes = [...actionNotes, ...((await letPerson(state, ports)) ?? [])];
 
-    const look = await world.look(book.checkpoint.iteration + 1);
-    const sameScreen = sameScreenSince(book.checkpoint, look.hash);
+    const look = await ports.look(state.checkpoint.iteration + 1);
+    const sameScreen = sameScreenSince(state.checkpoint, look.hash);
     if (sameScreen.turns >= blockedAfterTurns) {
       const message = `nothing changed on the screen for ${sameScreen.turns} turns`;
-      return { reason: 'blocked', message, text: book.checkpoint.said };
+      return { reason: 'blocked', message, text: state.checkpoint.said };
     }
-    const downloaded = await letDownloads(book, world);
+    const downloaded = await letDownloads(state, ports);
     const notes = [
-      ...(interrupted ? [resumeText(book.checkpoint.call, world.sameBrowser)] : []),
+      ...(interrupted ? [resumeText(state.checkpoint.call, ports.sameBrowser)] : []),
       ...actionNotes,
       ...downloaded,
-      ...world.computer.takeNotes(),
+      ...ports.computer.takeNotes(),
       ...(sameScreen.turns === nudgeAfterTurns ? [screenUnchangedText(sameScreen.turns)] : []),
     ];
-    const request = requestOf(task, book.checkpoint, look, notes);
-    const shown = { screenshot: look.name, url: world.computer.url() };
-    await book.keep({ asking: true, ...shown, sameScreen }, { type: 'looked', notes });
+    const request = requestOf(task, state.checkpoint, look, notes);
+    const shown = { screenshot: look.name, url: ports.computer.url() };
+    await state.keep({ asking: true, ...shown, sameScreen }, { type: 'looked', notes });
 
-    const answer = await world.ask(request, book.checkpoint.iteration + 1, look.hash, mayGoOn);
+    const answer = await ports.ask(request, state.checkpoint.iteration + 1, look.hash, mayGoOn);
     // A limit that was reached while the model thought is found, and told, at the head of the loop.
     if (answer === null) continue;
     const { response, screen, spent } = answer;
     const call = pendingCall(response, task.approvals);
-    const said = response.text === '' ? book.checkpoint.said : response.text;
+    const said = response.text === '' ? state.checkpoint.said : response.text;
     const ended = endedBy(response, said);
-    await book.keep(
+    await state.keep(
       {
-        iteration: book.checkpoint.iteration + 1,
+        iteration: state.checkpoint.iteration + 1,
         responseId: response.id,
         asking: false,
         notes: [],
-        parent: parentOf(book.checkpoint),
+        parent: parentOf(state.checkpoint),
         call,
         usage: spent,
         said,
         // An answer that ends the work cannot be gone on from, also by an attempt after a crash.
         ended,
       },
-      { type: 'answered', words: response.refusal ?? response.text, usage: response.usage },
+      { type: 'answered', text: response.refusal ?? response.text, usage: response.usage },
     );
 
     // Coordinates that were chosen on a screen which died with its browser are not clicked on the new one: the next
@@ -164,31 +164,31 @@ export async function runLoop(
     interrupted = screen !== look.hash;
     if (ended !== null) return ended;
     if (call === null) {
-      const end = await judge(response, book, world, mayGoOn);
+      const end = await judge(response, state, ports, mayGoOn);
       if (end !== null) return end;
-      actionNotes = book.checkpoint.notes;
+      actionNotes = state.checkpoint.notes;
       continue;
     }
     // A person who takes over now stops what the model was about to do.
-    const chosenForAnother = interrupted || (await letPerson(book, world)) !== null;
-    ({ notes: actionNotes, asks, forPerson } = chosenForAnother ? await leave(acting) : await act(acting));
+    const chosenForAnother = interrupted || (await letPerson(state, ports)) !== null;
+    ({ notes: actionNotes, asks, forPerson } = chosenForAnother ? await abandonCall(acting) : await act(acting));
   }
 }
 
-async function letPerson(book: Book, world: LoopWorld): Promise<readonly string[] | null> {
-  const told = await world.person();
-  if (told !== null) await book.resume({ held: false, notes: [...book.checkpoint.notes, ...told] });
-  return told;
+async function letPerson(state: LoopState, ports: LoopPorts): Promise<readonly string[] | null> {
+  const personNotes = await ports.person();
+  if (personNotes !== null) await state.resume({ held: false, notes: [...state.checkpoint.notes, ...personNotes] });
+  return personNotes;
 }
 
 /** Keeps what was downloaded in the checkpoint, with what the model must be told of it, and only then has it dropped. */
-async function letDownloads(book: Book, world: LoopWorld): Promise<readonly string[]> {
-  const { downloads, notes } = book.checkpoint;
-  const taken = await world.takeDownloads(downloads);
+async function letDownloads(state: LoopState, ports: LoopPorts): Promise<readonly string[]> {
+  const { downloads, notes } = state.checkpoint;
+  const taken = await ports.takeDownloads(downloads);
   if (taken.kept.length > 0) {
-    await book.keep({ downloads: [...downloads, ...taken.kept], notes: [...notes, ...taken.notes] });
+    await state.keep({ downloads: [...downloads, ...taken.kept], notes: [...notes, ...taken.notes] });
   }
-  await world.dropDownloads(taken.drop);
+  await ports.dropDownloads(taken.drop);
   return taken.notes;
 }
 
@@ -196,7 +196,7 @@ async function letDownloads(book: Book, world: LoopWorld): Promise<readonly stri
  * Whether the model must be told that the work was interrupted. In the same browser that is so only in the middle of its
  * actions: between them nothing was lost. After a question to a person it is told of the answer instead.
  */
-function isInterrupted({ iteration, asking, call, approval }: Checkpoint, { sameBrowser }: LoopWorld): boolean {
+function isInterrupted({ iteration, asking, call, approval }: Checkpoint, { sameBrowser }: LoopPorts): boolean {
   if (approval !== null) return false;
   if (sameBrowser) return call !== null && call.done < call.actions.length;
   return iteration > 0 || asking || call !== null;
@@ -247,21 +247,21 @@ function endedBy(response: ModelResponse, said: string): LoopEnd | null {
 /** The end that a last answer is; null when it is sent back, with what is wrong with it kept for the model. */
 async function judge(
   response: LastAnswer,
-  book: Book,
-  world: LoopWorld,
+  state: LoopState,
+  ports: LoopPorts,
   mayGoOn: () => Promise<boolean>,
 ): Promise<LoopEnd | null> {
-  const { checkpoint } = book;
+  const { checkpoint } = state;
   const reviewed = checkpoint.sentBack === 0;
-  const found = await world.verify(response.text);
+  const found = await ports.verify(response.text);
   if (typeof found === 'object') {
     const message = `the model is done, but its answer was not judged: ${found.unjudged}`;
     return { reason: 'blocked', message, text: response.text };
   }
-  const problem = found ?? (reviewed ? await world.review(response, mayGoOn) : undefined);
+  const problem = found ?? (reviewed ? await ports.review(response, mayGoOn) : undefined);
   if (problem === undefined) return { reason: 'done', message: 'the model is done', text: response.text };
   if (checkpoint.sentBack === 0) {
-    await book.keep({ sentBack: 1, notes: [notThatText(problem)] });
+    await state.keep({ sentBack: 1, notes: [notThatText(problem)] });
     return null;
   }
   const message = `the answer does not fit what was asked for: ${problem}`;

@@ -8,7 +8,7 @@ import type { Checkpoint, PendingCall } from './checkpoint.ts';
 /** What the loop tells about a turn that its checkpoint does not hold. */
 export type TurnPart =
   | { readonly type: 'looked'; readonly notes: readonly string[] }
-  | { readonly type: 'answered'; readonly words: string; readonly usage: Usage };
+  | { readonly type: 'answered'; readonly text: string; readonly usage: Usage };
 
 const longestText = 4000;
 const longestNote = 1000;
@@ -43,10 +43,10 @@ function lookedOf(checkpoint: Checkpoint, notes: readonly string[], sha256: stri
   };
 }
 
-function answeredOf(checkpoint: Checkpoint, { words, usage }: TurnPart & { type: 'answered' }): Answered {
+function answeredOf(checkpoint: Checkpoint, { text, usage }: TurnPart & { type: 'answered' }): Answered {
   return {
     responseId: checkpoint.responseId ?? '',
-    words: shortened(words, longestText),
+    text: shortened(text, longestText),
     usage,
     spentUsd: checkpoint.usage.costUsd,
   };

@@ -10,7 +10,7 @@ const longestNote = 500;
 export interface AnsweredDialog {
   /** What the browser calls it: alert, confirm, prompt or beforeunload. */
   readonly kind: string;
-  readonly words: string;
+  readonly message: string;
   readonly accepted: boolean;
 }
 
@@ -53,14 +53,14 @@ export class Notes {
   }
 }
 
-const longestWords = 300;
+const longestMessage = 300;
 
 function describeDialogs({ last, accepted, dismissed }: Dialogs): string {
-  const words = `said "${last.words.slice(0, longestWords)}"`;
+  const message = `said "${last.message.slice(0, longestMessage)}"`;
   const count = accepted + dismissed;
   if (count === 1) {
     const article = last.kind === 'alert' ? 'An' : 'A';
-    return `${article} ${last.kind} dialog ${words}; it was ${last.accepted ? 'accepted' : 'dismissed'}.`;
+    return `${article} ${last.kind} dialog ${message}; it was ${last.accepted ? 'accepted' : 'dismissed'}.`;
   }
   const answers =
     dismissed === 0
@@ -68,5 +68,5 @@ function describeDialogs({ last, accepted, dismissed }: Dialogs): string {
       : accepted === 0
         ? 'all were dismissed'
         : `${accepted} were accepted, ${dismissed} dismissed`;
-  return `${count} dialogs, the last ${words}; ${answers}.`;
+  return `${count} dialogs, the last ${message}; ${answers}.`;
 }

@@ -36,7 +36,7 @@ export class Traffic {
     page.on('domcontentloaded', () => {
       if (this.navigation?.committed !== true) return;
       this.navigation.until = performance.now() + restMilliseconds;
-      this.tell();
+      this.notify();
     });
     page.on('load', () => {
       if (this.navigation?.committed === true) this.endNavigation();
@@ -80,14 +80,14 @@ export class Traffic {
 
   private endNavigation(): void {
     this.navigation = null;
-    this.tell();
+    this.notify();
   }
 
   private endRequest(request: Request): void {
-    if (this.fetches.delete(request)) this.tell();
+    if (this.fetches.delete(request)) this.notify();
   }
 
-  private tell(): void {
+  private notify(): void {
     this.changed.resolve();
     this.changed = Promise.withResolvers<void>();
   }

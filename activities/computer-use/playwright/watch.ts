@@ -108,7 +108,7 @@ class ContextWatch implements Watch {
   }
 
   fail(request: Request): void {
-    if (this.coming.delete(request)) this.tellThatItCame();
+    if (this.coming.delete(request)) this.notifyArrival();
     const why = request.failure()?.errorText ?? '';
     // Aborted: refused here, turned into a download, or replaced by another.
     if (isOfTab(request) && why !== '' && why !== 'net::ERR_ABORTED') {
@@ -138,7 +138,7 @@ class ContextWatch implements Watch {
       void page.close().catch(() => undefined);
     });
     this.coming.clear();
-    this.tellThatItCame();
+    this.notifyArrival();
   }
 
   /** Behind the guard: a tab that came off the list by no request, but from what the browser had fetched ahead. */
@@ -172,7 +172,7 @@ class ContextWatch implements Watch {
     this.note(`The tab ${what}${this.pages.length === 0 ? '.' : `; you see ${next}.`}`);
   }
 
-  private tellThatItCame(): void {
+  private notifyArrival(): void {
     this.came.resolve();
     this.came = Promise.withResolvers<void>();
   }

@@ -89,10 +89,10 @@ export function redactedFactory(factory: ComputerFactory): ComputerFactory {
       const { secrets, onDenied } = settings;
       if (secrets.length === 0) return factory.open(settings, restore, signal);
       const redact = createRedactor(secrets);
-      const told: ComputerSettings['onDenied'] = ({ target, reason }) =>
+      const onRedactedDenial: ComputerSettings['onDenied'] = ({ target, reason }) =>
         onDenied({ target: redact(target), reason: redact(reason) });
       const state = restore === null ? null : withSecrets(restore, secrets);
-      const computer = await factory.open({ ...settings, onDenied: told }, state, signal);
+      const computer = await factory.open({ ...settings, onDenied: onRedactedDenial }, state, signal);
       return new RedactedComputer(computer, secrets);
     },
   };

@@ -27,7 +27,7 @@ export function withSecrets(stored: BrowserState, secrets: readonly BoundSecret[
 
 function fillerFor(origin: string, secrets: readonly BoundSecret[]): (text: string) => string {
   const bound = secrets.filter((secret) => bindingProblem(secret, origin) === undefined);
-  return (text) => bound.reduce((told, secret) => told.replaceAll(placeholderOf(secret), () => secret.value), text);
+  return (text) => bound.reduce((result, secret) => result.replaceAll(placeholderOf(secret), () => secret.value), text);
 }
 
 /** Changes every text in a value of plain data, the keys of objects too. */

@@ -54,7 +54,8 @@ export function createRedactor(secrets: readonly BoundSecret[]): (text: string) 
     .flatMap((secret) => spellingsOf(secret.value).map((spelling) => ({ spelling, written: placeholderOf(secret) })))
     // A value may hold another: the longer one goes first.
     .toSorted((one, other) => other.spelling.length - one.spelling.length);
-  return (text) => spellings.reduce((told, { spelling, written }) => told.replaceAll(spelling, () => written), text);
+  return (text) =>
+    spellings.reduce((result, { spelling, written }) => result.replaceAll(spelling, () => written), text);
 }
 
 function spellingsOf(value: string): readonly string[] {

@@ -3,7 +3,7 @@
 const origins = (document.currentScript.dataset.origins ?? '').split(' ');
 let askedBy;
 
-function tellHeight() {
+function postHeight() {
   if (askedBy === undefined) return;
   const height = Math.ceil(document.body.getBoundingClientRect().height);
   parent.postMessage({ type: 'lodestone:height', height }, askedBy);
@@ -13,9 +13,9 @@ addEventListener('message', ({ data, origin, source }) => {
   // Only the page around the frame, and only when the lead magnet names its origin.
   if (source !== parent || !origins.includes(origin) || data?.type !== 'lodestone:hello') return;
   askedBy = origin;
-  tellHeight();
+  postHeight();
 });
-new ResizeObserver(tellHeight).observe(document.body);
+new ResizeObserver(postHeight).observe(document.body);
 
 // A sandboxed frame without an origin could not send the form: told before it is filled in.
 const sandboxed = document.querySelector('#sandboxed');

@@ -8,7 +8,7 @@ if (player !== null) {
   const ticks = controls.querySelector('.ticks');
   const output = controls.querySelector('output');
   const speed = controls.querySelector('select');
-  const told = controls.querySelector('[role=status]');
+  const status = controls.querySelector('[role=status]');
   const play = controls.querySelector('[data-do=play]');
   const millisecondsPerTurn = 1200;
   /** The turn that is shown, or will be as soon as its picture can be drawn. */
@@ -25,7 +25,7 @@ if (player !== null) {
     if (all.length === 0) return;
     const next = Math.min(Math.max(index, 0), all.length - 1);
     current = next;
-    tell(all);
+    announce(all);
     await ready(all[next]);
     // Another was asked for meanwhile.
     if (current !== next) return;
@@ -44,7 +44,7 @@ if (player !== null) {
     await picture.decode().catch(() => undefined);
   }
 
-  function tell(all) {
+  function announce(all) {
     const turn = all[current];
     slider.max = String(all.length);
     slider.value = String(current + 1);
@@ -53,7 +53,8 @@ if (player !== null) {
     output.textContent = where;
     controls.querySelector('[data-do=previous]').disabled = current === 0;
     controls.querySelector('[data-do=next]').disabled = current === all.length - 1;
-    if (timer === undefined) told.textContent = `Turn ${where}. ${turn.querySelector('.words')?.textContent ?? ''}`;
+    if (timer === undefined)
+      status.textContent = `Turn ${where}. ${turn.querySelector('.answer-text')?.textContent ?? ''}`;
     history.replaceState(null, '', `#${turn.id}`);
   }
 

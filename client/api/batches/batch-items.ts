@@ -6,7 +6,7 @@ import type { KnownUpload } from '../../../store/batches/batch-uploads.ts';
 import { Superseded } from '../../../store/jobs/ledger.ts';
 import type { UploadLock } from '../../../store/batches/upload-locks.ts';
 import type { BatchView } from '../../../workflows/contract/batches/schema.ts';
-import { formatInWords } from '../../../workflows/contract/batches/table-format.ts';
+import { describeFormat } from '../../../workflows/contract/batches/table-format.ts';
 import { findBatch, give, type BatchControlling } from './batch-control.ts';
 import { ProblemError } from '../http/problem.ts';
 import { BrokenUpload, noRows, readRows, unbroken, type RowSource } from '../rows/read-rows.ts';
@@ -96,7 +96,7 @@ async function take(
 
 function eventMessage(added: number, reading: Reading): string {
   const sent = `${counted(added, 'item was', 'items were')} sent`;
-  return [`${sent} (${formatInWords(reading)})`, ...reading.notes].join('. ');
+  return [`${sent} (${describeFormat(reading)})`, ...reading.notes].join('. ');
 }
 
 /** Begun with what is named of the format: the same bytes read otherwise are another upload. */

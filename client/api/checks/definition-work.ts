@@ -1,7 +1,7 @@
 /** Reads a definition, in a thread: YAML of a megabyte, and the schemas and templates in it, may take many seconds. */
 import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { readDefinition, type DefinitionReading } from '../../../workflows/contract/lead-magnets/lead-magnet-check.ts';
-import { flawInWords, readStrictJson } from '../../../workflows/contract/json/strict-json.ts';
+import { describeFlaw, readStrictJson } from '../../../workflows/contract/json/strict-json.ts';
 
 export default function readDefinitionText(text: string): DefinitionReading | { readonly unreadable: string } {
   try {
@@ -19,7 +19,7 @@ function readJsonOrYaml(text: string): unknown {
   const read = readStrictJson(text, 'refused');
   if (read.ok) return read.value;
   if (!read.isJson) return readYaml(text);
-  throw new Error(read.flaws.map((flaw) => flawInWords(flaw, 'the definition')).join('; '));
+  throw new Error(read.flaws.map((flaw) => describeFlaw(flaw, 'the definition')).join('; '));
 }
 
 function readYaml(text: string): unknown {

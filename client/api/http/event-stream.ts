@@ -13,7 +13,7 @@ const lastEventMilliseconds = 3000;
 const beginsAnew = new Set(['batch.reopened', 'delivery.again']);
 
 /** What is told of: how its end is seen, and the event that tells it. */
-export interface Told {
+export interface EventSubject {
   readonly id: string;
   readonly endEvent: string;
   /** When it ended, ISO 8601; null while it goes on, undefined when it is gone. */
@@ -21,23 +21,23 @@ export interface Told {
 }
 
 /** Every event is an unnamed message, whose data says its type, so that a reader needs one listener. */
-export function streamEvents(context: Context, store: Store, told: Told, from: number): Response {
+export function streamEvents(context: Context, store: Store, subject: EventSubject, from: number): Response {
   return streamSSE(context, async (stream) => {
     let cursor = from;
-    let endTold = false;
+    let endSent = false;
     let quietSince = Date.now();
     while (!stream.aborted) {
       // Read before the events: an end that is seen here has all earlier events in the store already.
-      const endedAt = await told.endedAt();
-      const events = await store.events.after(told.id, cursor, batchSize);
+      const endedAt = await subject.endedAt();
+      const events = await store.events.after(subject.id, cursor, batchSize);
       for (const event of events) {
         await stream.writeSSE({ id: String(event.sequence), data: JSON.stringify(event) });
         cursor = event.sequence;
         // What has ended may be begun anew.
-        endTold = event.type === told.endEvent || (endTold && !beginsAnew.has(event.type));
+        endSent = event.type === subject.endEvent || (endSent && !beginsAnew.has(event.type));
         quietSince = Date.now();
       }
-      if (events.length === 0 && (endTold || isOver(endedAt))) {
+      if (events.length === 0 && (endSent || isOver(endedAt))) {
         await stream.writeSSE({ event: 'end', data: '{}' });
         return;
       }

@@ -1,6 +1,6 @@
 /** JSON bodies are looked over before any route reads them: what a parser would change silently is refused with its place. */
 import type { MiddlewareHandler } from 'hono';
-import { flawInWords, readStrictJson } from '../../../workflows/contract/json/strict-json.ts';
+import { describeFlaw, readStrictJson } from '../../../workflows/contract/json/strict-json.ts';
 import { isJson, mediaTypeOf } from './media-type.ts';
 import { ProblemError } from './problem.ts';
 
@@ -11,7 +11,7 @@ export function refuseUnsafeJson(readForThemselves: readonly string[]): Middlewa
     const text = await context.req.text();
     const read = text === '' ? null : readStrictJson(text, 'refused');
     if (read === null || read.ok) return next();
-    const detail = read.flaws.map((flaw) => flawInWords(flaw, 'the body')).join('; ');
+    const detail = read.flaws.map((flaw) => describeFlaw(flaw, 'the body')).join('; ');
     throw new ProblemError('invalid-request', detail, { problems: [...read.flaws] });
   };
 }

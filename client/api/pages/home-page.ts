@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { SavedLeadMagnet } from '../../../store/lead-magnets/lead-magnets.ts';
 import type { JobLine } from '../../../workflows/contract/jobs/job-view.ts';
 import { page, type Html } from './layout.ts';
-import { moment, money, tone, words } from './words.ts';
+import { moment, money, tone, humanize } from './format.ts';
 
 export function homePage(leadMagnets: readonly SavedLeadMagnet[], jobs: readonly JobLine[]): Html {
   return page(
@@ -41,7 +41,7 @@ export function homePage(leadMagnets: readonly SavedLeadMagnet[], jobs: readonly
 function jobRow(job: JobLine): Html {
   const state = job.outcome ?? job.state;
   return html`<li class="row">
-    <span class="pill ${tone(state)}">${words(state)}</span>
+    <span class="pill ${tone(state)}">${humanize(state)}</span>
     <a href="/jobs/${job.id}">${job.leadMagnet.name}</a>
     <span class="soft">${moment(job.submittedAt)} · ${money(job.costUsd)}</span>
   </li>`;

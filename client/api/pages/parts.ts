@@ -1,11 +1,11 @@
 /** Small parts that several pages share. */
 import { html } from 'hono/html';
 import type { Html } from './layout.ts';
-import { tone, words } from './words.ts';
+import { tone, humanize } from './format.ts';
 
 /** A state as a coloured word. */
 export function pill(state: string): Html {
-  return html`<span class="pill ${tone(state)}">${words(state)}</span>`;
+  return html`<span class="pill ${tone(state)}">${humanize(state)}</span>`;
 }
 
 /** A name and its value, in a `dl`; nothing without a value. */

@@ -6,7 +6,7 @@ import { batchSwitch, type SwitchState } from '../../../store/platform/switches.
 import type { ApiDependencies } from '../dependencies.ts';
 import { switchPanel } from './batches/batches-page.ts';
 import { page, type Html } from './layout.ts';
-import { moment, words } from './words.ts';
+import { moment, humanize } from './format.ts';
 
 export function addPlatformPage(app: OpenAPIHono, { store, now }: ApiDependencies): void {
   app.get('/platform', async (context) => {
@@ -38,7 +38,7 @@ function platformPage(parts: readonly Part[], stopped: SwitchState | null): Html
 function partRow({ name, state, restarts, lastDeath }: Part): Html {
   const started = restarts === 1 ? 'started again once' : `started again ${restarts} times`;
   return html`<li class="row">
-    <span class="pill ${tones[state]}">${words(state)}</span> <b>${name}</b>
+    <span class="pill ${tones[state]}">${humanize(state)}</span> <b>${name}</b>
     <span class="soft"
       >${restarts === 0 ? 'never started again' : started}${
         lastDeath === null ? '' : ` · last death ${moment(lastDeath.at)}: it ${lastDeath.reason}`

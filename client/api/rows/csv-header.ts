@@ -2,7 +2,7 @@
 import type { DelimiterName } from '../../../workflows/contract/batches/table-format.ts';
 
 /** Columns that are told when one is missing. */
-const toldColumns = 20;
+const listedColumns = 20;
 
 /** Null when each column has a name of its own and all `fields` are there. */
 export function headerProblem(
@@ -19,7 +19,7 @@ export function headerProblem(
   if (known.has('__proto__')) return 'names a column __proto__, which is taken; rename it';
   const missing = fields.filter((field) => !known.has(field));
   if (missing.length === 0) return null;
-  const told = [...known].slice(0, toldColumns).join(', ');
-  const more = known.size > toldColumns ? ` and ${known.size - toldColumns} more` : '';
-  return `has no column ${missing.join(', ')}, which the prompt names; read with ${delimiter}s between columns there are ${told}${more}. If these are not the columns, name the delimiter`;
+  const columnNames = [...known].slice(0, listedColumns).join(', ');
+  const more = known.size > listedColumns ? ` and ${known.size - listedColumns} more` : '';
+  return `has no column ${missing.join(', ')}, which the prompt names; read with ${delimiter}s between columns there are ${columnNames}${more}. If these are not the columns, name the delimiter`;
 }

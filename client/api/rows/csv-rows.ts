@@ -28,10 +28,10 @@ export async function* csvRows(
   reading: Reading,
 ): AsyncGenerator<CsvRow> {
   const head = await beginningOf(texts);
-  const told = delimiterOf(head, fields);
-  const delimiter = named ?? told.delimiter;
+  const detected = delimiterOf(head, fields);
+  const delimiter = named ?? detected.delimiter;
   reading.delimiter = delimiter;
-  const header = { line: told.lineLength === 0 ? 1 : 2, isWrong: false };
+  const header = { line: detected.lineLength === 0 ? 1 : 2, isWrong: false };
   const lines = new Lines(header.line - 1);
   const wrong = (error: CsvError): void => {
     const isCutOff = isBeginning && error.code === 'CSV_QUOTE_NOT_CLOSED';
@@ -39,7 +39,7 @@ export async function* csvRows(
   };
   const parser = parserOf({ delimiter, rowEnds: rowEndsOf(head), fields, header, lines, reading, wrong });
   // Errors of the source end the parser too, and come out of it.
-  Readable.from(followed(head.slice(told.lineLength), texts))
+  Readable.from(followed(head.slice(detected.lineLength), texts))
     .on('error', (error) => parser.destroy(error))
     .pipe(parser);
   let empty = 0;

@@ -36,8 +36,8 @@ export function delimiterOf(head: string, fields: readonly string[]): Told {
 export function rowEndsOf(head: string): readonly string[] {
   // The last quote may be closed behind the head.
   const unquoted = head.replaceAll(/"[^"]*(?:"|$)/g, '');
-  const told = /[\r\n]/.test(unquoted) ? unquoted : head;
-  return told.includes('\n') || !told.includes('\r') ? ['\r\n', '\n'] : ['\r'];
+  const sample = /[\r\n]/.test(unquoted) ? unquoted : head;
+  return sample.includes('\n') || !sample.includes('\r') ? ['\r\n', '\n'] : ['\r'];
 }
 
 interface Shape {

@@ -1,7 +1,7 @@
 /** Rows of JSON lines as their text comes, each with its line. */
 import { maximumItemBytes } from '../../../store/batches/batch-items.ts';
 import { BatchItemInputSchema, type BatchItemInput } from '../../../workflows/contract/batches/schema.ts';
-import { flawInWords, readStrictJson, type StrictReading } from '../../../workflows/contract/json/strict-json.ts';
+import { describeFlaw, readStrictJson, type StrictReading } from '../../../workflows/contract/json/strict-json.ts';
 import { tooLarge, type Reading } from './reading.ts';
 
 export interface JsonRow {
@@ -49,12 +49,12 @@ async function* lines(texts: AsyncIterable<string>): AsyncGenerator<string | nul
 const notAnObject = 'is not a JSON object; write one object a line, as in {"name":"Ada"}';
 
 function wrongLine({ isJson, flaws }: StrictReading & { readonly ok: false }): string {
-  return isJson ? flaws.map((flaw) => flawInWords(flaw, 'the object')).join('; ') : notAnObject;
+  return isJson ? flaws.map((flaw) => describeFlaw(flaw, 'the object')).join('; ') : notAnObject;
 }
 
 function noteText(line: number, places: readonly string[], reading: Reading): void {
   if (places.length === 0) return;
-  const told = places.slice(0, 3).join(', ');
+  const firstPlaces = places.slice(0, 3).join(', ');
   const more = places.length > 3 ? ` and ${places.length - 3} more` : '';
-  reading.note(`Line ${line}: ${told}${more} beyond 2^53 is kept as text, with all its digits.`);
+  reading.note(`Line ${line}: ${firstPlaces}${more} beyond 2^53 is kept as text, with all its digits.`);
 }

@@ -31,8 +31,8 @@ export async function previewRows(source: RowBeginning, prompt: string): Promise
   const reading = new Reading();
   const fields = promptFields(prompt);
   const { text, isBeginning } = await beginningOf(source, reading);
-  const told = delimiterOf(text, fields);
-  const delimiter = source.delimiter ?? told.delimiter;
+  const detected = delimiterOf(text, fields);
+  const delimiter = source.delimiter ?? detected.delimiter;
   const texts = (async function* () {
     yield text;
   })();
@@ -45,7 +45,7 @@ export async function previewRows(source: RowBeginning, prompt: string): Promise
   const [first] = reading.problems;
   const none = count === 0 && !isBeginning ? `${noRows}.` : null;
   const problem = first === undefined ? none : `${first.path} ${first.message}.`;
-  const table = format === 'csv' ? csvTable(text.slice(told.lineLength), delimiter) : jsonTable(items);
+  const table = format === 'csv' ? csvTable(text.slice(detected.lineLength), delimiter) : jsonTable(items);
   return { reading, ...table, problem };
 }
 

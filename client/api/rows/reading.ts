@@ -22,8 +22,8 @@ export class WrongRows extends Error {
 }
 
 /** How many wrong rows, and how many remarks, are told; the others are counted. */
-const toldProblems = 20;
-const toldNotes = 5;
+const maximumProblems = 20;
+const maximumNotes = 5;
 
 export const tooLarge = `is larger than ${maximumItemBytes / 1024} KiB; shorten it`;
 
@@ -38,13 +38,13 @@ export class Reading {
 
   wrong(line: number, message: string): void {
     this.problemCount += 1;
-    if (this.problems.length < toldProblems) this.problems.push({ path: `line ${line}`, message });
+    if (this.problems.length < maximumProblems) this.problems.push({ path: `line ${line}`, message });
   }
 
   /** What was read otherwise than it stands in the file, or guessed: the rows are taken, and it is told. */
   note(remark: string): void {
     this.remarkCount += 1;
-    if (this.remarks.length < toldNotes) this.remarks.push(remark);
+    if (this.remarks.length < maximumNotes) this.remarks.push(remark);
   }
 
   get notes(): readonly string[] {

@@ -47,7 +47,7 @@ function addLooking(batch: Command, api: () => BatchClient): void {
     .description('counts by state, rate, cost so far, forecast, failures by class')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: JsonOption) => {
-      tell(await api().find(id), json);
+      print(await api().find(id), json);
     });
   batch
     .command('watch <batch>')
@@ -55,7 +55,7 @@ function addLooking(batch: Command, api: () => BatchClient): void {
     .option('--json', 'print JSON at the end')
     .action(async (id: string, { json }: JsonOption) => {
       const ended = await watchBatch(api(), id);
-      tell(ended, json);
+      print(ended, json);
       process.exitCode = exitCodeOfBatch(ended);
     });
 }
@@ -135,7 +135,7 @@ function addPlatform(program: Command, api: () => BatchClient): void {
     });
 }
 
-function tell(batch: Batch, json: boolean | undefined): void {
+function print(batch: Batch, json: boolean | undefined): void {
   if (json === true) printJson(batch);
   else process.stdout.write(batchText(batch));
 }

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
-import { flawInWords, readStrictJson } from '../../../workflows/contract/json/strict-json.ts';
+import { describeFlaw, readStrictJson } from '../../../workflows/contract/json/strict-json.ts';
 import type { TableFormat } from '../../../workflows/contract/batches/table-format.ts';
 import { checkItemsFile, type Batch, type BatchClient } from './batch-client.ts';
 import { limitOptions, limitsOf, numberOf, type LimitOptions } from './batch-limits.ts';
@@ -64,7 +64,7 @@ async function run(api: BatchClient, items: string, options: SubmitOptions): Pro
   // Under the same key a batch may be there and run: its items are not sent twice.
   if (made.state === 'importing') await sendItems(api, made.id, items, options);
   const ready = await api.act(made.id, options.estimate === true ? 'estimate' : 'start');
-  if (options.estimate === true) await tellEstimate(api, ready);
+  if (options.estimate === true) await printEstimate(api, ready);
   const shown = options.watch === true && options.estimate !== true ? await watchBatch(api, made.id) : ready;
   if (options.json === true) printJson(shown);
   else process.stdout.write(batchText(shown));
@@ -86,7 +86,7 @@ async function sendItems(api: BatchClient, id: string, items: string, format: Ta
   }
 }
 
-async function tellEstimate(api: BatchClient, { id, estimateUsd, worstUsd }: Batch): Promise<void> {
+async function printEstimate(api: BatchClient, { id, estimateUsd, worstUsd }: Batch): Promise<void> {
   const [first] = await api.preview(id);
   if (first !== undefined) say(`The first prompt:\n${first.replaceAll(/^/gm, '  ')}`);
   if (estimateUsd === null) return;
@@ -123,6 +123,6 @@ async function readJson(file: string): Promise<unknown> {
   const text = await readText(file);
   const read = readStrictJson(text, 'refused');
   if (read.ok) return read.value;
-  const why = read.flaws.map((flaw) => flawInWords(flaw, 'the text')).join('; ');
+  const why = read.flaws.map((flaw) => describeFlaw(flaw, 'the text')).join('; ');
   throw new CommandError(`${file}: ${why}`, exitCodes.usage);
 }

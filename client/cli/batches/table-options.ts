@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
   delimiterNames,
   delimiters,
-  formatInWords,
+  describeFormat,
   textEncodings,
   type DelimiterName,
   type TableFormat,
@@ -47,6 +47,6 @@ export function sayHowRead(read: HowRead | null): void {
   if (read === null) return;
   const delimiter = read.delimiter ?? undefined;
   if (read.encoding !== 'utf-8' || (delimiter ?? 'comma') !== 'comma')
-    say(`read as ${formatInWords({ encoding: read.encoding, delimiter })}`);
+    say(`read as ${describeFormat({ encoding: read.encoding, delimiter })}`);
   for (const note of read.notes) say(note);
 }

@@ -71,7 +71,7 @@ export function refused(error: unknown): LineAnswer {
 }
 
 /** What a fault does to a line before it is worked on. */
-export function strikeLine(fault: Fault | null, model: string): void {
+export function applyLineFault(fault: Fault | null, model: string): void {
   if (fault?.kind === 'rate_limit') throw rateLimited(model, fault.retryAfterSeconds);
   if (fault?.kind === 'server_error') throw serverError('The server had an error while processing your request.');
 }

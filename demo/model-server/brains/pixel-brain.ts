@@ -10,14 +10,14 @@ import { findingsOf, proseOf } from '../pixel-brain/findings.ts';
 import { MemorySchema, attemptsOf, emptyMemory, type Memory } from '../pixel-brain/memory.ts';
 import type { Move } from '../pixel-brain/move.ts';
 import { plan } from '../pixel-brain/plan.ts';
-import { doubtAbout, patience, takeIn, toldBy } from '../pixel-brain/sight.ts';
+import { doubtAbout, patience, takeIn, instructionsIn } from '../pixel-brain/sight.ts';
 
 export const pixelBrain: Brain = { answer };
 
 function answer(turn: Turn): BrainAnswer {
   const remembered = MemorySchema.safeParse(turn.memory);
-  const told = toldBy(turn.texts);
-  const memory = remembered.success ? remembered.data : { ...emptyMemory, restarted: told.acted };
+  const instructions = instructionsIn(turn.texts);
+  const memory = remembered.success ? remembered.data : { ...emptyMemory, restarted: instructions.acted };
 
   if (turn.computerTool === null) return { kind: 'text', text: 'I was given no computer to look at.', memory };
   // Asked again after its result, it has nothing else to say.
@@ -26,7 +26,7 @@ function answer(turn: Turn): BrainAnswer {
 
   const seen = see(turn.screenshot);
   if (typeof seen === 'string') return lookAgain(memory, 'wait', seen);
-  const doubt = doubtAbout(seen, memory, told);
+  const doubt = doubtAbout(seen, memory, instructions);
   if (doubt !== undefined) return lookAgain(memory, 'wait', doubt);
 
   const planned = plan(seen, takeIn(seen, memory), turn.computerTool, turn.screenshot);

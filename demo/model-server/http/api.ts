@@ -2,7 +2,14 @@
 import type { Answer } from '../responses/answer.ts';
 import { invalidRequest, notFound, serverError } from './api-error.ts';
 import { answerBatches, type Batches } from '../batches/batches.ts';
-import { answered, isLostLine, refused, strikeLine, type BatchLine, type LineAnswer } from '../batches/batch-lines.ts';
+import {
+  answered,
+  isLostLine,
+  refused,
+  applyLineFault,
+  type BatchLine,
+  type LineAnswer,
+} from '../batches/batch-lines.ts';
 import type { ApiCall } from './api-call.ts';
 import { answeredCalls, newestImage } from '../responses/conversation.ts';
 import { responseEvents } from '../responses/events.ts';
@@ -152,7 +159,7 @@ export async function answerLine(
   const fault = options.faults.take({ method, path, model, occasion: 'create' });
   note({ batchId, model, fault: fault?.kind ?? null });
   try {
-    strikeLine(fault, model ?? 'this model');
+    applyLineFault(fault, model ?? 'this model');
     if (fault?.when === 'before_work' && isLostLine(fault)) return null;
     const { response, noted } = begin(options, { body, fault, note });
     await noted;

@@ -3,7 +3,7 @@ import type { PageState } from '../../state-strip/page-state.ts';
 import type { Memory } from './memory.ts';
 
 /** What the input says besides the picture, after a crash of whoever operates the browser. */
-export interface Told {
+export interface Instructions {
   readonly interrupted: boolean;
   /** Of the actions asked for last, some did not run, or may not have. */
   readonly unfinished: boolean;
@@ -11,7 +11,7 @@ export interface Told {
   readonly acted: boolean;
 }
 
-export function toldBy(texts: readonly string[]): Told {
+export function instructionsIn(texts: readonly string[]): Instructions {
   const says = (pattern: RegExp): boolean => texts.some((text) => pattern.test(text));
   // Whole phrases: a goal may speak of uncertain visitors, and the advice not to repeat anything always comes along.
   const uncertain = says(/this one is uncertain|\bit may have happened/i);
@@ -21,13 +21,14 @@ export function toldBy(texts: readonly string[]): Told {
 }
 
 /** Why a picture can't be trusted yet; undefined when it can. */
-export function doubtAbout(state: PageState, memory: Memory, told: Told): string | undefined {
+export function doubtAbout(state: PageState, memory: Memory, instructions: Instructions): string | undefined {
   const { last } = memory;
   if (last === null) return undefined;
   if (state.stamp < last.stamp) return 'the screenshot is older than one that I have seen before';
   // The same stamp is fine when the action never ran: nothing can have changed then.
-  if (state.stamp === last.stamp) return told.unfinished ? undefined : 'the screenshot is from before my last action';
-  if (last.leaves && state.loaded <= last.stamp && !told.interrupted && memory.blind < patience.page) {
+  if (state.stamp === last.stamp)
+    return instructions.unfinished ? undefined : 'the screenshot is from before my last action';
+  if (last.leaves && state.loaded <= last.stamp && !instructions.interrupted && memory.blind < patience.page) {
     return `no other page has come yet than “${state.page}”`;
   }
   return undefined;

@@ -82,8 +82,8 @@ function readItem(raw: unknown, at: string): InputItem {
       const image = readImage(output.output, `${at}.output.image_url`);
       const acknowledged = idsOf(output.acknowledged_safety_checks);
       const wire = { id: newId('cuo'), status: 'completed', ...rest, type };
-      const told = { text: '', image, tokens: imageTokens(image), acknowledged };
-      return { kind: 'call_output', tool: 'computer', wire, callId: output.call_id, ...told };
+      const content = { text: '', image, tokens: imageTokens(image), acknowledged };
+      return { kind: 'call_output', tool: 'computer', wire, callId: output.call_id, ...content };
     }
     case 'function_call': {
       const { call_id: callId } = check(FunctionCallSchema, raw, at);
@@ -93,8 +93,8 @@ function readItem(raw: unknown, at: string): InputItem {
     case 'function_call_output': {
       const { call_id: callId, output } = check(FunctionOutputSchema, raw, at);
       const wire = { id: newId('fco'), status: 'completed', ...rest, type };
-      const told = readContent(output, `${at}.output`);
-      return { kind: 'call_output', tool: 'function', wire, callId, acknowledged: [], ...told };
+      const content = readContent(output, `${at}.output`);
+      return { kind: 'call_output', tool: 'function', wire, callId, acknowledged: [], ...content };
     }
     case 'item_reference':
       throw invalidRequest('Item references are not supported by this stand-in.', at);

@@ -69,8 +69,8 @@ async function cacheProblem(surroundings, folder) {
 
 /** @param {Surroundings} surroundings @returns {Promise<Answer>} */
 async function installed(surroundings) {
-  const { isRoot, tell, distribution } = surroundings;
-  if (isRoot) tell(`fonts for ${NAMES}: ${SIZE} (--minimal leaves them out)`);
+  const { isRoot, report, distribution } = surroundings;
+  if (isRoot) report(`fonts for ${NAMES}: ${SIZE} (--minimal leaves them out)`);
   const problem = await distribution.install(PACKAGES);
   if (problem !== undefined) return { declined: problem };
   const answer = await onThisMachine(surroundings);
@@ -79,10 +79,10 @@ async function installed(surroundings) {
 
 /** @param {Surroundings} surroundings @param {string} folder @returns {Promise<Answer>} */
 async function unpacked(surroundings, folder) {
-  const { isRoot, tell, distribution, cacheFolder } = surroundings;
+  const { isRoot, report, distribution, cacheFolder } = surroundings;
   // What root could not install, it could not download either.
   if (isRoot) return { declined: '' };
-  tell(`fonts for ${NAMES}: ${SIZE}, into the cache (--minimal leaves them out)`);
+  report(`fonts for ${NAMES}: ${SIZE}, into the cache (--minimal leaves them out)`);
   const staging = createStagingFolder(cacheFolder);
   try {
     const problem = await distribution.unpack(PACKAGES, staging);

@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '../find-program.mjs';
 import { secondsSince } from '../progress.mjs';
-import { lastWords } from '../run-command.mjs';
+import { lastOutput } from '../run-command.mjs';
 
 /**
  * @typedef {object} DistributionPackages
@@ -19,10 +19,10 @@ import { lastWords } from '../run-command.mjs';
 const LOCK_WAIT_SECONDS = 180;
 
 /**
- * @param {Pick<import('../surroundings.mjs').Surroundings, 'environment' | 'isRoot' | 'run' | 'tell'>} surroundings
+ * @param {Pick<import('../surroundings.mjs').Surroundings, 'environment' | 'isRoot' | 'run' | 'report'>} surroundings
  * @returns {DistributionPackages}
  */
-export function createDistributionPackages({ environment, isRoot, run, tell }) {
+export function createDistributionPackages({ environment, isRoot, run, report }) {
   /** @type {Promise<unknown>} */
   let queue = Promise.resolve();
   /** @type {Promise<string | undefined> | undefined} */
@@ -35,19 +35,19 @@ export function createDistributionPackages({ environment, isRoot, run, tell }) {
       timeout: 900_000,
       ...(cwd === undefined ? {} : { cwd }),
     });
-    return result.ok ? undefined : `apt-get ${commandArguments[0]}: ${lastWords(result)}`;
+    return result.ok ? undefined : `apt-get ${commandArguments[0]}: ${lastOutput(result)}`;
   }
 
   /** @param {string[]} names */
   async function installNow(names) {
     const started = Date.now();
-    tell(`installing the distribution's ${names.join(', ')} …`);
+    report(`installing the distribution's ${names.join(', ')} …`);
     listsUpdated ??= apt(['update']);
     // Old lists may still do, so a failed update is only told when the installation fails as well.
     const updateProblem = await listsUpdated;
     const problem = await apt(['install', '-y', '--no-install-recommends', ...names]);
     if (problem === undefined) {
-      tell(`installed ${names.join(', ')} in ${secondsSince(started)}`);
+      report(`installed ${names.join(', ')} in ${secondsSince(started)}`);
       return undefined;
     }
     return updateProblem ? `${updateProblem}; ${problem}` : problem;
@@ -114,11 +114,11 @@ async function unpackInto(run, environment, names, folder) {
   const packages = join(apt, 'packages');
   for (const command of [['update'], ['download', ...names]]) {
     const result = await run('apt-get', [...options, ...command], { cwd: packages, environment, timeout: 900_000 });
-    if (!result.ok) return `apt-get ${command[0]}: ${lastWords(result)}`;
+    if (!result.ok) return `apt-get ${command[0]}: ${lastOutput(result)}`;
   }
   for (const file of readdirSync(packages)) {
     const result = await run('dpkg', ['-x', join(packages, file), folder], { environment, timeout: 300_000 });
-    if (!result.ok) return `dpkg -x ${file}: ${lastWords(result)}`;
+    if (!result.ok) return `dpkg -x ${file}: ${lastOutput(result)}`;
   }
   return undefined;
 }

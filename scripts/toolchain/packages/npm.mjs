@@ -2,7 +2,7 @@
 import { delimiter, join, sep } from 'node:path';
 import { findProgram } from '../find-program.mjs';
 import { secondsSince } from '../progress.mjs';
-import { lastWords } from '../run-command.mjs';
+import { lastOutput } from '../run-command.mjs';
 
 // On an older Node, npm warns of packages that want a newer one; the pinned Node that it installs is what they will get.
 const QUIET = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -16,10 +16,10 @@ const QUIET = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
  */
 export async function installPackages(surroundings, reason) {
   const started = Date.now();
-  surroundings.tell(`packages: ${reason}; npm ci (300 MB, about half a minute) …`);
+  surroundings.report(`packages: ${reason}; npm ci (300 MB, about half a minute) …`);
   const result = await runNpm(surroundings, ['ci', ...QUIET]);
   if (!result.ok) return `The npm packages could not be installed ("npm ci" shows all of it): ${refusalOf(result)}`;
-  surroundings.tell(`packages: installed in ${secondsSince(started)}`);
+  surroundings.report(`packages: installed in ${secondsSince(started)}`);
   return undefined;
 }
 
@@ -29,7 +29,7 @@ export async function installPackages(surroundings, reason) {
  */
 export function refusalOf(result) {
   const [refusal = ''] = result.errors.split(/^npm error (?:Clean install a project|Install a package|Usage:)/m);
-  return lastWords({ ...result, errors: refusal });
+  return lastOutput({ ...result, errors: refusal });
 }
 
 /**

@@ -67,9 +67,9 @@ export function packagesState(root) {
  * @returns {Promise<string | undefined>} a sentence when the packages could not be had
  */
 export async function ensurePackages(surroundings) {
-  const { root, stateFolder, tell } = surroundings;
+  const { root, stateFolder, report } = surroundings;
   if (packagesState(root) === 'in-step') return undefined;
-  return withLock(join(stateFolder, 'packages.lock'), tell, async () => {
+  return withLock(join(stateFolder, 'packages.lock'), report, async () => {
     const { lock, recordedHash } = filesOf(root);
     const lockText = readIfThere(lock) ?? '';
     if (parseLockFile(lockText) === undefined) {
@@ -95,7 +95,7 @@ export async function ensurePackages(surroundings) {
  */
 async function ensurePinnedNode(surroundings) {
   if ((await pinnedNodeVersion(surroundings)) !== undefined) return undefined;
-  surroundings.tell('packages: the install script of the package "node" did not run; npm rebuild node …');
+  surroundings.report('packages: the install script of the package "node" did not run; npm rebuild node …');
   await runNpm(surroundings, ['rebuild', 'node', '--loglevel=error']);
   if ((await pinnedNodeVersion(surroundings)) !== undefined) return undefined;
   return (

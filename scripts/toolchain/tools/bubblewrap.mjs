@@ -2,7 +2,7 @@
 // namespaces it needs, so it is tried out.
 import { findProgram } from '../find-program.mjs';
 import { fromPath } from '../packages/local-sources.mjs';
-import { lastWords } from '../run-command.mjs';
+import { lastOutput } from '../run-command.mjs';
 
 /** @typedef {import('../surroundings.mjs').Surroundings} Surroundings */
 
@@ -42,7 +42,7 @@ export const bubblewrap = {
  */
 async function inspectBubblewrap({ run }, path) {
   const tried = await run(path, ['--ro-bind', '/', '/', '--unshare-all', 'true'], { timeout: 20_000 });
-  if (!tried.ok) return { problem: `it can't make a sandbox here: ${lastWords(tried)}` };
+  if (!tried.ok) return { problem: `it can't make a sandbox here: ${lastOutput(tried)}` };
   const { output } = await run(path, ['--version'], { timeout: 20_000 });
   return { version: output.trim().split(' ').at(-1) || 'unknown' };
 }

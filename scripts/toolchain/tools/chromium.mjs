@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureFonts } from '../fonts/fonts.mjs';
 import { fromPath, fromSetting } from '../packages/local-sources.mjs';
-import { lastWords } from '../run-command.mjs';
+import { lastOutput } from '../run-command.mjs';
 
 const SETTING = 'LODESTONE_CHROMIUM';
 const NAMES_ON_PATH = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -112,13 +112,13 @@ function playwrightInstall(surroundings) {
     reach: 'remote',
     async ask() {
       if (!(await surroundings.packagesReady)) return { declined: 'the npm packages are missing' };
-      surroundings.tell('Chromium: asking Playwright for its own (170 MB) …');
+      surroundings.report('Chromium: asking Playwright for its own (170 MB) …');
       const program = join(surroundings.root, 'node_modules', 'playwright-core', 'cli.js');
       const result = await surroundings.run(process.execPath, [program, 'install', '--no-shell', 'chromium'], {
         cwd: surroundings.root,
         timeout: 900_000,
       });
-      return result.ok ? askPlaywrightCache(surroundings, 'playwright install') : { declined: lastWords(result) };
+      return result.ok ? askPlaywrightCache(surroundings, 'playwright install') : { declined: lastOutput(result) };
     },
   };
 }
@@ -159,5 +159,5 @@ function withFonts(surroundings, source) {
 async function inspectChromium({ run }, path) {
   const result = await run(path, ['--version'], { timeout: 30_000 });
   const version = /\d+\.\d+\.\d+\.\d+/.exec(result.output)?.[0];
-  return result.ok && version ? { version } : { problem: `--version failed: ${lastWords(result)}` };
+  return result.ok && version ? { version } : { problem: `--version failed: ${lastOutput(result)}` };
 }

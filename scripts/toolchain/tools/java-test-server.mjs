@@ -7,7 +7,7 @@ import { createStagingFolder, moveIntoPlace, readCachedTool, writeOrigin } from 
 import { findProgram } from '../find-program.mjs';
 import { tryServer } from '../listening.mjs';
 import { secondsSince } from '../progress.mjs';
-import { lastWords } from '../run-command.mjs';
+import { lastOutput } from '../run-command.mjs';
 
 const ARTIFACT = 'temporal-test-server';
 const MAVEN_PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
@@ -36,7 +36,7 @@ export function mavenSource(surroundings, folder, version) {
       const problem = (await ensureJava(surroundings)) ?? (await copyJars(surroundings, folder, version));
       if (problem !== undefined) return { declined: problem };
       const executable = join(folder, EXECUTABLE);
-      surroundings.tell('Time-skipping test server: preparing a fast start …');
+      surroundings.report('Time-skipping test server: preparing a fast start …');
       const startProblem = await archiveClasses(executable, folder, surroundings.environment);
       if (startProblem !== undefined) return { declined: startProblem };
       const tried = await tryServer(executable, { environment: surroundings.environment, within: FIRST_START_WITHIN });
@@ -83,21 +83,21 @@ async function ensureJava({ environment, run, distribution }) {
  * @param {string} version
  * @returns {Promise<string | undefined>} why not
  */
-async function copyJars({ cacheFolder, run, tell }, folder, version) {
+async function copyJars({ cacheFolder, run, report }, folder, version) {
   const started = Date.now();
-  tell(`Time-skipping test server: fetching ${ARTIFACT} ${version} from Maven Central (38 MB) …`);
+  report(`Time-skipping test server: fetching ${ARTIFACT} ${version} from Maven Central (38 MB) …`);
   const staged = createStagingFolder(cacheFolder);
   writeFileSync(join(staged, 'pom.xml'), projectFile(version));
   const jars = join(staged, 'lib');
   mkdirSync(jars);
   const goal = [`${MAVEN_PLUGIN}:copy-dependencies`, '-DincludeScope=runtime', `-DoutputDirectory=${jars}`];
   const fetched = await run('mvn', ['-B', '-q', '--strict-checksums', ...goal], { cwd: staged, timeout: 900_000 });
-  if (!fetched.ok) return `mvn: ${lastWords(fetched)}`;
+  if (!fetched.ok) return `mvn: ${lastOutput(fetched)}`;
   const script = join(staged, EXECUTABLE);
   writeFileSync(script, startScript(readdirSync(jars).filter((name) => name.endsWith('.jar'))));
   chmodSync(script, 0o755);
   moveIntoPlace(staged, folder);
-  tell(`Time-skipping test server: fetched in ${secondsSince(started)}`);
+  report(`Time-skipping test server: fetched in ${secondsSince(started)}`);
   return undefined;
 }
 

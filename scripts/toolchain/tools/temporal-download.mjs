@@ -3,7 +3,7 @@
 import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { downloadFile, downloadText } from '../download.mjs';
-import { lastWords } from '../run-command.mjs';
+import { lastOutput } from '../run-command.mjs';
 import { readZipEntry } from '../zip.mjs';
 
 /** @type {Record<string, string>} */
@@ -43,7 +43,7 @@ export async function downloadFromTemporal(surroundings, { artifact, version, ti
     );
   } else {
     const unpacked = await surroundings.run('tar', ['-xzf', archive, '-C', folder, fileToExtract]);
-    if (!unpacked.ok) throw new Error(`tar: ${lastWords(unpacked)}`);
+    if (!unpacked.ok) throw new Error(`tar: ${lastOutput(unpacked)}`);
     renameSync(join(folder, fileToExtract), path);
   }
   chmodSync(path, 0o755);

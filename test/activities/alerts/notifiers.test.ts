@@ -1,7 +1,7 @@
 /** Alerts by mail and webhook: a real SMTP server, a real receiver, and a ledger between them and a crash. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createNotifiers } from '../../../activities/alerts/notifiers.ts';
-import { tellAlerts } from '../../../activities/alerts/tell.ts';
+import { sendAlerts } from '../../../activities/alerts/send-alerts.ts';
 import { createSmtpMail } from '../../../activities/delivery/smtp-mail.ts';
 import { failure } from '../../../activities/failure.ts';
 import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
@@ -34,12 +34,12 @@ async function notifiers(
   return { made, ledger };
 }
 
-async function tell(made: readonly Notifier[], alerts: readonly StandingAlert[] = [alert]) {
+async function report(made: readonly Notifier[], alerts: readonly StandingAlert[] = [alert]) {
   const failures: unknown[] = [];
   const now = () => Date.parse('2026-01-01T01:00:00Z');
   const onFailure = (_by: string, _alert: StandingAlert, error: unknown) => void failures.push(error);
-  const untold = await tellAlerts({ notifiers: made, now, onFailure }, alerts, signal);
-  return { untold, failures };
+  const unsent = await sendAlerts({ notifiers: made, now, onFailure }, alerts, signal);
+  return { unsent, failures };
 }
 
 describe('an alert', () => {
@@ -48,8 +48,8 @@ describe('an alert', () => {
     onTestFinished(() => catcher.close());
     const mail = createSmtpMail({ url: `smtp://127.0.0.1:${catcher.port}`, from: 'Lodestone <lodestone@localhost>' });
     const { made } = await notifiers({ mailTo: ['ann@example.com', 'bob@example.com'] }, mail);
-    expect((await tell(made)).untold).toBe(0);
-    expect((await tell(made)).untold).toBe(0);
+    expect((await report(made)).unsent).toBe(0);
+    expect((await report(made)).unsent).toBe(0);
     expect(catcher.messages()).toMatchObject([
       { to: ['ann@example.com', 'bob@example.com'], subject: `Lodestone alert: ${alert.message}` },
     ]);
@@ -61,9 +61,9 @@ describe('an alert', () => {
     const secret = signingSecret();
     const server = await countingServer((response) => response.writeHead(statuses.shift() ?? 500).end());
     const { made, ledger } = await notifiers({ url: `${server.origin}/alerts`, secret }, noMail, [server.origin]);
-    expect((await tell(made)).untold).toBe(1);
-    expect((await tell(made)).untold).toBe(0);
-    expect((await tell(made)).untold).toBe(0);
+    expect((await report(made)).unsent).toBe(1);
+    expect((await report(made)).unsent).toBe(0);
+    expect((await report(made)).unsent).toBe(0);
     const key = `alert/${alert.key}/${alert.since}/0/webhook`;
     const ids = server.received.map((received) => verified(secret, received)['webhook-id']);
     expect(ids).toEqual([key.replaceAll('.', '_'), key.replaceAll('.', '_')]);
@@ -89,14 +89,14 @@ describe('an alert', () => {
       };
       const { made, ledger } = await notifiers({ mailTo: ['ann@example.com'] }, mail);
       await ledger.write({ key, jobId: 'batch_1', kind: 'alert', state, data: {} });
-      await tell(made);
+      await report(made);
       expect(sent, state).toBe(sends);
     }
     const refusing: Mail = { send: async () => Promise.reject(failure('receiver_refused', 'no such person')) };
     const refused = await notifiers({ mailTo: ['ann@example.com'] }, refusing);
-    expect((await tell(refused.made)).untold).toBe(1);
+    expect((await report(refused.made)).unsent).toBe(1);
     expect(await refused.ledger.find(key)).toMatchObject({ state: 'failed' });
-    expect((await tell(refused.made)).untold).toBe(0);
+    expect((await report(refused.made)).unsent).toBe(0);
   });
 
   it('P22: that a mail server does not take for one of the receivers is told, and is not sent again to the others', async () => {
@@ -108,9 +108,9 @@ describe('an alert', () => {
       },
     };
     const { made } = await notifiers({ mailTo: ['ann@example.com', 'bob@example.com'] }, mail);
-    const { failures } = await tell(made);
+    const { failures } = await report(made);
     expect(String(failures)).toContain('bob@example.com: 550 unknown');
-    expect((await tell(made)).untold).toBe(0);
+    expect((await report(made)).unsent).toBe(0);
     expect(sent).toBe(1);
   });
 
@@ -119,15 +119,15 @@ describe('an alert', () => {
     const settings = { mailTo: ['ann@example.com'], url: server.origin };
     const { made } = await notifiers(settings, noMail, [server.origin]);
     const other: StandingAlert = { ...alert, key: 'items_stuck', type: 'items_stuck', batchId: null };
-    expect((await tell(made, [alert, other])).untold).toBe(2);
+    expect((await report(made, [alert, other])).unsent).toBe(2);
     expect(server.received).toHaveLength(2);
   });
 
   it('P22: goes to no private address that is not listed', async () => {
     const server = await countingServer();
     const { made } = await notifiers({ url: server.origin });
-    const { untold, failures } = await tell(made);
-    expect([untold, failures]).toMatchObject([1, [{ type: 'egress_refused' }]]);
+    const { unsent, failures } = await report(made);
+    expect([unsent, failures]).toMatchObject([1, [{ type: 'egress_refused' }]]);
     expect(server.connections).toBe(0);
   });
 });

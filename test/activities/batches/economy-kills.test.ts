@@ -96,11 +96,11 @@ async function killedAt(dieAt: number): Promise<string | null> {
 
 describe('an economy batch whose worker is killed', () => {
   it('P12 P16: at any boundary pays nothing twice, and every item ends once', { timeout: 120_000 }, async () => {
-    const struck = new Set<string>();
+    const killed = new Set<string>();
     for (let dieAt = 1; ; dieAt += 1) {
       const name = await killedAt(dieAt);
       if (name === null) break;
-      struck.add(name);
+      killed.add(name);
     }
     // Those that the promise hangs on: uploaded, created, id written, results half recorded.
     for (const name of [
@@ -110,7 +110,7 @@ describe('an economy batch whose worker is killed', () => {
       'items.end',
       'providerBatches.change',
     ]) {
-      expect(struck).toContain(name);
+      expect(killed).toContain(name);
     }
   });
 

@@ -30,7 +30,7 @@ async function settling(read: OutputReader) {
     limits: () => definition.limits,
     read,
     pace: new PollPace(),
-    ends: new EndWatch(dependencies.news),
+    ends: new EndWatch(dependencies.eventLookup),
     handOver: leave.signal,
     report: async () => undefined,
   };

@@ -5,7 +5,7 @@ import { partitionWorld, type PartitionWorld } from '../../support/batches/batch
 import { batchDefinition } from '../../support/batches/batches.ts';
 
 /** The provider has told of something before: whoever waits relies on it. */
-async function tellsOfEnds(world: PartitionWorld): Promise<void> {
+async function sendsEvents(world: PartitionWorld): Promise<void> {
   await world.store.providerEvents.record({
     responseId: 'resp_other',
     type: 'response.completed',
@@ -25,9 +25,9 @@ async function cutOff(world: PartitionWorld, made: boolean): Promise<string | nu
   return (await world.model.create({ ...request, callKey })).id;
 }
 
-function tellLater(world: PartitionWorld, responseId: string, milliseconds: number): void {
-  const told = world.clock.sleep(milliseconds, new AbortController().signal);
-  void told.then(() =>
+function sendLater(world: PartitionWorld, responseId: string, milliseconds: number): void {
+  const reported = world.clock.sleep(milliseconds, new AbortController().signal);
+  void reported.then(() =>
     world.store.providerEvents.record({ responseId, type: 'response.completed', now: world.clock.now() }),
   );
 }
@@ -35,9 +35,9 @@ function tellLater(world: PartitionWorld, responseId: string, milliseconds: numb
 describe('a call that was cut off before its id was stored', () => {
   it('P16: is found by the name that it gave itself once the provider tells of its end, and is not paid twice', async () => {
     const world = await partitionWorld(1);
-    await tellsOfEnds(world);
+    await sendsEvents(world);
     const id = await cutOff(world, true);
-    tellLater(world, id ?? '', 90_000);
+    sendLater(world, id ?? '', 90_000);
     await world.partition();
     expect(await world.items()).toMatchObject([{ status: 'succeeded', flagged: false, attempts: 1, responseId: id }]);
     expect(world.model.submitted()).toHaveLength(1);
@@ -45,7 +45,7 @@ describe('a call that was cut off before its id was stored', () => {
 
   it('P16: is given up after the time that the batch has set, counted from the submission over all partitions', async () => {
     const world = await partitionWorld(1, { lostSeconds: 900 });
-    await tellsOfEnds(world);
+    await sendsEvents(world);
     const began = world.clock.now();
     await cutOff(world, false);
     // A partition hands over after 8 minutes.
@@ -59,7 +59,7 @@ describe('a call that was cut off before its id was stored', () => {
 
   it('P16: is made again after that time, flagged, when the batch was told to', async () => {
     const world = await partitionWorld(1, { lostSeconds: 60, resubmitUncertain: true });
-    await tellsOfEnds(world);
+    await sendsEvents(world);
     await cutOff(world, false);
     await world.partition();
     expect(await world.items()).toMatchObject([{ status: 'succeeded', flagged: true, attempts: 2 }]);
@@ -68,11 +68,11 @@ describe('a call that was cut off before its id was stored', () => {
 
   it('P16: is found too when only the answer to its submission was lost', async () => {
     const world = await partitionWorld(1);
-    await tellsOfEnds(world);
+    await sendsEvents(world);
     const create = world.model.create.bind(world.model);
     world.model.create = async (request) => {
       const { id } = await create(request);
-      tellLater(world, id, 5_000);
+      sendLater(world, id, 5_000);
       throw failure('provider_unavailable', 'reset', { perhapsPaid: true });
     };
     await world.partition();
@@ -82,7 +82,7 @@ describe('a call that was cut off before its id was stored', () => {
 
   it('P05: is waited for no longer than its item has time', async () => {
     const world = await partitionWorld(1, { lostSeconds: 600, itemSeconds: 120, callSeconds: 60 });
-    await tellsOfEnds(world);
+    await sendsEvents(world);
     const began = world.clock.now();
     await cutOff(world, false);
     await world.partition();
@@ -94,12 +94,12 @@ describe('a call that was cut off before its id was stored', () => {
 describe('where the provider tells of ends', () => {
   it('P16: a response that was found after a crash is asked for once at once, and once more when its end is told', async () => {
     const world = await partitionWorld(1);
-    await tellsOfEnds(world);
+    await sendsEvents(world);
     world.model.latencyMilliseconds = 20_000;
     const id = await cutOff(world, true);
     const { key } = await world.store.batchPartitions.begin({ batchId: 'b', partition: 0, partitions: 1 });
     await world.store.batchPartitions.submitted(key, 0, id ?? '');
-    tellLater(world, id ?? '', 20_000);
+    sendLater(world, id ?? '', 20_000);
     await world.partition();
     expect(await world.items()).toMatchObject([{ status: 'succeeded', responseId: id }]);
     expect(world.model.looks).toBe(2);
@@ -107,7 +107,7 @@ describe('where the provider tells of ends', () => {
 
   it('an answer that was told and cannot be had is asked for with pauses that grow', async () => {
     const world = await partitionWorld(1);
-    await tellsOfEnds(world);
+    await sendsEvents(world);
     const id = await cutOff(world, true);
     const { key } = await world.store.batchPartitions.begin({ batchId: 'b', partition: 0, partitions: 1 });
     await world.store.batchPartitions.submitted(key, 0, id ?? '');
@@ -127,7 +127,7 @@ describe('where the provider tells of ends', () => {
 
   it('a response of somebody else is looked up once, and then left alone', async () => {
     const world = await partitionWorld(1, { lostSeconds: 30 });
-    await tellsOfEnds(world);
+    await sendsEvents(world);
     const lookedUp: string[] = [];
     world.model.onCallOf = (id) => lookedUp.push(id);
     await cutOff(world, false);
@@ -137,7 +137,7 @@ describe('where the provider tells of ends', () => {
 
   it('an end that nobody tells is found by looking all the same', async () => {
     const world = await partitionWorld(1);
-    await tellsOfEnds(world);
+    await sendsEvents(world);
     const id = await cutOff(world, true);
     const { key } = await world.store.batchPartitions.begin({ batchId: 'b', partition: 0, partitions: 1 });
     await world.store.batchPartitions.submitted(key, 0, id ?? '');

@@ -9,7 +9,7 @@ import { sealedBatch } from '../../support/batches/batches.ts';
 /** Tells of a key once, as those do that keep it in the ledger. */
 class FakeNotifier implements Notifier {
   readonly name = 'mail';
-  readonly told: StandingAlert[] = [];
+  readonly reported: StandingAlert[] = [];
   readonly keys: string[] = [];
   problem: Error | null = null;
 
@@ -17,11 +17,11 @@ class FakeNotifier implements Notifier {
     if (this.problem !== null) throw this.problem;
     if (this.keys.includes(key)) return;
     this.keys.push(key);
-    this.told.push(alert);
+    this.reported.push(alert);
   }
 
   types(): readonly string[] {
-    return this.told.map(({ type }) => type);
+    return this.reported.map(({ type }) => type);
   }
 }
 
@@ -64,9 +64,9 @@ describe('the look after batches', () => {
   it('finds nothing to do where all is well', async () => {
     const world = await partitionWorld(3);
     const { look, notifier, started, logged } = reconciliation(world);
-    const figures = { stuckItems: 0, muchTriedItems: 0, longBatches: 0, alerts: 0, untold: 0 };
+    const figures = { stuckItems: 0, muchTriedItems: 0, longBatches: 0, alerts: 0, unsent: 0 };
     expect(await look()).toEqual({ restarted: 0, ...figures });
-    expect([...notifier.told, ...started, ...logged]).toEqual([]);
+    expect([...notifier.reported, ...started, ...logged]).toEqual([]);
   });
 
   it('P16: begins a batch anew whose workflow is gone, but not one whose client may still start it', async () => {
@@ -88,7 +88,7 @@ describe('the look after batches', () => {
     world.clock.time += 25 * hour;
     expect((await look()).stuckItems).toBe(101);
     const message = '101 items have been under way for more than 24 hours';
-    expect(notifier.told).toContainEqual(expect.objectContaining({ type: 'items_stuck', batchId: null, message }));
+    expect(notifier.reported).toContainEqual(expect.objectContaining({ type: 'items_stuck', batchId: null, message }));
     expect(logged).toContain(`alert: ${message}`);
     const few = await hangingItems(100);
     few.clock.time += 25 * hour;
@@ -124,7 +124,7 @@ describe('the look after batches', () => {
     await world.store.parts.write({ name: 'worker llm', state: 'running', restarts: 0, lastDeath: null }, at);
     expect((await look()).alerts).toBe(1);
     const message = 'parts of the installation died in the last hour: api was killed by SIGKILL';
-    expect(notifier.told).toMatchObject([{ type: 'parts_died', batchId: null, message }]);
+    expect(notifier.reported).toMatchObject([{ type: 'parts_died', batchId: null, message }]);
     world.clock.time += 2 * hour;
     await world.store.parts.see(new Date(world.clock.now()));
     expect((await look()).alerts).toBe(0);
@@ -139,7 +139,7 @@ describe('the look after batches', () => {
     expect((await look()).longBatches).toBe(1);
     expect((await look()).longBatches).toBe(1);
     const message = 'batch b has run for more than 24 hours';
-    expect(notifier.told).toMatchObject([{ type: 'batch_over_24_hours', batchId: 'b', message }]);
+    expect(notifier.reported).toMatchObject([{ type: 'batch_over_24_hours', batchId: 'b', message }]);
     const events = await world.store.events.after('b', 0, 10);
     expect(events.map(({ type }) => type)).toEqual(['alert.batch_over_24_hours']);
   });
@@ -160,7 +160,7 @@ describe('the look after batches', () => {
     world.clock.time += 25 * hour;
     await look();
     await look();
-    expect(notifier.told).toHaveLength(3);
+    expect(notifier.reported).toHaveLength(3);
     expect(new Set(notifier.keys).size).toBe(3);
   });
 
@@ -178,10 +178,10 @@ describe('the look after batches', () => {
     const { look, notifier, logged } = reconciliation(world);
     world.clock.time += 25 * hour;
     notifier.problem = new Error('no way');
-    expect(await look()).toMatchObject({ alerts: 1, untold: 1 });
+    expect(await look()).toMatchObject({ alerts: 1, unsent: 1 });
     expect(logged.at(-1)).toBe('people could not be told of an alert by mail');
     notifier.problem = null;
-    expect(await look()).toMatchObject({ alerts: 1, untold: 0 });
+    expect(await look()).toMatchObject({ alerts: 1, unsent: 0 });
     expect(notifier.types()).toEqual(['batch_over_24_hours']);
   });
 

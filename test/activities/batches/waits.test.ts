@@ -7,20 +7,20 @@ import { partitionWorld } from '../../support/batches/batch-partition.ts';
 import { economyWorld } from '../../support/batches/economy-batch.ts';
 
 /** All that partitions tell from here on. */
-function toldWaits({ batchWaits }: Store): readonly BatchWait[] {
-  const told: BatchWait[] = [];
-  const tell = batchWaits.tell.bind(batchWaits);
-  batchWaits.tell = async (batchId, partition, wait) => {
-    told.push(wait);
-    await tell(batchId, partition, wait);
+function recordedWaits({ batchWaits }: Store): readonly BatchWait[] {
+  const recorded: BatchWait[] = [];
+  const record = batchWaits.record.bind(batchWaits);
+  batchWaits.record = async (batchId, partition, wait) => {
+    recorded.push(wait);
+    await record(batchId, partition, wait);
   };
-  return told;
+  return recorded;
 }
 
 describe('a partition', () => {
   it("tells the provider's rate limit with its end, and takes it back when it goes on", async () => {
     const world = await partitionWorld(3, { parallel: 1 });
-    const told = toldWaits(world.store);
+    const recorded = recordedWaits(world.store);
     let asked = 0;
     world.model.onCreate = () => {
       asked += 1;
@@ -29,23 +29,23 @@ describe('a partition', () => {
     };
     const until = world.clock.now() + 20_000;
     expect(await world.partition()).toEqual({ outcome: 'drained' });
-    expect(new Set(told.map(({ kind }) => kind))).toEqual(new Set(['rate_limit']));
-    expect(told[0]?.message).toContain('asks to wait');
-    expect(told[0]?.until).toBeCloseTo(until, -3);
+    expect(new Set(recorded.map(({ kind }) => kind))).toEqual(new Set(['rate_limit']));
+    expect(recorded[0]?.message).toContain('asks to wait');
+    expect(recorded[0]?.until).toBeCloseTo(until, -3);
     expect(await world.store.batchWaits.find('b', world.clock.now())).toEqual([]);
   });
 
   it('tells a provider that is down apart from one that asks to wait', async () => {
     const world = await partitionWorld(20, { parallel: 10 });
-    const told = toldWaits(world.store);
+    const recorded = recordedWaits(world.store);
     const began = world.clock.now();
     world.model.onCreate = () => {
       if (world.clock.now() > began + 20_000) return undefined;
       throw failure('provider_unavailable', 'down');
     };
     expect(await world.partition()).toEqual({ outcome: 'drained' });
-    expect(told.map(({ kind }) => kind)).toContain('breaker');
-    expect(told.find(({ kind }) => kind === 'breaker')?.message).toContain('failed one after another');
+    expect(recorded.map(({ kind }) => kind)).toContain('breaker');
+    expect(recorded.find(({ kind }) => kind === 'breaker')?.message).toContain('failed one after another');
   });
 
   it('tells the full hour, and the wait stands while no partition runs', async () => {
@@ -65,7 +65,7 @@ describe('a partition', () => {
 
   it('tells of items that wait for their next attempt, when nothing else is under way', async () => {
     const world = await partitionWorld(1, { parallel: 1 });
-    const told = toldWaits(world.store);
+    const recorded = recordedWaits(world.store);
     let left = 1;
     world.model.onCreate = () => {
       left -= 1;
@@ -73,23 +73,23 @@ describe('a partition', () => {
       return undefined;
     };
     await world.partition();
-    expect(told[0]).toMatchObject({ kind: 'retry', message: '1 item is to be tried again: down' });
+    expect(recorded[0]).toMatchObject({ kind: 'retry', message: '1 item is to be tried again: down' });
   });
 
   it('tells nothing of waits that last for a moment', async () => {
     const world = await partitionWorld(40, { parallel: 10 });
-    const told = toldWaits(world.store);
+    const recorded = recordedWaits(world.store);
     const limits = { limit: 600, remaining: 1 };
     const report = { kind: 'answered' } as const;
-    const told600 = { requests: limits, tokens: null };
+    const recorded600 = { requests: limits, tokens: null };
     await world.store.rateLimiters.report(
       'test/gpt-5.4-mini',
-      { report, reported: told600, probe: false },
+      { report, reported: recorded600, probe: false },
       world.clock.now(),
     );
     await world.partition();
     expect(world.model.submitted()).toHaveLength(40);
-    expect(told).toEqual([]);
+    expect(recorded).toEqual([]);
   });
 });
 

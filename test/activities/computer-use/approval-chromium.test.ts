@@ -63,7 +63,7 @@ describe('an approved click', () => {
     expect(first).toMatchObject({ approval: { question: 'click at 100,120 on “Send enquiry”' } });
     expect(sent()).toEqual([]);
     // The caret in the field blinks all the while: that is no change of the page.
-    expect(await approve()).toMatchObject({ state: 'succeeded', rung: 'reattached' });
+    expect(await approve()).toMatchObject({ state: 'succeeded', recoveryLevel: 'reattached' });
     expect(sent()).toEqual(['name=Ada']);
   });
 
@@ -76,7 +76,7 @@ describe('an approved click', () => {
     }
     expect(await approve()).toMatchObject({
       state: 'awaiting_approval',
-      rung: 'restored',
+      recoveryLevel: 'restored',
       approval: { requestId: 'visit-1-2', question: expect.stringContaining('The page has changed') },
     });
     expect(sent()).toEqual([]);

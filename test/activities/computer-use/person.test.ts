@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { ActionProblem } from '../../../activities/computer-use/actions.ts';
-import { yieldToPerson, type PersonWorld } from '../../../activities/computer-use/person.ts';
+import { yieldToPerson, type PersonPorts } from '../../../activities/computer-use/person.ts';
 import { runLoop } from '../../../activities/computer-use/loop/loop.ts';
 import { firstCheckpoint } from '../../../activities/computer-use/loop/checkpoint.ts';
 import { FakeComputer } from '../../support/computer-use/fake-computer.ts';
@@ -18,7 +18,7 @@ async function takenOver() {
   const { controls, events } = await temporaryStore();
   const computer = new FakeComputer();
   const clock = { now: start };
-  const world: PersonWorld = {
+  const ports: PersonPorts = {
     controls,
     place,
     wasHeld: false,
@@ -32,24 +32,24 @@ async function takenOver() {
     signal: new AbortController().signal,
   };
   const held = () => expect.poll(async () => (await controls.find(place))?.state).toBe('held');
-  return { controls, events, computer, clock, world, held };
+  return { controls, events, computer, clock, ports, held };
 }
 
 describe('a person who takes over', () => {
   it('and nobody else is waited for', async () => {
-    const { world, controls } = await takenOver();
-    expect(await yieldToPerson(world)).toBeNull();
+    const { ports, controls } = await takenOver();
+    expect(await yieldToPerson(ports)).toBeNull();
     await controls.ask(place, 'ada', start);
     expect(await controls.ask(place, 'bob', start)).toBe(false);
     await controls.giveBack(place, null, start);
-    expect(await yieldToPerson(world)).toBeNull();
+    expect(await yieldToPerson(ports)).toBeNull();
     expect(await controls.act(place, { type: 'type', text: 'x' }, start)).toBe(false);
   });
 
   it('acts through the driver, sees what comes of it, and leaves a word for the model', async () => {
-    const { world, controls, computer, held, events } = await takenOver();
+    const { ports, controls, computer, held, events } = await takenOver();
     await controls.ask(place, 'ada', start);
-    const over = yieldToPerson(world);
+    const over = yieldToPerson(ports);
     await held();
     await controls.act(place, { type: 'click', x: 3, y: 4, button: 'right' }, start);
     await controls.act(place, { type: 'type', text: 'my password' }, start);
@@ -60,28 +60,28 @@ describe('a person who takes over', () => {
       /did this: right click at 3,4; type 11 characters\. They said: You are logged in/,
     );
     expect(JSON.stringify(await controls.find(place))).not.toContain('my password');
-    const told = await events.after('j', 0, 10);
-    expect(told.map(({ type }) => type)).toEqual(['control.asked', 'control.taken', 'control.returned']);
+    const reported = await events.after('j', 0, 10);
+    expect(reported.map(({ type }) => type)).toEqual(['control.asked', 'control.taken', 'control.returned']);
   });
 
   it('A05: and hands back while no worker lives is told of to the model all the same', async () => {
-    const { world, controls, computer } = await takenOver();
+    const { ports, controls, computer } = await takenOver();
     const kept: boolean[] = [];
     await controls.ask(place, 'ada', start);
-    const dying = { ...world, onHold: async () => void kept.push(true), look: () => Promise.reject(new Error('dies')) };
+    const dying = { ...ports, onHold: async () => void kept.push(true), look: () => Promise.reject(new Error('dies')) };
     await expect(yieldToPerson(dying)).rejects.toThrow('dies');
     expect([kept, (await controls.find(place))?.state]).toEqual([[true], 'held']);
     await controls.act(place, { type: 'type', text: 'hello' }, start);
     await controls.giveBack(place, 'You are logged in now.', start);
-    expect((await yieldToPerson({ ...world, wasHeld: true }))?.join()).toContain('You are logged in now.');
+    expect((await yieldToPerson({ ...ports, wasHeld: true }))?.join()).toContain('You are logged in now.');
     expect(computer.performed).toEqual(['type 5 characters']);
-    expect(await yieldToPerson(world)).toBeNull();
+    expect(await yieldToPerson(ports)).toBeNull();
   });
 
   it('is told what could not be done, and the model that it was not', async () => {
-    const { world, controls, computer, held } = await takenOver();
+    const { ports, controls, computer, held } = await takenOver();
     await controls.ask(place, 'ada', start);
-    const over = yieldToPerson(world);
+    const over = yieldToPerson(ports);
     await held();
     computer.failNext = new ActionProblem('that is off the screen');
     await controls.act(place, { type: 'double_click', x: 9999, y: 4 }, start);
@@ -93,7 +93,7 @@ describe('a person who takes over', () => {
   });
 
   it('and hands back at once after typing has it typed first', async () => {
-    const { world, controls, computer } = await takenOver();
+    const { ports, controls, computer } = await takenOver();
     await controls.ask(place, 'ada', start);
     await controls.hold(place, start);
     await controls.act(place, { type: 'type', text: 'hello' }, start);
@@ -101,7 +101,7 @@ describe('a person who takes over', () => {
     await controls.ask(place, 'ada', start);
     expect((await controls.find(place))?.actions).toEqual([]);
     await controls.hold(place, start);
-    const over = yieldToPerson(world);
+    const over = yieldToPerson(ports);
     await controls.act(place, { type: 'type', text: 'hello you' }, start);
     await controls.giveBack(place, null, start);
     expect((await over)?.join()).toContain('type 9 characters.');
@@ -109,9 +109,9 @@ describe('a person who takes over', () => {
   });
 
   it('and is not heard of any more gives the browser back by that', async () => {
-    const { world, controls, clock, held } = await takenOver();
+    const { ports, controls, clock, held } = await takenOver();
     await controls.ask(place, 'ada', start);
-    const over = yieldToPerson(world);
+    const over = yieldToPerson(ports);
     await held();
     clock.now = new Date(start.getTime() + 100_000);
     await controls.seen(place, clock.now);
@@ -127,15 +127,15 @@ describe('a person who takes over', () => {
   });
 
   it('keeps the browser over a crash; the action it cut is uncertain, and never done again', async () => {
-    const { world, controls, computer, held } = await takenOver();
+    const { ports, controls, computer, held } = await takenOver();
     await controls.ask(place, 'ada', start);
-    const over = yieldToPerson(world);
+    const over = yieldToPerson(ports);
     over.catch(() => undefined);
     await held();
     computer.failNext = new Error('the browser died');
     await controls.act(place, { type: 'keypress', keys: ['Enter'] }, start);
     await expect(over).rejects.toThrow('the browser died');
-    const again = yieldToPerson(world);
+    const again = yieldToPerson(ports);
     await controls.act(place, { type: 'click', x: 1, y: 1, button: 'left' }, start);
     await expect.poll(() => computer.performed).toEqual(['click at 1,1']);
     await controls.giveBack(place, null, start);
@@ -145,15 +145,15 @@ describe('a person who takes over', () => {
 
 describe('a loop that a person breaks into', () => {
   it('does not do what the model was about to do, tells it what happened, and counts none of the time', async () => {
-    const { world, computer, requests, newest } = scripted([
+    const { ports, computer, requests, newest } = scripted([
       callResponse('r1', [click(1)]),
       textResponse('r2', 'done'),
     ]);
     let asked = 0;
     let later = 0;
     const end = await runLoop(task, firstCheckpoint, {
-      ...world,
-      now: () => world.now() + later,
+      ...ports,
+      now: () => ports.now() + later,
       person: async () => {
         asked += 1;
         if (asked !== 2) return null;

@@ -31,7 +31,7 @@ const click = (x: number, y: number): ComputerAction => ({ type: 'click', x, y, 
 const tasks: readonly (readonly [
   name: string,
   batches: readonly (readonly ComputerAction[])[],
-  told: readonly string[],
+  reported: readonly string[],
 ])[] = [
   [
     'fill a form and send it by mouse',
@@ -109,16 +109,16 @@ async function byOurs(script: Script): Promise<string> {
   return OutputSchema.parse(result).output.value.text;
 }
 
-it.each(tasks)('both loops %s', async (_name, batches, told) => {
+it.each(tasks)('both loops %s', async (_name, batches, reported) => {
   const script = [...batches.map((actions) => ({ kind: 'computer' as const, actions })), textAnswer('It is done.')];
   for (const run of [byTheirs, byOurs]) {
     expect(await run(script)).toBe('It is done.');
-    const news: string[] = [];
+    const received: string[] = [];
     await expect
       .poll(() => {
-        news.push(...site.told());
-        return news;
+        received.push(...site.reported());
+        return received;
       })
-      .toEqual(told);
+      .toEqual(reported);
   }
 });

@@ -105,7 +105,7 @@ describe('a computer-use step', () => {
     const { store, definition: magnet } = await storeWithJob(definition);
     const { run, beats, computer } = attempt(store, magnet, afterPrevious());
     const result = await run();
-    expect(result).toMatchObject({ state: 'succeeded', rung: 'fresh', iterations: 3, attempts: 1 });
+    expect(result).toMatchObject({ state: 'succeeded', recoveryLevel: 'fresh', iterations: 3, attempts: 1 });
     expect(result.output).toEqual({ kind: 'inline', value: { text: 'found' } });
     const iterations = beats.map(({ iteration }) => iteration);
     expect(iterations).toEqual(iterations.toSorted((left, right) => left - right));
@@ -130,12 +130,12 @@ describe('a computer-use step', () => {
 
     const model = afterPrevious();
     const second = attempt(store, magnet, model, 2);
-    expect(await second.run()).toMatchObject({ state: 'succeeded', rung: 'restored', iterations: 3, attempts: 2 });
+    expect(await second.run()).toMatchObject({ recoveryLevel: 'restored', iterations: 3, attempts: 2 });
     expect(second.restored).toEqual([expect.objectContaining({ url: 'https://site.example/' })]);
     expect(model.requests.map(({ previousResponseId }) => previousResponseId)).toEqual(['r1', 'r2']);
     expect(second.computer.performed).toEqual(['click at 2,1']);
     const view = await store.jobViews.find(job.id);
-    expect(view?.steps[0]).toMatchObject({ rung: 'restored', attempts: 2, state: 'succeeded' });
+    expect(view?.steps[0]).toMatchObject({ recoveryLevel: 'restored', attempts: 2, state: 'succeeded' });
   });
 
   it('keeps of each turn what was seen, said, done and refused, also of one that a crash cut', async () => {
@@ -153,7 +153,7 @@ describe('a computer-use step', () => {
       {
         iteration: 1,
         attempt: 1,
-        rung: 'fresh',
+        recoveryLevel: 'fresh',
         responseId: 'r1',
         costUsd: 0.01,
         spentUsd: 0.01,
@@ -184,7 +184,7 @@ describe('a computer-use step', () => {
       {
         iteration: 2,
         attempt: 2,
-        rung: 'restored',
+        recoveryLevel: 'restored',
         responseId: 'r2',
         spentUsd: 0.02,
         notes: [expect.stringContaining('uncertain')],
@@ -201,7 +201,7 @@ describe('a computer-use step', () => {
           },
         ],
       },
-      { iteration: 3, responseId: 'r3', words: 'found', actions: [], spentUsd: 0.03 },
+      { iteration: 3, responseId: 'r3', text: 'found', actions: [], spentUsd: 0.03 },
     ]);
     const events = await store.events.after(job.id, 0, 100);
     expect(events.filter(({ type }) => type === 'step.answered').map(({ message }) => message)).toEqual([
@@ -222,7 +222,7 @@ describe('a computer-use step', () => {
     const standing = { alive: true, actions: 2, newest: { state: 'done' as const } };
     const model = afterPrevious();
     const { run, restored } = attempt(store, magnet, model, 2, { computer: survivor, standing });
-    expect(await run()).toMatchObject({ state: 'succeeded', rung: 'reattached', iterations: 3 });
+    expect(await run()).toMatchObject({ state: 'succeeded', recoveryLevel: 'reattached', iterations: 3 });
     expect(restored).toEqual([]);
     expect(survivor.performed).toEqual(['click at 2,1']);
     // The batch was done: nothing is to be told, and the model goes on as if nothing had happened.
@@ -254,7 +254,7 @@ describe('a computer-use step', () => {
     const standing = { alive: true, actions: 0, newest: null };
     const { run, restored } = attempt(store, magnet, model, 2, { computer: survivor, standing });
     const result = await run();
-    expect(result).toMatchObject({ state: 'succeeded', iterations: 7, rung: null });
+    expect(result).toMatchObject({ state: 'succeeded', iterations: 7, recoveryLevel: null });
     expect(result.output).toEqual({ kind: 'inline', value: { text: 'found before' } });
     expect([model.requests, survivor.performed]).toEqual([[], []]);
     // No browser is opened for it, and the one that was left is ended.

@@ -147,8 +147,8 @@ describe('a computer-use step that asks', () => {
       reason,
       at: '2026-01-02T00:00:00Z',
     };
-    await store.jobs.decideStep(job.id, word);
-    await store.jobs.decideStep(job.id, word);
+    await store.jobs.recordStepTransition(job.id, word);
+    await store.jobs.recordStepTransition(job.id, word);
     const view = await store.jobViews.find(job.id);
     expect(view?.approvals).toMatchObject([{ state: 'expired', decidedBy: null }]);
     const events = await store.events.after(job.id, 0, 100);

@@ -253,8 +253,8 @@ describe('a webhook delivery', () => {
       form: { email: 'ann@example.com' },
       artifacts: [{ ...artifact, url: 'https://lodestone.example/v1/jobs/job-1/artifacts/report.pdf' }],
     });
-    const told = JSON.stringify([server.received, await store.events.newest(job.id, 100)]);
-    expect(told).not.toContain(secret);
+    const reported = JSON.stringify([server.received, await store.events.newest(job.id, 100)]);
+    expect(reported).not.toContain(secret);
     expect(verified(secret, server.received[0])['webhook-id']).toBe(`${job.id}/delivery/webhook_1`);
   });
 

@@ -76,8 +76,8 @@ describe('the place of a redirect', () => {
     ['/moved', 'https://first.example/moved'],
     ['data:text/plain,s3cret', 'an address of the kind data:'],
     ['http://[', 'what is no address'],
-  ])('%s is told as %s', (location, told) => {
-    expect(placeOf(location, 'https://first.example/hook')).toBe(told);
+  ])('%s is told as %s', (location, reported) => {
+    expect(placeOf(location, 'https://first.example/hook')).toBe(reported);
   });
 
   it('is bounded', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
 import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
-import { createProviderNews } from '../../../activities/llm/provider-news.ts';
+import { createProviderEventLookup } from '../../../activities/llm/provider-event-lookup.ts';
 import { FakeBatchModel } from '../../support/batches/fake-batch-model.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { call } from '../../support/paid-call.ts';
@@ -11,11 +11,18 @@ async function world() {
   const { ledger, modelCalls, providerEvents } = await temporaryStore();
   const clock = new FakeClock();
   const model = new FakeBatchModel(clock);
-  const news = createProviderNews(providerEvents, model, clock.now);
-  const ask = createPaidCalls({ model, ledger, modelCalls, news, sleep: clock.sleep, wasCancelled: () => false });
-  const tell = (responseId: string): Promise<void> =>
+  const eventLookup = createProviderEventLookup(providerEvents, model, clock.now);
+  const ask = createPaidCalls({
+    model,
+    ledger,
+    modelCalls,
+    eventLookup,
+    sleep: clock.sleep,
+    wasCancelled: () => false,
+  });
+  const report = (responseId: string): Promise<void> =>
     providerEvents.record({ responseId, type: 'response.completed', now: clock.now() });
-  return { model, clock, ask, tell, ledger };
+  return { model, clock, ask, report, ledger };
 }
 
 /** The provider takes the call; whoever made it dies before it learns the id. */
@@ -30,18 +37,18 @@ function loseTheAnswer(model: FakeBatchModel): void {
 
 describe('a model call that was cut off before its id was stored', () => {
   it('P16: is found by its name once the provider tells of its end, and is not paid again', async () => {
-    const { model, clock, ask, tell } = await world();
-    await tell('resp_other');
+    const { model, clock, ask, report } = await world();
+    await report('resp_other');
     loseTheAnswer(model);
     await expect(clock.run(ask(call))).rejects.toThrow('reset');
-    void clock.sleep(20_000, call.signal).then(() => tell('resp_1'));
+    void clock.sleep(20_000, call.signal).then(() => report('resp_1'));
     expect(await clock.run(ask(call))).toMatchObject({ basis: 'screen 1', response: { id: 'resp_1' } });
     expect(model.submitted()).toEqual(['Say one']);
   });
 
   it('is made again, and counted, when the provider says nothing of it within a minute', async () => {
-    const { model, clock, ask, tell, ledger } = await world();
-    await tell('resp_other');
+    const { model, clock, ask, report, ledger } = await world();
+    await report('resp_other');
     loseTheAnswer(model);
     await expect(clock.run(ask(call))).rejects.toThrow('reset');
     const began = clock.now();
@@ -60,8 +67,8 @@ describe('a model call that was cut off before its id was stored', () => {
   });
 
   it('is not waited for when it was never sent', async () => {
-    const { model, clock, ask, tell } = await world();
-    await tell('resp_other');
+    const { model, clock, ask, report } = await world();
+    await report('resp_other');
     const create = model.create.bind(model);
     model.create = async () => {
       model.create = create;

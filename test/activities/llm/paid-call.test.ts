@@ -50,8 +50,8 @@ describe('a model call', () => {
     const model = new FakeModel();
     const { ask } = await paidCalls(model, async () => Promise.withResolvers<void>().promise);
     let closed = 0;
-    const news = { ended: Promise.resolve(textResponse('r1', 'told')), close: () => (closed += 1) };
-    model.createWith = async () => ({ ...pending('r1'), news });
+    const stream = { ended: Promise.resolve(textResponse('r1', 'told')), close: () => (closed += 1) };
+    model.createWith = async () => ({ ...pending('r1'), stream });
     expect(await ask(call)).toMatchObject({ response: { text: 'told' } });
     expect(model.retrieved).toEqual([]);
     expect(closed).toBe(1);
@@ -63,7 +63,7 @@ describe('a model call', () => {
   ])('is asked for when the word of its end %s', async (_how, ended) => {
     const model = new FakeModel();
     const { ask } = await paidCalls(model);
-    model.createWith = async () => ({ ...pending('r1'), news: { ended, close: () => undefined } });
+    model.createWith = async () => ({ ...pending('r1'), stream: { ended, close: () => undefined } });
     expect(await ask(call)).toMatchObject({ response: { text: 'answer' } });
     expect(model.retrieved).toEqual(['r1']);
   });
@@ -77,7 +77,7 @@ describe('a model call', () => {
     });
     model.createWith = async () => ({
       ...pending('r1'),
-      news: { ended: Promise.resolve(null), close: () => undefined },
+      stream: { ended: Promise.resolve(null), close: () => undefined },
     });
     let fetches = 0;
     model.retrieveWith = async (id) => {

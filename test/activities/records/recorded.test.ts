@@ -141,14 +141,14 @@ describe('what is recorded of a job', () => {
     const close = { job, outcome: 'cancelled' as const, reason, transitions: [cancelled], deliveries: [delivery] };
     const { closeJob } = createJobRecords(store);
     await closeJob(close);
-    const told = await events();
-    expect(told).toEqual([
+    const reported = await events();
+    expect(reported).toEqual([
       'step.cancelled: cancelled: a person cancelled it',
       'delivery.skipped: email_1: skipped: a person cancelled it',
       'job.ended: cancelled: a person cancelled it',
     ]);
     await closeJob({ ...close, outcome: 'failed' });
-    expect(await events()).toEqual(told);
+    expect(await events()).toEqual(reported);
     expect(await store.jobViews.find(job.id)).toMatchObject({
       state: 'ended',
       outcome: 'cancelled',

@@ -57,32 +57,35 @@ async function rendered(
   const { artifacts }: StepActivityResult = await activityPlace().run(run, { ...input, step });
   const content = async (name: string): Promise<Buffer> =>
     store.artifacts.getContent(artifacts.find((artifact) => artifact.name === name)?.sha256 ?? '');
-  const told = (await store.events.after(job.id, 0, 100))
+  const reported = (await store.events.after(job.id, 0, 100))
     .filter(({ type }) => type === 'render.note')
     .map(({ message }) => message);
   return {
     html: (await content('report.html')).toString('utf8'),
     pdf: parts.rows === undefined ? await content('report.pdf') : Buffer.alloc(0),
-    told,
+    reported,
   };
 }
 
 describe('an image of a report', () => {
   it('that is a file of the job stands in the HTML and in the PDF', async () => {
-    const { html, pdf, told } = await rendered('# Report\n\n![The *page*](artifact:look.screen-0001.png)');
+    const { html, pdf, reported } = await rendered('# Report\n\n![The *page*](artifact:look.screen-0001.png)');
     expect(html).toContain(`<img src="data:image/png;base64,${png().toString('base64')}" alt="The page" />`);
     expect(html).toContain('<html lang="de">');
     expect(await pdfImages(pdf)).toBe(1);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
   it('that is missing, or is no picture, is told and leaves its words', async () => {
-    const { html, told } = await rendered('![Page](artifact:look.screen-0002.png) ![Me](artifact:{{form.website}})', {
-      form: { website: 'form.photo.me.svg' },
-    });
+    const { html, reported } = await rendered(
+      '![Page](artifact:look.screen-0002.png) ![Me](artifact:{{form.website}})',
+      {
+        form: { website: 'form.photo.me.svg' },
+      },
+    );
     expect(html).toContain('[image not shown: Page]');
     expect(html).toContain('[image not shown: Me]');
-    expect(told).toEqual([
+    expect(reported).toEqual([
       'the image artifact:look.screen-0002.png is not shown: this job has no file look.screen-0002.png',
       'the image artifact:form.photo.me.svg is not shown: it is no PNG, JPEG, GIF or WebP',
     ]);
@@ -90,7 +93,7 @@ describe('an image of a report', () => {
 
   it('on the web is fetched when the report is made, the logo too', async () => {
     const origin = await pictureServer();
-    const { html, pdf, told } = await rendered(`![p](${origin}/a.png?of={{form.website}})`, {
+    const { html, pdf, reported } = await rendered(`![p](${origin}/a.png?of={{form.website}})`, {
       origin,
       logo: `${origin}/logo.png`,
       form: { website: 'x&y' },
@@ -99,15 +102,17 @@ describe('an image of a report', () => {
     expect(html).toMatch(/<body><img src="data:[^>]* alt="" class="logo" \/>/);
     expect(html).not.toContain(origin);
     expect(await pdfImages(pdf)).toBe(2);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
   it('on the web that fails, is too large, is an SVG or leads into a private network is told', async () => {
     const origin = await pictureServer();
     const names = ['gone.png', 'large.png', 'logo.svg', 'moved.png'];
-    const { html, told } = await rendered(names.map((name) => `![${name}](${origin}/${name})`).join(' '), { origin });
+    const { html, reported } = await rendered(names.map((name) => `![${name}](${origin}/${name})`).join(' '), {
+      origin,
+    });
     expect(html).not.toContain('<img');
-    expect(told.map((message) => message.replace(/^.* is not shown: /, ''))).toEqual([
+    expect(reported.map((message) => message.replace(/^.* is not shown: /, ''))).toEqual([
       `${new URL(origin).host} answered 404`,
       'it is larger than 5 MB',
       'it is no PNG, JPEG, GIF or WebP',
@@ -116,23 +121,26 @@ describe('an image of a report', () => {
   });
 
   it('that a list in the data repeats is told once, and neither it nor its notes grow without bound', async () => {
-    const { html, told } = await rendered(
+    const { html, reported } = await rendered(
       '{{#steps.look.output.rows}}![p](artifact:look.screen-0001.png) ![q](artifact:{{.}}) {{/steps.look.output.rows}}',
       { rows: Array.from({ length: 5_000 }, (_, row) => `${row % 500}.png`) },
     );
     expect(html.match(/<img src="data:image\/png/g)).toHaveLength(1_000);
     expect(html.match(/\[image not shown: p\]/g)).toHaveLength(4_000);
     expect(html.match(/\[image not shown: q\]/g)).toHaveLength(5_000);
-    expect(told).toHaveLength(51);
-    expect(told[0]).toBe('a document shows at most 100 different images, at 2000 places: some are not shown');
-    expect(told.at(-1)).toBe('and 50 more of the kind');
+    expect(reported).toHaveLength(51);
+    expect(reported[0]).toBe('a document shows at most 100 different images, at 2000 places: some are not shown');
+    expect(reported.at(-1)).toBe('and 50 more of the kind');
   });
 
   it('never goes where a value says', async () => {
     const origin = await pictureServer();
-    const { html, told } = await rendered('![a]({{form.website}})', { origin, form: { website: `${origin}/a.png` } });
+    const { html, reported } = await rendered('![a]({{form.website}})', {
+      origin,
+      form: { website: `${origin}/a.png` },
+    });
     expect(html).toContain('[image not shown: a]');
-    expect(told).toEqual([expect.stringContaining('not one that the report’s author wrote')]);
+    expect(reported).toEqual([expect.stringContaining('not one that the report’s author wrote')]);
   });
 
   it.each([

@@ -54,10 +54,10 @@ test('exit 2 when the command line or a file is not right, before anything is se
     ['jobs', 'shown'],
     ['--url', 'nowhere', 'jobs', 'list'],
   ];
-  for (const words of wrong) {
-    const { code, stdout, stderr } = await run(url, ...words);
-    expect([code, stdout], words.join(' ')).toEqual([2, '']);
-    expect(stderr, words.join(' ')).not.toBe('');
+  for (const args of wrong) {
+    const { code, stdout, stderr } = await run(url, ...args);
+    expect([code, stdout], args.join(' ')).toEqual([2, '']);
+    expect(stderr, args.join(' ')).not.toBe('');
   }
 });
 

@@ -15,10 +15,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
-export function runCommand(url: string, ...words: readonly string[]): Promise<Ended> {
+export function runCommand(url: string, ...args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
     const environment = { ...process.env, LODESTONE_URL: url };
-    execFile(process.execPath, [entry, ...words], { env: environment }, (error, stdout, stderr) => {
+    execFile(process.execPath, [entry, ...args], { env: environment }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
   });

@@ -45,12 +45,13 @@ it('P28: an endpoint is told, signed, of each batch that has ended, and how', as
   const { origin: url, received } = await countingServer((response) => response.writeHead(204).end());
   const secret = newWebhookSecret();
   const { client, server } = await start([textAnswer('one')], { webhook: { url, secret } });
-  const told = () => Promise.all(received.map(({ body, headers }) => client.webhooks.unwrap(body, headers, secret)));
+  const reported = () =>
+    Promise.all(received.map(({ body, headers }) => client.webhooks.unwrap(body, headers, secret)));
   const completed = await createBatch(client, [line('1')]);
-  await expect.poll(told).toMatchObject([{ type: 'batch.completed', data: { id: completed.id } }]);
+  await expect.poll(reported).toMatchObject([{ type: 'batch.completed', data: { id: completed.id } }]);
   server.injectFault({ kind: 'batch_failed' });
   const failed = await createBatch(client, [line('2')]);
-  await expect.poll(told).toMatchObject([{}, { type: 'batch.failed', data: { id: failed.id } }]);
+  await expect.poll(reported).toMatchObject([{}, { type: 'batch.failed', data: { id: failed.id } }]);
 });
 
 it('P28: a batch is answered line by line, refusals in a file of their own, and each answer is in the journal', async () => {

@@ -24,7 +24,7 @@ describe('a fault', () => {
     expect(await refusalOf(client.responses.create(hello))).toMatchObject({ status: 429, code: 'insufficient_quota' });
   });
 
-  it('of the server strikes as often as it is told to', async () => {
+  it('of the server happens as often as it is told to', async () => {
     const { client, server } = await start([textAnswer('Hello.')]);
     server.injectFault({ kind: 'server_error', times: 2 });
     expect(await refusalOf(client.responses.create(hello))).toMatchObject({ status: 500, code: 'server_error' });
@@ -128,7 +128,7 @@ describe('a fault', () => {
     });
   });
 
-  it('strikes only the requests that match', async () => {
+  it('applies only to the requests that match', async () => {
     const { client, server } = await start([textAnswer('One.'), textAnswer('Two.'), textAnswer('Three.')]);
     server.injectFault({ match: { path: '/v1/responses', model: 'gpt-5.4', nth: 2 }, kind: 'server_error' });
     server.injectFault({ match: { path: '/v1/responses/*', method: 'GET' }, kind: 'rate_limit' });

@@ -11,7 +11,7 @@ const EventSchema = z.object({ id: z.string(), type: z.string(), data: z.object(
 type Event = z.infer<typeof EventSchema>;
 
 /** A model server with an endpoint, which refuses the first events when it is told to. */
-async function told(
+async function reported(
   script: readonly ScriptLine[],
   { refuse = 0, ...options }: Partial<ModelServerOptions> & { readonly refuse?: number } = {},
 ) {
@@ -35,7 +35,7 @@ const begin = ({ client }: Harness) => client.responses.create({ model, input: '
 
 describe('a webhook', () => {
   it('is told once, signed, of a background response that completed, and of no other', async () => {
-    const world = await told([textAnswer('At once.'), textAnswer('Later.')]);
+    const world = await reported([textAnswer('At once.'), textAnswer('Later.')]);
     await world.client.responses.create({ model, input: 'Think' });
     const { id } = await begin(world);
     await expect.poll(() => world.server.events).toEqual({ delivered: 1, refused: 0, givenUp: 0, lost: 0 });
@@ -43,20 +43,20 @@ describe('a webhook', () => {
   });
 
   it('is told of responses that failed, were cut short or were cancelled', async () => {
-    const world = await told([textAnswer('…'), textAnswer('…')]);
+    const world = await reported([textAnswer('…'), textAnswer('…')]);
     for (const kind of ['failed', 'incomplete'] as const) {
       world.server.injectFault({ kind });
       await begin(world);
       await expect.poll(async () => (await world.events()).at(-1)?.type).toBe(`response.${kind}`);
     }
-    const held = await told([], { wait: new HeldTime().wait });
+    const held = await reported([], { wait: new HeldTime().wait });
     const { id } = await begin(held);
     await held.client.responses.cancel(id);
     await expect.poll(held.events).toMatchObject([{ type: 'response.cancelled', data: { id } }]);
   });
 
   it('that refuses is told again under the same id', async () => {
-    const world = await told([textAnswer('Done.')], { refuse: 2 });
+    const world = await reported([textAnswer('Done.')], { refuse: 2 });
     await begin(world);
     await expect.poll(() => world.server.events).toMatchObject({ delivered: 1, refused: 2 });
     expect(new Set((await world.events()).map(({ id }) => id)).size).toBe(1);
@@ -70,7 +70,7 @@ describe('a webhook', () => {
   });
 
   it('hears nothing, twice or late on command, while faults of requests leave it alone', async () => {
-    const world = await told([textAnswer('1'), textAnswer('2'), textAnswer('3')]);
+    const world = await reported([textAnswer('1'), textAnswer('2'), textAnswer('3')]);
     world.server.injectFault({ kind: 'event_lost', match: { path: '/events/response.completed' } });
     world.server.injectFault({ kind: 'event_repeated' });
     world.server.injectFault({ kind: 'event_late', retryAfterSeconds: 0.01 });

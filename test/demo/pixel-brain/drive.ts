@@ -11,7 +11,7 @@ export interface Drive {
   /** What the brain remembers when the drive begins. */
   readonly memory?: unknown;
   /** A text that comes with the first screenshot. */
-  readonly told?: string;
+  readonly reported?: string;
   /** Stops the drive before an answer is acted on: a worker that dies. */
   readonly stopBefore?: (answer: BrainAnswer) => boolean;
 }
@@ -29,7 +29,7 @@ export async function drive(page: Page, options: Drive = {}): Promise<Driven> {
   const said: string[] = [];
   const actionCounts: number[] = [];
   let memory = options.memory ?? null;
-  let texts = options.told === undefined ? [] : [options.told];
+  let texts = options.reported === undefined ? [] : [options.reported];
   let screenshot: Turn['screenshot'] = null;
   for (let iteration = 1; iteration <= 60; iteration += 1) {
     const { tool = 'ga', outputSchema = null } = options;

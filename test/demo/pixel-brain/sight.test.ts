@@ -26,10 +26,10 @@ function shown(changes: Partial<PageState> = {}): Turn['screenshot'] {
 }
 
 /** The turns that follow each other, each with its picture and its text; gives the last answer. */
-async function answerTo(...turns: readonly { readonly screenshot: Turn['screenshot']; readonly told?: string }[]) {
+async function answerTo(...turns: readonly { readonly screenshot: Turn['screenshot']; readonly reported?: string }[]) {
   let answer: BrainAnswer | undefined;
-  for (const { screenshot, told } of turns) {
-    const texts = told === undefined ? [] : [told];
+  for (const { screenshot, reported } of turns) {
+    const texts = reported === undefined ? [] : [reported];
     answer = await pixelBrain.answer(turnOf({ screenshot, texts, memory: answer?.memory ?? null }));
   }
   return answer;
@@ -60,11 +60,11 @@ describe('the pixel brain', () => {
 
   it('trusts an unchanged screen when it is told that its action did not run', async () => {
     const seen = { screenshot: shown() };
-    expect(await answerTo(seen, { ...seen, told: 'These did not run: click at 100,20.' })).toMatchObject(opensHome);
+    expect(await answerTo(seen, { ...seen, reported: 'These did not run: click at 100,20.' })).toMatchObject(opensHome);
   });
 
   it('does not trust an older screen, whatever it is told', async () => {
-    const older = { screenshot: shown({ stamp: 950 }), told: 'These did not run: click at 100,20.' };
+    const older = { screenshot: shown({ stamp: 950 }), reported: 'These did not run: click at 100,20.' };
     expect(await answerTo({ screenshot: shown() }, older)).toMatchObject(waits);
   });
 
@@ -100,6 +100,6 @@ describe('the pixel brain', () => {
     const done = { screenshot: shown({ targets: { 'nav:prices': [300, 20] } }) };
     const result = await answerTo(done);
     expect(result).toMatchObject(says('Full overhaul: €189'));
-    expect(await answerTo(done, { screenshot: null, told: 'That answer does not fit.' })).toEqual(result);
+    expect(await answerTo(done, { screenshot: null, reported: 'That answer does not fit.' })).toEqual(result);
   });
 });

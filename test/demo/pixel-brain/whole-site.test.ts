@@ -90,8 +90,8 @@ describe('the pixel brain on the sample site', { timeout: 60_000 }, () => {
   it('sends the enquiry after an interruption that came before it was sent', async () => {
     const stopped = await drive(page, { stopBefore: isSending });
     await page.goto(`${site.url}/contact`);
-    const told = 'This one is uncertain, it may have happened: click at 194,637.';
-    const { answer } = await drive(page, { memory: stopped.memory, told });
+    const reported = 'This one is uncertain, it may have happened: click at 194,637.';
+    const { answer } = await drive(page, { memory: stopped.memory, reported });
     expect(textOf(answer)).toContain('the site confirmed it');
     expect(site.submissions).toHaveLength(1);
   });
@@ -101,8 +101,8 @@ describe('the pixel brain on the sample site', { timeout: 60_000 }, () => {
     await click(stopped.answer);
     await page.waitForURL('**/contact/thanks');
     await page.goto(`${site.url}/contact`);
-    const told = 'This one is uncertain, it may have happened: click at 194,637.';
-    const { answer } = await drive(page, { memory: stopped.memory, told });
+    const reported = 'This one is uncertain, it may have happened: click at 194,637.';
+    const { answer } = await drive(page, { memory: stopped.memory, reported });
     expect(textOf(answer)).toContain('the site confirmed it');
     expect(site.submissions).toHaveLength(1);
   });
@@ -113,13 +113,18 @@ describe('the pixel brain on the sample site', { timeout: 60_000 }, () => {
     await page.waitForURL('**/contact/thanks');
     await context.close();
     await freshBrowser();
-    const { answer } = await drive(page, { memory: stopped.memory, told: 'This one is uncertain: click at 194,637.' });
+    const { answer } = await drive(page, {
+      memory: stopped.memory,
+      reported: 'This one is uncertain: click at 194,637.',
+    });
     expect(textOf(answer)).toContain('may have been sent before an interruption');
     expect(site.submissions).toHaveLength(1);
   });
 
   it('sends nothing when it remembers nothing and is told that something may have happened', async () => {
-    const { answer } = await drive(page, { told: 'This one is uncertain, it may have happened: click at 194,637.' });
+    const { answer } = await drive(page, {
+      reported: 'This one is uncertain, it may have happened: click at 194,637.',
+    });
     expect(textOf(answer)).toContain('may have been sent before an interruption');
     expect(textOf(answer)).toContain('Full overhaul: €189');
     expect(site.submissions).toHaveLength(0);
@@ -128,7 +133,7 @@ describe('the pixel brain on the sample site', { timeout: 60_000 }, () => {
   it('goes on from the page that it finds itself on', async () => {
     const stopped = await drive(page, { stopBefore: isSending });
     await page.goto(`${site.url}/about`);
-    const { answer } = await drive(page, { memory: stopped.memory, told: 'These did not run: click at 194,637.' });
+    const { answer } = await drive(page, { memory: stopped.memory, reported: 'These did not run: click at 194,637.' });
     expect(textOf(answer)).toContain('the site confirmed it');
     expect(site.submissions).toHaveLength(1);
   });
@@ -139,7 +144,7 @@ describe('the pixel brain on the sample site', { timeout: 60_000 }, () => {
     });
     await context.close();
     await freshBrowser('/book');
-    const { answer } = await drive(page, { memory: stopped.memory, told: 'These did not run: click at 640,400.' });
+    const { answer } = await drive(page, { memory: stopped.memory, reported: 'These did not run: click at 640,400.' });
     expect(textOf(answer)).toContain('the site confirmed it');
     expect(site.submissions).toHaveLength(1);
   });

@@ -15,7 +15,7 @@ function looked(iteration: number, parts: Partial<TurnChange> = {}): TurnChange 
     ...filter,
     iteration,
     attempt: 1,
-    rung: 'fresh',
+    recoveryLevel: 'fresh',
     activeMilliseconds: iteration * 1000,
     looked: { url: 'https://site.example/', screenshot, notes: [], spentUsd: (iteration - 1) / 100 },
     at: '2026-01-01T00:00:00.000Z',
@@ -25,7 +25,7 @@ function looked(iteration: number, parts: Partial<TurnChange> = {}): TurnChange 
 
 function answered(iteration: number, parts: Partial<TurnChange> = {}): TurnChange {
   const { looked: _look, ...change } = looked(iteration);
-  const answer = { responseId: `r${iteration}`, words: 'on I go', usage, spentUsd: iteration / 100 };
+  const answer = { responseId: `r${iteration}`, text: 'on I go', usage, spentUsd: iteration / 100 };
   return { ...change, answered: answer, actions: [], at: '2026-01-01T00:00:01.000Z', ...parts };
 }
 
@@ -38,7 +38,7 @@ test('a turn grows from the look to the answer to its actions, and a reader sees
   const store = await temporaryStore();
   await keep(store, looked(1));
   const [asked] = await store.computerTurns.after(filter, 0, 10);
-  expect(asked).toMatchObject({ iteration: 1, answeredAt: null, words: '', actions: [], activeMilliseconds: 1000 });
+  expect(asked).toMatchObject({ iteration: 1, answeredAt: null, text: '', actions: [], activeMilliseconds: 1000 });
   await keep(store, answered(1));
   await keep(store, looked(2));
   const changed = await store.computerTurns.after(filter, asked?.sequence ?? 0, 10);
@@ -60,9 +60,9 @@ test('an attempt that looks again begins its turn anew, and a step that is run a
   const store = await temporaryStore();
   await keep(store, looked(1));
   await keep(store, answered(1));
-  await keep(store, looked(1, { attempt: 2, rung: 'restored' }));
+  await keep(store, looked(1, { attempt: 2, recoveryLevel: 'restored' }));
   const [again] = await store.computerTurns.after(filter, 0, 10);
-  expect(again).toMatchObject({ attempt: 2, rung: 'restored', responseId: null, costUsd: 0, actions: [] });
+  expect(again).toMatchObject({ attempt: 2, recoveryLevel: 'restored', responseId: null, costUsd: 0, actions: [] });
   await keep(store, looked(1, { generation: 2, attempt: 2 }));
   const second = await store.computerTurns.after({ ...filter, generation: 2 }, again?.sequence ?? 0, 10);
   expect(second).toMatchObject([{ generation: 2, iteration: 1 }]);

@@ -1,6 +1,6 @@
 /** A partition with a real store, a pretended provider and a clock in the test's hands. */
 import { failure } from '../../../activities/failure.ts';
-import { createProviderNews } from '../../../activities/llm/provider-news.ts';
+import { createProviderEventLookup } from '../../../activities/llm/provider-event-lookup.ts';
 import { runPartition } from '../../../activities/batches/partition/partition.ts';
 import type { BatchDependencies, ItemEvent } from '../../../activities/batches/ports.ts';
 import type { Store } from '../../../store/store.ts';
@@ -56,7 +56,7 @@ export function partitionParts(
   const dependencies = {
     store,
     model,
-    news: createProviderNews(store.providerEvents, model, clock.now),
+    eventLookup: createProviderEventLookup(store.providerEvents, model, clock.now),
     provider: 'test',
     priceOf: () => 0.01,
     takeLimits: () => null,

@@ -1,7 +1,7 @@
 /** A provider without a network: answers after a latency by a test's clock, fails as it is told, and counts what is paid. */
 import { failure } from '../../../activities/failure.ts';
 import type { Model, ModelRequest, ModelResponse } from '../../../activities/ports.ts';
-import type { CallNames } from '../../../activities/llm/provider-news.ts';
+import type { CallNames } from '../../../activities/llm/provider-event-lookup.ts';
 import type { FakeClock } from '../fake-clock.ts';
 import { textResponse } from '../responses.ts';
 

@@ -21,7 +21,7 @@ export const visiting = {
 };
 
 export interface RecordedTurn {
-  readonly words?: string;
+  readonly text?: string;
   readonly url?: string;
   readonly notes?: readonly string[];
   readonly actions?: readonly TurnAction[];
@@ -62,7 +62,7 @@ export async function beginRun(store: Store, jobId: string): Promise<void> {
     stepId: 'visit',
     generation: 1,
     state: 'running',
-    rung: 'fresh',
+    recoveryLevel: 'fresh',
     sequence: 1,
     attempt: 1,
     at,
@@ -87,17 +87,17 @@ export async function recordTurn(
     deliverable: false,
   };
   const { sha256 } = await store.artifacts.put(file);
-  const { words = `words of turn ${iteration}`, url = 'https://site.example/', notes = [], attempt = 1 } = turn;
+  const { text = `words of turn ${iteration}`, url = 'https://site.example/', notes = [], attempt = 1 } = turn;
   const costUsd = 0.01;
   const usage = { modelCalls: 1, inputTokens: 100, cachedInputTokens: 0, outputTokens: 10, costUsd };
-  const answered = { responseId: `r${iteration}`, words, usage, spentUsd: iteration * costUsd };
+  const answered = { responseId: `r${iteration}`, text, usage, spentUsd: iteration * costUsd };
   const change: TurnChange = {
     jobId,
     stepId: 'visit',
     generation: 1,
     iteration,
     attempt,
-    rung: attempt === 1 ? 'fresh' : 'restored',
+    recoveryLevel: attempt === 1 ? 'fresh' : 'restored',
     activeMilliseconds: iteration * 2000,
     looked: { url, screenshot: { name, sha256 }, notes, spentUsd: (iteration - 1) * costUsd },
     ...(turn.asking === true ? {} : { answered, actions: turn.actions ?? [clickAt(100 * iteration, 50)] }),

@@ -88,7 +88,7 @@ export class FakeComputer implements LastingComputer {
     return null;
   }
 
-  async leave(to: 'worker' | 'person'): Promise<void> {
+  async detach(to: 'worker' | 'person'): Promise<void> {
     this.left = to;
   }
 

@@ -7,14 +7,14 @@ export interface PageSite {
   /** Without a slash at the end. */
   readonly origin: string;
   /** What pages told with `tell('…')`, in order, since this was last asked for. */
-  told(): readonly string[];
+  reported(): readonly string[];
   requestsOf(path: string): number;
 }
 
 type Page = string | ((response: ServerResponse, times: number) => void);
 
 /** For pages that are answered by a function: what `tell` is. */
-export const tellScript = `<script>const tell = (what) => navigator.sendBeacon('/told?' + encodeURIComponent(what));</script>`;
+export const reportScript = `<script>const tell = (what) => navigator.sendBeacon('/told?' + encodeURIComponent(what));</script>`;
 
 /** Listens for the tests of a file. A page is its HTML, or answers by itself and learns how often it was asked for. */
 export function pageSite(pages: Readonly<Record<string, Page>>): PageSite {
@@ -30,7 +30,7 @@ export function pageSite(pages: Readonly<Record<string, Page>>): PageSite {
       const page = pages[url];
       if (typeof page === 'function') return page(response, requestsOf(url));
       response.writeHead(page === undefined ? 404 : 200, { 'content-type': 'text/html' });
-      response.end(`<!doctype html>${tellScript}${page ?? ''}`);
+      response.end(`<!doctype html>${reportScript}${page ?? ''}`);
     });
   });
   afterAll(() => server?.close());
@@ -38,11 +38,11 @@ export function pageSite(pages: Readonly<Record<string, Page>>): PageSite {
     get origin() {
       return running().origin;
     },
-    told() {
-      const told = running().received.filter(({ url }) => url.startsWith('/told?'));
-      const news = told.slice(read);
-      read = told.length;
-      return news.map(({ url }) => decodeURIComponent(url.slice('/told?'.length)));
+    reported() {
+      const reported = running().received.filter(({ url }) => url.startsWith('/told?'));
+      const unread = reported.slice(read);
+      read = reported.length;
+      return unread.map(({ url }) => decodeURIComponent(url.slice('/told?'.length)));
     },
     requestsOf,
   };

@@ -1,7 +1,7 @@
 /** The loop's world in tests: a scripted model, a computer without a browser, and a memory of what was kept. */
 import { ActionProblem } from '../../../activities/computer-use/actions.ts';
 import { firstCheckpoint, type Checkpoint } from '../../../activities/computer-use/loop/checkpoint.ts';
-import type { Answer, LoopTask, LoopWorld } from '../../../activities/computer-use/loop/loop.ts';
+import type { Answer, LoopTask, LoopPorts } from '../../../activities/computer-use/loop/loop.ts';
 import type { ModelRequest, ModelResponse } from '../../../activities/ports.ts';
 import { approvalPolicy } from '../../../workflows/contract/computer-use/approvals.ts';
 import { addUsage, noUsage } from '../../../workflows/contract/usage.ts';
@@ -33,7 +33,7 @@ export function scripted(
   const answered = new Map<number, Answer>();
   let clock = 0;
   let spent = noUsage;
-  const world: LoopWorld = {
+  const ports: LoopPorts = {
     computer,
     sameBrowser: options.sameBrowser ?? false,
     ask: async (request, iteration, screen) => {
@@ -73,7 +73,7 @@ export function scripted(
   };
   /** What a later attempt goes on from. */
   const newest = (): Checkpoint => kept.at(-1) ?? firstCheckpoint;
-  return { world, computer, requests, kept, warnings, newest };
+  return { ports, computer, requests, kept, warnings, newest };
 }
 
 /** What a request says, with the call that it answers in brackets. */

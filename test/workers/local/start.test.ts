@@ -8,14 +8,18 @@ describe('npm start', () => {
   it.each([
     ['a worker', { LODESTONE_SMTP_URL: 'http://mail.example' }, 'LODESTONE_SMTP_URL: '],
     ['the API', { LODESTONE_PUBLIC_URL: 'lodestone.example' }, 'LODESTONE_PUBLIC_URL: '],
-  ])('tells at once what %s refuses of its settings, and starts nothing again', limit, async (_who, settings, told) => {
-    const stack = await startLocalStack(settings);
-    expect(await stack.exitCode, stack.text()).toBe(78);
-    expect(stack.text()).toContain(`These settings are not right:\n  ${told}`);
-    expect(stack.text()).not.toContain('it is started again');
-    expect(stack.text()).not.toContain('Pages and API');
-    expect(await stack.alive()).toEqual([]);
-  });
+  ])(
+    'tells at once what %s refuses of its settings, and starts nothing again',
+    limit,
+    async (_who, settings, reported) => {
+      const stack = await startLocalStack(settings);
+      expect(await stack.exitCode, stack.text()).toBe(78);
+      expect(stack.text()).toContain(`These settings are not right:\n  ${reported}`);
+      expect(stack.text()).not.toContain('it is started again');
+      expect(stack.text()).not.toContain('Pages and API');
+      expect(await stack.alive()).toEqual([]);
+    },
+  );
 
   it('kills what has not stopped when it is asked a second time', limit, async () => {
     const stack = await startLocalStack();

@@ -42,7 +42,7 @@ async function batchWorld(id: string, count: number, limits: Partial<BatchLimits
   clock.time = await server.environment.currentTimeMs();
   const startedAt = clock.time;
   const { model, dependencies } = partitionParts(store, clock);
-  const told: { readonly alert: StandingAlert; readonly hours: number }[] = [];
+  const reported: { readonly alert: StandingAlert; readonly hours: number }[] = [];
   const hoursNow = (): number => (clock.time - startedAt) / hour;
   const looking = {
     ...dependencies,
@@ -52,7 +52,7 @@ async function batchWorld(id: string, count: number, limits: Partial<BatchLimits
     notifiers: [
       {
         name: 'mail' as const,
-        notify: async (_: string, alert: StandingAlert) => void told.push({ alert, hours: hoursNow() }),
+        notify: async (_: string, alert: StandingAlert) => void reported.push({ alert, hours: hoursNow() }),
       },
     ],
     log: { error: () => undefined, warn: () => undefined, info: () => undefined },
@@ -86,7 +86,7 @@ async function batchWorld(id: string, count: number, limits: Partial<BatchLimits
         args: [input],
       }),
     );
-  return { store, model, told, run, hoursNow, partitions: () => partitions };
+  return { store, model, reported, run, hoursNow, partitions: () => partitions };
 }
 
 describe('the limits of a batch, hours at once', () => {
@@ -106,7 +106,7 @@ describe('the limits of a batch, hours at once', () => {
   });
 
   it('P06 P17 P22: at one call an hour people are told after 24 h, and what is left is ended after 48 h', async () => {
-    const { run, store, told, hoursNow } = await batchWorld('two-days', 60, { callsPerHour: 1 });
+    const { run, store, reported, hoursNow } = await batchWorld('two-days', 60, { callsPerHour: 1 });
     const result = await run();
     expect(result.outcome).toBe('failed');
     const { succeeded, failed } = result.counts;
@@ -122,9 +122,9 @@ describe('the limits of a batch, hours at once', () => {
     for (const item of left) expect(item).toMatchObject({ status: 'failed', attempts: 0, error });
     const events = await store.events.after('two-days', 0, 100);
     expect(events.map(({ type }) => type)).toContain('alert.batch_over_24_hours');
-    expect(told[0]?.alert).toMatchObject({ type: 'batch_over_24_hours', batchId: 'two-days' });
-    expect(told[0]?.hours).toBeGreaterThanOrEqual(24);
-    expect(told[0]?.hours).toBeLessThan(25.1);
+    expect(reported[0]?.alert).toMatchObject({ type: 'batch_over_24_hours', batchId: 'two-days' });
+    expect(reported[0]?.hours).toBeGreaterThanOrEqual(24);
+    expect(reported[0]?.hours).toBeLessThan(25.1);
   });
 });
 
@@ -151,7 +151,7 @@ it('P01: a look after batches that cannot be made is tried three times, and is o
 });
 
 it('P01: people are told of alerts, and the next look comes in time, where nobody can look for late answers', async () => {
-  const look: BatchLook = { restarted: 0, stuckItems: 0, muchTriedItems: 0, longBatches: 0, alerts: 0, untold: 0 };
+  const look: BatchLook = { restarted: 0, stuckItems: 0, muchTriedItems: 0, longBatches: 0, alerts: 0, unsent: 0 };
   const activities = {
     reconcileBatches: async () => look,
     recordLateAnswers: async () => {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createBatchStep } from '../../../activities/batches/batch-step.ts';
 import { createBatchRecords } from '../../../activities/batches/records.ts';
-import { createProviderNews } from '../../../activities/llm/provider-news.ts';
+import { createProviderEventLookup } from '../../../activities/llm/provider-event-lookup.ts';
 import { createRunBatchPartition } from '../../../activities/batches/partition/run-batch-partition.ts';
 import { createStopBatchItems } from '../../../activities/batches/stop-batch-items.ts';
 import { createOpenAiBatches } from '../../../activities/llm/openai-batches.ts';
@@ -133,7 +133,7 @@ describe('P28: a batch step, on the dev server', () => {
       takeLimits: () => null,
       now: () => Date.now(),
       random: () => 0.5,
-      news: createProviderNews(store.providerEvents, model),
+      eventLookup: createProviderEventLookup(store.providerEvents, model),
       sleep: (milliseconds: number, signal: AbortSignal) => delay(milliseconds, undefined, { signal }),
     };
     const rows = Array.from({ length: 12 }, (_, index) => ({ name: `lead ${index}` }));

@@ -54,18 +54,18 @@ describe('a redelivery', () => {
     ['receiver_refused', 'failed'],
     ['effect_uncertain', 'uncertain'],
   ])('that ends by %s is told as %s, under its number, and is not tried again', async (type, state) => {
-    const told: EndRedeliveryInput[] = [];
+    const reported: EndRedeliveryInput[] = [];
     let attempts = 0;
     const { activities } = fakeActivities({
       redeliver: async () => {
         attempts += 1;
         throw ApplicationFailure.create({ type, message: 'no' });
       },
-      endRedelivery: async (input) => void told.push(input),
+      endRedelivery: async (input) => void reported.push(input),
     });
     const summary = { id: 'email_1', state, reason: { type, message: 'no' } };
     expect(await run(activities)).toEqual(summary);
-    expect(told).toMatchObject([{ deliveryId: 'email_1', number: 2, summary }]);
+    expect(reported).toMatchObject([{ deliveryId: 'email_1', number: 2, summary }]);
     expect(attempts).toBe(1);
   });
 });

@@ -9,7 +9,7 @@ export interface Death {
   /** What follows the part's name in a sentence. */
   readonly reason: string;
   /** The last that it wrote to its standard error. */
-  readonly words: string;
+  readonly output: string;
 }
 
 export interface Watch {
@@ -22,7 +22,7 @@ export interface Watch {
 /** The death of what never lived. */
 export function notStarted(error: unknown): Death {
   const message = error instanceof Error ? error.message : String(error);
-  return { kind: 'by_itself', reason: `could not be started: ${message}`, words: '' };
+  return { kind: 'by_itself', reason: `could not be started: ${message}`, output: '' };
 }
 
 /** Watches a process until it has ended. One that was ready and falls silent is killed. */
@@ -43,21 +43,21 @@ export async function lifeOf(child: Child, { pace, answers, onReady }: Watch): P
   const watching = watch().catch((error: unknown) => error);
   const end = await child.ended;
   over.abort();
-  const words = child.lastWords();
+  const output = child.lastOutput();
   if (fellSilent) {
     const seconds = (pace.everyMilliseconds * pace.mostUnanswered) / 1000;
-    return { kind: 'by_signal', reason: `did not answer for ${seconds} s and was killed`, words };
+    return { kind: 'by_signal', reason: `did not answer for ${seconds} s and was killed`, output };
   }
   if ((await watching) instanceof NotReadyInTime) {
-    return { kind: 'by_itself', reason: 'was not ready in time and was killed', words };
+    return { kind: 'by_itself', reason: 'was not ready in time and was killed', output };
   }
-  return deathOf(end, words);
+  return deathOf(end, output);
 }
 
-function deathOf({ code, signal, spawnError }: ChildEnd, words: string): Death {
+function deathOf({ code, signal, spawnError }: ChildEnd, output: string): Death {
   if (spawnError !== null) return notStarted(spawnError);
-  if (signal !== null) return { kind: 'by_signal', reason: `was killed by ${signal}`, words };
-  return { kind: kindOf(code), reason: `ended with exit code ${code ?? 'unknown'}`, words };
+  if (signal !== null) return { kind: 'by_signal', reason: `was killed by ${signal}`, output };
+  return { kind: kindOf(code), reason: `ended with exit code ${code ?? 'unknown'}`, output };
 }
 
 function kindOf(code: number | null): Death['kind'] {

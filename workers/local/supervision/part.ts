@@ -124,31 +124,34 @@ export class Part {
   }
 
   /** What follows a death: milliseconds until it is started again, or null when it is given up. */
-  #judge({ kind, reason, words }: Death): number | null {
+  #judge({ kind, reason, output }: Death): number | null {
     const now = new Date();
     this.#change({ lastDeath: { at: now.toISOString(), reason } });
-    const said = words.trim();
-    const told = said === '' ? '' : `\n${said}`;
+    const said = output.trim();
+    const ending = said === '' ? '' : `\n${said}`;
     if (kind === 'refused_settings')
-      return this.#giveUp(new SettingsRefused(`${this.name} refuses its settings${told}`));
+      return this.#giveUp(new SettingsRefused(`${this.name} refuses its settings${ending}`));
     // Who starts the installation is there to mend what keeps a part from its first start.
     if (kind !== 'by_signal' && !this.#wasUp)
-      return this.#giveUp(new Error(`${this.name} ${reason} before it was ready${told}`));
+      return this.#giveUp(new Error(`${this.name} ${reason} before it was ready${ending}`));
     // No fault of the part, and no reason to give it up: Temporal may be away for as long as it takes.
     if (kind === 'without_temporal') {
-      this.#change({ state: 'waiting' }, `${this.name} ${reason}; it is started again in ${awayWait / 1000} s${told}`);
+      this.#change(
+        { state: 'waiting' },
+        `${this.name} ${reason}; it is started again in ${awayWait / 1000} s${ending}`,
+      );
       return awayWait;
     }
     const { deaths, wait } = afterDeath(this.#deaths, now.getTime());
     this.#deaths = deaths;
     if (wait === null) {
       const sentence = `${this.name} ${reason}, and is given up: it died ${lastDeath} times within ${minutes} minutes`;
-      return this.#giveUp(new Error(`${sentence}${told}`));
+      return this.#giveUp(new Error(`${sentence}${ending}`));
     }
     const count = `death ${deaths.length} of ${lastDeath - 1} that are borne within ${minutes} minutes`;
     this.#change(
       { state: 'waiting' },
-      `${this.name} ${reason}; it is started again in ${wait / 1000} s (${count})${lastLines(told)}`,
+      `${this.name} ${reason}; it is started again in ${wait / 1000} s (${count})${lastLines(ending)}`,
     );
     return wait;
   }
@@ -168,7 +171,7 @@ export class Part {
 }
 
 /** Enough to see what it was at; its log may be long. */
-function lastLines(words: string): string {
-  const lines = words.split('\n');
-  return lines.length <= 12 ? words : ['', ...lines.slice(-10)].join('\n');
+function lastLines(output: string): string {
+  const lines = output.split('\n');
+  return lines.length <= 12 ? output : ['', ...lines.slice(-10)].join('\n');
 }

@@ -20,7 +20,7 @@ export interface BatchLook {
   /** Alerts that stand. */
   readonly alerts: number;
   /** Notifications of them that could not be sent; the next look tries again. */
-  readonly untold: number;
+  readonly unsent: number;
 }
 
 export interface ReconcileResult extends BatchLook {

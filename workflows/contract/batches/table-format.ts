@@ -28,7 +28,7 @@ export interface TableFormat {
 }
 
 /** Each in words, as `windows-1252, semicolons between columns`. */
-export function formatInWords({ encoding, delimiter }: TableFormat): string {
+export function describeFormat({ encoding, delimiter }: TableFormat): string {
   const parts = [encoding, delimiter === undefined ? undefined : `${delimiter}s between columns`];
   return parts.filter((part) => part !== undefined).join(', ');
 }

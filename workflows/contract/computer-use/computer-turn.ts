@@ -28,13 +28,15 @@ export const ComputerTurnSchema = z.object({
   sequence: z.int().describe('grows with every change of a turn of this step: the cursor'),
   generation: z.int(),
   attempt: z.int(),
-  rung: z.enum(['fresh', 'reattached', 'restored', 'restarted']).describe('how the browser of the attempt came to be'),
+  recoveryLevel: z
+    .enum(['fresh', 'reattached', 'restored', 'restarted'])
+    .describe('how the browser of the attempt came to be'),
   lookedAt: z.string(),
   answeredAt: z.string().nullable().describe('null while the model is asked'),
   url: z.string(),
   screenshot: z.object({ name: z.string(), sha256: z.string() }).describe('among the artifacts of the job'),
   notes: z.array(z.string()).describe('what happened besides the screen: dialogs, refused requests, interruptions'),
-  words: z.string().describe("the model's own"),
+  text: z.string().describe('what the model wrote'),
   responseId: z.string().nullable(),
   actions: z.array(TurnActionSchema),
   inputTokens: z.int(),

@@ -58,7 +58,7 @@ const StepViewSchema = z.object({
   reason: ReasonViewSchema.nullable(),
   attempts: z.int(),
   iterations: z.int().describe('turns of a computer-use loop'),
-  rung: z
+  recoveryLevel: z
     .enum(['fresh', 'reattached', 'restored', 'restarted'])
     .nullable()
     .describe('how the browser of the last attempt came to be'),

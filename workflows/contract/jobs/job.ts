@@ -69,7 +69,7 @@ export type OutputReference =
 export const inlineOutputBytes = 32 * 1024;
 
 /** How the browser of a computer-use step came to be, on its last attempt. */
-export type Rung = 'fresh' | 'reattached' | 'restored' | 'restarted';
+export type RecoveryLevel = 'fresh' | 'reattached' | 'restored' | 'restarted';
 
 /** The workflow's word on a step's state; it rides along with the next activities to the store until it is there. */
 export interface StepTransition {
@@ -117,7 +117,7 @@ export interface StepActivityResult {
   readonly attempts: number;
   /** Turns of a computer-use loop; 0 for other kinds. */
   readonly iterations: number;
-  readonly rung: Rung | null;
+  readonly recoveryLevel: RecoveryLevel | null;
 }
 
 /** How a step ended, as its job sees it. */

@@ -26,7 +26,7 @@ export interface JsonScan {
 /** Values in values in values, at most. */
 const maximumDepth = 64;
 /** Flaws that are told of one text. */
-const toldFlaws = 5;
+const maximumFlaws = 5;
 
 /** Looks over a text that `JSON.parse` takes. */
 export function scanJson(text: string): JsonScan {
@@ -56,7 +56,7 @@ class Scan implements JsonScan {
   }
 
   run(): JsonScan {
-    while (this.at < this.text.length && this.flaws.length < toldFlaws) this.step();
+    while (this.at < this.text.length && this.flaws.length < maximumFlaws) this.step();
     return this;
   }
 
@@ -91,13 +91,13 @@ class Scan implements JsonScan {
     const content = contentOf(this.text.slice(this.at, to));
     this.at = to;
     const level = this.levels.at(-1);
-    if (level?.kind !== 'object' || !level.expectsName) return this.tell(characterProblem(content));
+    if (level?.kind !== 'object' || !level.expectsName) return this.addFlaw(characterProblem(content));
     const isKnown = level.names.has(content);
     level.names.add(content);
     level.name = content;
     level.expectsName = false;
-    if (content === '__proto__') this.tell('has a name that is not taken; rename it');
-    else this.tell(isKnown ? 'is named twice; remove one' : characterProblem(content));
+    if (content === '__proto__') this.addFlaw('has a name that is not taken; rename it');
+    else this.addFlaw(isKnown ? 'is named twice; remove one' : characterProblem(content));
   }
 
   private number(): void {
@@ -107,13 +107,13 @@ class Scan implements JsonScan {
     this.at += literal.length;
     if (literal.length <= exactLength && !/e/i.test(literal)) return;
     const problem = rangeProblem(literal);
-    if (problem !== undefined) return this.tell(problem);
+    if (problem !== undefined) return this.addFlaw(problem);
     if (!isRounded(literal)) return;
     const path = this.largeIntegers.length < placedIntegers ? pathOf(this.levels) : '';
     this.largeIntegers.push({ path, from, to: this.at });
   }
 
-  private tell(message: string | undefined): void {
+  private addFlaw(message: string | undefined): void {
     if (message !== undefined) this.flaws.push({ path: pathOf(this.levels), message });
   }
 }

@@ -51,7 +51,11 @@ export function outputSchemaProblems(schema: JsonObject, place: string): readonl
     return [];
   } catch (error) {
     const endless = error instanceof RangeError;
-    const told = endless ? 'it refers to itself without end' : error instanceof Error ? error.message : String(error);
-    return [{ path: place, message: `is no JSON Schema: ${told}` }];
+    const problem = endless
+      ? 'it refers to itself without end'
+      : error instanceof Error
+        ? error.message
+        : String(error);
+    return [{ path: place, message: `is no JSON Schema: ${problem}` }];
   }
 }

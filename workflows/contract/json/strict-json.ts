@@ -41,7 +41,7 @@ export function readStrictJson(text: string, largeIntegers: 'text' | 'refused'):
 }
 
 /** A flaw with its place, as `customer.id is named twice; remove one`. */
-export function flawInWords({ path, message }: JsonFlaw, whole: string): string {
+export function describeFlaw({ path, message }: JsonFlaw, whole: string): string {
   return `${path === '' ? whole : path} ${message}`;
 }
 

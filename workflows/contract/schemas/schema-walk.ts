@@ -20,7 +20,7 @@ export interface SchemaPart {
 /** Walks a schema from the outside in, until it has been told so many parts. */
 export function* walkSchema(schema: JsonObject, mostParts: number): Generator<SchemaPart> {
   const waiting: SchemaPart[] = [{ path: '', depth: 1, value: schema, kind: 'schema' }];
-  for (let told = 0; told < mostParts; told += 1) {
+  for (let count = 0; count < mostParts; count += 1) {
     const part = waiting.pop();
     if (part === undefined) return;
     yield part;

@@ -140,7 +140,7 @@ export class Quarantine implements ComputerDownloads {
       if (problem !== null) return this.refuse(file, problem);
       this.bytes += size;
       this.known.set(file.id, { ...file, bytes: size, state: 'finished' });
-      this.tellEnd();
+      this.notifyEnd();
     } catch {
       this.refuse(file, 'it could not be read');
     }
@@ -158,7 +158,7 @@ export class Quarantine implements ComputerDownloads {
       .catch(() => undefined)
       .then(() => rm(this.pathOf(guid), { force: true }))
       .catch(() => undefined);
-    this.tellEnd();
+    this.notifyEnd();
   }
 
   private in(state: Known['state']): readonly Known[] {
@@ -170,7 +170,7 @@ export class Quarantine implements ComputerDownloads {
     return join(this.place.folder, id);
   }
 
-  private tellEnd(): void {
+  private notifyEnd(): void {
     this.ended.resolve();
     this.ended = Promise.withResolvers<void>();
   }

@@ -17,7 +17,7 @@ export function answerPrompts(page: Page, notes: Pick<Notes, 'add' | 'addDialog'
 function answerDialog(dialog: Dialog, { addDialog }: Pick<Notes, 'addDialog'>): void {
   const kind = dialog.type();
   const accepted = kind === 'alert' || kind === 'beforeunload';
-  addDialog({ kind, words: dialog.message(), accepted });
+  addDialog({ kind, message: dialog.message(), accepted });
   // A dialog that closed by itself meanwhile needs no answer.
   void (accepted ? dialog.accept() : dialog.dismiss()).catch(() => undefined);
 }

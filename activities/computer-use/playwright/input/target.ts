@@ -133,8 +133,8 @@ function isFrame(role: unknown): boolean {
 
 /** Each text once, in order. */
 function joined(texts: readonly (string | null)[]): string {
-  const told = texts.filter((text) => text !== null && text.trim() !== '');
-  return [...new Set(told)].join(' ');
+  const nonEmpty = texts.filter((text) => text !== null && text.trim() !== '');
+  return [...new Set(nonEmpty)].join(' ');
 }
 
 /** What a function below finds, as it comes back from the isolated world. */

@@ -16,7 +16,7 @@ export class Frames {
   constructor(cdp: CDPSession) {
     this.cdp = cdp;
     cdp.on('Page.screencastFrame', ({ data, sessionId }) => {
-      this.tell('Page.screencastFrameAck', { sessionId });
+      this.send('Page.screencastFrameAck', { sessionId });
       // One that was only drawn again, for a picture, shows what the one before it did.
       if (this.newest !== null && this.newest !== data) this.changed.resolve();
       this.newest = data;
@@ -28,13 +28,13 @@ export class Frames {
     if (this.running) return;
     this.running = true;
     this.newest = null;
-    this.tell('Page.startScreencast', thumbnails);
+    this.send('Page.startScreencast', thumbnails);
   }
 
   stop(): void {
     if (!this.running) return;
     this.running = false;
-    this.tell('Page.stopScreencast');
+    this.send('Page.stopScreencast');
   }
 
   /** Whether the screen changes within so many milliseconds from now. */
@@ -50,7 +50,7 @@ export class Frames {
   }
 
   /** A tab that is gone has no frames, and needs no answer. */
-  private tell(...call: Parameters<CDPSession['send']>): void {
+  private send(...call: Parameters<CDPSession['send']>): void {
     this.cdp.send(...call).catch(() => undefined);
   }
 }

@@ -9,7 +9,7 @@ export function askedCard(definition: BatchDefinition): Html {
   return html`<section class="card" id="asked">
     <h2>What is asked</h2>
     <dl class="facts">
-      ${fact('Model', model)} ${fact('Mode', modeInWords(mode))} ${fact('Longest answer', `${maxOutputTokens} tokens`)}
+      ${fact('Model', model)} ${fact('Mode', describeMode(mode))} ${fact('Longest answer', `${maxOutputTokens} tokens`)}
       ${fact('Reasoning', reasoningEffort ?? '')}
     </dl>
     ${instructions === null ? null : text('Instructions', instructions)} ${text('Prompt', prompt)}
@@ -17,7 +17,7 @@ export function askedCard(definition: BatchDefinition): Html {
   </section>`;
 }
 
-export function modeInWords(mode: BatchDefinition['mode']): string {
+export function describeMode(mode: BatchDefinition['mode']): string {
   return mode === 'economy' ? 'economy: half the price, within 24 hours' : 'standard';
 }
 

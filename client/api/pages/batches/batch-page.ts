@@ -11,7 +11,7 @@ import { resultsForm } from './batch-results-form.ts';
 import { batchControls } from './batch-controls.ts';
 import { page, type Html } from '../layout.ts';
 import { fact, pill } from '../parts.ts';
-import { duration, moment, money, words } from '../words.ts';
+import { duration, moment, money, humanize } from '../format.ts';
 
 export interface BatchPageData {
   readonly batch: BatchWithProgress;
@@ -24,7 +24,7 @@ export interface BatchPageData {
 
 /** In the order of the bar: what has ended first, then what is under way. */
 const drawn: readonly BatchItemStatus[] = [...batchItemEnds, 'submitted', 'intended'];
-const told: readonly BatchItemStatus[] = [...drawn, 'pending'];
+const shown: readonly BatchItemStatus[] = [...drawn, 'pending'];
 
 /** How often the page looks again: items tell no events. */
 const refreshMilliseconds = 2000;
@@ -34,7 +34,7 @@ export function batchPage(data: BatchPageData): Html {
   const cursor = events[0]?.sequence ?? 0;
   const address = `/v1/batches/${batch.id}/events?cursor=${cursor}`;
   return page(
-    `${batch.definition.name}: ${words(batch.outcome ?? batch.state)}`,
+    `${batch.definition.name}: ${humanize(batch.outcome ?? batch.state)}`,
     html`<link rel="stylesheet" href="/assets/batch.css" />
       <div
         id="live"
@@ -135,8 +135,10 @@ function progressCard({
       )}
     </div>
     <ul class="legend">
-      ${told.map((status) =>
-        counts[status] === 0 ? null : html`<li><i class="part ${status}"></i>${counts[status]} ${words(status)}</li>`,
+      ${shown.map((status) =>
+        counts[status] === 0
+          ? null
+          : html`<li><i class="part ${status}"></i>${counts[status]} ${humanize(status)}</li>`,
       )}
     </ul>
     <dl class="facts">
@@ -161,7 +163,7 @@ function failuresCard({ id, progress }: BatchWithProgress, failed: readonly Batc
   return html`<section class="card" id="failures">
     <h2>Without an answer</h2>
     <ul class="plain">
-      ${progress.failures.map(({ type, count }) => html`<li><b>${count}</b> ${words(type)}</li>`)}
+      ${progress.failures.map(({ type, count }) => html`<li><b>${count}</b> ${humanize(type)}</li>`)}
     </ul>
     <details>
       <summary>The first of them</summary>

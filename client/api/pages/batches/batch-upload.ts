@@ -1,7 +1,7 @@
 /** Sending items on a batch's page: a form that works alone, and what a script shows of the file before it is sent. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
-import { delimiterNames, formatInWords, textEncodings } from '../../../../workflows/contract/batches/table-format.ts';
+import { delimiterNames, describeFormat, textEncodings } from '../../../../workflows/contract/batches/table-format.ts';
 import type { RowPreview } from '../../rows/preview.ts';
 import type { Html } from '../layout.ts';
 import { choice } from '../parts.ts';
@@ -49,7 +49,7 @@ const shownCharacters = 60;
 export function uploadPreview({ reading, columns, rows, problem }: RowPreview): Html {
   const more =
     columns.length > shownColumns ? ` The first ${shownColumns} of ${columns.length} columns are shown.` : '';
-  return html`<p><b>Read as ${formatInWords(reading)}.</b>${more} Look whether columns and letters are right.</p>
+  return html`<p><b>Read as ${describeFormat(reading)}.</b>${more} Look whether columns and letters are right.</p>
     ${reading.notes.map((note) => html`<p class="note">${note}</p>`)}
     ${problem === null ? null : html`<p class="problem">${problem}</p>`}
     <div class="sheet" tabindex="0" role="region" aria-label="The first rows">

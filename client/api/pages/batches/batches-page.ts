@@ -6,7 +6,7 @@ import { batchItemEnds } from '../../../../workflows/contract/batches/batch.ts';
 import type { BatchView } from '../../../../workflows/contract/batches/schema.ts';
 import { page, type Html } from '../layout.ts';
 import { pill } from '../parts.ts';
-import { moment, money } from '../words.ts';
+import { moment, money } from '../format.ts';
 
 export function batchesPage(batches: readonly BatchView[], stopped: SwitchState | null): Html {
   return page(

@@ -7,7 +7,7 @@ import type { Control } from '../../../../workflows/contract/computer-use/contro
 import type { FoundRun } from '../../computer-use/computer-run.ts';
 import { page, type Html } from '../layout.ts';
 import { artifactUrl } from '../parts.ts';
-import { words } from '../words.ts';
+import { humanize } from '../format.ts';
 
 export interface ControlPageData {
   readonly found: FoundRun;
@@ -116,7 +116,7 @@ function did({ actions }: Control): Html {
       ({ described, outcome, problem }) =>
         html`<li class="${outcome}">
           <span>${described}</span>
-          ${outcome === 'done' ? null : html`<span class="outcome">${words(outcome)}</span>`}
+          ${outcome === 'done' ? null : html`<span class="outcome">${humanize(outcome)}</span>`}
           ${problem === null ? null : html`<span class="problem">${problem}</span>`}
         </li>`,
     )}

@@ -11,7 +11,7 @@ import type { ComputerTurn } from '../../../../workflows/contract/computer-use/c
 import { allTurns, type FoundRun } from '../../computer-use/computer-run.ts';
 import type { Html } from '../layout.ts';
 import { playerControls, replayHead, replayTurn } from './replay-page.ts';
-import { moment } from '../words.ts';
+import { moment } from '../format.ts';
 
 const assets = join(import.meta.dirname, '..', '..', 'assets');
 

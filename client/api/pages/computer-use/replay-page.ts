@@ -9,7 +9,7 @@ import { page, type Html } from '../layout.ts';
 import { fact, pill } from '../parts.ts';
 import { replayUrl, screenUrl } from '../jobs/run-panel.ts';
 import { budgetBars, turnPicture, turnStory } from './turn-parts.ts';
-import { duration, moment, money, words } from '../words.ts';
+import { duration, moment, money, humanize } from '../format.ts';
 
 /** `cursor` is the newest event at the time the turns were read: a live page goes on from it. */
 export function replayPage(found: FoundRun, turns: readonly ComputerTurn[], cursor: number): Html {
@@ -55,7 +55,7 @@ export function replayTurns({ job, run, live }: FoundRun, turns: readonly Comput
 
 /** What the run is and how it ended. */
 export function replayHead({ job, step, live }: FoundRun): Html {
-  const browser = step.rung === null || step.rung === 'fresh' ? '' : step.rung;
+  const browser = step.recoveryLevel === null || step.recoveryLevel === 'fresh' ? '' : step.recoveryLevel;
   return html`<section class="head">
     <h1>${step.title} ${pill(step.state)}</h1>
     ${step.reason === null ? null : html`<p class="alert">${step.reason.message}</p>`}
@@ -71,7 +71,7 @@ export function replayHead({ job, step, live }: FoundRun): Html {
 /** `source` is the picture's address or the picture itself; null when it is gone. */
 export function replayTurn(turn: ComputerTurn, run: ComputerRun, source: string | null, open: boolean): Html {
   const tokens = `${turn.inputTokens} in (${turn.cachedInputTokens} cached), ${turn.outputTokens} out`;
-  const resumed = turn.attempt > 1 ? `attempt ${turn.attempt}, browser ${words(turn.rung)}` : '';
+  const resumed = turn.attempt > 1 ? `attempt ${turn.attempt}, browser ${humanize(turn.recoveryLevel)}` : '';
   const odd = turn.actions.some(({ outcome }) => outcome !== 'done') && !open;
   const { iteration, sequence, attempt } = turn;
   return html`<article

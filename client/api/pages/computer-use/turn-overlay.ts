@@ -27,13 +27,15 @@ export function turnOverlay({ actions }: ComputerTurn, display: Display, open: b
   for (const [index, action] of actions.entries()) {
     place = action.points.at(-1) ?? place;
     const number = actions.length > 1 ? `${index + 1}` : '';
-    const words = labelOf(action);
+    const output = labelOf(action);
     const key = `${place.x},${place.y}`;
     const line = lines.get(key) ?? 0;
-    if (words !== '') lines.set(key, line + 1);
-    const told =
-      words === '' ? badge(number, action, display) : label(`${number} ${words}`.trim(), place, line, display);
-    marks.push(html`<g class="mark ${action.outcome}">${path(action, display)} ${sign(action, display)} ${told}</g>`);
+    if (output !== '') lines.set(key, line + 1);
+    const description =
+      output === '' ? badge(number, action, display) : label(`${number} ${output}`.trim(), place, line, display);
+    marks.push(
+      html`<g class="mark ${action.outcome}">${path(action, display)} ${sign(action, display)} ${description}</g>`,
+    );
   }
   return html`<svg class="overlay ${open ? 'open' : ''}" aria-hidden="true">${marks}</svg>`;
 }

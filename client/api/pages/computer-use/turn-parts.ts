@@ -7,7 +7,7 @@ import type {
 } from '../../../../workflows/contract/computer-use/computer-turn.ts';
 import type { Html } from '../layout.ts';
 import { turnOverlay } from './turn-overlay.ts';
-import { duration, money } from '../words.ts';
+import { duration, money } from '../format.ts';
 
 interface PictureOptions {
   /** The turn is still under way. */
@@ -47,7 +47,7 @@ export function turnStory(turn: ComputerTurn, open: boolean): Html {
           </p>`
         : null
     }
-    ${turn.words === '' ? null : html`<blockquote class="words">${readable(turn.words)}</blockquote>`}
+    ${turn.text === '' ? null : html`<blockquote class="answer-text">${readable(turn.text)}</blockquote>`}
     ${
       turn.actions.length === 0
         ? null
@@ -66,19 +66,19 @@ export function turnStory(turn: ComputerTurn, open: boolean): Html {
 }
 
 /** Structured output comes as one line of JSON. */
-function readable(words: string): string {
-  if (!words.startsWith('{')) return words;
+function readable(text: string): string {
+  if (!text.startsWith('{')) return text;
   try {
-    return JSON.stringify(JSON.parse(words), null, 2);
+    return JSON.stringify(JSON.parse(text), null, 2);
   } catch {
-    return words;
+    return text;
   }
 }
 
 function deed(action: TurnAction, open: boolean): Html {
   const typed = action.type === 'type' || action.type === 'keypress' ? action.text : null;
   const said = action.type === 'type' ? 'type' : action.type === 'keypress' ? 'press' : action.described;
-  const outcome = outcomeWords(action, open);
+  const outcome = describeOutcome(action, open);
   return html`<li class="${action.outcome}">
     <span>${said}${typed === null ? null : html` <kbd>${typed}</kbd>`}</span>
     ${outcome === '' ? null : html`<span class="outcome">${outcome}</span>`}
@@ -87,7 +87,7 @@ function deed(action: TurnAction, open: boolean): Html {
 }
 
 /** Nothing for what simply ran. */
-function outcomeWords({ outcome }: TurnAction, open: boolean): string {
+function describeOutcome({ outcome }: TurnAction, open: boolean): string {
   switch (outcome) {
     case 'done':
       return '';

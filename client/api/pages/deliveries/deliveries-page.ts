@@ -6,7 +6,7 @@ import { deliveryStates } from '../../../../workflows/contract/jobs/states.ts';
 import { redeliverForm } from './delivery-parts.ts';
 import { page, type Html } from '../layout.ts';
 import { pill } from '../parts.ts';
-import { moment, words } from '../words.ts';
+import { moment, humanize } from '../format.ts';
 
 /** The filters as they are in the address; a missing one is empty. */
 export type ShownFilters = Readonly<Record<'state' | 'kind' | 'slug' | 'job' | 'to' | 'since', string>>;
@@ -51,7 +51,7 @@ function choice(name: string, label: string, values: readonly string[], chosen: 
     <select id="${name}" name="${name}">
       <option value="">any</option>
       ${values.map(
-        (value) => html`<option value="${value}" ${value === chosen ? 'selected' : ''}>${words(value)}</option>`,
+        (value) => html`<option value="${value}" ${value === chosen ? 'selected' : ''}>${humanize(value)}</option>`,
       )}
     </select>
   </p>`;

@@ -5,7 +5,7 @@ import type { Html } from '../layout.ts';
 import { artifactUrl, pill } from '../parts.ts';
 import type { RunData } from './run-panel.ts';
 import { turnOverlay } from '../computer-use/turn-overlay.ts';
-import { moment } from '../words.ts';
+import { moment } from '../format.ts';
 
 /** `runs` has the computer-use steps that have begun, by the step's id. */
 export function approvalPanel(job: JobView, runs: ReadonlyMap<string, RunData>): Html {

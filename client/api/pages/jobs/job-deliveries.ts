@@ -5,7 +5,7 @@ import { isUnderWay } from '../../../../workflows/contract/jobs/states.ts';
 import { redeliverForm } from '../deliveries/delivery-parts.ts';
 import type { Html } from '../layout.ts';
 import { pill } from '../parts.ts';
-import { moment } from '../words.ts';
+import { moment } from '../format.ts';
 
 /** What a person should see to, before all else. */
 export function undelivered(job: JobView): Html {

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { JobView } from '../../../../workflows/contract/jobs/job-view.ts';
 import type { Html } from '../layout.ts';
 import { fact, pill } from '../parts.ts';
-import { duration, moment, money } from '../words.ts';
+import { duration, moment, money } from '../format.ts';
 
 export function jobHead(job: JobView, temporalUrl: string): Html {
   return html`<section class="head" id="head">

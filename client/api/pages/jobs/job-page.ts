@@ -9,7 +9,7 @@ import { deliverable } from './job-result.ts';
 import { jobSteps } from './job-steps.ts';
 import { page, type Html } from '../layout.ts';
 import type { RunData } from './run-panel.ts';
-import { words } from '../words.ts';
+import { humanize } from '../format.ts';
 
 export interface JobPageData {
   readonly job: JobView;
@@ -23,7 +23,7 @@ export function jobPage(data: JobPageData): Html {
   const { job, events } = data;
   const cursor = events[0]?.sequence ?? 0;
   return page(
-    `${job.leadMagnet.name}: ${words(job.outcome ?? job.state)}`,
+    `${job.leadMagnet.name}: ${humanize(job.outcome ?? job.state)}`,
     html`<link rel="stylesheet" href="/assets/run.css" />
       <div id="live" data-events="/v1/jobs/${job.id}/events?cursor=${cursor}" data-fragment="/jobs/${job.id}/fragment">
         ${jobFragment(data)}

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { ArtifactView, JobView } from '../../../../workflows/contract/jobs/job-view.ts';
 import type { Html } from '../layout.ts';
 import { artifactUrl } from '../parts.ts';
-import { size } from '../words.ts';
+import { size } from '../format.ts';
 
 export function deliverable(job: JobView): Html {
   const files = job.artifacts.filter((artifact) => artifact.deliverable);

@@ -4,7 +4,7 @@ import type { JobView, StepView } from '../../../../workflows/contract/jobs/job-
 import type { Html } from '../layout.ts';
 import { pill } from '../parts.ts';
 import { runPanel, type RunData } from './run-panel.ts';
-import { duration, money, tone, words } from '../words.ts';
+import { duration, money, tone, humanize } from '../format.ts';
 
 /** `runs` has the computer-use steps that have begun, by the step's id. */
 export function jobSteps(job: JobView, runs: ReadonlyMap<string, RunData>): Html {
@@ -30,7 +30,9 @@ function stepRow(job: JobView, step: StepView, run: RunData | undefined): Html {
   const details = [
     step.attempts > 1 ? `${step.attempts} attempts` : '',
     step.iterations > 0 ? `${step.iterations} iterations` : '',
-    step.rung === 'restored' || step.rung === 'restarted' || step.rung === 'reattached' ? `browser ${step.rung}` : '',
+    step.recoveryLevel === 'restored' || step.recoveryLevel === 'restarted' || step.recoveryLevel === 'reattached'
+      ? `browser ${step.recoveryLevel}`
+      : '',
     duration(step.durationMilliseconds),
     step.usage.costUsd > 0 ? money(step.usage.costUsd) : '',
   ].filter((text) => text !== '');
@@ -38,7 +40,7 @@ function stepRow(job: JobView, step: StepView, run: RunData | undefined): Html {
     <div class="row">
       <h3>${step.title}</h3>
       ${pill(step.state)}
-      <span class="soft">${[words(step.kind), ...details].join(' · ')}</span>
+      <span class="soft">${[humanize(step.kind), ...details].join(' · ')}</span>
     </div>
     ${step.note === null ? null : html`<p class="soft">${step.note}</p>`}
     ${step.reason === null ? null : html`<p class="problem">${step.reason.message}</p>`} ${partialResult(job, step)}

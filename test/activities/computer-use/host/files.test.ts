@@ -45,7 +45,7 @@ it('A05: a download is there for the attempt after the one that died, lies where
     .poll(async () => (await first.downloads.list(100, noSignal)).finished)
     .toMatchObject([{ name: 'report.pdf', bytes: content.byteLength }]);
   const mark = first.mark();
-  await first.leave('worker');
+  await first.detach('worker');
 
   const found = await hosts.reattach(owner(2), mark, () => undefined, noSignal);
   const { downloads } = found?.computer ?? first;
@@ -69,7 +69,7 @@ it('a file that is offered crosses to the host, lies where only it reads, and re
   expect(await filesIn(settings.hostsFolder)).toEqual([['files', content.byteLength, '600']]);
   await computer.perform({ type: 'choose_files', files: ['cv.pdf'] }, noSignal);
   await computer.perform(click, noSignal);
-  await expect.poll(() => site.told()).toEqual([`${content.byteLength}`]);
+  await expect.poll(() => site.reported()).toEqual([`${content.byteLength}`]);
   expect(computer.mark().actions).toBe(2);
   await computer.close();
   expect(await readdir(settings.hostsFolder)).toEqual([]);

@@ -87,7 +87,7 @@ it('A05: a worker that is stopped in the middle of an action hands its browser o
 
   expect(result).toMatchObject({ outcome: 'completed' });
   const view = await store.jobViews.find('job_handover');
-  expect(view?.steps[0]).toMatchObject({ rung: 'reattached', attempts: 2, iterations: 3 });
-  const told = site.received.filter(({ url }) => url.startsWith('/text?'));
-  expect(decodeURIComponent(told.at(-1)?.url ?? '')).toBe(`/text?${text}And on.`);
+  expect(view?.steps[0]).toMatchObject({ recoveryLevel: 'reattached', attempts: 2, iterations: 3 });
+  const reported = site.received.filter(({ url }) => url.startsWith('/text?'));
+  expect(decodeURIComponent(reported.at(-1)?.url ?? '')).toBe(`/text?${text}And on.`);
 });

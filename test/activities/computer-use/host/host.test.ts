@@ -72,7 +72,7 @@ async function startHost(computer = new FakeComputer(), recycleAfter = 1_000) {
       remove: async () => undefined,
     };
     const attached = await attachTo({ ...limits, ...request });
-    onTestFinished(() => attached.computer.leave('worker'));
+    onTestFinished(() => attached.computer.detach('worker'));
     return attached;
   };
   return { attach, computer, opened, host, ended: ended.promise, takenOver: second.promise };
@@ -184,9 +184,9 @@ describe('a browser host', () => {
     const { computer } = await attach(1);
     await computer.open(settings, null, noSignal);
     const turns = async (count: number) => {
-      const told: (string | null)[] = [];
-      for (let turn = 0; turn < count; turn += 1) told.push(await computer.refresh(noSignal));
-      return told.filter((why) => why !== null);
+      const reported: (string | null)[] = [];
+      for (let turn = 0; turn < count; turn += 1) reported.push(await computer.refresh(noSignal));
+      return reported.filter((why) => why !== null);
     };
     expect(await turns(10)).toEqual([]);
     host.measured(2_000);
@@ -202,7 +202,7 @@ describe('a browser host', () => {
     const { attach } = await startHost(new FakeComputer(), 2);
     const { computer } = await attach(1);
     await computer.open(settings, null, noSignal);
-    const told = [1, 2, 3, 4].map(() => computer.refresh(noSignal));
-    expect(await Promise.all(told)).toEqual([null, null, 'it had served 2 turns', null]);
+    const reported = [1, 2, 3, 4].map(() => computer.refresh(noSignal));
+    expect(await Promise.all(reported)).toEqual([null, null, 'it had served 2 turns', null]);
   });
 });

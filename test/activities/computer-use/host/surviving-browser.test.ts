@@ -39,8 +39,8 @@ afterAll(() => site.close());
 
 /** What stands in the page's field, as the page told its server last. */
 function lastText(): string | undefined {
-  const told = site.received.filter(({ url }) => url.startsWith('/text?'));
-  return told.map(({ url }) => decodeURIComponent(url.slice('/text?'.length))).at(-1);
+  const reported = site.received.filter(({ url }) => url.startsWith('/text?'));
+  return reported.map(({ url }) => decodeURIComponent(url.slice('/text?'.length))).at(-1);
 }
 
 /** A worker process that opens a browser and types; it is killed by the test at the latest when that is over. */
@@ -140,7 +140,7 @@ describe('a browser whose worker died', () => {
     const settings = await temporaryHosts({ leaseMilliseconds: 8_000 });
     const hosts = createComputerHosts(settings);
     const computer = await hosts.open({ key, attempt: 1 }, onSite(site.origin), null, noSignal);
-    await computer.leave('person');
+    await computer.detach('person');
     const left = async () => (await recordOf(settings, computer.mark())).leaseUntil - Date.now();
     await expect.poll(left, deadline).toBeGreaterThan(settings.leaseMilliseconds * 2);
     const found = await hosts.reattach({ key, attempt: 2 }, computer.mark(), () => undefined, noSignal);
@@ -206,7 +206,7 @@ describe('a browser host', () => {
     const record = await recordOf(settings, computer.mark());
     await killProcess(record, 'SIGTERM');
     expect(await hasEnded(record, 10_000)).toBe(true);
-    await computer.leave('worker');
+    await computer.detach('worker');
     await expectNothingLeft(settings);
   });
 

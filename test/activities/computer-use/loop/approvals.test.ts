@@ -35,7 +35,7 @@ describe('a safety check', () => {
 
   it('stops the loop before anything is done, and asks in words', async () => {
     const script = scripted(responses);
-    const end = await runLoop(task, firstCheckpoint, script.world);
+    const end = await runLoop(task, firstCheckpoint, script.ports);
     expect(end).toMatchObject({
       reason: 'awaiting_approval',
       approval: {
@@ -53,8 +53,8 @@ describe('a safety check', () => {
 
   it('that is approved is acknowledged in the answer to its call, after its actions', async () => {
     const script = scripted(responses);
-    await runLoop(task, firstCheckpoint, script.world);
-    const end = await runLoop(task, script.newest(), script.world, answer('approve'));
+    await runLoop(task, firstCheckpoint, script.ports);
+    const end = await runLoop(task, script.newest(), script.ports, answer('approve'));
     expect(end).toMatchObject({ reason: 'done', text: 'found' });
     expect(script.computer.performed).toEqual(['click at 1,1', 'click at 2,1', 'type 5 characters']);
     expect(textsOf(script.requests[2])).toBe('[call_r2]');
@@ -63,8 +63,8 @@ describe('a safety check', () => {
 
   it('that is refused is never acknowledged: the conversation goes on from before the call, and says so', async () => {
     const script = scripted(responses);
-    await runLoop(task, firstCheckpoint, script.world);
-    const end = await runLoop(task, script.newest(), script.world, answer('refuse', 'not on this site'));
+    await runLoop(task, firstCheckpoint, script.ports);
+    const end = await runLoop(task, script.newest(), script.ports, answer('refuse', 'not on this site'));
     expect(end).toMatchObject({ reason: 'done' });
     expect(script.computer.performed).toEqual(['click at 1,1']);
     const last = script.requests[2];
@@ -75,28 +75,28 @@ describe('a safety check', () => {
 
   it('in the first answer, when refused, begins the conversation anew with the goal', async () => {
     const script = scripted([checked('r1', [click(1)]), textResponse('r2', 'ok')]);
-    await runLoop(task, firstCheckpoint, script.world);
-    await runLoop(task, script.newest(), script.world, answer('refuse'));
+    await runLoop(task, firstCheckpoint, script.ports);
+    await runLoop(task, script.newest(), script.ports, answer('refuse'));
     expect(script.requests[1]?.previousResponseId).toBeNull();
     expect(textsOf(script.requests[1])).toContain('find it\nA person was asked and refused');
   });
 
   it('needs no person when the policy names its code, and only then', async () => {
     const named = scripted(responses);
-    const end = await runLoop(withPolicy({ acknowledge: [check.code] }), firstCheckpoint, named.world);
+    const end = await runLoop(withPolicy({ acknowledge: [check.code] }), firstCheckpoint, named.ports);
     expect(end).toMatchObject({ reason: 'done' });
     expect(acknowledgedIn(named, 2)).toEqual(['s']);
     const other = scripted(responses);
     expect(
-      await runLoop(withPolicy({ acknowledge: ['sensitive_domain'] }), firstCheckpoint, other.world),
+      await runLoop(withPolicy({ acknowledge: ['sensitive_domain'] }), firstCheckpoint, other.ports),
     ).toMatchObject({ reason: 'awaiting_approval' });
   });
 
   it('of a call that was under way in a crash is not passed over: the call is gone back from', async () => {
     const script = scripted(responses);
-    await runLoop(task, firstCheckpoint, script.world);
+    await runLoop(task, firstCheckpoint, script.ports);
     const unasked: Checkpoint = { ...script.newest(), approval: null };
-    const end = await runLoop(task, unasked, script.world);
+    const end = await runLoop(task, unasked, script.ports);
     expect(end).toMatchObject({ reason: 'done' });
     expect(script.requests[2]?.previousResponseId).toBe('r1');
     expect(textsOf(script.requests[2])).toContain(
@@ -113,7 +113,7 @@ describe('a risky action', () => {
   async function asked() {
     const script = scripted(responses);
     script.computer.target = { words: 'Message', presses: false };
-    const end = await runLoop(risky, firstCheckpoint, script.world);
+    const end = await runLoop(risky, firstCheckpoint, script.ports);
     return { ...script, end };
   }
 
@@ -128,8 +128,8 @@ describe('a risky action', () => {
   });
 
   it('that is approved is done, and the rest of the batch after it', async () => {
-    const { computer, world, newest, kept, requests } = await asked();
-    const end = await runLoop(risky, newest(), world, answer('approve'));
+    const { computer, ports, newest, kept, requests } = await asked();
+    const end = await runLoop(risky, newest(), ports, answer('approve'));
     expect(end).toMatchObject({ reason: 'done', text: 'sent' });
     expect(computer.performed).toEqual(['click at 1,1', 'type 5 characters', 'click at 2,1']);
     const marks = kept.flatMap(({ call }) => (call === null ? [] : [[call.done, call.begun]]));
@@ -143,8 +143,8 @@ describe('a risky action', () => {
   });
 
   it('that is refused is not done, nor are those after it; the model is told, in the same conversation', async () => {
-    const { computer, world, newest, requests } = await asked();
-    await runLoop(risky, newest(), world, answer('refuse', 'too early'));
+    const { computer, ports, newest, requests } = await asked();
+    await runLoop(risky, newest(), ports, answer('refuse', 'too early'));
     expect(computer.performed).toEqual(['click at 1,1']);
     expect(requests[1]?.previousResponseId).toBe('r1');
     expect(textsOf(requests[1])).toBe(
@@ -154,59 +154,59 @@ describe('a risky action', () => {
   });
 
   it('is still told as refused when the worker dies before it could say so', async () => {
-    const { world, newest, requests } = await asked();
-    const dying = { ...world, ask: () => Promise.reject(new Error('crash')) };
+    const { ports, newest, requests } = await asked();
+    const dying = { ...ports, ask: () => Promise.reject(new Error('crash')) };
     await expect(runLoop(risky, newest(), dying, answer('refuse'))).rejects.toThrow('crash');
-    await runLoop(risky, newest(), world, answer('refuse'));
+    await runLoop(risky, newest(), ports, answer('refuse'));
     expect(textsOf(requests[1])).toContain('A person was asked and refused this action');
   });
 
   it('without an answer is asked again as the same question, and nothing is looked at', async () => {
-    const { computer, world, newest, end } = await asked();
-    const again = await runLoop(risky, newest(), { ...world, look: () => Promise.reject(new Error('looked')) });
+    const { computer, ports, newest, end } = await asked();
+    const again = await runLoop(risky, newest(), { ...ports, look: () => Promise.reject(new Error('looked')) });
     expect(again).toEqual(end);
     expect(computer.performed).toEqual(['click at 1,1']);
   });
 
   it('is done once: an approval that a crash has used up is no approval for the next attempt', async () => {
-    const { computer, world, newest, requests } = await asked();
+    const { computer, ports, newest, requests } = await asked();
     const dying = {
-      ...world,
+      ...ports,
       keep: async (checkpoint: Checkpoint) => {
-        await world.keep(checkpoint);
+        await ports.keep(checkpoint);
         if (checkpoint.call?.done === 1 && checkpoint.call.begun) throw new Error('crash');
       },
     };
     await expect(runLoop(risky, newest(), dying, answer('approve'))).rejects.toThrow('crash');
-    await runLoop(risky, newest(), world, answer('approve'));
+    await runLoop(risky, newest(), ports, answer('approve'));
     expect(computer.performed).toEqual(['click at 1,1']);
     expect(textsOf(requests[1])).toContain('it may have happened: type 5 characters');
   });
 
   it('is asked for again, with the new picture, when the page has changed, and given up the third time', async () => {
-    const { computer, world, newest, requests } = await asked();
+    const { computer, ports, newest, requests } = await asked();
     await computer.perform(click(9));
-    expect(await runLoop(risky, newest(), world, answer('approve'))).toMatchObject({
+    expect(await runLoop(risky, newest(), ports, answer('approve'))).toMatchObject({
       reason: 'awaiting_approval',
       approval: { number: 2, hash: 'screen 2', times: 2, question: expect.stringContaining('The page has changed') },
     });
     // The same screen, but another control under the pointer.
     computer.target = { words: 'Card number', presses: false };
-    expect(await runLoop(risky, newest(), world, answer('approve'))).toMatchObject({
+    expect(await runLoop(risky, newest(), ports, answer('approve'))).toMatchObject({
       approval: { number: 3, words: 'Card number', times: 3 },
     });
     await computer.perform(click(9));
-    expect(await runLoop(risky, newest(), world, answer('approve'))).toMatchObject({ reason: 'done' });
+    expect(await runLoop(risky, newest(), ports, answer('approve'))).toMatchObject({ reason: 'done' });
     expect(computer.performed).not.toContain('type 5 characters');
     expect(textsOf(requests[1])).toContain('the page changed each time one was asked');
   });
 
   it('behind a safety check is asked for by itself: one answer never stands for two questions', async () => {
     const script = scripted([checked('r1', [typing]), textResponse('r2', 'sent')]);
-    await runLoop(risky, firstCheckpoint, script.world);
-    const second = await runLoop(risky, script.newest(), script.world, answer('approve'));
+    await runLoop(risky, firstCheckpoint, script.ports);
+    const second = await runLoop(risky, script.newest(), script.ports, answer('approve'));
     expect(second).toMatchObject({ reason: 'awaiting_approval', approval: { number: 2, about: 'action' } });
-    await runLoop(risky, script.newest(), script.world, answer('refuse'));
+    await runLoop(risky, script.newest(), script.ports, answer('refuse'));
     expect(script.computer.performed).toEqual([]);
     expect(acknowledgedIn(script, 1)).toEqual(['s']);
     expect(script.requests[1]?.previousResponseId).toBe('r1');
@@ -216,10 +216,10 @@ describe('a risky action', () => {
 describe('the time that a person takes', () => {
   it('is not active time: the budget counts none of it', async () => {
     const script = scripted([checked('r1', [click(1)]), textResponse('r2', 'found')]);
-    await runLoop(task, firstCheckpoint, script.world);
+    await runLoop(task, firstCheckpoint, script.ports);
     const before = script.newest().activeMilliseconds;
     let clock = 24 * 3_600_000;
-    const later = { ...script.world, now: () => (clock += 100) };
+    const later = { ...script.ports, now: () => (clock += 100) };
     expect(await runLoop(task, script.newest(), later, answer('approve'))).toMatchObject({ reason: 'done' });
     expect(script.newest().activeMilliseconds - before).toBeLessThan(5_000);
   });

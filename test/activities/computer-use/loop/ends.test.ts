@@ -15,11 +15,11 @@ const needsPerson = (given: string): ModelResponse => ({
 
 describe('a loop ends for a person', () => {
   it('when the model says so, with what it said before', async () => {
-    const { world, requests, newest } = scripted([
+    const { ports, requests, newest } = scripted([
       saying(callResponse('r1', [click(1)]), 'Two prices so far'),
       needsPerson('{"kind":"captcha","why":"A puzzle with traffic lights."}'),
     ]);
-    const end = await runLoop(task, firstCheckpoint, world);
+    const end = await runLoop(task, firstCheckpoint, ports);
     expect(end).toEqual({
       reason: 'needs_person',
       message: 'solving a captcha is left to a person: A puzzle with traffic lights.',
@@ -31,15 +31,15 @@ describe('a loop ends for a person', () => {
   });
 
   it('also when the model says so in words that are no JSON', async () => {
-    const { world } = scripted([needsPerson('{"kind":')]);
-    const end = await runLoop(task, firstCheckpoint, world);
+    const { ports } = scripted([needsPerson('{"kind":')]);
+    const end = await runLoop(task, firstCheckpoint, ports);
     expect(end).toMatchObject({ reason: 'needs_person', message: expect.stringContaining('did not say why') });
   });
 
   it('before an action that is for a person alone, and does not do it', async () => {
-    const { world, computer } = scripted([saying(callResponse('r1', [click(1), click(2)]), 'At the till')]);
+    const { ports, computer } = scripted([saying(callResponse('r1', [click(1), click(2)]), 'At the till')]);
     computer.forPerson = 'payment';
-    expect(await runLoop(task, firstCheckpoint, world)).toEqual({
+    expect(await runLoop(task, firstCheckpoint, ports)).toEqual({
       reason: 'needs_person',
       message: 'paying is left to a person: click at 1,1 on https://site.example/',
       text: 'At the till',
@@ -48,14 +48,14 @@ describe('a loop ends for a person', () => {
   });
 
   it('but not where the policy asks a person, who approves that very action', async () => {
-    const { world, computer, newest } = scripted([callResponse('r1', [click(1)]), textResponse('r2', 'paid')]);
+    const { ports, computer, newest } = scripted([callResponse('r1', [click(1)]), textResponse('r2', 'paid')]);
     computer.forPerson = 'payment';
     computer.target = { words: 'Pay now', presses: true };
     const approvals = approvalPolicy({ risky: [{ words: ['pay'] }] });
-    const asked = await runLoop({ ...task, approvals }, firstCheckpoint, world);
+    const asked = await runLoop({ ...task, approvals }, firstCheckpoint, ports);
     expect(asked).toMatchObject({ reason: 'awaiting_approval' });
     const answer = { requestId: 'q1', decision: 'approve' as const, note: null, by: 'ann' };
-    const end = await runLoop({ ...task, approvals }, newest(), world, answer);
+    const end = await runLoop({ ...task, approvals }, newest(), ports, answer);
     expect(end).toMatchObject({ reason: 'done', text: 'paid' });
     expect(computer.performed).toEqual(['click at 1,1']);
   });
@@ -63,11 +63,11 @@ describe('a loop ends for a person', () => {
 
 describe('a loop ends by the model', () => {
   it('when it declines, with what it said before', async () => {
-    const { world, newest } = scripted([
+    const { ports, newest } = scripted([
       saying(callResponse('r1', [click(1)]), 'One price'),
       { ...textResponse('r2', ''), refusal: 'I cannot help with that.' },
     ]);
-    const end = await runLoop(task, firstCheckpoint, world);
+    const end = await runLoop(task, firstCheckpoint, ports);
     expect(end).toEqual({ reason: 'refused', message: 'I cannot help with that.', text: 'One price' });
     expect(newest().ended).toEqual(end);
   });

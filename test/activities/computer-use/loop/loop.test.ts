@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { ActionProblem } from '../../../../activities/computer-use/actions.ts';
 import { firstCheckpoint, type Checkpoint } from '../../../../activities/computer-use/loop/checkpoint.ts';
-import { runLoop, type LoopWorld } from '../../../../activities/computer-use/loop/loop.ts';
+import { runLoop, type LoopPorts } from '../../../../activities/computer-use/loop/loop.ts';
 import { callResponse, click, textResponse } from '../../../support/responses.ts';
 import { scripted, task, textsOf } from '../../../support/computer-use/scripted-loop.ts';
 
 describe('the loop', () => {
   it('asks, acts and answers each call with the screen until the model is done', async () => {
-    const { world, computer, requests } = scripted([
+    const { ports, computer, requests } = scripted([
       callResponse('r1', [click(1), { type: 'type', text: 'hello' }]),
       callResponse('r2', [click(2)]),
       textResponse('r3', 'found'),
     ]);
-    const end = await runLoop(task, firstCheckpoint, world);
+    const end = await runLoop(task, firstCheckpoint, ports);
     expect(end).toMatchObject({ reason: 'done', text: 'found' });
     expect(computer.performed).toEqual(['click at 1,1', 'type 5 characters', 'click at 2,1']);
     expect(requests.map(({ previousResponseId }) => previousResponseId)).toEqual([null, 'r1', 'r2']);
@@ -27,7 +27,7 @@ describe('the loop', () => {
     const iterations = await runLoop(
       { ...task, budget: { ...task.budget, iterations: 3 } },
       firstCheckpoint,
-      scripted(responses).world,
+      scripted(responses).ports,
     );
     expect(iterations).toEqual({
       reason: 'iteration_limit',
@@ -37,22 +37,22 @@ describe('the loop', () => {
     const usd = await runLoop(
       { ...task, budget: { ...task.budget, usd: 0.02 } },
       firstCheckpoint,
-      scripted(responses).world,
+      scripted(responses).ports,
     );
     expect(usd.reason).toBe('budget');
     const time = await runLoop(
       { ...task, budget: { ...task.budget, seconds: 1 } },
       firstCheckpoint,
-      scripted(responses).world,
+      scripted(responses).ports,
     );
     expect(time.reason).toBe('time_limit');
   });
 
   it('A04: ends by its time while the model still thinks, and warns before', async () => {
-    const { world, kept, warnings } = scripted([]);
+    const { ports, kept, warnings } = scripted([]);
     const asked: boolean[] = [];
-    const thinking: LoopWorld = {
-      ...world,
+    const thinking: LoopPorts = {
+      ...ports,
       ask: async (_request, _iteration, _screen, mayGoOn) => {
         for (;;) {
           const more = await mayGoOn();
@@ -71,11 +71,11 @@ describe('the loop', () => {
   });
 
   it('A04: counts what was paid for answers of no use', async () => {
-    const { world } = scripted([callResponse('r1', [click(1)]), callResponse('r2', [click(2)])]);
-    const paidBefore: LoopWorld = {
-      ...world,
+    const { ports } = scripted([callResponse('r1', [click(1)]), callResponse('r2', [click(2)])]);
+    const paidBefore: LoopPorts = {
+      ...ports,
       ask: async (...asked) => {
-        const answer = await world.ask(...asked);
+        const answer = await ports.ask(...asked);
         return answer === null ? null : { ...answer, spent: { ...answer.spent, costUsd: 0.5 } };
       },
     };
@@ -85,28 +85,28 @@ describe('the loop', () => {
 
   it('A04: ends by type when an answer is cut, with what there is of it', async () => {
     const problem = { code: 'incomplete', message: 'max_output_tokens' };
-    const { world, computer } = scripted([
+    const { ports, computer } = scripted([
       { ...callResponse('r1', [click(1)]), status: 'incomplete', text: 'half an', problem },
     ]);
-    const end = await runLoop(task, firstCheckpoint, world);
+    const end = await runLoop(task, firstCheckpoint, ports);
     expect(end).toEqual({ reason: 'cut', message: "the model's answer was cut: max_output_tokens", text: 'half an' });
     expect(computer.performed).toEqual([]);
   });
 
   it('A10: warns once when 80 % of a budget is used', async () => {
     const responses = Array.from({ length: 9 }, (_, index) => callResponse(`r${index}`, [click(index)]));
-    const { world, warnings } = scripted(responses);
-    await runLoop({ ...task, budget: { ...task.budget, iterations: 5 } }, firstCheckpoint, world);
+    const { ports, warnings } = scripted(responses);
+    await runLoop({ ...task, budget: { ...task.budget, iterations: 5 } }, firstCheckpoint, ports);
     expect(warnings).toEqual(['over 80 % of a budget is used: 4 of 5 iterations']);
   });
 
   it('tells the model of an action that cannot be done, and runs none of those after it', async () => {
-    const { world, computer, requests } = scripted([
+    const { ports, computer, requests } = scripted([
       callResponse('r1', [click(1), click(2)]),
       textResponse('r2', 'ok'),
     ]);
     computer.failNext = new ActionProblem('there is no key named X');
-    await runLoop(task, firstCheckpoint, world);
+    await runLoop(task, firstCheckpoint, ports);
     expect(computer.performed).toEqual([]);
     expect(textsOf(requests[1])).toContain(
       'Action 1 of 2 could not be done: click at 1,1: there is no key named X. The 1 action after it did not run.',
@@ -116,32 +116,32 @@ describe('the loop', () => {
   it('tells the model of an action that is not one, and maps it to nothing near', async () => {
     const unknown = { type: 'unknown' as const, described: '{"type":"teleport"}' };
     const first = { ...callResponse('r1', []), computerCalls: [{ callId: 'c', actions: [unknown], safetyChecks: [] }] };
-    const { world, computer, requests } = scripted([first, textResponse('r2', 'ok')]);
-    await runLoop(task, firstCheckpoint, world);
+    const { ports, computer, requests } = scripted([first, textResponse('r2', 'ok')]);
+    await runLoop(task, firstCheckpoint, ports);
     expect(computer.performed).toEqual([]);
     expect(textsOf(requests[1])).toContain('teleport');
   });
 
   it('nudges once and then stops when nothing changes on the screen', async () => {
-    const { world, computer, requests } = scripted(
+    const { ports, computer, requests } = scripted(
       Array.from({ length: 20 }, (_, index) => callResponse(`r${index}`, [click(1)])),
     );
     computer.frozen = true;
-    const end = await runLoop(task, firstCheckpoint, world);
+    const end = await runLoop(task, firstCheckpoint, ports);
     expect(end.reason).toBe('blocked');
     expect(requests.filter((request) => textsOf(request).includes('has not changed'))).toHaveLength(1);
   });
 
   it('sends an answer that does not fit back once, then ends', async () => {
-    const { world, requests } = scripted([textResponse('r1', 'x'), textResponse('r2', 'y')]);
-    const end = await runLoop(task, firstCheckpoint, { ...world, verify: () => 'it is not JSON' });
+    const { ports, requests } = scripted([textResponse('r1', 'x'), textResponse('r2', 'y')]);
+    const end = await runLoop(task, firstCheckpoint, { ...ports, verify: () => 'it is not JSON' });
     expect(textsOf(requests[1])).toContain('it is not JSON');
     expect(end).toMatchObject({ reason: 'blocked', text: 'y' });
   });
 
   it('keeps an answer that was not judged, and asks for no other', async () => {
-    const { world, requests } = scripted([textResponse('r1', 'x')]);
-    const end = await runLoop(task, firstCheckpoint, { ...world, verify: () => ({ unjudged: 'it takes too long' }) });
+    const { ports, requests } = scripted([textResponse('r1', 'x')]);
+    const end = await runLoop(task, firstCheckpoint, { ...ports, verify: () => ({ unjudged: 'it takes too long' }) });
     expect(end).toMatchObject({ reason: 'blocked', text: 'x', message: expect.stringContaining('it takes too long') });
     expect(requests).toHaveLength(1);
   });
@@ -151,27 +151,27 @@ describe('A05: after a crash', () => {
   const script = [callResponse('r1', [click(1), click(2), click(3)]), textResponse('r2', 'done')];
 
   it('an action that was begun is told as uncertain and never repeated blindly', async () => {
-    const { world, computer, kept } = scripted(script, { crashWhen: ({ call }) => call?.done === 1 && call.begun });
-    await expect(runLoop(task, firstCheckpoint, world)).rejects.toThrow('crash');
+    const { ports, computer, kept } = scripted(script, { crashWhen: ({ call }) => call?.done === 1 && call.begun });
+    await expect(runLoop(task, firstCheckpoint, ports)).rejects.toThrow('crash');
     expect(computer.performed).toEqual(['click at 1,1']);
     const checkpoint = kept.at(-1) ?? firstCheckpoint;
 
     const second = scripted(script);
-    const end = await runLoop(task, checkpoint, second.world);
+    const end = await runLoop(task, checkpoint, second.ports);
     expect(end).toMatchObject({ text: 'done' });
     expect(second.computer.performed).toEqual([]);
-    const told = textsOf(second.requests[0]);
-    expect(told).toContain('Of the 3 actions you asked for last, 1 ran: click at 1,1.');
-    expect(told).toContain('This one is uncertain, it may have happened: click at 2,1.');
-    expect(told).toContain('These did not run: click at 3,1.');
-    expect(told).toContain('[call_r1]');
+    const reported = textsOf(second.requests[0]);
+    expect(reported).toContain('Of the 3 actions you asked for last, 1 ran: click at 1,1.');
+    expect(reported).toContain('This one is uncertain, it may have happened: click at 2,1.');
+    expect(reported).toContain('These did not run: click at 3,1.');
+    expect(reported).toContain('[call_r1]');
   });
 
   it('an answer that was under way is used without paying again, and its actions are not done on another screen', async () => {
     const first = scripted(script);
     const kept: Checkpoint[] = [];
-    const dying: LoopWorld = {
-      ...first.world,
+    const dying: LoopPorts = {
+      ...first.ports,
       keep: async (checkpoint) => {
         if (checkpoint.iteration === 1) throw new Error('crash');
         kept.push(checkpoint);
@@ -183,7 +183,7 @@ describe('A05: after a crash', () => {
 
     // The new browser shows another screen than the one that the answer was given to.
     await first.computer.perform(click(9));
-    const end = await runLoop(task, checkpoint, first.world);
+    const end = await runLoop(task, checkpoint, first.ports);
     expect(end).toMatchObject({ text: 'done' });
     expect(first.computer.performed).toEqual(['click at 9,1']);
     expect(first.requests).toHaveLength(2);
@@ -192,14 +192,14 @@ describe('A05: after a crash', () => {
 
   it('a last answer that was not judged yet is judged, without asking again', async () => {
     const dying = scripted(script, { crashWhen: ({ iteration }) => iteration === 2 });
-    await expect(runLoop(task, firstCheckpoint, dying.world)).rejects.toThrow('crash');
+    await expect(runLoop(task, firstCheckpoint, dying.ports)).rejects.toThrow('crash');
     for (const sameBrowser of [true, false]) {
-      const { world, requests } = scripted(script, { sameBrowser });
+      const { ports, requests } = scripted(script, { sameBrowser });
       const reviewed: string[] = [];
-      const review: LoopWorld['review'] = async ({ id, text }) => void reviewed.push(`${id}: ${text}`);
+      const review: LoopPorts['review'] = async ({ id, text }) => void reviewed.push(`${id}: ${text}`);
       // Its last iteration was used up by that answer.
       const spent = { ...task, budget: { ...task.budget, iterations: 2 } };
-      const end = await runLoop(spent, dying.newest(), { ...world, review });
+      const end = await runLoop(spent, dying.newest(), { ...ports, review });
       expect(end).toEqual({ reason: 'done', message: 'the model is done', text: 'done' });
       expect([requests, reviewed]).toEqual([[], ['r2: done']]);
     }
@@ -207,11 +207,11 @@ describe('A05: after a crash', () => {
 
   it('the model is told all the same what was wrong with an answer that was sent back', async () => {
     const answers = [textResponse('r1', 'x'), textResponse('r2', 'y')];
-    const verify: LoopWorld['verify'] = (text) => (text === 'x' ? 'it is not JSON' : undefined);
+    const verify: LoopPorts['verify'] = (text) => (text === 'x' ? 'it is not JSON' : undefined);
     const dying = scripted(answers, { crashWhen: ({ sentBack }) => sentBack === 1 });
-    await expect(runLoop(task, firstCheckpoint, { ...dying.world, verify })).rejects.toThrow('crash');
-    const { world, requests } = scripted(answers, { sameBrowser: true });
-    const end = await runLoop(task, dying.newest(), { ...world, verify });
+    await expect(runLoop(task, firstCheckpoint, { ...dying.ports, verify })).rejects.toThrow('crash');
+    const { ports, requests } = scripted(answers, { sameBrowser: true });
+    const end = await runLoop(task, dying.newest(), { ...ports, verify });
     expect(end).toMatchObject({ reason: 'done', text: 'y' });
     expect(textsOf(requests[0])).toContain('it is not JSON');
   });
@@ -224,10 +224,10 @@ describe('A05: after a crash', () => {
       responseId: 'r4',
       activeMilliseconds: 900_000,
     };
-    const { world, requests } = scripted([]);
-    expect(await runLoop(task, spent, world)).toMatchObject({ reason: 'time_limit' });
+    const { ports, requests } = scripted([]);
+    expect(await runLoop(task, spent, ports)).toMatchObject({ reason: 'time_limit' });
     const iterations = { ...task, budget: { ...task.budget, iterations: 4 } };
-    expect(await runLoop(iterations, { ...spent, activeMilliseconds: 0 }, world)).toMatchObject({
+    expect(await runLoop(iterations, { ...spent, activeMilliseconds: 0 }, ports)).toMatchObject({
       reason: 'iteration_limit',
     });
     expect(requests).toEqual([]);

@@ -4,9 +4,9 @@ import { ActionProblem, type ComputerAction } from '../../../../activities/compu
 import { safeFileName } from '../../../../activities/computer-use/files/safe-name.ts';
 import type { Computer } from '../../../../activities/ports.ts';
 import { noSignal, openChromium } from '../../../support/computer-use/chromium-computer.ts';
-import { everywhere, pageSite, tellScript } from '../../../support/computer-use/page-site.ts';
+import { everywhere, pageSite, reportScript } from '../../../support/computer-use/page-site.ts';
 
-const tellFiles = `<script>
+const reportFiles = `<script>
   const tellFiles = async (files) => {
     for (const file of files) {
       const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
@@ -16,27 +16,27 @@ const tellFiles = `<script>
   };
 </script>`;
 const input = (attributes = ''): string =>
-  `${tellFiles}<input type="file" ${attributes} ${everywhere} onchange="tellFiles(this.files)">`;
+  `${reportFiles}<input type="file" ${attributes} ${everywhere} onchange="tellFiles(this.files)">`;
 const other = pageSite({ '/frame': input() });
 const site = pageSite({
   '/one': input('accept=".pdf"'),
   '/many': input('multiple'),
   '/folder': input('webkitdirectory'),
-  '/script': `${tellFiles}<button ${everywhere} onclick="
+  '/script': `${reportFiles}<button ${everywhere} onclick="
     const field = document.createElement('input');
     field.type = 'file';
     field.onchange = () => tellFiles(field.files);
     field.click()">choose</button>`,
   '/framed': (response) => {
     response.setHeader('content-type', 'text/html');
-    response.end(`${tellScript}<iframe src="${other.origin}/frame" ${everywhere}></iframe>`);
+    response.end(`${reportScript}<iframe src="${other.origin}/frame" ${everywhere}></iframe>`);
   },
 });
 const click: ComputerAction = { type: 'click', x: 400, y: 300, button: 'left', keys: [] };
 const choose = (...files: string[]): ComputerAction => ({ type: 'choose_files', files });
 
 const content = randomBytes(100_000);
-const told = (name: string): string => `${name} ${createHash('sha256').update(content).digest('hex')}`;
+const reported = (name: string): string => `${name} ${createHash('sha256').update(content).digest('hex')}`;
 
 async function open(path: string, allowPrivateOrigins: readonly string[] = []) {
   const opened = await openChromium({ startUrl: `${site.origin}${path}`, offersFiles: true, allowPrivateOrigins });
@@ -59,7 +59,7 @@ describe('a file chooser', () => {
     expect(await notesAfter(computer, choose('cv.pdf'))).toEqual([
       `cv.pdf was handed to the file chooser of ${site.origin}.`,
     ]);
-    await expect.poll(() => site.told()).toEqual([told('cv.pdf')]);
+    await expect.poll(() => site.reported()).toEqual([reported('cv.pdf')]);
   });
 
   it('that opens later gets the files that were named beforehand, before the next action', async () => {
@@ -68,13 +68,13 @@ describe('a file chooser', () => {
       'No file chooser is open. The next one that opens gets cv.pdf, photo.png.',
       `cv.pdf, photo.png were handed to the file chooser of ${site.origin}.`,
     ]);
-    await expect.poll(() => site.told()).toEqual([told('cv.pdf'), told('photo.png')]);
+    await expect.poll(() => site.reported()).toEqual([reported('cv.pdf'), reported('photo.png')]);
   });
 
   it('of a field that a script makes, on no page, is answered too', async () => {
     const { computer } = await open('/script');
     expect((await notesAfter(computer, choose('cv.pdf'), click)).at(-1)).toContain('cv.pdf was handed');
-    await expect.poll(() => site.told()).toEqual([told('cv.pdf')]);
+    await expect.poll(() => site.reported()).toEqual([reported('cv.pdf')]);
   });
 
   it('for one file refuses two, stays open, and takes one', async () => {
@@ -82,7 +82,7 @@ describe('a file chooser', () => {
     await notesAfter(computer, click);
     await expect(computer.perform(choose('cv.pdf', 'photo.png'), noSignal)).rejects.toThrow('takes one file');
     await computer.perform(choose('photo.png'), noSignal);
-    await expect.poll(() => site.told()).toEqual([told('photo.png')]);
+    await expect.poll(() => site.reported()).toEqual([reported('photo.png')]);
   });
 
   it('that is opened anew gives up the one before it, and the model is told', async () => {
@@ -104,7 +104,7 @@ describe('a file chooser', () => {
     const notes = await notesAfter(computer, choose('cv.pdf'), click);
     expect(notes.at(-1)).toContain(`A file chooser of ${other.origin} gets no file`);
     expect(denied).toContain(other.origin);
-    expect(other.told()).toEqual([]);
+    expect(other.reported()).toEqual([]);
   });
 
   it('gets a file whose name is long and not Latin; one that cannot be written is told to the model', async () => {
@@ -112,7 +112,7 @@ describe('a file chooser', () => {
     const name = safeFileName(`${'年'.repeat(120)}.pdf`);
     await computer.putFile({ name, content }, noSignal);
     expect((await notesAfter(computer, click, choose(name))).at(-1)).toContain(`${name} was handed`);
-    await expect.poll(() => site.told()).toEqual([told(name)]);
+    await expect.poll(() => site.reported()).toEqual([reported(name)]);
     const putting = computer.putFile({ name: 'x'.repeat(256), content }, noSignal);
     await expect(putting).rejects.toThrow(ActionProblem);
     await expect(putting).rejects.toThrow(/could not be made ready: ENAMETOOLONG$/);

@@ -49,7 +49,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-function told(from = 0): string[] {
+function reported(from = 0): string[] {
   return site.received
     .slice(from)
     .filter(({ url }) => url.startsWith('/told?'))
@@ -80,8 +80,8 @@ describe('a real browser', () => {
     const before = (await computer.state(noSignal)).scroll.y;
     await act({ type: 'scroll', x: 400, y: 400, scroll_x: 0, scroll_y: 500, keys: [] });
     expect([before, (await computer.state(noSignal)).scroll.y]).toEqual([0, 500]);
-    await expect.poll(() => told().some((what) => what.startsWith('wheel'))).toBe(true);
-    const what = told();
+    await expect.poll(() => reported().some((what) => what.startsWith('wheel'))).toBe(true);
+    const what = reported();
     expect(what).toContain('text hello');
     expect(what).toContain('key ctrl a');
     expect(what).toContain('text ');
@@ -108,8 +108,8 @@ describe('a real browser', () => {
       keys,
     });
     await act(click(470, 470));
-    await expect.poll(() => told(from)).toContain('click 470 470 0 ');
-    expect(told(from)).toEqual(
+    await expect.poll(() => reported(from)).toContain('click 470 470 0 ');
+    expect(reported(from)).toEqual(
       expect.arrayContaining([
         'auxclick 420 420 1 ',
         'mousemove 430 430 0 shift',
@@ -127,7 +127,7 @@ describe('a real browser', () => {
     expect(performance.now() - started).toBeGreaterThanOrEqual(2_000);
     const from = site.received.length;
     await computer.perform({ type: 'screenshot' }, noSignal);
-    expect(told(from)).toEqual([]);
+    expect(reported(from)).toEqual([]);
     const stop = new AbortController();
     const waiting = computer.perform({ type: 'wait' }, stop.signal);
     stop.abort();
@@ -219,7 +219,7 @@ describe('A05: the state of a browser that died', () => {
 
     const second = await openChromium({ startUrl: site.origin, restore: state });
     expect(second.computer.url()).toBe(startUrl);
-    await expect.poll(() => told()).toContain('c=cookie local session');
+    await expect.poll(() => reported()).toContain('c=cookie local session');
     expect((await second.computer.state(noSignal)).scroll.y).toBe(700);
   });
 

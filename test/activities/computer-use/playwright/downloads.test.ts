@@ -84,79 +84,79 @@ async function press(path: string, allowPrivateOrigins: readonly string[] = [], 
   const { computer, denied } = await openChromium({ startUrl: `${site.origin}${path}`, allowPrivateOrigins });
   await computer.perform(clickAt(x), noSignal);
   const notes: string[] = [];
-  const news = async () => {
+  const listDownloads = async () => {
     const list = await computer.downloads.list(100, noSignal);
     notes.push(...computer.takeNotes());
     return list;
   };
-  return { computer, denied, notes, news };
+  return { computer, denied, notes, listDownloads };
 }
 
 describe('a download', () => {
   it('is kept in quarantine with the right content until it is dropped', async () => {
-    const { computer, notes, news } = await press('/get');
-    await expect.poll(async () => (await news()).finished).toHaveLength(1);
-    const [file] = (await news()).finished;
+    const { computer, notes, listDownloads } = await press('/get');
+    await expect.poll(async () => (await listDownloads()).finished).toHaveLength(1);
+    const [file] = (await listDownloads()).finished;
     expect(file?.bytes).toBe(84_000);
     expect(file?.name).toContain('list.pdf');
     expect(hashOf(await computer.downloads.read(file?.id ?? '', noSignal))).toBe(hashOf(content));
     await computer.downloads.drop(file?.id ?? '', noSignal);
-    expect((await news()).finished).toEqual([]);
+    expect((await listDownloads()).finished).toEqual([]);
     await expect(computer.downloads.read(file?.id ?? '', noSignal)).rejects.toThrow('no such download');
     expect(notes).toEqual([]);
   });
 
   it.each(['/get-large', '/get-endless'])('that is too large is ended, and the model is told: %s', async (path) => {
-    const { notes, news } = await press(path);
+    const { notes, listDownloads } = await press(path);
     await expect
-      .poll(async () => [(await news()).finished, notes])
+      .poll(async () => [(await listDownloads()).finished, notes])
       .toEqual([
         [],
         [expect.stringMatching(/^The download (large|endless)\.bin was not kept: it is larger than 25 MiB\.$/)],
       ]);
-    expect((await news()).running).toEqual([]);
+    expect((await listDownloads()).running).toEqual([]);
   });
 
   it('that is slow is told as under way', async () => {
-    const { news } = await press('/get-slow');
-    await expect.poll(async () => (await news()).running).toMatchObject([{ name: 'slow.bin' }]);
+    const { listDownloads } = await press('/get-slow');
+    await expect.poll(async () => (await listDownloads()).running).toMatchObject([{ name: 'slow.bin' }]);
   });
 
   it('that a page makes by itself is kept', async () => {
-    const { computer, news } = await press('/get-made');
-    await expect.poll(async () => (await news()).finished).toMatchObject([{ name: 'made.txt', bytes: 4 }]);
-    const [file] = (await news()).finished;
+    const { computer, listDownloads } = await press('/get-made');
+    await expect.poll(async () => (await listDownloads()).finished).toMatchObject([{ name: 'made.txt', bytes: 4 }]);
+    const [file] = (await listDownloads()).finished;
     expect(Buffer.from(await computer.downloads.read(file?.id ?? '', noSignal)).toString()).toBe('made');
   });
 
   it.each(['/make-data', '/frame-of-ours'])('that a page makes as a data URL is kept: %s', async (path) => {
-    const { computer, news } = await press(path);
-    await expect.poll(async () => (await news()).finished).toMatchObject([{ name: 'ours.txt', bytes: 4 }]);
-    const [file] = (await news()).finished;
+    const { computer, listDownloads } = await press(path);
+    await expect.poll(async () => (await listDownloads()).finished).toMatchObject([{ name: 'ours.txt', bytes: 4 }]);
+    const [file] = (await listDownloads()).finished;
     expect(Buffer.from(await computer.downloads.read(file?.id ?? '', noSignal)).toString()).toBe('made');
   });
 
   it.each(['/frame-of-theirs', '/frame-that-goes'])(
     'that a frame of another origin makes as a data URL is refused: %s',
     async (path) => {
-      const { denied, news, notes } = await press(path, [other.origin]);
+      const { denied, listDownloads, notes } = await press(path, [other.origin]);
       await expect
-        .poll(async () => [(await news()).finished, notes])
+        .poll(async () => [(await listDownloads()).finished, notes])
         .toEqual([[], [expect.stringContaining('was not kept')]]);
       expect(denied).toHaveLength(1);
     },
   );
 
   it('from an origin that is not listed is refused', async () => {
-    const { denied, news } = await press('/get-elsewhere', [other.origin]);
+    const { denied, listDownloads } = await press('/get-elsewhere', [other.origin]);
     await expect.poll(() => denied).toContain(other.origin);
-    expect((await news()).finished).toEqual([]);
+    expect((await listDownloads()).finished).toEqual([]);
     expect(other.requestsOf('/list.pdf')).toBe(0);
   });
 });
 
 it('downloads that were refused for their source do not count among those that a step keeps', async () => {
-  const { computer, denied, news } = await press('/both', [other.origin], 100);
+  const { computer, denied, listDownloads } = await press('/both', [other.origin], 100);
   for (let number = 2; number <= downloadLimits.files; number += 1) {
     // Of one page Chromium lets ten begin.
     if (number % 10 === 1) await computer.perform(clickAt(700, 500), noSignal);
@@ -165,11 +165,11 @@ it('downloads that were refused for their source do not count among those that a
   }
   await computer.perform(clickAt(700, 500), noSignal);
   await computer.perform(clickAt(700, 100), noSignal);
-  await expect.poll(async () => (await news()).finished).toMatchObject([{ name: 'ours.txt' }]);
+  await expect.poll(async () => (await listDownloads()).finished).toMatchObject([{ name: 'ours.txt' }]);
 });
 
 it('of the downloads that a page begins at once Chromium lets ten begin, which is below the limit of the step', async () => {
-  const { news } = await press('/get-many');
-  await expect.poll(async () => (await news()).finished.length).toBe(10);
+  const { listDownloads } = await press('/get-many');
+  await expect.poll(async () => (await listDownloads()).finished.length).toBe(10);
   expect(downloadLimits.files).toBeGreaterThan(10);
 });

@@ -58,11 +58,11 @@ it.each(ways)('%s to an origin that is not listed stays in the browser, and is t
   const { computer, denied } = await openChromium({ startUrl: site.origin, allowPrivateOrigins });
   await computer.perform(click, noSignal);
   const notes: string[] = [];
-  const told = (): string => {
+  const reported = (): string => {
     notes.push(...computer.takeNotes());
     return notes.join(' ');
   };
-  await expect.poll(told, { timeout: 10_000 }).toContain('/there was refused');
+  await expect.poll(reported, { timeout: 10_000 }).toContain('/there was refused');
   expect(denied).toHaveLength(1);
   // A pop-up that was opened for nothing else is gone.
   await expect.poll(() => computer.url(), { timeout: 10_000 }).toMatch(new RegExp(`^${site.origin}/(?:meta)?$`));

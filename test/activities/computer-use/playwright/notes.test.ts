@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { Notes } from '../../../../activities/computer-use/playwright/notes.ts';
 
-const alert = (words: string) => ({ kind: 'alert', words, accepted: true });
+const alert = (message: string) => ({ kind: 'alert', message, accepted: true });
 
 it('dialogs in a row are one note, which says how many there were and how they were answered', () => {
   const notes = new Notes();
   for (let number = 1; number <= 29; number += 1) notes.addDialog(alert(`Look ${number}`));
-  notes.addDialog({ kind: 'confirm', words: 'Sure?', accepted: false });
+  notes.addDialog({ kind: 'confirm', message: 'Sure?', accepted: false });
   expect(notes.take()).toEqual(['30 dialogs, the last said "Sure?"; 29 were accepted, 1 dismissed.']);
   expect(notes.take()).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ComputerAction } from '../../../../activities/computer-use/actions.ts';
 import type { Computer } from '../../../../activities/ports.ts';
 import { noSignal, openChromium } from '../../../support/computer-use/chromium-computer.ts';
-import { everywhere, pageSite, tellScript } from '../../../support/computer-use/page-site.ts';
+import { everywhere, pageSite, reportScript } from '../../../support/computer-use/page-site.ts';
 
 const html = { 'content-type': 'text/html' };
 const site = pageSite({
@@ -39,7 +39,7 @@ const site = pageSite({
     response.writeHead(401, { ...html, 'www-authenticate': 'Basic realm="a place"' }).end('<h1>Who are you?</h1>');
   },
   '/to-password': `<a ${everywhere} href="/password">go</a>`,
-  '/mails': `<a ${everywhere} href="mailto:somebody@site.example">write</a>${tellScript}`,
+  '/mails': `<a ${everywhere} href="mailto:somebody@site.example">write</a>${reportScript}`,
 });
 const click: ComputerAction = { type: 'click', x: 400, y: 300, button: 'left', keys: [] };
 const open = (path: string) => openChromium({ startUrl: `${site.origin}${path}`, navigationMilliseconds: 3_000 });
@@ -103,7 +103,7 @@ describe('a page', () => {
     await computer.perform({ type: 'scroll', x: 10, y: 10, scroll_x: 9_000, scroll_y: 500, keys: [] }, noSignal);
     const { width, height } = await picture(computer);
     expect([width, height]).toEqual([800, 600]);
-    await expect.poll(() => site.told().at(-1)).toBe('9000 500');
+    await expect.poll(() => site.reported().at(-1)).toBe('9000 500');
   });
 
   it('that fetches what it shows is looked at when that is there', async () => {
@@ -118,14 +118,14 @@ describe('a page', () => {
   it('that wants to be printed goes on', async () => {
     const { computer } = await open('/prints');
     await computer.perform(click, noSignal);
-    await expect.poll(() => site.told()).toEqual(['went on']);
+    await expect.poll(() => site.reported()).toEqual(['went on']);
     await picture(computer);
   });
 
   it('that fills the whole screen has the same size as before', async () => {
     const { computer } = await open('/full');
     await computer.perform(click, noSignal);
-    await expect.poll(() => site.told()).toEqual(['full']);
+    await expect.poll(() => site.reported()).toEqual(['full']);
     const { width, height } = await picture(computer);
     expect([width, height]).toEqual([800, 600]);
   });
@@ -133,12 +133,12 @@ describe('a page', () => {
   it('gets no permission: place, notifications, clipboard and camera are denied without a question', async () => {
     const { computer } = await open('/asks');
     await computer.perform(click, noSignal);
-    const told: string[] = [];
+    const reported: string[] = [];
     await expect
       .poll(
         () => {
-          told.push(...site.told());
-          return told.toSorted();
+          reported.push(...site.reported());
+          return reported.toSorted();
         },
         { timeout: 10_000 },
       )

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ComputerAction } from '../../../../activities/computer-use/actions.ts';
 import { noSignal, openChromium } from '../../../support/computer-use/chromium-computer.ts';
-import { pageSite, tellScript } from '../../../support/computer-use/page-site.ts';
+import { pageSite, reportScript } from '../../../support/computer-use/page-site.ts';
 
 const options = (count: number) => Array.from({ length: count }, (_, index) => `<option>item ${index}`).join('');
 const at = (y: number) => `style="position:absolute;left:20px;top:${y}px;width:200px;height:30px"`;
@@ -12,7 +12,7 @@ const site = pageSite({
   '/policy': (response) => {
     const policy = "default-src 'none'; script-src 'unsafe-inline'; connect-src 'self'";
     response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': policy });
-    response.end(`<!doctype html>${tellScript}<select onchange="tell(this.value)">${options(4)}</select>`);
+    response.end(`<!doctype html>${reportScript}<select onchange="tell(this.value)">${options(4)}</select>`);
   },
   '/fields': `<input type="date" ${at(20)} onchange="tell(this.value)">
     <input type="color" ${at(80)}> <button ${at(130)} onclick="tell('beneath')">beneath</button>`,
@@ -31,29 +31,29 @@ describe('a drop-down', () => {
   it('is chosen from by mouse, and the click does not fall through to what is beneath', async () => {
     const { act } = await open('/');
     await act(click(100, 35), click(60, 112));
-    await expect.poll(() => site.told()).toEqual(['item 2']);
+    await expect.poll(() => site.reported()).toEqual(['item 2']);
   });
 
   it('is chosen from by keyboard, opened by mouse or by key', async () => {
     const { act } = await open('/');
     await act(click(100, 35), { type: 'keypress', keys: ['DOWN'] }, { type: 'keypress', keys: ['ENTER'] });
-    await expect.poll(() => site.told()).toEqual(['item 1']);
+    await expect.poll(() => site.reported()).toEqual(['item 1']);
     await act({ type: 'keypress', keys: ['SPACE'] }, { type: 'keypress', keys: ['DOWN'] });
     await act({ type: 'keypress', keys: ['ENTER'] });
-    await expect.poll(() => site.told()).toEqual(['item 2']);
+    await expect.poll(() => site.reported()).toEqual(['item 2']);
   });
 
   it('that is longer than the screen is scrolled by the wheel', async () => {
     const { act } = await open('/');
     const wheel: ComputerAction = { type: 'scroll', x: 100, y: 200, scroll_x: 0, scroll_y: 10_000, keys: [] };
     await act(click(100, 315), wheel, click(100, 250));
-    await expect.poll(() => site.told()).toEqual([expect.stringMatching(/^item 9\d$/)]);
+    await expect.poll(() => site.reported()).toEqual([expect.stringMatching(/^item 9\d$/)]);
   });
 
   it('opens on a page whose policy allows no styles', async () => {
     const { act } = await open('/policy');
     await act(click(30, 15), click(50, 75));
-    await expect.poll(() => site.told()).toEqual(['item 1']);
+    await expect.poll(() => site.reported()).toEqual(['item 1']);
   });
 });
 
@@ -61,9 +61,9 @@ describe('a field of a date or a colour', () => {
   it('takes keys, and opens no window through which clicks would fall', async () => {
     const { act } = await open('/fields');
     await act(click(30, 35), { type: 'type', text: '01022026' });
-    await expect.poll(() => site.told().at(-1)).toBe('2026-01-02');
+    await expect.poll(() => site.reported().at(-1)).toBe('2026-01-02');
     const calendarIcon = click(207, 35);
     await act(calendarIcon, click(100, 95), click(100, 145));
-    await expect.poll(() => site.told()).toEqual(['beneath']);
+    await expect.poll(() => site.reported()).toEqual(['beneath']);
   });
 });

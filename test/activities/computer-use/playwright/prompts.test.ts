@@ -25,10 +25,10 @@ describe('a dialog is answered at once, and the model is told', () => {
     ['/alert', 'An alert dialog said "Look"; it was accepted.', 'went on'],
     ['/confirm', 'A confirm dialog said "Sure?"; it was dismissed.', 'answer false'],
     ['/prompt', 'A prompt dialog said "Your name?"; it was dismissed.', 'answer null'],
-  ])('%s', async (path, note, told) => {
+  ])('%s', async (path, note, reported) => {
     const computer = await press(path);
     expect(computer.takeNotes()).toEqual([note]);
-    await expect.poll(() => site.told()).toEqual([told]);
+    await expect.poll(() => site.reported()).toEqual([reported]);
   });
 
   it('of a page that will not be left: it is left', async () => {

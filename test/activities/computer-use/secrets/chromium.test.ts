@@ -55,7 +55,8 @@ afterAll(async () => {
 
 const click = (x: number, y: number): ComputerAction => ({ type: 'click', x, y, button: 'left', keys: [] });
 const typing = (text: string): ComputerAction => ({ type: 'type', text });
-const told = (server: CountingServer) => server.received.filter(({ url }) => url === '/told').map(({ body }) => body);
+const reported = (server: CountingServer) =>
+  server.received.filter(({ url }) => url === '/told').map(({ body }) => body);
 
 async function open(startUrl: string) {
   const origins = [bound.origin];
@@ -91,14 +92,14 @@ describe('a secret', () => {
     await act(click(10, 10));
     expect(coloursIn(await computer.screenshot(noSignal), 0)).toBeGreaterThan(1);
     await act(typing('{{secret:password}}'));
-    await expect.poll(() => told(bound)).toContain(`user=${value}`);
+    await expect.poll(() => reported(bound)).toContain(`user=${value}`);
     const first = await computer.screenshot(noSignal);
     expect([coloursIn(first, 0), coloursIn(first, 155, 0, 100, 20)]).toEqual([1, 1]);
     expect(coloursIn(first, 200)).toBeGreaterThan(1);
 
     await act(click(10, 60));
     await act(typing('{{secret:password}}'));
-    await expect.poll(() => told(bound)).toContain(`password=${value}`);
+    await expect.poll(() => reported(bound)).toContain(`password=${value}`);
     const second = await computer.screenshot(noSignal);
     expect([coloursIn(second, 0), coloursIn(second, 50)]).toEqual([1, 1]);
   });
@@ -121,7 +122,7 @@ describe('a secret', () => {
     await act(click(10, 10));
     expect(await refusal(typing('{{secret:password}}'))).toContain(`may be typed on ${bound.origin} only`);
     await act(typing('x'));
-    await expect.poll(() => told(other)).toContain('user=x');
+    await expect.poll(() => reported(other)).toContain('user=x');
     expect(JSON.stringify(other.received)).not.toContain('horse');
   });
 
@@ -135,7 +136,7 @@ describe('a secret', () => {
     const { computer, act } = await open(`${bound.origin}/shadow`);
     await act(click(10, 10));
     await act(typing('{{secret:password}}'));
-    await expect.poll(() => told(bound)).toContain(`inner=${value}`);
+    await expect.poll(() => reported(bound)).toContain(`inner=${value}`);
     expect(coloursIn(await computer.screenshot(noSignal), 0)).toBe(1);
   });
 
@@ -143,7 +144,7 @@ describe('a secret', () => {
     const inside = await open(`${other.origin}/around`);
     await inside.act(click(30, 40));
     await inside.act(typing('{{secret:password}}'));
-    await expect.poll(() => told(bound).filter((body) => body === `user=${value}`).length).toBe(2);
+    await expect.poll(() => reported(bound).filter((body) => body === `user=${value}`).length).toBe(2);
     expect(coloursIn(await inside.computer.screenshot(noSignal), 30, 20)).toBe(1);
     const outside = await open(`${bound.origin}/framed`);
     await outside.act(click(30, 40));

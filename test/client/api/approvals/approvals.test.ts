@@ -59,7 +59,7 @@ test('an answer to nothing is 404, a second one 409, one that comes too late 410
     reason,
     at: new Date().toISOString(),
   };
-  await late.store.jobs.decideStep(late.id, word);
+  await late.store.jobs.recordStepTransition(late.id, word);
   expect(await problemOf(await late.answer({ decision: 'approve' }))).toMatchObject({
     status: 410,
     type: '/problems/expired',

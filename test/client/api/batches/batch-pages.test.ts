@@ -63,7 +63,7 @@ test('a batch that stands still says why, on its page and over HTTP, and no long
   await store.batches.change(id, { state: 'running', startedAt: new Date().toISOString() });
   const until = new Date(Date.now() + 60_000).toISOString();
   const message = "the provider's <rate limit> of a minute is reached";
-  await store.batchWaits.tell(id, 0, { kind: 'rate_limit', message, until: Date.parse(until) });
+  await store.batchWaits.record(id, 0, { kind: 'rate_limit', message, until: Date.parse(until) });
   const text = await (await ask(`/batches/${id}`)).text();
   expect(text).toContain('the provider&#39;s &lt;rate limit&gt; of a minute is reached');
   expect(text).toContain(`<time datetime="${until}">`);

@@ -59,7 +59,7 @@ async function plays(page: Page): Promise<void> {
   await position(page).fill('4');
   await eventually(() => shownTurn(page)).toBe(4);
   expect(await page.locator('.turn:visible').count()).toBe(1);
-  expect(await page.locator('.turn:visible .words').textContent()).toBe('words of turn 4');
+  expect(await page.locator('.turn:visible .answer-text').textContent()).toBe('words of turn 4');
   expect(await position(page).getAttribute('aria-valuetext')).toBe('turn 4 of 5');
   await position(page).blur();
   await page.keyboard.press('ArrowLeft');

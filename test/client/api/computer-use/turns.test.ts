@@ -26,7 +26,7 @@ test('turns are read a page at a time, and one that changed is read again', asyn
   expect(rest.turns).toMatchObject([{ iteration: 3, answeredAt: null, actions: [] }]);
   await recordTurn(store, id, 3);
   const again = await read(`?cursor=${rest.cursor}`);
-  expect(again.turns).toMatchObject([{ iteration: 3, words: 'words of turn 3', spentUsd: 0.03 }]);
+  expect(again.turns).toMatchObject([{ iteration: 3, text: 'words of turn 3', spentUsd: 0.03 }]);
   expect(await read(`?cursor=${again.cursor}`)).toMatchObject({ turns: [], cursor: again.cursor });
   const answer: unknown = await (await ask(`/v1${step}/turns`)).json();
   expect(answer).toMatchObject({
@@ -70,8 +70,8 @@ test('the job page and the replay show pictures, words, actions with what became
   await endJob(store, id);
   const replay = await (await ask(`${step}/replay`)).text();
   expect(replay).toContain('<svg x="50.00%" y="25.00%"');
-  for (const told of ['that is off the screen', 'a dialog said &quot;Hello&quot;', 'attempt 2, browser restored'])
-    expect(replay).toContain(told);
+  for (const reported of ['that is off the screen', 'a dialog said &quot;Hello&quot;', 'attempt 2, browser restored'])
+    expect(replay).toContain(reported);
   expect(replay).toContain('uncertain: it may have happened');
   expect(replay).toContain('not run');
   expect(replay).not.toContain('replay-live.js');
@@ -85,7 +85,7 @@ test('what pages, models and definitions say is text in the replay and in the ex
   await beginRun(store, id);
   const problem = { ...clickAt(1, 1, 'problem'), problem: hostile, described: hostile, type: hostile };
   const actions = [problem, { ...typing(hostile), outcome: 'not_run' as const }];
-  await recordTurn(store, id, 1, { words: hostile, url: hostile, notes: [hostile], actions });
+  await recordTurn(store, id, 1, { text: hostile, url: hostile, notes: [hostile], actions });
   for (const path of ['/replay', '/replay/turns', '/replay.html', '']) {
     const address = path === '' ? `/jobs/${id}` : `/jobs/${id}/steps/visit${path}`;
     const page = await (await ask(address)).text();
@@ -121,7 +121,7 @@ test('a picture that is no longer kept leaves a note in its place, not a broken 
     generation: 1,
     iteration: 2,
     attempt: 1,
-    rung: 'fresh' as const,
+    recoveryLevel: 'fresh' as const,
     activeMilliseconds: 1,
     looked: { url: 'https://site.example/', screenshot, notes: [], spentUsd: 0 },
     at: '2026-01-01T00:00:00.000Z',

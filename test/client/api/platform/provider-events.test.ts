@@ -11,22 +11,22 @@ const completed = { id: 'evt_1', object: 'event', type: 'response.completed', da
 async function configured() {
   const api = await testApi([], [], secret);
   /** Sends an event as the provider does; `headers` overrides what it would sign. */
-  const tell = (event: unknown, headers: Readonly<Record<string, string>> = {}) => {
+  const report = (event: unknown, headers: Readonly<Record<string, string>> = {}) => {
     const body = typeof event === 'string' ? event : JSON.stringify(event);
     return api.ask(path, { method: 'POST', body, headers: { ...signatureHeaders(secret, 'evt_1', body), ...headers } });
   };
-  return { ...api, tell, known: () => api.store.providerEvents.unnamed(100) };
+  return { ...api, report, known: () => api.store.providerEvents.unnamed(100) };
 }
 
 test.each(['completed', 'failed', 'incomplete', 'cancelled'])(
   'P16: an event that a response is %s is written down, and the same event again changes nothing',
   async (status) => {
-    const { tell, store } = await configured();
+    const { report, store } = await configured();
     const event = { ...completed, type: `response.${status}`, created_at: 1, news: { of: 'later' } };
-    const first = await tell(event);
+    const first = await report(event);
     expect([first.status, await first.text()]).toEqual([204, '']);
     const at = await store.providerEvents.newestAt();
-    expect((await tell(event)).status).toBe(204);
+    expect((await report(event)).status).toBe(204);
     expect(await store.providerEvents.ended(['resp_1', 'resp_2'])).toEqual(['resp_1']);
     expect(await store.providerEvents.newestAt()).toBe(at);
   },
@@ -49,54 +49,54 @@ async function economyBatch() {
 test.each(['completed', 'failed', 'expired', 'cancelled'])(
   'P28: an event that a batch of the provider is %s wakes the batch that waits for it, and no other',
   async (status) => {
-    const { tell, batches, end, known } = await economyBatch();
+    const { report, batches, end, known } = await economyBatch();
     const event = (id: string) => ({ type: `batch.${status}`, data: { id } });
-    expect((await tell(event('batch_of_somebody_else'))).status).toBe(204);
+    expect((await report(event('batch_of_somebody_else'))).status).toBe(204);
     expect(batches.woken).toEqual([]);
-    expect((await tell(event('batch_1'))).status).toBe(204);
+    expect((await report(event('batch_1'))).status).toBe(204);
     expect(batches.woken).toEqual(['b']);
     // Once its answers are taken nobody waits for it.
     await end();
-    expect((await tell(event('batch_1'))).status).toBe(204);
+    expect((await report(event('batch_1'))).status).toBe(204);
     expect(batches.woken).toEqual(['b']);
     expect(await known()).toEqual([]);
   },
 );
 
 test('P28: an event that cannot be handed on while Temporal is away is refused, so that the provider sends it again', async () => {
-  const { tell, batches } = await economyBatch();
+  const { report, batches } = await economyBatch();
   const event = { type: 'batch.completed', data: { id: 'batch_1' } };
   batches.reachable = false;
-  expect(await problemOf(await tell(event))).toMatchObject({ status: 503, type: '/problems/temporal-unreachable' });
+  expect(await problemOf(await report(event))).toMatchObject({ status: 503, type: '/problems/temporal-unreachable' });
   batches.reachable = true;
-  expect((await tell(event)).status).toBe(204);
+  expect((await report(event)).status).toBe(204);
   expect(batches.woken).toEqual(['b']);
 });
 
 test('events of other kinds are taken and ignored', async () => {
-  const { tell, known } = await configured();
+  const { report, known } = await configured();
   const others = [
     { type: 'batch.in_progress', data: { id: 'batch_1' } },
     { type: 'realtime.call.incoming', data: { call_id: 'rtc_1' } },
     { type: 'response.thought_of', data: { id: 'resp_1' } },
     { type: 'news' },
   ];
-  for (const event of others) expect((await tell(event)).status).toBe(204);
+  for (const event of others) expect((await report(event)).status).toBe(204);
   expect(await known()).toEqual([]);
 });
 
 test('an event whose signature is wrong, old, early or missing is refused, and nothing is stored', async () => {
-  const { ask, tell, known } = await configured();
+  const { ask, report, known } = await configured();
   const body = JSON.stringify(completed);
   const seconds = Math.floor(Date.now() / 1000);
   const refused = [
-    tell(completed, signatureHeaders(newWebhookSecret(), 'evt_1', body)),
-    tell(completed, signatureHeaders(secret, 'evt_1', JSON.stringify({ ...completed, data: { id: 'resp_2' } }))),
-    tell(completed, { 'webhook-id': 'evt_2' }),
-    tell(completed, { 'webhook-signature': 'v1,bm90IGEgc2lnbmF0dXJl' }),
-    tell(completed, signatureHeaders(secret, 'evt_1', body, seconds - 600)),
-    tell(completed, signatureHeaders(secret, 'evt_1', body, seconds + 600)),
-    tell(completed, { 'webhook-timestamp': 'now' }),
+    report(completed, signatureHeaders(newWebhookSecret(), 'evt_1', body)),
+    report(completed, signatureHeaders(secret, 'evt_1', JSON.stringify({ ...completed, data: { id: 'resp_2' } }))),
+    report(completed, { 'webhook-id': 'evt_2' }),
+    report(completed, { 'webhook-signature': 'v1,bm90IGEgc2lnbmF0dXJl' }),
+    report(completed, signatureHeaders(secret, 'evt_1', body, seconds - 600)),
+    report(completed, signatureHeaders(secret, 'evt_1', body, seconds + 600)),
+    report(completed, { 'webhook-timestamp': 'now' }),
   ];
   for (const answer of await Promise.all(refused)) {
     expect(await problemOf(answer)).toMatchObject({ status: 401, type: '/problems/wrong-signature' });
@@ -106,16 +106,16 @@ test('an event whose signature is wrong, old, early or missing is refused, and n
 });
 
 test('a body that is signed and no event is refused', async () => {
-  const { tell, known } = await configured();
+  const { report, known } = await configured();
   for (const body of ['{', '[]', '"news"', { ...completed, data: {} }, { ...completed, data: { id: '' } }]) {
-    expect((await tell(body)).status).toBe(400);
+    expect((await report(body)).status).toBe(400);
   }
   expect(await known()).toEqual([]);
 });
 
 test('a body that is far too large for an event is refused', async () => {
-  const { tell, known } = await configured();
-  expect((await tell({ ...completed, padding: 'x'.repeat(20_000) })).status).toBe(413);
+  const { report, known } = await configured();
+  expect((await report({ ...completed, padding: 'x'.repeat(20_000) })).status).toBe(413);
   expect(await known()).toEqual([]);
 });
 
@@ -128,6 +128,6 @@ test('without a secret no event is taken, and the answer says what to set', asyn
 });
 
 test("a page of another site cannot send events in a visitor's browser", async () => {
-  const { tell } = await configured();
-  expect((await tell(completed, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+  const { report } = await configured();
+  expect((await report(completed, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
 });

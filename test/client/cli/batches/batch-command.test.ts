@@ -14,14 +14,14 @@ async function served() {
   const [prompt, items] = [join(api.folder, 'prompt.txt'), join(api.folder, 'items.csv')];
   await writeFile(prompt, 'Greet {{item.name}}');
   await writeFile(items, 'name\nAda\nGrace\n');
-  const words = ['batch', 'submit', items, '--prompt', prompt, '--model', 'gpt-5.4-mini'];
-  return { ...api, prompt, items, words, run: (...more: string[]) => runCommand(api.url, ...more) };
+  const args = ['batch', 'submit', items, '--prompt', prompt, '--model', 'gpt-5.4-mini'];
+  return { ...api, prompt, items, args, run: (...more: string[]) => runCommand(api.url, ...more) };
 }
 
 test('P28: submit items.csv --watch --json follows the batch to its end; results are fetched as a file', async () => {
-  const { run, words, store, batches, folder } = await served();
+  const { run, args, store, batches, folder } = await served();
   batches.onStart = ({ id }) => endBatch(store, id);
-  const { code, stdout, stderr } = await run(...words, '--cap', '2', '--watch', '--json');
+  const { code, stdout, stderr } = await run(...args, '--cap', '2', '--watch', '--json');
   expect(stderr).toContain('2 items');
   expect(stderr).toContain('2 of 2');
   const batch = Shown.parse(JSON.parse(stdout));
@@ -39,9 +39,9 @@ test('P28: submit items.csv --watch --json follows the batch to its end; results
 });
 
 test('P18: --estimate tells what it may cost and the first prompt, and starts nothing', async () => {
-  const { run, words, batches, ...api } = await served();
+  const { run, args, batches, ...api } = await served();
   opensBatches({ ...api, batches });
-  const { code, stderr, stdout } = await run(...words, '--estimate');
+  const { code, stderr, stdout } = await run(...args, '--estimate');
   expect(code).toBe(0);
   expect(stderr).toContain('Greet Ada');
   expect(stderr).toContain('about $0.2500, at most $0.5000');
@@ -50,9 +50,9 @@ test('P18: --estimate tells what it may cost and the first prompt, and starts no
 });
 
 test('P24: a running batch is steered from the command line', async () => {
-  const { run, words, items, batches, ...api } = await served();
+  const { run, args, items, batches, ...api } = await served();
   opensBatches({ ...api, batches });
-  const { stdout } = await run(...words, '--json');
+  const { stdout } = await run(...args, '--json');
   const { id } = Shown.parse(JSON.parse(stdout));
   await run('batch', 'pause', id, '--message', 'look first');
   await run('batch', 'resume', id);
@@ -71,23 +71,27 @@ test('P24: a running batch is steered from the command line', async () => {
 });
 
 test('batch show says why a batch stands still', async () => {
-  const { run, words, batches, ...api } = await served();
+  const { run, args, batches, ...api } = await served();
   opensBatches({ ...api, batches });
-  const { id } = Shown.parse(JSON.parse((await run(...words, '--json')).stdout));
+  const { id } = Shown.parse(JSON.parse((await run(...args, '--json')).stdout));
   const until = new Date(Date.now() + 60_000).toISOString();
-  await api.store.batchWaits.tell(id, 0, { kind: 'calls_hour', message: 'the hour is full', until: Date.parse(until) });
+  await api.store.batchWaits.record(id, 0, {
+    kind: 'calls_hour',
+    message: 'the hour is full',
+    until: Date.parse(until),
+  });
   expect((await run('batch', 'show', id)).stdout).toContain(`waits until ${until}: the hour is full`);
 });
 
 test('P28: what is sent over a connection that breaks is sent again, and added once', async () => {
-  const { url, store, batches, items, words } = await served();
+  const { url, store, batches, items, args } = await served();
   batches.onStart = ({ id }) => store.batches.change(id, { state: 'running' });
   batches.onOrder = async (id, order) => {
     if (order.kind === 'append') await store.batches.change(id, { itemCount: order.itemCount });
     return { as: 'taken', message: '' };
   };
   const proxy = await proxyThatLosesFirstAnswers(url);
-  const submitted = await runCommand(proxy, ...words, '--json');
+  const submitted = await runCommand(proxy, ...args, '--json');
   const batch = Shown.parse(JSON.parse(submitted.stdout));
   expect([submitted.code, batch.itemCount]).toEqual([0, 2]);
   expect(await store.batches.list({ tenant: 'default', limit: 10 })).toHaveLength(1);
@@ -122,18 +126,18 @@ async function proxyThatLosesFirstAnswers(target: string): Promise<string> {
 }
 
 test('what is wrong with the words of the command is told before anything is sent', async () => {
-  const { run, words, folder, store, items } = await served();
+  const { run, args, folder, store, items } = await served();
   const bad = join(folder, 'bad.json');
   await writeFile(bad, '{"type":"nonsense"}');
-  const schema = await run(...words, '--schema', bad);
+  const schema = await run(...args, '--schema', bad);
   expect([schema.code, schema.stderr]).toEqual([6, expect.stringContaining('outputSchema: is no JSON Schema')]);
-  const number = await run(...words, '--max-output-tokens', 'many');
+  const number = await run(...args, '--max-output-tokens', 'many');
   expect([number.code, number.stderr]).toEqual([2, 'many is no number.\n']);
   const none = await run('batch', 'append', 'batch_1', join(folder, 'none.csv'));
   expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('none.csv cannot be read')]);
   expect((await run('batch', 'results', 'batch_1', '--status', 'odd')).code).toBe(2);
   expect(await store.batches.list({ tenant: 'default', limit: 10 })).toEqual([]);
-  const economy = await run(...words, '--economy');
+  const economy = await run(...args, '--economy');
   expect([economy.code, economy.stdout]).toEqual([0, expect.stringContaining('items.csv, gpt-5.4-mini, economy')]);
   const [made] = await store.batches.list({ tenant: 'default', limit: 10 });
   expect(made?.definition.mode).toBe('economy');
@@ -151,14 +155,14 @@ test('P25: lodestone platform stop and resume', async () => {
 });
 
 test('exit codes: 2 before anything is sent, 5 for what is not there, 6 with each wrong line, 4 when Temporal is away', async () => {
-  const { run, words, items, prompt, store, batches, folder } = await served();
+  const { run, args, items, prompt, store, batches, folder } = await served();
   const model = ['--prompt', prompt, '--model', 'gpt-5.4-mini'];
   for (const wrong of [
     ['batch', 'submit', join(folder, 'none.csv'), ...model],
     ['batch', 'submit', join(folder, 'items.xlsx'), ...model],
     ['batch', 'submit', items, '--prompt', join(folder, 'none.txt'), '--model', 'm'],
-    [...words, '--cap', 'much'],
-    [...words, '--schema', prompt],
+    [...args, '--cap', 'much'],
+    [...args, '--schema', prompt],
   ]) {
     expect((await run(...wrong)).code, wrong.join(' ')).toBe(2);
   }
@@ -169,6 +173,6 @@ test('exit codes: 2 before anything is sent, 5 for what is not there, 6 with eac
   expect([refused.code, refused.stderr]).toEqual([6, expect.stringContaining('line 3: has another number of fields')]);
   expect(await store.batches.list({ tenant: 'default', limit: 5 })).toEqual([]);
   batches.reachable = false;
-  const away = await run(...words);
+  const away = await run(...args);
   expect([away.code, away.stderr]).toEqual([4, expect.stringContaining('starts by itself')]);
 });

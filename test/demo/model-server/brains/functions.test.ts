@@ -18,12 +18,12 @@ describe('a function call', () => {
     const asked = await client.responses.create({ model, input: 'How is Oslo?', tools: [weather] });
     const call = asked.output.find((item) => item.type === 'function_call');
     expect(call).toMatchObject({ name: 'weather', arguments: '{"place":"Oslo"}', status: 'completed' });
-    const told = await client.responses.create({
+    const reported = await client.responses.create({
       model,
       previous_response_id: asked.id,
       input: [{ type: 'function_call_output', call_id: call?.call_id ?? '', output: 'rain' }],
     });
-    expect(told.output_text).toBe('It rains.');
+    expect(reported.output_text).toBe('It rains.');
     expect(brain.turns[1]?.texts).toEqual(['rain']);
   });
 

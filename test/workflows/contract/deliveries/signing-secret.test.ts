@@ -22,9 +22,9 @@ describe('a signing secret', () => {
     [secretOf(32).replace('B', '!'), 'base64'],
     [`whsec_${'A'.repeat(1_000_000)}`, 'base64'],
     [`${secretOf(32)} ${secretOf(24)} ${secretOf(24)}`, 'more than two'],
-  ])('%.60s is none', (text, told) => {
+  ])('%.60s is none', (text, reported) => {
     const problem = signingSecretProblem(text);
-    expect(problem).toContain(told);
+    expect(problem).toContain(reported);
     expect(problem).not.toContain('s3cret');
   });
 

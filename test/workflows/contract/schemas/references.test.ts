@@ -53,8 +53,8 @@ const fooling: readonly [string, JsonObject][] = [
 
 describe('a reference whose schema is not plainly the one of its place', () => {
   it.each(fooling)('is refused when a definition is saved: %s of %j', (place, schema) => {
-    const told = outputSchemaProblems(schema, 'schema').map(({ path }) => path);
-    expect(told.some((path) => path.endsWith(place))).toBe(true);
+    const reported = outputSchemaProblems(schema, 'schema').map(({ path }) => path);
+    expect(reported.some((path) => path.endsWith(place))).toBe(true);
   });
 
   it.each(fooling)('makes judging a thing for a thread: %s of %j', (_place, schema) => {

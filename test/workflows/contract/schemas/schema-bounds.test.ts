@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../../workflows/contract/json/json.ts';
 import { compileOutputSchema, outputSchemaProblems } from '../../../../workflows/contract/json/output-schema.ts';
 
-const told = (schema: JsonObject): readonly string[] =>
+const reported = (schema: JsonObject): readonly string[] =>
   outputSchemaProblems(schema, 'schema').map(({ path, message }) => `${path}: ${message}`);
 
 function nested(levels: number): JsonObject {
@@ -18,9 +18,9 @@ describe('a JSON Schema of a definition', () => {
       $ref: '#/$defs/node',
       $defs: { node: { type: 'object', properties: { name: { pattern: '^a' }, inner: { $ref: '#/$defs/node' } } } },
     };
-    expect(told(tree)).toEqual([]);
-    expect(told({ properties: { pattern: { type: 'string' }, site: { format: 'uri' } } })).toEqual([]);
-    expect(told({ enum: [{ pattern: '(?=a)' }], default: { pattern: '(' } })).toEqual([]);
+    expect(reported(tree)).toEqual([]);
+    expect(reported({ properties: { pattern: { type: 'string' }, site: { format: 'uri' } } })).toEqual([]);
+    expect(reported({ enum: [{ pattern: '(?=a)' }], default: { pattern: '(' } })).toEqual([]);
   });
 
   it('is refused where it holds a pattern that cannot be checked, with the place of each', () => {
@@ -29,7 +29,7 @@ describe('a JSON Schema of a definition', () => {
       patternProperties: { '(?!y)': {} },
       propertyNames: { pattern: String.raw`(a)\1` },
     };
-    expect(told(schema).map((line) => line.slice(0, 55))).toEqual(
+    expect(reported(schema).map((line) => line.slice(0, 55))).toEqual(
       [
         'schema.patternProperties.(?!y): looks ahead or behind with',
         'schema.properties.a.pattern: looks ahead or behind with (',
@@ -49,7 +49,7 @@ describe('a JSON Schema of a definition', () => {
     ['schema: is no JSON Schema: it refers to itself without end', { allOf: [{ $ref: '#' }] }],
     ['schema: is no JSON Schema: ', { type: 'strange' }],
   ])('is refused beyond its bounds: %s', (problem, schema) => {
-    expect(told(schema)[0]).toMatch(problem.includes('nested') ? / is nested more than 40 levels deep$/ : problem);
+    expect(reported(schema)[0]).toMatch(problem.includes('nested') ? / is nested more than 40 levels deep$/ : problem);
   });
 
   it('judges at once by patterns and addresses on which a backtracking engine would stand still', () => {

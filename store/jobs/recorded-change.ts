@@ -5,7 +5,7 @@ import { insertEvent } from './events.ts';
 import { grow, type StepEvent } from './step-changes.ts';
 
 /** Makes a change and tells it, in one transaction; a change that was made before is neither made nor told again. */
-export async function telling(
+export async function changeWithEvent(
   database: Database,
   jobId: string,
   event: StepEvent | undefined,

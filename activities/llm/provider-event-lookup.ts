@@ -7,7 +7,7 @@ import type { ProviderEvents } from '../../store/platform/provider-events.ts';
 /** The name under which a call's key is in its response's metadata. */
 export const callKeyName = 'lodestone_call';
 
-export interface ProviderNews {
+export interface ProviderEventLookup {
   /** Whether the provider has lately told of something: who is told need not ask. */
   isHeard(): Promise<boolean>;
   /** Those of these responses whose end was told. */
@@ -27,11 +27,11 @@ const heardMilliseconds = 3_600_000;
 const lookedUpAtOnce = 5;
 const lookedUpInOneGo = 50;
 
-export function createProviderNews(
+export function createProviderEventLookup(
   events: ProviderEvents,
   names: CallNames,
   now: () => number = () => Date.now(),
-): ProviderNews {
+): ProviderEventLookup {
   let going: Promise<void> | null = null;
   /** However many wait for a lost call, each response is looked up once. */
   const lookUp = async (signal: AbortSignal): Promise<void> => {

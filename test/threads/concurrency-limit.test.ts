@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { createSeats, type Claim } from '../../threads/seats.ts';
+import { createConcurrencyLimit, type Claim } from '../../threads/concurrency-limit.ts';
 
-/** Work that is begun when it has a seat, and ends when the test says so. */
+/** Work that is begun when it has a slot, and ends when the test says so. */
 function world(most: { readonly all: number; readonly ofAKind: number }) {
-  const seats = createSeats(most);
+  const limit = createConcurrencyLimit(most);
   const begun: string[] = [];
   const add = (name: string, claim: Partial<Claim> = {}) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const done = seats({ kind: 'work', owner: 'all', ...claim }, async () => {
+    const done = limit({ kind: 'work', owner: 'all', ...claim }, async () => {
       begun.push(name);
       await promise;
     });
@@ -36,14 +36,14 @@ it('so many run at once, the next when one has ended or failed, and in their ord
   await a.end();
   expect(begun).toEqual(['a', 'b', 'c', 'd']);
   await Promise.all([c.end(), d.end()]);
-  // All seats are free again.
+  // All slots are free again.
   const [e, f] = [add('e'), add('f')];
   await turn();
   expect(begun.slice(4)).toEqual(['e', 'f']);
   await Promise.all([e.end(), f.end()]);
 });
 
-it('a kind that has all its seats holds up no other', async () => {
+it('a kind that has all its slots holds up no other', async () => {
   const { begun, add } = world({ all: 3, ofAKind: 2 });
   const long = ['a', 'b', 'c'].map((name) => add(name, { kind: 'long' }));
   add('d', { kind: 'short' });
@@ -63,7 +63,7 @@ it('owners take turns, however much one of them has waiting', async () => {
   expect(begun).toEqual(['a1', 'a2', 'b1']);
 });
 
-it('who gives up leaves the queue with the reason, and takes no seat', async () => {
+it('who gives up leaves the queue with the reason, and takes no slot', async () => {
   const { begun, add } = world({ all: 1, ofAKind: 1 });
   const first = add('a');
   const controller = new AbortController();

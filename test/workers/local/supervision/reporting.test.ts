@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { freePorts } from '../../../../demo/run/free-ports.ts';
 import type { Part, Parts } from '../../../../store/platform/parts.ts';
-import { tellOfParts } from '../../../../workers/local/supervision/telling.ts';
+import { reportParts } from '../../../../workers/local/supervision/reporting.ts';
 import { metricsAskedBy, metricsIn } from '../../../support/alert-rules.ts';
 import { temporaryStore } from '../../../support/temporary-store.ts';
 
@@ -17,20 +17,20 @@ it('a part that died and is up again is told of in the log, the store and the me
   await parts.write({ ...waiting, name: 'of an earlier installation' }, new Date());
   const [port = 0] = await freePorts(1);
   const said: string[] = [];
-  const telling = await tellOfParts({ parts, metrics: { host: '127.0.0.1', port }, say: (line) => said.push(line) });
+  const reporting = await reportParts({ parts, metrics: { host: '127.0.0.1', port }, say: (line) => said.push(line) });
   const metrics = async (): Promise<string> => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
 
-  telling.onChange(waiting, 'api was killed by SIGKILL');
+  reporting.onChange(waiting, 'api was killed by SIGKILL');
   expect(await metrics()).toContain('lodestone_part_up{part="api"} 0');
   expect(await metrics()).toContain('lodestone_part_restarts_total{part="api"} 0');
-  telling.onChange(upAgain, 'api is up again');
+  reporting.onChange(upAgain, 'api is up again');
   expect(await metrics()).toContain('lodestone_part_up{part="api"} 1');
   expect(await metrics()).toContain('lodestone_part_restarts_total{part="api"} 1');
   expect(metricsIn(await metrics())).toEqual(expect.arrayContaining([...(await metricsAskedBy('lodestone-parts'))]));
   await vi.waitFor(async () => expect(await parts.list(new Date())).toEqual([upAgain]));
   expect(said).toEqual(['api was killed by SIGKILL', 'api is up again']);
 
-  await telling.close();
+  await reporting.close();
   expect(await parts.list(new Date())).toEqual([]);
   await expect(metrics()).rejects.toThrow('fetch failed');
 });
@@ -41,9 +41,9 @@ it('a store that cannot be written to is told of in the log, and nothing else fa
   };
   const parts: Parts = { write: fail, see: fail, list: fail, clear: fail };
   const said: string[] = [];
-  const telling = await tellOfParts({ parts, metrics: null, say: (line) => said.push(line) });
-  telling.onChange(waiting, null);
-  await telling.close();
+  const reporting = await reportParts({ parts, metrics: null, say: (line) => said.push(line) });
+  reporting.onChange(waiting, null);
+  await reporting.close();
   expect(said).toContain('the parts could not be written to the store: Error: the disk is full');
 });
 
@@ -53,7 +53,7 @@ it('an address of metrics that is taken is refused with a sentence', async () =>
   const other = createServer().listen(port, '127.0.0.1');
   await once(other, 'listening');
   onTestFinished(() => void other.close());
-  await expect(tellOfParts({ parts, metrics: { host: '127.0.0.1', port }, say: () => undefined })).rejects.toThrow(
+  await expect(reportParts({ parts, metrics: { host: '127.0.0.1', port }, say: () => undefined })).rejects.toThrow(
     `The metrics of the parts cannot be told at 127.0.0.1:${port}`,
   );
 });

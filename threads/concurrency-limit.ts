@@ -13,70 +13,70 @@ export interface Claim {
 
 interface Waiting {
   readonly claim: Claim;
-  readonly begin: (seat: number) => void;
+  readonly begin: (slot: number) => void;
 }
 
-/** Each piece of work is told the number of its seat, from 0. */
-export type Seats = <Result>(claim: Claim, work: (seat: number) => Promise<Result>) => Promise<Result>;
+/** Each piece of work is given the number of its slot, from 0. */
+export type ConcurrencyLimit = <Result>(claim: Claim, work: (slot: number) => Promise<Result>) => Promise<Result>;
 
-export function createSeats(most: { readonly all: number; readonly ofAKind: number }): Seats {
-  const free = Array.from({ length: most.all }, (_, seat) => seat);
-  const seated = new Set<Claim>();
+export function createConcurrencyLimit(most: { readonly all: number; readonly ofAKind: number }): ConcurrencyLimit {
+  const free = Array.from({ length: most.all }, (_, slot) => slot);
+  const running = new Set<Claim>();
   const waiting = new Set<Waiting>();
 
-  const held = (isSame: (other: Claim) => boolean): number => [...seated].filter(isSame).length;
+  const held = (isSame: (other: Claim) => boolean): number => [...running].filter(isSame).length;
 
-  /** The first of the owner who holds the fewest seats, among the kinds that may have one more. */
+  /** The first of the owner who holds the fewest slots, among the kinds that may have one more. */
   const next = (): Waiting | undefined => {
-    let best: { readonly one: Waiting; readonly seats: number } | undefined;
+    let best: { readonly one: Waiting; readonly slots: number } | undefined;
     for (const one of waiting) {
       const { kind, owner } = one.claim;
       if (held((other) => other.kind === kind) >= most.ofAKind) continue;
-      const seats = held((other) => other.owner === owner);
-      if (best === undefined || seats < best.seats) best = { one, seats };
+      const slots = held((other) => other.owner === owner);
+      if (best === undefined || slots < best.slots) best = { one, slots };
     }
     return best?.one;
   };
 
   const fill = (): void => {
     for (let one = next(); one !== undefined && free.length > 0; one = next()) {
-      // The seat that was left last: its thread is still there.
-      const seat = free.pop();
-      if (seat === undefined) return;
+      // The slot that was freed last: its thread is still there.
+      const slot = free.pop();
+      if (slot === undefined) return;
       waiting.delete(one);
-      seated.add(one.claim);
-      one.begin(seat);
+      running.add(one.claim);
+      one.begin(slot);
     }
   };
 
-  const seatOf = (claim: Claim): Promise<number> =>
+  const slotFor = (claim: Claim): Promise<number> =>
     new Promise((resolve, reject) => {
       const { signal } = claim;
-      const leave = (): void => {
+      const onAbort = (): void => {
         waiting.delete(one);
         reject(signal?.reason instanceof Error ? signal.reason : new Error('the caller has given up'));
       };
       const one: Waiting = {
         claim,
-        begin: (seat) => {
-          signal?.removeEventListener('abort', leave);
-          resolve(seat);
+        begin: (slot) => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve(slot);
         },
       };
       waiting.add(one);
-      signal?.addEventListener('abort', leave, { once: true });
+      signal?.addEventListener('abort', onAbort, { once: true });
       fill();
     });
 
   return async (claim, work) => {
     claim.signal?.throwIfAborted();
     const own = { ...claim };
-    const seat = await seatOf(own);
+    const slot = await slotFor(own);
     try {
-      return await work(seat);
+      return await work(slot);
     } finally {
-      seated.delete(own);
-      free.push(seat);
+      running.delete(own);
+      free.push(slot);
       fill();
     }
   };

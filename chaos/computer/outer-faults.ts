@@ -1,4 +1,4 @@
-/** Strikes from outside of the worker: on the browsers and on their hosts. */
+/** Faults from outside the worker: the browsers and their hosts are killed. */
 import { join } from 'node:path';
 import { killProcess, listProcesses, treeOf } from '../../activities/computer-use/host/processes.ts';
 import { hostNames, readRecord } from '../../activities/computer-use/host/record.ts';

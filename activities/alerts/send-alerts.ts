@@ -2,7 +2,7 @@
 import type { StandingAlert } from '../../store/platform/alerts.ts';
 import type { Notifier } from '../ports.ts';
 
-export interface TellDependencies {
+export interface SendAlertsDependencies {
   readonly notifiers: readonly Notifier[];
   readonly now: () => number;
   readonly onFailure: (notifier: Notifier['name'], alert: StandingAlert, error: unknown) => void;
@@ -13,15 +13,15 @@ const day = 24 * 3_600_000;
 const patienceMilliseconds = 60_000;
 
 /** Never fails for a notification: returns how many could not be sent. The next look tries them again. */
-export async function tellAlerts(
-  { notifiers, now, onFailure }: TellDependencies,
+export async function sendAlerts(
+  { notifiers, now, onFailure }: SendAlertsDependencies,
   alerts: readonly StandingAlert[],
   signal: AbortSignal,
 ): Promise<number> {
   const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMilliseconds)]);
   const counts = await Promise.all(
     notifiers.map(async (notifier) => {
-      let untold = 0;
+      let unsent = 0;
       for (const alert of alerts) {
         const days = Math.floor((now() - Date.parse(alert.since)) / day);
         const key = `alert/${alert.key}/${alert.since}/${days}/${notifier.name}`;
@@ -30,11 +30,11 @@ export async function tellAlerts(
           await notifier.notify(key, alert, patience);
         } catch (error) {
           signal.throwIfAborted();
-          untold += 1;
+          unsent += 1;
           onFailure(notifier.name, alert, error);
         }
       }
-      return untold;
+      return unsent;
     }),
   );
   return counts.reduce((sum, count) => sum + count, 0);

@@ -5,17 +5,17 @@ import type { Address } from './ports.ts';
 import { recordParts } from './record.ts';
 import type { OnChange } from './report.ts';
 
-export interface Telling {
+export interface PartReporting {
   readonly onChange: OnChange;
   close(): Promise<void>;
 }
 
-export async function tellOfParts(request: {
+export async function reportParts(request: {
   readonly parts: Parts;
   /** None: Prometheus is not told. */
   readonly metrics: Address | null;
   readonly say: (line: string) => void;
-}): Promise<Telling> {
+}): Promise<PartReporting> {
   const { parts, say } = request;
   const metrics = request.metrics === null ? null : await servePartMetrics(request.metrics);
   const recorder = recordParts(parts, (error) => say(`the parts could not be written to the store: ${String(error)}`));

@@ -18,7 +18,7 @@ export function size(bytes: number): string {
   return bytes < 1_048_576 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1_048_576).toFixed(1)} MB`;
 }
 
-export function words(state: string): string {
+export function humanize(state: string): string {
   return state.replaceAll('_', ' ');
 }
 
