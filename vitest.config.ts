@@ -19,6 +19,7 @@ class LongFilesFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/postgres/run-server.ts'],
     pool: 'forks',
     // Two cores: a browser and a server beside each test process are enough; a third made it a tenth faster, and crowded.
     maxWorkers: 2,

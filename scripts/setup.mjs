@@ -1,7 +1,7 @@
 // Gets everything that the demo, the tests and the application need, on plain Node without any package:
 //   node scripts/setup.mjs [--if-needed] [--minimal] [--skip NAME]…
 // `--if-needed` is for running before another command: quick when all is there. `--skip` leaves out a tool that the
-// command does not use: temporal-cli, chromium, test-server, bubblewrap, promtool, fonts. `--minimal` leaves out the
+// command does not use: temporal-cli, chromium, test-server, bubblewrap, promtool, postgres, fonts. `--minimal` leaves out the
 // fonts for other than Latin, Greek and Cyrillic letters (145 MB), and no later `--if-needed` gets them.
 const OLDEST_NODE = { major: 20, minor: 12 };
 

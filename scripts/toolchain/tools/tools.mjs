@@ -2,13 +2,14 @@
 import { bubblewrap } from './bubblewrap.mjs';
 import { chromium } from './chromium.mjs';
 import { fontSet } from '../fonts/font-set.mjs';
+import { postgres } from './postgres.mjs';
 import { promtool } from './promtool.mjs';
 import { temporalCli } from './temporal-cli.mjs';
 import { testServer } from './test-server.mjs';
 
 /**
  * @typedef {object} Tool
- * @property {'temporalCli' | 'chromium' | 'testServer' | 'bubblewrap' | 'promtool' | 'fonts'} key in the record
+ * @property {'temporalCli' | 'chromium' | 'testServer' | 'bubblewrap' | 'promtool' | 'postgres' | 'fonts'} key in the record
  * @property {string} name on the command line (`--skip`)
  * @property {string} title for people
  * @property {string} [setting] the environment variable that names its path
@@ -20,7 +21,7 @@ import { testServer } from './test-server.mjs';
  */
 
 /** @type {Tool[]} */
-export const TOOLS = [temporalCli, chromium, testServer, bubblewrap, promtool, fontSet];
+export const TOOLS = [temporalCli, chromium, testServer, bubblewrap, promtool, postgres, fontSet];
 
 /**
  * The one sentence about a tool that is not there.
