@@ -95,7 +95,7 @@ export async function writeTurn(transaction: Kysely<Tables>, change: TurnChange)
   const place = { job_id: jobId, step_id: stepId, generation, iteration };
   const changed = {
     attempt: change.attempt,
-    rung: change.recoveryLevel,
+    recovery_level: change.recoveryLevel,
     active_milliseconds: Math.round(change.activeMilliseconds),
     ...(change.looked === undefined ? {} : lookedColumns(change.looked, change.at)),
     ...(change.answered === undefined ? {} : answeredColumns(change.answered, change.at)),
@@ -122,7 +122,7 @@ function lookedColumns({ url, screenshot, notes, spentUsd }: Looked, at: string)
     screenshot_sha256: screenshot.sha256,
     notes: JSON.stringify(notes),
     answered_at: null,
-    words: '',
+    text: '',
     response_id: null,
     actions: '[]',
     input_tokens: 0,
@@ -136,7 +136,7 @@ function lookedColumns({ url, screenshot, notes, spentUsd }: Looked, at: string)
 function answeredColumns({ responseId, text, usage, spentUsd }: Answered, at: string) {
   return {
     answered_at: at,
-    words: text,
+    text,
     response_id: responseId,
     input_tokens: usage.inputTokens,
     cached_input_tokens: usage.cachedInputTokens,
@@ -152,13 +152,13 @@ function fromRow(row: Selectable<Tables['computer_turns']>): ComputerTurn {
     sequence: row.sequence,
     generation: row.generation,
     attempt: row.attempt,
-    recoveryLevel: row.rung,
+    recoveryLevel: row.recovery_level,
     lookedAt: row.looked_at,
     answeredAt: row.answered_at,
     url: row.url,
     screenshot: { name: row.screenshot, sha256: row.screenshot_sha256 },
     notes: JSON.parse(row.notes),
-    text: row.words,
+    text: row.text,
     responseId: row.response_id,
     actions: JSON.parse(row.actions),
     inputTokens: row.input_tokens,

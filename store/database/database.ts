@@ -42,7 +42,7 @@ export interface Tables extends AlertTable, BatchTables, ControlTables, PartTabl
     reason: string | null;
     attempts: number;
     iterations: number;
-    rung: string | null;
+    recovery_level: string | null;
     started_at: string | null;
     ended_at: string | null;
     screenshot: string | null;
@@ -122,14 +122,14 @@ export interface Tables extends AlertTable, BatchTables, ControlTables, PartTabl
     iteration: number;
     sequence: number;
     attempt: number;
-    rung: string;
+    recovery_level: string;
     looked_at: string;
     answered_at: string | null;
     url: string;
     screenshot: string;
     screenshot_sha256: string;
     notes: string;
-    words: string;
+    text: string;
     response_id: string | null;
     actions: string;
     input_tokens: number;

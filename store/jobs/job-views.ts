@@ -57,7 +57,7 @@ export function createJobViews(database: Database): JobViews {
           reason: parseNullable(step.reason),
           attempts: step.attempts,
           iterations: step.iterations,
-          recoveryLevel: step.rung,
+          recoveryLevel: step.recovery_level,
           startedAt: step.started_at,
           endedAt: step.ended_at,
           durationMilliseconds: duration(step.started_at, step.ended_at),

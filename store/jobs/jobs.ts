@@ -127,7 +127,7 @@ async function insertParts(database: Kysely<Tables>, jobId: string, input: LeadM
     reason: null,
     attempts: 0,
     iterations: 0,
-    rung: null,
+    recovery_level: null,
     started_at: null,
     ended_at: null,
     screenshot: null,

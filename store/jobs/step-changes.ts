@@ -67,7 +67,7 @@ export async function changeStep(
         ...(state === undefined ? {} : { state }),
         ...(reason === undefined ? {} : { reason: reasonText(reason) }),
         ...(iterations === undefined ? {} : { iterations }),
-        ...(recoveryLevel === undefined ? {} : { rung: recoveryLevel }),
+        ...(recoveryLevel === undefined ? {} : { recovery_level: recoveryLevel }),
         ...(screenshot === undefined ? {} : { screenshot }),
         ...(note === undefined ? {} : { note }),
       }))

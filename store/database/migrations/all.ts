@@ -4,7 +4,9 @@
  */
 import type { Migration } from 'kysely/migration';
 import { firstTables } from './0001-first-tables.ts';
+import { recoveryLevel } from './0002-recovery-level.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
+  '0002-recovery-level': recoveryLevel,
 };

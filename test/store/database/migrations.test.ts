@@ -87,6 +87,7 @@ it('is read by the store as it was', async () => {
   const demo = jobs.find(({ leadMagnet }) => leadMagnet.slug === 'website-audit')?.id ?? '';
   const turns = await store.computerTurns.newest({ jobId: demo, stepId: 'look', generation: 1 }, 100);
   expect(turns.map(({ iteration }) => iteration)).toEqual(Array.from({ length: 19 }, (_, index) => index + 1));
+  expect(turns[0]).toMatchObject({ recoveryLevel: 'fresh', text: 'Looking again: I was sent no screenshot.' });
   expect((await store.events.after(demo, 0, 1000)).at(-1)?.type).toBe('job.ended');
   expect(await store.approvals.open('default', 10)).toMatchObject([
     { jobId: 'job_waiting', approval: { requestId: 'r2' } },

@@ -1,0 +1,11 @@
+/** Names columns of steps and of turns as the field does: `rung` becomes `recovery_level`, and `words` of a turn its `text`. */
+import { sql, type Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+export const recoveryLevel: Migration = {
+  async up(database: Kysely<unknown>) {
+    await sql`alter table steps rename column rung to recovery_level`.execute(database);
+    await sql`alter table computer_turns rename column rung to recovery_level`.execute(database);
+    await sql`alter table computer_turns rename column words to text`.execute(database);
+  },
+};
