@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse as parseYaml, stringify as stringifyYaml } from 'yaml';
-import { createApiCalls } from '../client/cli/api-calls.ts';
-import { createApiClient } from '../client/cli/api-client.ts';
+import { createApi } from '../client/cli/api/client.ts';
+import { saveLeadMagnet } from '../client/cli/jobs/job-calls.ts';
 import { jobSummary } from '../client/cli/output.ts';
 import { watchJob } from '../client/cli/jobs/watch.ts';
 import { startStack, type Stack, type StackRequest } from '../workers/local/stack.ts';
@@ -103,8 +103,8 @@ interface Options {
 }
 
 async function play(world: World, stack: Stack, dataFolder: string, options: Options): Promise<boolean> {
-  const api = createApiClient(createApiCalls(stack.apiUrl));
-  const saved = await api.saveLeadMagnet(await definition(world));
+  const api = createApi(stack.apiUrl);
+  const saved = await saveLeadMagnet(api, await definition(world));
   say(`Form:            ${saved.formUrl}`);
   const { jobId } = await submitForm(saved.formUrl, { email: visitorEmail, website: world.site.url });
   say(`Job:             ${stack.apiUrl}/jobs/${jobId}`);

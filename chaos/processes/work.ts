@@ -3,11 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createApiCalls } from '../../client/cli/api-calls.ts';
-import { createApiClient } from '../../client/cli/api-client.ts';
-import { createBatchClient, type Batch } from '../../client/cli/batches/batch-client.ts';
+import { createApi, type Batch, type Job } from '../../client/cli/api/client.ts';
+import { beginBatch, createBatch, findBatch, sendItems } from '../../client/cli/batches/batch-calls.ts';
+import { findJob, saveLeadMagnet, submitForm } from '../../client/cli/jobs/job-calls.ts';
 import type { World } from '../../demo/run/world.ts';
-import type { JobView } from '../../workflows/contract/jobs/job-view.ts';
 import { auditForm, auditSlug, smallForm, smallSlug } from './forms.ts';
 
 export interface Work {
@@ -20,7 +19,7 @@ export interface Work {
 }
 
 export interface EndedWork {
-  readonly jobs: readonly JobView[];
+  readonly jobs: readonly Job[];
   readonly batches: readonly Batch[];
 }
 
@@ -37,14 +36,13 @@ export async function prepareWork(request: {
   readonly world: World;
 }): Promise<Work> {
   const { world } = request;
-  const calls = createApiCalls(request.apiUrl);
-  const [api, batches] = [createApiClient(calls), createBatchClient(calls)];
-  for (const form of [smallForm(world), await auditForm(world)]) await insist(() => api.saveLeadMagnet(form));
+  const api = createApi(request.apiUrl);
+  for (const form of [smallForm(world), await auditForm(world)]) await insist(() => saveLeadMagnet(api, form));
   const jobIds: string[] = [];
   const batchIds: string[] = [];
   const submitJob = async (slug: string, form: Readonly<Record<string, string>>): Promise<string> => {
     const key = randomUUID();
-    const { id } = await insist(() => api.submit(slug, form, key));
+    const { id } = await insist(() => submitForm(api, slug, form, key));
     jobIds.push(id);
     return id;
   };
@@ -54,15 +52,15 @@ export async function prepareWork(request: {
     const rows = Array.from({ length: items }, (_, index) => JSON.stringify({ word: `item ${index} of ${number}` }));
     await writeFile(file, `${rows.join('\n')}\n`);
     const [key, itemsKey] = [randomUUID(), randomUUID()];
-    const { id } = await insist(() => batches.create(batchDefinition, key));
-    await insist(() => batches.send(id, file, itemsKey, {}));
-    await insist(() => batches.act(id, 'start'));
+    const { id } = await insist(() => createBatch(api, batchDefinition, key));
+    await insist(() => sendItems(api, id, file, itemsKey, {}));
+    await insist(() => beginBatch(api, id, 'start'));
     batchIds.push(id);
     return id;
   };
   const all = async (): Promise<EndedWork> => ({
-    jobs: await Promise.all(jobIds.map((id) => insist(() => api.job(id)))),
-    batches: await Promise.all(batchIds.map((id) => insist(() => batches.find(id)))),
+    jobs: await Promise.all(jobIds.map((id) => insist(() => findJob(api, id)))),
+    batches: await Promise.all(batchIds.map((id) => insist(() => findBatch(api, id)))),
   });
   return {
     async submit(jobs, items) {
@@ -73,8 +71,8 @@ export async function prepareWork(request: {
         submitted.push(await submitJob(smallSlug, { email, word: `word ${jobIds.length}` }));
       }
       await until(async () => {
-        const begun = await Promise.all(submitted.map((id) => insist(() => api.job(id))));
-        const { counts } = await insist(() => batches.find(batchId));
+        const begun = await Promise.all(submitted.map((id) => insist(() => findJob(api, id))));
+        const { counts } = await insist(() => findBatch(api, batchId));
         const isAtWork = begun.some(({ steps }) => steps.some(({ state }) => state !== 'waiting'));
         return isAtWork && counts.submitted + counts.succeeded > 0;
       });
@@ -83,7 +81,7 @@ export async function prepareWork(request: {
       const website = `${world.site.url}/?audit=${jobIds.length}`;
       const id = await submitJob(auditSlug, { email, website });
       await until(async () => {
-        const { steps } = await insist(() => api.job(id));
+        const { steps } = await insist(() => findJob(api, id));
         return steps.some(({ iterations }) => iterations >= underWayIterations);
       });
     },

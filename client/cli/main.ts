@@ -1,9 +1,7 @@
 /** The command `lodestone`: jobs and lead magnets from a terminal or a script, over the HTTP API. */
 import { Command, CommanderError } from 'commander';
-import { createApiCalls, type ApiCalls } from './api-calls.ts';
-import { createApiClient, type ApiClient } from './api-client.ts';
+import { createApi, type Api } from './api/client.ts';
 import { addApprovalCommands } from './approvals/approval-commands.ts';
-import { createBatchClient } from './batches/batch-client.ts';
 import { addBatchCommands } from './batches/batch-commands.ts';
 import { defaultApiUrl } from './config.ts';
 import { addDeliveryCommands } from './deliveries/delivery-commands.ts';
@@ -20,14 +18,14 @@ function createProgram(): Command {
     .addHelpText('after', exitCodeHelp)
     .showHelpAfterError('(lodestone --help tells more)')
     .exitOverride();
-  const calls = (): ApiCalls => createApiCalls(program.opts<{ url: string }>().url);
-  const api = (): ApiClient => createApiClient(calls());
+  const apiUrl = (): string => program.opts<{ url: string }>().url;
+  const api = (): Api => createApi(apiUrl());
   addSubmitCommand(program, api);
   addJobCommands(program, api);
-  addReplayCommand(program, api);
+  addReplayCommand(program, apiUrl);
   addApprovalCommands(program, api);
   addDeliveryCommands(program, api);
-  addBatchCommands(program, () => createBatchClient(calls()));
+  addBatchCommands(program, api);
   addLeadMagnetCommands(program, api);
   return program;
 }

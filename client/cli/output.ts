@@ -1,5 +1,5 @@
 /** Data goes to standard output, prose to standard error; what is printed for programs has one shape. */
-import type { JobEvent, JobView } from '../../workflows/contract/jobs/job-view.ts';
+import type { Job, JobEvent } from './api/client.ts';
 
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
@@ -10,7 +10,7 @@ export function say(text: string): void {
 }
 
 /** A job as `--json` prints it: flat enough for a script. */
-export function jobSummary(job: JobView): unknown {
+export function jobSummary(job: Job): unknown {
   return {
     jobId: job.id,
     leadMagnet: job.leadMagnet.slug,
@@ -53,7 +53,7 @@ export function jobSummary(job: JobView): unknown {
   };
 }
 
-export function jobText(job: JobView): string {
+export function jobText(job: Job): string {
   const steps = job.steps.map((step) => {
     const more = [
       step.attempts > 1 ? `${step.attempts} attempts` : '',

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { killProcess } from '../../activities/computer-use/host/processes.ts';
 import { hostNames, readRecord } from '../../activities/computer-use/host/record.ts';
-import type { ApiClient } from '../../client/cli/api-client.ts';
+import type { Api } from '../../client/cli/api/client.ts';
+import { findJob } from '../../client/cli/jobs/job-calls.ts';
 import type { Stack } from '../../workers/local/stack.ts';
 
 /** Turns after which the loop is well under way. */
@@ -12,7 +13,7 @@ const pollMilliseconds = 50;
 
 export async function killBrowserWorker(request: {
   readonly stack: Stack;
-  readonly api: ApiClient;
+  readonly api: Api;
   readonly jobId: string;
   /** The data folder when the browser is killed with its worker. */
   readonly browserIn: string | null;
@@ -20,7 +21,7 @@ export async function killBrowserWorker(request: {
 }): Promise<void> {
   const { stack, api, jobId, browserIn, say } = request;
   for (;;) {
-    const job = await api.job(jobId);
+    const job = await findJob(api, jobId);
     if (job.state === 'ended') throw new Error('the job ended before its worker could be killed');
     if (job.steps.some((step) => step.kind === 'computer_use' && step.iterations >= killAtIteration)) break;
     await delay(pollMilliseconds);

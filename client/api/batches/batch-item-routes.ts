@@ -24,6 +24,8 @@ const statusQuery = z.object({
     .describe('only items of this status; may stand several times'),
 });
 
+const file = { schema: { type: 'string' as const, format: 'binary' } };
+
 const sendRoute = createRoute({
   method: 'post',
   path: '/v1/batches/{id}/items',
@@ -43,6 +45,10 @@ const sendRoute = createRoute({
         .optional()
         .describe('the same key to the same batch is the same upload: sent again, nothing is added twice'),
     }),
+    body: {
+      required: true,
+      content: { 'text/csv': file, 'text/tab-separated-values': file, 'application/x-ndjson': file },
+    },
   },
   responses: {
     200: json('Taken in', z.object({ added: z.int(), batch: BatchSchema, read: ReadAsSchema.nullable() })),
@@ -56,7 +62,6 @@ const sendRoute = createRoute({
   },
 });
 
-const file = { schema: { type: 'string' as const, format: 'binary' } };
 const jsonlRoute = createRoute({
   method: 'get',
   path: '/v1/batches/{id}/results.jsonl',

@@ -16,7 +16,8 @@ const SavedSchema = z
 const slugParameter = z.object({ slug: z.string().openapi({ param: { name: 'slug', in: 'path' } }) });
 
 // Not checked by the route: the definition's own check lists every problem with its path.
-const definitionBody = { schema: { type: 'object' as const, description: 'see /schemas/lead-magnet.json' } };
+const definitionJson = { schema: { type: 'object' as const, description: 'see /schemas/lead-magnet.json' } };
+const definitionYaml = { schema: { type: 'string' as const, description: 'the same as YAML' } };
 
 const saveRoute = createRoute({
   method: 'post',
@@ -25,7 +26,7 @@ const saveRoute = createRoute({
   summary: 'Save a lead magnet as its next version',
   description: 'The body is the definition as YAML or JSON; its schema is at /schemas/lead-magnet.json.',
   request: {
-    body: { required: true, content: { 'application/yaml': definitionBody, 'application/json': definitionBody } },
+    body: { required: true, content: { 'application/yaml': definitionYaml, 'application/json': definitionJson } },
   },
   responses: {
     200: json('Unchanged: the newest version is the same', SavedSchema),

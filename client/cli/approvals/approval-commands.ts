@@ -1,7 +1,7 @@
 /** `lodestone approvals`: what waits for a person, and a person's answer. */
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import type { Answer, ApiClient } from '../api-client.ts';
+import { answerOf, type Api } from '../api/client.ts';
 import { printJson, say } from '../output.ts';
 
 interface AnswerOptions {
@@ -9,14 +9,14 @@ interface AnswerOptions {
   readonly json?: boolean;
 }
 
-export function addApprovalCommands(program: Command, api: () => ApiClient): void {
+export function addApprovalCommands(program: Command, api: () => Api): void {
   const approvals = program.command('approvals').description('see what jobs ask people, and answer');
   approvals
     .command('list')
     .description('the questions that wait for an answer, oldest first')
     .option('--json', 'print JSON')
     .action(async ({ json }: AnswerOptions) => {
-      const open = await api().openApprovals();
+      const { approvals: open } = await answerOf(api().GET('/v1/approvals'));
       if (json === true) printJson(open);
       for (const { jobId, requestId, expiresAt, question, url } of json === true ? [] : open) {
         process.stdout.write(`${jobId}  ${requestId}  until ${expiresAt}\n  ${question}\n  on ${url}\n`);
@@ -30,8 +30,12 @@ export function addApprovalCommands(program: Command, api: () => ApiClient): voi
       .option('--note <text>', 'a word with it; on a refusal the model is told it')
       .option('--json', 'print JSON')
       .action(async (jobId: string, requestId: string, { note, json }: AnswerOptions) => {
-        const answer: Answer = { decision, note, by: userInfo().username };
-        const approval = await api().answer(jobId, requestId, answer);
+        const approval = await answerOf(
+          api().POST('/v1/jobs/{id}/approvals/{requestId}', {
+            params: { path: { id: jobId, requestId } },
+            body: { decision, by: userInfo().username, ...(note === undefined ? {} : { note }) },
+          }),
+        );
         if (json === true) printJson(approval);
         else say(`${approval.state} by ${approval.decidedBy}: ${approval.question}`);
       });

@@ -3,8 +3,8 @@ import { counted } from '../../../workflows/contract/counted.ts';
 import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
 import { batchStates } from '../../../workflows/contract/batches/batch.ts';
-import type { TableFormat } from '../../../workflows/contract/batches/table-format.ts';
-import { checkItemsFile, type Batch, type BatchClient } from './batch-client.ts';
+import { answerOf, type Api, type Batch, type Query } from '../api/client.ts';
+import { checkItemsFile, findBatch, removeBatch, sendItems, type ItemsFormat } from './batch-calls.ts';
 import { limitOptions, limitsOf, type LimitOptions } from './batch-limits.ts';
 import { batchLine, batchListLine, batchText } from './batch-output.ts';
 import { addBatchResults } from './batch-results.ts';
@@ -17,11 +17,11 @@ interface JsonOption {
   readonly json?: boolean;
 }
 
-interface AppendOptions extends JsonOption, TableFormat {
+interface AppendOptions extends JsonOption, ItemsFormat {
   readonly idempotencyKey?: string;
 }
 
-export function addBatchCommands(program: Command, api: () => BatchClient): void {
+export function addBatchCommands(program: Command, api: () => Api): void {
   const batch = program.command('batch').description('one prompt over thousands of items');
   addBatchSubmit(batch, api);
   addLooking(batch, api);
@@ -30,15 +30,15 @@ export function addBatchCommands(program: Command, api: () => BatchClient): void
   addPlatform(program, api);
 }
 
-function addLooking(batch: Command, api: () => BatchClient): void {
+function addLooking(batch: Command, api: () => Api): void {
   batch
     .command('list')
     .description('the newest batches')
     .addOption(new Option('--state <state>', 'only batches of this one').choices(batchStates))
-    .option('--limit <count>', 'how many', '20')
+    .option('--limit <count>', 'how many', Number, 20)
     .option('--json', 'print JSON')
-    .action(async ({ json, ...query }: JsonOption & Record<string, string>) => {
-      const found = await api().list(query);
+    .action(async ({ json, ...query }: JsonOption & Query<'get', '/v1/batches'>) => {
+      const { batches: found } = await answerOf(api().GET('/v1/batches', { params: { query } }));
       if (json === true) printJson(found);
       else process.stdout.write(found.map(batchListLine).join(''));
     });
@@ -47,7 +47,7 @@ function addLooking(batch: Command, api: () => BatchClient): void {
     .description('counts by state, rate, cost so far, forecast, failures by class')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: JsonOption) => {
-      print(await api().find(id), json);
+      print(await findBatch(api(), id), json);
     });
   batch
     .command('watch <batch>')
@@ -60,41 +60,49 @@ function addLooking(batch: Command, api: () => BatchClient): void {
     });
 }
 
-function addSteering(batch: Command, api: () => BatchClient): void {
+function addSteering(batch: Command, api: () => Api): void {
   batch
     .command('pause <batch>')
     .description('submit nothing more for now')
     .option('--message <text>', 'why, for whoever looks', 'by the command line')
     .option('--json', 'print JSON')
     .action(async (id: string, { message, json }: JsonOption & { readonly message: string }) => {
-      changed(await api().pause(id, message), json);
+      changed(await answerOf(api().POST('/v1/batches/{id}/pause', { ...at(id), body: { message } })), json);
     });
   batch
     .command('resume <batch>')
     .description('go on, or start a batch that was estimated')
     .option('--json', 'print JSON')
-    .action(async (id: string, { json }: JsonOption) => changed(await api().act(id, 'resume'), json));
+    .action(async (id: string, { json }: JsonOption) => {
+      changed(await answerOf(api().POST('/v1/batches/{id}/resume', at(id))), json);
+    });
   batch
     .command('cancel <batch>')
     .description('end it; answers that are there stay')
     .option('--json', 'print JSON')
-    .action(async (id: string, { json }: JsonOption) => changed(await api().act(id, 'cancel'), json));
+    .action(async (id: string, { json }: JsonOption) => {
+      changed(await answerOf(api().POST('/v1/batches/{id}/cancel', at(id))), json);
+    });
   tableOptions(batch.command('append <batch> <items>').description('send more items, also while it runs'))
     .option('--idempotency-key <key>', 'the same key adds the same items once, however often they are sent')
     .option('--json', 'print JSON')
     .action(async (id: string, items: string, { json, idempotencyKey, ...format }: AppendOptions) => {
       await checkItemsFile(items);
-      const { added, read } = await api().send(id, items, idempotencyKey ?? randomUUID(), format);
+      const { added, read } = await sendItems(api(), id, items, idempotencyKey ?? randomUUID(), format);
       say(`${counted(added, 'item')} more`);
       sayHowRead(read);
-      changed(await api().find(id), json);
+      changed(await findBatch(api(), id), json);
     });
   limitOptions(batch.command('limits <batch>').description('show or change limits, also while it runs'))
     .option('--json', 'print JSON')
     .action(async (id: string, { json, ...options }: JsonOption & LimitOptions) => {
       const changes = limitsOf(options);
       const isChange = Object.keys(changes).length > 0;
-      const { limits } = (isChange ? await api().limits(id, changes) : await api().find(id)).definition;
+      const { limits } = (
+        isChange
+          ? await answerOf(api().PATCH('/v1/batches/{id}/limits', { ...at(id), body: changes }))
+          : await findBatch(api(), id)
+      ).definition;
       if (json === true) return printJson(limits);
       const lines = Object.entries(limits).map(([name, value]) => `  ${name.padEnd(18)} ${String(value)}\n`);
       process.stdout.write(lines.join(''));
@@ -105,35 +113,38 @@ function addSteering(batch: Command, api: () => BatchClient): void {
     .option('--uncertain', 'also those that may have been paid; they may be paid twice')
     .option('--json', 'print JSON')
     .action(async (id: string, { uncertain, json }: JsonOption & { readonly uncertain?: boolean }) => {
-      changed(await api().retryFailed(id, uncertain === true), json);
+      const body = { uncertain: uncertain === true };
+      changed(await answerOf(api().POST('/v1/batches/{id}/retry-failed', { ...at(id), body })), json);
     });
   batch
     .command('delete <batch>')
     .description('remove an ended batch with its items and results')
     .action(async (id: string) => {
-      await api().remove(id);
+      await removeBatch(api(), id);
       say(`removed ${id}`);
     });
 }
 
-function addPlatform(program: Command, api: () => BatchClient): void {
+function addPlatform(program: Command, api: () => Api): void {
   const platform = program.command('platform').description('one switch for all batches');
   platform
     .command('stop')
     .description('stop all submissions of all batches, at once')
     .option('--message <text>', 'why, for whoever looks', 'by the command line')
     .action(async ({ message }: { readonly message: string }) => {
-      await api().stopPlatform(message);
+      await answerOf(api().POST('/v1/platform/stop', { body: { message } }));
       say('all batches are stopped; lodestone platform resume lets them go on');
     });
   platform
     .command('resume')
     .description('let batches go on')
     .action(async () => {
-      await api().resumePlatform();
+      await answerOf(api().POST('/v1/platform/resume'));
       say('batches go on');
     });
 }
+
+const at = (id: string) => ({ params: { path: { id } } });
 
 function print(batch: Batch, json: boolean | undefined): void {
   if (json === true) printJson(batch);

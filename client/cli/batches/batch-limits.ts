@@ -1,6 +1,6 @@
 /** Limits of a batch as options of the command line, for a new batch and for one that runs. */
 import type { Command } from 'commander';
-import type { BatchLimitChanges } from '../../../workflows/contract/batches/limits.ts';
+import type { Body } from '../api/client.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 
 export interface LimitOptions {
@@ -26,7 +26,7 @@ export function limitOptions(command: Command): Command {
     .option('--cap-per-hour <usd>', 'US dollars in any 60 minutes');
 }
 
-export function limitsOf(options: LimitOptions): BatchLimitChanges {
+export function limitsOf(options: LimitOptions): Body<'patch', '/v1/batches/{id}/limits'> {
   const { parallel, itemSeconds, jobSeconds, retries, callSeconds, callsPerHour, cap, capPerHour } = options;
   const given = { parallel, itemSeconds, jobSeconds, retries, callSeconds, callsPerHour };
   const named = { ...given, capUsd: cap, capPerHourUsd: capPerHour };

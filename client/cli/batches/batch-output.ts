@@ -1,7 +1,7 @@
 /** Batches in words: a bar, rate, cost so far, forecast, failures by class. */
 import { counted } from '../../../workflows/contract/counted.ts';
-import { pausedBy, type BatchView } from '../../../workflows/contract/batches/schema.ts';
-import type { Batch } from './batch-client.ts';
+import { pausedBy } from '../../../workflows/contract/batches/schema.ts';
+import type { Batch } from '../api/client.ts';
 
 const barWidth = 24;
 
@@ -46,7 +46,15 @@ export function batchText(batch: Batch): string {
   ].join('\n');
 }
 
-export function batchListLine({ id, definition, state, outcome, itemCount, spentUsd, createdAt }: BatchView): string {
+export function batchListLine({
+  id,
+  definition,
+  state,
+  outcome,
+  itemCount,
+  spentUsd,
+  createdAt,
+}: Omit<Batch, 'progress'>): string {
   const stands = (outcome ?? state).padEnd(22);
   return `${id}  ${stands} ${createdAt}  ${counted(itemCount, 'item').padStart(13)}  ${money(spentUsd)}  ${definition.name}\n`;
 }

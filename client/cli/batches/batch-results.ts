@@ -4,19 +4,18 @@ import { pipeline } from 'node:stream/promises';
 import { Option, type Command } from 'commander';
 import { batchItemStatuses } from '../../../workflows/contract/batches/batch.ts';
 import { resultEncodings } from '../../../workflows/contract/batches/table-format.ts';
-import type { BatchClient } from './batch-client.ts';
+import { answerOf, type Api, type Query } from '../api/client.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { delimiterNamed } from './table-options.ts';
 
-interface ResultOptions {
+type CsvQuery = Query<'get', '/v1/batches/{id}/results.csv'>;
+
+interface ResultOptions extends CsvQuery {
   readonly output?: string;
   readonly format?: 'jsonl' | 'csv';
-  readonly status?: readonly string[];
-  readonly delimiter?: string;
-  readonly encoding?: string;
 }
 
-export function addBatchResults(batch: Command, api: () => BatchClient): void {
+export function addBatchResults(batch: Command, api: () => Api): void {
   batch
     .command('results <batch>')
     .description('every item with its answer, attempts, tokens, cost and error; at any time')
@@ -27,13 +26,13 @@ export function addBatchResults(batch: Command, api: () => BatchClient): void {
     .addOption(
       new Option('--encoding <name>', 'of a CSV (utf-8); Excel knows utf-8-bom and utf-16le').choices(resultEncodings),
     )
-    .action(async (id: string, { output, format, status = [], ...table }: ResultOptions) => {
+    .action(async (id: string, { output, format, ...query }: ResultOptions) => {
       const written = format ?? (output?.endsWith('.csv') === true ? 'csv' : 'jsonl');
-      const query = Object.entries(table);
-      if (written !== 'csv' && query.length > 0)
+      const isTable = query.delimiter !== undefined || query.encoding !== undefined;
+      if (written !== 'csv' && isTable)
         throw new CommandError('--delimiter and --encoding are of a CSV: add --format csv.', exitCodes.usage);
-      for (const one of status) query.push(['status', one]);
-      const content = await api().results(id, written, query);
+      const request = { params: { path: { id }, query }, parseAs: 'stream' } as const;
+      const content = await answerOf(api().GET(`/v1/batches/{id}/results.${written}`, request));
       const target = output === undefined ? process.stdout : createWriteStream(output);
       await pipeline(content, target, { end: output !== undefined }).catch((error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);

@@ -4,9 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
+import { isJsonObject } from '../../../workflows/contract/json/json.ts';
 import { describeFlaw, readStrictJson } from '../../../workflows/contract/json/strict-json.ts';
-import type { TableFormat } from '../../../workflows/contract/batches/table-format.ts';
-import { checkItemsFile, type Batch, type BatchClient } from './batch-client.ts';
+import { answerOf, type Api, type Batch, type Body } from '../api/client.ts';
+import { beginBatch, checkItemsFile, createBatch, removeBatch, sendItems, type ItemsFormat } from './batch-calls.ts';
 import { limitOptions, limitsOf, numberOf, type LimitOptions } from './batch-limits.ts';
 import { batchText, money } from './batch-output.ts';
 import { exitCodeOfBatch, watchBatch } from './batch-watch.ts';
@@ -14,14 +15,16 @@ import { CommandError, exitCodes } from '../exit-codes.ts';
 import { printJson, say } from '../output.ts';
 import { sayHowRead, tableOptions } from './table-options.ts';
 
-interface SubmitOptions extends LimitOptions, TableFormat {
+type Definition = Body<'post', '/v1/batches'>;
+
+interface SubmitOptions extends LimitOptions, ItemsFormat {
   readonly prompt: string;
   readonly model: string;
   readonly name?: string;
   readonly instructions?: string;
   readonly schema?: string;
   readonly maxOutputTokens?: string;
-  readonly reasoningEffort?: string;
+  readonly reasoningEffort?: Definition['reasoningEffort'];
   readonly resubmitUncertain?: boolean;
   readonly lostSeconds?: string;
   readonly economy?: boolean;
@@ -31,7 +34,7 @@ interface SubmitOptions extends LimitOptions, TableFormat {
   readonly json?: boolean;
 }
 
-export function addBatchSubmit(batch: Command, api: () => BatchClient): void {
+export function addBatchSubmit(batch: Command, api: () => Api): void {
   const submit = batch
     .command('submit <items>')
     .description('ask a model the same of each item of a .csv (also .tsv, .txt) or .jsonl file')
@@ -57,13 +60,13 @@ export function addBatchSubmit(batch: Command, api: () => BatchClient): void {
     });
 }
 
-async function run(api: BatchClient, items: string, options: SubmitOptions): Promise<number> {
+async function run(api: Api, items: string, options: SubmitOptions): Promise<number> {
   await checkItemsFile(items);
   const { idempotencyKey = randomUUID() } = options;
-  const made = await api.create(await definitionOf(items, options), idempotencyKey);
+  const made = await createBatch(api, await definitionOf(items, options), idempotencyKey);
   // Under the same key a batch may be there and run: its items are not sent twice.
-  if (made.state === 'importing') await sendItems(api, made.id, items, options);
-  const ready = await api.act(made.id, options.estimate === true ? 'estimate' : 'start');
+  if (made.state === 'importing') await sendFirstItems(api, made.id, items, options);
+  const ready = await beginBatch(api, made.id, options.estimate === true ? 'estimate' : 'start');
   if (options.estimate === true) await printEstimate(api, ready);
   const shown = options.watch === true && options.estimate !== true ? await watchBatch(api, made.id) : ready;
   if (options.json === true) printJson(shown);
@@ -74,26 +77,27 @@ async function run(api: BatchClient, items: string, options: SubmitOptions): Pro
 /** The key of the items that a batch is submitted with. */
 const submittedItems = 'submit';
 
-async function sendItems(api: BatchClient, id: string, items: string, format: TableFormat): Promise<void> {
+async function sendFirstItems(api: Api, id: string, items: string, format: ItemsFormat): Promise<void> {
   try {
-    const { added, read } = await api.send(id, items, submittedItems, format);
+    const { added, read } = await sendItems(api, id, items, submittedItems, format);
     say(`${id}: ${counted(added, 'item')}`);
     sayHowRead(read);
   } catch (error) {
     // What was refused is mended and submitted anew: the empty batch would only lie about.
-    if (error instanceof CommandError && error.exitCode === exitCodes.refused) await api.remove(id);
+    if (error instanceof CommandError && error.exitCode === exitCodes.refused) await removeBatch(api, id);
     throw error;
   }
 }
 
-async function printEstimate(api: BatchClient, { id, estimateUsd, worstUsd }: Batch): Promise<void> {
-  const [first] = await api.preview(id);
+async function printEstimate(api: Api, { id, estimateUsd, worstUsd }: Batch): Promise<void> {
+  const { prompts } = await answerOf(api.GET('/v1/batches/{id}/preview', { params: { path: { id } } }));
+  const first = prompts[0]?.prompt;
   if (first !== undefined) say(`The first prompt:\n${first.replaceAll(/^/gm, '  ')}`);
   if (estimateUsd === null) return;
   say(`about ${money(estimateUsd)}, at most ${money(worstUsd ?? estimateUsd)}; start it: lodestone batch resume ${id}`);
 }
 
-async function definitionOf(items: string, options: SubmitOptions): Promise<unknown> {
+async function definitionOf(items: string, options: SubmitOptions): Promise<Definition> {
   const { instructions, schema, maxOutputTokens, reasoningEffort, resubmitUncertain, lostSeconds } = options;
   const limits = {
     ...limitsOf(options),
@@ -105,7 +109,7 @@ async function definitionOf(items: string, options: SubmitOptions): Promise<unkn
     model: options.model,
     prompt: await readText(options.prompt),
     ...(instructions === undefined ? {} : { instructions: await readText(instructions) }),
-    ...(schema === undefined ? {} : { outputSchema: await readJson(schema) }),
+    ...(schema === undefined ? {} : { outputSchema: await readJsonObject(schema) }),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens: numberOf(maxOutputTokens) }),
     ...(reasoningEffort === undefined ? {} : { reasoningEffort }),
     ...(options.economy === true ? { mode: 'economy' } : {}),
@@ -119,10 +123,12 @@ async function readText(file: string): Promise<string> {
   });
 }
 
-async function readJson(file: string): Promise<unknown> {
-  const text = await readText(file);
-  const read = readStrictJson(text, 'refused');
-  if (read.ok) return read.value;
+async function readJsonObject(file: string): Promise<Record<string, unknown>> {
+  const read = readStrictJson(await readText(file), 'refused');
+  if (read.ok) {
+    if (isJsonObject(read.value)) return read.value;
+    throw new CommandError(`${file} must be a JSON object.`, exitCodes.usage);
+  }
   const why = read.flaws.map((flaw) => describeFlaw(flaw, 'the text')).join('; ');
   throw new CommandError(`${file}: ${why}`, exitCodes.usage);
 }

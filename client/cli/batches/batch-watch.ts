@@ -1,6 +1,7 @@
 /** Follows a batch to its end: a bar that is drawn anew on a terminal, a line now and then elsewhere. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Batch, BatchClient } from './batch-client.ts';
+import type { Api, Batch } from '../api/client.ts';
+import { findBatch } from './batch-calls.ts';
 import { batchLine } from './batch-output.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 
@@ -10,12 +11,12 @@ const lineMilliseconds = 10_000;
 /** How long the API may be away before watching is given up: long enough for a restart. */
 const patienceMilliseconds = 60_000;
 
-export async function watchBatch(api: BatchClient, id: string): Promise<Batch> {
+export async function watchBatch(api: Api, id: string): Promise<Batch> {
   const show = createDisplay();
   let seenAt: number | null = null;
   for (;;) {
     try {
-      const batch = await api.find(id);
+      const batch = await findBatch(api, id);
       seenAt = Date.now();
       show(batch);
       if (batch.state === 'ended') return batch;

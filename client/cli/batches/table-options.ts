@@ -29,13 +29,6 @@ export function delimiterNamed(given: string): DelimiterName {
   return found;
 }
 
-export function formatQuery({ delimiter, encoding }: TableFormat): string {
-  return new URLSearchParams({
-    ...(delimiter === undefined ? {} : { delimiter }),
-    ...(encoding === undefined ? {} : { encoding }),
-  }).toString();
-}
-
 interface HowRead {
   readonly encoding: NonNullable<TableFormat['encoding']>;
   readonly delimiter: DelimiterName | null;

@@ -2,10 +2,11 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import type { ApiClient } from '../api-client.ts';
+import { send } from '../api/connection.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
 import { say } from '../output.ts';
 
-export function addReplayCommand(program: Command, api: () => ApiClient): void {
+export function addReplayCommand(program: Command, apiUrl: () => string): void {
   program
     .command('replay')
     .description('look at computer-use runs again')
@@ -13,12 +14,20 @@ export function addReplayCommand(program: Command, api: () => ApiClient): void {
     .description('write a run, with its pictures, as one HTML file')
     .option('-o, --output <file>', 'the file to write; standard output when left out')
     .action(async (id: string, step: string, { output }: { readonly output?: string }) => {
-      const parts = await api().replay(id, step);
+      const page = await readReplay(apiUrl(), id, step);
       if (output === undefined) {
-        await pipeline(parts, process.stdout, { end: false });
+        await pipeline(page, process.stdout, { end: false });
         return;
       }
-      await pipeline(parts, createWriteStream(output));
+      await pipeline(page, createWriteStream(output));
       say(`wrote ${output}`);
     });
+}
+
+/** The replay is a page for people, so the API's document does not describe it. */
+async function readReplay(apiUrl: string, id: string, step: string): Promise<ReadableStream<Uint8Array>> {
+  const path = `/jobs/${encodeURIComponent(id)}/steps/${encodeURIComponent(step)}/replay.html`;
+  const { body } = await send(new Request(new URL(path, apiUrl)));
+  if (body === null) throw new CommandError('The API answered nothing.', exitCodes.unexpected);
+  return body;
 }

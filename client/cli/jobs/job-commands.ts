@@ -1,25 +1,28 @@
 /** `lodestone jobs` and `lodestone artifacts`: look at jobs, follow them, stop them, fetch what they made. */
-import { writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
-import type { ApiClient } from '../api-client.ts';
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { Option, type Command } from 'commander';
+import { jobStates } from '../../../workflows/contract/jobs/states.ts';
+import { answerOf, type Api, type Query } from '../api/client.ts';
 import { jobSummary, jobText, printJson, say } from '../output.ts';
+import { findJob } from './job-calls.ts';
 import { exitCodeOf, watchJob } from './watch.ts';
 
 interface JsonOption {
   readonly json?: boolean;
 }
 
-export function addJobCommands(program: Command, api: () => ApiClient): void {
+export function addJobCommands(program: Command, api: () => Api): void {
   const jobs = program.command('jobs').description('look at jobs, follow them, stop them');
   jobs
     .command('list')
     .description('the newest jobs')
     .option('--slug <slug>', 'of one lead magnet')
-    .option('--state <state>', 'accepted, running, delivering or ended')
-    .option('--limit <count>', 'how many', '20')
+    .addOption(new Option('--state <state>', 'in this state').choices(jobStates))
+    .option('--limit <count>', 'how many', Number, 20)
     .option('--json', 'print JSON')
-    .action(async ({ json, ...query }: JsonOption & Record<string, string>) => {
-      const found = await api().jobs(query);
+    .action(async ({ json, ...query }: JsonOption & Query<'get', '/v1/jobs'>) => {
+      const { jobs: found } = await answerOf(api().GET('/v1/jobs', { params: { query } }));
       if (json === true) printJson(found);
       for (const job of json === true ? [] : found) {
         const state = (job.outcome ?? job.state).padEnd(22);
@@ -33,7 +36,7 @@ export function addJobCommands(program: Command, api: () => ApiClient): void {
     .description('a job with its steps, deliveries and results')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: JsonOption) => {
-      const job = await api().job(id);
+      const job = await findJob(api(), id);
       if (json === true) printJson(jobSummary(job));
       else process.stdout.write(jobText(job));
     });
@@ -52,7 +55,7 @@ export function addJobCommands(program: Command, api: () => ApiClient): void {
     .description('ask a job to stop; it does so in order')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: JsonOption) => {
-      const job = await api().cancel(id);
+      const job = await answerOf(api().POST('/v1/jobs/{id}/cancel', { params: { path: { id } } }));
       if (json === true) printJson(jobSummary(job));
       else say(`asked ${id} to stop`);
     });
@@ -64,8 +67,9 @@ export function addJobCommands(program: Command, api: () => ApiClient): void {
     .description('write an artifact to standard output or a file')
     .option('-o, --output <file>', 'the file to write')
     .action(async (id: string, name: string, { output }: { readonly output?: string }) => {
-      const content = await api().artifact(id, name);
-      if (output === undefined) process.stdout.write(content);
-      else await writeFile(output, content);
+      const params = { path: { id, name } };
+      const content = await answerOf(api().GET('/v1/jobs/{id}/artifacts/{name}', { params, parseAs: 'stream' }));
+      if (output === undefined) await pipeline(content, process.stdout, { end: false });
+      else await pipeline(content, createWriteStream(output));
     });
 }

@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { parse as parseYaml } from 'yaml';
-import type { ApiClient } from '../api-client.ts';
+import type { Api } from '../api/client.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { jobSummary, jobText, printJson, say } from '../output.ts';
+import { saveLeadMagnet, submitForm } from './job-calls.ts';
 import { exitCodeOf, watchJob } from './watch.ts';
 
 interface SubmitOptions {
@@ -15,7 +16,7 @@ interface SubmitOptions {
   readonly idempotencyKey?: string;
 }
 
-export function addSubmitCommand(program: Command, api: () => ApiClient): void {
+export function addSubmitCommand(program: Command, api: () => Api): void {
   program
     .command('submit [file]')
     .description('submit a form; with FILE.yaml, save it as a version first')
@@ -29,7 +30,7 @@ export function addSubmitCommand(program: Command, api: () => ApiClient): void {
     });
 }
 
-async function submit(api: ApiClient, file: string | undefined, options: SubmitOptions): Promise<number> {
+async function submit(api: Api, file: string | undefined, options: SubmitOptions): Promise<number> {
   const form = readForm(options.form ?? []);
   if (file !== undefined && options.slug !== undefined) {
     throw new CommandError('Name a FILE.yaml or a --slug, not both.', exitCodes.usage);
@@ -37,7 +38,7 @@ async function submit(api: ApiClient, file: string | undefined, options: SubmitO
   const slug = file === undefined ? options.slug : await save(api, file);
   if (slug === undefined)
     throw new CommandError('Name a FILE.yaml, or a saved lead magnet by --slug.', exitCodes.usage);
-  const accepted = await api.submit(slug, form, options.idempotencyKey);
+  const accepted = await submitForm(api, slug, form, options.idempotencyKey);
   say(`accepted as ${accepted.id}`);
   const job = options.wait === true ? await watchJob(api, accepted.id) : accepted;
   if (options.json === true) printJson(jobSummary(job));
@@ -45,8 +46,8 @@ async function submit(api: ApiClient, file: string | undefined, options: SubmitO
   return options.wait === true ? exitCodeOf(job) : exitCodes.ok;
 }
 
-async function save(api: ApiClient, file: string): Promise<string> {
-  const saved = await api.saveLeadMagnet(await readDefinitionFile(file));
+async function save(api: Api, file: string): Promise<string> {
+  const saved = await saveLeadMagnet(api, await readDefinitionFile(file));
   say(
     saved.created
       ? `saved ${saved.slug} as version ${saved.version}`
@@ -55,7 +56,7 @@ async function save(api: ApiClient, file: string): Promise<string> {
   return saved.slug;
 }
 
-/** Reads a definition's file, so that a missing file or broken YAML is told before anything is sent. */
+/** Reads a definition's file. A missing file or broken YAML is an error before anything is sent. */
 export async function readDefinitionFile(file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new CommandError(`${file} cannot be read.`, exitCodes.usage);

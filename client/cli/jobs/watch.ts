@@ -1,22 +1,22 @@
 /** Follows a job to its end, telling each event; an API that goes away for a moment is waited for. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JobView } from '../../../workflows/contract/jobs/job-view.ts';
-import type { ApiClient } from '../api-client.ts';
+import { answerOf, type Api, type Job } from '../api/client.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { findJob } from './job-calls.ts';
 import { eventText, say } from '../output.ts';
 
 const pollMilliseconds = 400;
 /** How long the API may be away before watching is given up: long enough for a restart. */
 const patienceMilliseconds = 60_000;
 
-export async function watchJob(api: ApiClient, id: string): Promise<JobView> {
+export async function watchJob(api: Api, id: string): Promise<Job> {
   let cursor = 0;
   let reached = false;
   let awaySince: number | null = null;
   for (;;) {
     try {
-      const job = await api.job(id);
-      const page = await api.events(id, cursor);
+      const job = await findJob(api, id);
+      const page = await answerOf(api.GET('/v1/jobs/{id}/events', { params: { path: { id }, query: { cursor } } }));
       reached = true;
       awaySince = null;
       cursor = page.cursor;
@@ -33,6 +33,6 @@ export async function watchJob(api: ApiClient, id: string): Promise<JobView> {
   }
 }
 
-export function exitCodeOf(job: JobView): number {
+export function exitCodeOf(job: Job): number {
   return job.outcome === 'completed' ? exitCodes.ok : exitCodes.notCompleted;
 }

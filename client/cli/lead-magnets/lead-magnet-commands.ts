@@ -1,21 +1,22 @@
 /** `lodestone lead-magnets`: save definitions as versions, and list them. */
 import type { Command } from 'commander';
-import type { ApiClient } from '../api-client.ts';
+import { answerOf, type Api } from '../api/client.ts';
 import { printJson } from '../output.ts';
+import { saveLeadMagnet } from '../jobs/job-calls.ts';
 import { readDefinitionFile } from '../jobs/submit-command.ts';
 
 interface JsonOption {
   readonly json?: boolean;
 }
 
-export function addLeadMagnetCommands(program: Command, api: () => ApiClient): void {
+export function addLeadMagnetCommands(program: Command, api: () => Api): void {
   const leadMagnets = program.command('lead-magnets').description('save definitions as versions, and list them');
   leadMagnets
     .command('apply <file>')
     .description('save FILE.yaml as the next version; unchanged, it stays the version it is')
     .option('--json', 'print JSON')
     .action(async (file: string, { json }: JsonOption) => {
-      const saved = await api().saveLeadMagnet(await readDefinitionFile(file));
+      const saved = await saveLeadMagnet(api(), await readDefinitionFile(file));
       if (json === true) printJson(saved);
       else
         process.stdout.write(
@@ -27,7 +28,7 @@ export function addLeadMagnetCommands(program: Command, api: () => ApiClient): v
     .description('the newest version of each')
     .option('--json', 'print JSON')
     .action(async ({ json }: JsonOption) => {
-      const found = await api().listLeadMagnets();
+      const { leadMagnets: found } = await answerOf(api().GET('/v1/lead-magnets'));
       if (json === true) printJson(found);
       for (const saved of json === true ? [] : found) {
         process.stdout.write(`${saved.slug.padEnd(24)} version ${saved.version}  ${saved.formUrl}\n`);

@@ -92,7 +92,14 @@ export const BatchItemInputSchema = z.record(z.string(), z.json());
 export type BatchItemInput = z.infer<typeof BatchItemInputSchema>;
 
 /** Items by status; all statuses are there. */
-const BatchCountsSchema = z.record(z.enum(batchItemStatuses), z.int().min(0));
+const BatchCountsSchema = z
+  .record(z.enum(batchItemStatuses), z.int().min(0))
+  .meta({ required: [...batchItemStatuses] });
+
+/** A definition as it is answered: with its defaults filled in, which the generated document has to be told. */
+const AnsweredDefinitionSchema = BatchDefinitionSchema.extend({
+  limits: BatchLimitsSchema.meta({ required: Object.keys(d) }),
+}).meta({ required: Object.keys(BatchDefinitionSchema.shape) });
 
 export const BatchPauseSchema = z.object({
   by: z.enum(['person', 'budget', 'provider']),
@@ -107,7 +114,7 @@ export const pausedBy = { person: 'a person', budget: 'its cap', provider: 'the 
 export const BatchViewSchema = z.object({
   id: z.string(),
   tenant: z.string(),
-  definition: BatchDefinitionSchema,
+  definition: AnsweredDefinitionSchema,
   state: z.enum(batchStates),
   outcome: z.enum(batchOutcomes).nullable(),
   reason: z.object({ type: z.string(), message: z.string() }).nullable(),

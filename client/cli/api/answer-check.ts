@@ -1,0 +1,45 @@
+/**
+ * Checks each JSON answer against the OpenAPI document that the types were generated from. So the types hold at run time,
+ * and an API of another version gives a clear error. Properties that the document does not know are allowed.
+ */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Middleware } from 'openapi-fetch';
+import document from '../../openapi/openapi.json' with { type: 'json' };
+import { CommandError, exitCodes } from '../exit-codes.ts';
+import { parseJson } from './parse-json.ts';
+
+const documentId = 'openapi';
+
+// Unknown properties are removed from the copy that is checked, where the schema forbids them.
+const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false, removeAdditional: true });
+ajv.addSchema(document, documentId);
+
+export const checkAnswers: Middleware = {
+  async onResponse({ request, response, schemaPath, options }) {
+    if (options.parseAs !== 'json' || response.status === 204) return;
+    const validate = ajv.getSchema(schemaAddress(schemaPath, request.method, response.status));
+    if (validate?.(parseJson(await response.clone().text())) === true) return;
+    const where = `${request.method} ${schemaPath}`;
+    const why = validate === undefined ? `status ${response.status}` : ajv.errorsText(validate.errors, { dataVar: '' });
+    throw new CommandError(
+      `The API at ${options.baseUrl} answered ${where} in another form than this command knows (${why}). Is it Lodestone, and of the same version?`,
+      exitCodes.unexpected,
+    );
+  },
+};
+
+/** The place of an answer's schema in the document, as a JSON pointer. */
+function schemaAddress(path: string, method: string, status: number): string {
+  const steps = [
+    'paths',
+    path,
+    method.toLowerCase(),
+    'responses',
+    String(status),
+    'content',
+    'application/json',
+    'schema',
+  ];
+  const pointer = steps.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1')));
+  return `${documentId}#/${pointer.join('/')}`;
+}

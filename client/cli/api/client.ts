@@ -1,0 +1,64 @@
+/** The HTTP API as the command line uses it: calls that are typed by the API's own OpenAPI document. */
+import { setTimeout as delay } from 'node:timers/promises';
+import createClient, { type Client } from 'openapi-fetch';
+import type { components, paths } from '../../openapi/types.d.ts';
+import { CommandError, exitCodes, LostAnswer } from '../exit-codes.ts';
+import { checkAnswers } from './answer-check.ts';
+import { send } from './connection.ts';
+
+export type Api = Client<paths, 'application/json'>;
+
+type Schemas = components['schemas'];
+export type Batch = Schemas['Batch'];
+export type Delivery = Schemas['Delivery'];
+export type Job = Schemas['Job'];
+export type JobEvent = Schemas['JobEvent'];
+
+type Method = 'get' | 'post' | 'patch';
+
+/** The query parameters that a call takes. */
+export type Query<M extends Method, Path extends keyof paths> = paths[Path][M] extends {
+  parameters: { query?: infer Parameters };
+}
+  ? NonNullable<Parameters>
+  : never;
+
+/** The JSON body that a call takes. */
+export type Body<M extends Method, Path extends keyof paths> = paths[Path][M] extends {
+  requestBody: { content: { 'application/json': infer Content } };
+}
+  ? Content
+  : never;
+
+/** Throws `CommandError` for what is no address. Every call throws one when the API is not there, refuses, or is another. */
+export function createApi(baseUrl: string): Api {
+  if (!URL.canParse(baseUrl)) throw new CommandError(`${baseUrl} is not an address.`, exitCodes.usage);
+  const client = createClient<paths, 'application/json'>({ baseUrl, fetch: send });
+  client.use(checkAnswers);
+  return client;
+}
+
+/** The data of a call that must have an answer. */
+export async function answerOf<Data>(
+  call: Promise<{ readonly data?: Data; readonly response: Response }>,
+): Promise<NonNullable<Data>> {
+  const { data, response } = await call;
+  if (data === undefined || data === null)
+    throw new CommandError(`${response.url} answered nothing.`, exitCodes.unexpected);
+  return data;
+}
+
+const tries = 3;
+const betweenTriesMilliseconds = 1000;
+
+/** Repeats a call whose answer was lost. The call must be safe to repeat: by its idempotency key, or by its nature. */
+export async function untilAnswered<Data>(call: () => Promise<Data>): Promise<Data> {
+  for (let left = tries - 1; ; left -= 1) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof LostAnswer) || left === 0) throw error;
+      await delay(betweenTriesMilliseconds);
+    }
+  }
+}

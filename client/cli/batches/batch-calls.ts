@@ -1,0 +1,71 @@
+/** Calls about batches that several commands make, and those that are repeated when their answer is lost. */
+import { createReadStream } from 'node:fs';
+import { access, constants, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { Readable } from 'node:stream';
+import { answerOf, untilAnswered, type Api, type Batch, type Body, type Query } from '../api/client.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
+
+/** How a file of items is written. What is left out is detected. */
+export type ItemsFormat = Query<'post', '/v1/batches/{id}/items'>;
+
+export const findBatch = (api: Api, id: string): Promise<Batch> =>
+  answerOf(api.GET('/v1/batches/{id}', { params: { path: { id } } }));
+
+/** Creates a batch. The call is repeated under its idempotency key when the answer is lost. */
+export function createBatch(api: Api, body: Body<'post', '/v1/batches'>, idempotencyKey: string): Promise<Batch> {
+  const params = { header: { 'idempotency-key': idempotencyKey } };
+  return untilAnswered(() => answerOf(api.POST('/v1/batches', { params, body })));
+}
+
+/** Starts or estimates a batch. Either is repeated when the answer is lost: a second request changes nothing. */
+export function beginBatch(api: Api, id: string, verb: 'start' | 'estimate'): Promise<Batch> {
+  return untilAnswered(() => answerOf(api.POST(`/v1/batches/{id}/${verb}`, { params: { path: { id } } })));
+}
+
+/** Streams a file of items to a batch. The upload is repeated under its idempotency key when the answer is lost. */
+export function sendItems(api: Api, id: string, file: string, idempotencyKey: string, query: ItemsFormat) {
+  const header = { 'content-type': itemsType(file), 'idempotency-key': idempotencyKey };
+  return untilAnswered(() =>
+    answerOf(
+      api.POST('/v1/batches/{id}/items', {
+        params: { path: { id }, query, header },
+        body: Readable.toWeb(createReadStream(file)),
+        bodySerializer: (body) => body,
+        duplex: 'half',
+      }),
+    ),
+  );
+}
+
+export async function removeBatch(api: Api, id: string): Promise<void> {
+  await api.DELETE('/v1/batches/{id}', { params: { path: { id } } });
+}
+
+/** Throws a `CommandError` for what is no file of items, before anything is sent. */
+export async function checkItemsFile(file: string): Promise<void> {
+  itemsType(file);
+  const isFile = await access(file, constants.R_OK).then(
+    async () => (await stat(file)).isFile(),
+    () => false,
+  );
+  if (!isFile) throw new CommandError(`${file} cannot be read.`, exitCodes.usage);
+}
+
+/** The media type of a file of items, by its name. */
+function itemsType(file: string): string {
+  const types: Readonly<Record<string, string>> = {
+    '.csv': 'text/csv',
+    '.tsv': 'text/csv',
+    // Excel's "Unicode text".
+    '.txt': 'text/csv',
+    '.jsonl': 'application/x-ndjson',
+    '.ndjson': 'application/x-ndjson',
+  };
+  const type = types[extname(file).toLowerCase()];
+  if (type !== undefined) return type;
+  throw new CommandError(
+    `${file}: items are a .csv, .tsv or .txt with a header, or a .jsonl with an object a line. Save a workbook as CSV first.`,
+    exitCodes.usage,
+  );
+}

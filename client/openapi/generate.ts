@@ -1,0 +1,74 @@
+/**
+ * Writes the API's OpenAPI document and the TypeScript types of its requests and answers, from the API's own routes.
+ * `npm run generate:api` writes both files. With `--check` it writes nothing and fails when a file is out of date.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import openapiTypes, { astToString, type OpenAPITSOptions } from 'openapi-typescript';
+import pino from 'pino';
+import ts from 'typescript';
+import { openStore } from '../../store/store.ts';
+import { createApp } from '../api/app.ts';
+import { createBatchTemporal } from '../api/batches/batch-temporal.ts';
+import { createFormTokens } from '../api/embed/form-token.ts';
+import { createJobStarter } from '../api/jobs/job-starter.ts';
+import { connectTemporal } from '../api/temporal-calls.ts';
+
+const header = '// Generated from the routes of the API by `npm run generate:api`. Do not edit.\n\n';
+
+/** Files are streamed: `ReadableStream<Uint8Array>`. */
+const binary = ts.factory.createTypeReferenceNode('ReadableStream', [ts.factory.createTypeReferenceNode('Uint8Array')]);
+
+const options: OpenAPITSOptions = {
+  // A request may leave out what has a default.
+  defaultNonNullable: false,
+  emptyObjectsUnknown: true,
+  transform: ({ format }) => (format === 'binary' ? binary : undefined),
+};
+
+/** Makes the app to read its routes. No request reaches the store or Temporal. */
+async function readDocument(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'lodestone-openapi-'));
+  const store = await openStore({ dataFolder: folder });
+  const temporal = connectTemporal();
+  const now = (): Date => new Date();
+  try {
+    const app = createApp({
+      store,
+      jobs: createJobStarter(temporal, 'lodestone'),
+      batches: createBatchTemporal(temporal, 'lodestone'),
+      log: pino({ enabled: false }),
+      formTokens: createFormTokens(randomBytes(32), now),
+      publicUrl: 'http://127.0.0.1:8700',
+      aiQueue: 'llm',
+      allowPrivateOrigins: [],
+      trustedProxies: [],
+      providerWebhookSecret: undefined,
+      now,
+      temporalUi: { url: 'http://127.0.0.1:8233', namespace: temporal.namespace },
+    });
+    const document: unknown = await (await app.request('/openapi.json')).json();
+    return `${JSON.stringify(document, null, 2)}\n`;
+  } finally {
+    await temporal.close();
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const document = await readDocument();
+const files = {
+  'openapi.json': document,
+  'types.d.ts': header + astToString(await openapiTypes(document, options)),
+};
+for (const [name, text] of Object.entries(files)) {
+  const file = join(import.meta.dirname, name);
+  if (!process.argv.includes('--check')) {
+    await writeFile(file, text);
+  } else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
+    process.stderr.write(`client/openapi/${name} is out of date: the API has changed. Run npm run generate:api.\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,3678 @@
+// Generated from the routes of the API by `npm run generate:api`. Do not edit.
+
+export interface paths {
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the API is up, and how the parts are that npm start keeps up
+         * @description The status is that of the API alone. `parts` is empty where the parts are started singly.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {boolean} */
+                            ok: true;
+                            parts: {
+                                name: string;
+                                /**
+                                 * @description `waiting`: it died, and is started again after a while
+                                 * @enum {string}
+                                 */
+                                state: "starting" | "running" | "waiting" | "given_up" | "stopped";
+                                /** @description how often it was started again since the installation was */
+                                restarts: number;
+                                lastDeath: {
+                                    at: string;
+                                    reason: string;
+                                } | null;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lead-magnets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest version of each lead magnet */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The lead magnets */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            leadMagnets: components["schemas"]["SavedLeadMagnet"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Save a lead magnet as its next version
+         * @description The body is the definition as YAML or JSON; its schema is at /schemas/lead-magnet.json.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/yaml": string;
+                    "application/json": Record<string, unknown>;
+                };
+            };
+            responses: {
+                /** @description Unchanged: the newest version is the same */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedLeadMagnet"];
+                    };
+                };
+                /** @description Saved as a new version */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedLeadMagnet"];
+                    };
+                };
+                /** @description Neither YAML nor JSON */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Above 1 MiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Every problem of the definition, with its path */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lead-magnets/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest version of a lead magnet, with its definition */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    slug: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The lead magnet */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedLeadMagnet"] & {
+                            definition: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+                /** @description No such lead magnet */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lead-magnets/{slug}/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit the form: starts a job */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    slug: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        form: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Accepted; the same Idempotency-Key answers the same job */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                /** @description The body is not JSON of this form */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such lead magnet */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The Idempotency-Key was used for another submission */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Above 1 MiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem for every field that is wrong */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many submissions from this address */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Temporal cannot be reached; the submission is kept */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schemas/lead-magnet.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The JSON Schema of a lead magnet's definition, for editors */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A JSON Schema (2020-12) */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    slug?: string;
+                    state?: "accepted" | "running" | "delivering" | "ended";
+                    /** @description the submittedAt of the last job of the page before */
+                    before?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The jobs */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            jobs: {
+                                id: string;
+                                tenant: string;
+                                leadMagnet: {
+                                    slug: string;
+                                    name: string;
+                                    version: number;
+                                };
+                                /** @enum {string} */
+                                state: "accepted" | "running" | "delivering" | "ended";
+                                /** @enum {string|null} */
+                                outcome: "completed" | "completed_with_errors" | "failed" | "cancelled" | "timed_out" | null;
+                                submittedAt: string;
+                                endedAt: string | null;
+                                costUsd: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A filter is not right */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A job: state, steps, deliveries, artifacts, cost */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The job */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                /** @description No such job */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened, in order: JSON, or a stream of server-sent events */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number | null;
+                };
+                header?: {
+                    "last-event-id"?: number | null;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Events after the cursor; the stream goes on until the job has ended */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            events: components["schemas"]["JobEvent"][];
+                            cursor: number;
+                        };
+                        "text/event-stream": string;
+                    };
+                };
+                /** @description The cursor is not right */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such job */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a job to stop */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Asked; the job stops in order */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such job */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The job has ended */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Temporal cannot be reached */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/artifacts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that the job made */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description present: save it rather than show it */
+                    download?: string;
+                    /** @description only this content, which may then be kept for good */
+                    sha256?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Its content, under its own media type; the ETag is its SHA-256 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "*/*": ReadableStream<Uint8Array>;
+                    };
+                };
+                /** @description The one range of bytes that was asked for */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Unchanged since If-None-Match */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description No such job or artifact */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The range begins after its end */
+                416: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/steps/{stepId}/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The turns of a computer-use step: screen, words, actions, cost
+         * @description Turns that changed after the cursor, oldest change first. A turn changes while it is under way (looked, answered, each action), so a reader who goes on from the cursor gets it again, and replaces it by its iteration. Events of the step (see the events of the job) tell when there is something new.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description as the page before gave it */
+                    cursor?: number | null;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                    stepId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The turns; none when there is nothing new */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            run: components["schemas"]["ComputerRun"];
+                            turns: components["schemas"]["ComputerTurn"][];
+                            cursor: number;
+                        };
+                    };
+                };
+                /** @description The cursor or the limit is not right */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such job, or no such computer-use step in it */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/steps/{stepId}/control": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has the browser, the newest picture, and what the person did */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description present: on behalf of the person, who is still there */
+                    watching?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                    stepId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The newest control; null when nobody took over */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            control: components["schemas"]["Control"];
+                        };
+                    };
+                };
+                /** @description No such job, or no such computer-use step in it */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Take the browser over, or hand it back
+         * @description The model gives way between its turns: after the answer that is under way, before its actions. Its time and budget stand still meanwhile. A person who is not heard of for two minutes has handed back.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    stepId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        to: "take_over";
+                        /** @default api */
+                        by?: string;
+                    } | {
+                        /** @enum {string} */
+                        to: "hand_back";
+                        /** @description for the model, e.g. what it is to do next */
+                        note?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Asked for, or handed back */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            control: components["schemas"]["Control"];
+                        };
+                    };
+                };
+                /** @description The body is not JSON of this form */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such job, or no such computer-use step in it */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The run is over, or somebody else has its browser, or nobody has */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Above 1 MiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/steps/{stepId}/control/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do something in the browser that was taken over
+         * @description Done in order. Typed text is forgotten as soon as it is typed.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    stepId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        type: "click";
+                        x: number;
+                        y: number;
+                        /**
+                         * @default left
+                         * @enum {string}
+                         */
+                        button?: "left" | "right";
+                    } | {
+                        /** @enum {string} */
+                        type: "double_click";
+                        x: number;
+                        y: number;
+                    } | {
+                        /** @enum {string} */
+                        type: "scroll";
+                        x: number;
+                        y: number;
+                        scroll_x: number;
+                        scroll_y: number;
+                    } | {
+                        /** @enum {string} */
+                        type: "type";
+                        text: string;
+                    } | {
+                        /** @enum {string} */
+                        type: "keypress";
+                        keys: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description It waits its turn; the control tells what became of it */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            control: components["schemas"]["Control"];
+                        };
+                    };
+                };
+                /** @description The body is not JSON of this form */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such job, or no such computer-use step in it */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No person holds the browser */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Above 1 MiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deliveries, those of the newest job first */
+        get: {
+            parameters: {
+                query?: {
+                    state?: "waiting" | "scheduled" | "sending" | "retrying" | "delivered" | "failed" | "uncertain" | "skipped";
+                    kind?: "email" | "webhook";
+                    job?: string;
+                    /** @description of one lead magnet */
+                    slug?: string;
+                    /** @description a part of the receiver's address */
+                    to?: string;
+                    /** @description changed at or after this time or day, UTC */
+                    since?: string;
+                    /** @description `next` of the page before */
+                    before?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of deliveries */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            deliveries: components["schemas"]["Delivery"][];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description A filter is not right */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/deliveries/{deliveryId}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery again
+         * @description One that has ended is sent again with what it was sent with, under a key of its own: a receiver that had it takes it twice. The same number sent again is the same wish.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    deliveryId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description one more than its `redeliveries`; the next when left out */
+                        number?: number;
+                        /** @description who wants it, as the job tells it; api when left out */
+                        by?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Asked; it is sent in order */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Delivery"];
+                    };
+                };
+                /** @description The body is not JSON of this form */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such job or delivery */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is under way, there was nothing to deliver, or the number is not the next */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Above 1 MiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Temporal cannot be reached; the wish is kept */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for a person, oldest first */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The open questions */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            approvals: {
+                                requestId: string;
+                                step: string;
+                                /** @enum {string} */
+                                state: "open" | "approved" | "refused" | "expired" | "closed";
+                                /** @description what a person is asked, in words */
+                                question: string;
+                                /** @description the page that it is about */
+                                url: string;
+                                /** @description what is on the screen; an artifact of the job */
+                                screenshot: {
+                                    name: string;
+                                    sha256: string;
+                                };
+                                askedAt: string;
+                                expiresAt: string;
+                                decidedAt: string | null;
+                                decidedBy: string | null;
+                                /** @description what the person said; on a refusal the model is told it */
+                                note: string | null;
+                                jobId: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description The limit is not right */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/approvals/{requestId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve or refuse what a job asks
+         * @description The answer holds for the page and the picture that were shown; the job asks anew when they have changed. Sending the same answer again after a 503 is safe.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    requestId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        decision: "approve" | "refuse";
+                        /** @description on a refusal the model is told it */
+                        note?: string;
+                        /** @description who decides, as the job tells it; api when left out */
+                        by?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Taken; the job goes on */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Approval"];
+                    };
+                };
+                /** @description The body is not JSON of this form */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such job, or it asks nothing of this name */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was answered before, or its step has ended */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody answered in time */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Above 1 MiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Temporal cannot be reached, or no worker serves the job */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Batches, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    state?: "importing" | "queued" | "running" | "paused" | "stopping" | "ended";
+                    /** @description the createdAt of the last batch of the page before */
+                    before?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The batches */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            batches: {
+                                id: string;
+                                tenant: string;
+                                definition: {
+                                    name: string;
+                                    model: string;
+                                    /**
+                                     * @description the model's standing instructions
+                                     * @default null
+                                     */
+                                    instructions: string | null;
+                                    /** @description Mustache: {{item.field}} names a field of the item */
+                                    prompt: string;
+                                    /** @description a JSON Schema that each answer must fit */
+                                    outputSchema: Record<string, unknown> | null;
+                                    /**
+                                     * @description bounds what one call can cost
+                                     * @default 1024
+                                     */
+                                    maxOutputTokens: number;
+                                    /**
+                                     * @default null
+                                     * @enum {string|null}
+                                     */
+                                    reasoningEffort: "none" | "low" | "medium" | "high" | "xhigh" | null;
+                                    /**
+                                     * @description `economy`: by the provider's batch API, at half price, within 24 hours
+                                     * @default standard
+                                     * @enum {string}
+                                     */
+                                    mode: "standard" | "economy";
+                                    limits: {
+                                        /**
+                                         * @description items under way at once
+                                         * @default 50
+                                         */
+                                        parallel: number;
+                                        /**
+                                         * @description items of one run of the workflow
+                                         * @default 1000
+                                         */
+                                        pageSize: number;
+                                        /**
+                                         * @description limit of one item
+                                         * @default 7200
+                                         */
+                                        itemSeconds: number;
+                                        /**
+                                         * @description what an item's limit counts from
+                                         * @default submission
+                                         * @enum {string}
+                                         */
+                                        itemClock: "submission" | "creation";
+                                        /**
+                                         * @description limit of the whole batch
+                                         * @default 172800
+                                         */
+                                        jobSeconds: number;
+                                        /**
+                                         * @description repeats of a call after its first attempt
+                                         * @default 6
+                                         */
+                                        retries: number;
+                                        /**
+                                         * @description limit of one call to the provider
+                                         * @default 60
+                                         */
+                                        callSeconds: number;
+                                        /**
+                                         * @description submissions in any 60 minutes
+                                         * @default 24000
+                                         */
+                                        callsPerHour: number;
+                                        /**
+                                         * @description US dollars for the whole batch, never exceeded
+                                         * @default 50
+                                         */
+                                        capUsd: number;
+                                        /**
+                                         * @description US dollars in any 60 minutes
+                                         * @default 50
+                                         */
+                                        capPerHourUsd: number;
+                                        /**
+                                         * @description how long word is awaited of an item whose submission was cut off
+                                         * @default 600
+                                         */
+                                        lostSeconds: number;
+                                        /**
+                                         * @description submit again, and flag, an item that may have been paid and lost
+                                         * @default false
+                                         */
+                                        resubmitUncertain: boolean;
+                                    };
+                                };
+                                /** @enum {string} */
+                                state: "importing" | "queued" | "running" | "paused" | "stopping" | "ended";
+                                /** @enum {string|null} */
+                                outcome: "completed" | "completed_with_errors" | "failed" | "cancelled" | null;
+                                reason: {
+                                    type: string;
+                                    message: string;
+                                } | null;
+                                pause: {
+                                    /** @enum {string} */
+                                    by: "person" | "budget" | "provider";
+                                    message: string;
+                                    at: string;
+                                } | null;
+                                itemCount: number;
+                                counts: {
+                                    pending: number;
+                                    intended: number;
+                                    submitted: number;
+                                    succeeded: number;
+                                    failed: number;
+                                    timed_out: number;
+                                    cancelled: number;
+                                    uncertain: number;
+                                };
+                                /** @description items that may have been paid for more than once, or in vain */
+                                flagged: number;
+                                /** @description settled US dollars */
+                                spentUsd: number;
+                                /** @description worst cases of calls under way, US dollars */
+                                reservedUsd: number;
+                                /** @description made when the batch starts */
+                                estimateUsd: number | null;
+                                /** @description if every answer were as long as it may be */
+                                worstUsd: number | null;
+                                continuations: number;
+                                createdAt: string;
+                                startedAt: string | null;
+                                endedAt: string | null;
+                                /** @description grows with every change of the batch itself */
+                                version: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A filter is not right */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a batch: one prompt over many items, which are sent next */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description the same key is the same batch */
+                    "idempotency-key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        model: string;
+                        /**
+                         * @description the model's standing instructions
+                         * @default null
+                         */
+                        instructions?: string | null;
+                        /** @description Mustache: {{item.field}} names a field of the item */
+                        prompt: string;
+                        /** @description a JSON Schema that each answer must fit */
+                        outputSchema?: Record<string, unknown> | null;
+                        /**
+                         * @description bounds what one call can cost
+                         * @default 1024
+                         */
+                        maxOutputTokens?: number;
+                        /**
+                         * @default null
+                         * @enum {string|null}
+                         */
+                        reasoningEffort?: "none" | "low" | "medium" | "high" | "xhigh" | null;
+                        /**
+                         * @description `economy`: by the provider's batch API, at half price, within 24 hours
+                         * @default standard
+                         * @enum {string}
+                         */
+                        mode?: "standard" | "economy";
+                        /** @default {} */
+                        limits?: {
+                            /**
+                             * @description items under way at once
+                             * @default 50
+                             */
+                            parallel?: number;
+                            /**
+                             * @description items of one run of the workflow
+                             * @default 1000
+                             */
+                            pageSize?: number;
+                            /**
+                             * @description limit of one item
+                             * @default 7200
+                             */
+                            itemSeconds?: number;
+                            /**
+                             * @description what an item's limit counts from
+                             * @default submission
+                             * @enum {string}
+                             */
+                            itemClock?: "submission" | "creation";
+                            /**
+                             * @description limit of the whole batch
+                             * @default 172800
+                             */
+                            jobSeconds?: number;
+                            /**
+                             * @description repeats of a call after its first attempt
+                             * @default 6
+                             */
+                            retries?: number;
+                            /**
+                             * @description limit of one call to the provider
+                             * @default 60
+                             */
+                            callSeconds?: number;
+                            /**
+                             * @description submissions in any 60 minutes
+                             * @default 24000
+                             */
+                            callsPerHour?: number;
+                            /**
+                             * @description US dollars for the whole batch, never exceeded
+                             * @default 50
+                             */
+                            capUsd?: number;
+                            /**
+                             * @description US dollars in any 60 minutes
+                             * @default 50
+                             */
+                            capPerHourUsd?: number;
+                            /**
+                             * @description how long word is awaited of an item whose submission was cut off
+                             * @default 600
+                             */
+                            lostSeconds?: number;
+                            /**
+                             * @description submit again, and flag, an item that may have been paid and lost
+                             * @default false
+                             */
+                            resubmitUncertain?: boolean;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description This Idempotency-Key made it before */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Batch"];
+                    };
+                };
+                /** @description Made; the Location is its address */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Batch"];
+                    };
+                };
+                /** @description The body is not JSON of this form */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The Idempotency-Key was used for another batch */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Above 1 MiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A batch: counts by state, rate, cost so far, forecast, failures by class */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The batch */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Batch"];
+                    };
+                };
+                /** @description No such batch */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Remove a batch that has ended, or was never started, with its items and results */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such batch */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It runs: cancel it first */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened, in order: JSON, or a stream of server-sent events */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: number | null;
+                };
+                header?: {
+                    "last-event-id"?: number | null;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Events after the cursor; the stream goes on until the batch has ended */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            events: components["schemas"]["JobEvent"][];
+                            cursor: number;
+                        };
+                        "text/event-stream": string;
+                    };
+                };
+                /** @description The cursor is not right */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such batch */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send items: CSV with a header, or a JSON object a line; also while the batch runs
+         * @description Delimiter and encoding are detected where they are not named. Read as a stream, so that any number may be sent. All rows are taken in or none: each wrong row is told with its line. After a 503 the same rows may be sent again; with an Idempotency-Key also when the answer was lost.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description what stands between columns; detected when left out */
+                    delimiter?: "comma" | "semicolon" | "tab" | "pipe";
+                    /** @description detected when left out */
+                    encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "macintosh";
+                };
+                header: {
+                    /** @description text/csv, text/tab-separated-values or application/x-ndjson */
+                    "content-type": string;
+                    /** @description the same key to the same batch is the same upload: sent again, nothing is added twice */
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "text/csv": ReadableStream<Uint8Array>;
+                    "text/tab-separated-values": ReadableStream<Uint8Array>;
+                    "application/x-ndjson": ReadableStream<Uint8Array>;
+                };
+            };
+            responses: {
+                /** @description Taken in */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            added: number;
+                            batch: components["schemas"]["Batch"];
+                            /** @description how the rows were read; null when they were taken in before */
+                            read: {
+                                /** @enum {string} */
+                                encoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "macintosh";
+                                /**
+                                 * @description null for JSON lines
+                                 * @enum {string|null}
+                                 */
+                                delimiter: "comma" | "semicolon" | "tab" | "pipe" | null;
+                                /** @description what was guessed, or read otherwise than it stands in the file */
+                                notes: string[];
+                            } | null;
+                        };
+                    };
+                };
+                /** @description The upload broke off and nothing of it was stored, or a parameter is not right */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such batch */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The batch is over, another upload to it is under way, or the Idempotency-Key was used for another */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Neither text/csv nor application/x-ndjson */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Rows are wrong; each is told with its line, and none was stored */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Temporal cannot be reached, or no worker serves the batch: send the same again */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/results.jsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All items with what became of them so far, a JSON object a line */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description only items of this status; may stand several times */
+                    status?: ("pending" | "intended" | "submitted" | "succeeded" | "failed" | "timed_out" | "cancelled" | "uncertain") | ("pending" | "intended" | "submitted" | "succeeded" | "failed" | "timed_out" | "cancelled" | "uncertain")[];
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The items, in order, as application/x-ndjson */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "*/*": ReadableStream<Uint8Array>;
+                    };
+                };
+                /** @description The filter is not right */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such batch */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/results.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same for spreadsheets
+         * @description What a spreadsheet would run as a formula has a ' before it, also within a text behind another separator; the JSON lines are exact. Nothing is replaced that an encoding lacks: it is refused.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description only items of this status; may stand several times */
+                    status?: ("pending" | "intended" | "submitted" | "succeeded" | "failed" | "timed_out" | "cancelled" | "uncertain") | ("pending" | "intended" | "submitted" | "succeeded" | "failed" | "timed_out" | "cancelled" | "uncertain")[];
+                    /** @description what stands between columns */
+                    delimiter?: "comma" | "semicolon" | "tab" | "pipe";
+                    /** @description `utf-8-bom` has the mark by which Excel knows UTF-8; `utf-16le` has its mark too */
+                    encoding?: "utf-8" | "utf-8-bom" | "utf-16le" | "windows-1252";
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The items, in order */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": ReadableStream<Uint8Array>;
+                    };
+                };
+                /** @description A parameter is not right */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such batch */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A result has a character that the encoding lacks */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the model will be asked for the first items */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The prompts, filled in */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            prompts: {
+                                position: number;
+                                prompt: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description No such batch */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start the batch with the items that were sent
+         * @description After a 503 it starts by itself; starting it again changes nothing.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Started */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Batch"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such batch */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The batch does not stand so that this could be done */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Temporal cannot be reached, or no worker serves the batch */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the batch may cost, before it runs
+         * @description Begins it paused: estimateUsd is a guess by the length of prompt and items, worstUsd the bound. Nothing is submitted until it is started.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The estimate; when there is none, the pause says why */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Batch"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such batch */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The batch does not stand so that this could be done */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Temporal cannot be reached, or no worker serves the batch */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit nothing more for now; what is under way is taken up again on resume */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        message: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Paused */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Batch"];
+                    };
+                };
+                /** @description The body is not JSON of this form */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such batch */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The batch does not stand so that this could be done */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Above 1 MiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Temporal cannot be reached, or no worker serves the batch */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Goes on */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Batch"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such batch */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The batch does not stand so that this could be done */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Temporal cannot be reached, or no worker serves the batch */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the batch; what is under way is cancelled at the provider, answers that are there stay */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It ends */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Batch"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such batch */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The batch does not stand so that this could be done */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Temporal cannot be reached, or no worker serves the batch */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change limits, also while the batch runs */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        parallel?: number;
+                        itemSeconds?: number;
+                        jobSeconds?: number;
+                        retries?: number;
+                        callSeconds?: number;
+                        callsPerHour?: number;
+                        capUsd?: number;
+                        capPerHourUsd?: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description In force */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Batch"];
+                    };
+                };
+                /** @description The body is not JSON of this form */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such batch */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The batch does not stand so that this could be done */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Above 1 MiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Temporal cannot be reached, or no worker serves the batch */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/batches/{id}/retry-failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try the failed and timed-out items of an ended batch again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description also those that may have been paid; they may be paid twice
+                         * @default false
+                         */
+                        uncertain?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Begun again */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Batch"];
+                    };
+                };
+                /** @description The body is not JSON of this form */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such batch */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The batch does not stand so that this could be done */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Above 1 MiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Temporal cannot be reached, or no worker serves the batch */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether batches are stopped everywhere */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The switch */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description null when nothing is stopped */
+                            stopped: {
+                                message: string;
+                                at: string;
+                            } | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop all submissions of all batches, at once
+         * @description Works without Temporal too. Calls that are under way are waited for; their answers are paid and kept.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        message: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Stopped */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description null when nothing is stopped */
+                            stopped: {
+                                message: string;
+                                at: string;
+                            } | null;
+                        };
+                    };
+                };
+                /** @description The body is not JSON of this form */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Above 1 MiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let batches go on */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description On again */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description null when nothing is stopped */
+                            stopped: {
+                                message: string;
+                                at: string;
+                            } | null;
+                        };
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/provider-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the model provider tells of: responses and batches that have ended
+         * @description For a webhook endpoint at OpenAI, whose events are signed by the Standard Webhooks scheme. The same event again changes nothing.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "*/*": {
+                        /** @description response.completed, response.failed, response.incomplete, response.cancelled, batch.completed, batch.failed, batch.expired, batch.cancelled; others are taken and ignored */
+                        type: string;
+                        data?: {
+                            /** @description of the response or the batch */
+                            id?: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            responses: {
+                /** @description Taken */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Signed, but no event */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The signature is missing, wrong, or older than 5 minutes */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Above 16 KiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not configured: set LODESTONE_PROVIDER_WEBHOOK_SECRET */
+                501: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Temporal cannot be reached to wake the batch; the provider sends the event again */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        SavedLeadMagnet: {
+            slug: string;
+            name: string;
+            version: number;
+            createdAt: string;
+            formUrl: string;
+        };
+        Problem: {
+            /** @description stable, for programs, e.g. /problems/not-found */
+            type: string;
+            title: string;
+            status: number;
+            detail?: string;
+            /** @description each thing that is wrong, with its place */
+            problems?: {
+                path: string;
+                message: string;
+            }[];
+            /** @description the job that was kept, where one was */
+            jobId?: string;
+        };
+        Job: {
+            id: string;
+            tenant: string;
+            leadMagnet: {
+                slug: string;
+                name: string;
+                version: number;
+            };
+            /** @enum {string} */
+            state: "accepted" | "running" | "delivering" | "ended";
+            /** @enum {string|null} */
+            outcome: "completed" | "completed_with_errors" | "failed" | "cancelled" | "timed_out" | null;
+            reason: {
+                /** @description from a closed list, e.g. iteration_limit */
+                type: string;
+                message: string;
+            } | null;
+            /** @description what the job waits for, in one line */
+            note: string | null;
+            submittedAt: string;
+            startedAt: string | null;
+            endedAt: string | null;
+            durationMilliseconds: number | null;
+            usage: {
+                modelCalls: number;
+                inputTokens: number;
+                cachedInputTokens: number;
+                outputTokens: number;
+                /** @description US dollars */
+                costUsd: number;
+            };
+            steps: {
+                id: string;
+                title: string;
+                /** @enum {string} */
+                kind: "computer_use" | "ai" | "webhook" | "render" | "batch";
+                needs: string[];
+                generation: number;
+                /** @enum {string} */
+                state: "waiting" | "running" | "awaiting_approval" | "succeeded" | "failed" | "skipped" | "timed_out" | "cancelled";
+                reason: {
+                    /** @description from a closed list, e.g. iteration_limit */
+                    type: string;
+                    message: string;
+                } | null;
+                attempts: number;
+                /** @description turns of a computer-use loop */
+                iterations: number;
+                /**
+                 * @description how the browser of the last attempt came to be
+                 * @enum {string|null}
+                 */
+                recoveryLevel: "fresh" | "reattached" | "restored" | "restarted" | null;
+                startedAt: string | null;
+                endedAt: string | null;
+                durationMilliseconds: number | null;
+                usage: {
+                    modelCalls: number;
+                    inputTokens: number;
+                    cachedInputTokens: number;
+                    outputTokens: number;
+                    /** @description US dollars */
+                    costUsd: number;
+                };
+                /** @description name of the newest screenshot among the artifacts */
+                screenshot: string | null;
+                /** @description what the step does at the moment, in one line */
+                note: string | null;
+            }[];
+            /** @description what people were asked, oldest first */
+            approvals: {
+                requestId: string;
+                step: string;
+                /** @enum {string} */
+                state: "open" | "approved" | "refused" | "expired" | "closed";
+                /** @description what a person is asked, in words */
+                question: string;
+                /** @description the page that it is about */
+                url: string;
+                /** @description what is on the screen; an artifact of the job */
+                screenshot: {
+                    name: string;
+                    sha256: string;
+                };
+                askedAt: string;
+                expiresAt: string;
+                decidedAt: string | null;
+                decidedBy: string | null;
+                /** @description what the person said; on a refusal the model is told it */
+                note: string | null;
+            }[];
+            deliveries: {
+                id: string;
+                /** @enum {string} */
+                kind: "email" | "webhook";
+                /** @enum {string} */
+                state: "waiting" | "scheduled" | "sending" | "retrying" | "delivered" | "failed" | "uncertain" | "skipped";
+                attempts: number;
+                /** @description the address, once known */
+                target: string | null;
+                /** @description why it ended without being delivered */
+                reason: {
+                    /** @description from a closed list, e.g. iteration_limit */
+                    type: string;
+                    message: string;
+                } | null;
+                /** @description what went wrong with the newest attempt, or with some receivers of a mail */
+                lastError: string | null;
+                /** @description how often people had it sent again */
+                redeliveries: number;
+                /** @description whether what it was sent with is kept, so that it can be sent again once it has ended */
+                resendable: boolean;
+                scheduledFor: string | null;
+                deliveredAt: string | null;
+                changedAt: string;
+            }[];
+            artifacts: {
+                name: string;
+                step: string | null;
+                mediaType: string;
+                bytes: number;
+                sha256: string;
+                deliverable: boolean;
+                createdAt: string;
+            }[];
+            /** @description grows with every change */
+            version: number;
+        };
+        JobEvent: {
+            sequence: number;
+            at: string;
+            type: string;
+            step: string | null;
+            message: string;
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        ComputerRun: {
+            display: {
+                width: number;
+                height: number;
+            };
+            budget: {
+                iterations: number;
+                seconds: number;
+                usd: number | null;
+            };
+        };
+        ComputerTurn: {
+            iteration: number;
+            /** @description grows with every change of a turn of this step: the cursor */
+            sequence: number;
+            generation: number;
+            attempt: number;
+            /**
+             * @description how the browser of the attempt came to be
+             * @enum {string}
+             */
+            recoveryLevel: "fresh" | "reattached" | "restored" | "restarted";
+            lookedAt: string;
+            /** @description null while the model is asked */
+            answeredAt: string | null;
+            url: string;
+            /** @description among the artifacts of the job */
+            screenshot: {
+                name: string;
+                sha256: string;
+            };
+            /** @description what happened besides the screen: dialogs, refused requests, interruptions */
+            notes: string[];
+            /** @description what the model wrote */
+            text: string;
+            responseId: string | null;
+            actions: {
+                /** @description as the tool names it, e.g. click */
+                type: string;
+                /** @description in a few words; typed text by its length */
+                described: string;
+                /** @description where on the screen, in its pixels: none, one, or the path of a drag */
+                points: {
+                    x: number;
+                    y: number;
+                }[];
+                /** @description how far a scroll goes */
+                scroll: {
+                    x: number;
+                    y: number;
+                } | null;
+                /** @description what is typed or pressed; a secret stays the placeholder it came as */
+                text: string | null;
+                /** @enum {string} */
+                outcome: "done" | "uncertain" | "refused" | "problem" | "not_run";
+                /** @description why it could not be done */
+                problem: string | null;
+            }[];
+            inputTokens: number;
+            cachedInputTokens: number;
+            outputTokens: number;
+            /** @description of this turn */
+            costUsd: number;
+            /** @description of the run so far */
+            spentUsd: number;
+            /** @description of the run so far; the time between attempts does not count */
+            activeMilliseconds: number;
+        };
+        Control: {
+            /** @enum {string} */
+            state: "asked" | "held" | "returned";
+            by: string;
+            askedAt: string;
+            /** @description what the person left for the model, or why the browser was taken back */
+            note: string | null;
+            /** @description the newest picture, among the artifacts of the job; null until the person holds the browser */
+            screen: {
+                name: string;
+                sha256: string;
+                url: string;
+            } | null;
+            /** @description what the person did since taking over, oldest first */
+            actions: {
+                sequence: number;
+                /** @description in a few words; typed text by its length, and kept nowhere */
+                described: string;
+                /**
+                 * @description `uncertain` while it is done, and when a crash cut it
+                 * @enum {string}
+                 */
+                outcome: "waiting" | "uncertain" | "done" | "problem";
+                problem: string | null;
+            }[];
+        } | null;
+        Delivery: {
+            id: string;
+            /** @enum {string} */
+            kind: "email" | "webhook";
+            /** @enum {string} */
+            state: "waiting" | "scheduled" | "sending" | "retrying" | "delivered" | "failed" | "uncertain" | "skipped";
+            attempts: number;
+            /** @description the address, once known */
+            target: string | null;
+            /** @description why it ended without being delivered */
+            reason: {
+                /** @description from a closed list, e.g. iteration_limit */
+                type: string;
+                message: string;
+            } | null;
+            /** @description what went wrong with the newest attempt, or with some receivers of a mail */
+            lastError: string | null;
+            /** @description how often people had it sent again */
+            redeliveries: number;
+            /** @description whether what it was sent with is kept, so that it can be sent again once it has ended */
+            resendable: boolean;
+            scheduledFor: string | null;
+            deliveredAt: string | null;
+            changedAt: string;
+            jobId: string;
+            leadMagnet: {
+                slug: string;
+                name: string;
+            };
+            submittedAt: string;
+        };
+        Approval: {
+            requestId: string;
+            step: string;
+            /** @enum {string} */
+            state: "open" | "approved" | "refused" | "expired" | "closed";
+            /** @description what a person is asked, in words */
+            question: string;
+            /** @description the page that it is about */
+            url: string;
+            /** @description what is on the screen; an artifact of the job */
+            screenshot: {
+                name: string;
+                sha256: string;
+            };
+            askedAt: string;
+            expiresAt: string;
+            decidedAt: string | null;
+            decidedBy: string | null;
+            /** @description what the person said; on a refusal the model is told it */
+            note: string | null;
+        };
+        Batch: {
+            id: string;
+            tenant: string;
+            definition: {
+                name: string;
+                model: string;
+                /**
+                 * @description the model's standing instructions
+                 * @default null
+                 */
+                instructions: string | null;
+                /** @description Mustache: {{item.field}} names a field of the item */
+                prompt: string;
+                /** @description a JSON Schema that each answer must fit */
+                outputSchema: Record<string, unknown> | null;
+                /**
+                 * @description bounds what one call can cost
+                 * @default 1024
+                 */
+                maxOutputTokens: number;
+                /**
+                 * @default null
+                 * @enum {string|null}
+                 */
+                reasoningEffort: "none" | "low" | "medium" | "high" | "xhigh" | null;
+                /**
+                 * @description `economy`: by the provider's batch API, at half price, within 24 hours
+                 * @default standard
+                 * @enum {string}
+                 */
+                mode: "standard" | "economy";
+                limits: {
+                    /**
+                     * @description items under way at once
+                     * @default 50
+                     */
+                    parallel: number;
+                    /**
+                     * @description items of one run of the workflow
+                     * @default 1000
+                     */
+                    pageSize: number;
+                    /**
+                     * @description limit of one item
+                     * @default 7200
+                     */
+                    itemSeconds: number;
+                    /**
+                     * @description what an item's limit counts from
+                     * @default submission
+                     * @enum {string}
+                     */
+                    itemClock: "submission" | "creation";
+                    /**
+                     * @description limit of the whole batch
+                     * @default 172800
+                     */
+                    jobSeconds: number;
+                    /**
+                     * @description repeats of a call after its first attempt
+                     * @default 6
+                     */
+                    retries: number;
+                    /**
+                     * @description limit of one call to the provider
+                     * @default 60
+                     */
+                    callSeconds: number;
+                    /**
+                     * @description submissions in any 60 minutes
+                     * @default 24000
+                     */
+                    callsPerHour: number;
+                    /**
+                     * @description US dollars for the whole batch, never exceeded
+                     * @default 50
+                     */
+                    capUsd: number;
+                    /**
+                     * @description US dollars in any 60 minutes
+                     * @default 50
+                     */
+                    capPerHourUsd: number;
+                    /**
+                     * @description how long word is awaited of an item whose submission was cut off
+                     * @default 600
+                     */
+                    lostSeconds: number;
+                    /**
+                     * @description submit again, and flag, an item that may have been paid and lost
+                     * @default false
+                     */
+                    resubmitUncertain: boolean;
+                };
+            };
+            /** @enum {string} */
+            state: "importing" | "queued" | "running" | "paused" | "stopping" | "ended";
+            /** @enum {string|null} */
+            outcome: "completed" | "completed_with_errors" | "failed" | "cancelled" | null;
+            reason: {
+                type: string;
+                message: string;
+            } | null;
+            pause: {
+                /** @enum {string} */
+                by: "person" | "budget" | "provider";
+                message: string;
+                at: string;
+            } | null;
+            itemCount: number;
+            counts: {
+                pending: number;
+                intended: number;
+                submitted: number;
+                succeeded: number;
+                failed: number;
+                timed_out: number;
+                cancelled: number;
+                uncertain: number;
+            };
+            /** @description items that may have been paid for more than once, or in vain */
+            flagged: number;
+            /** @description settled US dollars */
+            spentUsd: number;
+            /** @description worst cases of calls under way, US dollars */
+            reservedUsd: number;
+            /** @description made when the batch starts */
+            estimateUsd: number | null;
+            /** @description if every answer were as long as it may be */
+            worstUsd: number | null;
+            continuations: number;
+            createdAt: string;
+            startedAt: string | null;
+            endedAt: string | null;
+            /** @description grows with every change of the batch itself */
+            version: number;
+            progress: {
+                /** @description items that have ended, however */
+                ended: number;
+                /** @description ended in the last minute, or since the start if that is less; 0 unless it runs */
+                itemsPerMinute: number;
+                /** @description at this rate; null when nothing moves */
+                secondsLeft: number | null;
+                /** @description cost of the whole batch as its items cost so far; before that the estimate */
+                forecastUsd: number | null;
+                /** @description most frequent first */
+                failures: {
+                    type: string;
+                    count: number;
+                }[];
+                /** @description why a batch that runs, or a part of it, stands still at the moment */
+                waits: {
+                    /** @enum {string} */
+                    for: "rate_limit" | "breaker" | "cap_busy" | "cap_hour" | "calls_hour" | "retry" | "provider_batches";
+                    /** @description what is waited for, in a sentence */
+                    message: string;
+                    /** @description when it goes on, as far as is known; ISO 8601, UTC */
+                    until: string;
+                }[];
+                /** @description the platform's switch, if thrown */
+                stopped: {
+                    message: string;
+                    at: string;
+                } | null;
+            };
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
