@@ -1,9 +1,9 @@
-/** What the end of a batch means for the step that ran it. */
+/** Translates the end of a batch into the result of the job step that ran it. */
 import type { BatchView } from '../../workflows/contract/batches/schema.ts';
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { StepOutcome } from '../records/recorded.ts';
 
-/** Answers that are there stay in the output, however the step ends. */
+/** The output keeps all answers, also when the step fails. */
 export function stepEnd(
   { state, outcome, reason, counts }: Pick<BatchView, 'state' | 'outcome' | 'reason' | 'counts'>,
   onItemFailure: 'continue' | 'fail',

@@ -1,4 +1,4 @@
-/** The two ends of a batch step: a list becomes a stored batch, and an ended batch becomes the step's output. */
+/** The two activities of a batch step: one stores a list as a batch, the other turns an ended batch into the step's output. */
 import { counted } from '../../workflows/contract/counted.ts';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
@@ -30,9 +30,9 @@ export interface BatchStepDependencies {
   readonly defaultModel: string;
 }
 
-/** Of an output that is read as a whole to find the list in it: about 100,000 small items. */
+/** Largest output of an earlier step that is loaded into memory to find the list in it: about 100,000 small items. */
 const largestListBytes = 32 * 2 ** 20;
-/** An import stops this long before its attempt is over: one that is given up must not write beside the next. */
+/** An import stops this long before its attempt times out, so that it never writes at the same time as the next attempt. */
 const importMarginMilliseconds = 30_000;
 
 export function createBatchStep(dependencies: BatchStepDependencies): BatchStepActivities {
@@ -54,7 +54,7 @@ async function prepare(
   const source = listSource(input);
   const items = itemsOf(step, fillJson(step.items, await templateData(store.artifacts, source)));
   const definition = definitionOf(input, defaultModel);
-  // What an attempt that died has left is no whole list.
+  // An attempt that died may have left part of the list: it is deleted and the import starts again.
   if (known !== null) await store.batches.remove(batchId);
   await store.batches.create({ id: batchId, tenant: job.tenant, definition, now: new Date() });
   await store.batchItems.import(batchId, inTime(items));
@@ -81,7 +81,7 @@ function definitionOf({ job, step }: StepActivityInput<BatchStep>, defaultModel:
   });
 }
 
-/** Only the output that has the list is read, and one that a worker could not hold is refused. */
+/** Loads only the output that has the list, and refuses one that is too large for a worker's memory. */
 function listSource(input: StepActivityInput<BatchStep>): TemplateSource {
   const { job, form, outputs, step } = input;
   const from = templateNames(step.items).names[0]?.path.split('.')[1] ?? '';
@@ -97,7 +97,7 @@ function listSource(input: StepActivityInput<BatchStep>): TemplateSource {
 function itemsOf(step: BatchStep, value: JsonValue): readonly BatchItemInput[] {
   if (Array.isArray(value))
     return value.map((item: JsonValue) => BatchItemInputSchema.parse(isJsonObject(item) ? item : { value: item }));
-  // The step before may be absent, or have answered otherwise than its schema lets one expect.
+  // The earlier step may have been skipped, or its output may not match its schema.
   throw ApplicationFailure.nonRetryable(`${step.items.trim()} is not a list`, 'step_definition');
 }
 
@@ -138,9 +138,9 @@ async function collect(store: Store, { job, step, generation }: StepActivityInpu
   };
 }
 
-/** What is gathered of the results while they are written to their file, line by line. */
+/** What is collected for the step's output while the results are written to their file, line by line. */
 class Results {
-  /** The first ones, as far as they fit into an output that travels by itself. */
+  /** The first results, as many as fit into an output that is passed by value. */
   readonly listed: JsonValue[] = [];
   leftOut = 0;
   usage: Usage = noUsage;

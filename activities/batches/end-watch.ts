@@ -1,4 +1,4 @@
-/** Tells those of a partition who wait for a response when the provider has told of its end: one question serves them all. */
+/** Resolves the waits of a partition's items when the provider has reported the end of their responses; one query for all. */
 import type { ProviderEventLookup } from '../llm/provider-event-lookup.ts';
 
 export class EndWatch {
@@ -10,7 +10,7 @@ export class EndWatch {
     this.eventLookup = eventLookup;
   }
 
-  /** Resolves when the end of a response was told; undefined where the provider tells nothing, so that it must be asked. */
+  /** Resolves when the provider has reported the end of a response; undefined when it sends no events and must be polled. */
   until(responseId: string): Promise<null> | undefined {
     if (!this.isHeard) return undefined;
     const known = this.waiting.get(responseId) ?? Promise.withResolvers<null>();
@@ -18,7 +18,7 @@ export class EndWatch {
     return known.promise;
   }
 
-  /** Whether the provider tells anything at all. */
+  /** Finds out whether the provider sends events. */
   async listen(): Promise<void> {
     this.isHeard = await this.eventLookup.isHeard();
   }

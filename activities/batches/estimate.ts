@@ -1,4 +1,4 @@
-/** What a batch may cost before it runs: a guess, and the bound that its reservations keep to. */
+/** Estimates what a batch will cost before it runs, and computes the upper bound that its reservations keep to. */
 import type { Store } from '../../store/store.ts';
 import type { BatchView } from '../../workflows/contract/batches/schema.ts';
 import { templateNames } from '../../workflows/contract/lead-magnets/template.ts';
@@ -11,11 +11,11 @@ export interface Costs {
   readonly worstUsd: number;
 }
 
-/** The part of its longest length that an answer is guessed to have. */
+/** The expected length of an answer, as a share of `maxOutputTokens`. */
 const likelyAnswer = 0.5;
 const tags = /\{\{[^{}]*\}\}/g;
 
-/** By the length of prompt and items, a call an item: what repeats and sections add is in neither, and held by the cap. */
+/** By the length of prompt and items, with one call an item. Retries and template sections are not counted; the cap bounds them. */
 export async function estimateCosts(
   store: { readonly batchItems: Pick<Store['batchItems'], 'size'> },
   { id, definition }: Pick<BatchView, 'id' | 'definition'>,
@@ -32,12 +32,12 @@ export async function estimateCosts(
   const longest = items * maxOutputTokens;
   return {
     estimateUsd: cost((fixed + bytes) / bytesAToken, longest * likelyAnswer),
-    // As each call reserves: no token stands for less than a byte.
+    // The same rule as a call's reservation: a token is at least one byte.
     worstUsd: cost(fixed + bytes * mostOften(prompt) + items * frameTokens, longest),
   };
 }
 
-/** How often the prompt names the field that it names most often. */
+/** How many times the prompt uses its most used field. */
 function mostOften(prompt: string): number {
   const times = new Map<string, number>();
   for (const { path } of templateNames(prompt).names) times.set(path, (times.get(path) ?? 0) + 1);

@@ -1,4 +1,4 @@
-/** What partitions need of the world; tests hand in fakes. */
+/** Interfaces of what partitions need from outside; tests pass fakes. */
 import type { BatchItemEnd } from '../../workflows/contract/batches/batch.ts';
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { Store } from '../../store/store.ts';
@@ -11,11 +11,11 @@ export interface BatchDependencies {
   readonly store: Pick<Store, 'batches' | 'batchItems' | 'batchPartitions' | 'batchWaits' | 'rateLimiters' | 'events'>;
   readonly model: Model;
   readonly eventLookup: ProviderEventLookup;
-  /** The name of the provider, by which its rate limiter is shared. */
+  /** Name of the provider; workers share one rate limiter for each provider and model. */
   readonly provider: string;
-  /** US dollars; throws when the price is not known. */
+  /** In US dollars; throws when the price is not known. */
   readonly priceOf: (model: string, tokens: TokenCounts) => number;
-  /** What the newest answers' headers told of a model's limits, once. */
+  /** Returns a model's rate limits from the newest response headers, and null until newer headers arrive. */
   readonly takeLimits: (model: string) => ReportedLimits | null;
   readonly now: () => number;
   readonly random: () => number;
@@ -24,7 +24,7 @@ export interface BatchDependencies {
   readonly onItem: (event: ItemEvent) => void;
 }
 
-/** What is logged and counted of each item: every failed attempt, and every end. */
+/** What is logged and counted for an item: each failed attempt and its end. */
 export type ItemEvent = { readonly batchId: string; readonly position: number } & (
   | { readonly kind: 'attempt_failed'; readonly attempt: number; readonly reason: Reason }
   | { readonly kind: 'ended'; readonly status: BatchItemEnd; readonly reason: Reason | null; readonly costUsd: number }

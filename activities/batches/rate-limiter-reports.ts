@@ -1,4 +1,7 @@
-/** Tells the shared rate limiter of a provider's model how calls do: each failure, and of answers those that it can learn from. */
+/**
+ * Reports the outcome of calls to the shared rate limiter of a provider's model: every failure, and those answers that change
+ * its state. Reporting every answer would cost a write of the store for each.
+ */
 import type { CallReport, ReportedLimits } from '../../store/batches/rate-limiter.ts';
 import type { BatchDependencies } from './ports.ts';
 
@@ -17,7 +20,7 @@ export class RateLimiterReports {
     this.key = `${dependencies.provider}/${model}`;
   }
 
-  /** `probe` is what the call's admission said. */
+  /** `probe`: the call was admitted as a probe of a provider that is down. */
   async report(report: CallReport, probe: boolean): Promise<void> {
     const { store, takeLimits, now } = this.dependencies;
     const reported = this.worthReporting(takeLimits(this.model));

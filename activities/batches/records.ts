@@ -1,4 +1,4 @@
-/** The records of a batch: its beginning with the estimate, each change that its workflow decided, and its end. */
+/** Activities that write a batch's state: its start with the cost estimate, each change that its workflow decided, and its end. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { Store } from '../../store/store.ts';
 import {
@@ -36,11 +36,11 @@ async function openBatch({ store, priceOf }: BatchRecordDependencies, input: Ope
   const batch = await find(store, batchId);
   const { limits, mode } = batch.definition;
   if (batch.state === 'ended') {
-    // It was cancelled while its workflow was on the way.
+    // A person cancelled the batch before its workflow started.
     return { itemCount: batch.itemCount, startedAt: now, pause: null, limits, mode, stop: 'cancelled' };
   }
   if (batch.startedAt !== null) {
-    // Its workflow was lost and is begun anew: what was decided before holds.
+    // The workflow was lost and restarted: earlier decisions stay in force.
     if (batch.state === 'queued') await store.batches.change(batchId, { state: 'running' });
     await store.events.append({ jobId: batchId, type: 'batch.resumed', message: 'its workflow was begun anew' });
     const isLate = Date.parse(now) >= Date.parse(batch.startedAt) + limits.jobSeconds * 1000;
@@ -48,12 +48,12 @@ async function openBatch({ store, priceOf }: BatchRecordDependencies, input: Ope
     return { itemCount: batch.itemCount, startedAt: batch.startedAt, pause: batch.pause, limits, mode, stop };
   }
   const { costs, problem } = await examine(store, batch, priceOf);
-  // One that is to begin paused says so in the store too, whoever begins it.
+  // The store also holds whether the batch starts paused: the reconciliation may have started the workflow.
   const asked = input.pause ?? batch.pause;
   const pause = problem === null ? asked : { by: 'provider' as const, message: problem, at: now };
   const state = pause === null ? 'running' : 'paused';
   await store.batches.change(batchId, { state, pause, startedAt: now, ...costs });
-  // Read after that: what a person has changed since the batch was found is in, and nothing can be changed past this.
+  // Read after the change of state: it includes what a person changed before; later changes go through the workflow.
   const { itemCount, limits: newestLimits } = await store.batches.control(batchId);
   const money = costs === null ? '' : `, about $${costs.estimateUsd.toFixed(4)}, at most $${costs.worstUsd.toFixed(4)}`;
   const message = `${itemCount} items${money}${pause === null ? '' : `; paused: ${pause.message}`}`;
@@ -61,7 +61,7 @@ async function openBatch({ store, priceOf }: BatchRecordDependencies, input: Ope
   return { itemCount, startedAt: now, pause, limits: newestLimits, mode, stop: null };
 }
 
-/** What the batch may cost, and what would keep every item of it from an answer. */
+/** Estimates the cost, and finds problems for which no item could be answered. */
 async function examine(
   store: BatchRecordDependencies['store'],
   batch: BatchView,
@@ -76,7 +76,7 @@ async function examine(
   try {
     return { costs: await estimateCosts(store, batch, priceOf), problem: null };
   } catch (error) {
-    // Only an unknown price is a failure from the closed list here.
+    // An unknown price is the only failure from the closed list here.
     if (!(error instanceof ApplicationFailure)) throw error;
     return { costs: null, problem: error.message };
   }
@@ -96,9 +96,9 @@ async function closeBatch({ store }: BatchRecordDependencies, input: CloseBatchI
   const reason = stop === null ? countsReason(counts) : stopReason(stop, batch.definition.limits.jobSeconds);
   const why = reason === null ? '' : `: ${reason.message}`;
   const { spentUsd: costUsd } = batch;
-  // This is a repeat: its end was written, and a person has had its failed items tried again since.
+  // A repeated attempt of the activity: the end was written, and a person has retried the failed items since.
   if (batch.state === 'queued') return { outcome, reason, counts, costUsd };
-  // Before the state: whoever sees the batch ended has all its events.
+  // Written before the state, so that a client that sees the batch ended can read all its events.
   if (batch.state !== 'ended') {
     const message = `${outcome}${why}, $${costUsd.toFixed(4)}`;
     await store.events.append({ jobId: batchId, type: 'batch.ended', message, data: { ...counts, costUsd } });

@@ -1,4 +1,4 @@
-/** Reads what a provider's headers tell of its limits, and keeps the newest of each model until it is taken. */
+/** Reads rate limits from a provider's response headers, and keeps the newest of each model until they are taken. */
 import type { ReportedLimits } from '../../store/batches/rate-limiter.ts';
 
 export interface LatestLimits {

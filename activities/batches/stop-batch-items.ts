@@ -1,4 +1,4 @@
-/** Ends the open items of a batch that is stopped: those under way are cancelled at the provider, the rest just ended. */
+/** Ends the open items of a batch that is being stopped, and cancels at the provider those that are under way. */
 import type { OpenItem } from '../../store/batches/open-items.ts';
 import type { FencingToken } from '../../store/batches/batch-fencing.ts';
 import {
@@ -18,7 +18,7 @@ import { judgeResponse } from './partition/item-end.ts';
 import type { BatchDependencies } from './ports.ts';
 import { itemObserver } from './partition/run-batch-partition.ts';
 
-/** Cancellations at once. */
+/** Cancellations that run in parallel. */
 const portion = 20;
 
 export function createStopBatchItems(
@@ -42,7 +42,7 @@ interface Stopping {
   readonly signal: AbortSignal;
 }
 
-/** What it has not ended when it is cut off, its next attempt ends: it begins with whatever is open. */
+/** Safe to repeat: after a crash the next attempt continues with the items that are still open. */
 export async function stopItems(
   dependencies: BatchDependencies,
   batchId: string,
@@ -53,7 +53,7 @@ export async function stopItems(
   const { model, outputSchema, limits } = await store.batches.definition(batchId);
   const reason = stopReason(stop, limits.jobSeconds);
   const status = stop === 'cancelled' ? 'cancelled' : 'failed';
-  // It takes over from every partition: whichever still lives can write nothing more.
+  // Takes over all partitions: attempts of theirs that are still alive are fenced off.
   const { key, items } = await store.batchPartitions.begin({ batchId, partition: 0, partitions: 0 });
   await store.batchPartitions.endUnsubmitted(key, { status, reason, now: now() });
   const stopping: Stopping = {
@@ -79,14 +79,14 @@ async function stopItem(stopping: Stopping, item: OpenItem): Promise<void> {
     return endItem(stopping, item, 'uncertain', { type: 'effect_uncertain', message }, null);
   }
   const last = await cancelResponse(stopping, item.responseId);
-  // An answer that came before the cancellation is paid for: it is kept.
+  // An answer that was ready before the cancellation has been paid for, so it is kept.
   const verdict = last?.status === 'completed' ? await judgeResponse(last, stopping.read, stopping.signal) : null;
   const answer = verdict?.kind === 'succeeded' ? verdict.output : null;
   if (answer !== null) return endItem(stopping, item, 'succeeded', null, last, answer);
   return endItem(stopping, item, stopping.status, stopping.reason, last);
 }
 
-/** The response as it stands once the provider was told to stop; null when the provider cannot tell. */
+/** Cancels a response and returns its final state; null when the provider does not answer. */
 async function cancelResponse(stopping: Stopping, responseId: string): Promise<ModelResponse | null> {
   const { model } = stopping.dependencies;
   await model.cancel(responseId).catch(() => undefined);

@@ -1,20 +1,20 @@
 /**
- * Tells the store why a partition stands still, for the batch's page. A rate limit holds a partition back for a moment many times a
- * minute: told is only what lasts, and not more often than once a second.
+ * Stores why a partition waits, for the batch's page. A rate limit delays a partition for a moment many times a minute, so only
+ * longer waits are stored, and at most once a second.
  */
 import type { Admission } from '../../store/batches/batch-spend.ts';
 import { waitKindOf, type BatchWait, type BatchWaits } from '../../store/batches/batch-waits.ts';
 
-/** A wait that is shorter is the ordinary course of things. */
-const noticedMilliseconds = 1_000;
-const toldMilliseconds = 1_000;
+/** Shorter waits are normal and are not stored. */
+const shortestMilliseconds = 1_000;
+const intervalMilliseconds = 1_000;
 
 export class WaitReporter {
   private readonly waits: BatchWaits;
   private readonly batchId: string;
   private readonly partition: number;
   private since: number | null = null;
-  private toldAt: number | null = null;
+  private reportedAt: number | null = null;
 
   constructor(waits: BatchWaits, batchId: string, partition: number) {
     this.waits = waits;
@@ -28,23 +28,23 @@ export class WaitReporter {
     now: number,
   ): Promise<void> {
     const kind = waitKindOf(by);
-    if (kind !== null) await this.stands({ kind, message, until: now + waitMilliseconds }, now);
+    if (kind !== null) await this.report({ kind, message, until: now + waitMilliseconds }, now);
   }
 
-  /** The partition has something to do, and may not do it before the wait's end. */
-  async stands(wait: BatchWait, now: number): Promise<void> {
+  /** The partition has items to submit and may not submit them before the wait's end. */
+  async report(wait: BatchWait, now: number): Promise<void> {
     this.since ??= now;
-    const lasts = wait.until - this.since >= noticedMilliseconds;
-    if (!lasts || (this.toldAt !== null && now - this.toldAt < toldMilliseconds)) return;
-    this.toldAt = now;
+    const lasts = wait.until - this.since >= shortestMilliseconds;
+    if (!lasts || (this.reportedAt !== null && now - this.reportedAt < intervalMilliseconds)) return;
+    this.reportedAt = now;
     await this.waits.record(this.batchId, this.partition, wait);
   }
 
-  /** The partition goes on. */
-  async moves(): Promise<void> {
+  /** The partition submits again. */
+  async resumed(): Promise<void> {
     this.since = null;
-    if (this.toldAt === null) return;
-    this.toldAt = null;
-    await this.waits.forget(this.batchId, this.partition);
+    if (this.reportedAt === null) return;
+    this.reportedAt = null;
+    await this.waits.clear(this.batchId, this.partition);
   }
 }

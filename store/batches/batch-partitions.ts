@@ -57,7 +57,7 @@ export interface BatchPartitions {
    * Writes down the id of a response whose item another attempt has taken over meanwhile: that one finds it, or, when it
    * has taken the call for lost, the reconciliation does.
    */
-  orphaned(batchId: string, position: number, responseId: string): Promise<void>;
+  recordOrphanedResponse(batchId: string, position: number, responseId: string): Promise<void>;
   /** The provider's id of an item's last response, whoever wrote it. */
   responseOf(batchId: string, position: number): Promise<string | null>;
   /** Back to pending, to be tried again; what the call has cost is settled. */
@@ -88,7 +88,7 @@ export function createBatchPartitions(database: Database, artifacts: Artifacts):
         .executeTakeFirstOrThrow();
       if (numUpdatedRows === 0n) throw new Superseded(`item ${position} has another attempt's mark`);
     },
-    async orphaned(batchId, position, responseId) {
+    async recordOrphanedResponse(batchId, position, responseId) {
       await database
         .updateTable('batch_items')
         .set({ response_id: responseId })

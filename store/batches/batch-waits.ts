@@ -24,7 +24,7 @@ export interface BatchWaits {
   /** Takes the place of what the partition told before. */
   record(batchId: string, partition: number, wait: BatchWait): Promise<void>;
   /** The partition goes on. */
-  forget(batchId: string, partition: number): Promise<void>;
+  clear(batchId: string, partition: number): Promise<void>;
   /** What a batch waits for at a time: of each kind the wait that lasts longest, in the order of the kinds. */
   find(batchId: string, now: number): Promise<readonly BatchWait[]>;
 }
@@ -59,7 +59,7 @@ export function createBatchWaits(database: Database): BatchWaits {
         .onConflict((conflict) => conflict.columns(['batch_id', 'lane']).doUpdateSet(row))
         .execute();
     },
-    async forget(batchId, partition) {
+    async clear(batchId, partition) {
       await database.deleteFrom('batch_waits').where('batch_id', '=', batchId).where('lane', '=', partition).execute();
     },
     async find(batchId, now) {

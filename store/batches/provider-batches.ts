@@ -56,7 +56,7 @@ export interface ProviderBatches {
   /** Positions of all items of a provider's batch that were not submitted anew, in the order of its file. */
   positions(key: FencingToken, providerId: string): Promise<readonly number[]>;
   /** What is open: items with the provider, and those below a position that are to be submitted. */
-  outlook(
+  openWork(
     key: FencingToken,
     until: number,
   ): Promise<{ readonly underWay: number; readonly pending: number; readonly nextAttemptAt: number | null }>;
@@ -141,7 +141,7 @@ export function createProviderBatches(database: Database): ProviderBatches {
         .execute();
       return rows.map(({ position }) => position);
     },
-    outlook: (key, until) => outlook(database, key, until),
+    openWork: (key, until) => openWork(database, key, until),
   };
 }
 
@@ -175,7 +175,7 @@ async function submitted(database: Database, key: FencingToken, number: number, 
   });
 }
 
-async function outlook(database: Database, { batchId }: FencingToken, until: number) {
+async function openWork(database: Database, { batchId }: FencingToken, until: number) {
   const itemsOf = () => database.selectFrom('batch_items').where('batch_id', '=', batchId);
   const pending = await itemsOf()
     .select(({ fn }) => [

@@ -73,7 +73,7 @@ async function runPage(run: BatchRun): Promise<number | null> {
   const watch = new CancellationScope();
   const watching = watch.run(() => watchDeadline(run)).catch(ignoreCancellation);
   try {
-    const next = await takeTurns(run);
+    const next = await runPageItems(run);
     await condition(allHandlersFinished);
     return next;
   } finally {
@@ -92,7 +92,7 @@ async function watchDeadline(run: BatchRun): Promise<void> {
   }
 }
 
-async function takeTurns(run: BatchRun): Promise<number | null> {
+async function runPageItems(run: BatchRun): Promise<number | null> {
   for (;;) {
     if (run.pause !== null) await condition(() => run.pause === null || run.stop !== null);
     if (run.stop !== null) return null;
@@ -108,7 +108,7 @@ async function takeTurns(run: BatchRun): Promise<number | null> {
       run.closing = true;
       return null;
     }
-    await heed(run, results);
+    await applyResults(run, results);
     if (workflowInfo().continueAsNewSuggested && run.continuations - run.page < extraContinuations) return run.page;
   }
 }
@@ -154,7 +154,7 @@ function startEconomy({ batchId, continuations }: BatchRun, until: number, last:
 }
 
 /** Does what the partitions found to be needed: a pause, or a while of waiting. */
-async function heed(run: BatchRun, results: readonly BatchPartitionResult[]): Promise<void> {
+async function applyResults(run: BatchRun, results: readonly BatchPartitionResult[]): Promise<void> {
   if (run.stop !== null) return;
   const pause = results.find((result) => result.outcome === 'pause');
   if (pause?.outcome === 'pause') {

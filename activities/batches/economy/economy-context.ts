@@ -1,4 +1,4 @@
-/** What the parts of an economy batch's activities share, and how they end an item or leave it for another attempt. */
+/** State that the activities of an economy batch share, and how they end an item or schedule another attempt. */
 import type { FencingToken } from '../../../store/batches/batch-fencing.ts';
 import type { OpenItem } from '../../../store/batches/open-items.ts';
 import { itemLimitMessage, type BatchItemEnd } from '../../../workflows/contract/batches/batch.ts';
@@ -22,7 +22,7 @@ export interface EconomyContext {
   readonly signal: AbortSignal;
 }
 
-/** Begins an attempt: older ones can write no more. Throws `UnusableSchema`, unless the batch is stopped. */
+/** Begins an attempt and fences off earlier ones. Throws `UnusableSchema`, unless the batch is being stopped. */
 export async function beginEconomy(
   dependencies: EconomyDependencies,
   batchId: string,
@@ -37,12 +37,12 @@ export async function beginEconomy(
   return { dependencies, key, definition, limits: definition.limits, read, stopped, signal };
 }
 
-/** By this name the provider knows a provider batch, whatever is lost here. */
+/** The key that is sent to the provider with the file and the batch: both are found by it when their ids were lost. */
 export function providerBatchKey({ key }: EconomyContext, number: number): string {
   return `lodestone-${key.batchId}-${number}`;
 }
 
-/** What a call has cost; `uncertain` for one that may have been paid in vain. */
+/** What a call has cost; `uncertain` when it may have been paid although no answer is known. */
 export interface Paid {
   readonly usage: Usage | null;
   readonly uncertain: boolean;
@@ -63,8 +63,8 @@ export async function endItem(
   dependencies.onItem({ batchId: key.batchId, position, kind: 'ended', status, reason, costUsd });
 }
 
-/** Back to pending; or to its end, when its repeats or its time are used up, or the batch is stopped. */
-export async function tryAgain(context: EconomyContext, item: OpenItem, reason: Reason, paid: Paid): Promise<void> {
+/** Sets the item back to pending. Ends it when it has no retries or no time left, or when the batch is being stopped. */
+export async function retryItem(context: EconomyContext, item: OpenItem, reason: Reason, paid: Paid): Promise<void> {
   const { dependencies, key, limits, stopped } = context;
   if (stopped !== null) return endItem(context, item, stopped, paid);
   const from = limits.itemClock === 'creation' ? item.createdAt : (item.submittedAt ?? item.createdAt);

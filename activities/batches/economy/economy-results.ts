@@ -1,14 +1,14 @@
-/** Settles a provider's batch that has ended: streams its answers to their items, and ends or repeats the rest. */
+/** Processes a provider batch that has ended: writes its answers to their items, and ends or retries the items without one. */
 import type { OpenItem } from '../../../store/batches/open-items.ts';
 import type { ProviderBatch } from '../../../store/batches/provider-batches.ts';
 import type { Reason } from '../../../workflows/contract/failures.ts';
-import { endItem, tryAgain, unpaid, type EconomyContext } from './economy-context.ts';
+import { endItem, retryItem, unpaid, type EconomyContext } from './economy-context.ts';
 import type { BatchAnswerLine, ReportedBatch } from './economy-ports.ts';
 import { judgeResponse } from '../partition/item-end.ts';
 
 const pageSize = 100;
 
-/** What it has not settled when it is cut off, the next attempt settles: items that have ended are passed over. */
+/** Safe to repeat: after a crash the next attempt processes the same files again and skips items that have ended. */
 export async function settleProviderBatch(
   context: EconomyContext,
   providerBatch: ProviderBatch,
@@ -20,7 +20,7 @@ export async function settleProviderBatch(
     for await (const line of batchApi.answers(fileId, definition.model, signal)) {
       const position = /^\d+$/.test(line.customId) ? Number(line.customId) : null;
       const item = position === null ? null : await store.providerBatches.find(key, batch.id, position);
-      // A second line for an item that is settled changes nothing.
+      // A second line for the same item finds no open item and is ignored.
       if (item !== null) await settleLine(context, item, line);
     }
   }
@@ -28,7 +28,7 @@ export async function settleProviderBatch(
   await store.providerBatches.change(key, providerBatch.number, { state: 'ended' });
 }
 
-/** Ends what a provider's batch that never ended has kept open: it may be paid for. */
+/** Ends the open items of a provider batch that did not end although it was cancelled: their calls may have been paid. */
 export async function abandonProviderBatch(
   context: EconomyContext,
   providerBatch: ProviderBatch,
@@ -44,7 +44,7 @@ export async function abandonProviderBatch(
   await dependencies.store.providerBatches.change(key, providerBatch.number, { state: 'ended' });
 }
 
-/** The open items of a provider's batch (null: the intended ones) in order, a page of them in memory. */
+/** The open items of a provider batch (null: the items with status `intended`) in order; holds one page of them in memory. */
 export async function* openItems(
   { dependencies, key }: EconomyContext,
   providerId: string | null,
@@ -58,7 +58,7 @@ export async function* openItems(
   }
 }
 
-/** Statuses and codes of requests that may do better another time. */
+/** HTTP statuses and error codes of requests that are worth a retry. */
 const passingStatuses: ReadonlySet<number | null> = new Set([408, 409, 429]);
 const neverMade: ReadonlySet<string> = new Set(['batch_expired', 'batch_cancelled']);
 
@@ -70,7 +70,7 @@ async function settleLine(context: EconomyContext, item: OpenItem, line: BatchAn
     if (verdict.kind === 'succeeded') {
       return endItem(context, item, { status: 'succeeded', reason: null, output: verdict.output }, paid);
     }
-    if (verdict.kind === 'retry') return tryAgain(context, item, verdict.reason, paid);
+    if (verdict.kind === 'retry') return retryItem(context, item, verdict.reason, paid);
     return endItem(context, item, { status: 'failed', reason: verdict.reason }, paid);
   }
   const { code, message, httpStatus } = problem ?? {
@@ -80,13 +80,13 @@ async function settleLine(context: EconomyContext, item: OpenItem, line: BatchAn
   };
   const description = `the provider answered ${httpStatus ?? code}: ${message}`.slice(0, 1000);
   const passes = neverMade.has(code) || passingStatuses.has(httpStatus) || (httpStatus ?? 0) >= 500;
-  if (passes) return tryAgain(context, item, { type: 'provider_unavailable', message: description }, unpaid);
+  if (passes) return retryItem(context, item, { type: 'provider_unavailable', message: description }, unpaid);
   const reason: Reason = { type: 'provider_request', message: description };
-  // An answer that is there and cannot be used is paid for all the same.
+  // Status 200 with an unusable body: the provider has charged for it.
   return endItem(context, item, { status: 'failed', reason }, { usage: null, uncertain: httpStatus === 200 });
 }
 
-/** Items that no line is about: what that means depends on how the batch ended. */
+/** Ends or retries the items that no line mentions, depending on how the provider batch ended. */
 async function settleUnanswered(context: EconomyContext, batch: ReportedBatch): Promise<void> {
   const refused = await refusedPositions(context, batch);
   for await (const item of openItems(context, batch.id)) {
@@ -98,7 +98,7 @@ async function settleUnanswered(context: EconomyContext, batch: ReportedBatch): 
       continue;
     }
     const problem = refused.get(item.position);
-    if (problem === undefined) await tryAgain(context, item, wholeReason(batch), unpaid);
+    if (problem === undefined) await retryItem(context, item, wholeReason(batch), unpaid);
     else {
       const reason: Reason = { type: 'provider_request', message: `the provider refused the request: ${problem}` };
       await endItem(context, item, { status: 'failed', reason }, unpaid);
@@ -106,7 +106,7 @@ async function settleUnanswered(context: EconomyContext, batch: ReportedBatch): 
   }
 }
 
-/** What was said against items. Only a batch that failed its check names lines; none of it was answered. */
+/** Problems of single items by position. The provider names lines only when its validation refused the whole file. */
 async function refusedPositions(
   { dependencies, key }: EconomyContext,
   { id, status, problems }: ReportedBatch,

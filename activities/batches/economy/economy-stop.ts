@@ -1,20 +1,20 @@
-/** Ends the open items of an economy batch that is stopped: answers that are there are kept, the rest is cancelled. */
+/** Stops an economy batch: cancels its provider batches, keeps the answers that exist and ends all other open items. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { ProviderBatch } from '../../../store/batches/provider-batches.ts';
 import { stopReason, type BatchStop } from '../../../workflows/contract/batches/batch.ts';
-import { lookAt } from './economy.ts';
+import { checkProviderBatch } from './economy.ts';
 import { beginEconomy, endItem, unpaid, type EconomyContext } from './economy-context.ts';
 import type { EconomyDependencies } from './economy-ports.ts';
 import { abandonProviderBatch, openItems } from './economy-results.ts';
 import { findCreated } from './economy-submit.ts';
 
-/** An attempt ends before its limit; what is left is the next one's. */
+/** An attempt of the activity returns after this time, below its limit; the workflow then starts the next one. */
 const attemptMilliseconds = 5 * 60_000;
 const stepMilliseconds = 5_000;
-/** How long a provider that answers nothing but errors is asked. */
+/** How long the provider is polled when it returns nothing but errors. */
 const abandonMilliseconds = 30 * 60_000;
 
-/** The provider takes minutes to stop a batch, and then tells what was answered before. */
+/** Polls, since the provider takes minutes to cancel a batch and then reports what it had answered before. */
 export async function stopEconomy(
   dependencies: EconomyDependencies,
   batchId: string,
@@ -30,11 +30,11 @@ export async function stopEconomy(
   const until = now() + attemptMilliseconds;
   for (;;) {
     const providerBatches = await store.providerBatches.open(context.key);
-    if (providerBatches.every(({ providerId }) => providerId !== null)) await endUnpacked(context);
+    if (providerBatches.every(({ providerId }) => providerId !== null)) await endReserved(context);
     for (const providerBatch of providerBatches) {
       signal.throwIfAborted();
       if (providerBatch.providerId === null) await stopUnsent(context, providerBatch);
-      else await lookAgain(context, providerBatch, providerBatch.providerId);
+      else await checkStoppedBatch(context, providerBatch, providerBatch.providerId);
     }
     const left = (await store.providerBatches.open(context.key)).length;
     if (left === 0 || now() >= until) return { left };
@@ -42,10 +42,14 @@ export async function stopEconomy(
   }
 }
 
-/** A provider that does not answer is asked again; `lookAt` gives it up after a while. */
-async function lookAgain(context: EconomyContext, providerBatch: ProviderBatch, providerId: string): Promise<void> {
+/** Checks one provider batch. After an error it is checked again, until `abandonMilliseconds` have passed. */
+async function checkStoppedBatch(
+  context: EconomyContext,
+  providerBatch: ProviderBatch,
+  providerId: string,
+): Promise<void> {
   try {
-    await lookAt(context, providerBatch, providerId);
+    await checkProviderBatch(context, providerBatch, providerId);
   } catch (error) {
     if (!(error instanceof ApplicationFailure)) throw error;
     const { cancelledAt } = providerBatch;
@@ -57,17 +61,17 @@ async function lookAgain(context: EconomyContext, providerBatch: ProviderBatch, 
   }
 }
 
-/** A provider batch whose creation is not known to have happened: what the provider has of it is found and stopped like others. */
+/** Handles a provider batch without a known id: looks it up by its key, since an earlier attempt may have created it. */
 async function stopUnsent(context: EconomyContext, providerBatch: ProviderBatch): Promise<void> {
   const { providerBatches } = context.dependencies.store;
   const created = await findCreated(context, providerBatch);
   if (created !== null) return providerBatches.submitted(context.key, providerBatch.number, created.id);
-  await endUnpacked(context);
+  await endReserved(context);
   await providerBatches.change(context.key, providerBatch.number, { state: 'ended' });
 }
 
-/** Intended items that no provider's batch holds. */
-async function endUnpacked(context: EconomyContext): Promise<void> {
+/** Ends the items that have reserved money but belong to no provider batch. */
+async function endReserved(context: EconomyContext): Promise<void> {
   const { stopped } = context;
   if (stopped === null) return;
   for await (const item of openItems(context, null)) await endItem(context, item, stopped, unpaid);

@@ -1,6 +1,6 @@
 /**
- * Hands items to the provider's batch API: reserves what each may cost, writes them into a file, uploads it and creates the
- * provider's batch. Each step is in the store before and after, so that an attempt that follows goes on, not anew.
+ * Submits items to the provider's batch API: reserves what each may cost, writes them into a file, uploads it and creates the
+ * provider batch. The store records each step before and after it, so that the next attempt continues where this one stopped.
  */
 import type { Admission } from '../../../store/batches/batch-spend.ts';
 import type { ProviderBatch } from '../../../store/batches/provider-batches.ts';
@@ -11,24 +11,24 @@ import type { BatchRequestLine, ReportedBatch } from './economy-ports.ts';
 import { openItems } from './economy-results.ts';
 import { itemRequest } from '../partition/item-request.ts';
 
-/** Of one file; providers take 50,000 requests and 200 MB. */
+/** Limits of one file; providers accept 50,000 requests and 200 MB. */
 const mostItems = 1000;
 const mostBytes = 100 * 2 ** 20;
 const portion = 50;
-/** How long the outcome of a call whose answer was lost is looked for, and how often. */
+/** How long, and how often, the provider is searched for what a call with a lost response has created. */
 const lostMilliseconds = 20_000;
 const lostStepMilliseconds = 2_000;
 
 export type Refusal = Extract<Admission, { admitted: false }>;
 
-export interface Packed {
+export interface Reservation {
   readonly count: number;
-  /** Why no more; null when nothing more is due, or the file is full. */
+  /** Why no more items were reserved; null when no more items are due or the file is full. */
   readonly refusal: Refusal | null;
 }
 
-/** Reserves the worst case of items that are due, at the provider's batch price, and writes their intents. */
-export async function packItems(context: EconomyContext, until: number): Promise<Packed> {
+/** Reserves the highest cost of the items that are due, at the batch API's price, and sets them to `intended`. */
+export async function reserveItems(context: EconomyContext, until: number): Promise<Reservation> {
   const { dependencies, key, definition, limits, signal } = context;
   const { model, mode, maxOutputTokens } = definition;
   const share = priceShare(mode);
@@ -58,7 +58,7 @@ export async function packItems(context: EconomyContext, until: number): Promise
   return { count, refusal: null };
 }
 
-/** Brings a provider batch from whatever step it is at to a batch at the provider. */
+/** Uploads the file and creates the batch at the provider, as far as earlier attempts have not done so. */
 export async function sendProviderBatch(context: EconomyContext, providerBatch: ProviderBatch): Promise<void> {
   const { providerBatches } = context.dependencies.store;
   if ((await providerBatches.items(context.key, null, { after: -1, count: 1 })).length === 0) {
@@ -69,7 +69,7 @@ export async function sendProviderBatch(context: EconomyContext, providerBatch: 
   await providerBatches.submitted(context.key, providerBatch.number, id);
 }
 
-/** The provider's batch that an earlier attempt has created without learning its id; null when there is none. */
+/** Finds the batch that an earlier attempt created at the provider without storing its id; null when there is none. */
 export async function findCreated(
   context: EconomyContext,
   providerBatch: ProviderBatch,
@@ -110,7 +110,7 @@ async function* requestLines(context: EconomyContext): AsyncGenerator<BatchReque
   }
 }
 
-/** What a call whose answer was lost may still bring about at the provider comes to light within a while. */
+/** Searches repeatedly: what a call with a lost response created may appear at the provider with a delay. */
 async function lookFor<T>({ dependencies, signal }: EconomyContext, find: () => Promise<T | null>): Promise<T | null> {
   const until = dependencies.now() + lostMilliseconds;
   for (;;) {

@@ -1,6 +1,6 @@
 /**
- * One look at an economy batch: sends what an earlier attempt has left half sent, settles what the provider has ended, and
- * submits what may go. It never waits for the provider: the workflow comes again by a timer.
+ * One check of an economy batch: processes the provider batches that have ended, continues submissions that an earlier attempt
+ * began, and submits items that are due. It never waits for the provider: the workflow runs the next check after a timer.
  */
 import { ApplicationFailure } from '@temporalio/common';
 import type { ProviderBatch } from '../../../store/batches/provider-batches.ts';
@@ -10,16 +10,16 @@ import { waitKindOf } from '../../../store/batches/batch-waits.ts';
 import { beginEconomy, type EconomyContext } from './economy-context.ts';
 import type { EconomyDependencies } from './economy-ports.ts';
 import { abandonProviderBatch, settleProviderBatch } from './economy-results.ts';
-import { packItems, sendProviderBatch, type Refusal } from './economy-submit.ts';
+import { reserveItems, sendProviderBatch, type Refusal } from './economy-submit.ts';
 import { judgeFailure, pauseForSchema } from '../partition/item-end.ts';
 
 const minute = 60_000;
-/** Looks are a tenth of what has passed apart, within these bounds. */
+/** The time to the next check is a tenth of the time since submission, within these bounds. */
 const shortestMilliseconds = 10_000;
 const longestMilliseconds = 15 * minute;
-/** The provider's window of 24 hours, and an hour for it to say so. */
+/** The provider's completion window of 24 hours, and one hour for it to report the end. */
 const windowMilliseconds = 25 * 60 * minute;
-/** How long after its cancellation a batch may take to end; the provider says 10 minutes. */
+/** How long a cancelled provider batch may take to end; the provider documents 10 minutes. */
 const cancelMilliseconds = 30 * minute;
 
 export async function runEconomy(
@@ -32,7 +32,7 @@ export async function runEconomy(
   const context = await beginEconomy(dependencies, batchId, null, signal).catch(pauseForSchema);
   if ('outcome' in context) return context;
   await dependencies.store.batchWaits.begin({ batchId, partition: 0, partitions: 1 });
-  const { result, waitsFor } = await look(context, input).catch(failedLook);
+  const { result, waitsFor } = await look(context, input).catch(resultOfFailure);
   if (result.outcome === 'waiting' && waitsFor !== null) {
     const until = dependencies.now() + result.seconds * 1000;
     await dependencies.store.batchWaits.record(batchId, 0, { kind: waitsFor, message: result.message, until });
@@ -40,35 +40,37 @@ export async function runEconomy(
   return result;
 }
 
-/** How a look ended, and what a batch that waits waits for. */
-interface Look {
+/** The result of a check, and what the batch waits for; null when it does not wait. */
+interface CheckResult {
   readonly result: BatchPartitionResult;
   readonly waitsFor: BatchWaitKind | null;
 }
 
-async function look(context: EconomyContext, input: BatchEconomyInput): Promise<Look> {
-  const progress = await lookAtAll(context);
+async function look(context: EconomyContext, input: BatchEconomyInput): Promise<CheckResult> {
+  const progress = await checkProviderBatches(context);
   const refusal = await submitAll(context, input.until);
-  return nextLook(context, input, refusal, progress);
+  return nextCheck(context, input, refusal, progress);
 }
 
-/** Returns what is to be said of what is under way. */
-async function lookAtAll(context: EconomyContext): Promise<string> {
+/** Returns the progress of all provider batches as text; empty when none is under way. */
+async function checkProviderBatches(context: EconomyContext): Promise<string> {
   const { providerBatches } = context.dependencies.store;
   let answered = 0;
   let total = 0;
   for (const providerBatch of await providerBatches.open(context.key)) {
     context.signal.throwIfAborted();
     const seen =
-      providerBatch.providerId === null ? null : await lookAt(context, providerBatch, providerBatch.providerId);
+      providerBatch.providerId === null
+        ? null
+        : await checkProviderBatch(context, providerBatch, providerBatch.providerId);
     answered += seen?.answered ?? 0;
     total += seen?.total ?? 0;
   }
   return total === 0 ? '' : `: ${answered} of ${total} items answered`;
 }
 
-/** Settles a provider's batch that has ended; one that outlives its window is cancelled. */
-export async function lookAt(
+/** Processes a provider batch that has ended, and cancels one that exceeds its completion window. */
+export async function checkProviderBatch(
   context: EconomyContext,
   providerBatch: ProviderBatch,
   providerId: string,
@@ -88,12 +90,12 @@ export async function lookAt(
   }
   if (cancelledAt === null && stopped === null && now < createdAt + windowMilliseconds) return batch;
   if (cancelledAt === null) await store.providerBatches.change(key, number, { cancelledAt: now });
-  // Also one that an attempt before this one was to cancel, and may have died before it did.
+  // Repeated on every check: an earlier attempt may have died between storing `cancelledAt` and the cancellation.
   if (batch.status === 'running') await batchApi.cancel(providerId);
   return batch;
 }
 
-/** Sends what is half sent, then provider batch by provider batch what may go. Returns why not all of it may. */
+/** Continues begun submissions, then submits the items that are due. Returns why some may not be submitted; null if all may. */
 async function submitAll(context: EconomyContext, until: number): Promise<Refusal | null> {
   const { dependencies, key } = context;
   const { providerBatches } = dependencies.store;
@@ -101,8 +103,8 @@ async function submitAll(context: EconomyContext, until: number): Promise<Refusa
     if (providerBatch.state === 'intended') await sendProviderBatch(context, providerBatch);
   }
   for (;;) {
-    const { refusal } = await packItems(context, until);
-    // Also what an attempt before this one has reserved, and not come to pack.
+    const { refusal } = await reserveItems(context, until);
+    // Includes items that an earlier attempt had reserved without submitting them.
     const [first] = await providerBatches.items(key, null, { after: -1, count: 1 });
     if (first === undefined) return refusal;
     await sendProviderBatch(context, await providerBatches.add(key, dependencies.now()));
@@ -110,15 +112,15 @@ async function submitAll(context: EconomyContext, until: number): Promise<Refusa
   }
 }
 
-async function nextLook(
+async function nextCheck(
   { dependencies, key }: EconomyContext,
   { until, last }: BatchEconomyInput,
   refusal: Refusal | null,
   progress: string,
-): Promise<Look> {
+): Promise<CheckResult> {
   if (refusal?.by === 'halted') return ended({ outcome: 'halted' });
-  const { underWay, pending, nextAttemptAt } = await dependencies.store.providerBatches.outlook(key, until);
-  // With pages to follow, what the provider has, and what is to be repeated, is handed to the next run.
+  const { underWay, pending, nextAttemptAt } = await dependencies.store.providerBatches.openWork(key, until);
+  // When more pages follow, the next workflow run takes over what is at the provider and what is to be retried.
   if (refusal === null && (!last || underWay + pending === 0)) return ended({ outcome: 'drained' });
   const byCap = refusal?.by === 'cap' || refusal?.by === 'cap_busy';
   if (byCap && underWay === 0) return ended({ outcome: 'pause', by: 'budget', message: refusal.message });
@@ -142,12 +144,12 @@ async function nextLook(
   };
 }
 
-function ended(result: BatchPartitionResult): Look {
+function ended(result: BatchPartitionResult): CheckResult {
   return { result, waitsFor: null };
 }
 
-/** A provider that fails is waited for, one that refuses is for a person; what is half sent stays as it is. */
-function failedLook(error: unknown): Look {
+/** After a temporary failure the batch waits; after a refusal it pauses for a person. Begun submissions are continued later. */
+function resultOfFailure(error: unknown): CheckResult {
   if (!(error instanceof ApplicationFailure)) throw error;
   const verdict = judgeFailure(error);
   if (verdict.kind === 'succeeded') throw error;

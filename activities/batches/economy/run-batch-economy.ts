@@ -1,4 +1,4 @@
-/** The look at an economy batch as an activity: heartbeats, cancellation, log lines and metrics. */
+/** Runs one check of an economy batch as an activity: heartbeats, cancellation, log lines and metrics. */
 import type { BatchEconomyActivities } from '../../../workflows/contract/batches/economy.ts';
 import { withHeartbeat } from '../../heartbeat.ts';
 import { runEconomy } from './economy.ts';
@@ -9,7 +9,7 @@ export function createRunBatchEconomy(
   dependencies: Omit<EconomyDependencies, 'onItem'>,
 ): BatchEconomyActivities['runBatchEconomy'] {
   return (input) =>
-    // The store is the checkpoint; the beat says that the look goes on.
+    // The checkpoint is in the store; the heartbeat only shows that the activity is alive.
     withHeartbeat({ until: input.until }, (_beat, signal) =>
       runEconomy({ ...dependencies, onItem: itemObserver() }, input, signal),
     );

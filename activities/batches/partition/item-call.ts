@@ -1,22 +1,22 @@
 /**
- * One item of a partition, from its submission to its end or to its next attempt. The provider's id is in the store before
- * anything else is done with it; an item found with an id is waited for, not paid for again.
+ * Calls the model for one item of a partition and waits for the answer. The provider's id is stored before anything else is
+ * done with the response: an item that has an id after a crash is waited for and not paid for again.
  */
 import type { OpenItem } from '../../../store/batches/open-items.ts';
 import { Superseded } from '../../../store/jobs/ledger.ts';
 import type { BegunResponse, ModelResponse } from '../../ports.ts';
 import { itemBackoff, judgeFailure, type ItemVerdict } from './item-end.ts';
 import { itemCallKey, itemRequest } from './item-request.ts';
-import { endItem, failedSubmission, loseItem, settleItem, timedOut } from './item-settle.ts';
+import { endItem, failedSubmission, endLostItem, settleItem, timedOut } from './item-settle.ts';
 import { expiry, type ItemResult, type PartitionContext } from './partition-context.ts';
 
-/** How often an answer is looked for that the provider will tell of by itself. */
+/** How often a response is polled although the provider sends an event at its end. */
 const eventPollMilliseconds = 30_000;
-/** How long the id of a call that was cut off is waited for where the provider tells nothing; how often it is looked for. */
+/** How long the id of an unacknowledged call is waited for when the provider sends no events, and how often it is checked. */
 const lostMilliseconds = 30_000;
 const lostStepMilliseconds = 1_000;
 
-/** Submits an item that was admitted, and waits for its answer. `item` counts the attempt already. */
+/** Submits an item that was admitted, and waits for its answer. `item.attempts` includes this attempt. */
 export async function submitItem(context: PartitionContext, item: OpenItem, probe: boolean): Promise<ItemResult> {
   const { dependencies, key, definition } = context;
   const { request } = itemRequest(definition, item.item, context.limits().callSeconds);
@@ -26,20 +26,21 @@ export async function submitItem(context: PartitionContext, item: OpenItem, prob
   } catch (error) {
     const failed = await failedSubmission(context, item, error, probe);
     if (failed !== 'lost') return failed;
-    // Nobody else knows its id: only the provider's word can bring it to light.
+    // The call may have been made, and no process knows its id: only the provider's event can name it.
     return recoverItem(context, item, 0, messageOf(error));
   }
   const { id } = response;
   try {
     await dependencies.store.batchPartitions.submitted(key, item.position, id);
   } catch (error) {
-    // Another attempt has the item, and takes this call for lost: the reconciliation finds it by this note.
-    if (error instanceof Superseded) await dependencies.store.batchPartitions.orphaned(key.batchId, item.position, id);
+    // Another attempt owns the item and treats this call as lost: the reconciliation finds the response by this id.
+    if (error instanceof Superseded)
+      await dependencies.store.batchPartitions.recordOrphanedResponse(key.batchId, item.position, id);
     throw error;
   }
   try {
     await context.report({ kind: 'answered' }, probe);
-    // An answer that came with the call may not be kept by the provider: it is judged to the end.
+    // The provider may not store an answer that it returned directly, so its evaluation is not interrupted.
     if (response.status !== 'pending') return await settleItem(context, item, response);
     return await awaitItem(context, item, id, response.stream === undefined ? {} : { endEvent: response.stream.ended });
   } finally {
@@ -47,15 +48,15 @@ export async function submitItem(context: PartitionContext, item: OpenItem, prob
   }
 }
 
-/** How else than by looking an answer may be known. */
+/** How an answer may become known other than by polling. */
 export interface AnswerSource {
-  /** It was begun by an earlier attempt, and may be there: it is looked for at once. */
+  /** An earlier attempt began the response, so it may be ready: it is polled at once. */
   readonly found?: boolean;
-  /** The provider tells the end by itself; null when the connection broke off before. */
+  /** Resolves when the provider reports the end; null when the connection broke before. */
   readonly endEvent?: Promise<ModelResponse | null>;
 }
 
-/** Waits for a response that was begun. */
+/** Waits for a response that was begun, and writes the item's end or next attempt. */
 export async function awaitItem(
   context: PartitionContext,
   item: OpenItem,
@@ -75,9 +76,9 @@ export async function awaitItem(
     if (awaited === 'leave') return { kind: 'left' };
     if (awaited !== 'slept' && awaited !== null && awaited.status !== 'pending')
       return settleItem(context, item, awaited, handOver);
-    // An end that was told once is not told again: should it not be had now, it is asked for, with pauses that grow.
+    // The provider reports an end only once: if the answer cannot be fetched now, it is polled with growing pauses.
     if (awaited === null) endEvent = endEvent === source.endEvent ? context.ends.until(responseId) : undefined;
-    // The limit is judged by the look that began after it: an answer that is there by then counts.
+    // Only a poll that began after the time limit expires the item: an answer that is ready by then counts.
     const isLate = dependencies.now() >= expiry(context, item);
     try {
       const response = await lookFor(context, responseId);
@@ -91,7 +92,7 @@ export async function awaitItem(
       if (handOver.aborted) return { kind: 'left' };
       const verdict = judgeFailure(error);
       if (verdict.kind === 'halt') return { kind: 'halt', item, reason: verdict.reason };
-      // The provider does not know the id: whether the call was paid for can't be told any more.
+      // The provider does not know the id, so it stays uncertain whether the call was paid.
       if (verdict.kind === 'failed') return endItem(context, item, 'failed', verdict.reason, null, true);
       backoff = itemBackoff(Math.min(looks, 6), afterOf(verdict), dependencies.random);
     }
@@ -99,8 +100,8 @@ export async function awaitItem(
 }
 
 /**
- * An item that was left between its intent and its id. Where the attempt before was not killed but slow, it still writes
- * the id down; where the provider tells of ends, it names the call: both are waited for. After that the call counts as lost.
+ * Recovers an item whose call may have been made although no id was stored. An earlier attempt that is only slow still stores
+ * the id; a provider that sends events names the call. The function waits for both; after that the call counts as lost.
  */
 export async function recoverItem(
   context: PartitionContext,
@@ -113,7 +114,7 @@ export async function recoverItem(
   const soon = now() + patienceMilliseconds;
   for (;;) {
     const isHeard = await eventLookup.isHeard();
-    // Counted from the submission: however many partitions wait for it one after another, they wait no longer.
+    // Counted from the submission, so that the wait is not extended by each attempt of the partition.
     const until = isHeard ? Math.max(soon, (item.intendedAt ?? now()) + limits().lostSeconds * 1000) : soon;
     const responseId =
       (await store.batchPartitions.responseOf(key.batchId, item.position)) ??
@@ -122,14 +123,14 @@ export async function recoverItem(
       await store.batchPartitions.submitted(key, item.position, responseId);
       return awaitItem(context, item, responseId, { found: true });
     }
-    if (now() >= Math.min(until, expiry(context, item))) return loseItem(context, item, cause);
+    if (now() >= Math.min(until, expiry(context, item))) return endLostItem(context, item, cause);
     if ((await sleepOrLeave(context, lostStepMilliseconds, undefined)) === 'leave') return { kind: 'left' };
   }
 }
 
 async function expire(context: PartitionContext, item: OpenItem, responseId: string): Promise<ItemResult> {
   const { model } = context.dependencies;
-  // A provider that cannot be told to stop does not keep the item open.
+  // The item ends also when the cancellation at the provider fails.
   const cancelled = await model.cancel(responseId).then(
     () => lookFor(context, responseId).catch(() => null),
     () => null,
@@ -142,7 +143,7 @@ function lookFor({ dependencies, definition, handOver, limits }: PartitionContex
   return dependencies.model.retrieve(id, definition.model, handOver, limits().callSeconds * 1000);
 }
 
-/** Sleeps until it is time to look, the answer is told, or the partition hands over. */
+/** Sleeps until the next poll is due, the provider reports the end, or the partition hands over. */
 async function sleepOrLeave(
   { dependencies, handOver }: PartitionContext,
   milliseconds: number,
@@ -150,7 +151,7 @@ async function sleepOrLeave(
 ): Promise<'slept' | 'leave' | ModelResponse | null> {
   if (handOver.aborted) return 'leave';
   const over = new AbortController();
-  // Not `AbortSignal.any`: what that registers with the partition's signal for each wait stays until a whole heap is collected.
+  // Not `AbortSignal.any`: its registrations with the partition's signal would stay in memory until a full garbage collection.
   const leave = (): void => over.abort();
   handOver.addEventListener('abort', leave, { once: true });
   const slept = dependencies.sleep(milliseconds, over.signal).then(

@@ -1,4 +1,4 @@
-/** What an ended response, or a failed call, means for its item: an end, another attempt, or a halt of the whole batch. */
+/** Decides what an ended response or a failed call means for its item: an end, another attempt, or a pause of the whole batch. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { BatchPartitionResult } from '../../../workflows/contract/batches/batch.ts';
 import { failureTypes, nonRetryableFailureTypes, type Reason } from '../../../workflows/contract/failures.ts';
@@ -8,16 +8,16 @@ import type { ModelResponse } from '../../ports.ts';
 
 export type ItemVerdict =
   | { readonly kind: 'succeeded'; readonly output: JsonValue }
-  /** Repeating it cannot help. */
+  /** A retry cannot help. */
   | { readonly kind: 'failed'; readonly reason: Reason }
   | { readonly kind: 'retry'; readonly reason: Reason; readonly afterMilliseconds: number | null }
-  /** No item could succeed: the account is refused or empty. */
+  /** No item could succeed: the provider refuses the account or its credit is used up. */
   | { readonly kind: 'halt'; readonly reason: Reason };
 
-/** The provider's words for failures that pass. */
+/** The provider's error codes for temporary failures. */
 const passing: ReadonlySet<string> = new Set(['server_error', 'rate_limit_exceeded', 'vector_store_timeout']);
 
-/** Throws the signal's reason where that ends the judging. An answer that is not judged is paid for, and not asked for again. */
+/** Throws the signal's reason when it interrupts the evaluation. An answer that could not be evaluated fails without a retry. */
 export async function judgeResponse(
   response: ModelResponse,
   read: OutputReader,
@@ -45,7 +45,7 @@ export async function judgeResponse(
   return retry('model_answer', `the answer does not fit the schema: ${reading.problem}`);
 }
 
-/** Rethrows what is no failure from the closed list: a bug is not the provider's doing. */
+/** Rethrows an error that is not from the closed list of failures: it is a bug, not a failure of the provider. */
 export function judgeFailure(error: unknown): ItemVerdict {
   if (!(error instanceof ApplicationFailure)) throw error;
   const type = failureTypes.find((known) => known === error.type);
@@ -57,7 +57,7 @@ export function judgeFailure(error: unknown): ItemVerdict {
   return { kind: 'retry', reason, afterMilliseconds: typeof nextRetryDelay === 'number' ? nextRetryDelay : null };
 }
 
-/** No attempt can mend the schema of a batch from before it was refused on save: a person is told. Rethrows all else. */
+/** Pauses the batch for an unusable schema, which no retry can mend; such schemas were once accepted. Rethrows other errors. */
 export function pauseForSchema(error: unknown): BatchPartitionResult {
   if (!(error instanceof UnusableSchema)) throw error;
   return { outcome: 'pause', by: 'provider', message: schemaProblem(error.message) };
@@ -78,7 +78,7 @@ function retry(type: Reason['type'], message: string): ItemVerdict {
 const firstBackoffMilliseconds = 1_000;
 const longestBackoffMilliseconds = 60_000;
 
-/** How long an item waits before its next attempt; scattered, so that items that failed together do not return so. */
+/** How long an item waits before its next attempt: exponential backoff with jitter, and at least what the provider asked for. */
 export function itemBackoff(attempts: number, asked: number | null, random: () => number): number {
   const grown = Math.min(longestBackoffMilliseconds, firstBackoffMilliseconds * 2 ** Math.max(0, attempts - 1));
   return Math.round(Math.max(asked ?? 0, grown) * (1 + random() * 0.2));

@@ -1,22 +1,22 @@
-/** What one item asks of the model, and the most that it can cost: an upper bound that no tokenizer can exceed. */
+/** Builds the model request of one item, and bounds its input tokens so that no tokenizer can exceed the bound. */
 import type { BatchDefinition, BatchItemInput } from '../../../workflows/contract/batches/schema.ts';
 import { fillTemplate } from '../../../workflows/contract/lead-magnets/template.ts';
 import type { ModelRequest } from '../../ports.ts';
 
 export interface ItemRequest {
   readonly request: ModelRequest;
-  /** No token stands for less than a byte; the frame of the messages comes on top. */
+  /** Upper bound: one token a byte, and the messages' framing. */
   readonly mostInputTokens: number;
-  /** As limits a minute are counted: a guess, not a bound. */
+  /** Estimate, for the limits of tokens a minute. */
   readonly likelyInputTokens: number;
 }
 
-/** By this name the provider knows an attempt of an item. */
+/** The key of an item's attempt: sent with the call, and returned in the provider's events. */
 export function itemCallKey(batchId: string, item: { readonly position: number; readonly attempts: number }): string {
   return `${batchId}/${item.position}/${item.attempts}`;
 }
 
-/** Of the messages around what is asked. */
+/** Tokens of the messages' framing. */
 export const frameTokens = 200;
 export const bytesAToken = 4;
 

@@ -1,4 +1,4 @@
-/** What is written of an item once its call is over: its end, or its next attempt. */
+/** Writes the outcome of an item's call to the store: the item's end, or its next attempt. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { OpenItem } from '../../../store/batches/open-items.ts';
 import type { CallReport } from '../../../store/batches/rate-limiter.ts';
@@ -14,7 +14,7 @@ import type { ItemResult, PartitionContext } from './partition-context.ts';
 const lostMessage =
   'the answer to the submission was lost, so that the call may have been paid for: it is not repeated unasked';
 
-/** With a signal, an answer that can be fetched again is left to the next partition when that ends its judging. */
+/** When the signal interrupts the evaluation, the item is left as it is: the next attempt fetches the answer again. */
 export async function settleItem(
   context: PartitionContext,
   item: OpenItem,
@@ -40,7 +40,7 @@ export async function settleItem(
   }
 }
 
-/** What a submission that failed means for its item; `lost` when the call may have been paid for. */
+/** Writes the outcome of a failed submission; returns `lost` and writes nothing when the call may have been paid. */
 export async function failedSubmission(
   context: PartitionContext,
   item: OpenItem,
@@ -57,7 +57,7 @@ export async function failedSubmission(
     return { kind: 'halt', item: left, reason };
   }
   if (verdict.kind === 'failed') return endItem(context, item, 'failed', verdict.reason, null, false);
-  // A probe of a provider that is known to be down says nothing about the item.
+  // A failed probe of a provider that is down does not count as an attempt of the item.
   return again(context, item, verdict, { counted: !probe, usage: null });
 }
 
@@ -68,7 +68,7 @@ function reportOf(verdict: ItemVerdict): CallReport {
   return { kind, retryAfterMilliseconds };
 }
 
-/** Ends an item whose time was over before it could be submitted (again). */
+/** Ends an item whose time limit passed while it waited to be submitted. */
 export async function expireUnsubmitted(context: PartitionContext, item: OpenItem): Promise<ItemResult> {
   return endItem(context, item, 'timed_out', timedOut(context), null, false);
 }
@@ -77,8 +77,12 @@ export function timedOut(context: PartitionContext): Reason {
   return { type: 'time_limit', message: itemLimitMessage(context.limits().itemSeconds) };
 }
 
-/** An item whose call may have been paid for and will not be found any more. */
-export async function loseItem(context: PartitionContext, item: OpenItem, cause: string | null): Promise<ItemResult> {
+/** Ends or retries, as the batch's settings say, an item whose call may have been paid and was not found. */
+export async function endLostItem(
+  context: PartitionContext,
+  item: OpenItem,
+  cause: string | null,
+): Promise<ItemResult> {
   const message = cause === null ? lostMessage : `${lostMessage} (${cause})`;
   const reason: Reason = { type: 'effect_uncertain', message };
   if (!context.limits().resubmitUncertain) return endItem(context, item, 'uncertain', reason, null, true);
@@ -90,7 +94,7 @@ export async function loseItem(context: PartitionContext, item: OpenItem, cause:
   );
 }
 
-/** Another attempt, if the item has one left. */
+/** Schedules another attempt, or ends the item when it has no attempts left. */
 async function again(
   context: PartitionContext,
   item: OpenItem,

@@ -1,4 +1,4 @@
-/** What the items of a partition have in common, and how each leaves it. */
+/** State that the items of a partition share, and the ways in which the work on an item ends. */
 import type { FencingToken } from '../../../store/batches/batch-fencing.ts';
 import type { OpenItem } from '../../../store/batches/open-items.ts';
 import type { CallReport } from '../../../store/batches/rate-limiter.ts';
@@ -14,23 +14,23 @@ export interface PartitionContext {
   readonly dependencies: BatchDependencies;
   readonly key: FencingToken;
   readonly definition: BatchDefinition;
-  /** As they are at the moment. */
+  /** The current limits: a person may change them while the batch runs. */
   readonly limits: () => BatchLimits;
   readonly read: OutputReader;
   readonly pace: PollPace;
   readonly ends: EndWatch;
-  /** Aborted when the partition hands over: what is under way stays at the provider. */
+  /** Aborted when the partition hands over; responses that are under way stay at the provider. */
   readonly handOver: AbortSignal;
   readonly report: (report: CallReport, probe: boolean) => Promise<void>;
 }
 
-/** How a partition goes on with an item: not at all, later, or by halting the batch. */
+/** What the partition does next with an item: nothing (`ended`, `left`), retry it later, or pause the whole batch (`halt`). */
 export type ItemResult =
   | { readonly kind: 'ended' | 'left' }
   | { readonly kind: 'later'; readonly item: OpenItem; readonly reason: Reason }
   | { readonly kind: 'halt'; readonly item: OpenItem; readonly reason: Reason };
 
-/** When the item's time is over; never, for one that counts from a submission that has not been. */
+/** When the item's time limit passes; infinity when the limit counts from a submission that has not happened yet. */
 export function expiry({ limits }: PartitionContext, item: OpenItem): number {
   const { itemClock, itemSeconds } = limits();
   const from = itemClock === 'creation' ? item.createdAt : item.submittedAt;

@@ -1,6 +1,6 @@
 /**
- * A partition of a batch: keeps its part of the window under way, taking items from the store as others end. What an item is
- * and how far it got stands in the store; a partition that dies is followed by one that goes on from there.
+ * A partition of a batch: keeps its share of the batch's parallel calls under way and takes further items from the store as
+ * others end. All state of an item is in the store: after a crash the next attempt of the partition continues from there.
  */
 import { ApplicationFailure } from '@temporalio/common';
 import type { OpenItem } from '../../../store/batches/open-items.ts';
@@ -26,16 +26,16 @@ import { PollPace } from '../economy/poll-pace.ts';
 import type { BatchDependencies } from '../ports.ts';
 import { WaitReporter } from '../wait-reporter.ts';
 
-/** A partition hands over before its attempt's limit: with the longest call on top it stays below 10 minutes. */
+/** The partition hands over after this time: together with the longest call it stays below the attempt's limit of 10 minutes. */
 const partitionMilliseconds = 8 * 60_000;
-/** How often a partition looks whether the batch still runs, and whether its window has changed. */
+/** How often the partition reads whether the batch still runs and whether its limits have changed. */
 const controlMilliseconds = 250;
-/** The same when it has nothing to submit. */
+/** The same while it has nothing to submit. */
 const idleMilliseconds = 1_000;
-/** A wait that is longer is the workflow's, not a worker's. */
+/** For a longer wait the partition ends and the workflow waits by a timer, which takes no worker's slot. */
 const longestWaitMilliseconds = 30_000;
 
-/** Runs a partition until nothing is left to take, or it has to stop. Returns once none of its calls is being made. */
+/** Runs a partition until no items are left to take or it has to stop. Returns when none of its requests is in flight. */
 export async function runPartition(
   dependencies: BatchDependencies,
   input: BatchPartitionInput,
@@ -64,7 +64,7 @@ class Partition {
   private wake: PromiseWithResolvers<void> = Promise.withResolvers();
   private halt: BatchPartitionResult | null = null;
   private fatal: unknown = null;
-  /** Why an item is tried again, as of the newest failure. */
+  /** The newest reason for which an item is retried. */
   private failure: Reason | null = null;
   private exhausted = false;
   private refusal: { readonly until: number; readonly admission: Extract<Admission, { admitted: false }> } | null =
@@ -117,7 +117,7 @@ class Partition {
     return partition;
   }
 
-  /** Goes on with what an earlier attempt, or the run before, has left. */
+  /** Continues with the open items of an earlier attempt or of the previous workflow run. */
   private adopt(items: readonly OpenItem[]): void {
     for (const item of items) {
       if (item.status === 'pending') this.ready.push(item);
@@ -140,14 +140,14 @@ class Partition {
       if (this.halt !== null) return this.halt;
       if (this.context.dependencies.now() >= until) return { outcome: 'yielded' };
       await this.fill();
-      if (this.exhausted && this.mayEnd()) return { outcome: 'drained' };
-      const waiting = this.mustWait();
+      if (this.exhausted && this.isDrained()) return { outcome: 'drained' };
+      const waiting = this.waitResult();
       if (waiting !== null) return waiting;
       await this.pause();
     }
   }
 
-  /** Leaves what is under way at the provider; waits for calls that are being made, since one cut off may be paid. */
+  /** Leaves responses that are under way at the provider. Waits for requests in flight: an interrupted one may be paid. */
   async handOver(): Promise<void> {
     this.leave.abort();
     await Promise.all(this.running.values());
@@ -161,8 +161,8 @@ class Partition {
     this.controlAt = now;
   }
 
-  /** With pages to follow, what still runs is handed to the next run; after the last page it is waited for. */
-  private mayEnd(): boolean {
+  /** When more pages follow, the next workflow run takes over the items under way; on the last page they must end first. */
+  private isDrained(): boolean {
     const nothingNew = this.ready.every((item) => !this.isDue(item));
     return this.input.last ? this.running.size === 0 && this.ready.length === 0 : nothingNew;
   }
@@ -188,7 +188,7 @@ class Partition {
     }
   }
 
-  /** Whether the item was submitted; if not, it is back among those that are ready. */
+  /** Returns whether the item was submitted; if not, it is put back into `ready`. */
   private async admit(item: OpenItem): Promise<boolean> {
     const { dependencies, definition, key } = this.context;
     const { model, maxOutputTokens } = definition;
@@ -205,19 +205,19 @@ class Partition {
     });
     if (admission.admitted) {
       this.refusal = null;
-      await this.waitReporter.moves();
+      await this.waitReporter.resumed();
       const submitted = { ...item, attempts: item.attempts + 1, submittedAt: item.submittedAt ?? now, intendedAt: now };
       this.start(submitted, () => submitItem(this.context, submitted, admission.probe));
       return true;
     }
     this.ready.unshift(item);
-    // What is refused is asked for again before long: another partition, or a person, may have made room.
+    // Asks again soon: another partition may free some of the budget, or a person may raise it.
     this.refusal = { until: now + Math.min(admission.waitMilliseconds, 2_000), admission };
     await this.waitReporter.refused(admission, now);
     return false;
   }
 
-  /** A partition that has nothing under way, and whose items all wait for another attempt, stands still. */
+  /** Reports a wait when nothing is under way and all items wait for their next attempt. */
   private async reportRetries(): Promise<void> {
     const { length } = this.ready;
     if (length === 0 || this.running.size > 0) return;
@@ -225,10 +225,10 @@ class Partition {
     const because = this.failure === null ? '' : `: ${this.failure.message}`;
     const message = `${length} ${length === 1 ? 'item is' : 'items are'} to be tried again${because}`;
     const kind = this.failure?.type === 'provider_rate_limit' ? 'rate_limit' : 'retry';
-    await this.waitReporter.stands({ kind, message, until }, this.context.dependencies.now());
+    await this.waitReporter.report({ kind, message, until }, this.context.dependencies.now());
   }
 
-  /** Null halts the batch: without a price nothing can be reserved. */
+  /** Returns null, and pauses the batch, when the model's price is not known: nothing can be reserved then. */
   private price(model: string, worst: TokenCounts): number | null {
     try {
       return this.context.dependencies.priceOf(model, worst);
@@ -239,8 +239,8 @@ class Partition {
     }
   }
 
-  /** How the partition ends when nothing runs and nothing may be submitted for long. */
-  private mustWait(): BatchPartitionResult | null {
+  /** The result with which the partition ends when nothing is under way and submissions are refused for long; else null. */
+  private waitResult(): BatchPartitionResult | null {
     if (this.refusal === null || this.running.size > 0) return null;
     const { by, waitMilliseconds, message } = this.refusal.admission;
     if (by === 'cap') return { outcome: 'pause', by: 'budget', message };
@@ -251,14 +251,14 @@ class Partition {
   }
 
   private start(item: OpenItem, work: () => Promise<ItemResult>): void {
-    const ended = this.goOn(work).finally(() => {
+    const ended = this.runItem(work).finally(() => {
       this.running.delete(item.position);
       this.wake.resolve();
     });
     this.running.set(item.position, ended);
   }
 
-  private async goOn(work: () => Promise<ItemResult>): Promise<void> {
+  private async runItem(work: () => Promise<ItemResult>): Promise<void> {
     try {
       const result = await work();
       if (result.kind === 'later') {
@@ -280,7 +280,7 @@ class Partition {
     return index === -1 ? null : (this.ready.splice(index, 1)[0] ?? null);
   }
 
-  /** Until an item ends, or it is time to look again. */
+  /** Waits until an item ends or the next read of the batch's state is due. */
   private async pause(): Promise<void> {
     const { dependencies } = this.context;
     const over = new AbortController();

@@ -1,4 +1,4 @@
-/** The partition as an activity: heartbeats, cancellation, log lines and metrics round the loop in `partition.ts`. */
+/** Runs a partition (`partition.ts`) as an activity: heartbeats, cancellation, log lines and metrics. */
 import { Context } from '@temporalio/activity';
 import type {
   BatchPartitionActivities,
@@ -27,7 +27,7 @@ export function createRunBatchPartition(
   };
 }
 
-/** Logs every failed attempt and every end that is no success, and counts the ends and what they cost. */
+/** Logs every failed attempt and every item that ends without an answer; counts ended items and their cost. */
 export function itemObserver(): (event: ItemEvent) => void {
   const { log, metricMeter } = Context.current();
   const ends = metricMeter.createCounter('lodestone_batch_items', 'items', 'Ended items of batches, by how they ended');

@@ -1,4 +1,4 @@
-/** The look for late answers as an activity, with its metric. */
+/** Runs `recordLateAnswers` as an activity, with its metric. */
 import { Context } from '@temporalio/activity';
 import type { LateAnswerActivities } from '../../../workflows/contract/batches/reconcile.ts';
 import { withHeartbeat } from '../../heartbeat.ts';

@@ -1,6 +1,6 @@
 /**
- * Looks after items that were given up as perhaps paid: the provider may have told of them meanwhile, or a worker that was
- * only slow may have written their id down. What became of their call is recorded then, whatever it was.
+ * Finds the outcome of items that ended as `uncertain`: meanwhile the provider may have sent an event about the call, or a slow
+ * worker may have stored the response's id. The call's outcome, an answer or a failure, is then recorded.
  */
 import type { OrphanedItem } from '../../../store/batches/batch-health.ts';
 import type { Store } from '../../../store/store.ts';
@@ -17,11 +17,11 @@ export interface LateAnswerDependencies {
   readonly now: () => number;
 }
 
-/** Providers repeat for so long what was not taken. */
+/** Providers redeliver unacknowledged events for this long. */
 const patienceMilliseconds = 3 * 24 * 3_600_000;
 const mostAtOnce = 500;
 
-/** Returns how many items have an end now that is known. */
+/** Returns how many items were recorded. */
 export async function recordLateAnswers(dependencies: LateAnswerDependencies, signal: AbortSignal): Promise<number> {
   const { store, now } = dependencies;
   const since = now() - patienceMilliseconds;
@@ -34,7 +34,7 @@ export async function recordLateAnswers(dependencies: LateAnswerDependencies, si
   return recorded;
 }
 
-/** Writes down the ids that the provider's word has brought to light. */
+/** Stores the ids of lost responses that the provider's events have named. */
 async function findLost(
   { store, eventLookup }: LateAnswerDependencies,
   since: number,
@@ -44,7 +44,8 @@ async function findLost(
   for (const item of await store.batchHealth.lost(since, mostAtOnce)) {
     signal.throwIfAborted();
     const responseId = await eventLookup.responseTo(itemCallKey(item.batchId, item), signal);
-    if (responseId !== null) await store.batchPartitions.orphaned(item.batchId, item.position, responseId);
+    if (responseId !== null)
+      await store.batchPartitions.recordOrphanedResponse(item.batchId, item.position, responseId);
   }
 }
 
@@ -54,7 +55,7 @@ async function record(
   signal: AbortSignal,
 ): Promise<boolean> {
   const definition = await store.batches.definition(orphan.batchId);
-  // What cannot be asked now is asked at the next look.
+  // When the provider does not answer now, the next run asks again.
   const response = await model.retrieve(orphan.responseId, definition.model, signal).catch(() => null);
   if (response === null || response.status === 'pending') return false;
   const read = await createReaderOrNone(definition.outputSchema, { owner: orphan.batchId, signal });

@@ -1,4 +1,4 @@
-/** The look after batches as an activity: through the worker's own client, with its metrics and its log. */
+/** Runs the reconciliation of batches as an activity: with the worker's own client, metrics and log. */
 import { Context } from '@temporalio/activity';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { llmBatchType } from '../../../workflows/contract/batches/batch.ts';
@@ -43,7 +43,7 @@ function batchWorkflows(client: Client, taskQueue: string): BatchWorkflows {
   };
 }
 
-/** P20 to P22 as metrics; rules for Prometheus are in `ops/`. */
+/** The figures of P20 to P22 as metrics; the Prometheus rules are in `ops/`. */
 function measure(figures: BatchLook): void {
   const { metricMeter } = Context.current();
   const gauge = (name: string, value: number, description: string): void =>

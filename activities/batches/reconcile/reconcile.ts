@@ -1,6 +1,6 @@
 /**
- * Looks after batches from outside: begins workflows anew that are gone, and alerts of what it cannot mend, and of parts
- * of the installation that died. Each alert is an event of its batch, a metric, a log line and a notification.
+ * Reconciles batches with Temporal: restarts workflows that are gone, and raises alerts for what it cannot repair and for
+ * processes of the installation that died. Each alert is an event of its batch, a metric, a log line and a notification.
  */
 import { counted } from '../../../workflows/contract/counted.ts';
 import type { Logger } from '@temporalio/common';
@@ -16,16 +16,16 @@ export interface ReconcileDependencies {
   readonly store: Pick<Store, 'batches' | 'batchHealth' | 'events' | 'alerts' | 'parts' | 'providerEvents'>;
   readonly now: () => number;
   readonly workflows: BatchWorkflows;
-  /** Told of each figure at each look. */
+  /** Called with the figures of each run. */
   readonly measure: (figures: BatchLook) => void;
   readonly notifiers: readonly Notifier[];
   readonly log: Pick<Logger, 'error' | 'warn' | 'info'>;
 }
 
-/** What the reconciliation asks of Temporal. */
+/** What the reconciliation needs from Temporal. */
 export interface BatchWorkflows {
   isRunning(batchId: string): Promise<boolean>;
-  /** Begins a batch's workflow; nothing happens when it runs. */
+  /** Starts a batch's workflow; does nothing when it runs. */
   start(batchId: string, limits: BatchLimits): Promise<void>;
 }
 
@@ -33,15 +33,15 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const manyStuckItems = 100;
 const manyAttempts = 5;
-/** Longer than a batch usually may take, and than the provider tries to tell of an end: 2 and 3 days. */
+/** Longer than a batch usually takes (2 days) and than the provider redelivers events (3 days). */
 const providerEventDays = 7;
-/** A sealed batch whose client has not started its workflow by then has lost its client. */
+/** When a sealed batch has no workflow after this time, its client died before starting it. */
 const startPatienceMilliseconds = 60_000;
 
 export async function reconcileBatches(dependencies: ReconcileDependencies, signal: AbortSignal): Promise<BatchLook> {
   const { store, now, measure } = dependencies;
   await store.providerEvents.discardBefore(now() - providerEventDays * day);
-  // Before the healing, which waits for Temporal: that must not keep it from people.
+  // Before the restarts, which wait for Temporal: alerts must not be delayed by that.
   const figures = await raiseAlerts(dependencies, signal);
   let restarted = 0;
   try {
@@ -52,7 +52,7 @@ export async function reconcileBatches(dependencies: ReconcileDependencies, sign
   return { restarted, ...figures };
 }
 
-/** Has the alerts stand that should, and people told of them. */
+/** Opens and closes alerts as the figures require, and sends their notifications. */
 async function raiseAlerts(
   dependencies: ReconcileDependencies,
   signal: AbortSignal,
@@ -77,7 +77,7 @@ interface Trouble {
   readonly stuckItems: number;
   readonly muchTriedItems: number;
   readonly longBatches: readonly string[];
-  /** Parts of the installation that died within the last hour. */
+  /** Processes of the installation that died within the last hour. */
   readonly deadParts: readonly Part[];
 }
 
@@ -93,7 +93,7 @@ async function lookForTrouble({ store: { batchHealth, parts }, now }: ReconcileD
   };
 }
 
-/** P20, P21 and P22; and the dead parts. */
+/** The alerts of P20, P21 and P22, and of processes that died. */
 function alertsOf({ stuckItems, muchTriedItems, longBatches, deadParts }: Trouble): readonly Alert[] {
   const alerts: Alert[] = longBatches.map((batchId) => ({
     type: 'batch_over_24_hours',
@@ -116,7 +116,7 @@ function alertsOf({ stuckItems, muchTriedItems, longBatches, deadParts }: Troubl
   return alerts;
 }
 
-/** A batch that the store takes for open, and that no workflow works on. */
+/** Restarts the workflow of a batch that is open in the store and has no running workflow. */
 async function restartLost(dependencies: ReconcileDependencies): Promise<number> {
   const { store, workflows, now } = dependencies;
   let restarted = 0;

@@ -40,7 +40,7 @@ describe('a call that was given up as perhaps paid', () => {
     world.model.onAnswer = (response) => ({ ...response, status: 'incomplete' });
     world.model.latencyMilliseconds = hour;
     await world.partition();
-    await world.store.batchPartitions.orphaned('b', 0, 'resp_1');
+    await world.store.batchPartitions.recordOrphanedResponse('b', 0, 'resp_1');
     expect(await look(world)).toBe(0);
     world.clock.time += hour;
     expect(await look(world)).toBe(1);
@@ -60,7 +60,7 @@ describe('a call that was given up as perhaps paid', () => {
     const response = await world.model.create(itemRequest(batchDefinition(), { word: 'word 0' }, 60).request);
     await world.partition();
     // The attempt that was taken for dead writes down what it had begun.
-    await world.store.batchPartitions.orphaned('b', 0, response.id);
+    await world.store.batchPartitions.recordOrphanedResponse('b', 0, response.id);
     expect(await look(world)).toBe(0);
     world.clock.time += 60_000;
     expect(await look(world)).toBe(1);

@@ -87,7 +87,7 @@ describe('a partition', () => {
     await world.store.batchPartitions.admit(key, { position: 0, worstNano: 1e7, limiter, now: world.clock.now() });
     const { id } = await world.model.create(itemRequest(batchDefinition(), { word: 'word 0' }, 60).request);
     const late = world.clock.sleep(5000, new AbortController().signal);
-    void late.then(() => world.store.batchPartitions.orphaned('b', 0, id));
+    void late.then(() => world.store.batchPartitions.recordOrphanedResponse('b', 0, id));
     await world.partition();
     expect(await world.items()).toMatchObject([{ status: 'succeeded', flagged: false, attempts: 1, responseId: id }]);
     expect(world.model.submitted()).toHaveLength(1);

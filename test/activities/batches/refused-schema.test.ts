@@ -73,8 +73,8 @@ describe('a batch whose output schema cannot be used any more', () => {
     };
     await world.partition();
     await world.partition({ batchId: 'c' });
-    await store.batchPartitions.orphaned('b', 0, 'resp_1');
-    await store.batchPartitions.orphaned('c', 0, 'resp_2');
+    await store.batchPartitions.recordOrphanedResponse('b', 0, 'resp_1');
+    await store.batchPartitions.recordOrphanedResponse('c', 0, 'resp_2');
     refuse(store, 'b');
     clock.time += 3_600_000;
     expect(await recordLateAnswers({ ...dependencies, store }, signal)).toBe(2);

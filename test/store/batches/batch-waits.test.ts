@@ -16,7 +16,7 @@ it('of each kind the wait that lasts longest is told, and none that is over', as
   ]);
   // A killed worker's word ends by itself, soon after the time that it named.
   expect(await batchWaits.find('b', now + 30_000)).toMatchObject([{ kind: 'calls_hour' }]);
-  await batchWaits.forget('b', 2);
+  await batchWaits.clear('b', 2);
   expect(await batchWaits.find('b', now + 30_000)).toEqual([]);
 });
 

@@ -23,7 +23,7 @@ it("items are told by their provider's batch, in order, and what is due is told 
   const now = Date.now();
   const taken = await providerBatches.take(key, { until: 5, now, count: 4 });
   for (const { position } of taken) await batchPartitions.admit(key, { position, worstNano: 1, limiter: null, now });
-  expect(await providerBatches.outlook(key, 5)).toEqual({ underWay: 4, pending: 1, nextAttemptAt: 0 });
+  expect(await providerBatches.openWork(key, 5)).toEqual({ underWay: 4, pending: 1, nextAttemptAt: 0 });
   const providerBatch = await providerBatches.add(key, now);
   expect(await providerBatches.items(key, null, { after: 0, count: 2 })).toMatchObject([
     { position: 1 },
