@@ -1,6 +1,7 @@
 /** The fence of a batch's writers: each attempt of a partition has a generation, and writes of an older one change nothing. */
-import { sql, type Transaction } from 'kysely';
+import { expressionBuilder, sql, type Kysely, type Transaction } from 'kysely';
 import type { Tables } from '../database/database.ts';
+import { isPostgres } from '../database/kind.ts';
 
 /** A partition's attempt: writes of an older generation are refused. */
 export interface FencingToken {
@@ -24,8 +25,18 @@ export async function beginGeneration(
   return { batchId, partition, generation: epoch };
 }
 
-/** A condition on what is written: the partition's generation is still the newest. */
-export function isNewestGeneration({ batchId, partition, generation }: FencingToken) {
-  return sql<boolean>`exists (select 1 from batch_lanes where batch_lanes.batch_id = ${batchId}
-    and batch_lanes.lane = ${partition} and batch_lanes.epoch = ${generation})`;
+/**
+ * A condition on what a statement writes: the partition's generation is still the newest. PostgreSQL judges it once, before
+ * the statement writes anything, and keeps another generation from beginning until the statement's transaction has ended:
+ * a statement that waits for an item's row would otherwise go on by what it read of the generation before the wait.
+ */
+export function isNewestGeneration(database: Kysely<Tables>, { batchId, partition, generation }: FencingToken) {
+  const build = expressionBuilder<Tables>();
+  const newest = build
+    .selectFrom('batch_lanes')
+    .select('batch_lanes.epoch')
+    .where('batch_lanes.batch_id', '=', batchId)
+    .where('batch_lanes.lane', '=', partition)
+    .where('batch_lanes.epoch', '=', generation);
+  return build.exists(isPostgres(database) ? newest.forShare() : newest);
 }

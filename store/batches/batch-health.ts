@@ -5,6 +5,7 @@ import type { JsonValue } from '../../workflows/contract/json/json.ts';
 import type { Usage } from '../../workflows/contract/usage.ts';
 import type { Artifacts } from '../artifacts/artifacts.ts';
 import type { Database } from '../database/database.ts';
+import { jsonText } from '../database/expressions.ts';
 
 export interface OrphanedItem {
   readonly batchId: string;
@@ -104,7 +105,7 @@ export function createBatchHealth(database: Database, artifacts: Artifacts): Bat
         .where('batch_items.status', 'in', ['intended', 'submitted', 'pending'])
         .where(
           // The provider's batch API has a day for a submission: one that is stopped after it has ended well before this.
-          sql<boolean>`case when json_extract(batches.definition, '$.mode') = 'economy'
+          sql<boolean>`case when ${jsonText(database, 'batches.definition', 'mode')} = 'economy'
             then intended_ms < ${before - economyMilliseconds} else submitted_ms < ${before} end`,
         )
         .executeTakeFirstOrThrow();

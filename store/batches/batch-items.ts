@@ -12,6 +12,8 @@ import {
 import type { Artifacts } from '../artifacts/artifacts.ts';
 import { toUsd } from '../database/batch-tables.ts';
 import type { Database, Tables } from '../database/database.ts';
+import { jsonText } from '../database/expressions.ts';
+import { inTransaction, lockBatch } from '../database/transactions.ts';
 import { holdUploadLock, type UploadLock } from './upload-locks.ts';
 
 /** Items of one transaction. */
@@ -100,7 +102,7 @@ export function createBatchItems(database: Database, artifacts: Artifacts): Batc
       }
     },
     async failures(batchId) {
-      const type = sql<string>`json_extract(error, '$.type')`;
+      const type = jsonText(database, 'error', 'type');
       return database
         .selectFrom('batch_items')
         .select(({ fn }) => [type.as('type'), fn.countAll<number>().as('count')])
@@ -116,7 +118,7 @@ export function createBatchItems(database: Database, artifacts: Artifacts): Batc
         .selectFrom('batch_items')
         .select(({ fn }) => [
           fn.countAll<number>().as('items'),
-          sql<number>`coalesce(sum(length(cast(item as blob))), 0)`.as('bytes'),
+          sql<number>`coalesce(sum(octet_length(item)), 0)`.as('bytes'),
         ])
         .where('batch_id', '=', batchId)
         .executeTakeFirstOrThrow();
@@ -161,7 +163,7 @@ async function storeChunk(
   texts: readonly string[],
   lock: UploadLock | undefined,
 ): Promise<ItemRange> {
-  return database.transaction().execute(async (transaction) => {
+  return inTransaction(database, lockBatch(batchId), async (transaction) => {
     const now = Date.now();
     if (lock !== undefined) await holdUploadLock(transaction, lock, now);
     const row = await transaction

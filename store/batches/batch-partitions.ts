@@ -13,6 +13,7 @@ import { itemOf, openStatuses, takeItems, type OpenItem } from './open-items.ts'
 import { admitItem, settleSpend, type Admission, type AdmissionRequest } from './batch-spend.ts';
 import { toNano } from '../database/batch-tables.ts';
 import type { Database } from '../database/database.ts';
+import { inStatement, inTransaction, lockBatch, noLock } from '../database/transactions.ts';
 import { Superseded } from '../jobs/ledger.ts';
 
 /** How a call ended that does not end the item. */
@@ -84,7 +85,7 @@ export function createBatchPartitions(database: Database, artifacts: Artifacts):
         .where('position', '=', position)
         .where('status', '=', 'intended')
         .where('lane', '=', key.partition)
-        .where(isNewestGeneration(key))
+        .where(isNewestGeneration(database, key))
         .executeTakeFirstOrThrow();
       if (numUpdatedRows === 0n) throw new Superseded(`item ${position} has another attempt's mark`);
     },
@@ -125,14 +126,18 @@ export function createBatchPartitions(database: Database, artifacts: Artifacts):
       });
     },
     async endUnsubmitted(key, { status, reason, now }) {
-      const { numUpdatedRows } = await database
-        .updateTable('batch_items')
-        .set({ status, error: JSON.stringify(reason), next_attempt_ms: null, ended_ms: now })
-        .where('batch_id', '=', key.batchId)
-        .where('status', '=', 'pending')
-        .where((expression) => expression.or([expression('lane', 'is', null), expression('lane', '=', key.partition)]))
-        .where(isNewestGeneration(key))
-        .executeTakeFirstOrThrow();
+      const { numUpdatedRows } = await inStatement(database, lockBatch(key.batchId), (locked) =>
+        locked
+          .updateTable('batch_items')
+          .set({ status, error: JSON.stringify(reason), next_attempt_ms: null, ended_ms: now })
+          .where('batch_id', '=', key.batchId)
+          .where('status', '=', 'pending')
+          .where((expression) =>
+            expression.or([expression('lane', 'is', null), expression('lane', '=', key.partition)]),
+          )
+          .where(isNewestGeneration(locked, key))
+          .executeTakeFirstOrThrow(),
+      );
       return Number(numUpdatedRows);
     },
   };
@@ -142,7 +147,7 @@ async function begin(
   database: Database,
   { batchId, partition, partitions }: { batchId: string; partition: number; partitions: number },
 ): Promise<{ key: FencingToken; items: readonly OpenItem[] }> {
-  return database.transaction().execute(async (transaction) => {
+  return inTransaction(database, noLock, async (transaction) => {
     const key = await beginGeneration(transaction, batchId, partition);
     // The first partition takes over what partitions beyond the last have left: when the window has shrunk, and when all ends.
     const rows = await transaction
@@ -182,7 +187,7 @@ async function settle(
   uncertain: boolean,
   columns: ItemColumns,
 ): Promise<void> {
-  await database.transaction().execute(async (transaction) => {
+  await inTransaction(database, lockBatch(key.batchId), async (transaction) => {
     const held = await transaction
       .updateTable('batch_items')
       .set((expression) => ({ position: expression.ref('position') }))
@@ -190,7 +195,7 @@ async function settle(
       .where('position', '=', position)
       .where('status', 'in', openStatuses)
       .where('lane', '=', key.partition)
-      .where(isNewestGeneration(key))
+      .where(isNewestGeneration(transaction, key))
       .returning(['reserved_nano', 'reserved_minute'])
       .executeTakeFirst();
     if (held === undefined) throw new Superseded(`item ${position} is not this attempt's to change`);

@@ -5,6 +5,7 @@
 import { sql, type Transaction } from 'kysely';
 import { isNewestGeneration, type FencingToken } from './batch-fencing.ts';
 import type { Database, Tables } from '../database/database.ts';
+import { inTransaction, lockBatch } from '../database/transactions.ts';
 import { Superseded } from '../jobs/ledger.ts';
 import { acquireStoredPermit } from './rate-limiters.ts';
 import { batchSwitch } from '../platform/switches.ts';
@@ -43,7 +44,7 @@ const minutesOfAnHour = 60;
 /** Reserves the worst case, passes the rate limiter, counts the attempt and writes the intent; all of it or nothing. */
 export async function admitItem(database: Database, key: FencingToken, request: AdmissionRequest): Promise<Admission> {
   try {
-    return await database.transaction().execute((transaction) => admit(transaction, key, request));
+    return await inTransaction(database, lockBatch(key.batchId), (transaction) => admit(transaction, key, request));
   } catch (error) {
     if (error instanceof Refused) return error.admission;
     throw error;
@@ -89,7 +90,7 @@ async function admit(
     .where('position', '=', position)
     .where('status', '=', 'pending')
     .where('lane', '=', key.partition)
-    .where(isNewestGeneration(key))
+    .where(isNewestGeneration(transaction, key))
     .executeTakeFirstOrThrow();
   if (intended.numUpdatedRows === 0n) throw new Superseded(`item ${position} is not this attempt's to submit`);
   return { admitted: true, probe: permit.probe };

@@ -4,6 +4,7 @@
  */
 import { sql, type Transaction } from 'kysely';
 import type { Database, Tables } from '../database/database.ts';
+import { inTransaction, lockBatch } from '../database/transactions.ts';
 
 /** An upload whose items belong to the batch. */
 export interface KnownUpload {
@@ -50,7 +51,8 @@ export function createBatchUploads(database: Database): BatchUploads {
         .where('key', '=', key)
         .execute();
     },
-    discardBroken: (batchId) => database.transaction().execute((transaction) => discard(transaction, batchId)),
+    discardBroken: (batchId) =>
+      inTransaction(database, lockBatch(batchId), (transaction) => discard(transaction, batchId)),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What changes a batch together with all of its items: it is cancelled before it began, begun again, or removed. */
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { Database } from '../database/database.ts';
+import { inTransaction, lockBatch } from '../database/transactions.ts';
 import { insertEvent } from '../jobs/events.ts';
 
 const tables = [
@@ -17,7 +18,7 @@ export async function reopenBatch(
   id: string,
   { uncertain, now }: { readonly uncertain: boolean; readonly now: Date },
 ): Promise<number> {
-  return database.transaction().execute(async (transaction) => {
+  return inTransaction(database, lockBatch(id), async (transaction) => {
     const { numUpdatedRows } = await transaction
       .updateTable('batch_items')
       .set({
@@ -63,7 +64,7 @@ export async function cancelWaiting(
   id: string,
   { reason, now }: { readonly reason: Reason; readonly now: Date },
 ): Promise<boolean> {
-  return database.transaction().execute(async (transaction) => {
+  return inTransaction(database, lockBatch(id), async (transaction) => {
     const { numUpdatedRows } = await transaction
       .updateTable('batches')
       .set((expression) => ({
@@ -90,7 +91,7 @@ export async function cancelWaiting(
 }
 
 export async function removeBatch(database: Database, id: string): Promise<boolean> {
-  return database.transaction().execute(async (transaction) => {
+  return inTransaction(database, lockBatch(id), async (transaction) => {
     const { numDeletedRows } = await transaction
       .deleteFrom('batches')
       .where('id', '=', id)

@@ -3,6 +3,7 @@ import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { BatchItemInputSchema, type BatchItemInput } from '../../workflows/contract/batches/schema.ts';
 import { isNewestGeneration, type FencingToken } from './batch-fencing.ts';
 import type { Database, Tables } from '../database/database.ts';
+import { isPostgres } from '../database/kind.ts';
 
 export const openStatuses = ['pending', 'intended', 'submitted'] as const;
 
@@ -33,26 +34,25 @@ export async function takeItems(
   { until, count, which }: { until: number; count: number; which: RawBuilder<unknown> },
 ): Promise<readonly OpenItem[]> {
   const rows = await database
+    .with('chosen', (build) =>
+      build
+        .selectFrom('batch_items as pending')
+        .select('pending.position')
+        .where('pending.batch_id', '=', key.batchId)
+        .where(sql<boolean>`pending.status = 'pending'`)
+        .where('pending.position', '<', until)
+        .where(sql<boolean>`(${which})`)
+        .orderBy('pending.position')
+        .limit(count)
+        // What another partition is taking at this moment is its own.
+        .$if(isPostgres(database), (query) => query.forUpdate().skipLocked()),
+    )
     .updateTable('batch_items')
     .set({ lane: key.partition })
     .where('batch_id', '=', key.batchId)
-    .where((expression) =>
-      expression(
-        'position',
-        'in',
-        expression
-          .selectFrom('batch_items as pending')
-          .select('pending.position')
-          .where('pending.batch_id', '=', key.batchId)
-          .where(sql<boolean>`pending.status = 'pending'`)
-          .where('pending.position', '<', until)
-          .where(sql<boolean>`(${which})`)
-          .orderBy('pending.position')
-          .limit(count),
-      ),
-    )
+    .where('position', 'in', (build) => build.selectFrom('chosen').select('chosen.position'))
     // Not also by what the selection has judged: SQLite would read the whole batch by another index.
-    .where(isNewestGeneration(key))
+    .where(isNewestGeneration(database, key))
     .returningAll()
     .execute();
   return rows.map(itemOf).sort((left, right) => left.position - right.position);

@@ -8,6 +8,8 @@ import { z } from 'zod';
 import { beginGeneration, isNewestGeneration, type FencingToken } from './batch-fencing.ts';
 import { itemOf, takeItems, type OpenItem } from './open-items.ts';
 import type { Database, Tables } from '../database/database.ts';
+import { isPostgres } from '../database/kind.ts';
+import { inTransaction, noLock } from '../database/transactions.ts';
 import { Superseded } from '../jobs/ledger.ts';
 
 const ProviderBatchStateSchema = z.enum(['intended', 'running', 'ended']);
@@ -63,15 +65,18 @@ export interface ProviderBatches {
 }
 
 export function createProviderBatches(database: Database): ProviderBatches {
-  // By status or response, whose items are few; the `+` keeps SQLite from going through the whole batch by position.
+  // By status or response, whose items are few. The `+` keeps SQLite from going through the whole batch by position;
+  // PostgreSQL knows how few they are.
+  const column = (name: 'batch_id' | 'position' | 'status') =>
+    isPostgres(database) ? sql.ref(name) : sql`+${sql.ref(name)}`;
   const itemsOf = ({ batchId }: FencingToken, providerId: string | null) => {
     const query = database.selectFrom('batch_items');
     return providerId === null
       ? query.where('batch_id', '=', batchId).where('status', '=', 'intended')
-      : query.where('response_id', '=', providerId).where(sql<boolean>`+batch_id = ${batchId}`);
+      : query.where('response_id', '=', providerId).where(sql<boolean>`${column('batch_id')} = ${batchId}`);
   };
   return {
-    begin: (batchId) => database.transaction().execute((transaction) => beginGeneration(transaction, batchId, 0)),
+    begin: (batchId) => inTransaction(database, noLock, (transaction) => beginGeneration(transaction, batchId, 0)),
     async batchOf(providerId) {
       const row = await database
         .selectFrom('batch_parcels')
@@ -108,7 +113,7 @@ export function createProviderBatches(database: Database): ProviderBatches {
         })
         .where('batch_id', '=', key.batchId)
         .where('number', '=', number)
-        .where(isNewestGeneration(key))
+        .where(isNewestGeneration(database, key))
         .executeTakeFirstOrThrow();
       if (numUpdatedRows === 0n) throw new Superseded(`provider batch ${number} is not this attempt's to change`);
     },
@@ -116,9 +121,9 @@ export function createProviderBatches(database: Database): ProviderBatches {
     async items(key, providerId, { after, count }) {
       const rows = await itemsOf(key, providerId)
         .selectAll()
-        .where(sql<boolean>`+status in ('intended', 'submitted')`)
-        .where(sql<boolean>`+position > ${after}`)
-        .orderBy(sql`+position`)
+        .where(sql<boolean>`${column('status')} in ('intended', 'submitted')`)
+        .where(sql<boolean>`${column('position')} > ${after}`)
+        .orderBy(column('position'))
         .limit(count)
         .execute();
       return rows.map(itemOf);
@@ -135,10 +140,7 @@ export function createProviderBatches(database: Database): ProviderBatches {
       return row === undefined ? null : itemOf(row);
     },
     async positions(key, providerId) {
-      const rows = await itemsOf(key, providerId)
-        .select('position')
-        .orderBy(sql`+position`)
-        .execute();
+      const rows = await itemsOf(key, providerId).select('position').orderBy(column('position')).execute();
       return rows.map(({ position }) => position);
     },
     openWork: (key, until) => openWork(database, key, until),
@@ -146,24 +148,38 @@ export function createProviderBatches(database: Database): ProviderBatches {
 }
 
 async function add(database: Database, key: FencingToken, now: number): Promise<ProviderBatch> {
-  const { rows } = await sql<Selectable<Tables['batch_parcels']>>`insert into batch_parcels
-    (batch_id, number, state, uploads, creations, created_ms)
-    select ${key.batchId}, coalesce(max(number), 0) + 1, 'intended', 0, 0, ${now} from batch_parcels
-    where batch_id = ${key.batchId} having ${isNewestGeneration(key)} returning *`.execute(database);
-  const [row] = rows;
+  const row = await database
+    .insertInto('batch_parcels')
+    .columns(['batch_id', 'number', 'state', 'uploads', 'creations', 'created_ms'])
+    .expression((build) =>
+      build
+        .selectFrom('batch_parcels')
+        .select((values) => [
+          values.val(key.batchId).as('batch_id'),
+          sql<number>`coalesce(max(number), 0) + 1`.as('number'),
+          values.val('intended').as('state'),
+          sql.lit(0).as('uploads'),
+          sql.lit(0).as('creations'),
+          values.val(now).as('created_ms'),
+        ])
+        .where('batch_id', '=', key.batchId)
+        .having(isNewestGeneration(database, key)),
+    )
+    .returningAll()
+    .executeTakeFirst();
   if (row === undefined) throw new Superseded("a provider batch is not this attempt's to open");
   return providerBatchOf(row);
 }
 
 async function submitted(database: Database, key: FencingToken, number: number, providerId: string): Promise<void> {
-  await database.transaction().execute(async (transaction) => {
+  await inTransaction(database, noLock, async (transaction) => {
     const { numUpdatedRows } = await transaction
       .updateTable('batch_parcels')
       .set({ state: 'running', provider_id: providerId })
       .where('batch_id', '=', key.batchId)
       .where('number', '=', number)
       .where('state', '=', 'intended')
-      .where(isNewestGeneration(key))
+      .where(isNewestGeneration(transaction, key))
       .executeTakeFirstOrThrow();
     if (numUpdatedRows === 0n) throw new Superseded(`provider batch ${number} is not this attempt's to submit`);
     await transaction

@@ -1,6 +1,8 @@
 /** The rate limiters of all providers' models, shared by the workers: read, judged and written in one transaction. */
 import type { Transaction } from 'kysely';
 import type { Database, Tables } from '../database/database.ts';
+import { isPostgres } from '../database/kind.ts';
+import { inTransaction, lockName, noLock } from '../database/transactions.ts';
 import {
   RateLimiterSchema,
   applyReportedLimits,
@@ -27,8 +29,8 @@ export function createRateLimiters(database: Database): RateLimiters {
   return {
     find: (key) => readLimiter(database, key),
     async report(key, { report, reported, probe }, now) {
-      await database.transaction().execute(async (transaction) => {
-        const limiter = await readLimiter(transaction, key);
+      await inTransaction(database, noLock, async (transaction) => {
+        const limiter = await readForChange(transaction, key);
         const learnt = reported === null ? limiter : applyReportedLimits(limiter, reported, now);
         await writeLimiter(transaction, key, reportCall(learnt, report, probe, now), now);
       });
@@ -43,14 +45,30 @@ export async function acquireStoredPermit(
   tokens: number,
   now: number,
 ): Promise<Permit> {
-  const limiter = await readLimiter(transaction, key);
+  const limiter = await readForChange(transaction, key);
   const permit = acquirePermit(limiter, tokens, now);
   if (permit.granted && permit.limiter !== limiter) await writeLimiter(transaction, key, permit.limiter, now);
   return permit;
 }
 
 async function readLimiter(database: Database, key: string): Promise<RateLimiter> {
-  const row = await database.selectFrom('provider_gates').select('data').where('key', '=', key).executeTakeFirst();
+  return limiterFrom(await rowOf(database, key).executeTakeFirst());
+}
+
+/** Reads a limiter that no other transaction changes until this one has ended. */
+async function readForChange(transaction: Transaction<Tables>, key: string): Promise<RateLimiter> {
+  if (!isPostgres(transaction)) return readLimiter(transaction, key);
+  const row = await rowOf(transaction, key).forUpdate().executeTakeFirst();
+  if (row !== undefined) return limiterFrom(row);
+  await lockName(`rate-limiter/${key}`)(transaction);
+  return limiterFrom(await rowOf(transaction, key).forUpdate().executeTakeFirst());
+}
+
+function rowOf(database: Database, key: string) {
+  return database.selectFrom('provider_gates').select('data').where('key', '=', key);
+}
+
+function limiterFrom(row: { readonly data: string } | undefined): RateLimiter {
   return row === undefined ? newRateLimiter : RateLimiterSchema.parse(JSON.parse(row.data));
 }
 

@@ -6,6 +6,7 @@ import type { Selectable } from 'kysely';
 import type { ApprovalAnswer, ApprovalRequest } from '../../workflows/contract/computer-use/approvals.ts';
 import { ApprovalViewSchema, type ApprovalView } from '../../workflows/contract/jobs/job-view.ts';
 import type { Database, Tables } from '../database/database.ts';
+import { inTransaction, lockJob } from '../database/transactions.ts';
 import { insertEvent } from '../jobs/events.ts';
 import { grow } from '../jobs/step-changes.ts';
 
@@ -38,7 +39,7 @@ export function createApprovals(database: Database): Approvals {
       const { requestId, callId, question, url, screenshot, expiresAfterSeconds } = request;
       const at = now.toISOString();
       const expiresAt = new Date(now.getTime() + expiresAfterSeconds * 1000).toISOString();
-      await database.transaction().execute(async (transaction) => {
+      await inTransaction(database, lockJob(jobId), async (transaction) => {
         const { numInsertedOrUpdatedRows = 0n } = await transaction
           .insertInto('approvals')
           .values({
@@ -75,7 +76,7 @@ export function createApprovals(database: Database): Approvals {
     async decide(jobId, { requestId, decision, by, note }, now) {
       const at = now.toISOString();
       const state = decision === 'approve' ? 'approved' : 'refused';
-      return database.transaction().execute(async (transaction) => {
+      return inTransaction(database, lockJob(jobId), async (transaction) => {
         const row = await transaction
           .updateTable('approvals')
           .set({ state, decided_at: at, decided_by: by, note })

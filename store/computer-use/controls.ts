@@ -12,6 +12,7 @@ import {
 } from '../../workflows/contract/computer-use/control.ts';
 import { dropWaiting } from './control-ends.ts';
 import type { Database, Tables } from '../database/database.ts';
+import { inTransaction, lockJob } from '../database/transactions.ts';
 import { insertEvent } from '../jobs/events.ts';
 
 export interface RunPlace {
@@ -56,7 +57,7 @@ export function createControls(database: Database): Controls {
     },
     async ask(place, by, now) {
       const at = now.toISOString();
-      return database.transaction().execute(async (transaction) => {
+      return inTransaction(database, lockJob(place.jobId), async (transaction) => {
         const after = await newestAction(transaction, place);
         const row = { state: 'asked', asked_by: by, asked_at: at, seen_at: at, note: null, screen: null, after };
         const { numInsertedOrUpdatedRows = 0n } = await transaction
@@ -103,7 +104,7 @@ export function createControls(database: Database): Controls {
     },
     async act(place, action, now) {
       const { jobId: job_id, stepId: step_id } = place;
-      return database.transaction().execute(async (transaction) => {
+      return inTransaction(database, lockJob(place.jobId), async (transaction) => {
         const held = await transaction
           .updateTable('controls')
           .set({ seen_at: now.toISOString() })
@@ -122,7 +123,7 @@ export function createControls(database: Database): Controls {
       });
     },
     async begin({ jobId, stepId }) {
-      return database.transaction().execute(async (transaction) => {
+      return inTransaction(database, lockJob(jobId), async (transaction) => {
         const row = await transaction
           .selectFrom('person_actions')
           .select(['sequence', 'action'])
@@ -155,7 +156,7 @@ async function change(
   event: { readonly type: string; readonly message: string },
   now: Date,
 ): Promise<boolean> {
-  return database.transaction().execute(async (transaction) => {
+  return inTransaction(database, lockJob(place.jobId), async (transaction) => {
     const { numUpdatedRows } = await transaction
       .updateTable('controls')
       .set({ ...changes, seen_at: now.toISOString() })

@@ -9,6 +9,7 @@ import {
 } from '../../workflows/contract/jobs/job-view.ts';
 import type { DeliveryState } from '../../workflows/contract/jobs/states.ts';
 import type { Database, Tables } from '../database/database.ts';
+import { containsText } from '../database/expressions.ts';
 
 export interface DeliveryFilter {
   readonly tenant: string;
@@ -57,7 +58,7 @@ export function createDeliveryViews(database: Database): DeliveryViews {
       if (slug !== undefined) query = query.where('jobs.slug', '=', slug);
       // As the store writes times: with milliseconds, or texts would not compare.
       if (since !== undefined) query = query.where('deliveries.changed_at', '>=', new Date(since).toISOString());
-      if (to !== undefined) query = query.where(sql<boolean>`instr(lower(deliveries.target), lower(${to})) > 0`);
+      if (to !== undefined) query = query.where(containsText('deliveries.target', to));
       if (before !== undefined) {
         const [at, id, position] = readCursor(before);
         query = query.where(
@@ -86,8 +87,8 @@ export function createDeliveryViews(database: Database): DeliveryViews {
 }
 
 /** 1 when what a delivery was sent with is kept. */
-const resendable = sql<number>`exists (select 1 from delivery_inputs kept where kept.job_id = deliveries.job_id
-  and kept.delivery_id = deliveries.delivery_id)`.as('resendable');
+const resendable = sql<number>`case when exists (select 1 from delivery_inputs kept where
+  kept.job_id = deliveries.job_id and kept.delivery_id = deliveries.delivery_id) then 1 else 0 end`.as('resendable');
 
 type DeliveryRow = Selectable<Tables['deliveries']> & { resendable: number };
 

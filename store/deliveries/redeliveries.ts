@@ -2,6 +2,7 @@
 import type { RedeliveryInput } from '../../workflows/contract/jobs/job.ts';
 import { deliveryEnds } from '../../workflows/contract/jobs/states.ts';
 import type { Database } from '../database/database.ts';
+import { inTransaction, lockJob } from '../database/transactions.ts';
 import { insertEvent } from '../jobs/events.ts';
 import { grow } from '../jobs/step-changes.ts';
 
@@ -24,7 +25,7 @@ export async function askAgain(
   database: Database,
   { jobId, deliveryId, number: wanted, by, at }: RedeliveryWish,
 ): Promise<RedeliveryTaken> {
-  return database.transaction().execute(async (transaction) => {
+  return inTransaction(database, lockJob(jobId), async (transaction) => {
     const row = await transaction
       .selectFrom('deliveries')
       .select(['state', 'number', 'handed_over'])

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import { JobEventSchema, type JobEvent } from '../../workflows/contract/jobs/job-view.ts';
 import type { Kysely, Selectable } from 'kysely';
 import type { Database, Tables } from '../database/database.ts';
+import { inStatement, lockOwner } from '../database/transactions.ts';
 
 export interface NewEvent {
   readonly jobId: string;
@@ -27,7 +28,7 @@ export interface Events {
 export function createEvents(database: Database): Events {
   const ofJob = (jobId: string) => database.selectFrom('events').selectAll().where('job_id', '=', jobId);
   return {
-    append: (event) => insertEvent(database, event),
+    append: (event) => inStatement(database, lockOwner(event.jobId), (locked) => insertEvent(locked, event)),
     async after(jobId, cursor, limit) {
       const rows = await ofJob(jobId).where('sequence', '>', cursor).orderBy('sequence').limit(limit).execute();
       return rows.map(fromRow);
@@ -42,7 +43,7 @@ export function createEvents(database: Database): Events {
   };
 }
 
-/** Appends an event, also as part of a transaction. */
+/** Appends an event in a transaction that holds the lock of its job or batch. */
 export async function insertEvent(database: Kysely<Tables>, event: NewEvent): Promise<void> {
   const { jobId, type, stepId, message, data, at } = event;
   await database

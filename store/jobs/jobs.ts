@@ -9,6 +9,7 @@ import { readJobInput } from '../../workflows/contract/jobs/job-input.ts';
 import { deliveryId } from '../../workflows/contract/names.ts';
 import type { JobOutcome } from '../../workflows/contract/jobs/states.ts';
 import type { Database, Tables } from '../database/database.ts';
+import { inTransaction, noLock } from '../database/transactions.ts';
 import { changeStep, recordStepTransition, reasonText, type StepChange, type StepEvent } from './step-changes.ts';
 import { changeWithEvent } from './recorded-change.ts';
 
@@ -34,7 +35,7 @@ export interface Jobs {
 
 export function createJobs(database: Database): Jobs {
   const insert = async (jobId: string, input: LeadMagnetJobInput, inputHash: string): Promise<boolean> =>
-    database.transaction().execute(async (transaction) => {
+    inTransaction(database, noLock, async (transaction) => {
       const inserted = await transaction
         .insertInto('jobs')
         .values({

@@ -8,6 +8,7 @@ import { readJsonObject } from '../../workflows/contract/json/json-text.ts';
 import type { JsonObject, JsonValue } from '../../workflows/contract/json/json.ts';
 import { writeTurn, type TurnChange } from '../computer-use/computer-turns.ts';
 import type { Database, Tables } from '../database/database.ts';
+import { inTransaction, lockJob } from '../database/transactions.ts';
 
 const LedgerStateSchema = z.enum(['intended', 'done', 'uncertain', 'failed']);
 export type LedgerState = z.infer<typeof LedgerStateSchema>;
@@ -80,7 +81,7 @@ export function createLedger(database: Database): Ledger {
     async writeCheckpoint(checkpoint) {
       const { turn } = checkpoint;
       if (turn === undefined) return keepCheckpoint(database, checkpoint);
-      await database.transaction().execute(async (transaction) => {
+      await inTransaction(database, lockJob(checkpoint.jobId), async (transaction) => {
         await keepCheckpoint(transaction, checkpoint);
         await writeTurn(transaction, turn);
       });

@@ -1,6 +1,7 @@
 /** A change of a job's projection and the event that tells it, in one transaction. */
 import type { Kysely, UpdateResult } from 'kysely';
 import type { Database, Tables } from '../database/database.ts';
+import { inTransaction, lockJob } from '../database/transactions.ts';
 import { insertEvent } from './events.ts';
 import { grow, type StepEvent } from './step-changes.ts';
 
@@ -12,7 +13,7 @@ export async function changeWithEvent(
   at: Date,
   change: (transaction: Kysely<Tables>) => Executable,
 ): Promise<void> {
-  await database.transaction().execute(async (transaction) => {
+  await inTransaction(database, lockJob(jobId), async (transaction) => {
     const { numUpdatedRows } = await change(transaction).executeTakeFirstOrThrow();
     if (numUpdatedRows === 0n) return;
     if (event !== undefined) await insertEvent(transaction, { ...event, jobId, at: at.toISOString() });

@@ -10,6 +10,7 @@ import { isStepEnd, stepEnds, type StepState } from '../../workflows/contract/jo
 import { closeApprovals } from '../computer-use/approval-ends.ts';
 import { closeControl } from '../computer-use/control-ends.ts';
 import type { Tables } from '../database/database.ts';
+import { inTransaction, lockJob } from '../database/transactions.ts';
 import { insertEvent, type NewEvent } from './events.ts';
 
 /** A change that an attempt of a step's activity makes. */
@@ -55,7 +56,7 @@ export async function changeStep(
     note,
     at,
   } = change;
-  return database.transaction().execute(async (transaction) => {
+  return inTransaction(database, lockJob(jobId), async (transaction) => {
     const { numUpdatedRows } = await transaction
       .updateTable('steps')
       .set((steps) => ({
@@ -95,7 +96,7 @@ export async function recordStepTransition(
   const { stepId, generation, sequence, state, at } = transition;
   const reason = reasonText(transition.reason);
   const why = transition.reason === null ? '' : `: ${transition.reason.message}`;
-  await database.transaction().execute(async (transaction) => {
+  await inTransaction(database, lockJob(jobId), async (transaction) => {
     const newer = transaction
       .updateTable('steps')
       .where('job_id', '=', jobId)

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { LeadMagnetSchema, type LeadMagnet } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
 import type { Database } from '../database/database.ts';
+import { inTransaction, lockName } from '../database/transactions.ts';
 
 export interface SavedLeadMagnet {
   readonly tenant: string;
@@ -32,7 +33,9 @@ export function createLeadMagnets(database: Database): LeadMagnets {
     async save(tenant, definition, now) {
       const text = JSON.stringify(definition);
       const hash = createHash('sha256').update(text).digest('hex');
-      return database.transaction().execute(async (transaction) => {
+      // The next version has no row yet.
+      const lock = lockName(`lead-magnet/${tenant}/${definition.slug}`);
+      return inTransaction(database, lock, async (transaction) => {
         const newest = await transaction
           .selectFrom('lead_magnets')
           .selectAll()

@@ -1,6 +1,7 @@
 /** Alerts that stand, each with the time since when: by it one that goes on is told from one that came back. */
 import type { AlertTable } from '../database/alert-table.ts';
 import type { Database } from '../database/database.ts';
+import { inTransaction, lockBatch, lockName, type Lock } from '../database/transactions.ts';
 import { insertEvent } from '../jobs/events.ts';
 
 /** P20, P21 and P22; and parts of the installation that died, or are not started again. */
@@ -37,7 +38,7 @@ export interface Alerts {
 export function createAlerts(database: Database): Alerts {
   return {
     settle: (alerts, now) =>
-      database.transaction().execute(async (transaction) => {
+      inTransaction(database, lockAlerts(alerts), async (transaction) => {
         const rows = await transaction.selectFrom('alerts').select(['key', 'since']).execute();
         const before = new Map(rows.map(({ key, since }) => [key, since]));
         const standing = alerts.map((alert) => {
@@ -53,6 +54,15 @@ export function createAlerts(database: Database): Alerts {
         const keys = new Set(standing.map(({ key }) => key));
         return { standing, raised, over: [...before.keys()].filter((key) => !keys.has(key)) };
       }),
+  };
+}
+
+/** All alerts, and the batches that may be told of theirs. */
+function lockAlerts(alerts: readonly Alert[]): Lock {
+  const batchIds = alerts.flatMap(({ batchId }) => (batchId === null ? [] : [batchId]));
+  return async (transaction) => {
+    await lockName('alerts')(transaction);
+    for (const batchId of [...new Set(batchIds)].toSorted()) await lockBatch(batchId)(transaction);
   };
 }
 

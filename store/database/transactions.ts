@@ -1,0 +1,96 @@
+/**
+ * The one way to write in a transaction. On SQLite there is one writer at a time (`begin immediate`), and nothing more is
+ * needed. PostgreSQL has many, and each statement of a transaction (READ COMMITTED) sees what was committed before that
+ * statement began. So a transaction there first locks the row that it is about: whatever it reads afterwards is what the
+ * former holder of the lock has left.
+ *
+ * Locks are taken in one order, so that no two transactions wait for each other: a name, jobs, batches (several by id),
+ * uploads, a batch's rate limiter, the generation of a partition, items. A deadlock that happens nevertheless is
+ * resolved by PostgreSQL, which aborts one transaction; that one is run again.
+ *
+ * An event gets its sequence when it is inserted, and readers go on behind the newest that they saw. A transaction that
+ * tells events of a job or batch holds the lock of its row, or a later event could be seen before an earlier one.
+ */
+import { setTimeout } from 'node:timers/promises';
+import { sql, Transaction, type Kysely } from 'kysely';
+import type { Database, Tables } from './database.ts';
+import { isPostgres } from './kind.ts';
+
+/** Waits until no other transaction holds the lock, and keeps it until this transaction has ended. */
+export type Lock = (transaction: Transaction<Tables>) => Promise<void>;
+
+/** For a transaction that begins by inserting or changing the one row that it is about. */
+export const noLock: Lock = () => Promise.resolve();
+
+export function lockJob(id: string): Lock {
+  return async (transaction) => {
+    await transaction.selectFrom('jobs').select('id').where('id', '=', id).forUpdate().execute();
+  };
+}
+
+export function lockBatch(id: string): Lock {
+  return async (transaction) => {
+    await transaction.selectFrom('batches').select('id').where('id', '=', id).forUpdate().execute();
+  };
+}
+
+/** The job or batch that events are told of. */
+export function lockOwner(id: string): Lock {
+  return async (transaction) => {
+    const job = await transaction.selectFrom('jobs').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
+    if (job === undefined) await lockBatch(id)(transaction);
+  };
+}
+
+/** For what has no row yet, or is more than one. */
+export function lockName(name: string): Lock {
+  return async (transaction) => {
+    const locked = sql`pg_advisory_xact_lock(hashtextextended(${name}, 0))`.as('locked');
+    await transaction.selectNoFrom(locked).execute();
+  };
+}
+
+/** Runs a transaction under a lock. Within another transaction, takes the lock and is a part of that one. */
+export async function inTransaction<Result>(
+  database: Database,
+  lock: Lock,
+  work: (transaction: Transaction<Tables>) => Promise<Result>,
+): Promise<Result> {
+  if (!isPostgres(database)) {
+    return database instanceof Transaction ? work(database) : database.transaction().execute(work);
+  }
+  const locked = async (transaction: Transaction<Tables>): Promise<Result> => {
+    await lock(transaction);
+    return work(transaction);
+  };
+  if (database instanceof Transaction) return locked(database);
+  return repeated(() => database.transaction().setIsolationLevel('read committed').execute(locked));
+}
+
+/** As `inTransaction`, for work that is a single statement: SQLite needs no transaction around it. */
+export function inStatement<Result>(
+  database: Database,
+  lock: Lock,
+  work: (database: Kysely<Tables>) => Promise<Result>,
+): Promise<Result> {
+  return isPostgres(database) ? inTransaction(database, lock, work) : work(database);
+}
+
+const mostAttempts = 6;
+
+/** Runs a transaction again that PostgreSQL has aborted because of another one; it has changed nothing. */
+async function repeated<Result>(run: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt === mostAttempts || !isConflict(error)) throw error;
+      await setTimeout(Math.random() * 10 * 2 ** attempt);
+    }
+  }
+}
+
+/** `serialization_failure` and `deadlock_detected`. */
+function isConflict(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === '40001' || error.code === '40P01');
+}
