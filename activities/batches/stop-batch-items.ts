@@ -1,4 +1,5 @@
 /** Ends the open items of a batch that is being stopped, and cancels at the provider those that are under way. */
+import pLimit from 'p-limit';
 import type { OpenItem } from '../../store/batches/open-items.ts';
 import type { FencingToken } from '../../store/batches/batch-fencing.ts';
 import {
@@ -19,7 +20,7 @@ import type { BatchDependencies } from './ports.ts';
 import { itemObserver } from './partition/run-batch-partition.ts';
 
 /** Cancellations that run in parallel. */
-const portion = 20;
+const itemsAtOnce = 20;
 
 export function createStopBatchItems(
   dependencies: Omit<BatchDependencies, 'onItem'> & Omit<EconomyDependencies, 'onItem'>,
@@ -66,10 +67,13 @@ export async function stopItems(
     signal,
   };
   const underWay = items.filter((item) => item.status !== 'pending');
-  for (let first = 0; first < underWay.length; first += portion) {
+  const limit = pLimit(itemsAtOnce);
+  const stopUnlessAborted = async (item: OpenItem): Promise<void> => {
     signal.throwIfAborted();
-    await Promise.all(underWay.slice(first, first + portion).map((item) => stopItem(stopping, item)));
-  }
+    await stopItem(stopping, item);
+  };
+  // After a failure nothing more begins: the next attempt takes what is left.
+  await limit.map(underWay, stopUnlessAborted).finally(() => limit.clearQueue());
   return { left: 0 };
 }
 

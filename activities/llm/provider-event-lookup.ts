@@ -1,29 +1,30 @@
 /**
- * What the provider tells of by itself, for those who wait. A call names itself in its request's metadata; one whose id
- * was lost on the way is found again by that name when the provider tells that its response has ended.
+ * Looks up what the provider's webhooks have reported. Each call carries its key in the request's metadata; when a call's
+ * response id was lost in a crash, the key finds the response again after the provider has reported its end.
  */
+import pLimit from 'p-limit';
 import type { ProviderEvents } from '../../store/platform/provider-events.ts';
 
 /** The name under which a call's key is in its response's metadata. */
 export const callKeyName = 'lodestone_call';
 
 export interface ProviderEventLookup {
-  /** Whether the provider has lately told of something: who is told need not ask. */
+  /** Whether an event arrived lately: then waiters rely on events and poll rarely. */
   isHeard(): Promise<boolean>;
-  /** Those of these responses whose end was told. */
+  /** Those of these responses whose end an event has reported. */
   ended(responseIds: readonly string[]): Promise<readonly string[]>;
-  /** The ended response that answers a call; null as long as none is known. */
+  /** The id of the ended response to a call; null while none is known. */
   responseTo(callKey: string, signal: AbortSignal): Promise<string | null>;
 }
 
 export interface CallNames {
-  /** The key of the call that a response answers; null for a response of somebody else, or one that is gone. */
+  /** The key of the call that a response answers; null for a response that is not ours or was deleted. */
   callOf(responseId: string, signal: AbortSignal): Promise<string | null>;
 }
 
-/** After so long without an event the provider counts as one that tells nothing. */
+/** After this long without an event, the provider is taken to send none. */
 const heardMilliseconds = 3_600_000;
-/** Responses that are looked up at once, and in one go. */
+/** Responses that are read at the same time, and in one look-up. */
 const lookedUpAtOnce = 5;
 const lookedUpInOneGo = 50;
 
@@ -33,7 +34,7 @@ export function createProviderEventLookup(
   now: () => number = () => Date.now(),
 ): ProviderEventLookup {
   let going: Promise<void> | null = null;
-  /** However many wait for a lost call, each response is looked up once. */
+  /** All waiters share one look-up, so that each response is read once. */
   const lookUp = async (signal: AbortSignal): Promise<void> => {
     going ??= nameAll(events, names, signal).finally(() => {
       going = null;
@@ -57,13 +58,11 @@ export function createProviderEventLookup(
 
 async function nameAll(events: ProviderEvents, names: CallNames, signal: AbortSignal): Promise<void> {
   const ids = await events.unnamed(lookedUpInOneGo);
-  for (let first = 0; first < ids.length; first += lookedUpAtOnce) {
-    await Promise.all(
-      ids.slice(first, first + lookedUpAtOnce).map(async (id) => {
-        const key = await names.callOf(id, signal).catch(() => undefined);
-        // What could not be asked now is asked the next time.
-        if (key !== undefined) await events.name(id, key);
-      }),
-    );
-  }
+  const limit = pLimit(lookedUpAtOnce);
+  const nameOne = async (id: string): Promise<void> => {
+    const key = await names.callOf(id, signal).catch(() => undefined);
+    // A response that could not be read now is read at the next look-up.
+    if (key !== undefined) await events.name(id, key);
+  };
+  await limit.map(ids, nameOne).finally(() => limit.clearQueue());
 }
