@@ -1,6 +1,6 @@
 /**
  * Databases for tests, each new: `temporaryDatabase()` in a test, `createDatabase()` where a file shares one. A template is
- * filled once in a run (by migrations, say), and its copies take a tenth of the time.
+ * filled once in a run, by migrations for instance, and its copies come as quickly as empty databases.
  */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
@@ -36,21 +36,26 @@ export async function createDatabase(template?: Template): Promise<TestDatabase>
   return { url: addressOf(server, name), drop: () => dropDatabase(server, name) };
 }
 
+/** Templates that are known to be filled, so that a test process asks once. */
+const filledTemplates = new Set<string>();
+
 /** The name of the template's database. Of all test processes the first that needs it fills it, and the others wait. */
 async function filledTemplate(server: string, { name, fill }: Template): Promise<string> {
   const finished = `${inject('postgres').run}_template_${name}`;
+  if (filledTemplates.has(finished)) return finished;
   const unfinished = `${finished}_unfinished`;
-  return withClient(server, async (client) => {
+  await withClient(server, async (client) => {
     // It is released with the connection, also when this process is killed.
     await client.query('select pg_advisory_lock(hashtext($1))', [finished]);
     const { rowCount } = await client.query('select from pg_database where datname = $1', [finished]);
-    if (rowCount === 1) return finished;
+    if (rowCount === 1) return;
     await dropDatabase(server, unfinished);
     await copyDatabase(server, unfinished, 'template0');
     await fill(addressOf(server, unfinished));
     await client.query(`alter database ${pg.escapeIdentifier(unfinished)} rename to ${pg.escapeIdentifier(finished)}`);
-    return finished;
   });
+  filledTemplates.add(finished);
+  return finished;
 }
 
 async function copyDatabase(server: string, name: string, template: string): Promise<void> {
