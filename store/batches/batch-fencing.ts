@@ -16,13 +16,15 @@ export async function beginGeneration(
   batchId: string,
   partition: number,
 ): Promise<FencingToken> {
-  const { epoch } = await transaction
-    .insertInto('batch_lanes')
-    .values({ batch_id: batchId, lane: partition, epoch: 1 })
-    .onConflict((conflict) => conflict.columns(['batch_id', 'lane']).doUpdateSet({ epoch: sql`batch_lanes.epoch + 1` }))
-    .returning('epoch')
+  const { generation } = await transaction
+    .insertInto('batch_partitions')
+    .values({ batch_id: batchId, partition, generation: 1 })
+    .onConflict((conflict) =>
+      conflict.columns(['batch_id', 'partition']).doUpdateSet({ generation: sql`batch_partitions.generation + 1` }),
+    )
+    .returning('generation')
     .executeTakeFirstOrThrow();
-  return { batchId, partition, generation: epoch };
+  return { batchId, partition, generation };
 }
 
 /**
@@ -33,10 +35,10 @@ export async function beginGeneration(
 export function isNewestGeneration(database: Kysely<Tables>, { batchId, partition, generation }: FencingToken) {
   const build = expressionBuilder<Tables>();
   const newest = build
-    .selectFrom('batch_lanes')
-    .select('batch_lanes.epoch')
-    .where('batch_lanes.batch_id', '=', batchId)
-    .where('batch_lanes.lane', '=', partition)
-    .where('batch_lanes.epoch', '=', generation);
+    .selectFrom('batch_partitions')
+    .select('batch_partitions.generation')
+    .where('batch_partitions.batch_id', '=', batchId)
+    .where('batch_partitions.partition', '=', partition)
+    .where('batch_partitions.generation', '=', generation);
   return build.exists(isPostgres(database) ? newest.forShare() : newest);
 }

@@ -75,7 +75,7 @@ const inlineBytes = 32 * 1024;
 export function createBatchPartitions(database: Database, artifacts: Artifacts): BatchPartitions {
   return {
     begin: (partition) => begin(database, partition),
-    take: (key, until, count) => takeItems(database, key, { until, count, which: sql`pending.lane is null` }),
+    take: (key, until, count) => takeItems(database, key, { until, count, which: sql`pending.partition is null` }),
     admit: (key, request) => admitItem(database, key, request),
     async submitted(key, position, responseId) {
       const { numUpdatedRows } = await database
@@ -84,7 +84,7 @@ export function createBatchPartitions(database: Database, artifacts: Artifacts):
         .where('batch_id', '=', key.batchId)
         .where('position', '=', position)
         .where('status', '=', 'intended')
-        .where('lane', '=', key.partition)
+        .where('partition', '=', key.partition)
         .where(isNewestGeneration(database, key))
         .executeTakeFirstOrThrow();
       if (numUpdatedRows === 0n) throw new Superseded(`item ${position} has another attempt's mark`);
@@ -133,7 +133,7 @@ export function createBatchPartitions(database: Database, artifacts: Artifacts):
           .where('batch_id', '=', key.batchId)
           .where('status', '=', 'pending')
           .where((expression) =>
-            expression.or([expression('lane', 'is', null), expression('lane', '=', key.partition)]),
+            expression.or([expression('partition', 'is', null), expression('partition', '=', key.partition)]),
           )
           .where(isNewestGeneration(locked, key))
           .executeTakeFirstOrThrow(),
@@ -152,13 +152,13 @@ async function begin(
     // The first partition takes over what partitions beyond the last have left: when the window has shrunk, and when all ends.
     const rows = await transaction
       .updateTable('batch_items')
-      .set({ lane: partition })
+      .set({ partition })
       .where('batch_id', '=', batchId)
       .where('status', 'in', openStatuses)
       .where((expression) =>
         expression.or([
-          expression('lane', '=', partition),
-          ...(partition === 0 ? [expression('lane', '>=', partitions)] : []),
+          expression('partition', '=', partition),
+          ...(partition === 0 ? [expression('partition', '>=', partitions)] : []),
         ]),
       )
       .returningAll()
@@ -194,7 +194,7 @@ async function settle(
       .where('batch_id', '=', key.batchId)
       .where('position', '=', position)
       .where('status', 'in', openStatuses)
-      .where('lane', '=', key.partition)
+      .where('partition', '=', key.partition)
       .where(isNewestGeneration(transaction, key))
       .returning(['reserved_nano', 'reserved_minute'])
       .executeTakeFirst();

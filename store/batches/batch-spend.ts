@@ -89,7 +89,7 @@ async function admit(
     .where('batch_id', '=', key.batchId)
     .where('position', '=', position)
     .where('status', '=', 'pending')
-    .where('lane', '=', key.partition)
+    .where('partition', '=', key.partition)
     .where(isNewestGeneration(transaction, key))
     .executeTakeFirstOrThrow();
   if (intended.numUpdatedRows === 0n) throw new Superseded(`item ${position} is not this attempt's to submit`);

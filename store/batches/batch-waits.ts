@@ -45,8 +45,8 @@ export function createBatchWaits(database: Database): BatchWaits {
         .where('batch_id', '=', batchId)
         .where((expression) =>
           expression.or([
-            expression('lane', '=', partition),
-            ...(partition === 0 ? [expression('lane', '>=', partitions)] : []),
+            expression('partition', '=', partition),
+            ...(partition === 0 ? [expression('partition', '>=', partitions)] : []),
           ]),
         )
         .execute();
@@ -55,12 +55,16 @@ export function createBatchWaits(database: Database): BatchWaits {
       const row = { kind, message, until_ms: Math.round(until) };
       await database
         .insertInto('batch_waits')
-        .values({ batch_id: batchId, lane: partition, ...row })
-        .onConflict((conflict) => conflict.columns(['batch_id', 'lane']).doUpdateSet(row))
+        .values({ batch_id: batchId, partition, ...row })
+        .onConflict((conflict) => conflict.columns(['batch_id', 'partition']).doUpdateSet(row))
         .execute();
     },
     async clear(batchId, partition) {
-      await database.deleteFrom('batch_waits').where('batch_id', '=', batchId).where('lane', '=', partition).execute();
+      await database
+        .deleteFrom('batch_waits')
+        .where('batch_id', '=', batchId)
+        .where('partition', '=', partition)
+        .execute();
     },
     async find(batchId, now) {
       const rows = await database

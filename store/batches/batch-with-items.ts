@@ -6,9 +6,9 @@ import { insertEvent } from '../jobs/events.ts';
 
 const tables = [
   'batch_items',
-  'batch_lanes',
+  'batch_partitions',
   'batch_minutes',
-  'batch_parcels',
+  'provider_batches',
   'batch_uploads',
   'batch_waits',
 ] as const;
@@ -24,7 +24,7 @@ export async function reopenBatch(
       .set({
         status: 'pending',
         attempts: 0,
-        lane: null,
+        partition: null,
         response_id: null,
         next_attempt_ms: null,
         error: null,

@@ -48,7 +48,7 @@ export async function takeItems(
         .$if(isPostgres(database), (query) => query.forUpdate().skipLocked()),
     )
     .updateTable('batch_items')
-    .set({ lane: key.partition })
+    .set({ partition: key.partition })
     .where('batch_id', '=', key.batchId)
     .where('position', 'in', (build) => build.selectFrom('chosen').select('chosen.position'))
     // Not also by what the selection has judged: SQLite would read the whole batch by another index.

@@ -79,7 +79,7 @@ export function createProviderBatches(database: Database): ProviderBatches {
     begin: (batchId) => inTransaction(database, noLock, (transaction) => beginGeneration(transaction, batchId, 0)),
     async batchOf(providerId) {
       const row = await database
-        .selectFrom('batch_parcels')
+        .selectFrom('provider_batches')
         .select('batch_id')
         .where('provider_id', '=', providerId)
         .where('state', '=', 'running')
@@ -88,7 +88,7 @@ export function createProviderBatches(database: Database): ProviderBatches {
     },
     async open({ batchId }) {
       const rows = await database
-        .selectFrom('batch_parcels')
+        .selectFrom('provider_batches')
         .selectAll()
         .where('batch_id', '=', batchId)
         .where('state', '!=', 'ended')
@@ -103,7 +103,7 @@ export function createProviderBatches(database: Database): ProviderBatches {
     add: (key, now) => add(database, key, now),
     async change(key, number, { state, uploads, creations, fileId, cancelledAt }) {
       const { numUpdatedRows } = await database
-        .updateTable('batch_parcels')
+        .updateTable('provider_batches')
         .set({
           ...(state === undefined ? {} : { state }),
           ...(uploads === undefined ? {} : { uploads }),
@@ -149,11 +149,11 @@ export function createProviderBatches(database: Database): ProviderBatches {
 
 async function add(database: Database, key: FencingToken, now: number): Promise<ProviderBatch> {
   const row = await database
-    .insertInto('batch_parcels')
+    .insertInto('provider_batches')
     .columns(['batch_id', 'number', 'state', 'uploads', 'creations', 'created_ms'])
     .expression((build) =>
       build
-        .selectFrom('batch_parcels')
+        .selectFrom('provider_batches')
         .select((values) => [
           values.val(key.batchId).as('batch_id'),
           sql<number>`coalesce(max(number), 0) + 1`.as('number'),
@@ -174,7 +174,7 @@ async function add(database: Database, key: FencingToken, now: number): Promise<
 async function submitted(database: Database, key: FencingToken, number: number, providerId: string): Promise<void> {
   await inTransaction(database, noLock, async (transaction) => {
     const { numUpdatedRows } = await transaction
-      .updateTable('batch_parcels')
+      .updateTable('provider_batches')
       .set({ state: 'running', provider_id: providerId })
       .where('batch_id', '=', key.batchId)
       .where('number', '=', number)
@@ -209,7 +209,7 @@ async function openWork(database: Database, { batchId }: FencingToken, until: nu
   return { underWay: underWay.count, pending: pending.count, nextAttemptAt: pending.nextAttemptAt };
 }
 
-function providerBatchOf(row: Selectable<Tables['batch_parcels']>): ProviderBatch {
+function providerBatchOf(row: Selectable<Tables['provider_batches']>): ProviderBatch {
   return {
     number: row.number,
     state: ProviderBatchStateSchema.parse(row.state),

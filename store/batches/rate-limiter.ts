@@ -17,9 +17,9 @@ export const RateLimiterSchema = z.object({
   /** When the buckets were last brought up to date. */
   at: z.number(),
   /** Nothing passes before this time. */
-  closedUntil: z.number(),
+  blockedUntil: z.number(),
   /** Why nothing passes: the provider reported so, or it failed again and again. */
-  closedBy: z.enum(['rate_limit', 'breaker']).default('breaker'),
+  blockedBy: z.enum(['rate_limit', 'breaker']).default('breaker'),
   /** Whether the last calls failed: then one at a time passes. */
   tripped: z.boolean(),
   /** Failures in a row. */
@@ -42,8 +42,8 @@ export const newRateLimiter: RateLimiter = {
   requests: null,
   tokens: null,
   at: 0,
-  closedUntil: 0,
-  closedBy: 'breaker',
+  blockedUntil: 0,
+  blockedBy: 'breaker',
   tripped: false,
   failures: 0,
   backoffMilliseconds: firstBackoffMilliseconds,
@@ -54,28 +54,28 @@ export type Permit =
   | { readonly granted: true; readonly limiter: RateLimiter; readonly probe: boolean }
   | {
       readonly granted: false;
-      readonly by: RateLimiter['closedBy'];
+      readonly by: RateLimiter['blockedBy'];
       readonly waitMilliseconds: number;
       readonly why: string;
     };
 
-const closed: Readonly<Record<RateLimiter['closedBy'], string>> = {
+const blocked: Readonly<Record<RateLimiter['blockedBy'], string>> = {
   rate_limit: 'the provider says that its rate limit is reached, and asks to wait',
   breaker: 'calls to the provider failed one after another; none is made until it may be back',
 };
-const probed: Readonly<Record<RateLimiter['closedBy'], string>> = {
+const probed: Readonly<Record<RateLimiter['blockedBy'], string>> = {
   rate_limit: 'the provider said that its rate limit is reached; one call is made to see whether it takes calls again',
   breaker: 'calls to the provider failed one after another; one call is made to see whether it is back',
 };
 
 /** Asks for one call of so many tokens, input and output. */
 export function acquirePermit(limiter: RateLimiter, tokens: number, now: number): Permit {
-  if (now < limiter.closedUntil) {
-    const { closedBy: by } = limiter;
-    return { granted: false, by, waitMilliseconds: limiter.closedUntil - now, why: closed[by] };
+  if (now < limiter.blockedUntil) {
+    const { blockedBy: by } = limiter;
+    return { granted: false, by, waitMilliseconds: limiter.blockedUntil - now, why: blocked[by] };
   }
   if (limiter.tripped && now < limiter.probeUntil) {
-    const { closedBy: by } = limiter;
+    const { blockedBy: by } = limiter;
     return { granted: false, by, waitMilliseconds: 250, why: probed[by] };
   }
   if (!limiter.tripped && limiter.requests === null && limiter.tokens === null)
@@ -127,12 +127,12 @@ export function reportCall(limiter: RateLimiter, report: CallReport, probe: bool
   const trips = report.kind === 'rate_limited' || failures >= failuresToTrip;
   if (!limiter.tripped && !trips) return { ...limiter, failures };
   const wait = report.retryAfterMilliseconds ?? limiter.backoffMilliseconds;
-  const closedUntil = Math.max(limiter.closedUntil, now + wait);
-  const closedBy = report.kind === 'rate_limited' ? 'rate_limit' : 'breaker';
+  const blockedUntil = Math.max(limiter.blockedUntil, now + wait);
+  const blockedBy = report.kind === 'rate_limited' ? 'rate_limit' : 'breaker';
   // Those that fail beside or after the one that tripped it are the same trouble, not more of it.
-  if (limiter.tripped && !probe) return { ...limiter, failures, closedUntil, closedBy };
+  if (limiter.tripped && !probe) return { ...limiter, failures, blockedUntil, blockedBy };
   const backoffMilliseconds = Math.min(limiter.backoffMilliseconds * 2, longestBackoffMilliseconds);
-  return { ...limiter, tripped: true, failures, closedUntil, closedBy, backoffMilliseconds, probeUntil: 0 };
+  return { ...limiter, tripped: true, failures, blockedUntil, blockedBy, backoffMilliseconds, probeUntil: 0 };
 }
 
 type Bucket = RateLimiter['requests'];

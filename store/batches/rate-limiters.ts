@@ -65,7 +65,7 @@ async function readForChange(transaction: Transaction<Tables>, key: string): Pro
 }
 
 function rowOf(database: Database, key: string) {
-  return database.selectFrom('provider_gates').select('data').where('key', '=', key);
+  return database.selectFrom('rate_limiters').select('data').where('key', '=', key);
 }
 
 function limiterFrom(row: { readonly data: string } | undefined): RateLimiter {
@@ -75,7 +75,7 @@ function limiterFrom(row: { readonly data: string } | undefined): RateLimiter {
 async function writeLimiter(database: Database, key: string, limiter: RateLimiter, now: number): Promise<void> {
   const row = { key, data: JSON.stringify(limiter), updated_at: new Date(now).toISOString() };
   await database
-    .insertInto('provider_gates')
+    .insertInto('rate_limiters')
     .values(row)
     .onConflict((conflict) => conflict.column('key').doUpdateSet(row))
     .execute();

@@ -29,13 +29,13 @@ export function createUploadLocks(database: Database): UploadLocks {
     async begin(batchId, now) {
       const token = randomUUID();
       const row = await database
-        .insertInto('upload_turns')
+        .insertInto('upload_locks')
         .values({ batch_id: batchId, token, until_ms: now + patienceMilliseconds })
         .onConflict((conflict) =>
           conflict
             .column('batch_id')
             .doUpdateSet({ token, until_ms: now + patienceMilliseconds })
-            .where('upload_turns.until_ms', '<=', now),
+            .where('upload_locks.until_ms', '<=', now),
         )
         .returning('token')
         .executeTakeFirst();
@@ -43,7 +43,7 @@ export function createUploadLocks(database: Database): UploadLocks {
     },
     holds: (upload, now) => renew(database, upload, now),
     async end({ batchId, token }) {
-      await database.deleteFrom('upload_turns').where('batch_id', '=', batchId).where('token', '=', token).execute();
+      await database.deleteFrom('upload_locks').where('batch_id', '=', batchId).where('token', '=', token).execute();
     },
   };
 }
@@ -56,7 +56,7 @@ export async function holdUploadLock(transaction: Transaction<Tables>, upload: U
 
 async function renew(database: Database, { batchId, token }: UploadLock, now: number): Promise<boolean> {
   const { numUpdatedRows } = await database
-    .updateTable('upload_turns')
+    .updateTable('upload_locks')
     .set({ until_ms: now + patienceMilliseconds })
     .where('batch_id', '=', batchId)
     .where('token', '=', token)

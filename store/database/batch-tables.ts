@@ -36,7 +36,7 @@ export interface BatchTables {
     status: string;
     attempts: number;
     /** The partition that has taken the item; null for one that is free. */
-    lane: number | null;
+    partition: number | null;
     response_id: string | null;
     next_attempt_ms: number | null;
     reserved_nano: number;
@@ -56,11 +56,11 @@ export interface BatchTables {
     ended_ms: number | null;
   };
   /** The generation of a partition is its newest attempt: an older one that lives on can write nothing. */
-  batch_lanes: { batch_id: string; lane: number; epoch: number };
+  batch_partitions: { batch_id: string; partition: number; generation: number };
   /** What was submitted and spent (or reserved) in each minute, for the limits of an hour. */
   batch_minutes: { batch_id: string; minute: number; calls: number; nano: number };
   /** What was handed to the provider's batch API as one file: the ledger of an economy batch. */
-  batch_parcels: {
+  provider_batches: {
     batch_id: string;
     number: number;
     state: string;
@@ -80,10 +80,10 @@ export interface BatchTables {
     digest: string | null;
   };
   /** The upload that may send items to a batch at the moment. */
-  upload_turns: { batch_id: string; token: string; until_ms: number };
+  upload_locks: { batch_id: string; token: string; until_ms: number };
   /** What each partition waits for at the moment. */
-  batch_waits: { batch_id: string; lane: number; kind: string; message: string; until_ms: number };
-  provider_gates: { key: string; data: string; updated_at: string };
+  batch_waits: { batch_id: string; partition: number; kind: string; message: string; until_ms: number };
+  rate_limiters: { key: string; data: string; updated_at: string };
   switches: { name: string; message: string; at: string };
 }
 

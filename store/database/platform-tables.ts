@@ -6,7 +6,7 @@ const platformTables: ReadonlySet<string> = new Set([
   'alerts',
   'parts',
   'provider_events',
-  'provider_gates',
+  'rate_limiters',
   'switches',
 ]);
 

@@ -5,8 +5,10 @@
 import type { Migration } from 'kysely/migration';
 import { firstTables } from './0001-first-tables.ts';
 import { recoveryLevel } from './0002-recovery-level.ts';
+import { batchTerms } from './0003-batch-terms.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-recovery-level': recoveryLevel,
+  '0003-batch-terms': batchTerms,
 };
