@@ -9,7 +9,7 @@ import { serverAddress } from './server-address.ts';
 import { dropDatabase, withClient } from './statements.ts';
 
 export interface Template {
-  /** Of the template among those of the run: lower-case letters, digits and `_`. */
+  /** Of the template among those of the run: at most 24 lower-case letters, digits and `_`. */
   readonly name: string;
   /** Fills the empty database at this address, and closes its connections. */
   readonly fill: (url: string) => Promise<void>;
@@ -41,9 +41,11 @@ const filledTemplates = new Set<string>();
 
 /** The name of the template's database. Of all test processes the first that needs it fills it, and the others wait. */
 async function filledTemplate(server: string, { name, fill }: Template): Promise<string> {
-  const finished = `${inject('postgres').run}_template_${name}`;
+  // PostgreSQL cuts names after 63 letters without a word.
+  if (!/^[a-z\d_]{1,24}$/.test(name)) throw new Error(`not a name of a template: ${name}`);
+  const finished = `${inject('postgres').run}_of_${name}`;
   if (filledTemplates.has(finished)) return finished;
-  const unfinished = `${finished}_unfinished`;
+  const unfinished = `${finished}_new`;
   await withClient(server, async (client) => {
     // It is released with the connection, also when this process is killed.
     await client.query('select pg_advisory_lock(hashtext($1))', [finished]);
