@@ -1,4 +1,7 @@
-/** `npm run chaos:batch`: a batch whose worker is killed with SIGKILL many times, judged by the model's own journal. */
+/**
+ * `npm run chaos:batch`: kills a batch's worker with SIGKILL many times and compares the result with the model server's
+ * journal.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +18,9 @@ was paid twice and no cap was exceeded.
 `;
 const latencyMilliseconds = 1_000;
 const capUsd = 1;
-/** What the provider has not told of by then it was never asked: its answers take a second. */
+/**
+ * How long a call waits for the provider's event before it is taken for lost: the model server answers within a second.
+ */
 const lost = { lostSeconds: 20, resubmitUncertain: true };
 
 async function main(): Promise<boolean> {
@@ -44,13 +49,14 @@ async function main(): Promise<boolean> {
   const whole = all.batch.state === 'ended' && all.batch.counts.succeeded === all.batch.itemCount;
   const allOk = printReport('chaos', all, whole && all.kills === Number(values.kills));
   const capKills = Number(values['cap-kills']);
-  // What a call costs and what is reserved for it are near to each other, and the cap is reached at about two thirds of the items.
+  // The price of a call is close to the amount reserved for it, so that the cap is reached after about two thirds of
+  // the items.
   const capped = await inWorld(7_600, (world) =>
     runChaos(world, {
       id: 'capped',
       items: 160,
       kills: capKills,
-      // What may have been paid counts at its worst: with each kill the cap is reached earlier.
+      // A call that may have been paid is counted at its highest price, so each kill brings the cap closer.
       killEvery: 10,
       restartServer: false,
       limits: { ...lost, capUsd },

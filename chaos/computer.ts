@@ -1,4 +1,7 @@
-/** `npm run chaos:computer`: computer-use runs that are hit by faults at every boundary of the loop, and what they must show. */
+/**
+ * `npm run chaos:computer`: injects faults at every boundary of the computer-use loop and checks the results of the
+ * runs.
+ */
 import { parseArgs } from 'node:util';
 import { planFaults } from './computer/boundaries.ts';
 import { chaosComputer } from './computer/suite.ts';

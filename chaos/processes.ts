@@ -1,4 +1,4 @@
-/** `npm run chaos:processes`: each process of `npm start` is killed and stopped in turn, under jobs and batches. */
+/** `npm run chaos:processes`: kills and stops each process of `npm start` in turn while jobs and batches run. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

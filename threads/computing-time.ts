@@ -1,19 +1,22 @@
 /**
- * Tells when a thread has computed for so long. What counts is the time it had a processor: neither a machine that is busy
- * with other things nor a process that is stopped makes work of strangers look long that is not.
+ * Reports when a thread has used a given amount of processor time. Time is counted only while the thread runs on a
+ * processor, so a busy machine or a stopped process does not make short work look long.
  */
 import type { Worker } from 'node:worker_threads';
 
-/** Work that hardly computes, and does not end either, is given up after so many times its limit. */
+/** Work that hardly uses the processor and does not end is given up after this many times its limit. */
 const patience = 10;
 const shortestTickMilliseconds = 20;
 const longestTickMilliseconds = 500;
 
-/** Calls `usedUp` until the watch is ended by what this returns. What the thread has computed before does not count. */
+/**
+ * Calls `usedUp` when the limit is reached, until the returned function ends the watch. Earlier work of the thread does
+ * not count.
+ */
 export function watchComputingTime(thread: Worker, milliseconds: number, usedUp: () => void): () => void {
   const used = createMeter(thread);
   const tick = Math.min(longestTickMilliseconds, Math.max(shortestTickMilliseconds, milliseconds / 10));
-  // Ticks are counted and no clock is read: a process that is stopped has none.
+  // Counts ticks instead of reading a clock: a stopped process has no ticks.
   let passed = 0;
   const timer = setInterval(() => {
     passed += tick;
@@ -22,7 +25,9 @@ export function watchComputingTime(thread: Worker, milliseconds: number, usedUp:
   return () => clearInterval(timer);
 }
 
-/** Returns what was used at the last answer, in milliseconds; a thread in the middle of a native call answers after it. */
+/**
+ * Returns the milliseconds used at the last measurement. A thread in the middle of a native call is measured after it.
+ */
 function createMeter(thread: Worker): () => number {
   let begun: number | undefined;
   let newest = 0;
@@ -35,7 +40,7 @@ function createMeter(thread: Worker): () => number {
       newest = (user + system) / 1000;
       begun ??= newest;
     } catch {
-      // It is not up yet, or has ended, as whoever waits for its result is told.
+      // The thread has not started yet, or has ended; whoever waits for its result gets that error.
     } finally {
       isAsking = false;
     }

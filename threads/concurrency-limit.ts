@@ -1,13 +1,14 @@
 /**
- * Lets so many pieces of work run at once, and fewer of one kind, so that a kind whose work is long leaves room for others.
- * What has to wait takes turns by whom it is for: an owner with a hundred pieces of work holds up another by one of them.
+ * Limits how many pieces of work run at the same time, in total and of one kind, so that a kind with long work leaves
+ * room for others. Waiting work takes turns by owner: an owner with a hundred pieces of work delays another owner by at
+ * most one of them.
  */
 
 export interface Claim {
   readonly kind: string;
-  /** Whom the work is for, such as a batch or a lead magnet. */
+  /** For whom the work is done, such as a batch or a lead magnet. */
   readonly owner: string;
-  /** Aborted by a caller that gives up; what waits leaves its place then. */
+  /** Aborted by a caller that gives up: its waiting work leaves the queue. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -16,7 +17,7 @@ interface Waiting {
   readonly begin: (slot: number) => void;
 }
 
-/** Each piece of work is given the number of its slot, from 0. */
+/** Each piece of work gets the number of its slot, counted from 0. */
 export type ConcurrencyLimit = <Result>(claim: Claim, work: (slot: number) => Promise<Result>) => Promise<Result>;
 
 export function createConcurrencyLimit(most: { readonly all: number; readonly ofAKind: number }): ConcurrencyLimit {
@@ -26,7 +27,7 @@ export function createConcurrencyLimit(most: { readonly all: number; readonly of
 
   const held = (isSame: (other: Claim) => boolean): number => [...running].filter(isSame).length;
 
-  /** The first of the owner who holds the fewest slots, among the kinds that may have one more. */
+  /** The first waiting work of the owner with the fewest slots, among the kinds that are below their limit. */
   const next = (): Waiting | undefined => {
     let best: { readonly one: Waiting; readonly slots: number } | undefined;
     for (const one of waiting) {
@@ -40,7 +41,7 @@ export function createConcurrencyLimit(most: { readonly all: number; readonly of
 
   const fill = (): void => {
     for (let one = next(); one !== undefined && free.length > 0; one = next()) {
-      // The slot that was freed last: its thread is still there.
+      // Reuses the slot that was freed last: its thread still runs.
       const slot = free.pop();
       if (slot === undefined) return;
       waiting.delete(one);

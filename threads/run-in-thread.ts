@@ -1,18 +1,18 @@
 /**
- * Work that a stranger's input could make long runs in a thread: the event loop goes on meanwhile, and a thread that
- * takes too long, or too much memory, is ended without harm to the process. What is run is a pure function of plain
- * data: it gets no environment variables, and so no secrets.
+ * Runs work in a thread when hostile input could make it long. The event loop continues meanwhile, and a thread that
+ * takes too much time or memory is ended without harm to the process. The work is a pure function of plain data: it
+ * gets no environment variables, and so no secrets.
  */
 import { Worker } from 'node:worker_threads';
 import { Tinypool } from 'tinypool';
 import { watchComputingTime } from './computing-time.ts';
 import { createConcurrencyLimit } from './concurrency-limit.ts';
 
-/** Threads at once, and those with work of one module. The others' work waits, and its time does not run yet. */
+/** Threads at the same time, in total and for one module. Waiting work has not begun, so its time-out does not run. */
 const most = { all: 4, ofAKind: 2 };
-/** Megabytes of objects a thread may hold. */
+/** Megabytes of heap that a thread may use. */
 const mostMegabytes = 512;
-/** A thread without work is kept so long, with its modules loaded. */
+/** How long a thread without work is kept, with its modules loaded. */
 const idleMilliseconds = 30_000;
 
 /** Thrown when work was ended because it reached a limit of its thread. */
@@ -27,23 +27,26 @@ export class ThreadLimit extends Error {
 }
 
 interface ThreadOptions {
-  /** Of computing, from when a thread is free; while the process or the machine stands still, it does not run. */
+  /**
+   * Processor time, counted from when a thread is free. It does not advance while the process or the machine stands
+   * still.
+   */
   readonly timeoutMilliseconds: number;
-  /** Also ends the wait for a thread. */
+  /** Aborting it ends the work, and also the wait for a thread. */
   readonly signal?: AbortSignal | undefined;
-  /** Whom the work is for: those who wait take turns. */
+  /** For whom the work is done: owners take turns. */
   readonly owner?: string;
 }
 
-/** One for each slot, with one thread, so that it is known which thread does which work. */
+/** One pool for each slot, with one thread each, so that it is known which thread does which work. */
 const pools = new Map<number, Tinypool>();
 const limit = createConcurrencyLimit(most);
 
 /**
  * Runs a module's default export in a thread; input and output are copied. Name the function as the type parameter:
  * `runInThread<typeof compose>(new URL('./compose.ts', import.meta.url), input, { timeoutMilliseconds: 10_000 })`.
- * Throws `ThreadLimit` when a limit was reached, the signal's reason when it was aborted, else what the work throws,
- * of which only the message and the name survive.
+ * Throws `ThreadLimit` when a limit was reached, the signal's reason when it was aborted, and otherwise the work's own
+ * error, of which only message and name survive.
  */
 export function runInThread<Work extends (input: never) => unknown>(
   module: URL,
@@ -66,7 +69,7 @@ async function run<Work extends (input: never) => unknown>(
   const stop = new AbortController();
   const result = pool.run(input, { filename: module.href, signal: stop.signal });
   const unwatch = watchComputingTime(threadOf(pool), timeoutMilliseconds, () => stop.abort());
-  // Not `AbortSignal.any`: what that registers with a signal that lives long stays until a whole heap is collected.
+  // Not `AbortSignal.any`: what it registers with a long-lived signal stays in memory until a full garbage collection.
   const onAbort = (): void => stop.abort();
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
@@ -91,13 +94,15 @@ function createPool(): Tinypool {
     maxThreads: 1,
     idleTimeout: idleMilliseconds,
     resourceLimits: { maxOldGenerationSizeMb: mostMegabytes },
-    // Nothing of the process: neither its secrets, nor flags that are meant for its own main module.
+    // Passes nothing on from the process: neither its secrets nor flags meant for its own main module.
     env: {},
     execArgv: [],
   });
 }
 
-/** The pool has its thread as soon as it was given work, and tells it as a part of its own record of it. */
+/**
+ * The pool starts its thread as soon as it has work, and exposes it only as a property of its own record of the thread.
+ */
 function threadOf(pool: Tinypool): Worker {
   const parts: unknown[] = pool.threads.flatMap((thread) => Object.values(thread));
   const thread = parts.find((part) => part instanceof Worker);

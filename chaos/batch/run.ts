@@ -1,4 +1,7 @@
-/** A batch whose worker is killed again and again, and what became of it by the store and by the model's journal. */
+/**
+ * Runs a batch whose worker is killed again and again, and compares what the store and the model server's journal say
+ * of it.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LlmBatchResult } from '../../workflows/contract/batches/batch.ts';
 import type { BatchLimits } from '../../workflows/contract/batches/limits.ts';
@@ -9,9 +12,9 @@ export interface ChaosOrder {
   readonly id: string;
   readonly items: number;
   readonly kills: number;
-  /** Items between kills, about; so many that the kills are spread over all of them when left out. */
+  /** Items between two kills, roughly. When left out, the kills are spread over all items. */
   readonly killEvery?: number;
-  /** Whether the Temporal server is killed too, half-way, and started again on its file. */
+  /** Whether the Temporal server is killed as well, half-way, and started again with its database file. */
   readonly restartServer: boolean;
   readonly limits?: Partial<BatchLimits>;
   readonly maxOutputTokens?: number;
@@ -23,17 +26,17 @@ export interface ChaosReport {
   readonly result: LlmBatchResult | null;
   readonly kills: number;
   readonly seconds: number;
-  /** Items that have an end, by the store. */
+  /** Items that have ended, by the store. */
   readonly ended: number;
   /** Calls that used tokens, by the journal. */
   readonly paidCalls: number;
-  /** Those of them that asked what another had asked. */
+  /** Paid calls that repeat the request of another paid call. */
   readonly paidTwice: number;
-  /** Items with an answer whose call the journal does not know. */
+  /** Items with an answer whose call is not in the journal. */
   readonly answersFromNowhere: number;
 }
 
-/** Kills come when the batch has gone on since the last one, so that each hits work under way. */
+/** A kill comes only after the batch has made progress since the last one, so that each kill hits work under way. */
 export async function runChaos(world: BatchWorld, order: ChaosOrder): Promise<ChaosReport> {
   const { id, items, kills, say } = order;
   const began = Date.now();

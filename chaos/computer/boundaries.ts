@@ -1,6 +1,6 @@
-/** The moments at which a computer-use run is hit by faults: each boundary of the loop, and troubles of the world around it. */
+/** The kinds of fault of a computer-use run: at each boundary of the loop, and outside the worker. */
 
-/** A worker kills itself there, by SIGKILL, so that the moment is exact. */
+/** The worker kills itself there with SIGKILL, so that the moment is exact. */
 export const workerBoundaries = [
   'before the intent is written',
   'after the intent is written',
@@ -28,16 +28,13 @@ export type FaultKind = WorkerBoundary | OuterFault;
 
 export interface Fault {
   readonly kind: FaultKind;
-  /** How many times the moment passes by before the fault, from 1. */
+  /** The fault is injected when its moment comes for the nth time, counted from 1. */
   readonly nth: number;
-  /** Where in its span a random moment falls, from 0 to 1; the other kinds have no use for it. */
+  /** Position of a random moment within its time span, from 0 to 1; other kinds ignore it. */
   readonly share: number;
 }
 
-/**
- * A plan of faults: every kind in turn as long as it lasts, at places that follow from the seed. The same seed gives the
- * same plan.
- */
+/** Plans faults of every kind in turn, at positions that follow from the seed: the same seed gives the same plan. */
 export function planFaults(count: number, seed: number): readonly Fault[] {
   const kinds: readonly FaultKind[] = [...workerBoundaries, ...outerFaults];
   const random = randomOf(seed);
@@ -48,7 +45,7 @@ export function planFaults(count: number, seed: number): readonly Fault[] {
   }));
 }
 
-/** Mulberry32: small, and the same on every machine. */
+/** The Mulberry32 generator: small, and with the same numbers on every machine. */
 function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

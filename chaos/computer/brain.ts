@@ -1,7 +1,7 @@
 /**
- * The model of the chaos runs: does what the page on the screenshot asks for, and nothing that it does not see. It sends
- * a form in one batch, so that a kill can fall into the middle of it; and it never acts on a screen that is older than one
- * it has seen, unless it is told that its actions did not run.
+ * The scripted model of the chaos runs: it does what the page in the screenshot asks for and nothing else. It sends a
+ * form in one batch of actions, so that a kill can hit the middle of the batch. It never acts on a screenshot that is
+ * older than one it has seen, unless it is told that its actions did not run.
  */
 import { z } from 'zod';
 import type { Brain, BrainAnswer, ComputerAction, Turn } from '../../demo/model-server/brains/brain.ts';
@@ -12,7 +12,7 @@ import { noteOf } from './site.ts';
 const MemorySchema = z.object({ stamp: z.number(), looks: z.number() });
 type Memory = z.infer<typeof MemorySchema>;
 
-/** Looks in a row that showed nothing to do, after which it gives up. */
+/** Gives up after this many consecutive looks at pages with nothing to do. */
 const mostLooks = 12;
 
 export const manyStepBrain: Brain = { answer };
@@ -22,7 +22,7 @@ function answer(turn: Turn): BrainAnswer {
   const state = see(turn.screenshot);
   if (state === null) return lookAgain(memory, 'nothing can be read');
   const left = turn.texts.some((text) => /did not run|may have happened|was interrupted/i.test(text));
-  // The chooser is no part of the page, which has not changed since the click that opened it.
+  // The file chooser is not part of the page, so the page looks the same as before the click.
   if (turn.texts.some((text) => text.includes('A file chooser opened on'))) {
     const calls = [{ name: 'choose_files', arguments: { files: ['proof.bin'] } }];
     return { kind: 'functions', calls, memory: { stamp: state.stamp, looks: 0 } };
@@ -49,7 +49,7 @@ function actionsFor({ page, targets, fields }: PageState): readonly ComputerActi
   const { note } = targets;
   if (note === undefined) return [click(act)];
   const wanted = noteOf(Number(page.split('-')[1]));
-  // What was half typed when the worker died is replaced.
+  // Replaces text that was half typed when the worker died.
   const clear: readonly ComputerAction[] = fields['note'] === 0 ? [] : [{ type: 'keypress', keys: ['CTRL', 'A'] }];
   return [click(note), ...clear, { type: 'type', text: wanted }, click(act)];
 }

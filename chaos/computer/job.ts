@@ -1,4 +1,4 @@
-/** The job that is hit by faults: one computer-use step through the site of many steps. */
+/** The job that the faults are injected into: one computer-use step through a site with many pages. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { jobRevision, type LeadMagnetJobResult } from '../../workflows/contract/jobs/job.ts';
 import { readDefinition } from '../../workflows/contract/lead-magnets/lead-magnet-check.ts';
@@ -30,7 +30,7 @@ export async function startJob({ client, site, steps, store }: World, jobId: str
         goal: 'Do what each page asks for, until it says that all is done.',
         display: { width: 1000, height: 700 },
         budget: { iterations: 20 * steps, seconds: 3600 },
-        // A dead worker is noticed soon, so that many deaths fit into an hour.
+        // A short heartbeat time-out, so that a dead worker is noticed soon and many kills fit into an hour.
         limits: { heartbeatSeconds: 3, attempts: 100, attemptSeconds: 3700, totalSeconds: 86_400 },
         files: [`form.${upload.field}`],
         approvals: { risky: [{ words: ['Confirm'] }] },

@@ -1,4 +1,7 @@
-/** Puts points at which the process kills itself round the ports of a worker; the code between them is the product's own. */
+/**
+ * Wraps the ports of a worker with points at which the process kills itself; all code between them is the product's
+ * own.
+ */
 import { z } from 'zod';
 import { CheckpointSchema } from '../../activities/computer-use/loop/checkpoint.ts';
 import type { ComputerHosts, LastingComputer, Model } from '../../activities/ports.ts';
@@ -14,10 +17,10 @@ export const KillOrderSchema = z.object({
 });
 export type KillOrder = z.infer<typeof KillOrderSchema>;
 
-/** A run's loop takes about this long for one turn; a random kill falls within that many of them. */
+/** Roughly the duration of one turn of the loop; a random kill falls within this many milliseconds. */
 const turnMilliseconds = 400;
 
-/** With no order nothing is ever killed. */
+/** Without an order, nothing is killed. */
 export function killPoints(order: KillOrder | null): Seams {
   let left = order?.nth ?? 0;
   const pass = (boundary: WorkerBoundary): void => {
@@ -70,7 +73,7 @@ function withModelPoints(model: Model, pass: Pass): Model {
 function withComputerPoints(computers: ComputerHosts, pass: Pass, order: KillOrder | null): ComputerHosts {
   const within = (computer: LastingComputer): LastingComputer => {
     if (order?.kind === 'at a random moment') {
-      // Of a session's beginning, so that opening and going on are hit by faults too.
+      // Applies to the start of a session too, so that faults also hit opening and resuming.
       const milliseconds = order.share * turnMilliseconds * order.nth;
       setTimeout(() => process.kill(process.pid, 'SIGKILL'), milliseconds);
     }

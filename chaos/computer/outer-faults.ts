@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { killProcess, listProcesses, treeOf } from '../../activities/computer-use/host/processes.ts';
 import { hostNames, readRecord } from '../../activities/computer-use/host/record.ts';
 
-/** Kills every process that a host has started, and leaves the host. */
+/** Kills every process that a host has started, but not the host. */
 export async function killBrowsers(hostsFolder: string): Promise<void> {
   for (const pid of await hostPids(hostsFolder)) {
     const tree = treeOf(pid, await listProcesses());
@@ -11,13 +11,13 @@ export async function killBrowsers(hostsFolder: string): Promise<void> {
   }
 }
 
-/** Kills the hosts alone: what becomes of their browsers is then to be seen. */
+/** Kills only the hosts, to see what becomes of their browsers. */
 export async function killHosts(hostsFolder: string): Promise<void> {
   const pids = await hostPids(hostsFolder);
   for (const process of await listProcesses()) if (pids.includes(process.pid)) await killProcess(process, 'SIGKILL');
 }
 
-/** Processes that name the folder of the hosts and are still there. */
+/** Processes that still run and name the hosts' folder on their command line. */
 export async function orphans(hostsFolder: string): Promise<readonly string[]> {
   return (await listProcesses()).flatMap(({ command }) => (command.includes(hostsFolder) ? [command] : []));
 }

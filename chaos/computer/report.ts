@@ -1,4 +1,4 @@
-/** What the chaos runs must show, as a table and as a verdict. */
+/** The report of the chaos runs, as a table and as a verdict. */
 import { percentile } from '../../bench/measure.ts';
 import type { RunResult } from './run.ts';
 
@@ -9,7 +9,7 @@ export interface ChaosReport {
   readonly repeatedEffects: number;
   readonly missingEffects: number;
   readonly spoiltTexts: number;
-  /** Calls that were paid and whose answer no run used. */
+  /** Paid calls whose answer no run used. */
   readonly repeatedCalls: number;
   readonly lostIterations: number;
   readonly orphans: number;

@@ -1,4 +1,4 @@
-/** One run through the site, hit by faults as planned, and what came of it. */
+/** One run through the site with the planned faults, and its results. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
@@ -23,13 +23,13 @@ export interface RunResult {
   readonly repeatedEffects: number;
   readonly missingEffects: number;
   readonly injected: readonly InjectedFault[];
-  /** For each fault: the milliseconds until the model was asked again, and how the browser came to be. */
+  /** For each fault: the milliseconds until the model was called again, and the recovery level of the browser. */
   readonly recoveries: readonly {
     readonly kind: FaultKind;
     readonly milliseconds: number;
     readonly recoveryLevel: string;
   }[];
-  /** Planned, but the run was over before. */
+  /** Planned faults that were not injected because the run ended first. */
   readonly left: readonly Fault[];
 }
 
@@ -61,7 +61,7 @@ class RunWithFaults {
   private readonly world: World;
   private readonly handle: JobHandle;
   private plan: readonly Fault[];
-  /** Has no place in the order of the plan: its moment comes with the question. */
+  /** Not part of the plan's order: it is injected when a question is open. */
   private whileAsked: Fault | undefined;
   private worker: Child | undefined;
   private workerDied = false;
@@ -81,7 +81,7 @@ class RunWithFaults {
 
   async follow(): Promise<LeadMagnetJobResult> {
     const ended = this.keepResult();
-    // When the run is given up, the world is closed under it.
+    // When the run is given up, the servers that it uses are closed before it ends.
     ended.catch(() => undefined);
     await this.serve();
     let creates = this.creates();
@@ -117,7 +117,7 @@ class RunWithFaults {
     this.plan = this.plan.slice(1);
   }
 
-  /** A worker for the next fault of the plan. */
+  /** Starts a worker with an order for the next fault of the plan. */
   private async serve(): Promise<void> {
     const [next] = this.plan;
     const order = next !== undefined && isBoundary(next.kind) ? { ...next, kind: next.kind } : null;
@@ -132,7 +132,7 @@ class RunWithFaults {
     this.workerDied = this.worker === worker;
   }
 
-  /** Stops the worker in order, as a deployment does: the next one takes the session over. */
+  /** Stops the worker in order, as a deployment does; the next worker takes the session over. */
   private async handOver(): Promise<void> {
     await this.worker?.stop();
     await this.serve();
@@ -165,7 +165,7 @@ class RunWithFaults {
       await this.handle.executeUpdate(decideApprovalUpdate, { args: [answer] });
       this.answered.add(requestId);
     } catch (error) {
-      // The store may know of a question a moment before the workflow does: it is answered on the next round.
+      // The store may list a question shortly before the workflow knows it: it is answered in the next round.
       if (!isUnknownQuestion(error)) throw error;
     }
   }
@@ -174,7 +174,7 @@ class RunWithFaults {
     return this.world.model.journal.entries.filter(({ kind }) => kind === 'create').length;
   }
 
-  /** Waits until the model was asked twice more: then the run goes on. */
+  /** Waits until the model was called twice more, which shows that the run continues. */
   private async goneOn(): Promise<void> {
     const until = this.creates() + 2;
     while (this.result === undefined && this.creates() < until && (await this.openQuestion()) === null) {

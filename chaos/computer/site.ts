@@ -1,6 +1,7 @@
 /**
- * A site of many steps that counts every effect where it happens, on the server: a field to fill in and send, a file that is
- * sent as soon as it is chosen, a button that counts without leaving the page, and one that asks for confirmation. Each page tells by its strip what was done.
+ * A site with many pages that counts every effect on the server: a form to fill in and send, a file that is sent when
+ * it is chosen, a button that counts without leaving the page, and one that asks for confirmation. The strip on each
+ * page shows what was done.
  */
 import { Hono } from 'hono';
 import { html } from 'hono/html';
@@ -11,16 +12,16 @@ import { stripScript } from '../../demo/state-strip/page-script.ts';
 export interface ManyStepSite {
   /** Without a slash at the end. */
   readonly url: string;
-  /** How often each effect of a run happened, by its place, e.g. `write/3`. */
+  /** The number of times that each effect of a run happened, by its key, e.g. `write/3`. */
   effectsOf(run: string): ReadonlyMap<string, number>;
-  /** Texts that arrived otherwise than they should have. */
+  /** Texts that did not arrive as they should have. */
   readonly spoilt: readonly string[];
   close(): Promise<void>;
 }
 
 type Kind = 'write' | 'count' | 'confirm' | 'upload';
 
-/** What a step asks for. The middle one is risky, so that a person is asked. */
+/** What a page asks for. The middle page is risky, so that a person is asked. */
 export function kindOf(step: number, steps: number): Kind {
   if (step === Math.ceil(steps / 2)) return 'confirm';
   if (step % 4 === 2) return 'upload';
@@ -31,7 +32,7 @@ export function noteOf(step: number): string {
   return `note of step ${step}`;
 }
 
-/** The file that the steps of a run send, under the name that its field gives it among the artifacts of the job. */
+/** The file that a run sends, under the name that its form field gives it among the job's artifacts. */
 export const upload = { field: 'proof', artifact: 'form.proof.proof.bin', content: Buffer.alloc(200_000, 'proof') };
 
 export async function startManyStepSite(steps: number): Promise<ManyStepSite> {

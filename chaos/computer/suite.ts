@@ -14,7 +14,7 @@ export interface ChaosOptions {
   readonly progress: (line: string) => void;
 }
 
-/** What was left is looked for this long: a browser whose host was killed takes a moment to notice. */
+/** How long to look for processes that were left behind: a browser whose host was killed needs a moment to notice. */
 const orphanMilliseconds = 20_000;
 
 export async function chaosComputer(
@@ -32,7 +32,7 @@ export async function chaosComputer(
       const result = await runOnce(world, name, plan.slice(0, killsPerRun));
       results.push(result);
       progress(`${name}: ${describe(result)}; ${plan.length - result.injected.length} faults left`);
-      // What did not come to pass is tried again, as early in a run as can be.
+      // Faults that were not injected are planned again, as early in a run as possible.
       const again = result.left.map((fault) => ({ ...fault, nth: 1 }));
       plan = [...again, ...plan.slice(killsPerRun)];
     }

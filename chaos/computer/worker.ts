@@ -1,4 +1,4 @@
-/** A worker of the browser queue that kills itself where `CHAOS_KILL` says; otherwise the product's own. */
+/** A worker of the browser queue that kills itself where `CHAOS_KILL` says; otherwise the product's own worker. */
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { readWorkerConfig } from '../../workers/config.ts';

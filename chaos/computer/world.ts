@@ -1,4 +1,7 @@
-/** Everything that a chaos run needs, on loopback: Temporal, the model server, the site, a worker of jobs, the API, the store. */
+/**
+ * Starts everything that a chaos run needs, on loopback: Temporal, the model server, the site, a worker of jobs, the
+ * API and the store.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +25,7 @@ export interface World {
   readonly site: ManyStepSite;
   readonly store: Store;
   readonly hostsFolder: string;
-  /** A worker of the browser queue, which kills itself as it is told; waits until it serves. */
+  /** Starts a worker of the browser queue, which kills itself as ordered; waits until the worker is ready. */
   startWorker(order: KillOrder | null): Promise<Child>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The lead magnets whose jobs are under way when a process is hit by faults, and what a job of each does to the world. */
+/** The lead magnets of the jobs that run while processes are killed, and the effects of a job of each. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse as parseYaml, stringify as stringifyYaml } from 'yaml';
@@ -7,7 +7,7 @@ import type { World } from '../../demo/run/world.ts';
 export const smallSlug = 'chaos';
 export const auditSlug = 'website-audit';
 
-/** Model, receiver, model, and a delivery: every effect can be counted where it arrives. */
+/** Model, webhook, model and delivery: every effect can be counted at its receiver. */
 export function smallForm({ receiver: { url } }: World): string {
   return JSON.stringify({
     slug: smallSlug,
@@ -29,7 +29,10 @@ export function smallForm({ receiver: { url } }: World): string {
   });
 }
 
-/** The demo's: a browser at a site, whose enquiry form is sent once. The goal names the site: no two ask the same. */
+/**
+ * The demo's lead magnet: a browser visits a site and sends its enquiry form once. The goal names the site, so that no
+ * two jobs send the model the same request.
+ */
 export async function auditForm({ receiver: { url } }: World): Promise<string> {
   const file = join(import.meta.dirname, '..', '..', 'demo', 'lead-magnets', 'website-audit.yaml');
   const text = await readFile(file, 'utf8');

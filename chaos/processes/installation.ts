@@ -1,11 +1,13 @@
-/** `npm start` as a process of its own, whose parts are killed and stopped. */
+/** Runs `npm start` as a separate process whose parts are killed and stopped. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { processesOf } from './processes.ts';
 
-/** A process by its part, with what its command line holds. The server's own process is under one of ours. */
+/**
+ * Parts, each with a piece of its process's command line. The Temporal server's own process is a child of one of ours.
+ */
 export const targets = {
   api: { part: 'api', command: /client\/api\/main\.ts$/ },
   'worker jobs': { part: 'worker jobs', command: /--queues jobs$/ },
@@ -18,15 +20,15 @@ export type Target = keyof typeof targets;
 
 export interface Installation {
   readonly apiUrl: string;
-  /** Sends a signal to one process, and returns its id. */
+  /** Sends a signal to a part's process and returns the process id. */
   signal(target: Target, signal: NodeJS.Signals): Promise<number>;
-  /** Waits until its part is up with another process than before. Throws when the installation has ended. */
+  /** Waits until the part runs in another process than before. Throws when the installation has ended. */
   upAgain(target: Target, before: number): Promise<void>;
-  /** Whether it has ended. */
+  /** Whether the installation has ended. */
   hasEnded(): boolean;
-  /** All that it has written. */
+  /** Everything that it has printed. */
   text(): string;
-  /** Asks it to stop. Returns its exit code. */
+  /** Asks the installation to stop and returns its exit code. */
   stop(): Promise<number | null>;
 }
 

@@ -1,6 +1,7 @@
 /**
- * A worker that nobody watches is stopped in the middle of its work, and goes on a minute later, when another has long
- * taken over what it did: as after a suspended machine or a hung disk. What it then still wants to do must be refused it.
+ * A worker without supervision is stopped (SIGSTOP) in the middle of its work and continued a minute later, after
+ * another worker has taken over its work, as happens after a suspended machine or a hung disk. Nothing that it still
+ * tries to do may take effect.
  */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -57,7 +58,7 @@ export async function stopLoneWorker(request: {
     await continues;
     process.kill(first.pid, 'SIGCONT');
     say(`SIGCONT to it after ${request.stoppedMilliseconds / 1000} s`);
-    // Both are there now, and what is new may be taken by either.
+    // Both workers run now; either may take new work.
     await work.submit(request.jobs, request.items);
     return judge(world, await work.ended());
   } finally {

@@ -1,4 +1,4 @@
-/** The processes of an installation, known by the data folder in their settings: by Linux's process file system. */
+/** Finds the processes of an installation by the data folder in their environment, through Linux's /proc. */
 import { readdir, readFile } from 'node:fs/promises';
 
 export interface FoundProcess {
@@ -6,7 +6,7 @@ export interface FoundProcess {
   readonly command: string;
 }
 
-/** All that are alive and were given this data folder. One that has ended and is not reaped yet has no settings there. */
+/** All running processes with this data folder. A process that has ended but was not reaped yet has no environment. */
 export async function processesOf(dataFolder: string): Promise<readonly FoundProcess[]> {
   const mark = `LODESTONE_DATA_DIR=${dataFolder}`;
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));

@@ -1,4 +1,4 @@
-/** An installation under jobs and a batch, each of whose processes is killed or stopped in turn. */
+/** Kills or stops each process of an installation in turn while jobs and a batch run. */
 import { join } from 'node:path';
 import { startWorld } from '../../demo/run/world.ts';
 import { freePorts } from '../../demo/run/free-ports.ts';
@@ -8,12 +8,12 @@ import { prepareWork, type Work } from './work.ts';
 
 export interface Fault {
   readonly target: Target;
-  /** SIGSTOP: until it is killed for that it does not answer. */
+  /** With SIGSTOP, the process is killed by its supervisor because it no longer answers. */
   readonly signal: 'SIGKILL' | 'SIGSTOP';
 }
 
 export interface ProcessesReport extends Verdict {
-  /** Faults, after each of which the part was up again. */
+  /** The number of faults, after each of which the part came up again. */
   readonly faults: number;
   readonly stayedUp: boolean;
   readonly exitedInOrder: boolean;
@@ -23,10 +23,10 @@ export interface ProcessesOrder {
   /** An empty folder. */
   readonly folder: string;
   readonly faults: readonly Fault[];
-  /** Work that is begun before each fault. */
+  /** Work that is submitted before each fault. */
   readonly jobs: number;
   readonly items: number;
-  /** Whether the worker that has browsers is hit by faults while one is at work. */
+  /** Whether the worker with browsers is hit while a browser is at work. */
   readonly audits: boolean;
   readonly say: (line: string) => void;
 }
@@ -60,7 +60,7 @@ export async function injectProcessFaults(order: ProcessesOrder): Promise<Proces
   }
 }
 
-/** Each of them falls on jobs and a batch that are under way. */
+/** Injects each fault while jobs and a batch are under way. */
 async function injectEach(order: ProcessesOrder, installation: Installation, work: Work): Promise<void> {
   for (const { target, signal } of order.faults) {
     if (order.audits && target === 'worker browser') await work.submitAudit();

@@ -1,4 +1,4 @@
-/** What became of the work, by those who would notice: the store, the receiver of webhooks and the model's own journal. */
+/** Checks the results of the work in the store, at the webhook receiver and in the model server's journal. */
 import type { World } from '../../demo/run/world.ts';
 import type { JobView } from '../../workflows/contract/jobs/job-view.ts';
 import { auditSlug } from './forms.ts';
@@ -11,23 +11,23 @@ export interface Verdict {
   readonly jobsLost: number;
   readonly items: number;
   readonly itemsLost: number;
-  /** Sent by browsers; each audit sends one. */
+  /** Forms that browsers sent; each audit sends one. */
   readonly enquiries: number;
-  /** Effects at the receiver that never came, and those that came under a second key. */
+  /** Effects that never reached the receiver, and effects that arrived under a second key. */
   readonly effectsLost: number;
   readonly effectsDoubled: number;
-  /** Effects that were sent again under their key, as after any crash between sending and noting. */
+  /** Effects that were sent again under the same key, as after any crash between sending and recording. */
   readonly effectsRepeated: number;
   readonly paidCalls: number;
   readonly paidTwice: number;
 }
 
-/** A step and a delivery; an audit delivers alone. */
+/** Two effects for a job (a step and a delivery); one for an audit (its delivery). */
 function effectsOf({ leadMagnet }: JobView): number {
   return leadMagnet.slug === auditSlug ? 1 : 2;
 }
 
-/** An answer for each of two steps; of an audit, for each turn of the browser and for the step after it. */
+/** Two answers for a job (one a step); for an audit, one for each turn of the browser and one for the step after it. */
 function callsOf({ leadMagnet, steps }: JobView): number {
   return leadMagnet.slug === auditSlug ? sum(steps.map(({ iterations }) => iterations)) + 1 : 2;
 }

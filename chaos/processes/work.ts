@@ -1,4 +1,4 @@
-/** Work for an installation whose processes are killed: jobs and a batch, submitted over the API as by any client. */
+/** The work during which processes are killed: jobs and a batch, submitted over the API as any client does. */
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,11 +10,11 @@ import type { World } from '../../demo/run/world.ts';
 import { auditForm, auditSlug, smallForm, smallSlug } from './forms.ts';
 
 export interface Work {
-  /** Submits jobs and a batch, and waits until one of the jobs and the batch are at a call of the model. */
+  /** Submits jobs and a batch, and waits until the batch and one of the jobs wait for a model call. */
   submit(jobs: number, items: number): Promise<void>;
-  /** Submits a job with a browser, and waits until that has gone some way. */
+  /** Submits a job with a browser, and waits until the browser has made some turns. */
   submitAudit(): Promise<void>;
-  /** Waits until all of it has ended. */
+  /** Waits until all work has ended. */
   ended(): Promise<EndedWork>;
 }
 
@@ -25,11 +25,11 @@ export interface EndedWork {
 
 const pollMilliseconds = 250;
 const patienceMilliseconds = 300_000;
-/** Turns after which a browser is well under way. */
+/** A browser counts as well under way after this many turns. */
 const underWayIterations = 4;
 const email = 'visitor@example.com';
 
-/** Saves the forms. */
+/** Saves the lead magnets. */
 export async function prepareWork(request: {
   readonly apiUrl: string;
   readonly folder: string;
@@ -67,7 +67,7 @@ export async function prepareWork(request: {
       const batchId = await submitBatch(items);
       const submitted: string[] = [];
       for (let index = 0; index < jobs; index += 1) {
-        // No two of them ask the model the same.
+        // Each asks the model a different question.
         submitted.push(await submitJob(smallSlug, { email, word: `word ${jobIds.length}` }));
       }
       await until(async () => {
@@ -100,11 +100,11 @@ const batchDefinition = {
   model: 'gpt-5.4-mini',
   prompt: 'Say {{item.word}}',
   maxOutputTokens: 64,
-  // What the provider has not told of by then it was never asked.
+  // How long a call waits for the provider's event before it is taken for lost.
   limits: { parallel: 8, lostSeconds: 60, resubmitUncertain: true },
 };
 
-/** A client that goes on while the API is away. */
+/** A client that retries while the API is away. */
 async function insist<T>(ask: () => Promise<T>): Promise<T> {
   const latest = Date.now() + patienceMilliseconds;
   for (;;) {
