@@ -1,7 +1,7 @@
 /**
- * What can be done to a computer, as data: the actions of both forms of the computer tool, parsed from what the provider
- * sends, and the answer to a file chooser. An action that is in no list is answered to the model as an error, never
- * mapped to something near.
+ * The actions that a computer can perform, as data: both forms of the provider's computer tool, parsed from its
+ * answers, and the answer to a file chooser. An action that is not in the list is answered with an error and never
+ * mapped to a similar one.
  */
 import { z } from 'zod';
 
@@ -11,7 +11,7 @@ const keys = z
   .transform((held) => held ?? []);
 const point = { x: z.number(), y: z.number() };
 
-/** The actions that the provider's tool and a person at the live picture know. */
+/** The actions that both the provider's tool and a person at the live picture can perform. */
 export const ToolActionSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('click'),
@@ -30,18 +30,21 @@ export const ToolActionSchema = z.discriminatedUnion('type', [
 ]);
 export type ToolAction = z.infer<typeof ToolActionSchema>;
 
-/** Files by the names they are offered under: for the file chooser that is open, or for the next one that opens. */
+/** Files by the names they are offered under: for the open file chooser, or for the next one that opens. */
 const ChooseFilesSchema = z.object({ type: z.literal('choose_files'), files: z.array(z.string()).min(1) });
 
 export const ComputerActionSchema = z.discriminatedUnion('type', [...ToolActionSchema.options, ChooseFilesSchema]);
 export type ComputerAction = z.infer<typeof ComputerActionSchema>;
 
-/** An action that cannot be done (a key without a name, a point off the screen); the model is told why. */
+/** An action that cannot be performed (an unknown key, a point outside the screen); the model gets the reason. */
 export class ActionProblem extends Error {
   override readonly name = 'ActionProblem';
 }
 
-/** An action in a few words, for ledgers, events and what the model is told. Typed text is given by its length. */
+/**
+ * A short description of an action for ledger rows, events and messages to the model. Typed text is given by its
+ * length.
+ */
 export function describeAction(action: ComputerAction): string {
   switch (action.type) {
     case 'click':

@@ -1,4 +1,4 @@
-/** The stored state of a browser, as it is read back: checked, because it comes from a file. */
+/** The stored state of a browser. It is validated when read back, because it comes from a file. */
 import { z } from 'zod';
 
 const CookieSchema = z.object({

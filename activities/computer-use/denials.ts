@@ -1,16 +1,17 @@
 /**
- * Tells of refused requests in few events. A page may make thousands of them, to one address or to as many as it likes,
- * and each event is a row that people read: so repeats are counted, and told at the 1st, the 10th, the 100th, and at the end.
+ * Records refused requests in few events. A page can make thousands of requests, to one address or to many, and every
+ * event is a row that people read. Repeats are therefore counted, and recorded at the 1st, the 10th, the 100th and so
+ * on, and at the end.
  */
 import type { StepEvent } from '../../store/jobs/step-changes.ts';
 
 export interface Denials {
   add(target: string, reason: string): void;
-  /** Tells the counts that are not told yet. */
+  /** Records the counts that were not recorded yet. */
   close(): Promise<void>;
 }
 
-/** Different ones that are counted each by itself; what comes after them is counted together. */
+/** Different denials that are counted separately; all further ones share one count. */
 const apartAtMost = 50;
 const othersTarget = 'other addresses';
 

@@ -1,4 +1,7 @@
-/** One look at the screen: the picture, stored as the step's artifact, and the browser's state at the same moment. */
+/**
+ * One look at the screen: the screenshot, stored as an artifact of the step, and the browser's state at the same
+ * moment.
+ */
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../../store/store.ts';
@@ -13,7 +16,7 @@ export interface LookRequest {
   readonly signal: AbortSignal;
 }
 
-/** A look for the model. A repeat of the same iteration's replaces what its name stands for. */
+/** A look for the model. A repeated look of the same iteration replaces the earlier artifact of that name. */
 export async function lookAt(
   request: LookRequest & { readonly iteration: number },
 ): Promise<Look & { readonly browserState: string }> {
@@ -28,7 +31,7 @@ export async function lookAt(
   return { imageUrl, name, hash: sha256, browserState };
 }
 
-/** A look for a person: named by its content, so that who comes for it finds it though a newer one is there by then. */
+/** A look for a person, named by its content, so that it can still be fetched after a newer look. */
 export async function lookForPerson(
   request: LookRequest,
 ): Promise<{ readonly name: string; readonly sha256: string; readonly browserState: string }> {
@@ -52,12 +55,15 @@ async function keepState({ store, computer, signal }: LookRequest): Promise<stri
   return state.sha256;
 }
 
-/** How long a screen may take to look as it did: a caret blinks once a second, and a restored page may still be drawn. */
+/**
+ * How long to wait until the screen looks as before: a caret blinks once a second, and a restored page may still be
+ * rendering.
+ */
 const likenessMilliseconds = 2_500;
-/** No divisor of the caret's half second, so that looks do not fall in step with it. */
+/** Not a divisor of the caret's half second, so that the looks do not coincide with its phases. */
 const likenessPauseMilliseconds = 170;
 
-/** Whether the screen looks as it did when its picture had this hash. */
+/** Whether the screen looks as it did when its screenshot had this hash. */
 export async function screenShows(computer: Computer, hash: string, signal: AbortSignal): Promise<boolean> {
   const until = performance.now() + likenessMilliseconds;
   for (;;) {

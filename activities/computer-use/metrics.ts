@@ -1,4 +1,7 @@
-/** What is measured of computer use. Where it goes is the worker's setting; without one it goes nowhere. */
+/**
+ * The metrics of computer use. The worker's settings decide where they are sent; without such a setting they are
+ * dropped.
+ */
 import type { MetricMeter } from '@temporalio/common';
 import type { RecoveryLevel } from '../../workflows/contract/jobs/job.ts';
 import type { LoopEnd } from './loop/checkpoint.ts';
@@ -6,9 +9,9 @@ import type { LoopEnd } from './loop/checkpoint.ts';
 export interface ComputerUseMetrics {
   /** A budget of a run has passed 80 %. */
   warned(limit: string): void;
-  /** An attempt has come to its browser. */
+  /** An attempt has got its browser. */
   opened(recoveryLevel: RecoveryLevel): void;
-  /** A run has ended; its active time over all attempts. */
+  /** A run has ended; the active time covers all its attempts. */
   ended(reason: LoopEnd['reason'], seconds: number): void;
 }
 

@@ -1,11 +1,11 @@
-/** What a browser that survived its worker knows about the actions that the checkpoint is not certain of. Pure. */
+/** What a browser that survived its worker knows about actions that the checkpoint is uncertain of. Pure. */
 import type { Standing } from './host/connection/protocol.ts';
 import type { Checkpoint, PendingCall } from './loop/checkpoint.ts';
 import type { BrowserMark } from '../ports.ts';
 
 /**
- * The call that the model waits for, with the certainty of the browser that was to perform it: an action that was marked
- * as begun is done, or never reached the browser, or was refused by it; only one that broke off stays uncertain.
+ * The pending call, completed by what the browser knows: an action that was marked as begun has run, or never reached
+ * the browser, or was refused by it. Only an action that broke off stays uncertain.
  */
 export function settlePendingCall(checkpoint: Checkpoint, mark: BrowserMark, standing: Standing): PendingCall | null {
   const { call } = checkpoint;

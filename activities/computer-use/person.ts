@@ -1,6 +1,7 @@
 /**
- * A person in the model's place: what they do on the live picture is done by the same driver, each action marked before
- * and after, until they hand the browser back or are no longer heard of. Their time is none of the run's.
+ * A person takes control in the model's place. Their actions on the live picture are performed by the same driver, each
+ * recorded before and after, until they hand the browser back or are no longer heard from. This time does not count for
+ * the run's budget.
  */
 import type { Controls, ControlScreen, RunPlace } from '../../store/computer-use/controls.ts';
 import type { Computer } from '../ports.ts';
@@ -10,12 +11,12 @@ import { handedBackText } from './loop/messages.ts';
 export interface PersonPorts {
   readonly controls: Controls;
   readonly place: RunPlace;
-  /** Whether an earlier attempt let a person have the browser and died before the model was told. */
+  /** Whether an earlier attempt gave control to a person and died before the model was told. */
   readonly wasHeld: boolean;
-  /** Keeps that a person has it from now on. */
+  /** Saves that a person has control from now on. */
   readonly onHold: () => Promise<void>;
   readonly computer: Pick<Computer, 'perform' | 'url'>;
-  /** Takes a picture and keeps it, with the state of the browser. */
+  /** Takes a screenshot and stores it together with the browser's state. */
   readonly look: () => Promise<Omit<ControlScreen, 'url'>>;
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly now: () => Date;
@@ -23,12 +24,15 @@ export interface PersonPorts {
 }
 
 const pollMilliseconds = 120;
-/** How often the picture is renewed while nothing is done: a page may change by itself. */
+/** How often the screenshot is renewed while nothing happens: a page may change by itself. */
 const lookMilliseconds = 1_500;
-/** A person who is not heard of for so long has gone. */
+/** A person who is not heard from for this long is considered gone. */
 const patienceMilliseconds = 120_000;
 
-/** Lets a person have the browser who asked for it. What the model must be told then; null when nobody asked. */
+/**
+ * Gives the browser to a person who has asked for it. Returns notes for the model afterwards, or null when nobody
+ * asked.
+ */
 export async function yieldToPerson(ports: PersonPorts): Promise<readonly string[] | null> {
   const { controls, place, signal, now, sleep } = ports;
   const asked = await controls.find(place);
@@ -53,14 +57,14 @@ export async function yieldToPerson(ports: PersonPorts): Promise<readonly string
   }
 }
 
-/** Whoever hands back at once after typing means what was typed to be done. */
+/** A person who hands back right after typing expects the typed text to be entered. */
 async function finish(ports: PersonPorts): Promise<readonly string[] | null> {
   while (await doNext(ports));
   const control = await ports.controls.find(ports.place);
   return control === null ? null : [handedBackText(control)];
 }
 
-/** Does the next action, if there is one. */
+/** Performs the next action, if there is one. */
 async function doNext({ controls, place, computer, signal }: PersonPorts): Promise<boolean> {
   const next = await controls.begin(place);
   if (next === null) return false;
@@ -74,7 +78,7 @@ async function doNext({ controls, place, computer, signal }: PersonPorts): Promi
   return true;
 }
 
-/** Shows the screen to the person. Returns when, in milliseconds since the epoch. */
+/** Shows the screen to the person. Returns the time, in milliseconds since the epoch. */
 async function show({ controls, place, look, computer, now }: PersonPorts): Promise<number> {
   const { name, sha256 } = await look();
   await controls.show(place, { name, sha256, url: computer.url() });

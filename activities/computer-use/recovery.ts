@@ -24,11 +24,11 @@ export interface RecoveryRequest {
 export interface OpenedBrowser {
   readonly computer: LastingComputer;
   readonly recoveryLevel: RecoveryLevel;
-  /** The call that the model waits for, with what a surviving browser knows of it. */
+  /** The pending call, completed by what a surviving browser knows of it. */
   readonly call: PendingCall | null;
 }
 
-/** Throws `Superseded` when a later attempt has the browser, else a failure by type. */
+/** Throws `Superseded` when a later attempt has the browser, and otherwise a failure with a type. */
 export async function openBrowser(request: RecoveryRequest): Promise<OpenedBrowser> {
   try {
     return await recover(request);

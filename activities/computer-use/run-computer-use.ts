@@ -1,4 +1,7 @@
-/** The computer-use step: a shell that gives the pure loop its world, and tells how it ended. */
+/**
+ * The activity of a computer-use step: it opens the session, passes the ports to the pure loop, and reports how the
+ * loop ended.
+ */
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Store } from '../../store/store.ts';
 import { approvalPolicy } from '../../workflows/contract/computer-use/approvals.ts';
@@ -102,7 +105,7 @@ async function runComputerUse(
       const ports = { ...session.ports, verify, review, warn };
       const end = await runLoop(task, session.checkpoint, ports, answerTo(input, session.checkpoint));
       if (end.reason === 'awaiting_approval') {
-        // The page that the person is asked about is best answered for as it stands.
+        // The person's answer is about this very page, so the browser is kept as it is.
         leftTo = 'person';
         const approval = await askPerson(store, input, end.approval);
         const newest = session.newest();
@@ -126,7 +129,10 @@ async function runComputerUse(
   });
 }
 
-/** Whether the browser is left to the next attempt. One that failed by its browser is better off with another. */
+/**
+ * Whether the browser is kept for the next attempt. After a browser failure the next attempt is better off with a new
+ * one.
+ */
 function anotherAttemptGoesOn(error: unknown, { cancellationSignal, cancellationDetails }: Context): boolean {
   if (cancellationSignal.aborted) return cancellationDetails?.cancelRequested !== true;
   return !(error instanceof ApplicationFailure && (error.nonRetryable === true || error.type === 'browser'));

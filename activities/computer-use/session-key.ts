@@ -1,4 +1,4 @@
-/** The key of a computer-use session: its job, its step, and which time the step is done. The browser's host bears it. */
+/** The key of a computer-use session: job, step and generation. The browser's host carries it. */
 import type { Store } from '../../store/store.ts';
 import type { StepActivityInput } from '../../workflows/contract/jobs/job.ts';
 import { isStepEnd } from '../../workflows/contract/jobs/states.ts';
@@ -7,7 +7,10 @@ export function sessionKey({ job, step, generation }: Pick<StepActivityInput, 'j
   return `${job.id}/${step.id}/${generation}`;
 }
 
-/** Whether nobody will go on with a session: its step has ended, or is done anew. One that is not known is not over. */
+/**
+ * Whether a session is over, so that no attempt will continue it: its step has ended or was started anew. An unknown
+ * session is not over.
+ */
 export async function isSessionOver(store: Store, key: string): Promise<boolean> {
   const [jobId, stepId, generation] = key.split('/');
   const job = await store.jobViews.find(jobId ?? '');

@@ -1,6 +1,7 @@
 /**
- * A computer-use session: the browser, as it stood when an earlier attempt died or new; the checkpoint to go on from;
- * and the loop's world, which writes to the store before it goes on and beats the newest checkpoint.
+ * A computer-use session: the browser (kept from an earlier attempt, restored or new), the checkpoint to continue from,
+ * and the loop's ports, which write to the store before the loop continues and send the newest checkpoint with every
+ * heartbeat.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
@@ -36,10 +37,10 @@ export interface SessionRequest {
   readonly askOnce: ReturnType<typeof createPaidCalls>;
   readonly computers: ComputerHosts;
   readonly input: StepActivityInput<ComputerUseStep>;
-  /** The same for every attempt: the checkpoint's key, and the beginning of the keys of its model calls. */
+  /** The same for every attempt: the checkpoint's key, and the prefix of the keys of its model calls. */
   readonly key: string;
   readonly settings: Omit<ComputerSettings, 'onDenied'>;
-  /** What pages may be handed. */
+  /** The files that pages may be given. */
   readonly files: readonly OfferedArtifact[];
   readonly attempt: number;
   readonly beat: (checkpoint: JsonValue) => void;
@@ -51,23 +52,26 @@ export type EndedCheckpoint = Checkpoint & { readonly ended: LoopEnd };
 export interface Session {
   readonly checkpoint: Checkpoint;
   readonly ports: Omit<LoopPorts, 'verify' | 'review'>;
-  /** A model call that is no turn of the loop, by a name of its own; null when it was stopped. Paid once, as all are. */
+  /**
+   * A model call outside the loop's turns, under a name of its own; null when it was stopped. It is paid once, like all
+   * calls.
+   */
   askBeside(name: string, request: ModelRequest, mayGoOn: () => Promise<boolean>): Promise<ModelResponse | null>;
   readonly recoveryLevel: RecoveryLevel;
   newest(): Checkpoint;
-  /** Waits a while for what is still under way, and keeps what was downloaded since the last look. */
+  /** Waits a while for running downloads, and keeps what was downloaded since the last look. */
   takeLastDownloads(): Promise<void>;
-  /** Keeps how the loop ended, so that a worker which dies now need not go through it again. */
+  /** Saves how the loop ended, so that an attempt after a crash need not run it again. */
   end(end: LoopEnd): Promise<Checkpoint>;
-  /** Ends the browser; the step is over, or the browser is of no use to whoever goes on. */
+  /** Ends the browser: the step is over, or the browser is of no use to the next attempt. */
   close(): Promise<void>;
-  /** Leaves the browser to the attempt that goes on. */
+  /** Leaves the browser running for the next attempt. */
   detach(to: 'worker' | 'person'): Promise<void>;
 }
 
-/** How long a turn waits for a download that is under way; the model is told of one that takes longer. */
+/** How long a turn waits for a running download; the model is told about one that takes longer. */
 const downloadMilliseconds = 2_000;
-/** The same at the end of the step, after which it would be lost. */
+/** How long the end of the step waits for it; after that the download is lost. */
 const lastDownloadMilliseconds = 30_000;
 
 export async function openSession(request: SessionRequest): Promise<Session> {
@@ -80,7 +84,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   const event = (type: string, message: string): Promise<void> => store.events.append({ jobId, stepId, type, message });
 
   const usage = (): Promise<Usage> => store.modelCalls.usageUnder(jobId, `${key}/`);
-  // An attempt that died may have paid for an answer that it could not keep.
+  // An attempt that died may have paid for an answer that it could not save.
   let newest: Checkpoint = { ...(checkpoint ?? firstCheckpoint), usage: await usage() };
   const { secrets } = request.settings;
   const { files } = request;
@@ -101,7 +105,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     if (checks.length > 0) await event('approval.by_policy', `safety checks acknowledged as the policy says: ${codes}`);
   };
 
-  // Claims the step before the browser is opened: an earlier attempt that still lives can keep nothing from here on.
+  // Claims the step before the browser is opened: from here on, an earlier attempt that still lives can save nothing.
   await keep(newest);
   const denials = createDenials((denied) => store.events.append({ jobId, stepId, ...denied }));
   const opened = await openBrowser({
@@ -131,7 +135,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   }
   await store.jobs.changeStep({ ...change, recoveryLevel, at: new Date().toISOString() });
 
-  /** Never in the middle of a call: what is left of it, or a question to a person, is about this very browser. */
+  /** Not in the middle of a call: its remaining actions, or a question to a person, are about this very browser. */
   const renewIfDue = async (): Promise<void> => {
     const { call } = newest;
     if (call !== null && call.done < call.actions.length) return;
@@ -227,7 +231,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
         if (kept.length > 0) await keep({ ...newest, downloads: [...newest.downloads, ...kept] });
         await dropDownloads(drop);
       } catch (error) {
-        // The work is done: a browser that died at the end of it is no reason to do it anew.
+        // The work is done: that the browser died at the end is no reason to repeat the step.
         if (!(error instanceof ApplicationFailure) || error.type !== 'browser') throw error;
         await event('download.lost', `what was downloaded last could not be taken: ${error.message}`);
       }
@@ -247,7 +251,10 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   };
 }
 
-/** The checkpoint of a step that an earlier attempt brought to its end, whose browser is ended too; null when it goes on. */
+/**
+ * The checkpoint of a step that an earlier attempt completed, after its browser has been ended; null when the step
+ * continues.
+ */
 export async function endedBefore({
   store,
   computers,

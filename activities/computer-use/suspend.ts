@@ -1,4 +1,4 @@
-/** Between the loop's question and the workflow's wait: how a step is suspended, and which answer it may go on with. */
+/** Suspends a step between the loop's question and the workflow's wait, and decides which answer it may resume with. */
 import type { Store } from '../../store/store.ts';
 import {
   approvalPolicy,
@@ -11,7 +11,7 @@ import type { Checkpoint, OpenApproval } from './loop/checkpoint.ts';
 
 type Input = StepActivityInput<ComputerUseStep>;
 
-/** Puts the question where people find it, with a picture that no later look replaces. Safe to repeat. */
+/** Publishes the question, with a screenshot that no later look replaces. Safe to repeat. */
 export async function askPerson(store: Store, input: Input, approval: OpenApproval): Promise<ApprovalRequest> {
   const jobId = input.job.id;
   const stepId = input.step.id;
@@ -39,7 +39,7 @@ export async function askPerson(store: Store, input: Input, approval: OpenApprov
   return request;
 }
 
-/** The person's answer, if it was given to the very question that the checkpoint holds. */
+/** The person's answer, if it was given to the question that the checkpoint holds. */
 export function answerTo(input: Input, { approval }: Checkpoint): ApprovalAnswer | null {
   const decision = input.resumption?.decision;
   if (approval === null || decision === undefined) return null;

@@ -1,4 +1,4 @@
-/** Keeps, beside the checkpoint, the record of each turn: it gathers what happens between two looks. */
+/** Builds the record of each turn beside the checkpoint: it collects what happens between two looks. */
 import type { TurnChange } from '../../store/computer-use/computer-turns.ts';
 import type { RecoveryLevel } from '../../workflows/contract/jobs/job.ts';
 import { describeAction } from './actions.ts';
@@ -6,17 +6,17 @@ import type { Checkpoint } from './loop/checkpoint.ts';
 import { turnOf, type TurnPart } from './loop/turn.ts';
 
 export interface TurnRecord {
-  /** Tells how the attempt came to its browser. */
+  /** Records the recovery level at which the attempt got its browser. */
   opened(recoveryLevel: RecoveryLevel): void;
-  /** Tells of a new screenshot, by its hash. */
+  /** Records a new screenshot, by its hash. */
   looked(sha256: string): void;
-  /** Tells of a refused request; a page may make hundreds of them. */
+  /** Records a refused request; a page may make hundreds of them. */
   denied(message: string): void;
-  /** What a new checkpoint changes of a turn. */
+  /** What a new checkpoint changes in a turn's record. */
   change(before: Checkpoint, after: Checkpoint, part: TurnPart | undefined): TurnChange | undefined;
 }
 
-/** Refused requests that a turn's notes name; the others are counted. */
+/** Refused requests that a turn's notes list by name; the others are counted. */
 const namedDenials = 8;
 
 export function createTurnRecord(place: Pick<TurnChange, 'jobId' | 'stepId' | 'generation' | 'attempt'>): TurnRecord {
@@ -50,7 +50,7 @@ function named(denials: ReadonlySet<string>): readonly string[] {
   return [...[...denials].slice(0, namedDenials), ...(more > 0 ? [`${more} more requests were refused`] : [])];
 }
 
-/** An answer in one line, for the list of events. */
+/** A response in one line, for the list of events. */
 export function describeAnswer({ iteration, call }: Checkpoint, text: string): string {
   const actions = call?.actions.map((action) =>
     action.type === 'unknown' ? action.described : describeAction(action),

@@ -1,6 +1,7 @@
 /**
- * A second opinion on a final answer: a call that goes on from the run's last response, and so sees all of its screens,
- * but in a branch of its own and without a browser. It may send the model back once, and decides nothing else.
+ * The verifier gives a second opinion on a final answer. Its call continues from the run's last response, and so sees
+ * all of its screens, but in a branch of its own and without a browser. It may send the model back once, and decides
+ * nothing else.
  */
 import { z } from 'zod';
 import { readJson } from '../../workflows/contract/json/json-text.ts';
@@ -38,7 +39,10 @@ export function verdictRequest(
   };
 }
 
-/** What the verdict finds wrong, or undefined. One that cannot be read rejects nothing: the answer fits its schema. */
+/**
+ * The problem that the verdict names, or undefined. A verdict that cannot be read rejects nothing: the answer fits its
+ * schema.
+ */
 export function problemIn(verdict: ModelResponse): string | undefined {
   const parsed = VerdictSchema.safeParse(jsonOf(verdict.text));
   return parsed.success && !parsed.data.accepted ? parsed.data.problem.slice(0, 1000) : undefined;

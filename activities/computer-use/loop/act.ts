@@ -1,6 +1,7 @@
 /**
- * Acts on the call that the model waits for, and stops before what needs a person: a safety check of the provider, or a
- * point of risk in the lead magnet's policy. Goes on with the person's answer, on the screen that it was given about.
+ * Performs the actions of the pending call, and stops before anything that needs a person's approval: a safety check of
+ * the provider, or a risky action by the lead magnet's policy. With the person's answer it continues on the screen that
+ * the answer was given for.
  */
 import type { ApprovalAnswer } from '../../../workflows/contract/computer-use/approvals.ts';
 import type { Computer, SafetyCheck, Target } from '../../ports.ts';
@@ -11,7 +12,7 @@ import type { Checkpoint, OpenApproval, PendingCall } from './checkpoint.ts';
 import { personMessage } from './person-function.ts';
 import { leftText, pageChangedText, refusedText } from './messages.ts';
 
-/** What acting needs of the loop. */
+/** What performing actions needs from the loop. */
 export interface Acting {
   readonly policy: PolicyInForce;
   readonly state: {
@@ -21,26 +22,26 @@ export interface Acting {
   readonly ports: {
     readonly computer: Computer;
     readonly look: (iteration: number) => Promise<{ readonly name: string; readonly hash: string }>;
-    /** Whether the screen is that of an earlier look. */
+    /** Whether the screen still looks as in the look with this hash. */
     readonly shows: (hash: string) => Promise<boolean>;
-    /** Makes files ready that a page is to be handed. Throws `ActionProblem` for a name that is not offered. */
+    /** Prepares files that are to be given to a page. Throws `ActionProblem` for a name that is not offered. */
     readonly provide: (names: readonly string[]) => Promise<void>;
     readonly signal: AbortSignal;
   };
 }
 
-/** What came of it: what the model must be told, or what a person is asked before anything else is done. */
+/** The result: notes for the model, or a question to a person, before which nothing else is done. */
 export interface Acted {
   readonly notes: readonly string[];
   readonly asks: OpenApproval | null;
-  /** Set when the next action is left to a person, and the work ends here. */
+  /** Set when the next action must be done by a person, which ends the step. */
   readonly forPerson: string | null;
 }
 
 /** How often a person is asked about the same action on a page that changes each time. */
 const maximumTimes = 3;
 
-/** Performs what is left of the call under way. */
+/** Performs the remaining actions of the pending call. */
 export async function act(acting: Acting): Promise<Acted> {
   const { policy, state, ports } = acting;
   const { call } = state.checkpoint;
@@ -63,7 +64,7 @@ export async function act(acting: Acting): Promise<Acted> {
       return isRisky(policy, action, { url, target }) ? questionOf(action, target) : null;
     },
     forPerson: async (action, index) => {
-      // What a person has approved in so many words is no longer the model's own doing.
+      // An action that a person has explicitly approved no longer counts as the model's own decision.
       const kind = index === call.approved ? null : await ports.computer.personOnly(action, ports.signal);
       return kind === null ? null : personMessage(kind, `${describeAction(action)} on ${ports.computer.url()}`);
     },
@@ -73,8 +74,9 @@ export async function act(acting: Acting): Promise<Acted> {
 }
 
 /**
- * Goes on from a checkpoint: with the answer to its open question, which is asked once more where there is no answer or
- * the page has changed. Whatever else was under way is left, for the model to see how it stands.
+ * Resumes from a checkpoint. With an answer to its open question the action is performed; without an answer, or when
+ * the page has changed, the question is asked again. Any other pending actions are abandoned, and the model sees the
+ * screen as it is.
  */
 export async function goOn(acting: Acting, answer: ApprovalAnswer | null): Promise<Acted> {
   const { state } = acting;
@@ -95,7 +97,7 @@ export async function goOn(acting: Acting, answer: ApprovalAnswer | null): Promi
   return ask(acting, { about: approval.about, ...question, times: approval.times + 1 });
 }
 
-/** Leaves a call as it is, because it was chosen for a screen that is gone. */
+/** Abandons the pending call, because its actions were chosen for a screen that no longer exists. */
 export async function abandonCall({ state }: Acting): Promise<Acted> {
   const { call, notes } = state.checkpoint;
   if (call === null || unacknowledged(call).length === 0) return { notes, asks: null, forPerson: null };
@@ -104,7 +106,10 @@ export async function abandonCall({ state }: Acting): Promise<Acted> {
   return { notes: callNotes, asks: null, forPerson: null };
 }
 
-/** What a person is asked now that the page is another than the one they answered about; null when it is the same. */
+/**
+ * The question to ask again because the page differs from the one that the person answered about; null when it is the
+ * same.
+ */
 async function changedSince({ ports }: Acting, approval: OpenApproval, call: PendingCall): Promise<Question | null> {
   const { computer, signal } = ports;
   const same = (await ports.shows(approval.hash)) && computer.url() === approval.url;
@@ -135,8 +140,8 @@ async function ask(
 }
 
 /**
- * Closes the question without doing what it was about. A call whose safety checks nobody acknowledged cannot be answered
- * at all: the conversation then goes on from before it, where its screen is shown anew.
+ * Closes the question without performing the action. A call with unacknowledged safety checks cannot be answered at
+ * all: the conversation then continues from the response before it, with the current screen.
  */
 async function declineCall({ state }: Acting, call: PendingCall, note: string, refused: boolean): Promise<Acted> {
   const notes = [note];
@@ -145,7 +150,7 @@ async function declineCall({ state }: Acting, call: PendingCall, note: string, r
   return { notes, asks: null, forPerson: null };
 }
 
-/** The conversation as it stood before the call under way was made. */
+/** The conversation as it was before the pending call. */
 function beforeCall({ parent }: Checkpoint): Pick<Checkpoint, 'responseId' | 'call'> {
   const { responseId, call } = parent;
   if (call === null) return { responseId, call };

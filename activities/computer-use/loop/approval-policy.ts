@@ -1,6 +1,6 @@
 /**
- * Which actions and safety checks need a person, by the lead magnet's policy alone: nothing that a page says or the
- * model asks for makes a rule wider. Pure; what is under the pointer was read by the computer.
+ * Decides which actions and safety checks need a person, by the lead magnet's policy alone: nothing that a page shows
+ * or the model asks for can widen a rule. Pure: the control under the pointer was read by the computer before.
  */
 import type { approvalPolicy } from '../../../workflows/contract/computer-use/approvals.ts';
 import { originMatches } from '../../../workflows/contract/computer-use/network.ts';
@@ -10,12 +10,12 @@ import { describeAction, type ComputerAction } from '../actions.ts';
 export type PolicyInForce = ReturnType<typeof approvalPolicy>;
 type Risk = PolicyInForce['risky'][number];
 
-/** Whether an action may be risky at all, so that the control it is for must be read first. */
+/** Whether an action may be risky at all, so that its control must be read first. */
 export function needsTarget({ risky }: PolicyInForce, action: ComputerAction): boolean {
   return risky.length > 0 && action.type !== 'wait' && action.type !== 'screenshot';
 }
 
-/** Whether an action is a point of risk where it would be done. */
+/** Whether an action is risky on this page and this control. */
 export function isRisky(
   { risky }: PolicyInForce,
   action: ComputerAction,
@@ -24,7 +24,7 @@ export function isRisky(
   return risky.some((risk) => fits(risk, action, place));
 }
 
-/** What to ask a person about an action. Typed text is shown: nobody can approve what they do not see. */
+/** The question to a person about an action. Typed text is shown in full: nobody can approve what they do not see. */
 export function actionQuestion(action: ComputerAction, { words }: Target): string {
   const control =
     words === null ? ' on something that cannot be read' : words === '' ? '' : ` on “${shortened(words)}”`;
@@ -39,7 +39,7 @@ function fits(
 ): boolean {
   if (origin !== undefined && !originMatches(origin, url)) return false;
   if (kind !== undefined && !kindsOf(action, target).includes(kind)) return false;
-  // What cannot be read may hold any words: then a person looks.
+  // A control that cannot be read may have any label, so a person is asked.
   if (words === undefined || target.words === null) return true;
   const shown = normal(target.words);
   return words.some((word) => shown.includes(normal(word)));
@@ -50,7 +50,7 @@ function kindsOf(action: ComputerAction, { presses }: Target): readonly string[]
   return presses ? [own, 'click'] : [own];
 }
 
-/** One spelling of what looks the same: no invisible characters, no doubled spaces, no capitals. */
+/** Normalises text for comparison: removes invisible characters, repeated spaces and capitals. */
 function normal(text: string): string {
   return text
     .normalize('NFKC')
@@ -60,7 +60,7 @@ function normal(text: string): string {
     .toLowerCase();
 }
 
-/** The safety checks of a call that only a person may acknowledge: all whose code the policy does not name. */
+/** The safety checks of a call that a person must acknowledge: all whose code the policy does not name. */
 export function checksForPerson(
   { acknowledge }: PolicyInForce,
   checks: readonly SafetyCheck[],
@@ -68,7 +68,7 @@ export function checksForPerson(
   return checks.filter(({ code }) => code === null || !acknowledge.includes(code));
 }
 
-/** What to ask a person about safety checks, in the provider's own words. */
+/** The question to a person about safety checks, in the provider's own words. */
 export function checksQuestion(checks: readonly SafetyCheck[], actions: readonly string[]): string {
   const warnings = checks.map(({ code, message, id }) => shortened(message ?? code ?? id)).join(' ');
   const next = actions.length === 0 ? '' : ` The model wants to: ${actions.join('; ')}.`;

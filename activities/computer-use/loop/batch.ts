@@ -1,17 +1,20 @@
-/** Performs the actions of one computer call in order, marking each before and after, so that a crash can tell. */
+/**
+ * Performs the actions of one computer call in order. Each action is recorded before and after, so that after a crash
+ * it is known which actions ran.
+ */
 import type { Computer } from '../../ports.ts';
 import { ActionProblem, describeAction, type ComputerAction } from '../actions.ts';
 import type { PendingCall } from './checkpoint.ts';
 
-/** How far a batch has come: `begun` says that the action after the `done` ones may have happened. */
+/** The progress of a batch: `begun` says that the action after the first `done` ones may have run. */
 export interface BatchProgress {
   readonly done: number;
   readonly begun: boolean;
-  /** Why that action could not be done, once that is known. */
+  /** Why that action could not be performed, once that is known. */
   readonly problem: string | null;
 }
 
-/** What a person is asked before an action: in words, and the words on its control. */
+/** The question to a person about an action, and the words on the action's control. */
 export interface Question {
   readonly question: string;
   readonly words: string | null;
@@ -21,27 +24,27 @@ export interface BatchRequest {
   readonly call: PendingCall;
   readonly computer: Computer;
   readonly signal: AbortSignal;
-  /** Makes files ready that a page is to be handed; no page sees them by that. */
+  /** Prepares files for a page; this alone gives no page access to them. */
   readonly provide: (names: readonly string[]) => Promise<void>;
   readonly mark: (progress: BatchProgress) => Promise<void>;
-  /** What a person must be asked before an action; null when nothing. */
+  /** The question to ask a person before an action; null when none is needed. */
   readonly questionBefore: (action: ComputerAction, index: number) => Promise<Question | null>;
-  /** Why an action is not for the model at all; null when it is. */
+  /** Why only a person may perform an action; null when the model may. */
   readonly forPerson: (action: ComputerAction, index: number) => Promise<string | null>;
 }
 
 export interface BatchResult {
-  /** What the model must be told. */
+  /** Notes for the model. */
   readonly notes: readonly string[];
-  /** Set when the batch stopped before an action that needs a person. */
+  /** Set when the batch stopped before an action that needs approval. */
   readonly question: Question | null;
-  /** Set when it stopped before an action that is left to a person. */
+  /** Set when the batch stopped before an action that only a person may perform. */
   readonly forPerson: string | null;
 }
 
 /**
- * Performs the actions that are not done yet. One that could not be done ends the batch, since those after it were chosen
- * for a screen that now is another. Any other error (a browser that died) is thrown.
+ * Performs the actions that were not performed yet. An action that cannot be performed ends the batch, because the
+ * later ones were chosen for a screen that now differs. Any other error (such as a browser that died) is thrown.
  */
 export async function performCall(request: BatchRequest): Promise<BatchResult> {
   const { call, computer, signal, mark } = request;

@@ -1,9 +1,9 @@
-/** The budget of a loop, conserved over its attempts because it is counted in the checkpoint. */
+/** The budget of a loop. It holds over all attempts, because the checkpoint counts what was spent. */
 import type { Checkpoint } from './checkpoint.ts';
 
 export interface Budget {
   readonly iterations: number;
-  /** Active seconds: the time between attempts does not count. */
+  /** Active seconds; the time between attempts does not count. */
   readonly seconds: number;
   readonly usd: number | null;
 }
@@ -50,7 +50,7 @@ export interface ReachedLimit {
   readonly message: string;
 }
 
-/** The limit that has been reached, if any: a typed end, never a silent success. */
+/** The limit that has been reached, if any: it ends the step with a typed reason, never as a silent success. */
 export function reachedLimit(checkpoint: Checkpoint, budget: Budget): ReachedLimit | null {
   const reached = shares(checkpoint, budget).find(({ used, allowed }) => used >= allowed);
   return reached === undefined ? null : { reason: reached.limit, message: `the step used ${reached.text}` };
@@ -59,7 +59,7 @@ export function reachedLimit(checkpoint: Checkpoint, budget: Budget): ReachedLim
 /** The share of a budget at which a warning is due. */
 const warningShare = 0.8;
 
-/** Budgets that have passed 80 % and were not warned of before. */
+/** Budgets that have passed 80 % and were not reported before. */
 export function dueWarnings(
   checkpoint: Checkpoint,
   budget: Budget,

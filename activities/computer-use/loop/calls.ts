@@ -1,10 +1,13 @@
-/** What an answer of the model asks for, as the call that its actions are performed by, and how that call is answered. */
+/** Turns a model's answer into a pending call with its actions, and builds the results that answer the call. */
 import type { ModelInput, ModelResponse } from '../../ports.ts';
 import { checksForPerson, type PolicyInForce } from './approval-policy.ts';
 import type { Checkpoint, PendingCall } from './checkpoint.ts';
 import { fileAction, fileCallText, isFileCall } from './file-function.ts';
 
-/** Files come first: they may be for the chooser that the answer's click opens. Null when it asks for nothing. */
+/**
+ * Actions for files come first: they may be for the chooser that a click of the same answer opens. Null when there is
+ * no call.
+ */
 export function pendingCall(
   { computerCalls, functionCalls }: ModelResponse,
   policy: PolicyInForce,
@@ -30,14 +33,14 @@ export function pendingCall(
   };
 }
 
-/** The response and its call that the next one goes on from. */
+/** The response, and its call, that the next response continues from. */
 export function parentOf({ responseId, call }: Checkpoint): Checkpoint['parent'] {
   if (call === null) return { responseId, call };
   const { callId, screen, functions, acknowledged } = call;
   return { responseId, call: { callId, screen, functions, acknowledged } };
 }
 
-/** Closes every call of an answer; the screen goes with one of them. */
+/** Answers every call of a response; one of the answers carries the screenshot. */
 export function resultsOf(call: PendingCall, imageUrl: string): readonly ModelInput[] {
   const { callId, screen, functions, acknowledged: acknowledgedSafetyChecks } = call;
   return [

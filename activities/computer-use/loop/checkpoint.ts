@@ -1,11 +1,12 @@
 /**
- * What a computer-use loop needs to go on after a crash. Versioned and small: pictures and browser state are
- * references. Written to the store at every transition and carried by every heartbeat; the store wins when they differ.
+ * What a computer-use loop needs to continue after a crash. It has a version and is small: pictures and browser state
+ * are references. It is written to the store at every transition and carried by every heartbeat; when they differ, the
+ * store is right.
  */
 import { z } from 'zod';
 import { ComputerActionSchema } from '../actions.ts';
 
-/** How a loop can end. Everything but `done` is a limit or an obstacle. */
+/** The ways a loop can end. All but `done` are limits or obstacles. */
 const loopEnds = [
   'done',
   'iteration_limit',
@@ -20,31 +21,31 @@ const loopEnds = [
 const SafetyCheckSchema = z.object({ id: z.string(), code: z.string().nullable(), message: z.string().nullable() });
 
 const CallSchema = z.object({
-  /** Of the computer call, or of the first function call where there is no computer call. */
+  /** The id of the computer call, or of the first function call when there is no computer call. */
   callId: z.string(),
-  /** Whether there is a computer call, which the screen answers. */
+  /** Whether there is a computer call, which is answered with the screenshot. */
   screen: z.boolean().default(true),
-  /** Ids of the function calls of the same answer: what they ask for comes first among the actions, in their order. */
+  /** Ids of the function calls of the same answer; their actions come first, in their order. */
   functions: z.array(z.string()).default([]),
   actions: z.array(z.union([ComputerActionSchema, z.object({ type: z.literal('unknown'), described: z.string() })])),
-  /** Actions that ran for certain. */
+  /** The number of actions that certainly ran. */
   done: z.int(),
-  /** Whether the action after those was begun: if so it may have happened. */
+  /** Whether the next action was begun, so that it may have run. */
   begun: z.boolean(),
-  /** Why that action could not be done; those after it did not run. */
+  /** Why that action could not be performed; the later ones did not run. */
   problem: z.string().nullable().default(null),
   safetyChecks: z.array(SafetyCheckSchema),
-  /** Those that the policy or a person has acknowledged. */
+  /** Safety checks that the policy or a person has acknowledged. */
   acknowledged: z.array(SafetyCheckSchema).default([]),
-  /** The place of the action that a person has approved. */
+  /** The index of the action that a person has approved. */
   approved: z.int().nullable().default(null),
-  /** Whether a person refused the action after the done ones. */
+  /** Whether a person refused the action after the first `done` ones. */
   refused: z.boolean().default(false),
 });
 
-/** A question that a person is asked, and all that the answer is bound to. */
+/** A question to a person, and everything that the answer is bound to. */
 const ApprovalSchema = z.object({
-  /** Counts the questions of the run. */
+  /** The number of the question within the run. */
   number: z.int(),
   callId: z.string(),
   about: z.enum(['safety_checks', 'action']),
@@ -55,16 +56,16 @@ const ApprovalSchema = z.object({
   /** Hash of the screen that the person sees. */
   hash: z.string(),
   screenshot: z.string(),
-  /** How often the same was asked, because the page changed. */
+  /** How often the same question was asked because the page changed. */
   times: z.int(),
 });
 export type OpenApproval = z.infer<typeof ApprovalSchema>;
 
-/** A file that a page downloaded and that was kept. */
+/** A downloaded file that was kept. */
 const KeptDownloadSchema = z.object({
-  /** By which a browser that survives would offer it again. */
+  /** The id under which a surviving browser would offer the file again. */
   id: z.string(),
-  /** Of the artifact. */
+  /** Hash of the artifact. */
   name: z.string(),
   bytes: z.int(),
 });
@@ -72,27 +73,27 @@ export type KeptDownload = z.infer<typeof KeptDownloadSchema>;
 
 export const CheckpointSchema = z.object({
   version: z.literal(1),
-  /** Model calls that have been answered and used. */
+  /** The number of model calls whose answers were used. */
   iteration: z.int(),
-  /** The response that the conversation goes on from. */
+  /** The response that the conversation continues from. */
   responseId: z.string().nullable(),
-  /** The model call under way was begun; its response is found in the ledger under the next iteration's key. */
+  /** Whether the next model call was begun; the ledger has its response under the next iteration's key. */
   asking: z.boolean(),
-  /** The computer call that the model waits for an answer to. */
+  /** The pending computer call, which the model expects an answer to. */
   call: CallSchema.nullable(),
-  /** What the response before this one was and which of its calls was open: a call that is refused is gone back from. */
+  /** The previous response and its pending call: the conversation returns to it when a call is refused. */
   parent: z
     .object({
       responseId: z.string().nullable(),
       call: CallSchema.pick({ callId: true, screen: true, functions: true, acknowledged: true }).nullable(),
     })
     .default({ responseId: null, call: null }),
-  /** What a person is asked at the moment. */
+  /** The open question to a person. */
   approval: ApprovalSchema.nullable().default(null),
   questions: z.int().default(0),
-  /** Whether a person has, or had, the browser, of which the model was not told yet. */
+  /** Whether a person has or had control of the browser and the model was not told yet. */
   held: z.boolean().default(false),
-  /** What the model must be told with the next request. */
+  /** Notes for the model's next request. */
   notes: z.array(z.string()).default([]),
   downloads: z.array(KeptDownloadSchema).default([]),
   activeMilliseconds: z.number(),
@@ -103,7 +104,7 @@ export const CheckpointSchema = z.object({
     outputTokens: z.int(),
     costUsd: z.number(),
   }),
-  /** The browser that this was written with, by which it may be found again. */
+  /** The browser of this session, by which a later attempt can find it. */
   browser: z
     .object({ host: z.string().regex(/^[\w-]+$/), actions: z.int() })
     .nullable()
@@ -113,14 +114,14 @@ export const CheckpointSchema = z.object({
   url: z.string().nullable(),
   /** Name of the newest screenshot among the job's artifacts. */
   screenshot: z.string().nullable(),
-  /** What the model said last, for the partial result. */
+  /** The model's last text, for the partial result. */
   said: z.string(),
   warned: z.array(z.string()),
-  /** Times that an answer was sent back for not fitting the schema. */
+  /** How often an answer was sent back because it did not fit the schema. */
   sentBack: z.int(),
-  /** Hash of the last screen and how many turns it has not changed. */
+  /** Hash of the last screen and the number of turns in which it has not changed. */
   sameScreen: z.object({ hash: z.string(), turns: z.int() }).nullable(),
-  /** How the loop ended, kept in case the worker dies before it can say so. */
+  /** How the loop ended, saved in case the worker dies before it can report it. */
   ended: z.object({ reason: z.enum(loopEnds), message: z.string(), text: z.string() }).nullable(),
 });
 export type Checkpoint = z.infer<typeof CheckpointSchema>;

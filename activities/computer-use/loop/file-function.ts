@@ -1,12 +1,14 @@
-/** The function by which the model names the files that a file chooser gets, and what it is told of the files there are. */
+/**
+ * The function by which the model chooses files for a file chooser, and the text that tells it which files there are.
+ */
 import { z } from 'zod';
 import { readJson } from '../../../workflows/contract/json/json-text.ts';
 import type { FunctionCall, FunctionTool } from '../../ports.ts';
 import type { PendingCall } from './checkpoint.ts';
 
-/** A file that a step offers, as the model is told of it. */
+/** A file that a step offers, as described to the model. */
 export interface OfferedFile {
-  /** As a page sees it. */
+  /** The file name that a page sees. */
   readonly name: string;
   readonly mediaType: string;
   readonly bytes: number;
@@ -15,7 +17,7 @@ export interface OfferedFile {
 const name = 'choose_files';
 const ArgumentsSchema = z.object({ files: z.array(z.string().max(300)).min(1).max(50) });
 
-/** Offered only where there are files. */
+/** The function is offered only when there are files. */
 export function fileFunctions(files: readonly OfferedFile[]): readonly FunctionTool[] {
   if (files.length === 0) return [];
   return [
@@ -45,14 +47,14 @@ export function isFileCall(call: FunctionCall): boolean {
   return call.name === name;
 }
 
-/** What a call asks for, as an action; one that cannot be read becomes none that can be done. */
+/** Turns a function call into an action; a call that cannot be read becomes an action that cannot be performed. */
 export function fileAction({ arguments: text }: FunctionCall): PendingCall['actions'][number] {
   const parsed = ArgumentsSchema.safeParse(jsonOf(text));
   if (parsed.success) return { type: 'choose_files', files: parsed.data.files };
   return { type: 'unknown', described: `${name} without a list of names` };
 }
 
-/** What the model is told as the outcome of a call, by its place among those of its answer. */
+/** The result of a call for the model, by its position among the calls of the answer. */
 export function fileCallText({ actions, done, begun, problem, refused }: PendingCall, index: number): string {
   if (actions[index] === undefined) return 'What you see is how it stands.';
   if (index < done) return 'The files were taken; what became of them is told besides.';

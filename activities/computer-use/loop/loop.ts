@@ -1,7 +1,8 @@
 /**
- * The computer-use loop: look, ask, act, until the model is done or a limit is reached. Pure: it imports neither Temporal
- * nor Playwright, and all it needs of the world is handed in. What it does is written ahead, so that a crash at any
- * point costs at most the iteration under way and repeats no action blindly.
+ * The computer-use loop: take a screenshot, ask the model, perform its actions, until the model is done or a limit is
+ * reached. Pure: it imports neither Temporal nor Playwright; everything it needs is passed in through ports. It saves
+ * its progress before each action and call, so that a crash costs at most the current iteration and no action is
+ * repeated blindly.
  */
 import type { ApprovalAnswer } from '../../../workflows/contract/computer-use/approvals.ts';
 import type { JsonObject } from '../../../workflows/contract/json/json.ts';
@@ -26,17 +27,17 @@ export interface LoopTask {
   readonly budget: Budget;
   readonly outputSchema: JsonObject | null;
   readonly approvals: PolicyInForce;
-  /** What file choosers may be given. */
+  /** The files that file choosers may be given. */
   readonly files: readonly OfferedFile[];
 }
 
-/** The loop stops for a person; it goes on from its checkpoint once there is an answer. */
+/** The loop stops to ask a person; it resumes from its checkpoint once there is an answer. */
 export interface Suspension {
   readonly reason: 'awaiting_approval';
   readonly approval: OpenApproval;
 }
 
-/** A picture of the screen: as the model gets it, its name among the artifacts, and a hash of what it shows. */
+/** A screenshot: the picture for the model, its name among the artifacts, and a hash of what it shows. */
 export interface Look {
   readonly imageUrl: string;
   readonly name: string;
@@ -45,25 +46,30 @@ export interface Look {
 
 export interface Answer {
   readonly response: ModelResponse;
-  /** Hash of the screen that the model was shown; another than the present one when the call is from before a crash. */
+  /**
+   * Hash of the screen that the model was shown. It differs from the current screen when the call was made before a
+   * crash.
+   */
   readonly screen: string;
-  /** What the step has spent so far, on answers that were of no use as well. */
+  /** What the step has spent so far, including on answers that were not used. */
   readonly spent: Usage;
 }
 
-/** What a final answer is judged by. */
+/** The part of a final answer that is judged. */
 export type LastAnswer = Pick<ModelResponse, 'id' | 'text'>;
 
-/** A problem for the model; or why nobody can tell, which is none of the model's. */
+/**
+ * A problem to send back to the model, or the reason why the answer cannot be judged, which is not the model's fault.
+ */
 type Finding = string | { readonly unjudged: string } | undefined;
 
 export interface LoopPorts extends LoopStatePorts {
   readonly computer: Computer;
-  /** Whether an attempt that goes on does so in the very browser that was left. */
+  /** Whether this attempt resumed in the browser that the previous one used. */
   readonly sameBrowser: boolean;
   /**
-   * Asks the model, paying once: an iteration asked again after a crash gets the response that was begun before it.
-   * `mayGoOn` is asked while the answer is waited for; once it says no, the call is stopped and null returned.
+   * Asks the model and pays once: an iteration that is asked again after a crash gets the response that was begun
+   * before it. While it waits it checks `mayGoOn`; when that returns false, it stops the call and returns null.
    */
   readonly ask: (
     request: ModelRequest,
@@ -72,28 +78,33 @@ export interface LoopPorts extends LoopStatePorts {
     mayGoOn: () => Promise<boolean>,
   ) => Promise<Answer | null>;
   readonly look: (iteration: number) => Promise<Look>;
-  /** Whether the screen is that of an earlier look, by its hash; what moves by itself on it is given a moment. */
+  /** Whether the screen still has this hash; moving parts of the screen are given a moment to settle. */
   readonly shows: (hash: string) => Promise<boolean>;
   readonly provide: Acting['ports']['provide'];
-  /** Stores what was downloaded since, and drops it from the browser once it is in the checkpoint. */
+  /** Stores new downloads; they are dropped from the browser once the checkpoint has them. */
   readonly takeDownloads: (known: readonly KeptDownload[]) => Promise<Taken>;
   readonly dropDownloads: (ids: readonly string[]) => Promise<void>;
-  /** Lets a person have the browser who asked for it. What the model must be told then; null when nobody asked. */
+  /**
+   * Gives the browser to a person who has asked for it. Returns notes for the model afterwards, or null when nobody
+   * asked.
+   */
   readonly person: () => Promise<readonly string[] | null>;
-  /** What is wrong with a final text, to be sent back; undefined when nothing is. */
+  /** The problem of a final answer, to be sent back to the model; undefined when there is none. */
   readonly verify: (text: string) => Promise<Finding> | Finding;
-  /** What a second opinion finds wrong with a final answer that passed; undefined when nothing, or none is asked for. */
+  /**
+   * What the verifier finds wrong with a final answer that passed; undefined when it finds nothing or is not asked for.
+   */
   readonly review: (last: LastAnswer, mayGoOn: () => Promise<boolean>) => Promise<string | undefined>;
   readonly signal: AbortSignal;
 }
 
-/** Turns without a change on the screen after which the model is nudged, and after which the loop stops. */
+/** Turns without a change on the screen after which the model gets a hint, and after which the loop stops. */
 const nudgeAfterTurns = 6;
 const blockedAfterTurns = 12;
 
 /**
- * Runs the loop from a checkpoint (the first one, or the newest that was kept) to its end, or until a person must be
- * asked. `answer` is the person's to the question in the checkpoint.
+ * Runs the loop from a checkpoint (the first one, or the newest saved one) to its end, or until a person must be asked.
+ * `answer` is the person's answer to the checkpoint's question.
  */
 export async function runLoop(
   task: LoopTask,
@@ -137,7 +148,7 @@ export async function runLoop(
     await state.keep({ asking: true, ...shown, sameScreen }, { type: 'looked', notes });
 
     const answer = await ports.ask(request, state.checkpoint.iteration + 1, look.hash, mayGoOn);
-    // A limit that was reached while the model thought is found, and told, at the head of the loop.
+    // A limit that was reached during the call is found and reported at the top of the loop.
     if (answer === null) continue;
     const { response, screen, spent } = answer;
     const call = pendingCall(response, task.approvals);
@@ -153,14 +164,14 @@ export async function runLoop(
         call,
         usage: spent,
         said,
-        // An answer that ends the work cannot be gone on from, also by an attempt after a crash.
+        // A response that ends the work cannot be continued, not even by an attempt after a crash.
         ended,
       },
       { type: 'answered', text: response.refusal ?? response.text, usage: response.usage },
     );
 
-    // Coordinates that were chosen on a screen which died with its browser are not clicked on the new one: the next
-    // turn closes the call with the screen as it is now, and says that none of its actions ran.
+    // Coordinates that the model chose on the screen of a lost browser are not clicked on the new one: the next turn
+    // answers the call with the current screen and says that none of its actions ran.
     interrupted = screen !== look.hash;
     if (ended !== null) return ended;
     if (call === null) {
@@ -169,7 +180,7 @@ export async function runLoop(
       actionNotes = state.checkpoint.notes;
       continue;
     }
-    // A person who takes over now stops what the model was about to do.
+    // When a person takes over now, the model's actions are not performed.
     const chosenForAnother = interrupted || (await letPerson(state, ports)) !== null;
     ({ notes: actionNotes, asks, forPerson } = chosenForAnother ? await abandonCall(acting) : await act(acting));
   }
@@ -181,7 +192,7 @@ async function letPerson(state: LoopState, ports: LoopPorts): Promise<readonly s
   return personNotes;
 }
 
-/** Keeps what was downloaded in the checkpoint, with what the model must be told of it, and only then has it dropped. */
+/** Saves new downloads and their notes in the checkpoint, and only then drops them from the browser. */
 async function letDownloads(state: LoopState, ports: LoopPorts): Promise<readonly string[]> {
   const { downloads, notes } = state.checkpoint;
   const taken = await ports.takeDownloads(downloads);
@@ -193,8 +204,8 @@ async function letDownloads(state: LoopState, ports: LoopPorts): Promise<readonl
 }
 
 /**
- * Whether the model must be told that the work was interrupted. In the same browser that is so only in the middle of its
- * actions: between them nothing was lost. After a question to a person it is told of the answer instead.
+ * Whether the model must be told about an interruption. In the same browser it must only when actions were pending:
+ * between actions nothing was lost. After a question to a person the model is told the answer instead.
  */
 function isInterrupted({ iteration, asking, call, approval }: Checkpoint, { sameBrowser }: LoopPorts): boolean {
   if (approval !== null) return false;
@@ -202,7 +213,7 @@ function isInterrupted({ iteration, asking, call, approval }: Checkpoint, { same
   return iteration > 0 || asking || call !== null;
 }
 
-/** Whether the newest answer was the last one, and a crash came before it was judged. */
+/** Whether the newest answer was final and a crash came before it was judged. */
 function isUnjudged(checkpoint: Checkpoint): checkpoint is Checkpoint & { responseId: string } {
   const { responseId, asking, call, notes } = checkpoint;
   return responseId !== null && !asking && call === null && notes.length === 0;
@@ -231,10 +242,12 @@ function sameScreenSince(checkpoint: Checkpoint, hash: string): { hash: string; 
   return before?.hash === hash ? { hash, turns: before.turns + 1 } : { hash, turns: 0 };
 }
 
-/** The end that an answer is by itself: cut, declined, or handed to a person. What was said is the partial result. */
+/**
+ * The end that a response is by itself: cut off, declined, or left to a person. The last text is the partial result.
+ */
 function endedBy(response: ModelResponse, said: string): LoopEnd | null {
   const { status, problem, refusal } = response;
-  // Asked again, it would be cut again.
+  // A second attempt would be cut off as well.
   if (status === 'incomplete') {
     const message = `the model's answer was cut: ${problem?.message ?? 'nothing says why'}`;
     return { reason: 'cut', message, text: said };
@@ -244,7 +257,7 @@ function endedBy(response: ModelResponse, said: string): LoopEnd | null {
   return refusal === null ? null : { reason: 'refused', message: refusal, text: said };
 }
 
-/** The end that a last answer is; null when it is sent back, with what is wrong with it kept for the model. */
+/** The end for a final answer; null when the answer is sent back, with its problem saved as a note for the model. */
 async function judge(
   response: LastAnswer,
   state: LoopState,

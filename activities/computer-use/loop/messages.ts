@@ -1,11 +1,11 @@
-/** What the loop tells the model besides the screen. One place, so that the wording can be judged as a whole. */
+/** What the loop tells the model besides the screen, in one file, so that the wording can be reviewed as a whole. */
 import type { Control } from '../../../workflows/contract/computer-use/control.ts';
 import { describeAction } from '../actions.ts';
 import type { PendingCall } from './checkpoint.ts';
 import type { BoundSecret } from '../secrets/bound-secret.ts';
 import { placeholderOf } from '../secrets/typed-secrets.ts';
 
-/** The standing instructions of a computer-use step. They do not carry over from response to response. */
+/** The standing instructions of a computer-use step. The API does not carry them over from response to response. */
 export const computerInstructions = [
   'You operate a web browser by looking at screenshots and asking for actions.',
   'Work by yourself until the goal is reached; nobody answers questions.',
@@ -15,7 +15,7 @@ export const computerInstructions = [
   'When you are done, answer with the result alone.',
 ].join(' ');
 
-/** What the model must know of the secrets that it may type: their names, and never a value. */
+/** Names of the secrets that the model may type; never their values. */
 export function secretInstructions(secrets: readonly BoundSecret[]): readonly string[] {
   if (secrets.length === 0) return [];
   const list = secrets.map((secret) => `${placeholderOf(secret)} on ${secret.origins.join(', ')}`);
@@ -59,12 +59,12 @@ export function notThatText(problem: string): string {
   return `That answer does not fit what was asked for: ${problem}. Answer again, with the result alone.`;
 }
 
-/** A person's refusal, with their own words if they left any. */
+/** Reports a person's refusal, with their note if they left one. */
 export function refusedText(refusal: {
   readonly about: 'safety_checks' | 'action';
   readonly question: string;
   readonly note: string | null;
-  /** Actions of the batch after the refused one. */
+  /** The number of actions in the batch after the refused one. */
   readonly rest: number;
 }): string {
   const { about, question, note, rest } = refusal;
@@ -85,7 +85,7 @@ export function leftText(actions: readonly string[]): string {
   return `What you asked for last did not run${list(actions)}. Look at the screen as it is now.`;
 }
 
-/** What a person did in the model's place, and their own words if they left any. */
+/** Reports what a person did while in control, with their note if they left one. */
 export function handedBackText({ actions, note }: Control): string {
   const did = actions.map(({ described, outcome }) => {
     if (outcome === 'done') return described;

@@ -1,4 +1,4 @@
-/** The function by which the model says that only a person can go on. */
+/** The function by which the model says that only a person can continue. */
 import { z } from 'zod';
 import { readJson } from '../../../workflows/contract/json/json-text.ts';
 import { isFileCall } from './file-function.ts';
@@ -31,12 +31,12 @@ const kinds: Readonly<Record<PersonOnly | 'other', string>> = {
   other: 'going on',
 };
 
-/** One sentence; what the model or the page adds to it comes after. */
+/** One sentence; the details from the model or the page follow it. */
 export function personMessage(kind: PersonOnly | 'other', detail: string): string {
   return `${kinds[kind]} is left to a person: ${detail}`;
 }
 
-/** What the model says that a person is needed for, or undefined when it does not. */
+/** The reason why the model asks for a person, or undefined. */
 export function askedForPerson({ functionCalls }: ModelResponse): string | undefined {
   const call = functionCalls.find((candidate) => !isFileCall(candidate));
   if (call === undefined) return undefined;

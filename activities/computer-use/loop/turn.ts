@@ -1,11 +1,11 @@
-/** The record of a turn that people see, made of the checkpoint that is kept at the same moment. */
+/** Builds the record of a turn that people see from the checkpoint that is saved at the same moment. */
 import type { Answered, Looked, TurnChange } from '../../../store/computer-use/computer-turns.ts';
 import type { TurnAction } from '../../../workflows/contract/computer-use/computer-turn.ts';
 import type { Usage } from '../../../workflows/contract/usage.ts';
 import { describeAction, type ComputerAction } from '../actions.ts';
 import type { Checkpoint, PendingCall } from './checkpoint.ts';
 
-/** What the loop tells about a turn that its checkpoint does not hold. */
+/** What the loop adds to a turn's record beyond the checkpoint. */
 export type TurnPart =
   | { readonly type: 'looked'; readonly notes: readonly string[] }
   | { readonly type: 'answered'; readonly text: string; readonly usage: Usage };
@@ -13,7 +13,9 @@ export type TurnPart =
 const longestText = 4000;
 const longestNote = 1000;
 
-/** The parts of a turn that a checkpoint changes; null when it changes none, as when a warning is kept. */
+/**
+ * The parts of a turn that a checkpoint changes; null when it changes none, for example when only a warning was saved.
+ */
 export function turnOf(
   before: Checkpoint,
   after: Checkpoint,
@@ -29,7 +31,7 @@ export function turnOf(
   if (part?.type === 'answered') {
     return { iteration, activeMilliseconds, answered: answeredOf(after, part), actions };
   }
-  // A call that was refused gives way to the one before it, whose turn is over.
+  // A refused call gives way to the one before it, whose turn has ended.
   const another = before.call !== null && after.call?.callId !== before.call.callId;
   return after.call === before.call || another || after.asking ? null : { iteration, activeMilliseconds, actions };
 }
@@ -60,7 +62,7 @@ function actionsOf({ actions, done, begun, problem, refused }: PendingCall): rea
   });
 }
 
-/** What became of the action after those that are done. */
+/** The outcome of the action after the first `done` ones. */
 function outcomeOfNext({ begun, problem, refused }: Pick<PendingCall, 'begun' | 'problem' | 'refused'>) {
   if (problem !== null) return 'problem';
   if (refused) return 'refused';
