@@ -1,4 +1,7 @@
-/** What the egress proxy lets through: judged by the policy and by the addresses of the host, and told when refused. */
+/**
+ * Decides what the egress proxy lets through, by the network policy and by the resolved addresses of the host, and
+ * reports what it refuses.
+ */
 import {
   originMatches,
   withoutLastDots,
@@ -6,7 +9,7 @@ import {
 } from '../../../workflows/contract/computer-use/network.ts';
 import { checkedAddress, EgressRefused, resolveBySystem, type Resolve } from '../../http/resolve.ts';
 
-/** Something that the browser was not let through to. It names the host, not the path: a path may hold a secret. */
+/** A refused request. It names the host but not the path, because a path may hold a secret. */
 export interface EgressDenial {
   readonly target: string;
   readonly reason: string;
@@ -26,19 +29,21 @@ export type Judgement =
   | { readonly kind: 'unreachable' };
 
 export interface EgressFilter {
-  /** The one address that may be connected to for a URL; a name without an address is no denial. */
+  /** The one address that may be connected to for a URL. A name that does not resolve is not reported as a denial. */
   judge(url: URL): Promise<Judgement>;
-  /** The origin that a tunnel's `host:port` leads to, or null, and a denial told, when there may be no such tunnel. */
+  /**
+   * The origin that a tunnel's `host:port` leads to; null, with the denial reported, when the tunnel is not allowed.
+   */
   tunnelled(target: string): URL | null;
   deny(target: string, reason: string): void;
 }
 
-/** Ports that may be led to besides those of named origins. The parser leaves out a scheme's own port. */
+/** Ports that are allowed besides those of listed origins. The URL parser leaves out a scheme's default port. */
 const webPorts = new Set(['', '80', '443', '8080', '8443']);
 
 /**
- * Whom the browser asks on its own account, and no page does: updates, hints, checks of addresses, guesses about forms.
- * Its flags switch off what is known of it; this is for what a newer one thinks of.
+ * Hosts that the browser contacts by itself, without any page asking: updates, hints, address checks, form predictions.
+ * Flags switch off all known requests of this kind; this list catches those of newer browser versions.
  */
 const makersHosts: readonly string[] = [
   'chromewebstore.googleapis.com',
@@ -85,7 +90,7 @@ export function createEgressFilter({
     tunnelled(target) {
       const secure = originOf('https', target);
       const plain = originOf('http', target);
-      // A tunnel does not say what it carries: TLS, or on an origin without it a WebSocket. A named origin decides.
+      // A tunnel does not say what it carries: TLS, or a WebSocket on an origin without TLS. A listed origin decides.
       const named = [secure, plain].find((url) => url !== null && isNamed(url));
       const url = named ?? (plain?.port === '' ? plain : secure);
       if (url !== null && (named !== undefined || webPorts.has(url.port))) return url;
@@ -95,7 +100,7 @@ export function createEgressFilter({
   };
 }
 
-/** Why an origin that nobody named is refused although any public one may be loaded from. */
+/** Why an unlisted origin is refused although the policy allows any public one. */
 function unnamedProblem({ hostname, port }: URL): string | undefined {
   if (!webPorts.has(port)) return `port ${port} is none of the web's, and the lead magnet does not list it`;
   const host = `.${withoutLastDots(hostname)}`;

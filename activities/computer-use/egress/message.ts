@@ -1,4 +1,4 @@
-/** How a request to a proxy is read: its absolute address, and which of its headers are for the next server. */
+/** Parses requests to a proxy: the absolute address, and the headers that are for the next server. */
 
 export const connectTimeoutMilliseconds = 15_000;
 
@@ -13,17 +13,17 @@ const hopByHop = new Set([
   'upgrade',
 ]);
 
-/** Headers without those that were for this connection alone, be it by the standard or by the `connection` header. */
+/** Removes hop-by-hop headers: those that the standard names, and those that the `connection` header names. */
 export function endToEnd<T>(headers: Readonly<Record<string, T>>): Record<string, T> {
   const named = String(headers['connection'] ?? '')
     .split(',')
     .map((name) => name.trim().toLowerCase())
-    // How the body is framed is Node's to say again, and it needs to be told.
+    // Node frames the body itself, but it must be told whether there is one.
     .filter((name) => name !== 'transfer-encoding' && name !== 'content-length');
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name) && !named.includes(name)));
 }
 
-/** The address of a plain request, with a WebSocket's as that of the server which answers it; null for all else. */
+/** The address of a plain request, with a WebSocket address as that of its HTTP server; null for anything else. */
 export function absoluteUrl(text: string | undefined): URL | null {
   if (text === undefined || !/^(?:http|ws):\/\//i.test(text) || !URL.canParse(text)) return null;
   return new URL(text.replace(/^ws/i, 'http'));

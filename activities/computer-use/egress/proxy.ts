@@ -1,6 +1,7 @@
 /**
- * The browser's only way out: a proxy on loopback that resolves each name once, refuses what the policy forbids, and
- * connects to the very address it checked. Routing in the browser is no boundary: redirects, workers and beacons pass it.
+ * The browser's only way to the network: a proxy on loopback that resolves each name once, refuses what the policy
+ * forbids, and connects to the address that it has checked. Request routing in the browser is no boundary, because
+ * redirects, workers and beacons bypass it.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -17,7 +18,7 @@ export interface EgressProxy {
   close(): Promise<void>;
 }
 
-/** Listens on a free port of loopback until it is closed. */
+/** Listens on a free loopback port until it is closed. */
 export async function startEgressProxy(settings: EgressFilterSettings): Promise<EgressProxy> {
   const filter = createEgressFilter(settings);
   const sockets = new Set<Duplex>();
@@ -40,7 +41,7 @@ export async function startEgressProxy(settings: EgressFilterSettings): Promise<
   server.on('clientError', (_error, socket) => socket.destroy());
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  // A connection that could not be accepted, for want of file handles, is the browser's loss and not the worker's.
+  // A connection that cannot be accepted for lack of file handles fails for the browser only, not for the worker.
   server.on('error', () => undefined);
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the egress proxy has no port');

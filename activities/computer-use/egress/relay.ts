@@ -1,4 +1,7 @@
-/** A plain request through the egress proxy: to the address that was judged, bodies streamed, no header of the hop's. */
+/**
+ * Forwards a plain request through the egress proxy to the checked address: it streams bodies and removes hop-by-hop
+ * headers.
+ */
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { EgressFilter } from './filter.ts';
 import { absoluteUrl, connectTimeoutMilliseconds, endToEnd, portOf } from './message.ts';
@@ -8,7 +11,7 @@ export async function relay(filter: EgressFilter, incoming: IncomingMessage, ans
   const url = absoluteUrl(incoming.url);
   if (url === null) filter.deny('the proxy itself', 'what was asked for is not the absolute address of a plain page');
   const judgement = url === null ? null : await filter.judge(url);
-  // The browser may have gone while the name was looked up.
+  // The browser may have disconnected while the name was resolved.
   if (incoming.socket.destroyed) return;
   if (judgement?.kind === 'unreachable') return refuse(answer, 502, 'The name has no address.');
   if (url === null || judgement?.kind !== 'passes') return refuse(answer, 403, 'This may not be reached from here.');
@@ -31,16 +34,17 @@ export async function relay(filter: EgressFilter, incoming: IncomingMessage, ans
       answer.writeHead(response.statusCode ?? 502, endToEnd(response.headers));
       response.pipe(answer);
     } catch {
-      // A head that Node takes but does not write, like a status of 0: thrown on, it would end the worker.
+      // Node accepts some response heads that it refuses to write, such as a status of 0: without this, the error would
+      // end the worker.
       outgoing.destroy();
       fail();
     }
   });
-  // The limit is for connecting: how long a page is waited for is the browser's to say.
+  // The limit applies to connecting only; the browser decides how long it waits for a response.
   outgoing.on('socket', (socket) => socket.once('connect', () => outgoing.setTimeout(0)));
   outgoing.on('timeout', () => outgoing.destroy(new Error('timeout')));
   outgoing.on('error', fail);
-  // A switch of protocols that nobody asked for closes without an error.
+  // An upgrade that nobody asked for closes without an error.
   outgoing.on('close', () => {
     if (!answer.headersSent) fail();
   });

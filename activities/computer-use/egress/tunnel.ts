@@ -5,13 +5,13 @@ import type { Duplex } from 'node:stream';
 import type { EgressFilter } from './filter.ts';
 import { absoluteUrl, connectTimeoutMilliseconds, portOf } from './message.ts';
 
-/** Takes note of a socket, so that it neither throws nor outlives the proxy. */
+/** Registers a socket, so that its errors are handled and it is closed with the proxy. */
 export type Keep = <T extends Duplex>(socket: T) => T;
 
 interface Asked {
   readonly incoming: IncomingMessage;
   readonly client: Duplex;
-  /** What the browser sent on without waiting for an answer. */
+  /** Bytes that the browser sent without waiting for the answer. */
   readonly head: Buffer;
 }
 
@@ -30,14 +30,14 @@ export async function tunnel(filter: EgressFilter, { incoming, client, head }: A
   });
 }
 
-/** A WebSocket without a tunnel: the request is written on, and the two sockets are joined. */
+/** A WebSocket without a tunnel: the request is written to the server, and the two sockets are joined. */
 export async function upgrade(filter: EgressFilter, { incoming, client, head }: Asked, keep: Keep): Promise<void> {
   const url = absoluteUrl(incoming.url);
   if (url === null) filter.deny('the proxy itself', 'what was asked for is not the absolute address of a WebSocket');
   const upstream = await openUpstream(filter, url, client, keep);
   if (url === null) return;
   upstream?.once('connect', () => {
-    // Bytes of a header are not text: they go on as they came.
+    // Header bytes are not text: they are passed on unchanged.
     upstream.write(upgradeRequest(incoming, url), 'latin1');
     upstream.write(head);
     join(client, upstream);
@@ -53,10 +53,10 @@ function upgradeRequest(incoming: IncomingMessage, url: URL): string {
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
-/** A socket that is on its way to the judged address, or null when the client has been told why there is none. */
+/** A socket that is connecting to the checked address, or null after the client was told why there is none. */
 async function openUpstream(filter: EgressFilter, url: URL | null, client: Duplex, keep: Keep): Promise<Socket | null> {
   const judgement = url === null ? null : await filter.judge(url);
-  // The browser may have gone while the name was looked up.
+  // The browser may have disconnected while the name was resolved.
   if (client.destroyed) return null;
   if (url === null || judgement?.kind !== 'passes') {
     client.end(judgement?.kind === 'unreachable' ? badGateway : forbidden);
@@ -71,20 +71,20 @@ async function openUpstream(filter: EgressFilter, url: URL | null, client: Duple
   upstream.once('error', failed);
   upstream.once('connect', () => {
     upstream.setTimeout(0);
-    // From here on the client hears the server alone: an answer of ours would land in its data.
+    // From here on the client reads the server's bytes: an answer of ours would corrupt them.
     upstream.off('error', failed);
   });
   client.once('close', () => upstream.destroy());
   return upstream;
 }
 
-/** Each side's end is passed on behind its last byte; a side that breaks breaks the other. */
+/** Ends the other side after the last byte when one side ends, and breaks it when one side breaks. */
 function join(client: Duplex, upstream: Socket): void {
   client.pipe(upstream);
   upstream.pipe(client);
   upstream.once('close', (broken: boolean) => {
     if (broken) client.destroy();
-    // What the client still says is read to its end, so that its socket closes.
+    // Reads the rest of what the client sends, so that its socket closes.
     else client.resume();
   });
 }

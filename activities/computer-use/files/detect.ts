@@ -1,13 +1,13 @@
 /**
- * Tells by its content what a file is: what a server or a page says of it proves nothing. Run in a thread, because the
- * content is a stranger's.
+ * Detects a file's type from its content, because what a server or a page claims proves nothing. Runs in a thread,
+ * because the content is hostile.
  */
 import { fileTypeFromBuffer } from 'file-type';
 
-/** What a file is. */
+/** The detected type. */
 export interface DetectedType {
   readonly mediaType: string;
-  /** For people, like PDF. */
+  /** The type's name for people, such as PDF. */
   readonly label: string;
 }
 
@@ -18,7 +18,7 @@ export default async function detect(content: Uint8Array): Promise<DetectedType>
   return { mediaType: 'application/octet-stream', label: 'of no known type' };
 }
 
-/** Pages, scripts and tables are text as well: they are never shown as what they could be run as. */
+/** HTML, scripts and tables count as plain text: they are never served as a type that could be executed. */
 function isText(content: Uint8Array): boolean {
   if (content.includes(0)) return false;
   try {

@@ -1,6 +1,6 @@
 /**
- * Takes what pages downloaded out of the browser's quarantine: typed by its content, kept as an artifact of the step, and
- * never opened. Done again after a crash it keeps the same under the same name.
+ * Takes downloads out of the browser's quarantine: each is typed by its content, kept as an artifact of the step, and
+ * never opened. Repeated after a crash, it keeps the same files under the same names.
  */
 import type { Artifacts } from '../../../store/artifacts/artifacts.ts';
 import type { ArtifactReference } from '../../../workflows/contract/jobs/job.ts';
@@ -19,7 +19,7 @@ export interface TakeRequest {
   readonly artifacts: Pick<Artifacts, 'put'>;
   readonly jobId: string;
   readonly stepId: string;
-  /** What the step has kept so far. */
+  /** The files that the step has kept so far. */
   readonly known: readonly KeptDownload[];
   readonly waitMilliseconds: number;
   readonly signal: AbortSignal;
@@ -27,9 +27,9 @@ export interface TakeRequest {
 
 export interface Taken {
   readonly kept: readonly KeptDownload[];
-  /** What the model is told. */
+  /** Notes for the model. */
   readonly notes: readonly string[];
-  /** May be dropped once what was kept is in the checkpoint. */
+  /** Downloads that may be dropped from the browser once the checkpoint lists the kept files. */
   readonly drop: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export async function takeDownloads(request: TakeRequest): Promise<Taken> {
   });
   for (const file of finished) {
     const before = [...known, ...kept];
-    // It was kept by an attempt that died before it could drop it.
+    // An earlier attempt kept it and died before it could drop it.
     if (before.some(({ id }) => id === file.id)) continue;
     const name = safeFileName(file.name);
     const problem = limitProblem(before, file);
@@ -59,7 +59,7 @@ export async function takeDownloads(request: TakeRequest): Promise<Taken> {
   return { kept, notes, drop: finished.map(({ id }) => id) };
 }
 
-/** The artifacts that were kept, as the step's own. */
+/** The kept artifacts, as artifacts of the step. */
 export async function keptArtifacts(
   artifacts: Pick<Artifacts, 'find'>,
   jobId: string,
@@ -97,7 +97,7 @@ async function typeOf(content: Uint8Array, signal: AbortSignal): Promise<Detecte
   }
 }
 
-/** Each browser of the step holds the limits by itself; here they hold over all of them. */
+/** Each browser enforces the limits for itself; here they apply to all browsers of the step together. */
 function limitProblem(before: readonly KeptDownload[], { bytes }: Download): string | null {
   const { files, fileBytes, bytes: all } = downloadLimits;
   if (before.length >= files) return `a step keeps ${files} downloads at most`;

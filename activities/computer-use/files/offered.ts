@@ -1,6 +1,6 @@
 /**
- * The files that a computer-use step offers to the pages it works on, found by the references of its definition. A file
- * that does not exist (an empty field, a step that was skipped) is not offered; one that is too large fails the step.
+ * Finds the files that a computer-use step offers to pages, by the references in its definition. A missing file (an
+ * empty field, a skipped step) is not offered; one that is too large fails the step.
  */
 import type { Artifacts } from '../../../store/artifacts/artifacts.ts';
 import type { ArtifactReference, StepActivityInput } from '../../../workflows/contract/jobs/job.ts';
@@ -11,12 +11,12 @@ import { ActionProblem } from '../actions.ts';
 import type { OfferedFile } from '../loop/file-function.ts';
 import type { OfferedContent } from '../../ports.ts';
 
-/** An artifact under the name that pages see. */
+/** An artifact, with the name that pages see. */
 export interface OfferedArtifact extends OfferedFile {
   readonly sha256: string;
 }
 
-/** Throws `step_definition` when the files are too many or too large. */
+/** Throws `step_definition` when there are too many files or they are too large. */
 export async function offeredFiles(
   artifacts: Pick<Artifacts, 'find' | 'ofStep'>,
   { job, step, form }: Pick<StepActivityInput<ComputerUseStep>, 'job' | 'step' | 'form'>,
@@ -34,7 +34,7 @@ export async function offeredFiles(
   return found;
 }
 
-/** Makes named files ready in the browser. Throws `ActionProblem` for a name that is not offered. */
+/** Copies named files to the browser's host. Throws `ActionProblem` for a name that is not offered. */
 export async function provideFiles(
   artifacts: Pick<Artifacts, 'getContent'>,
   offered: readonly OfferedArtifact[],
@@ -61,18 +61,18 @@ async function artifactsOf(
   if (downloads !== undefined) return artifacts.ofStep(jobId, downloads, downloadPrefix(downloads));
   const field = /^form\.([^.]+)$/.exec(reference)?.[1];
   const value = field === undefined ? undefined : form[field];
-  // The value of a file's field is the name of its artifact; that of another field is a visitor's words.
+  // Only a file field's value is the name of an artifact; any other field's value is free text of a visitor.
   const isUpload = typeof value === 'string' && value.startsWith(`${reference}.`);
   const found = await artifacts.find(jobId, isUpload ? value : reference);
   return found === null ? [] : [found];
 }
 
-/** How the names of a step's downloads begin, among the artifacts of its job. */
+/** Prefix of a step's downloads among the artifacts of its job. */
 export function downloadPrefix(stepId: string): string {
   return `${stepId}.download-`;
 }
 
-/** The file's own name: without what tells it from the other artifacts of the job. */
+/** The file's own name, without the prefix that distinguishes it from the job's other artifacts. */
 function ownName(name: string, reference: string): string {
   const own = name
     .replace(reference.startsWith('form.') ? `${reference}.` : '', '')

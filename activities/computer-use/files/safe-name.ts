@@ -1,11 +1,13 @@
-/** The name of a file that came from a page, as files, headers, terminals and people can take it. */
+/** Makes the name of a page's file safe for file systems, headers, terminals and people. */
 
-/** A file's name may have 255 bytes on the usual file systems; a number is added to one that is taken. */
+/** Common file systems allow 255 bytes for a name; a number is added when the name is taken. */
 const mostBytes = 180;
-/** What is longer after the last dot is no ending. */
+/** A longer part after the last dot does not count as an extension. */
 const mostEndingBytes = 20;
 
-/** A name that is no path, holds nothing that steers a terminal or a header, and hides no ending by its direction. */
+/**
+ * Returns a name that is no path, contains no control characters, and does not hide its extension by text direction.
+ */
 export function safeFileName(name: string): string {
   const own = name.split(/[/\\]/).at(-1) ?? '';
   const safe = own
@@ -15,7 +17,7 @@ export function safeFileName(name: string): string {
   return safe === '' ? 'file' : shortened(safe);
 }
 
-/** By bytes, between characters; the ending stays. */
+/** Shortens by bytes, between characters, and keeps the extension. */
 function shortened(name: string): string {
   if (Buffer.byteLength(name) <= mostBytes) return name;
   const dot = name.lastIndexOf('.');

@@ -1,4 +1,4 @@
-/** Errors across the socket: each kind that somebody catches by its class or type arrives as what it was. */
+/** Carries errors across the socket: each kind that is caught by class or type arrives as that class or type. */
 import { ApplicationFailure } from '@temporalio/common';
 import { Superseded } from '../../../store/jobs/ledger.ts';
 import { failureTypes } from '../../../workflows/contract/failures.ts';

@@ -1,15 +1,21 @@
-/** Removes a host with all that is its own: the process, its browser, and its folder with the browser's profile. */
+/**
+ * Removes a host with everything that belongs to it: the process, its browser, and its folder with the browser's
+ * profile.
+ */
 import { readdir, readlink, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProcess, killProcess, listProcesses, machineName } from './processes.ts';
 import { readRecord, type HostRecord } from './record.ts';
 
-/** How long a host that was told to end may take for closing its browser. */
+/** How long a host may take to close its browser after it was told to end. */
 const endMilliseconds = 8_000;
 const pollMilliseconds = 25;
 
-/** Ends a host's process: in order, else by force. Does nothing when it is not the process of the record. */
+/**
+ * Ends a host's process: in order, and by force if that fails. Does nothing when the process is not the one in the
+ * record.
+ */
 export async function endHostProcess(record: HostRecord): Promise<void> {
   if (record.machine !== (await machineName())) return;
   if (!(await killProcess(record, 'SIGTERM'))) return;
@@ -18,7 +24,7 @@ export async function endHostProcess(record: HostRecord): Promise<void> {
   await hasEnded(record, endMilliseconds);
 }
 
-/** Waits until a host's process is no more, and tells whether it is so. */
+/** Waits until a host's process has ended, and returns whether it has. */
 export async function hasEnded({ pid, started }: HostRecord, milliseconds: number): Promise<boolean> {
   const until = performance.now() + milliseconds;
   for (;;) {
@@ -28,7 +34,10 @@ export async function hasEnded({ pid, started }: HostRecord, milliseconds: numbe
   }
 }
 
-/** Removes what a host that is dead left behind: browser processes, which name the folder they live in, and the folder. */
+/**
+ * Removes what a dead host left behind: browser processes, which name the host's folder on their command line, and the
+ * folder.
+ */
 export async function removeHostFolder(folder: string): Promise<void> {
   const record = await readRecord(folder);
   const left = (await listProcesses()).filter(({ command }) => command.includes(`=${folder}/`));
@@ -39,7 +48,7 @@ export async function removeHostFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
-/** Chromium keeps a folder of its own outside of its profile, where a link of the profile leads. */
+/** Chromium keeps another folder outside its profile; a link in the profile leads to it. */
 async function removeSingletons(folder: string): Promise<void> {
   const temporary = join(folder, 'tmp');
   for (const profile of await readdir(temporary).catch(() => [])) {

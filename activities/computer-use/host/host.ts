@@ -1,6 +1,6 @@
 /**
- * The browser host: owns a session's computer and does what its one owner asks for. It knows nothing of sockets or
- * processes. A later attempt takes it over; from then on the former owner is refused.
+ * The browser host: owns the computer of a session and performs the requests of its one owner. It knows nothing of
+ * sockets or processes. A later attempt can take it over; from then on requests of the former owner are refused.
  */
 import { Superseded } from '../../../store/jobs/ledger.ts';
 import type { BrowserState, Computer, ComputerFactory, ComputerSettings } from '../../ports.ts';
@@ -20,17 +20,19 @@ import {
 export interface HostRequest {
   readonly computers: ComputerFactory;
   readonly lease: Lease;
-  /** The browser is replaced between turns when it has had so many, or has grown above so much. */
+  /** The browser is replaced between turns after this many turns, or when its memory has grown above this size. */
   readonly recycle: { readonly turns: number; readonly residentBytes: number };
   readonly onOwner: (attempt: number) => void;
-  /** The owner wants the host to end, or there is no more browser in it. */
+  /** Called when the owner ends the host, or when the browser is gone. */
   readonly onEnd: (why: string) => void;
 }
 
-/** A page that fills a new browser within so few turns needs the memory: it is not taken from it again and again. */
+/**
+ * A page that fills a new browser within so few turns needs the memory: the browser is not replaced again and again.
+ */
 const fewestTurns = 5;
 
-/** Somebody at the other end of a connection. */
+/** The client at the other end of a connection. */
 export interface Peer {
   reply(reply: Reply, bytes?: Uint8Array): void;
 }
@@ -53,10 +55,10 @@ export class BrowserHost {
   private settings: ComputerSettings | null = null;
   private actions = 0;
   private newest: ActionStanding | null = null;
-  /** Since the browser was opened. */
+  /** Turns since the browser was opened. */
   private turns = 0;
   private residentBytes = 0;
-  /** One thing at a time: whoever takes over waits for the action under way, and so learns how it ended. */
+  /** Requests are handled one at a time: a new owner waits for the current action, and so learns how it ended. */
   private work: Promise<unknown> = Promise.resolve();
 
   constructor(request: HostRequest) {
@@ -86,7 +88,8 @@ export class BrowserHost {
     }));
     this.inTurn(methods.screenshot, async () => {
       const { bytes, mediaType } = await this.browser().screenshot(this.stop.signal);
-      // Only now: what happened since the last picture is told as a whole, such as thirty dialogs in a row.
+      // Notes are taken only now, so that everything since the last screenshot is summarised, such as thirty dialogs in
+      // a row.
       this.collectNotes();
       return { result: { mediaType }, bytes };
     });
@@ -111,7 +114,7 @@ export class BrowserHost {
     this.inTurn(methods.refresh, async () => ({ result: { why: await this.refresh() } }));
   }
 
-  /** Answers one request of a peer, with the bytes that came with it; never throws. */
+  /** Answers one request of a client, with the bytes that came with it; never throws. */
   async receive(peer: Peer, message: unknown, bytes: Uint8Array): Promise<void> {
     const { id, method, params, taken } = RequestSchema.parse(message);
     let answer: Answer = { result: null };
@@ -128,7 +131,7 @@ export class BrowserHost {
     } catch (thrown) {
       error = toErrorMessage(thrown);
     }
-    // A peer that was superseded while it waited learns nothing, and what it took does not count.
+    // A client that was superseded while it waited gets nothing, and its acknowledgements do not count.
     const isOwner = this.owner === peer;
     const notes = isOwner ? this.notes.after(taken.notes) : [];
     const denials = isOwner ? this.denials.after(taken.denials) : [];
@@ -138,21 +141,24 @@ export class BrowserHost {
     );
   }
 
-  /** Tells of the resident memory of the browser's processes. */
+  /** Reports the resident memory of the browser's processes. */
   measured(residentBytes: number): void {
     this.residentBytes = residentBytes;
   }
 
-  /** Closes the browser, as far as that can be done. */
+  /** Closes the browser, as far as possible. */
   async close(): Promise<void> {
     this.stop.abort(new Error('the browser host ends'));
     await this.closeBrowser();
-    // One that was just being opened is closed when it is there.
+    // A browser that is just being opened is closed as soon as it is open.
     await this.work;
     await this.closeBrowser();
   }
 
-  /** Takes over: refuses all former owners from now on, and tells how the browser stands when its action has ended. */
+  /**
+   * Takes the host over: refuses all former owners from now on, and reports the browser's state once the current action
+   * has ended.
+   */
   private async attach(peer: Peer, attempt: number): Promise<Answer> {
     if (attempt < this.ownerAttempt) {
       throw new Superseded(`attempt ${this.ownerAttempt} drives this browser, not attempt ${attempt}`);
@@ -178,7 +184,7 @@ export class BrowserHost {
     this.handlers.set(name, async (_peer, params) => handler(schema.parse(params)));
   }
 
-  /** As `handle`, after all that was asked for before; a peer that was superseded meanwhile is refused. */
+  /** Like `handle`, after all earlier requests; a client that was superseded meanwhile is refused. */
   private inTurn<Params, Result>(
     { name, params: schema }: Method<Params, Result>,
     handler: (params: Params, bytes: Uint8Array) => Promise<{ readonly result: Result; readonly bytes?: Uint8Array }>,
@@ -198,7 +204,7 @@ export class BrowserHost {
     this.actions += 1;
     this.newest = { state: 'uncertain' };
     try {
-      // Not stopped when the one who asked dies: a half-typed text would be worse than a whole one.
+      // Not stopped when the client dies: a half-typed text would be worse than a complete one.
       await browser.perform(action, this.stop.signal);
       this.newest = { state: 'done' };
     } catch (error) {
@@ -207,7 +213,7 @@ export class BrowserHost {
     }
   }
 
-  /** Called once a turn: replaces a browser that is due by a new one in the same state, and says why. */
+  /** Called once a turn: replaces a browser that is due by a new one in the same state, and returns the reason. */
   private async refresh(): Promise<string | null> {
     const { recycle } = this.request;
     this.turns += 1;
@@ -220,7 +226,7 @@ export class BrowserHost {
     if (why === null || this.settings === null) return null;
     const browser = this.browser();
     const { finished, running } = await browser.downloads.list(0, this.stop.signal);
-    // They would go with the browser: it is replaced when they were taken.
+    // Downloads would be lost with the browser: it is replaced after they were fetched.
     if (finished.length + running.length > 0) return null;
     const state = await browser.state(this.stop.signal);
     this.collectNotes();
@@ -235,7 +241,7 @@ export class BrowserHost {
   private async openBrowser(settings: ComputerSettings, restore: BrowserState | null): Promise<Computer> {
     let opened: Computer | null = null;
     const onGone = (): void => {
-      // One that is closed is no longer the host's browser by then.
+      // A closed browser no longer counts as the host's browser.
       if (opened !== null && this.computer === opened) this.request.onEnd('its browser ended');
     };
     opened = await this.request.computers.open({ ...settings, onGone }, restore, this.stop.signal);

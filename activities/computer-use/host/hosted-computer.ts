@@ -1,4 +1,4 @@
-/** The computer port over a connection to a browser host, whose lease it renews for as long as it is driven. */
+/** The computer port over a connection to a browser host. It renews the host's lease for as long as it is in use. */
 import type {
   BrowserMark,
   BrowserState,
@@ -20,12 +20,12 @@ export interface HostedComputerRequest {
   readonly socket: string;
   readonly attempt: number;
   readonly leaseMilliseconds: number;
-  /** How long the browser is kept for a person to answer. */
+  /** How long the browser is kept while a person is asked. */
   readonly personMilliseconds: number;
   readonly callMilliseconds: number;
   readonly onDenied: ComputerSettings['onDenied'];
   readonly signal: AbortSignal;
-  /** Sees to it that nothing is left of the host after it was told to end. */
+  /** Makes sure that nothing is left of the host after it was told to end. */
   readonly remove: () => Promise<void>;
 }
 
@@ -64,7 +64,7 @@ export class HostedComputer implements LastingComputer {
     this.connection = connection;
     this.replies = replies;
     this.actions = actions;
-    // A model may think for minutes; nothing else is asked of the host meanwhile. That it is gone, the next call tells.
+    // A model may think for minutes without a call to the host. If the host has died, the next call reports it.
     this.timer = setInterval(() => {
       connection.call(methods.renew, { milliseconds: null }).catch(() => undefined);
     }, request.leaseMilliseconds / 4);
@@ -134,7 +134,7 @@ export class HostedComputer implements LastingComputer {
   async detach(to: 'worker' | 'person'): Promise<void> {
     clearInterval(this.timer);
     const milliseconds = to === 'person' ? this.personMilliseconds : null;
-    // Renewed once more, so that whoever comes next has all of it.
+    // Renewed once more, so that the next owner has the full lease.
     await this.connection.call(methods.renew, { milliseconds }).catch(() => undefined);
     this.connection.close();
   }
@@ -146,12 +146,14 @@ export class HostedComputer implements LastingComputer {
       (error: unknown) => error instanceof Superseded,
     );
     this.connection.close();
-    // Then it is no longer ours to end.
+    // A superseded owner must not end the host.
     if (!superseded) await this.remove();
   }
 }
 
-/** What replies bring besides their answers. A note counts as taken when the loop took it, a denial when it was told. */
+/**
+ * Additional data that replies carry. A note is acknowledged when the loop has taken it, a denial when it was reported.
+ */
 class ReplyState {
   url = 'about:blank';
   private readonly onDenied: ComputerSettings['onDenied'];

@@ -1,4 +1,7 @@
-/** The browsers of a machine's sessions, each in a host of its own: opened anew, or taken over as an earlier attempt left it. */
+/**
+ * The browsers of this machine's sessions, each in a host process of its own: opened anew, or taken over from an
+ * earlier attempt.
+ */
 import { join, resolve } from 'node:path';
 import { Superseded } from '../../../store/jobs/ledger.ts';
 import type { ComputerHosts, ComputerOwner, ComputerSettings } from '../../ports.ts';
@@ -9,14 +12,14 @@ import { hostNamesOf, newHostName, readRecord, type HostOptions } from './record
 import { spawnHost } from './spawn.ts';
 
 export interface HostsSettings extends Pick<HostOptions, 'leaseMilliseconds' | 'limits' | 'recycle'> {
-  /** Holds a folder for each host: its record, its socket, its log and its browser's profile. */
+  /** Contains a folder for each host: its record, its socket, its log and its browser's profile. */
   readonly hostsFolder: string;
   readonly chromium: ChromiumSettings;
-  /** How long a browser is kept for a person to answer what its step asks. */
+  /** How long a browser is kept while a person is asked. */
   readonly personMilliseconds: number;
 }
 
-/** Above the limits of the parts of a call; it is only reached when the host itself hangs. */
+/** Longer than the limits of a call's parts: reached only when the host itself hangs. */
 const patienceMilliseconds = 90_000;
 
 export function createComputerHosts(settings: HostsSettings): ComputerHosts {
@@ -29,7 +32,7 @@ export function createComputerHosts(settings: HostsSettings): ComputerHosts {
     if (record !== null) await endHostProcess(record);
     await removeHostFolder(folder);
   };
-  /** Null when nobody answers there; what is left of the host is removed then. */
+  /** Null when the host does not answer; what is left of it is removed then. */
   const attach = async (
     name: string,
     { attempt }: ComputerOwner,

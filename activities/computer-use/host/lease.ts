@@ -1,12 +1,12 @@
 /**
- * The lease of a browser host: whoever drives the browser renews it, and when nobody did for its length the host ends.
- * It runs from the host's first moment, so that a host which nobody ever speaks to ends as well.
+ * The lease of a browser host: its owner renews it, and the host ends when the lease has expired. It runs from the
+ * host's start, so that a host that no owner ever connects to ends as well.
  */
 export interface Lease {
-  /** Begins it anew, once for another length than its own. */
+  /** Renews the lease, once for another length than its default. */
   renew(milliseconds?: number): void;
   readonly millisecondsLeft: number;
-  /** After this it is never over. */
+  /** After this the lease never expires. */
   stop(): void;
 }
 

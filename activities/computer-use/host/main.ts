@@ -1,6 +1,6 @@
 /**
  * The process of a browser host: one browser and its egress proxy, on a socket that only this user can reach. It
- * outlives the worker that started it, ends with its lease, and takes everything that is its own along.
+ * outlives the worker that started it, ends with its lease, and removes everything that belongs to it.
  */
 import { chmodSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -13,12 +13,15 @@ import { findProcess, listProcesses, machineName, treeOf } from './processes.ts'
 import { serve } from './serve.ts';
 import { HostOptionsSchema, socketPath, writeRecord, type HostOptions, type HostRecord } from './record.ts';
 
-/** How long the browser may take to close; the process ends then all the same, and the browser dies with it. */
+/** How long the browser may take to close; after that the process ends, and the browser with it. */
 const closeMilliseconds = 5_000;
-/** Where the one who started this waits for a word. */
+/** The file descriptor on which the parent process waits for the ready message. */
 const readyDescriptor = 3;
 
-/** Events of the host's life, for its log. Nothing of pages, addresses or errors' texts: they may hold secrets. */
+/**
+ * Events of the host's life, for its log. They contain nothing of pages, addresses or error texts, which may hold
+ * secrets.
+ */
 function log(line: string): void {
   writeSync(2, `${new Date().toISOString()} ${line}\n`);
 }
@@ -64,7 +67,7 @@ async function main(options: HostOptions): Promise<void> {
     },
     onEnd: (why) => void end(why),
   });
-  // For the sweep, which may find a host that hangs: kept in the background, since a call need not wait for it.
+  // For the sweep, which may find a host that hangs. Written in the background, because no call need wait for it.
   const keepRecord = async (): Promise<void> => {
     if (ending) return;
     record = { ...record, leaseUntil: Date.now() + lease.millisecondsLeft };

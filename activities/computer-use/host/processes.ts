@@ -1,6 +1,6 @@
 /**
- * The processes of this machine: from /proc where there is one, else from `ps`. A process is known by its id together
- * with its start, since ids are given again; nothing is killed by its id alone.
+ * Reads the processes of this machine, from /proc where it exists and otherwise from `ps`. A process is identified by
+ * its id and its start time, because ids are reused; nothing is killed by its id alone.
  */
 import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 export interface Process {
   readonly pid: number;
   readonly parent: number;
-  /** When it started, in the system's own words; only good for comparing. */
+  /** Its start time, in the system's own format; only for comparison. */
   readonly started: string;
   readonly residentBytes: number;
   readonly command: string;
@@ -25,14 +25,14 @@ export async function listProcesses(): Promise<readonly Process[]> {
   return found.filter((process) => process !== null);
 }
 
-/** The process of an id, or null when there is none (a zombie counts as none). */
+/** The process with an id, or null when there is none. A zombie counts as none. */
 export async function findProcess(pid: number): Promise<Process | null> {
   const found = await fromProc(pid);
   if (found !== null || process.platform === 'linux') return found;
   return (await listByPs()).find((other) => other.pid === pid) ?? null;
 }
 
-/** Kills the very process that was seen: not another one that has got its id. Returns whether it was there. */
+/** Kills exactly the process that was seen, not another one that has reused its id. Returns whether it still ran. */
 export async function killProcess(
   { pid, started }: Pick<Process, 'pid' | 'started'>,
   signal: 'SIGTERM' | 'SIGKILL',
@@ -47,14 +47,14 @@ export async function killProcess(
   }
 }
 
-/** A process and all that descend from it. */
+/** A process and all its descendants. */
 export function treeOf(pid: number, processes: readonly Process[]): readonly Process[] {
   const children = processes.filter(({ parent }) => parent === pid);
   const own = processes.filter((process) => process.pid === pid);
   return [...own, ...children.flatMap((child) => treeOf(child.pid, processes))];
 }
 
-/** Names the machine as far as process ids go: containers on one kernel have ids of their own. */
+/** Identifies the namespace of process ids: containers on one kernel have their own. */
 export async function machineName(): Promise<string> {
   try {
     const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
@@ -70,7 +70,7 @@ async function fromProc(pid: number): Promise<Process | null> {
       readFile(`/proc/${pid}/stat`, 'utf8'),
       readFile(`/proc/${pid}/cmdline`, 'utf8'),
     ]);
-    // The name, in brackets, may hold anything; the fields are counted from behind it.
+    // The name, in brackets, may contain anything; fields are counted from after it.
     const [state, parent, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const started = rest[17];
     const residentPages = rest[19];

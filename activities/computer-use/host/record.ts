@@ -1,4 +1,4 @@
-/** The record of a host in its folder: how to reach it, which process it is, and how long its lease runs. */
+/** The record of a host in its folder: its address, its process, and the end of its lease. */
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,20 +9,20 @@ const HostRecordSchema = z.object({
   version: z.literal(1),
   /** The session that the browser belongs to. */
   key: z.string(),
-  /** The attempt that drives it; null before the first. */
+  /** The attempt that owns the browser; null before the first. */
   attempt: z.int().nullable(),
   pid: z.int(),
-  /** When the process started, as `processes.ts` tells it. */
+  /** The start time of the process, as `processes.ts` reads it. */
   started: z.string(),
-  /** The machine whose process ids these are. */
+  /** The process-id namespace of the host. */
   machine: z.string(),
   socket: z.string(),
-  /** The lease ends then, in milliseconds since 1970, unless it is renewed. */
+  /** When the lease ends unless it is renewed, in milliseconds since 1970. */
   leaseUntil: z.number(),
 });
 export type HostRecord = z.infer<typeof HostRecordSchema>;
 
-/** What a host is told on its command line. It holds no secret: addresses and state come over the socket. */
+/** The host's command-line arguments. They hold no secret: addresses and state come over the socket. */
 export const HostOptionsSchema = z.object({
   folder: z.string(),
   key: z.string(),
@@ -39,7 +39,7 @@ export type HostOptions = z.infer<typeof HostOptionsSchema>;
 
 const recordName = 'host.json';
 
-/** A new name for a host of a session; those of one session begin alike, so that they are found again. */
+/** A new name for a host of a session. All names of a session have the same prefix, by which its hosts are found. */
 export function newHostName(key: string): string {
   return `${namePrefix(key)}${randomBytes(4).toString('hex')}`;
 }
@@ -67,7 +67,7 @@ export async function writeRecord(folder: string, record: HostRecord): Promise<v
   await rename(`${path}.new`, path);
 }
 
-/** A socket's path may be 107 bytes long, on some systems 103; a folder that lies deeper has its socket elsewhere. */
+/** A socket's path may have 107 bytes, on some systems 103; for a longer folder path the socket is placed elsewhere. */
 const longestSocketPath = 100;
 
 export function socketPath(folder: string): string {

@@ -1,4 +1,4 @@
-/** One connection to a browser host: requests from the socket to the host, its replies back. */
+/** One connection to a browser host: passes requests from the socket to the host, and its replies back. */
 import type { Socket } from 'node:net';
 import { createFrameReader, encodeFrame } from './connection/frames.ts';
 import type { BrowserHost, Peer } from './host.ts';
@@ -19,6 +19,6 @@ export function serve(connection: Socket, host: BrowserHost): void {
       connection.destroy();
     }
   });
-  // Whoever drives it may die; the browser goes on until its lease is over.
+  // The owner may die; the browser stays until its lease has expired.
   connection.on('error', () => undefined);
 }

@@ -1,4 +1,4 @@
-/** Starts a browser host as a process of its own, which lives on when its worker dies, and waits until it listens. */
+/** Starts a browser host as a separate process that outlives its worker, and waits until it listens. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -10,7 +10,7 @@ import type { HostOptions } from './record.ts';
 const readyMilliseconds = 30_000;
 const mainFile = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-/** Throws a `browser` failure with the host's last words when it ends before it is ready. */
+/** Throws a `browser` failure with the host's last output when it ends before it is ready. */
 export async function spawnHost(options: HostOptions): Promise<void> {
   const { folder } = options;
   const temporary = join(folder, 'tmp');
@@ -18,10 +18,10 @@ export async function spawnHost(options: HostOptions): Promise<void> {
   const log = await open(join(folder, 'log'), 'a', 0o600);
   try {
     const child = spawn(process.execPath, [mainFile, JSON.stringify(options)], {
-      // Its own session and group: a Ctrl-C at the worker's terminal is not meant for it.
+      // Its own session and process group: a Ctrl-C at the worker's terminal does not reach it.
       detached: true,
       cwd: folder,
-      // Nothing of the worker's environment, which holds its secrets. The browser's profile goes to TMPDIR.
+      // Passes on nothing of the worker's environment, which holds secrets. The browser's profile goes to TMPDIR.
       env: { HOME: homedir(), TMPDIR: temporary },
       stdio: ['ignore', log.fd, log.fd, 'pipe'],
     });
@@ -36,7 +36,7 @@ export async function spawnHost(options: HostOptions): Promise<void> {
   }
 }
 
-/** Resolves when the host says that it listens. Rejects when it ends before that, or takes too long. */
+/** Resolves when the host reports that it listens. Rejects when it ends before that, or takes too long. */
 async function ready(child: ChildProcess): Promise<void> {
   const readyPipe = child.stdio[3];
   const timer = setTimeout(() => child.kill('SIGKILL'), readyMilliseconds);

@@ -1,6 +1,6 @@
 /**
- * At a worker's start: ends hosts that outlived their lease because they hang, and removes what dead ones left behind.
- * A host that lives within its lease is left alone, whoever started it.
+ * At a worker's start: ends hosts that outlived their lease because they hang, and removes what dead hosts left behind.
+ * A host within its lease is left alone, whoever started it.
  */
 import { stat } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -9,7 +9,7 @@ import { endHostProcess, removeHostFolder } from './folder.ts';
 import { findProcess, listProcesses, machineName } from './processes.ts';
 import { hostNames, readRecord, type HostRecord } from './record.ts';
 
-/** A folder without a record, as a host has it that is just starting, is left alone for so long. */
+/** How long a folder without a record is left alone: a host that is just starting has none yet. */
 const startMilliseconds = 60_000;
 
 /** Returns the names of the hosts that were removed. */
@@ -28,7 +28,7 @@ export async function sweepHosts(hostsFolder: string): Promise<readonly string[]
   return removed;
 }
 
-/** Names of folders, and of those that are gone but in which a browser still believes itself to be. */
+/** Names of the folders, and of removed folders that a browser process still refers to. */
 async function namesIn(root: string): Promise<readonly string[]> {
   const names = new Set(await hostNames(root));
   for (const { command } of await listProcesses()) {
@@ -48,7 +48,7 @@ async function mayLive(record: HostRecord, machine: string): Promise<boolean> {
     const found = await findProcess(record.pid);
     return found?.started === record.started && record.leaseUntil > Date.now();
   }
-  // Of another container's processes nothing is seen but whether somebody listens.
+  // Processes of another container are invisible: only the socket shows whether the host still runs.
   return record.leaseUntil > Date.now() || (await listens(record.socket));
 }
 

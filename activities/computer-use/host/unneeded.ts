@@ -1,6 +1,6 @@
 /**
- * Ends browsers that were kept for a person whose step has ended without them: it was cancelled, or nobody answered. No
- * activity runs for such a step, so each worker looks after the hosts of its machine.
+ * Ends browsers that were kept for a person after their step has ended: it was cancelled, or nobody answered. No
+ * activity runs for such a step, so each worker checks the hosts of its machine.
  */
 import { join, resolve } from 'node:path';
 import { endHostProcess, removeHostFolder } from './folder.ts';

@@ -1,4 +1,4 @@
-/** A secret with its value, and the origins that the lead magnet binds it to: elsewhere it is not typed. */
+/** A secret with its value, and the origins that the lead magnet binds it to: it is typed nowhere else. */
 export interface BoundSecret {
   readonly name: string;
   readonly value: string;

@@ -1,4 +1,7 @@
-/** A computer whose words hold no secret: addresses, notes, names of controls and stored state have placeholders there. */
+/**
+ * A computer whose output contains no secret: addresses, notes, labels of controls and stored state have placeholders
+ * instead.
+ */
 import type {
   BrowserState,
   Computer,
@@ -82,7 +85,7 @@ export class RedactedComputer implements Computer {
   }
 }
 
-/** A factory whose computers know the secrets of their settings and tell none of them. */
+/** A factory for computers that know their settings' secrets and reveal none of them. */
 export function redactedFactory(factory: ComputerFactory): ComputerFactory {
   return {
     async open(settings, restore, signal) {

@@ -1,6 +1,6 @@
 /**
- * The state of a browser without the secrets in it, and with them again. A page may keep what was typed into it, in its
- * address or its storage; the stored state holds placeholders there, and a value comes back on its own origins only.
+ * Replaces secrets in a browser's state by placeholders, and back. A page may keep a typed secret in its address or its
+ * storage; the stored state holds a placeholder there, and the value is restored on its own origins only.
  */
 import type { BrowserState } from '../../ports.ts';
 import { BrowserStateSchema } from '../browser-state.ts';
@@ -11,7 +11,7 @@ export function withoutSecrets(state: BrowserState, secrets: readonly BoundSecre
   return secrets.length === 0 ? state : BrowserStateSchema.parse(mapTexts(state, createRedactor(secrets)));
 }
 
-/** A placeholder that a page of another origin left there stays what it is. */
+/** A placeholder that a page of another origin left there is not replaced. */
 export function withSecrets(stored: BrowserState, secrets: readonly BoundSecret[]): BrowserState {
   if (secrets.length === 0) return stored;
   const { url, scroll, cookies, origins, sessionStorage } = BrowserStateSchema.parse(stored);
@@ -30,7 +30,7 @@ function fillerFor(origin: string, secrets: readonly BoundSecret[]): (text: stri
   return (text) => bound.reduce((result, secret) => result.replaceAll(placeholderOf(secret), () => secret.value), text);
 }
 
-/** Changes every text in a value of plain data, the keys of objects too. */
+/** Transforms every string in a value of plain data, including the keys of objects. */
 function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, change));

@@ -1,13 +1,14 @@
 /**
- * Secrets as the model knows them: by placeholders that it types. The driver puts the values in their place, and puts
- * the placeholders back in whatever comes out of the browser, so that no value reaches a prompt, a record or a log.
+ * Secrets as the model sees them: placeholders that it types. The driver replaces them by their values, and replaces
+ * values by placeholders in everything that comes out of the browser, so that no value reaches a prompt, a record or a
+ * log.
  */
 import { originMatches } from '../../../workflows/contract/computer-use/network.ts';
 import type { ModelResponse } from '../../ports.ts';
 import { ActionProblem } from '../actions.ts';
 import type { BoundSecret } from './bound-secret.ts';
 
-/** A part of a text to type: as it stands, or a secret in its place. */
+/** A part of a text to type: plain text, or a secret. */
 export type TypedPart =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'secret'; readonly secret: BoundSecret };
@@ -44,15 +45,15 @@ export function bindingProblem(secret: BoundSecret, origin: string): string | un
   return `${placeholderOf(secret)} may be typed on ${secret.origins.join(', ')} only, and this field is on ${origin}`;
 }
 
-/** Values shorter than this stand in too many texts by chance. */
+/** Shorter values occur in too many texts by chance. */
 const shortestRedacted = 4;
 
-/** Puts placeholders where values stand, also as they are spelled in URLs and in JSON. */
+/** Replaces values by placeholders, also in their URL-encoded and JSON spellings. */
 export function createRedactor(secrets: readonly BoundSecret[]): (text: string) => string {
   const spellings = secrets
     .filter(({ value }) => value.length >= shortestRedacted)
     .flatMap((secret) => spellingsOf(secret.value).map((spelling) => ({ spelling, written: placeholderOf(secret) })))
-    // A value may hold another: the longer one goes first.
+    // A value may contain another: the longer one is replaced first.
     .toSorted((one, other) => other.spelling.length - one.spelling.length);
   return (text) =>
     spellings.reduce((result, { spelling, written }) => result.replaceAll(spelling, () => written), text);
@@ -64,7 +65,7 @@ function spellingsOf(value: string): readonly string[] {
   return [...new Set([value, encodeURIComponent(value), encodeURI(value), form, inJson])];
 }
 
-/** A response in which a value that the model has seen somewhere, or was told by a page, is its placeholder. */
+/** Replaces secret values in a response, which the model may have seen on a page. */
 export function redactedResponse(response: ModelResponse, secrets: readonly BoundSecret[]): ModelResponse {
   if (secrets.length === 0) return response;
   const redact = createRedactor(secrets);

@@ -1,4 +1,7 @@
-/** The worker's end of a connection to a browser host: asks, and matches the answers; every call is bounded in time. */
+/**
+ * The worker's end of a connection to a browser host: sends requests and matches the replies; every call has a
+ * time-out.
+ */
 import { connect, type Socket } from 'node:net';
 import { failure } from '../../../failure.ts';
 import { toError } from '../errors.ts';
@@ -9,7 +12,10 @@ import type { z } from 'zod';
 type ParsedReply = z.output<typeof ReplySchema>;
 
 export interface HostConnection {
-  /** Rejects when the signal aborts, the host ends, or it does not answer in time; the host itself does not stop then. */
+  /**
+   * Rejects when the signal aborts, the host ends, or the host does not answer in time. The host does not stop the
+   * action then.
+   */
   call<Params, Result>(
     method: Method<Params, Result>,
     params: Params,
@@ -21,9 +27,9 @@ export interface HostConnection {
 
 export interface ConnectionSettings {
   readonly callMilliseconds: number;
-  /** Sees every reply before the call that it answers goes on. */
+  /** Called with every reply before its call resolves. */
   readonly onReply: (reply: Pick<ParsedReply, 'url' | 'notes' | 'denials'>) => void;
-  /** Goes with every request. */
+  /** Sent with every request. */
   readonly taken: () => Taken;
 }
 

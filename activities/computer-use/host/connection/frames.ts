@@ -1,6 +1,6 @@
 /**
- * Messages on a socket: a line of JSON, followed by as many raw bytes as its `bytes` says. A screenshot thus crosses
- * without being turned into text. Pure: bytes in, messages out.
+ * The wire format of a socket's messages: one line of JSON, followed by as many raw bytes as its `bytes` field says, so
+ * that screenshots are not encoded as text. Pure: bytes in, messages out.
  */
 import { z } from 'zod';
 
@@ -9,7 +9,7 @@ export interface Frame {
   readonly bytes: Uint8Array;
 }
 
-/** A line or a picture above this is no message of ours. */
+/** A longer line or larger content is not a valid message. */
 const largestFrame = 64 * 1024 * 1024;
 const newline = 0x0a;
 const SizeSchema = z.object({ bytes: z.int().min(0).max(largestFrame).default(0) });
@@ -19,11 +19,11 @@ export function encodeFrame(message: object, bytes: Uint8Array = new Uint8Array(
   return Buffer.concat([Buffer.from(`${line}\n`), bytes]);
 }
 
-/** Takes the pieces of a stream as they come and hands on whole frames. Throws on what cannot be one. */
+/** Collects the chunks of a stream and emits whole frames. Throws on an invalid frame. */
 export function createFrameReader(onFrame: (frame: Frame) => void): (piece: Uint8Array) => void {
   let pieces: Uint8Array[] = [];
   let size = 0;
-  /** A message whose bytes are not all there yet. */
+  /** A message whose bytes have not all arrived. */
   let head: { readonly message: unknown; readonly bytes: number } | null = null;
 
   const joined = (): Buffer => {
@@ -49,7 +49,7 @@ export function createFrameReader(onFrame: (frame: Frame) => void): (piece: Uint
     if (size > largestFrame) throw new Error('a message is too long');
     for (;;) {
       head ??= readHead();
-      // Pieces of a picture are joined once, when it is whole.
+      // Chunks are concatenated once, when all have arrived.
       if (head === null || size < head.bytes) return;
       const { message, bytes } = head;
       const body = joined().subarray(0, bytes);

@@ -1,10 +1,13 @@
-/** What a host has to tell and keeps until it knows that it was taken: a worker that dies with it unread loses nothing. */
+/**
+ * Messages that a host keeps until the worker has acknowledged them: nothing is lost when a worker dies before it has
+ * read them.
+ */
 export interface Numbered<T> {
   readonly number: number;
   readonly item: T;
 }
 
-/** Above this the oldest are dropped: a page can be refused a request a millisecond. */
+/** Above this the oldest are dropped: a page can cause a denial every millisecond. */
 const largestOutbox = 1_000;
 
 export class Outbox<T> {
@@ -17,7 +20,7 @@ export class Outbox<T> {
     if (this.waiting.length > largestOutbox) this.waiting.shift();
   }
 
-  /** All that comes after a number, which tells at the same time that everything up to it was taken. */
+  /** All messages after a number; everything up to that number counts as acknowledged. */
   after(number: number): readonly Numbered<T>[] {
     while (this.waiting[0] !== undefined && this.waiting[0].number <= number) this.waiting.shift();
     return [...this.waiting];

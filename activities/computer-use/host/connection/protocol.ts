@@ -1,13 +1,13 @@
 /**
- * What a worker and a browser host say to each other, as schemas that both ends parse by. To add a method of the
- * computer: a row in `methods`, its handler in `host.ts`, its call in `hosted-computer.ts`.
+ * The protocol between worker and browser host, as schemas that both ends parse with. To add a method of the computer:
+ * a row in `methods`, its handler in `host.ts`, its call in `hosted-computer.ts`.
  */
 import { z } from 'zod';
 import { failureTypes } from '../../../../workflows/contract/failures.ts';
 import { ComputerActionSchema } from '../../actions.ts';
 import { BrowserStateSchema } from '../../browser-state.ts';
 
-/** A method by its name, with what it takes and what it answers. */
+/** A method, with the schemas of its parameters and its result. */
 export interface Method<Params, Result> {
   readonly name: string;
   readonly params: z.ZodType<Params>;
@@ -24,7 +24,7 @@ function method<Params, Result>(
 
 const nothing = z.object({});
 
-/** How the newest action stands: `uncertain` when it was begun and broke off, so that it may have happened. */
+/** The state of the newest action: `uncertain` when it was begun and broke off, so that it may have happened. */
 const ActionStandingSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('done') }),
   z.object({ state: z.literal('not_done'), why: z.string() }),
@@ -33,11 +33,11 @@ const ActionStandingSchema = z.discriminatedUnion('state', [
 export type ActionStanding = z.infer<typeof ActionStandingSchema>;
 
 export const StandingSchema = z.object({
-  /** Whether there is a browser with a page in it. */
+  /** Whether there is a browser with a page. */
   alive: z.boolean(),
-  /** Actions that were begun in this host's browser, over all who drove it. */
+  /** The number of actions that were begun in this host's browser, by all its owners. */
   actions: z.int(),
-  /** The newest of them; null before the first. */
+  /** The newest action; null before the first. */
   newest: ActionStandingSchema.nullable(),
 });
 export type Standing = z.infer<typeof StandingSchema>;
@@ -45,7 +45,7 @@ export type Standing = z.infer<typeof StandingSchema>;
 const DownloadSchema = z.object({ id: z.string(), name: z.string(), bytes: z.number() });
 
 export const methods = {
-  /** Must come first on a connection. From then on the calls of every former owner are refused. */
+  /** Must be the first call of a connection. From then on, calls of every earlier owner are refused. */
   attach: method('attach', z.object({ attempt: z.int() }), StandingSchema),
   open: method(
     'open',
@@ -77,7 +77,7 @@ export const methods = {
     z.object({ action: ComputerActionSchema }),
     z.object({ kind: z.enum(['captcha', 'password_change', 'payment']).nullable() }),
   ),
-  /** The picture itself follows the answer as bytes. */
+  /** The picture follows the reply as bytes. */
   screenshot: method('screenshot', nothing, z.object({ mediaType: z.enum(['image/png', 'image/jpeg']) })),
   state: method('state', nothing, BrowserStateSchema),
   downloads: method(
@@ -85,26 +85,26 @@ export const methods = {
     z.object({ waitMilliseconds: z.number() }),
     z.object({ finished: z.array(DownloadSchema), running: z.array(DownloadSchema) }),
   ),
-  /** The content follows the answer as bytes. */
+  /** The content follows the reply as bytes. */
   readDownload: method('readDownload', z.object({ id: z.string() }), nothing),
   dropDownload: method('dropDownload', z.object({ id: z.string() }), nothing),
   /** The content follows the request as bytes. */
   putFile: method('putFile', z.object({ name: z.string() }), nothing),
   refresh: method('refresh', nothing, z.object({ why: z.string().nullable() })),
-  /** Every call renews the lease; this one does nothing else. Null renews it for its own length. */
+  /** Renews the lease and does nothing else; every other call renews it too. Null renews it for its default length. */
   renew: method('renew', z.object({ milliseconds: z.number().positive().nullable() }), nothing),
   /** Closes the browser and ends the host. */
   end: method('end', nothing, nothing),
 };
 
 const TakenSchema = z.object({ notes: z.int(), denials: z.int() });
-/** Numbers of the newest notes and denials that were taken; the host forgets them. */
+/** Numbers of the newest notes and denials that the worker has received; the host drops everything up to them. */
 export type Taken = z.infer<typeof TakenSchema>;
 
 export const RequestSchema = z.object({ id: z.int(), method: z.string(), params: z.unknown(), taken: TakenSchema });
 export type Request = z.input<typeof RequestSchema>;
 
-/** An error as it crosses: the kinds that the loop tells apart, and all others by their message. */
+/** An error on the wire: the kinds that the loop distinguishes, and all others by their message. */
 const ErrorSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('failure'), type: z.enum(failureTypes), message: z.string() }),
   z.object({ kind: z.literal('action_problem'), message: z.string() }),
@@ -119,7 +119,7 @@ export const ReplySchema = z.object({
   id: z.int(),
   result: z.unknown(),
   error: ErrorSchema.nullable(),
-  /** Address of the page that is driven; null without one. */
+  /** Address of the current page; null without one. */
   url: z.string().nullable(),
   notes: numbered(z.string()),
   denials: numbered(z.object({ target: z.string(), reason: z.string() })),
