@@ -8,6 +8,7 @@ import { createApi } from '../client/cli/api/client.ts';
 import { saveLeadMagnet } from '../client/cli/jobs/job-calls.ts';
 import { jobSummary } from '../client/cli/output.ts';
 import { watchJob } from '../client/cli/jobs/watch.ts';
+import { noLine } from '../client/cli/progress/status-line.ts';
 import { startStack, type Stack, type StackRequest } from '../workers/local/stack.ts';
 import { stopRequest, type StopRequest } from '../workers/local/stop-request.ts';
 import { freePorts } from './run/free-ports.ts';
@@ -112,7 +113,7 @@ async function play(world: World, stack: Stack, dataFolder: string, options: Opt
   const kills = options['kill-worker'] || options['kill-browser'];
   const browserIn = options['kill-browser'] ? dataFolder : null;
   const killed = kills ? killBrowserWorker({ stack, api, jobId, browserIn, say }) : Promise.resolve();
-  const [job] = await Promise.all([watchJob(api, jobId), killed]);
+  const [job] = await Promise.all([watchJob(api, jobId, noLine), killed]);
   const verdict = await judge(job, world, visitorEmail);
   for (const { what, ok, detail } of verdict.checks) say(`${ok ? '✓' : '✗'} ${what} (${detail})`);
   say(`Deliverable:     ${stack.apiUrl}/v1/jobs/${jobId}/artifacts/report.pdf`);

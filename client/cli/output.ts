@@ -1,12 +1,23 @@
 /** Data goes to standard output, prose to standard error; what is printed for programs has one shape. */
+import { stripVTControlCharacters } from 'node:util';
 import type { Job, JobEvent } from './api/client.ts';
 
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
+/** Data for people, on standard output. */
+export function printText(text: string): void {
+  process.stdout.write(printable(text));
+}
+
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printable(text)}\n`);
+}
+
+/** Without control characters, by which words of a model or a page could rewrite the terminal's lines. */
+export function printable(text: string): string {
+  return stripVTControlCharacters(text).replaceAll(/[\p{Cc}--[\t\n]]/gv, '');
 }
 
 /** A job as `--json` prints it: flat enough for a script. */

@@ -2,7 +2,7 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { answerOf, type Api } from '../api/client.ts';
-import { printJson, say } from '../output.ts';
+import { printJson, printText, say } from '../output.ts';
 
 interface AnswerOptions {
   readonly note?: string;
@@ -19,7 +19,7 @@ export function addApprovalCommands(program: Command, api: () => Api): void {
       const { approvals: open } = await answerOf(api().GET('/v1/approvals'));
       if (json === true) printJson(open);
       for (const { jobId, requestId, expiresAt, question, url } of json === true ? [] : open) {
-        process.stdout.write(`${jobId}  ${requestId}  until ${expiresAt}\n  ${question}\n  on ${url}\n`);
+        printText(`${jobId}  ${requestId}  until ${expiresAt}\n  ${question}\n  on ${url}\n`);
       }
     });
   const answers = { approve: 'let a job do what it asks for', refuse: 'do not let it; the job is told and goes on' };

@@ -1,10 +1,9 @@
 /** Calls about batches that several commands make, and those that are repeated when their answer is lost. */
-import { createReadStream } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { Readable } from 'node:stream';
 import { answerOf, untilAnswered, type Api, type Batch, type Body, type Query } from '../api/client.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { sendWithProgress } from '../progress/upload.ts';
 
 /** How a file of items is written. What is left out is detected. */
 export type ItemsFormat = Query<'post', '/v1/batches/{id}/items'>;
@@ -26,14 +25,12 @@ export function beginBatch(api: Api, id: string, verb: 'start' | 'estimate'): Pr
 /** Streams a file of items to a batch. The upload is repeated under its idempotency key when the answer is lost. */
 export function sendItems(api: Api, id: string, file: string, idempotencyKey: string, query: ItemsFormat) {
   const header = { 'content-type': itemsType(file), 'idempotency-key': idempotencyKey };
+  const params = { path: { id }, query, header };
   return untilAnswered(() =>
-    answerOf(
-      api.POST('/v1/batches/{id}/items', {
-        params: { path: { id }, query, header },
-        body: Readable.toWeb(createReadStream(file)),
-        bodySerializer: (body) => body,
-        duplex: 'half',
-      }),
+    sendWithProgress(file, (body) =>
+      answerOf(
+        api.POST('/v1/batches/{id}/items', { params, body, bodySerializer: (content) => content, duplex: 'half' }),
+      ),
     ),
   );
 }

@@ -10,7 +10,7 @@ import { batchLine, batchListLine, batchText } from './batch-output.ts';
 import { addBatchResults } from './batch-results.ts';
 import { addBatchSubmit } from './batch-submit.ts';
 import { exitCodeOfBatch, watchBatch } from './batch-watch.ts';
-import { printJson, say } from '../output.ts';
+import { printJson, printText, say } from '../output.ts';
 import { sayHowRead, tableOptions } from './table-options.ts';
 
 interface JsonOption {
@@ -40,7 +40,7 @@ function addLooking(batch: Command, api: () => Api): void {
     .action(async ({ json, ...query }: JsonOption & Query<'get', '/v1/batches'>) => {
       const { batches: found } = await answerOf(api().GET('/v1/batches', { params: { query } }));
       if (json === true) printJson(found);
-      else process.stdout.write(found.map(batchListLine).join(''));
+      else printText(found.map(batchListLine).join(''));
     });
   batch
     .command('show <batch>')
@@ -105,7 +105,7 @@ function addSteering(batch: Command, api: () => Api): void {
       ).definition;
       if (json === true) return printJson(limits);
       const lines = Object.entries(limits).map(([name, value]) => `  ${name.padEnd(18)} ${String(value)}\n`);
-      process.stdout.write(lines.join(''));
+      printText(lines.join(''));
     });
   batch
     .command('retry-failed <batch>')
@@ -148,7 +148,7 @@ const at = (id: string) => ({ params: { path: { id } } });
 
 function print(batch: Batch, json: boolean | undefined): void {
   if (json === true) printJson(batch);
-  else process.stdout.write(batchText(batch));
+  else printText(batchText(batch));
 }
 
 function changed(batch: Batch, json: boolean | undefined): void {

@@ -2,28 +2,24 @@
 import { counted } from '../../../workflows/contract/counted.ts';
 import { pausedBy } from '../../../workflows/contract/batches/schema.ts';
 import type { Batch } from '../api/client.ts';
-
-const barWidth = 24;
+import { bar, duration } from '../progress/bar.ts';
 
 /** One line, as it is drawn again and again while a batch is watched. */
 export function batchLine(batch: Batch): string {
   const { itemCount, counts, spentUsd, definition, progress } = batch;
-  const share = itemCount === 0 ? 0 : progress.ended / itemCount;
-  const full = Math.floor(share * barWidth);
-  const bar = `${'#'.repeat(full)}${'-'.repeat(barWidth - full)}`;
   const forecast =
     progress.forecastUsd === null || batch.state === 'ended' ? '' : `, about ${money(progress.forecastUsd)} in all`;
   const wrong = counts.failed + counts.timed_out + counts.uncertain;
   const parts = [
     `${progress.ended} of ${itemCount}`,
     progress.itemsPerMinute === 0 ? '' : `${Math.round(progress.itemsPerMinute)} a minute`,
-    progress.secondsLeft === null ? '' : `${timeOf(progress.secondsLeft)} left`,
+    progress.secondsLeft === null ? '' : `${duration(progress.secondsLeft)} left`,
     `${money(spentUsd)} of ${money(definition.limits.capUsd)}${forecast}`,
     wrong === 0 ? '' : `${wrong} without answer`,
     progress.stopped === null ? '' : 'the platform is stopped',
     ...progress.waits.map(({ message }) => `waits: ${message}`),
   ].filter((part) => part !== '');
-  return `[${bar}] ${batch.outcome ?? batch.state}  ${parts.join(', ')}`;
+  return `${bar(progress.ended, itemCount)} ${batch.outcome ?? batch.state}  ${parts.join(', ')}`;
 }
 
 export function batchText(batch: Batch): string {
@@ -61,9 +57,4 @@ export function batchListLine({
 
 export function money(usd: number): string {
   return `$${usd.toFixed(usd !== 0 && usd < 1 ? 4 : 2)}`;
-}
-
-function timeOf(seconds: number): string {
-  if (seconds < 90) return `${seconds} s`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -12,7 +12,7 @@ import { limitOptions, limitsOf, numberOf, type LimitOptions } from './batch-lim
 import { batchText, money } from './batch-output.ts';
 import { exitCodeOfBatch, watchBatch } from './batch-watch.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
-import { printJson, say } from '../output.ts';
+import { printJson, printText, say } from '../output.ts';
 import { sayHowRead, tableOptions } from './table-options.ts';
 
 type Definition = Body<'post', '/v1/batches'>;
@@ -70,7 +70,7 @@ async function run(api: Api, items: string, options: SubmitOptions): Promise<num
   if (options.estimate === true) await printEstimate(api, ready);
   const shown = options.watch === true && options.estimate !== true ? await watchBatch(api, made.id) : ready;
   if (options.json === true) printJson(shown);
-  else process.stdout.write(batchText(shown));
+  else printText(batchText(shown));
   return shown.state === 'ended' && options.watch === true ? exitCodeOfBatch(shown) : exitCodes.ok;
 }
 

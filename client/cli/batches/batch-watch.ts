@@ -1,49 +1,39 @@
-/** Follows a batch to its end: a bar that is drawn anew on a terminal, a line now and then elsewhere. */
+/** Follows a batch to its end with a progress bar. While the API is away for a moment, as for a restart, it waits. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Api, Batch } from '../api/client.ts';
 import { findBatch } from './batch-calls.ts';
 import { batchLine } from './batch-output.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { say } from '../output.ts';
+import { createStatusLine } from '../progress/status-line.ts';
 
 const pollMilliseconds = 500;
-/** Where no bar can be drawn, a change of state is told at once and progress this often. */
-const lineMilliseconds = 10_000;
 /** How long the API may be away before watching is given up: long enough for a restart. */
 const patienceMilliseconds = 60_000;
 
 export async function watchBatch(api: Api, id: string): Promise<Batch> {
-  const show = createDisplay();
+  const status = createStatusLine({ plain: true });
   let seenAt: number | null = null;
-  for (;;) {
-    try {
-      const batch = await findBatch(api, id);
-      seenAt = Date.now();
-      show(batch);
-      if (batch.state === 'ended') return batch;
-    } catch (error) {
-      if (!(error instanceof CommandError) || error.exitCode !== exitCodes.apiUnreachable) throw error;
-      if (seenAt === null || Date.now() - seenAt > patienceMilliseconds) throw error;
+  try {
+    for (;;) {
+      try {
+        const batch = await findBatch(api, id);
+        seenAt = Date.now();
+        if (batch.state === 'ended') {
+          say(batchLine(batch));
+          return batch;
+        }
+        status.show(batchLine(batch), batch.state);
+      } catch (error) {
+        if (!(error instanceof CommandError) || error.exitCode !== exitCodes.apiUnreachable) throw error;
+        if (seenAt === null || Date.now() - seenAt > patienceMilliseconds) throw error;
+        status.show(`${id}  the API cannot be reached; trying again`, 'away');
+      }
+      await delay(pollMilliseconds);
     }
-    await delay(pollMilliseconds);
+  } finally {
+    status.end();
   }
-}
-
-function createDisplay(): (batch: Batch) => void {
-  const { stderr } = process;
-  let shownAt = 0;
-  let state = '';
-  return (batch) => {
-    const ended = batch.state === 'ended';
-    if (stderr.isTTY) {
-      const width = stderr.columns - 1;
-      stderr.write(`\r\u001B[K${batchLine(batch).slice(0, width)}${ended ? '\n' : ''}`);
-      return;
-    }
-    if (batch.state === state && Date.now() - shownAt < lineMilliseconds) return;
-    shownAt = Date.now();
-    ({ state } = batch);
-    stderr.write(`${batchLine(batch)}\n`);
-  };
 }
 
 export function exitCodeOfBatch(batch: Batch): number {

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { Option, type Command } from 'commander';
 import { deliveryStates } from '../../../workflows/contract/jobs/states.ts';
 import { answerOf, type Api, type Delivery, type Query } from '../api/client.ts';
-import { printJson, say } from '../output.ts';
+import { printJson, printText, say } from '../output.ts';
 
 interface JsonOption {
   readonly json?: boolean;
@@ -26,7 +26,7 @@ export function addDeliveryCommands(program: Command, api: () => Api): void {
     .action(async ({ json, ...query }: JsonOption & Query<'get', '/v1/deliveries'>) => {
       const page = await answerOf(api().GET('/v1/deliveries', { params: { query } }));
       if (json === true) printJson(page);
-      for (const delivery of json === true ? [] : page.deliveries) process.stdout.write(deliveryText(delivery));
+      for (const delivery of json === true ? [] : page.deliveries) printText(deliveryText(delivery));
       if (json !== true && page.next !== null) say(`more: --before ${page.next}`);
     });
   deliveries

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Option, type Command } from 'commander';
 import { jobStates } from '../../../workflows/contract/jobs/states.ts';
 import { answerOf, type Api, type Query } from '../api/client.ts';
-import { jobSummary, jobText, printJson, say } from '../output.ts';
+import { jobSummary, jobText, printJson, printText, say } from '../output.ts';
 import { findJob } from './job-calls.ts';
 import { exitCodeOf, watchJob } from './watch.ts';
 
@@ -26,9 +26,7 @@ export function addJobCommands(program: Command, api: () => Api): void {
       if (json === true) printJson(found);
       for (const job of json === true ? [] : found) {
         const state = (job.outcome ?? job.state).padEnd(22);
-        process.stdout.write(
-          `${job.id}  ${state} ${job.submittedAt}  $${job.costUsd.toFixed(4)}  ${job.leadMagnet.slug}\n`,
-        );
+        printText(`${job.id}  ${state} ${job.submittedAt}  $${job.costUsd.toFixed(4)}  ${job.leadMagnet.slug}\n`);
       }
     });
   jobs
@@ -38,7 +36,7 @@ export function addJobCommands(program: Command, api: () => Api): void {
     .action(async (id: string, { json }: JsonOption) => {
       const job = await findJob(api(), id);
       if (json === true) printJson(jobSummary(job));
-      else process.stdout.write(jobText(job));
+      else printText(jobText(job));
     });
   jobs
     .command('watch <job>')
@@ -47,7 +45,7 @@ export function addJobCommands(program: Command, api: () => Api): void {
     .action(async (id: string, { json }: JsonOption) => {
       const job = await watchJob(api(), id);
       if (json === true) printJson(jobSummary(job));
-      else process.stdout.write(jobText(job));
+      else printText(jobText(job));
       process.exitCode = exitCodeOf(job);
     });
   jobs

@@ -4,7 +4,7 @@ import { Option, type Command } from 'commander';
 import { parse as parseYaml } from 'yaml';
 import type { Api } from '../api/client.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
-import { jobSummary, jobText, printJson, say } from '../output.ts';
+import { jobSummary, jobText, printJson, printText, say } from '../output.ts';
 import { saveLeadMagnet, submitForm } from './job-calls.ts';
 import { exitCodeOf, watchJob } from './watch.ts';
 
@@ -42,7 +42,7 @@ async function submit(api: Api, file: string | undefined, options: SubmitOptions
   say(`accepted as ${accepted.id}`);
   const job = options.wait === true ? await watchJob(api, accepted.id) : accepted;
   if (options.json === true) printJson(jobSummary(job));
-  else process.stdout.write(jobText(job));
+  else printText(jobText(job));
   return options.wait === true ? exitCodeOf(job) : exitCodes.ok;
 }
 

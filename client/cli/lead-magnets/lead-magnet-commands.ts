@@ -1,7 +1,7 @@
 /** `lodestone lead-magnets`: save definitions as versions, and list them. */
 import type { Command } from 'commander';
 import { answerOf, type Api } from '../api/client.ts';
-import { printJson } from '../output.ts';
+import { printJson, printText } from '../output.ts';
 import { saveLeadMagnet } from '../jobs/job-calls.ts';
 import { readDefinitionFile } from '../jobs/submit-command.ts';
 
@@ -19,9 +19,7 @@ export function addLeadMagnetCommands(program: Command, api: () => Api): void {
       const saved = await saveLeadMagnet(api(), await readDefinitionFile(file));
       if (json === true) printJson(saved);
       else
-        process.stdout.write(
-          `${saved.slug} version ${saved.version}${saved.created ? '' : ' (unchanged)'}  ${saved.formUrl}\n`,
-        );
+        printText(`${saved.slug} version ${saved.version}${saved.created ? '' : ' (unchanged)'}  ${saved.formUrl}\n`);
     });
   leadMagnets
     .command('list')
@@ -31,7 +29,7 @@ export function addLeadMagnetCommands(program: Command, api: () => Api): void {
       const { leadMagnets: found } = await answerOf(api().GET('/v1/lead-magnets'));
       if (json === true) printJson(found);
       for (const saved of json === true ? [] : found) {
-        process.stdout.write(`${saved.slug.padEnd(24)} version ${saved.version}  ${saved.formUrl}\n`);
+        printText(`${saved.slug.padEnd(24)} version ${saved.version}  ${saved.formUrl}\n`);
       }
     });
 }
