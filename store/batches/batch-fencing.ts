@@ -1,16 +1,19 @@
-/** The fence of a batch's writers: each attempt of a partition has a generation, and writes of an older one change nothing. */
+/**
+ * Fencing: each attempt of a partition has a generation, and writes of an older generation change nothing. An attempt that
+ * Temporal has given up but whose process is still alive can thus do no harm.
+ */
 import { expressionBuilder, sql, type Kysely, type Transaction } from 'kysely';
 import type { Tables } from '../database/database.ts';
 import { isPostgres } from '../database/kind.ts';
 
-/** A partition's attempt: writes of an older generation are refused. */
+/** Identifies an attempt of a partition; every write of the attempt carries it. */
 export interface FencingToken {
   readonly batchId: string;
   readonly partition: number;
   readonly generation: number;
 }
 
-/** Begins an attempt of a partition: from here on older ones can write no more. */
+/** Begins an attempt of a partition with the next generation; earlier attempts can write nothing from now on. */
 export async function beginGeneration(
   transaction: Transaction<Tables>,
   batchId: string,
@@ -28,9 +31,9 @@ export async function beginGeneration(
 }
 
 /**
- * A condition on what a statement writes: the partition's generation is still the newest. PostgreSQL judges it once, before
- * the statement writes anything, and keeps another generation from beginning until the statement's transaction has ended:
- * a statement that waits for an item's row would otherwise go on by what it read of the generation before the wait.
+ * A condition for a writing statement: the token's generation is still the newest of its partition. PostgreSQL evaluates it
+ * once, before the statement writes, and locks the row so that no other generation begins before the transaction ends. Without
+ * the lock, a statement that waits for an item's row would continue with the generation that it read before the wait.
  */
 export function isNewestGeneration(database: Kysely<Tables>, { batchId, partition, generation }: FencingToken) {
   const build = expressionBuilder<Tables>();

@@ -1,4 +1,4 @@
-/** What the reconciliation asks of the store: batches and items that are not as they should be. */
+/** Queries of the reconciliation: items with an uncertain outcome, and batches and items that need attention. */
 import { sql } from 'kysely';
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { JsonValue } from '../../workflows/contract/json/json.ts';
@@ -25,27 +25,27 @@ export type LateEnd = { readonly usage: Usage; readonly now: number } & (
 );
 
 export interface BatchHealth {
-  /** Items that were given up as perhaps paid since a time, and whose response's id came to light; newest first. */
+  /** Items that ended as `uncertain` since a time and whose response's id has become known; newest first. */
   orphans(since: number, limit: number): Promise<readonly OrphanedItem[]>;
-  /** Items that were given up as perhaps paid since a time, of which no id is known. */
+  /** Items that ended as `uncertain` since a time and whose response's id is not known. */
   lost(since: number, limit: number): Promise<readonly LostItem[]>;
   /**
-   * Records what became of the call of an item that was given up: its answer, or the reason why it has none. What it cost
-   * stays at the worst case that was booked.
+   * Records the outcome of an uncertain item's call: its answer, or the reason why it has none. The item's cost stays the
+   * reserved amount that was booked before.
    */
   recover(item: OrphanedItem, end: LateEnd): Promise<void>;
   /** P20: items under way since before a time. */
   stuckItems(before: number): Promise<number>;
-  /** P21: items that failed since a time after at least so many attempts. */
+  /** P21: items that failed since a time after at least this number of attempts. */
   muchTried(attempts: number, since: number): Promise<number>;
   /** P22: ids of batches that were started before a time and have not ended. */
   longBatches(before: Date): Promise<readonly string[]>;
 }
 
-/** How much longer an item of an economy batch may be under way. */
+/** How much longer than other items an item of an economy batch may be under way. */
 const economyMilliseconds = 2 * 3_600_000;
 
-/** A literal, not a parameter: only so is the index of uncertain items used. */
+/** A literal, not a parameter: only then is the partial index of uncertain items used. */
 const isUncertain = sql<boolean>`status = 'uncertain'`;
 
 export function createBatchHealth(database: Database, artifacts: Artifacts): BatchHealth {
@@ -104,7 +104,7 @@ export function createBatchHealth(database: Database, artifacts: Artifacts): Bat
         .where('batches.state', '!=', 'ended')
         .where('batch_items.status', 'in', ['intended', 'submitted', 'pending'])
         .where(
-          // The provider's batch API has a day for a submission: one that is stopped after it has ended well before this.
+          // The provider's batch API may take a day; a provider batch that exceeds it is cancelled well before this time.
           sql<boolean>`case when ${jsonText(database, 'batches.definition', 'mode')} = 'economy'
             then intended_ms < ${before - economyMilliseconds} else submitted_ms < ${before} end`,
         )

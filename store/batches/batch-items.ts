@@ -1,6 +1,6 @@
 /**
- * Items of batches: streamed in, streamed out. However many there are, at most a chunk of them is in memory. What partitions
- * do with items is in `batch-partitions.ts`.
+ * Imports and exports the items of batches as streams, with at most one chunk of them in memory. What partitions do with items
+ * is in `batch-partitions.ts`.
  */
 import { sql, type Selectable } from 'kysely';
 import type { BatchItemStatus } from '../../workflows/contract/batches/batch.ts';
@@ -14,30 +14,30 @@ import { toUsd } from '../database/batch-tables.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { jsonText } from '../database/expressions.ts';
 import { inTransaction, lockBatch } from '../database/transactions.ts';
-import { holdUploadLock, type UploadLock } from './upload-locks.ts';
+import { renewUploadLock, type UploadLock } from './upload-locks.ts';
 
-/** Items of one transaction. */
+/** Most items that one transaction stores. */
 const chunkSize = 500;
-/** Items of one read of an export: at the most 30 MB, when all are as large as can be. */
+/** Items that an export reads at once: at most 30 MB, when all have the largest size. */
 const exportedRows = 100;
-/** Largest item, as JSON. */
+/** Largest item, in bytes of its JSON. */
 export const maximumItemBytes = 256 * 1024;
-/** Bytes of items that one transaction takes at most. */
+/** Bytes of items after which a transaction ends. */
 const chunkBytes = 4 * 1024 * 1024;
 
 export interface ItemRange {
   /** The first new position. */
   readonly from: number;
-  /** The position after the last: the batch's item count once they are appended. */
+  /** The position after the last: the batch's item count when these items belong to it. */
   readonly to: number;
 }
 
 export interface BatchItems {
   /**
-   * Stores items behind those that are there, chunk by chunk, each chunk whole. Items of a batch that is not `importing`
-   * belong to it only when the workflow has taken them in (`appendToBatch` with `itemCount: to`). Throws with the item's
-   * number when one is too large, and when the batch has ended; the chunks before it stay. In the lock of an upload, throws
-   * `Superseded` as soon as another has the lock.
+   * Stores items after the existing ones, one chunk a transaction. When the batch is not `importing`, they belong to it only
+   * after the workflow has accepted them (`appendToBatch` with `itemCount: to`). Throws when an item is too large (the message
+   * has its number) and when the batch has ended; chunks that were stored before stay. Throws `Superseded` when `lock` was
+   * lost to another upload.
    */
   import(
     batchId: string,
@@ -46,16 +46,16 @@ export interface BatchItems {
   ): Promise<ItemRange>;
   /** Items that ended at or after a time, in milliseconds since the epoch. */
   endedSince(batchId: string, since: number): Promise<number>;
-  /** All items with what became of them, in order; partial results at any time. */
+  /** All items with their results so far, in order. */
   export(batchId: string, statuses?: readonly BatchItemStatus[]): AsyncIterable<BatchItemView>;
-  /** A page of items behind a position, for lists; null begins at the first. */
+  /** A page of items after a position; null begins with the first item. */
   page(
     batchId: string,
     query: { readonly after: number | null; readonly limit: number; readonly statuses?: readonly BatchItemStatus[] },
   ): Promise<readonly BatchItemView[]>;
-  /** What failed, by type of error, most frequent first. */
+  /** How many items failed, by type of error, most frequent first. */
   failures(batchId: string): Promise<readonly { readonly type: string; readonly count: number }[]>;
-  /** Sums for the estimate: items, and their bytes as JSON. */
+  /** For the cost estimate: the number of items and the bytes of their JSON. */
   size(batchId: string): Promise<{ readonly items: number; readonly bytes: number }>;
 }
 
@@ -94,7 +94,7 @@ export function createBatchItems(database: Database, artifacts: Artifacts): Batc
           limit: exportedRows,
           ...(statuses === undefined ? {} : { statuses }),
         });
-        // One after the other: large outputs are read as they are handed on.
+        // One at a time, so that only one large output is in memory.
         for (const row of read) yield await viewOf(artifacts, row);
         const last = read.at(-1);
         if (last === undefined || read.length < exportedRows) return;
@@ -165,7 +165,7 @@ async function storeChunk(
 ): Promise<ItemRange> {
   return inTransaction(database, lockBatch(batchId), async (transaction) => {
     const now = Date.now();
-    if (lock !== undefined) await holdUploadLock(transaction, lock, now);
+    if (lock !== undefined) await renewUploadLock(transaction, lock, now);
     const row = await transaction
       .updateTable('batches')
       .set((expression) => ({ next_position: expression('next_position', '+', texts.length) }))
@@ -176,7 +176,7 @@ async function storeChunk(
     if (row === undefined) throw new Error(`the batch ${batchId} is not there, or has ended`);
     const to = row.next_position;
     const from = to - texts.length;
-    // One statement a row: a statement with thousands of parameters would be slower to prepare than these are to run.
+    // One statement a row: preparing a statement with thousands of parameters takes longer than running these.
     for (const [index, item] of texts.entries()) {
       await sql`insert into batch_items (batch_id, position, item, status, attempts, reserved_nano, reserved_minute, flagged,
         input_tokens, cached_input_tokens, output_tokens, cost_nano, created_ms)

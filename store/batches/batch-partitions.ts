@@ -1,6 +1,6 @@
 /**
- * What a partition does with items: it takes free ones, and writes each change of theirs under its generation, so that an attempt
- * that was taken for dead, but lives, changes nothing. The items are the truth; a partition's next attempt finds its own here.
+ * How a partition takes free items and writes their changes. Each write carries the partition's fencing token, so an attempt
+ * that was given up but is still alive changes nothing. The next attempt of a partition finds its open items here.
  */
 import { sql } from 'kysely';
 import type { BatchItemEnd } from '../../workflows/contract/batches/batch.ts';
@@ -16,16 +16,16 @@ import type { Database } from '../database/database.ts';
 import { inStatement, inTransaction, lockBatch, noLock } from '../database/transactions.ts';
 import { Superseded } from '../jobs/ledger.ts';
 
-/** How a call ended that does not end the item. */
+/** The outcome of a call after which the item is retried. */
 export interface RetryChange {
   readonly position: number;
   readonly reason: Reason;
   readonly nextAttemptAt: number;
-  /** False gives the attempt back: it showed only that an outage goes on. */
+  /** False does not count the attempt: the call only showed that the provider is still down. */
   readonly counted: boolean;
   /** What the call has cost; null when the provider never made it. */
   readonly usage: Usage | null;
-  /** The call may have been paid and lost: its worst case counts as spent, and the item is flagged. */
+  /** The call may have been paid although its answer is lost: its reserved amount counts as spent, and the item is flagged. */
   readonly uncertain: boolean;
 }
 
@@ -41,35 +41,35 @@ export interface EndChange {
 
 export interface BatchPartitions {
   /**
-   * Begins an attempt of a partition: older ones can write no more. Returns the new generation and the partition's open items. Partition 0 of
-   * `partitions` 0 takes over all that any partition has left.
+   * Begins an attempt of a partition and fences off earlier ones. Returns its token and the partition's open items. Partition 0
+   * also takes over the items of partitions numbered `partitions` and above; with `partitions: 0` those of all partitions.
    */
   begin(partition: { batchId: string; partition: number; partitions: number }): Promise<{
     readonly key: FencingToken;
     readonly items: readonly OpenItem[];
   }>;
-  /** Takes free items below a position, in order. */
+  /** Takes up to `count` free items below a position, in order. */
   take(key: FencingToken, until: number, count: number): Promise<readonly OpenItem[]>;
-  /** Asks for leave to submit an item, and writes the intent when it is given. */
+  /** Asks for admission of an item's call; when it is given, reserves the cost and sets the item to `intended`. */
   admit(key: FencingToken, request: AdmissionRequest): Promise<Admission>;
-  /** Writes the provider's id, as soon as there is one. */
+  /** Stores the provider's id of the response and sets the item to `submitted`. */
   submitted(key: FencingToken, position: number, responseId: string): Promise<void>;
   /**
-   * Writes down the id of a response whose item another attempt has taken over meanwhile: that one finds it, or, when it
-   * has taken the call for lost, the reconciliation does.
+   * Stores the id of a response whose item another attempt has taken over meanwhile. That attempt finds it; if it has already
+   * treated the call as lost, the reconciliation finds it.
    */
   recordOrphanedResponse(batchId: string, position: number, responseId: string): Promise<void>;
-  /** The provider's id of an item's last response, whoever wrote it. */
+  /** The provider's id of an item's last response, whichever attempt stored it; null when there is none. */
   responseOf(batchId: string, position: number): Promise<string | null>;
-  /** Back to pending, to be tried again; what the call has cost is settled. */
+  /** Sets the item back to `pending` and books what the call has cost. */
   retry(key: FencingToken, change: RetryChange): Promise<void>;
-  /** The end of an item, with its result; what it has cost is settled. */
+  /** Ends the item with its result and books what the call has cost. */
   end(key: FencingToken, change: EndChange): Promise<void>;
-  /** Ends all items that were never submitted, or wait to be tried again, and belong to no other partition. Returns how many. */
+  /** Ends all pending items that are free or belong to this partition. Returns how many. */
   endUnsubmitted(key: FencingToken, end: { status: BatchItemEnd; reason: Reason; now: number }): Promise<number>;
 }
 
-/** Results above this many bytes of JSON are kept by reference. */
+/** Larger results (bytes of JSON) are stored as artifacts. */
 const inlineBytes = 32 * 1024;
 
 export function createBatchPartitions(database: Database, artifacts: Artifacts): BatchPartitions {
@@ -87,7 +87,7 @@ export function createBatchPartitions(database: Database, artifacts: Artifacts):
         .where('partition', '=', key.partition)
         .where(isNewestGeneration(database, key))
         .executeTakeFirstOrThrow();
-      if (numUpdatedRows === 0n) throw new Superseded(`item ${position} has another attempt's mark`);
+      if (numUpdatedRows === 0n) throw new Superseded(`item ${position} belongs to another attempt`);
     },
     async recordOrphanedResponse(batchId, position, responseId) {
       await database
@@ -149,7 +149,7 @@ async function begin(
 ): Promise<{ key: FencingToken; items: readonly OpenItem[] }> {
   return inTransaction(database, noLock, async (transaction) => {
     const key = await beginGeneration(transaction, batchId, partition);
-    // The first partition takes over what partitions beyond the last have left: when the window has shrunk, and when all ends.
+    // Partition 0 takes over items of partitions that no longer exist: when `parallel` was lowered, and when the batch is stopped.
     const rows = await transaction
       .updateTable('batch_items')
       .set({ partition })
@@ -178,7 +178,7 @@ type ItemColumns = Partial<{
   output_sha256: string | null;
 }>;
 
-/** Changes an open item, and puts what its call has cost in the place of its reservation. */
+/** Changes an open item and replaces its reservation by what its call has cost. */
 async function settle(
   database: Database,
   key: FencingToken,
@@ -198,7 +198,7 @@ async function settle(
       .where(isNewestGeneration(transaction, key))
       .returning(['reserved_nano', 'reserved_minute'])
       .executeTakeFirst();
-    if (held === undefined) throw new Superseded(`item ${position} is not this attempt's to change`);
+    if (held === undefined) throw new Superseded(`item ${position} belongs to another attempt`);
     const nano = held.reserved_nano;
     const costNano = uncertain ? nano : usage === null ? 0 : toNano(usage.costUsd);
     await transaction

@@ -1,6 +1,6 @@
 /**
- * Whether an item may be submitted now, and what it may cost: judged and reserved in one transaction, so that no cap is
- * exceeded however many partitions ask at once, and whatever crashes. A reservation stands until the item is settled.
+ * Admission of calls: one transaction checks all caps and limits and reserves the call's highest cost, so that no cap is
+ * exceeded however many partitions ask at once and whatever crashes. The reservation stands until the call's cost is booked.
  */
 import { sql, type Transaction } from 'kysely';
 import { isNewestGeneration, type FencingToken } from './batch-fencing.ts';
@@ -12,17 +12,17 @@ import { batchSwitch } from '../platform/switches.ts';
 
 export interface AdmissionRequest {
   readonly position: number;
-  /** What the call can cost at most. */
+  /** The highest cost of the call. */
   readonly worstNano: number;
-  /** The rate limiter that the call must pass, and the tokens that count against its limit; null for the provider's batch API. */
+  /** The call's rate limiter and its estimated tokens; null for the provider's batch API, which has no such limit. */
   readonly limiter: { readonly key: string; readonly tokens: number } | null;
   readonly now: number;
 }
 
 /**
- * Why not: the batch runs no more (`halted`), the platform's switch, the job's cap with nothing under way that could
- * free some of it (`cap`) or with (`cap_busy`), the hour's money or calls, or the provider's rate limiter: its rate limit or the
- * circuit breaker.
+ * Why a call is refused. `halted`: the batch does not run any more. `switch`: the platform's switch stops all submissions.
+ * `cap`: the batch's cap is used up; `cap_busy`: the same, but calls under way may free some of it. `cap_hour`, `calls_hour`:
+ * the limits of an hour. `rate_limit`, `breaker`: the provider's rate limit, and its circuit breaker.
  */
 export type RefusedBy = 'halted' | 'switch' | 'cap' | 'cap_busy' | 'cap_hour' | 'calls_hour' | 'rate_limit' | 'breaker';
 
@@ -41,7 +41,7 @@ class Refused extends Error {
 const minute = 60_000;
 const minutesOfAnHour = 60;
 
-/** Reserves the worst case, passes the rate limiter, counts the attempt and writes the intent; all of it or nothing. */
+/** Reserves the highest cost, takes a permit of the rate limiter and sets the item to `intended`; does all of it or nothing. */
 export async function admitItem(database: Database, key: FencingToken, request: AdmissionRequest): Promise<Admission> {
   try {
     return await inTransaction(database, lockBatch(key.batchId), (transaction) => admit(transaction, key, request));
@@ -92,7 +92,7 @@ async function admit(
     .where('partition', '=', key.partition)
     .where(isNewestGeneration(transaction, key))
     .executeTakeFirstOrThrow();
-  if (intended.numUpdatedRows === 0n) throw new Superseded(`item ${position} is not this attempt's to submit`);
+  if (intended.numUpdatedRows === 0n) throw new Superseded(`item ${position} belongs to another attempt`);
   return { admitted: true, probe: permit.probe };
 }
 
@@ -132,7 +132,7 @@ async function checkHour(
     .select(['calls_per_hour', 'cap_hour_nano'])
     .where('id', '=', batchId)
     .executeTakeFirstOrThrow();
-  // Room comes when the oldest minute that counts has left the hour.
+  // The earliest time at which something is free again: when the oldest counted minute is more than an hour ago.
   const wait = Math.max(1, (sums.first ?? thisMinute) - since + 1) * minute;
   if (sums.calls + 1 > callsPerHour) {
     throw new Refused('calls_hour', wait, `${callsPerHour} calls were made in the last hour, which is the limit`);
@@ -142,7 +142,7 @@ async function checkHour(
   }
 }
 
-/** What a call has cost takes the place of what was reserved for it. */
+/** Replaces a call's reservation by what it has cost. */
 export async function settleSpend(
   transaction: Transaction<Tables>,
   batchId: string,

@@ -1,6 +1,6 @@
 /**
- * Uploads of items to batches, each under a key: one that is sent again, because its answer was lost, adds nothing twice,
- * and what a process that died has left of one is no part of the batch.
+ * Uploads of items to batches, each with an idempotency key: an upload that is repeated adds nothing twice, and items of an
+ * upload that broke off do not become part of the batch.
  */
 import { sql, type Transaction } from 'kysely';
 import type { Database, Tables } from '../database/database.ts';
@@ -8,20 +8,20 @@ import { inTransaction, lockBatch } from '../database/transactions.ts';
 
 /** An upload whose items belong to the batch. */
 export interface KnownUpload {
-  /** Items. */
+  /** Number of items. */
   readonly added: number;
-  /** SHA-256 of what was sent, in hex. */
+  /** SHA-256 of the uploaded bytes, in hex. */
   readonly digest: string;
 }
 
 export interface BatchUploads {
-  /** Null when there was none under the key, or what there was has not become part of the batch. */
+  /** The upload with a key; null when there is none or its items did not become part of the batch. */
   find(batchId: string, key: string): Promise<KnownUpload | null>;
-  /** Written before the first item: what follows is this upload's until it is stored. Call `discardBroken` before. */
+  /** Marks where the upload's items begin; call it before the first item is stored, and `discardBroken` before it. */
   begin(batchId: string, key: string): Promise<void>;
-  /** All items of the upload are stored, those of an append behind the batch's last. */
+  /** Marks that all items of the upload are stored. */
   stored(batchId: string, key: string, upload: { readonly to: number; readonly digest: string }): Promise<void>;
-  /** Removes what uploads have left that broke off, and items that no append took in. No upload may be under way. */
+  /** Removes items of uploads that broke off, and items of appends that did not take effect. No upload may be under way. */
   discardBroken(batchId: string): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export function createBatchUploads(database: Database): BatchUploads {
   };
 }
 
-/** While a batch is importing, whole uploads are its own; after that, what its workflow has taken in. */
+/** Keeps, while the batch is importing, the items of complete uploads; later, the items that its workflow has accepted. */
 async function discard(transaction: Transaction<Tables>, batchId: string): Promise<void> {
   await sql`update batches set next_position = case when state != 'importing' then item_count else
     coalesce((select min(first_position) from batch_uploads where batch_id = ${batchId} and end_position is null),

@@ -1,4 +1,4 @@
-/** A batch as it is seen: its row, and its items by status. */
+/** Builds the view of a batch that clients see, from its row and the counts of its items by status. */
 import { sql, type Selectable } from 'kysely';
 import { batchItemStatuses, noBatchCounts, type BatchCounts } from '../../workflows/contract/batches/batch.ts';
 import {
@@ -24,7 +24,7 @@ export async function viewOf(database: Database, row: Selectable<Tables['batches
       .selectFrom('batch_items')
       .select(({ fn }) => fn.countAll<number>().as('flagged'))
       .where('batch_id', '=', row.id)
-      // A literal: an index of a part of the rows serves no parameter.
+      // A literal, not a parameter: only then is the partial index of flagged items used.
       .where(sql<boolean>`flagged = 1`)
       .executeTakeFirstOrThrow(),
   ]);
@@ -57,7 +57,7 @@ export async function countItems(database: Database, id: string): Promise<BatchC
     .innerJoin('batches', 'batches.id', 'batch_items.batch_id')
     .select(({ fn }) => ['status', fn.countAll<number>().as('count')])
     .where('batch_id', '=', id)
-    // Items of an append that is not in force are nobody's yet; while importing all are shown.
+    // Items of an append that has not taken effect are not counted; while the batch is importing, all items are.
     .where((expression) =>
       expression.or([
         expression('position', '<', expression.ref('item_count')),

@@ -1,6 +1,6 @@
 /**
- * Why a batch stands still: what its partitions wait for, told by each partition and shown to people. A row counts until the time that
- * the partition expects to go on; one that a killed worker has left is told no more soon after.
+ * What the partitions of a batch wait for; each partition stores its own wait, and pages and the API show them. A row counts
+ * until the time at which the partition expects to continue, so that the row of a killed worker soon disappears.
  */
 import { batchWaitKinds, type BatchWaitKind } from '../../workflows/contract/batches/batch.ts';
 import type { RefusedBy } from './batch-spend.ts';
@@ -8,33 +8,33 @@ import type { Database } from '../database/database.ts';
 
 export interface BatchWait {
   readonly kind: BatchWaitKind;
-  /** What is waited for, in a sentence. */
+  /** What the partition waits for, in a sentence. */
   readonly message: string;
-  /** When it goes on, as far as is known; milliseconds since the epoch. */
+  /** When it is expected to continue, in milliseconds since the epoch. */
   readonly until: number;
 }
 
 export interface BatchWaits {
-  /** A partition begins anew: what it told before is over, and with the first one what partitions beyond the last have told. */
+  /** Deletes a partition's wait when an attempt begins; partition 0 also deletes those of partitions that no longer exist. */
   begin(partition: {
     readonly batchId: string;
     readonly partition: number;
     readonly partitions: number;
   }): Promise<void>;
-  /** Takes the place of what the partition told before. */
+  /** Stores what the partition waits for, in place of its earlier wait. */
   record(batchId: string, partition: number, wait: BatchWait): Promise<void>;
-  /** The partition goes on. */
+  /** Deletes the partition's wait: it has continued. */
   clear(batchId: string, partition: number): Promise<void>;
-  /** What a batch waits for at a time: of each kind the wait that lasts longest, in the order of the kinds. */
+  /** What a batch waits for at a time: the longest wait of each kind, in the order of the kinds. */
   find(batchId: string, now: number): Promise<readonly BatchWait[]>;
 }
 
-/** What a refused submission waits for; null when it waits for nothing that passes by itself. */
+/** The kind of wait that a refusal leads to; null when the refusal does not pass by itself. */
 export function waitKindOf(by: RefusedBy): BatchWaitKind | null {
   return batchWaitKinds.find((kind) => kind === by) ?? null;
 }
 
-/** A partition may be a little late to say that it waits on. */
+/** A partition may renew its wait a little late. */
 const graceMilliseconds = 3_000;
 
 export function createBatchWaits(database: Database): BatchWaits {

@@ -1,4 +1,4 @@
-/** What changes a batch together with all of its items: it is cancelled before it began, begun again, or removed. */
+/** Changes a batch together with all its items: cancels it before it has begun, reopens it, or removes it. */
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { Database } from '../database/database.ts';
 import { inTransaction, lockBatch } from '../database/transactions.ts';

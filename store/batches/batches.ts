@@ -1,4 +1,4 @@
-/** Batches themselves: made, sealed, changed by their workflow, seen by people. Their items are in `batch-items.ts`. */
+/** Batches without their items: created, sealed, changed by their workflow, listed for people. Items are in `batch-items.ts`. */
 import type { Selectable } from 'kysely';
 import type { BatchCounts, BatchOutcome, BatchPause, BatchState } from '../../workflows/contract/batches/batch.ts';
 import type { BatchLimits } from '../../workflows/contract/batches/limits.ts';
@@ -14,7 +14,7 @@ import { countItems, definitionOf, viewOf } from './batch-view.ts';
 import { cancelWaiting, removeBatch, reopenBatch } from './batch-with-items.ts';
 import type { Database, Tables } from '../database/database.ts';
 
-/** What a change of a batch may set; what is left out stays. */
+/** Fields that a change may set; fields that are left out keep their value. */
 export interface BatchChange {
   readonly state?: BatchState;
   readonly pause?: BatchPause | null;
@@ -26,7 +26,7 @@ export interface BatchChange {
   readonly startedAt?: string;
 }
 
-/** What a partition looks at before it takes another item. */
+/** What a partition reads repeatedly while it works. */
 export interface BatchControl {
   readonly state: BatchState;
   readonly limits: BatchLimits;
@@ -36,32 +36,32 @@ export interface BatchControl {
 export interface BatchFilter {
   readonly tenant: string;
   readonly state?: BatchState | undefined;
-  /** Batches made before this time (ISO 8601): the cursor of the next page. */
+  /** Batches created before this time (ISO 8601): the cursor of the next page. */
   readonly before?: string | undefined;
   readonly limit: number;
 }
 
 export interface Batches {
-  /** Makes a batch in the state `importing`; items are stored next, then it is sealed. A repeat changes nothing. */
+  /** Creates a batch in the state `importing`; its items are stored next, then it is sealed. A repeated call changes nothing. */
   create(batch: { id: string; tenant: string; definition: BatchDefinition; now: Date }): Promise<void>;
-  /** Ends the import: the items stored so far are the batch's. Returns their number. Start the workflow after this. */
+  /** Ends the import: the items stored so far belong to the batch. Returns their number. Start the workflow after this. */
   seal(id: string): Promise<number>;
   find(id: string): Promise<BatchView | null>;
-  /** When it ended, ISO 8601; null while it has not, undefined when it is gone. Reads no item. */
+  /** When it ended, ISO 8601; null while it has not, undefined when there is no such batch. Reads no items. */
   endedAt(id: string): Promise<string | null | undefined>;
   /** Newest first. */
   list(filter: BatchFilter): Promise<readonly BatchView[]>;
-  /** Ids of the batches in a state. */
+  /** Ids of the batches that are in one of the states. */
   idsIn(states: readonly BatchState[]): Promise<readonly string[]>;
   definition(id: string): Promise<BatchDefinition>;
   /** Throws when there is no such batch. */
   control(id: string): Promise<BatchControl>;
   counts(id: string): Promise<BatchCounts>;
-  /** Writes what the workflow decided. An ended batch is not changed. */
+  /** Writes a change that the workflow decided. Does not change an ended batch. */
   change(id: string, change: BatchChange): Promise<void>;
-  /** Writes what a person decided of a batch that no workflow has opened. Returns false when one has. */
+  /** Writes a person's change of a batch that no workflow has opened yet. Returns false when one has. */
   changeWaiting(id: string, change: BatchChange): Promise<boolean>;
-  /** Ends a `queued` batch with all its items cancelled. Returns false when it is not `queued` any more. */
+  /** Ends a `queued` batch and cancels all its items. Returns false when it is not `queued` any more. */
   cancelWaiting(id: string, end: { reason: Reason; now: Date }): Promise<boolean>;
   /** Writes the end, once. */
   close(
@@ -69,11 +69,11 @@ export interface Batches {
     end: { outcome: BatchOutcome; reason: Reason | null; continuations: number; now: Date },
   ): Promise<void>;
   /**
-   * Makes an ended batch `queued` again, with its failed and timed-out items pending anew (and the uncertain ones, if
-   * asked for, which may then be paid for twice). Returns how many; a batch without such items stays ended.
+   * Sets an ended batch to `queued` again and its failed and timed-out items to `pending`; with `uncertain` also its uncertain
+   * items, which may then be paid twice. Returns how many items; a batch without such items stays ended.
    */
   reopen(id: string, options: { readonly uncertain: boolean; readonly now: Date }): Promise<number>;
-  /** Removes a batch that is ended or was never sealed. Returns whether it did. */
+  /** Removes a batch that has ended or was never sealed. Returns whether it did. */
   remove(id: string): Promise<boolean>;
 }
 
@@ -185,7 +185,7 @@ function limitColumns(limits: BatchLimits) {
   const { capUsd, capPerHourUsd, callsPerHour } = limits;
   return {
     limits: JSON.stringify(limits),
-    // Rounded down, as amounts are rounded up.
+    // Caps are rounded down because amounts are rounded up.
     cap_nano: Math.floor(capUsd * 1e9),
     cap_hour_nano: Math.floor(capPerHourUsd * 1e9),
     calls_per_hour: callsPerHour,

@@ -1,4 +1,4 @@
-/** The items of a batch as its partitions hold them, and how a partition takes some. */
+/** Items that have not ended, and the statement by which a partition takes some. */
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { BatchItemInputSchema, type BatchItemInput } from '../../workflows/contract/batches/schema.ts';
 import { isNewestGeneration, type FencingToken } from './batch-fencing.ts';
@@ -7,26 +7,26 @@ import { isPostgres } from '../database/kind.ts';
 
 export const openStatuses = ['pending', 'intended', 'submitted'] as const;
 
-/** An item as a partition holds it. */
+/** An item that has not ended. */
 export interface OpenItem {
   readonly position: number;
   readonly item: BatchItemInput;
   readonly status: 'pending' | 'intended' | 'submitted';
   readonly attempts: number;
   readonly responseId: string | null;
-  /** Milliseconds since the epoch; null for one that may go at once. */
+  /** Milliseconds since the epoch; null when it may be submitted at once. */
   readonly nextAttemptAt: number | null;
   readonly createdAt: number;
-  /** First submission; null when there was none. */
+  /** When it was first submitted; null when it never was. */
   readonly submittedAt: number | null;
-  /** When leave was given for the newest submission; null when there was none. */
+  /** When the newest submission was admitted; null when none was. */
   readonly intendedAt: number | null;
 }
 
 /**
- * Takes pending items below a position, in order: those for which `which` holds, a condition on the table `pending`.
- * Returns none when the partition's generation is not the newest.
- * The status is a literal: only so is the index of pending items used.
+ * Takes pending items below a position, in order, for which `which` holds, a condition on the table alias `pending`. Returns
+ * none when a newer attempt of the partition has begun. The status is a literal: only then is the partial index of pending
+ * items used.
  */
 export async function takeItems(
   database: Database,
@@ -58,7 +58,7 @@ export async function takeItems(
   return rows.map(itemOf).sort((left, right) => left.position - right.position);
 }
 
-/** The row of an open item, as partitions hold it. */
+/** Converts the row of an open item. */
 export function itemOf(row: Selectable<Tables['batch_items']>): OpenItem {
   const status = openStatuses.find((open) => open === row.status);
   if (status === undefined) throw new Error(`item ${row.position} of ${row.batch_id} has ended`);

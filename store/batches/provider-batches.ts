@@ -1,7 +1,7 @@
 /**
- * What an economy batch hands to the provider's batch API: provider batches of items, a file and a provider's batch each. A row is
- * written before each call to the provider and holds its id after, so that a later attempt finds what an earlier one began.
- * A provider batch's items are `intended` until the provider's batch has an id, then `submitted` with that id.
+ * The provider batches of an economy batch: each is a file of items that was submitted to the provider's batch API. A row is
+ * written before each call to the provider and updated with the returned id after it, so that a later attempt finds what an
+ * earlier one began. The items are `intended` until the provider has returned the batch's id, then `submitted` with that id.
  */
 import { sql, type Selectable } from 'kysely';
 import { z } from 'zod';
@@ -15,49 +15,49 @@ import { Superseded } from '../jobs/ledger.ts';
 const ProviderBatchStateSchema = z.enum(['intended', 'running', 'ended']);
 
 export interface ProviderBatch {
-  /** From 1, within its batch. */
+  /** Number within the batch, from 1. */
   readonly number: number;
   readonly state: z.infer<typeof ProviderBatchStateSchema>;
-  /** Uploads and creations that were begun. */
+  /** How many times the upload, and the creation, was begun. */
   readonly uploads: number;
   readonly creations: number;
   readonly fileId: string | null;
   /** The provider's id of its batch. */
   readonly providerId: string | null;
   readonly createdAt: number;
-  /** When the provider was told to stop it. */
+  /** When its cancellation was requested; null when it was not. */
   readonly cancelledAt: number | null;
 }
 
 export interface ProviderBatches {
-  /** Begins an attempt: older ones can write no more. */
+  /** Begins an attempt and fences off earlier ones. */
   begin(batchId: string): Promise<FencingToken>;
-  /** The batch that waits for a provider's batch; null when it waits no more, or for one of somebody else. */
+  /** The id of the batch that waits for a provider batch; null when none does. */
   batchOf(providerId: string): Promise<string | null>;
-  /** Provider batches that have not ended, in order. */
+  /** The provider batches that have not ended, in order. */
   open(key: FencingToken): Promise<readonly ProviderBatch[]>;
-  /** Takes items below a position that may be submitted now, in order. */
+  /** Takes up to `count` items below a position whose next attempt is due, in order. */
   take(key: FencingToken, request: { until: number; now: number; count: number }): Promise<readonly OpenItem[]>;
-  /** Opens a provider batch for the items that are intended. */
+  /** Adds a provider batch for the items with status `intended`. */
   add(key: FencingToken, now: number): Promise<ProviderBatch>;
   change(
     key: FencingToken,
     number: number,
     change: Partial<Pick<ProviderBatch, 'state' | 'uploads' | 'creations' | 'fileId' | 'cancelledAt'>>,
   ): Promise<void>;
-  /** Writes the id of the provider's batch, and that the intended items are submitted with it; both or nothing. */
+  /** Stores the provider's id and sets the `intended` items to `submitted` with it, in one transaction. */
   submitted(key: FencingToken, number: number, providerId: string): Promise<void>;
-  /** Open items of a provider's batch, or the intended ones (null), behind a position, in order. */
+  /** The open items of a provider batch (null: those with status `intended`) after a position, in order. */
   items(
     key: FencingToken,
     providerId: string | null,
     page: { after: number; count: number },
   ): Promise<readonly OpenItem[]>;
-  /** An item that a provider's batch has yet to answer; null for any other. */
+  /** The item at a position if it waits for an answer of this provider batch; else null. */
   find(key: FencingToken, providerId: string, position: number): Promise<OpenItem | null>;
-  /** Positions of all items of a provider's batch that were not submitted anew, in the order of its file. */
+  /** Positions of a provider batch's items in the order of its file, without items that were submitted again since. */
   positions(key: FencingToken, providerId: string): Promise<readonly number[]>;
-  /** What is open: items with the provider, and those below a position that are to be submitted. */
+  /** How many items are at the provider, how many below a position are pending, and when the first of these is due. */
   openWork(
     key: FencingToken,
     until: number,
@@ -65,8 +65,8 @@ export interface ProviderBatches {
 }
 
 export function createProviderBatches(database: Database): ProviderBatches {
-  // By status or response, whose items are few. The `+` keeps SQLite from going through the whole batch by position;
-  // PostgreSQL knows how few they are.
+  // Searched by status or by response id, which few items have. The `+` keeps SQLite from scanning the whole batch by position;
+  // PostgreSQL knows from its statistics how few they are.
   const column = (name: 'batch_id' | 'position' | 'status') =>
     isPostgres(database) ? sql.ref(name) : sql`+${sql.ref(name)}`;
   const itemsOf = ({ batchId }: FencingToken, providerId: string | null) => {
@@ -115,7 +115,7 @@ export function createProviderBatches(database: Database): ProviderBatches {
         .where('number', '=', number)
         .where(isNewestGeneration(database, key))
         .executeTakeFirstOrThrow();
-      if (numUpdatedRows === 0n) throw new Superseded(`provider batch ${number} is not this attempt's to change`);
+      if (numUpdatedRows === 0n) throw new Superseded(`provider batch ${number} belongs to another attempt`);
     },
     submitted: (key, number, providerId) => submitted(database, key, number, providerId),
     async items(key, providerId, { after, count }) {
@@ -167,7 +167,7 @@ async function add(database: Database, key: FencingToken, now: number): Promise<
     )
     .returningAll()
     .executeTakeFirst();
-  if (row === undefined) throw new Superseded("a provider batch is not this attempt's to open");
+  if (row === undefined) throw new Superseded(`another attempt of batch ${key.batchId} has begun`);
   return providerBatchOf(row);
 }
 
@@ -181,7 +181,7 @@ async function submitted(database: Database, key: FencingToken, number: number, 
       .where('state', '=', 'intended')
       .where(isNewestGeneration(transaction, key))
       .executeTakeFirstOrThrow();
-    if (numUpdatedRows === 0n) throw new Superseded(`provider batch ${number} is not this attempt's to submit`);
+    if (numUpdatedRows === 0n) throw new Superseded(`provider batch ${number} belongs to another attempt`);
     await transaction
       .updateTable('batch_items')
       .set({ status: 'submitted', response_id: providerId })
@@ -198,7 +198,7 @@ async function openWork(database: Database, { batchId }: FencingToken, until: nu
       fn.countAll<number>().as('count'),
       sql<number | null>`min(coalesce(next_attempt_ms, 0))`.as('nextAttemptAt'),
     ])
-    // A literal: only so is the index of pending items used.
+    // A literal, not a parameter: only then is the partial index of pending items used.
     .where(sql<boolean>`status = 'pending'`)
     .where('position', '<', until)
     .executeTakeFirstOrThrow();

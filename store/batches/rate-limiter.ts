@@ -1,12 +1,13 @@
 /**
- * The rate limiter before a provider's model, as pure functions over one row that all workers share: requests and tokens a minute
- * as the provider's headers tell them, its Retry-After, and a circuit breaker, so that an outage pauses work instead of
- * burning the attempts of every item. Half open, it lets one call through at a time to see whether the outage is over.
+ * Rate limiter and circuit breaker of a provider's model, as pure functions over one row that all workers share. Token buckets
+ * follow the limits of requests and tokens a minute in the provider's headers; Retry-After and repeated failures block calls.
+ * An outage thus pauses work instead of using up the attempts of every item. When the block is over the breaker is half-open:
+ * one probe at a time is let through until one is answered.
  */
 import { z } from 'zod';
 
 const BucketSchema = z.object({
-  /** Units that fit in a minute. */
+  /** Units a minute. */
   limit: z.number(),
   left: z.number(),
 });
@@ -14,19 +15,19 @@ const BucketSchema = z.object({
 export const RateLimiterSchema = z.object({
   requests: BucketSchema.nullable(),
   tokens: BucketSchema.nullable(),
-  /** When the buckets were last brought up to date. */
+  /** When the buckets were last refilled. */
   at: z.number(),
-  /** Nothing passes before this time. */
+  /** No call is permitted before this time. */
   blockedUntil: z.number(),
-  /** Why nothing passes: the provider reported so, or it failed again and again. */
+  /** Why calls are blocked: the provider reported its rate limit, or repeated failures tripped the breaker. */
   blockedBy: z.enum(['rate_limit', 'breaker']).default('breaker'),
-  /** Whether the last calls failed: then one at a time passes. */
+  /** The breaker has tripped: until a probe is answered, one call at a time is permitted. */
   tripped: z.boolean(),
   /** Failures in a row. */
   failures: z.int(),
-  /** How long the rate limiter closes at the next failure. */
+  /** How long calls are blocked after the next failure. */
   backoffMilliseconds: z.number(),
-  /** A probe is under way until then, unless it has answered before. */
+  /** A probe is under way; no other is permitted before this time. */
   probeUntil: z.number(),
 });
 export type RateLimiter = z.infer<typeof RateLimiterSchema>;
@@ -35,7 +36,7 @@ const minute = 60_000;
 const failuresToTrip = 5;
 const firstBackoffMilliseconds = 1_000;
 const longestBackoffMilliseconds = minute;
-/** A probe that has not answered by then has died with its worker. */
+/** A probe without an outcome after this time is taken as lost with its worker. */
 const probeMilliseconds = 75_000;
 
 export const newRateLimiter: RateLimiter = {
@@ -68,7 +69,7 @@ const probed: Readonly<Record<RateLimiter['blockedBy'], string>> = {
   breaker: 'calls to the provider failed one after another; one call is made to see whether it is back',
 };
 
-/** Asks for one call of so many tokens, input and output. */
+/** Asks for a permit for one call; `tokens` is the estimate for its input and output. */
 export function acquirePermit(limiter: RateLimiter, tokens: number, now: number): Permit {
   if (now < limiter.blockedUntil) {
     const { blockedBy: by } = limiter;
@@ -95,13 +96,13 @@ export function acquirePermit(limiter: RateLimiter, tokens: number, now: number)
   return { granted: true, limiter: taken, probe: limiter.tripped };
 }
 
-/** What the provider's headers say of a limit; null when they say nothing. */
+/** Rate limits as a response's headers report them; null for a limit that they do not mention. */
 export interface ReportedLimits {
   readonly requests: { readonly limit: number; readonly remaining: number } | null;
   readonly tokens: { readonly limit: number; readonly remaining: number } | null;
 }
 
-/** Takes in what an answer's headers tell. */
+/** Updates the buckets from the headers of a response. */
 export function applyReportedLimits(limiter: RateLimiter, reported: ReportedLimits, now: number): RateLimiter {
   const filled = fill(limiter, now);
   return {
@@ -116,10 +117,10 @@ export type CallReport =
   | { readonly kind: 'unavailable'; readonly retryAfterMilliseconds: number | null }
   | { readonly kind: 'rate_limited'; readonly retryAfterMilliseconds: number | null };
 
-/** Takes in how a call ended; `probe` is what its permit said. */
+/** Updates the breaker with a call's outcome; `probe` is that of the call's permit. */
 export function reportCall(limiter: RateLimiter, report: CallReport, probe: boolean, now: number): RateLimiter {
   if (report.kind === 'answered') {
-    // A call from before the trip proves nothing about the provider after it.
+    // A call that began before the breaker tripped does not show that the provider is back.
     if (limiter.tripped && !probe) return limiter;
     return { ...limiter, tripped: false, failures: 0, backoffMilliseconds: firstBackoffMilliseconds, probeUntil: 0 };
   }
@@ -129,7 +130,7 @@ export function reportCall(limiter: RateLimiter, report: CallReport, probe: bool
   const wait = report.retryAfterMilliseconds ?? limiter.backoffMilliseconds;
   const blockedUntil = Math.max(limiter.blockedUntil, now + wait);
   const blockedBy = report.kind === 'rate_limited' ? 'rate_limit' : 'breaker';
-  // Those that fail beside or after the one that tripped it are the same trouble, not more of it.
+  // Calls that fail at about the same time belong to the same outage, so they do not double the backoff.
   if (limiter.tripped && !probe) return { ...limiter, failures, blockedUntil, blockedBy };
   const backoffMilliseconds = Math.min(limiter.backoffMilliseconds * 2, longestBackoffMilliseconds);
   return { ...limiter, tripped: true, failures, blockedUntil, blockedBy, backoffMilliseconds, probeUntil: 0 };
@@ -146,7 +147,7 @@ function fill(limiter: RateLimiter, now: number): RateLimiter {
 
 function waitFor(bucket: Bucket, units: number): number {
   if (bucket === null) return 0;
-  // A call larger than a whole minute's limit goes when the bucket is full.
+  // A call that is larger than the limit of a minute is permitted when the bucket is full.
   const missing = Math.min(units, bucket.limit) - bucket.left;
   return missing <= 0 ? 0 : Math.max(10, (missing / bucket.limit) * minute);
 }
@@ -157,7 +158,7 @@ function take(bucket: Bucket, units: number): Bucket {
 
 function learn(bucket: Bucket, reported: ReportedLimits['requests']): Bucket {
   if (reported === null || reported.limit <= 0) return bucket;
-  // Headers of calls that passed together come back out of order: the lower count is nearer to the truth.
+  // Responses of parallel calls arrive out of order: the lower count is closer to the current one.
   const left = bucket === null ? reported.remaining : Math.min(bucket.left, reported.remaining);
   return { limit: reported.limit, left };
 }

@@ -1,4 +1,4 @@
-/** The rate limiters of all providers' models, shared by the workers: read, judged and written in one transaction. */
+/** Rate limiters of all providers' models, shared by the workers: read, evaluated and written in one transaction. */
 import type { Transaction } from 'kysely';
 import type { Database, Tables } from '../database/database.ts';
 import { isPostgres } from '../database/kind.ts';
@@ -17,7 +17,7 @@ import {
 
 export interface RateLimiters {
   find(key: string): Promise<RateLimiter>;
-  /** Takes in how a call ended, and what its headers reported. `probe` is what the call's admission said. */
+  /** Records a call's outcome and the limits that its response headers reported. `probe` is that of the call's admission. */
   report(
     key: string,
     call: { readonly report: CallReport; readonly reported: ReportedLimits | null; readonly probe: boolean },
@@ -38,7 +38,7 @@ export function createRateLimiters(database: Database): RateLimiters {
   };
 }
 
-/** Passes the rate limiter within a transaction, which stands alone. */
+/** Takes a permit of a stored rate limiter, within the caller's transaction. */
 export async function acquireStoredPermit(
   transaction: Transaction<Tables>,
   key: string,

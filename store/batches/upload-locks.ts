@@ -1,63 +1,63 @@
 /**
- * Who sends items to a batch at the moment: one upload at a time, whichever process has it. The mark of one that died is
- * taken over after a while; should that one live on after all, nothing more of it is stored.
+ * Locks that let one upload at a time add items to a batch, across all processes. A lock that is not renewed expires, so that
+ * the lock of a process that died becomes free; if that process is still alive after all, it can store nothing more.
  */
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { Database, Tables } from '../database/database.ts';
 import { Superseded } from '../jobs/ledger.ts';
 
-/** What an upload stores its rows by. */
+/** A lock that was acquired; `token` distinguishes it from later ones. */
 export interface UploadLock {
   readonly batchId: string;
   readonly token: string;
 }
 
 export interface UploadLocks {
-  /** Begins an upload; null while another is under way. Times are in milliseconds since the epoch. */
-  begin(batchId: string, now: number): Promise<UploadLock | null>;
-  /** Whether the upload is still the batch's; if so, it has the batch for some time more. */
-  holds(upload: UploadLock, now: number): Promise<boolean>;
-  end(upload: UploadLock): Promise<void>;
+  /** Acquires the lock of a batch; null while another upload has it. Times are in milliseconds since the epoch. */
+  acquire(batchId: string, now: number): Promise<UploadLock | null>;
+  /** Returns whether the lock is still held, and renews it if so. */
+  renew(lock: UploadLock, now: number): Promise<boolean>;
+  release(lock: UploadLock): Promise<void>;
 }
 
-/** How long a lock lasts that nobody keeps: that of a process that has died. */
-const patienceMilliseconds = 30_000;
+/** When a lock that is not renewed expires. */
+const expiryMilliseconds = 30_000;
 
 export function createUploadLocks(database: Database): UploadLocks {
   return {
-    async begin(batchId, now) {
+    async acquire(batchId, now) {
       const token = randomUUID();
       const row = await database
         .insertInto('upload_locks')
-        .values({ batch_id: batchId, token, until_ms: now + patienceMilliseconds })
+        .values({ batch_id: batchId, token, until_ms: now + expiryMilliseconds })
         .onConflict((conflict) =>
           conflict
             .column('batch_id')
-            .doUpdateSet({ token, until_ms: now + patienceMilliseconds })
+            .doUpdateSet({ token, until_ms: now + expiryMilliseconds })
             .where('upload_locks.until_ms', '<=', now),
         )
         .returning('token')
         .executeTakeFirst();
       return row === undefined ? null : { batchId, token };
     },
-    holds: (upload, now) => renew(database, upload, now),
-    async end({ batchId, token }) {
+    renew: (lock, now) => renew(database, lock, now),
+    async release({ batchId, token }) {
       await database.deleteFrom('upload_locks').where('batch_id', '=', batchId).where('token', '=', token).execute();
     },
   };
 }
 
-/** For the transaction that stores rows of the upload. Throws `Superseded` when another has the batch. */
-export async function holdUploadLock(transaction: Transaction<Tables>, upload: UploadLock, now: number): Promise<void> {
-  if (await renew(transaction, upload, now)) return;
-  throw new Superseded(`another upload to the batch ${upload.batchId} has begun since`);
+/** Renews the lock in the transaction that stores items of the upload. Throws `Superseded` when another upload has it. */
+export async function renewUploadLock(transaction: Transaction<Tables>, lock: UploadLock, now: number): Promise<void> {
+  if (await renew(transaction, lock, now)) return;
+  throw new Superseded(`another upload to the batch ${lock.batchId} has begun since`);
 }
 
 async function renew(database: Database, { batchId, token }: UploadLock, now: number): Promise<boolean> {
   const { numUpdatedRows } = await database
     .updateTable('upload_locks')
-    .set({ until_ms: now + patienceMilliseconds })
+    .set({ until_ms: now + expiryMilliseconds })
     .where('batch_id', '=', batchId)
     .where('token', '=', token)
     .executeTakeFirstOrThrow();

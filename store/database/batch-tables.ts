@@ -1,6 +1,6 @@
 /**
- * The tables of batches. Money is whole nano-dollars (1e-9 USD), so that sums and caps are exact; times that are
- * computed with are milliseconds since the epoch, all others ISO 8601 text.
+ * The tables of batches. Amounts of money are whole nano-dollars (1e-9 USD), so that sums and caps are exact. Times used in
+ * computations are milliseconds since the epoch, all others ISO 8601 text.
  */
 export interface BatchTables {
   batches: {
@@ -8,7 +8,7 @@ export interface BatchTables {
     tenant: string;
     definition: string;
     limits: string;
-    /** Copies of limits that are judged in SQL. */
+    /** Copies of limits that SQL conditions use. */
     cap_nano: number;
     cap_hour_nano: number;
     calls_per_hour: number;
@@ -16,7 +16,7 @@ export interface BatchTables {
     outcome: string | null;
     reason: string | null;
     pause: string | null;
-    /** Items below this position belong to the batch; those above were stored for an append that is not in force yet. */
+    /** Items below this position belong to the batch; those above belong to an append that has not taken effect yet. */
     item_count: number;
     next_position: number;
     spent_nano: number;
@@ -35,7 +35,7 @@ export interface BatchTables {
     item: string;
     status: string;
     attempts: number;
-    /** The partition that has taken the item; null for one that is free. */
+    /** The partition that has taken the item; null when the item is free. */
     partition: number | null;
     response_id: string | null;
     next_attempt_ms: number | null;
@@ -51,15 +51,15 @@ export interface BatchTables {
     output_sha256: string | null;
     created_ms: number;
     submitted_ms: number | null;
-    /** When leave was given for the newest submission. */
+    /** When the newest submission was admitted. */
     intended_ms: number | null;
     ended_ms: number | null;
   };
-  /** The generation of a partition is its newest attempt: an older one that lives on can write nothing. */
+  /** The newest generation of each partition; attempts with an older one can write nothing. */
   batch_partitions: { batch_id: string; partition: number; generation: number };
-  /** What was submitted and spent (or reserved) in each minute, for the limits of an hour. */
+  /** Calls and money (spent or reserved) of each minute, for the limits of an hour. */
   batch_minutes: { batch_id: string; minute: number; calls: number; nano: number };
-  /** What was handed to the provider's batch API as one file: the ledger of an economy batch. */
+  /** Files of items that were submitted to the provider's batch API: the ledger of economy batches. */
   provider_batches: {
     batch_id: string;
     number: number;
@@ -71,7 +71,7 @@ export interface BatchTables {
     created_ms: number;
     cancelled_ms: number | null;
   };
-  /** Uploads of items: from the position where they began to the one after their last, null until all are stored. */
+  /** Uploads of items; `end_position` is the one after the last item, null until all are stored. */
   batch_uploads: {
     batch_id: string;
     key: string;
@@ -79,9 +79,9 @@ export interface BatchTables {
     end_position: number | null;
     digest: string | null;
   };
-  /** The upload that may send items to a batch at the moment. */
+  /** The upload that may add items to a batch now. */
   upload_locks: { batch_id: string; token: string; until_ms: number };
-  /** What each partition waits for at the moment. */
+  /** What each partition waits for now. */
   batch_waits: { batch_id: string; partition: number; kind: string; message: string; until_ms: number };
   rate_limiters: { key: string; data: string; updated_at: string };
   switches: { name: string; message: string; at: string };

@@ -84,7 +84,7 @@ async function take(
     if (range.to === range.from) throw new ProblemError('invalid-items', noRows);
   } catch (error) {
     // What stands there by then may be another's, whose lock it is since this one fell silent.
-    if (await store.uploadLocks.holds(lock, Date.now())) await store.batchUploads.discardBroken(id);
+    if (await store.uploadLocks.renew(lock, Date.now())) await store.batchUploads.discardBroken(id);
     throw error;
   }
   await store.batchUploads.stored(id, key, { to: range.to, digest: hash.digest('hex') });

@@ -17,20 +17,20 @@ export async function withUploadLock<T>(
   conflict: string,
   work: (lock: UploadLock) => Promise<T>,
 ): Promise<T> {
-  let lock = await uploadLocks.begin(batchId, Date.now());
+  let lock = await uploadLocks.acquire(batchId, Date.now());
   for (let tried = 1; lock === null && tried < tries; tried += 1) {
     await delay(tryMilliseconds);
-    lock = await uploadLocks.begin(batchId, Date.now());
+    lock = await uploadLocks.acquire(batchId, Date.now());
   }
   if (lock === null) throw new ProblemError('conflict', conflict);
   const keeping = setInterval(() => {
     // What is stored asks for the lock itself; a store that fails here fails there too.
-    uploadLocks.holds(lock, Date.now()).catch(() => undefined);
+    uploadLocks.renew(lock, Date.now()).catch(() => undefined);
   }, keepMilliseconds);
   try {
     return await work(lock);
   } finally {
     clearInterval(keeping);
-    await uploadLocks.end(lock);
+    await uploadLocks.release(lock);
   }
 }

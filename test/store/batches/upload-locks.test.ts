@@ -18,22 +18,22 @@ async function twoProcesses(): Promise<readonly [Store, Store]> {
 
 it('P28: one upload at a time sends items to a batch, also when two processes take them', async () => {
   const [here, there] = await twoProcesses();
-  const first = await here.uploadLocks.begin('b', now);
-  expect(await there.uploadLocks.begin('b', now)).toBeNull();
+  const first = await here.uploadLocks.acquire('b', now);
+  expect(await there.uploadLocks.acquire('b', now)).toBeNull();
   if (first === null) throw new Error('the first upload was refused');
   await here.batchItems.import('b', words(2), first);
-  await here.uploadLocks.end(first);
-  expect(await there.uploadLocks.begin('b', now)).toMatchObject({ batchId: 'b' });
+  await here.uploadLocks.release(first);
+  expect(await there.uploadLocks.acquire('b', now)).toMatchObject({ batchId: 'b' });
 });
 
 it('P28: an upload that fell silent is taken over, and stores nothing more', async () => {
   const [here, there] = await twoProcesses();
-  const silent = await here.uploadLocks.begin('b', now);
+  const silent = await here.uploadLocks.acquire('b', now);
   if (silent === null) throw new Error('the first upload was refused');
-  const next = await there.uploadLocks.begin('b', now + hour);
+  const next = await there.uploadLocks.acquire('b', now + hour);
   if (next === null) throw new Error('the second upload was refused');
   await expect(here.batchItems.import('b', words(2), silent)).rejects.toThrow(Superseded);
-  expect(await here.uploadLocks.holds(silent, now + hour)).toBe(false);
-  await here.uploadLocks.end(silent);
+  expect(await here.uploadLocks.renew(silent, now + hour)).toBe(false);
+  await here.uploadLocks.release(silent);
   expect(await there.batchItems.import('b', words(3), next)).toEqual({ from: 0, to: 3 });
 });

@@ -97,9 +97,9 @@ test('P28: items are refused while another process takes items for the batch, an
   const api = await testApi();
   const id = await made(api);
   await send(api, id, 'first');
-  const elsewhere = await api.store.uploadLocks.begin(id, Date.now());
+  const elsewhere = await api.store.uploadLocks.acquire(id, Date.now());
   expect(await send(api, id, 'second')).toMatchObject({ status: 409, detail: expect.stringContaining('under way') });
   expect((await api.ask(`/v1/batches/${id}/start`, { method: 'POST' })).status).toBe(409);
-  if (elsewhere !== null) await api.store.uploadLocks.end(elsewhere);
+  if (elsewhere !== null) await api.store.uploadLocks.release(elsewhere);
   expect(await send(api, id, 'second')).toMatchObject({ status: 200, added: 2 });
 });
