@@ -1,24 +1,27 @@
-/** Starts Chromium as every part of ours wants it: its own sandbox on, nothing of our environment, no talk with its maker. */
+/**
+ * Starts Chromium for every use in the same way: with its own sandbox, without our environment, and without requests to
+ * its maker.
+ */
 import { chromium, type Browser } from 'playwright-core';
 import { failure } from '../failure.ts';
 import { makeProfile, removeProfile } from './profile.ts';
 
 export interface ChromiumSettings {
   readonly executablePath: string | undefined;
-  /** Off only where the operator says so: as root, Chromium cannot use its sandbox. */
+  /** Off only when the operator says so: Chromium cannot use its sandbox as root. */
   readonly sandbox: boolean;
-  /** Where Chromium finds fonts; the machine's own configuration when undefined. */
+  /** Fontconfig file for Chromium; the machine's own configuration when undefined. */
   readonly fontconfigFile?: string | undefined;
 }
 
-/** The discard port, which is on Chromium's list of unsafe ones. */
+/** The discard port, which Chromium blocks as unsafe. */
 const nowhere = 'http://127.0.0.1:9/';
 
 const launchTimeoutMilliseconds = 30_000;
 
 export interface RunningChromium {
   readonly browser: Browser;
-  /** Ends the browser and removes what it wrote. Never throws. */
+  /** Ends the browser and removes the files that it wrote. Never throws. */
   readonly close: () => Promise<void>;
 }
 
@@ -31,7 +34,7 @@ export async function launchChromium(settings: ChromiumSettings, proxy: string |
       chromiumSandbox: settings.sandbox,
       env: environmentOf(settings),
       timeout: launchTimeoutMilliseconds,
-      // Loopback goes through the proxy too: what is allowed there is the policy's to say.
+      // Loopback goes through the proxy too: the policy decides what is allowed there.
       ...(proxy === null ? {} : { proxy: { server: proxy, bypass: '<-loopback>' } }),
       args: [
         '--disable-quic',
@@ -41,18 +44,18 @@ export async function launchChromium(settings: ChromiumSettings, proxy: string |
         '--no-first-run',
         '--no-pings',
         '--disable-domain-reliability',
-        // What Chromium asks its maker all the same (who is signed in, components on demand, what forms are about) goes
-        // to a port that it never connects to.
+        // Remaining requests to Chromium's maker (sign-in, components, form predictions) go to a port that it never
+        // connects to.
         `--gaia-url=${nowhere}`,
         `--component-updater=url-source=${nowhere}`,
         `--autofill-server-url=${nowhere}`,
-        // WebRTC would open sockets of its own, past the proxy.
+        // WebRTC would open its own sockets, which bypass the proxy.
         '--webrtc-ip-handling-policy=disable_non_proxied_udp',
       ],
     });
     const browser = first.browser();
     if (browser === null) throw new Error('its profile has no browser');
-    // Sessions have contexts of their own: the tab that a profile opens with is nobody's.
+    // Sessions use contexts of their own; the tab that a profile opens with is not needed.
     await Promise.all(first.pages().map((page) => page.close()));
     return {
       browser,
@@ -74,7 +77,7 @@ function mend({ sandbox }: ChromiumSettings): string {
     : 'Run npm run doctor.';
 }
 
-/** Without a locale of UTF-8 Chromium hands no file to a page whose name has letters beyond ASCII, and says nothing. */
+/** Without a UTF-8 locale, Chromium silently gives pages no file whose name has non-ASCII characters. */
 function environmentOf({ fontconfigFile }: ChromiumSettings): Readonly<Record<string, string>> {
   return { LC_ALL: 'C.UTF-8', ...(fontconfigFile === undefined ? {} : { FONTCONFIG_FILE: fontconfigFile }) };
 }

@@ -1,15 +1,12 @@
-/** The profile of one run of Chromium: a folder of its own, for settings that Chromium takes by no flag. */
+/** The profile of one Chromium process: a separate folder, for settings that have no command-line flag. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/**
- * 2 is "never": Chromium would else connect to where a link leads while it is still being judged whether the tab may go
- * there.
- */
+/** 2 means "never": otherwise Chromium would connect to a link's target while the navigation is still being checked. */
 const preferences = { net: { network_prediction_options: 2 } };
 
-/** Makes a new profile and returns its folder. */
+/** Creates a profile and returns its folder. */
 export async function makeProfile(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-chromium-'));
   await mkdir(join(folder, 'Default'));
@@ -17,7 +14,7 @@ export async function makeProfile(): Promise<string> {
   return folder;
 }
 
-/** To be called when its browser is no more. Never throws: a folder that is left over harms nobody. */
+/** To be called after the browser has ended. Never throws: a leftover folder does no harm. */
 export async function removeProfile(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }).catch(() => undefined);
 }

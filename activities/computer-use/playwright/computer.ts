@@ -1,4 +1,6 @@
-/** The computer port over the tabs of one Chromium, every call bounded in time. `open-browser.ts` makes it. */
+/**
+ * Implements the computer port over the tabs of one Chromium; every call has a time-out. `open-browser.ts` creates it.
+ */
 import { errors, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
 import { failure } from '../../failure.ts';
 import type {
@@ -24,12 +26,12 @@ import type { Watch } from './watch.ts';
 import type { BoundSecret } from '../secrets/bound-secret.ts';
 import { typedParts } from '../secrets/typed-secrets.ts';
 
-/** A page that crashes or hangs again and again is a failure of the session, which begins a new browser. */
+/** When pages crash or hang this often, the session fails, and the next attempt begins with a new browser. */
 const mostReopenings = 3;
-/** An empty page needs no server, but a machine with much to do may take its time. */
+/** An empty page needs no server, but a busy machine may be slow. */
 const leastBlankMilliseconds = 10_000;
 
-/** A tab that is attached to. */
+/** A tab with its attached session. */
 interface Attached {
   readonly page: Page;
   readonly cdp: CDPSession;
@@ -52,10 +54,10 @@ export class PlaywrightComputer implements Computer {
   private readonly watch: Watch;
   private readonly limits: BrowserLimits;
   private readonly secrets: readonly BoundSecret[];
-  /** Where the driven tab stood last. */
+  /** The last address of the driven tab. */
   private lastUrl: string;
   private reopenings = 0;
-  /** The moment of the newest action. */
+  /** When the newest action was performed. */
   private acted = 0;
   private lastSight: LastSight | null = null;
   private attached: Attached | null = null;
@@ -73,17 +75,17 @@ export class PlaywrightComputer implements Computer {
     };
   }
 
-  /** A new tab at the place of the last one. A page that does not load is shown to the model as it is, with a note. */
+  /** Opens a new tab at the last address. A page that does not load is shown to the model as it is, with a note. */
   async openPage(): Promise<Page> {
     const page = await bounded(this.context.newPage(), 'opening a tab');
     try {
       await page.goto(this.lastUrl, { waitUntil: 'commit' });
       await this.watch.quiet(performance.now(), new AbortController().signal);
     } catch (error) {
-      // Why a request failed is noted where it is seen; one that nobody answers does not fail.
+      // A failed request is noted by the watcher; one without an answer does not fail.
       if (!(error instanceof errors.TimeoutError)) return page;
       this.watch.note(`The page ${this.lastUrl} did not answer in time.`);
-      // While it is still asked for, Chromium answers nothing about the tab.
+      // While the page is still being requested, Chromium answers no call about the tab.
       const timeout = Math.max(this.limits.navigationMilliseconds, leastBlankMilliseconds);
       await page.goto('about:blank', { waitUntil: 'commit', timeout }).catch(() => undefined);
     }
@@ -100,17 +102,17 @@ export class PlaywrightComputer implements Computer {
       await this.act(page, action, signal);
     } catch (error) {
       if (signal.aborted || error instanceof ActionProblem) throw error;
-      // An action may close its tab, or crash it: the notes tell the model.
+      // An action may close or crash its tab: notes tell the model.
       if (this.isThere(page)) throw new ActionProblem(`it may have happened: ${firstLineOf(error)}`);
     }
-    // Writing and moving show no other place; what they lead to all the same is seen to with the picture.
+    // Typing and moving the pointer do not navigate; if they do all the same, the next screenshot waits for it.
     const isQuick = action.type === 'type' || action.type === 'move';
     if (!isQuick && this.isThere(page)) await drawn(cdp, signal);
     await this.watch.choosers.settled(true, signal);
     if (!this.watch.isQuiet(this.acted)) await this.watch.quiet(this.acted, signal);
   }
 
-  /** A text that names secrets is typed with their values, which nobody above this knows of. */
+  /** Text that names secrets is typed with their values, which only this layer knows. */
   private async act(page: Page, action: ToolAction, signal: AbortSignal): Promise<void> {
     const parts = action.type === 'type' ? typedParts(action.text, this.secrets) : [];
     if (parts.every(({ kind }) => kind === 'text')) return performOnPage(page, action, this.limits, signal);
@@ -139,9 +141,9 @@ export class PlaywrightComputer implements Computer {
       const inspect = (): Promise<boolean> => showsSecrets(screen, signal);
       const { picture, inspected: isSecret } = await settle(screen, this.acted, this.lastSight, inspect, signal);
       this.lastSight = { picture, url: screen.page.url() };
-      // What is asked for beside the picture is told with it.
+      // Requests that arrive while the screenshot is taken are reported with it.
       await this.watch.choosers.settled(false, signal);
-      // A picture that shows secrets stays in here: it is taken anew, and blanked.
+      // A picture that shows secrets does not leave this class: it is taken again, with the secrets painted over.
       return isSecret ? blankedPicture(screen, signal) : picture;
     });
   }
@@ -164,7 +166,7 @@ export class PlaywrightComputer implements Computer {
     return this.watch.choosers.put(file);
   }
 
-  /** Looks at whichever tab is driven then: one may close, crash or stop answering while it is looked at. */
+  /** Looks at whichever tab is driven now: a tab may close, crash or stop answering meanwhile. */
   private async seen<T>(signal: AbortSignal, look: (screen: SecretScreen) => Promise<T>): Promise<T> {
     let missed: Page | null = null;
     for (;;) {
@@ -176,7 +178,7 @@ export class PlaywrightComputer implements Computer {
       } catch (error) {
         if (signal.aborted) throw error;
         if (!this.isThere(page)) continue;
-        // One answer that comes too late may be the machine's doing; a tab that hangs misses the next as well.
+        // One late answer may be due to a busy machine; a tab that hangs misses the next one as well.
         if (missed === page) this.watch.abandon(page);
         missed = page;
       }
@@ -187,7 +189,7 @@ export class PlaywrightComputer implements Computer {
     return page === this.watch.activePage() && !page.isClosed();
   }
 
-  /** The driven tab; a new one when the last is gone. */
+  /** The driven tab; a new one when the last has closed. */
   private async page(): Promise<Page> {
     const page = this.watch.activePage();
     if (page !== null) {

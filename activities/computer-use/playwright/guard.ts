@@ -1,6 +1,7 @@
 /**
- * Keeps every tab on the lead magnet's own origins. The browser as a whole, not a page, holds each request for a document
- * before it leaves: so also the first one of a pop-up, and where a redirect leads, with TLS or without.
+ * Keeps every tab on the lead magnet's own origins. It intercepts document requests in the browser as a whole, not in a
+ * page, before they are sent: this includes the first request of a pop-up and the targets of redirects, with and
+ * without TLS.
  */
 import type { Browser, CDPSession } from 'playwright-core';
 import { requestProblem, type NetworkPolicy } from '../../../workflows/contract/computer-use/network.ts';
@@ -10,11 +11,11 @@ export interface NavigationGuardSettings {
   readonly onRefused: (url: string, problem: string) => void;
 }
 
-/** Begins to hold and judge. To be called before the first page is there. */
+/** Starts to intercept requests. To be called before the first page exists. */
 export async function guardNavigation(browser: Browser, settings: NavigationGuardSettings): Promise<void> {
   const cdp = await browser.newBrowserCDPSession();
   cdp.on('Fetch.requestPaused', ({ requestId, frameId, request }) => {
-    // A request that gets no answer stays held: when the browser is gone, or when it cannot be said whose it is.
+    // A request that gets no answer stays paused: after the browser has ended, or when its tab cannot be determined.
     judge(cdp, settings, { requestId, frameId, url: request.url }).catch(() => undefined);
   });
   const documents = { urlPattern: '*', resourceType: 'Document', requestStage: 'Request' } as const;
@@ -31,18 +32,18 @@ async function judge(cdp: CDPSession, settings: NavigationGuardSettings, held: H
   const { requestId, frameId, url } = held;
   const problem = requestProblem(settings.policy, url, 'navigate');
   const tab = problem === undefined ? undefined : await tabOf(cdp, frameId);
-  // What a frame inside of a page loads is the proxy's to judge, like a picture.
+  // The egress proxy decides about documents in frames inside a page, as it does about pictures.
   if (problem === undefined || tab === undefined) {
     await cdp.send('Fetch.continueRequest', { requestId });
     return;
   }
   settings.onRefused(url, problem);
-  // "Aborted" leaves the tab where it is, and a tab that was opened for nothing else is closed.
+  // "Aborted" keeps the tab on its page, and closes a tab that was opened only for this request.
   await cdp.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
   if (tab.openerId !== undefined && isEmpty(tab.url)) await cdp.send('Target.closeTarget', { targetId: tab.targetId });
 }
 
-/** The tab whose main frame it is; undefined for a frame inside of a page. */
+/** The tab whose main frame it is; undefined for a frame inside a page. */
 async function tabOf(cdp: CDPSession, frameId: string) {
   const { targetInfos } = await cdp.send('Target.getTargets');
   return targetInfos.find(({ type, targetId }) => type === 'page' && targetId === frameId);

@@ -1,6 +1,6 @@
 /**
- * What happened in the browser that no picture shows, for the model. A page cannot flood it: dialogs in a row are one
- * note, and notes above a number are counted.
+ * Collects notes for the model about events that no screenshot shows. A page cannot flood it: consecutive dialogs
+ * become one note, and notes beyond a limit are only counted.
  */
 
 const mostNotes = 20;
@@ -8,13 +8,13 @@ const longestNote = 500;
 
 /** A dialog of a page that was answered. */
 export interface AnsweredDialog {
-  /** What the browser calls it: alert, confirm, prompt or beforeunload. */
+  /** The browser's name for it: alert, confirm, prompt or beforeunload. */
   readonly kind: string;
   readonly message: string;
   readonly accepted: boolean;
 }
 
-/** Dialogs in a row, none of which is told by itself. */
+/** Consecutive dialogs, which become one note. */
 interface Dialogs {
   readonly last: AnsweredDialog;
   readonly accepted: number;

@@ -1,4 +1,6 @@
-/** Opens the computer port over Chromium: one browser a session, behind the egress proxy, on its start page or restored. */
+/**
+ * Opens the computer port over Chromium: one browser a session, behind the egress proxy, on its start page or restored.
+ */
 import type { BrowserContext } from 'playwright-core';
 import { requestProblem } from '../../../workflows/contract/computer-use/network.ts';
 import { launchChromium, type ChromiumSettings } from '../../chromium/launch.ts';
@@ -16,7 +18,7 @@ import { openListsInPage } from './input/pickers.ts';
 import { restoreScroll, restoreSessionStorage, toStorageState } from './state.ts';
 import { watchContext, type Watch } from './watch.ts';
 
-/** As requirement A03 has them; the operator may set others. */
+/** Defaults from requirement A03; the operator may set others. */
 const defaultBrowserLimits: BrowserLimits = { navigationMilliseconds: 30_000, actionMilliseconds: 5_000 };
 
 export function createPlaywrightComputerFactory(
@@ -36,7 +38,7 @@ export function createPlaywrightComputerFactory(
         const { browser } = running;
         browser.on('disconnected', () => settings.onGone?.());
         const close = async (): Promise<void> => {
-          // A browser that does not close in time dies with its worker; the step's result does not wait for it.
+          // A browser that does not close in time dies with its host process; the step's result does not wait for it.
           await bounded(running.close(), 'closing the browser').catch(() => undefined);
           await proxy.close();
         };
@@ -95,7 +97,7 @@ async function begin(
   return computer;
 }
 
-/** Where the dead browser stood, unless that was an error page or a place that the policy forbids. */
+/** The address of the lost browser, unless it was an error page or the policy forbids it. */
 function firstUrl({ network, startUrl }: ComputerSettings, restore: BrowserState | null): string {
   if (restore === null || requestProblem(network, restore.url, 'navigate') !== undefined) return startUrl;
   return restore.url;

@@ -1,6 +1,6 @@
 /**
- * Whether an action is one that only a person may do: solving a captcha, changing a password, paying. Judged by the
- * control that it is for, before it is done, whatever the page or the model says of it.
+ * Recognises actions that only a person may perform: solving a captcha, changing a password, paying. It judges the
+ * control that the action is for, before the action, whatever the page or the model says.
  */
 import { z } from 'zod';
 import type { PersonOnly } from '../../ports.ts';
@@ -26,7 +26,7 @@ export async function personOnlyFor(driven: DrivenPage, action: ComputerAction):
   }
 }
 
-/** What a control says of itself: its own names, its labels, and the kinds of the password fields beside it. */
+/** What describes a control: its names, its labels, and the kinds of the password fields near it. */
 const FactsSchema = z.object({
   words: z.string(),
   autocomplete: z.string(),
@@ -60,7 +60,7 @@ const paymentHost = /(?:^|\.)(?:stripe\.com|adyen\.com|braintreegateway\.com|pay
 const oldPassword = /\b(?:current|old|existing|previous)[ _-]?pass/;
 const changePlace = /(?:change|reset|update|new|forgot)[-_/]?(?:your[-_/]?)?passw/i;
 
-/** A click on the box of a captcha, which mostly stands in a frame of its own: its address tells. */
+/** A click on a captcha's box, which is usually in a frame of its own: the frame's address shows it. */
 async function atPoint({ cdp }: DrivenPage, { x, y }: { readonly x: number; readonly y: number }) {
   const { contextId } = await worldOfPage(cdp);
   const expression = `(() => {
@@ -97,7 +97,8 @@ function judge({ words, autocomplete, isPassword, passwords, place }: Facts): Pe
   if (/\bcc-/.test(autocomplete) || card.test(words) || paymentHost.test(place)) return 'payment';
   if (!isPassword) return null;
   const asksForOld = passwords.some((field) => oldPassword.test(field));
-  // Signing in asks for one password and signing up for two, once each; a change asks for the old one besides.
+  // Sign-in forms ask for one password and sign-up forms for the same one twice; a change of password also asks for the
+  // old one.
   const isChange = passwords.length >= 3 || (passwords.length === 2 && asksForOld) || changePlace.test(place);
   return isChange ? 'password_change' : null;
 }

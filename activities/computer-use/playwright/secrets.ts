@@ -1,4 +1,4 @@
-/** Puts a secret into the field that has the keyboard, if that field is on an origin which the secret is bound to. */
+/** Types a secret into the focused field, if the field is on an origin that the secret is bound to. */
 import { z } from 'zod';
 import { ActionProblem } from '../actions.ts';
 import { focusedElement, type DrivenPage, type HeldElement } from './input/focus.ts';
@@ -6,8 +6,8 @@ import type { BoundSecret } from '../secrets/bound-secret.ts';
 import { bindingProblem, type TypedPart } from '../secrets/typed-secrets.ts';
 
 /**
- * Looks and types in one go, so that the page cannot go elsewhere in between. What was typed is not drawn from the first
- * moment on; `secretFields` is remembered by our world, for the pictures.
+ * Checks the origin and types in one call, so that the page cannot navigate in between. The typed text is hidden from
+ * its first moment; our isolated world keeps `secretFields` for the screenshots.
  */
 const insert = `function (origin, text) {
   if (window.origin !== origin) return 'moved';
@@ -25,8 +25,8 @@ interface Field extends HeldElement {
 }
 
 /**
- * Types a text with secrets in it; what is around them by `typeText`. Nothing is typed when one of them is not bound to
- * the field's origin. Throws `ActionProblem` where it cannot be typed; no message holds a value.
+ * Types a text with secrets; the parts between them are typed by `typeText`. Types nothing when a secret is not bound
+ * to the field's origin. Throws `ActionProblem` when it cannot type; no message contains a value.
  */
 export async function typeParts(
   driven: DrivenPage,

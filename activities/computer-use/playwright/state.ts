@@ -1,4 +1,7 @@
-/** What is kept of a browser so that another one can stand where it stood: storage, address and scroll position. */
+/**
+ * The state of a browser that is saved, so that another browser can continue from it: storage, address and scroll
+ * position.
+ */
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { z } from 'zod';
 import type { BrowserState } from '../../ports.ts';
@@ -33,7 +36,7 @@ export function toStorageState(state: BrowserState): NonNullable<BrowserContextO
   return { cookies, origins };
 }
 
-/** Session storage is the tab's own, so it is put back by the tab's first script, once. */
+/** Session storage belongs to the tab, so the tab's first script restores it, once. */
 export async function restoreSessionStorage(context: BrowserContext, state: BrowserState): Promise<void> {
   if (state.sessionStorage === null) return;
   const { origin, items } = state.sessionStorage;

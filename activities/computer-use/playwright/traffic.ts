@@ -1,21 +1,24 @@
 /**
- * What a tab is still waiting for: a page that is to come, and what the page fetches. A picture cannot show it: until the
- * server answers, the old page stands still.
+ * Tracks what a tab is waiting for: a page that is loading, and data that the page fetches. A screenshot cannot show
+ * it, because the old page stays visible until the server answers.
  */
 import type { Page, Request } from 'playwright-core';
 import { waitAtMost } from './screen/bounds.ts';
 
-/** From the word that a page is asked for to its request; one that becomes a download or another program has none. */
+/**
+ * Time from the announcement of a navigation to its request; a navigation that becomes a download or opens another
+ * program has none.
+ */
 const announcedMilliseconds = 2_000;
-/** From the request of a page to its document. */
+/** Time from the request of a page to its document. */
 const documentMilliseconds = 10_000;
-/** From its document to everything in it; trackers and slow pictures are not worth more. */
+/** Time from the document to all of its resources; trackers and slow pictures are not worth a longer wait. */
 const restMilliseconds = 3_000;
-/** How long is waited for what a page fetches by script; some pages leave such a request open for good. */
+/** How long to wait for what a page fetches by script; some pages keep such a request open for good. */
 const fetchMilliseconds = 500;
 
 export class Traffic {
-  /** A page that is to come, and until when it is waited for. */
+  /** A page that is loading, and until when it is waited for. */
   private navigation: { until: number; committed: boolean } | null = null;
   private readonly fetches = new Map<Request, number>();
   private changed = Promise.withResolvers<void>();
@@ -32,7 +35,7 @@ export class Traffic {
     page.on('framenavigated', (frame) => {
       if (this.navigation !== null && frame === page.mainFrame()) this.navigation.committed = true;
     });
-    // The page that is left may still load meanwhile.
+    // The previous page may still be loading meanwhile.
     page.on('domcontentloaded', () => {
       if (this.navigation?.committed !== true) return;
       this.navigation.until = performance.now() + restMilliseconds;
@@ -50,19 +53,19 @@ export class Traffic {
     page.on('crash', () => this.endNavigation());
   }
 
-  /** A page is asked for; its request follows. */
+  /** A navigation was announced; its request follows. */
   announce(): void {
     this.navigation ??= { until: performance.now() + announcedMilliseconds, committed: false };
   }
 
-  /** Waits for a page that is to come, and for what was fetched since a moment of `performance.now()`; all bounded. */
+  /** Waits for loading pages, and for fetches since a moment of `performance.now()`; all with time limits. */
   async quiet(since: number, signal: AbortSignal): Promise<void> {
     for (;;) {
       const left = this.millisecondsLeft(since);
       if (left <= 0) break;
       await waitAtMost(this.changed.promise, left, signal);
     }
-    // Whatever has not come by now is not waited for again.
+    // Whatever has not arrived by now is not waited for again.
     this.navigation = null;
     this.fetches.clear();
   }
@@ -93,12 +96,12 @@ export class Traffic {
   }
 }
 
-/** Whether a request takes a tab somewhere, not a frame in it. That of a new tab comes before its frame is there. */
+/** Whether a request navigates a tab and not a frame inside it. A new tab's request comes before its frame exists. */
 export function isOfTab(request: Request): boolean {
   return request.isNavigationRequest() && (isOfNewTab(request) || request.frame().parentFrame() === null);
 }
 
-/** Whether a request is the first of a tab that is yet to come. */
+/** Whether a request is the first one of a tab that does not exist yet. */
 export function isOfNewTab(request: Request): boolean {
   if (!request.isNavigationRequest()) return false;
   try {

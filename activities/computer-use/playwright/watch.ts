@@ -1,6 +1,6 @@
 /**
- * Watches a browser context for what a screenshot does not show: tabs that open, close or crash, and navigations that the
- * policy forbids. Each becomes a note that the model is told with the next screen; nothing hangs on an answer.
+ * Watches a browser context for events that a screenshot does not show: tabs that open, close or crash, and navigations
+ * that the policy forbids. Each becomes a note for the model with the next screenshot; nothing waits for an answer.
  */
 import type { BrowserContext, CDPSession, Page, Request } from 'playwright-core';
 import { requestProblem } from '../../../workflows/contract/computer-use/network.ts';
@@ -12,25 +12,25 @@ import { answerPrompts } from './input/prompts.ts';
 import { isOfNewTab, isOfTab, Traffic } from './traffic.ts';
 
 export interface Watch {
-  /** The tab that is driven: the newest one, or the one that opened it when it is gone; null when none is left. */
+  /** The driven tab: the newest one, or after it closes the one that opened it; null when none is left. */
   activePage(): Page | null;
-  /** Waits, in bounded time, for tabs and pages that are to come, and for what was fetched since a moment. */
+  /** Waits, with a time limit, for tabs and pages that are loading, and for fetches since a moment. */
   quiet(since: number, signal: AbortSignal): Promise<void>;
   isQuiet(since: number): boolean;
-  /** Hears of pages and tabs as soon as a tab asks for them, which is before they are requested. */
+  /** Gets navigations and new tabs as soon as a tab announces them, before they are requested. */
   announce(page: Page, cdp: CDPSession, mainFrameId: string): void;
-  /** Gives a tab up that no longer answers. */
+  /** Closes a tab that no longer answers. */
   abandon(page: Page): void;
   note(text: string): void;
-  /** Tells the model and the job of a navigation that was refused. */
+  /** Reports a refused navigation to the model and to the job. */
   refuse(url: string, problem: string): void;
   takeNotes(): readonly string[];
   readonly choosers: FileChoosers;
 }
 
-/** From the request of a new tab's page to the tab, which is there when the server answers. */
+/** Time from the request of a new tab's page to the tab itself, which exists once the server has answered. */
 const newTabMilliseconds = 10_000;
-/** From the word that there will be a tab to its request; a tab that was not let open has none. */
+/** Time from the announcement of a new tab to its request; a tab that is refused has none. */
 const announcedMilliseconds = 2_000;
 
 export function watchContext(context: BrowserContext, settings: ComputerSettings): Watch {
@@ -45,13 +45,13 @@ class ContextWatch implements Watch {
   private readonly settings: ComputerSettings;
   private readonly notes = new Notes();
   readonly choosers: FileChoosers;
-  /** The last one is driven. */
+  /** The last tab is the driven one. */
   private readonly pages: Page[] = [];
   private first: Page | null = null;
   private readonly traffic = new WeakMap<Page, Traffic>();
   private readonly openers = new WeakMap<Page, Page>();
   private readonly leaving = new Map<Page, Promise<void>>();
-  /** Tabs that are to come, and until when they are waited for. */
+  /** Tabs that are about to open, and until when they are waited for. */
   private readonly coming = new Map<Request | 'announced', number>();
   private came = Promise.withResolvers<void>();
 
@@ -110,7 +110,7 @@ class ContextWatch implements Watch {
   fail(request: Request): void {
     if (this.coming.delete(request)) this.notifyArrival();
     const why = request.failure()?.errorText ?? '';
-    // Aborted: refused here, turned into a download, or replaced by another.
+    // Aborted: refused here, turned into a download, or replaced by another navigation.
     if (isOfTab(request) && why !== '' && why !== 'net::ERR_ABORTED') {
       this.note(`The page ${request.url()} did not load: ${why}.`);
     }
@@ -141,7 +141,10 @@ class ContextWatch implements Watch {
     this.notifyArrival();
   }
 
-  /** Behind the guard: a tab that came off the list by no request, but from what the browser had fetched ahead. */
+  /**
+   * A second check after the guard: catches a tab that reached a forbidden page without a request, such as a prefetched
+   * one.
+   */
   private keepOnTheList(page: Page): void {
     const url = page.url();
     if (!/^https?:/.test(url)) return;
@@ -149,7 +152,7 @@ class ContextWatch implements Watch {
     if (problem === undefined) return;
     this.refuse(url, problem);
     const left = page === this.first ? goBack(page) : bounded(page.close(), 'closing a tab', leaveMilliseconds);
-    // A tab that is just going elsewhere sometimes never closes; it is shown to nobody all the same.
+    // A tab that is just navigating sometimes never closes; it is not shown to the model all the same.
     const bound = left.catch(() => this.abandon(page)).finally(() => this.leaving.delete(page));
     this.leaving.set(page, bound);
   }
@@ -180,13 +183,13 @@ class ContextWatch implements Watch {
 
 const leaveMilliseconds = 10_000;
 
-/** Back to where the tab came from. One that came from nowhere is emptied. */
+/** Returns a tab to its previous page. A tab without one is emptied. */
 async function goBack(page: Page): Promise<void> {
   const options = { waitUntil: 'commit' as const, timeout: leaveMilliseconds };
   try {
     if ((await page.goBack(options)) !== null) return;
   } catch {
-    // A page that lets nobody go back is replaced.
+    // A page that prevents going back is replaced.
   }
   await page.goto('about:blank', options).catch(() => undefined);
 }

@@ -1,6 +1,6 @@
 /**
- * A world of our own for scripts in every frame of a page, also in frames of other sites, which are processes of their
- * own. The page's scripts run in another world: they cannot see ours, nor change what it finds.
+ * Runs our scripts in an isolated world in every frame of a page, including frames of other sites, which have their own
+ * processes. The page's scripts cannot see that world or change its results.
  */
 import type { BrowserContext, CDPSession, Frame, Page } from 'playwright-core';
 
@@ -8,9 +8,12 @@ export interface World {
   readonly cdp: CDPSession;
   readonly frameId: string;
   readonly contextId: number;
-  /** As the browser has it, e.g. `https://example.com`; nothing that can be matched for an opaque one. */
+  /**
+   * The origin as the browser reports it, e.g. `https://example.com`; an opaque origin gets a value that matches
+   * nothing.
+   */
   readonly origin: string;
-  /** Where the frame's process draws on the screen: the place of the outermost frame that it holds. */
+  /** Position on the screen of the outermost frame in the frame's process. */
   readonly offset: { readonly x: number; readonly y: number };
 }
 
@@ -18,14 +21,14 @@ type FrameTree = Awaited<ReturnType<typeof getFrameTree>>;
 
 const worldName = 'lodestone';
 
-/** The world of the page's own frame. */
+/** The isolated world of the page's main frame. */
 export async function worldOfPage(cdp: CDPSession): Promise<World> {
   const world = await worldIn(cdp, (await getFrameTree(cdp)).frame, { x: 0, y: 0 });
   if (world === null) throw new Error('the page is being replaced by another');
   return world;
 }
 
-/** The worlds of all frames that are there, the page's own first. A frame that goes away meanwhile is left out. */
+/** The isolated worlds of all frames, the main frame's first. A frame that is removed meanwhile is left out. */
 export async function worldsOf(context: BrowserContext, page: Page, cdp: CDPSession): Promise<readonly World[]> {
   const own = await worldsIn(cdp, { x: 0, y: 0 });
   const others = page.frames().filter((frame) => frame !== page.mainFrame());
@@ -42,7 +45,7 @@ async function foreignWorlds(context: BrowserContext, frame: Frame): Promise<rea
     const box = await element.boundingBox();
     return box === null ? [] : await worldsIn(cdp, box);
   } catch {
-    // A frame that went to another site is another process: its old session sees nothing any more.
+    // A frame that navigated to another site has another process: its old session sees nothing any more.
     sessions.delete(frame);
     return isNew ? [] : foreignWorlds(context, frame);
   }
@@ -50,7 +53,7 @@ async function foreignWorlds(context: BrowserContext, frame: Frame): Promise<rea
 
 const sessions = new WeakMap<Frame, CDPSession>();
 
-/** Null for a frame that belongs, at this moment, to the process of the one around it: the session there sees it too. */
+/** Null for a frame that is now in the same process as its parent: the parent's session covers it. */
 async function sessionOf(context: BrowserContext, frame: Frame): Promise<CDPSession | null> {
   const known = sessions.get(frame);
   if (known !== undefined) return known;
@@ -66,7 +69,7 @@ async function sessionOf(context: BrowserContext, frame: Frame): Promise<CDPSess
 async function worldsIn(cdp: CDPSession, offset: World['offset']): Promise<readonly World[]> {
   const frames = framesIn(await getFrameTree(cdp));
   const worlds = await Promise.all(frames.map((frame) => worldIn(cdp, frame, offset)));
-  // Without its outermost frame a process cannot be seen through; those inside may go away meanwhile.
+  // Without its outermost frame a process cannot be inspected; inner frames may disappear meanwhile.
   if (worlds[0] === null) throw new Error('the page is being replaced by another');
   return worlds.filter((world) => world !== null);
 }

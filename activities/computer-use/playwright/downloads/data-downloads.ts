@@ -1,13 +1,13 @@
 /**
- * Who makes a download of a `data:` URL, which names no origin: the frame that began it, and the frames around it, which
- * may send it anywhere. A tab that was sent to such a URL itself gives none: a frame of another origin, or the tab that
- * opened it, may have sent it there.
+ * Decides whether a `data:` URL, which names no origin, may be downloaded: by the frame that started the download and
+ * the frames around it, each of which could have sent it there. A tab that was itself navigated to such a URL may
+ * download nothing, because a frame of another origin or the tab that opened it may have sent it there.
  */
 import type { BrowserContext, Page, CDPSession } from 'playwright-core';
 import { requestProblem, type NetworkPolicy } from '../../../../workflows/contract/computer-use/network.ts';
 import { bounded } from '../screen/bounds.ts';
 
-/** Why a download is refused, and what for. */
+/** Why a download is refused, and its source. */
 export interface Denial {
   readonly target: string;
   readonly problem: string;
@@ -15,22 +15,22 @@ export interface Denial {
 
 type Frame = Awaited<ReturnType<typeof framesSeenBy>>[number];
 
-/** How long finding the frame may take. */
+/** Time limit for finding the frame. */
 const frameMilliseconds = 2_000;
 const gone: Denial = { target: 'data:', problem: 'the page that made it is gone' };
 
 export class DataDownloads {
   private readonly context: BrowserContext;
-  /** Tabs, by their frames, that were sent to a `data:` URL and have not come to another page since. */
+  /** Tabs, by their main frames, that were navigated to a `data:` URL and have not reached another page since. */
   private readonly sent = new Set<string>();
 
   constructor(context: BrowserContext) {
     this.context = context;
-    // A tab that is gone gives no downloads.
+    // A closed tab downloads nothing.
     context.on('page', (page) => void this.watch(page).catch(() => undefined));
   }
 
-  /** Null when a frame may make one. To be asked at once: the frame may go elsewhere. */
+  /** Null when the frame may download. Call it at once, because the frame may navigate away. */
   async denialOf(network: NetworkPolicy, frameId: string): Promise<Denial | null> {
     if (this.sent.has(frameId))
       return { target: 'data:', problem: 'the tab was sent to its content, maybe by another page' };
@@ -57,7 +57,7 @@ export class DataDownloads {
     await cdp.send('Page.enable');
   }
 
-  /** The frame and those around it; none when it, or one of them, is not there. Frames without an address are left out. */
+  /** The frame and its ancestors; empty when one of them is missing. Frames without an address are left out. */
   private async framesAround(frameId: string): Promise<readonly Frame[]> {
     const pages = await Promise.all(this.context.pages().map((page) => framesOf(this.context, page)));
     const all = new Map(pages.flat().map((frame) => [frame.id, frame]));
@@ -76,13 +76,13 @@ async function framesOf(context: BrowserContext, page: Page): Promise<readonly F
   const frames = await Promise.all(
     page.frames().map(async (frame) => {
       try {
-        // Sees the frames of its process alone.
+        // Sees only the frames of its own process.
         const cdp = await context.newCDPSession(frame === page.mainFrame() ? page : frame);
         const seen = await framesSeenBy(cdp);
         await cdp.detach();
         return seen;
       } catch {
-        // A frame in the process of the one around it, or one that is gone.
+        // A frame in the same process as its parent, or one that was removed.
         return [];
       }
     }),

@@ -1,6 +1,6 @@
 /**
- * What pages download, in quarantine: a folder of the browser's own, removed with it. Nothing in it is opened; files are
- * bounded in number and size, come from the lead magnet's own origins only, and wait there until they were taken.
+ * Keeps what pages download in quarantine: a folder of the browser, removed with it. Nothing in it is opened. Files are
+ * limited in number and size and come only from the lead magnet's own origins; they wait there until they are fetched.
  */
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ interface Known extends Download {
   readonly state: 'running' | 'finished' | 'refused';
 }
 
-/** Begins to take downloads of the browser's one context. To be called before its first page is there. */
+/** Starts to accept downloads of the browser's one context. To be called before its first page exists. */
 export async function quarantineDownloads(context: BrowserContext, settings: DownloadsSettings): Promise<Quarantine> {
   const browser = context.browser();
   if (browser === null) throw new Error('the context has no browser of its own');
@@ -32,7 +32,7 @@ export async function quarantineDownloads(context: BrowserContext, settings: Dow
     throw new Error('the browser has not one context');
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-downloads-'));
   const quarantine = new Quarantine({ cdp, browserContextId, folder, data: new DataDownloads(context) }, settings);
-  // Named by Chromium, with an id: what a page calls a file is no path of ours.
+  // Chromium names the file by an id: the name that a page gives is never used as a path.
   const behavior = { behavior: 'allowAndName', downloadPath: folder, eventsEnabled: true } as const;
   await cdp.send('Browser.setDownloadBehavior', { ...behavior, browserContextId });
   return quarantine;
@@ -49,9 +49,9 @@ export class Quarantine implements ComputerDownloads {
   private readonly place: Place;
   private readonly settings: DownloadsSettings;
   private readonly known = new Map<string, Known>();
-  /** Downloads whose source is still being looked at. */
+  /** Downloads whose source is still being checked. */
   private readonly judging = new Map<string, Promise<void>>();
-  /** Files and bytes that were let in, also those that were taken since. */
+  /** Files and bytes accepted so far, including files that were fetched since. */
   private count = 0;
   private bytes = 0;
   private ended = Promise.withResolvers<void>();
@@ -146,7 +146,7 @@ export class Quarantine implements ComputerDownloads {
     }
   }
 
-  /** Once refused a file stays known as that, so that what else is heard of it is nothing new. */
+  /** A refused file stays known as refused, so that later events about it change nothing. */
   private refuse(file: Known, why: string): void {
     this.known.set(file.id, { ...file, bytes: 0, state: 'refused' });
     this.settings.note(`The download ${file.name} was not kept: ${why}.`);
@@ -154,7 +154,7 @@ export class Quarantine implements ComputerDownloads {
     const { cdp, browserContextId } = this.place;
     void cdp
       .send('Browser.cancelDownload', { guid, browserContextId })
-      // One that has ended needs no end.
+      // A download that has ended need not be cancelled.
       .catch(() => undefined)
       .then(() => rm(this.pathOf(guid), { force: true }))
       .catch(() => undefined);
@@ -180,7 +180,7 @@ function plain({ id, name, bytes }: Known): Download {
   return { id, name, bytes };
 }
 
-/** A `blob:` URL names the origin that made it; who made a `data:` URL is looked at by itself. */
+/** A `blob:` URL names the origin that created it; `data:` URLs are checked separately. */
 function sourceProblem(network: DownloadsSettings['network'], url: string): string | undefined {
   if (url.startsWith('data:')) return undefined;
   return requestProblem(network, url.startsWith('blob:') ? originOf(url) : url, 'navigate');

@@ -1,24 +1,24 @@
-/** What each action of the computer tool does to a page. */
+/** Performs each action of the computer tool on a page. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { ActionProblem, type ToolAction } from '../../actions.ts';
 import { playwrightChord, playwrightKey } from './keys.ts';
 import { bounded } from '../screen/bounds.ts';
 
-/** How long parts of a turn may take. */
+/** Time limits of the parts of a turn. */
 export interface BrowserLimits {
-  /** Going to a page, and through the history. */
+  /** Loading a page, and moving through the history. */
   readonly navigationMilliseconds: number;
   /** A single click, chord or text. */
   readonly actionMilliseconds: number;
 }
 
-/** What `wait` waits, as in the provider's own sample. */
+/** How long `wait` waits, as in the provider's own sample. */
 const waitMilliseconds = 2_000;
-/** Above this length text is inserted at once; below it every key is pressed, as pages that listen to keys expect. */
+/** Longer text is inserted at once; shorter text is typed key by key, as pages that listen to keys expect. */
 const longestTypedText = 200;
 
-/** Performs one action. Throws `ActionProblem` for one that cannot be done, which the model is told. */
+/** Performs one action. Throws `ActionProblem` for one that cannot be performed; the model gets the reason. */
 export async function performOnPage(
   page: Page,
   action: ToolAction,
@@ -34,7 +34,7 @@ export async function performOnPage(
   );
 }
 
-/** Every action has its case: the switch is checked to be exhaustive. */
+/** Every action has its case: the compiler checks that the switch is exhaustive. */
 async function perform(page: Page, action: ToolAction, limits: BrowserLimits, signal: AbortSignal): Promise<void> {
   switch (action.type) {
     case 'click':
@@ -62,7 +62,7 @@ async function perform(page: Page, action: ToolAction, limits: BrowserLimits, si
       await delay(waitMilliseconds, undefined, { signal });
       return;
     case 'screenshot':
-      // The next look is the answer.
+      // The next screenshot is the result.
       return;
   }
 }
@@ -87,7 +87,7 @@ async function drag(page: Page, path: readonly { readonly x: number; readonly y:
   await page.mouse.up();
 }
 
-/** Waiting takes its own time, and going through the history that of a navigation; both are bounded by themselves. */
+/** Waiting takes as long as it says, and history moves as long as a navigation; both have limits of their own. */
 function limitOf(action: ToolAction, { actionMilliseconds, navigationMilliseconds }: BrowserLimits): number {
   const history = action.type === 'click' && (action.button === 'back' || action.button === 'forward');
   const own = history ? navigationMilliseconds : action.type === 'wait' ? waitMilliseconds : 0;
@@ -99,7 +99,7 @@ async function goThroughHistory(page: Page, direction: 'back' | 'forward', timeo
   try {
     const { currentIndex, entries } = await cdp.send('Page.getNavigationHistory');
     const next = entries[currentIndex + (direction === 'back' ? -1 : 1)];
-    // Every tab begins empty: that is no page which anybody was on.
+    // Every tab starts with an empty page, which does not count as a previous page.
     if (next === undefined || next.url === 'about:blank') {
       throw new ActionProblem(`could not go ${direction}: this is the ${direction === 'back' ? 'first' : 'last'} page`);
     }
@@ -110,7 +110,7 @@ async function goThroughHistory(page: Page, direction: 'back' | 'forward', timeo
   try {
     await (direction === 'back' ? page.goBack(options) : page.goForward(options));
   } catch (error) {
-    // Chromium refuses, or the page does not answer: the tab is where it was, and the model sees it.
+    // Chromium refuses, or the page does not answer: the tab has not moved, and the model sees that.
     throw new ActionProblem(`could not go ${direction}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

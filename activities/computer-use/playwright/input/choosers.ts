@@ -1,6 +1,6 @@
 /**
- * Answers the file choosers of pages with files that the step offers: the one that is open, or the next one that opens.
- * Only a page of the lead magnet's own origins gets any. What came of it is noted for the model.
+ * Answers file choosers of pages with files that the step offers: the open one, or the next one that opens. Only pages
+ * of the lead magnet's own origins get files. The result is noted for the model.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,11 +15,11 @@ export interface ChoosersSettings extends Pick<ComputerSettings, 'network' | 'of
   readonly note: (text: string) => void;
 }
 
-/** How long handing files to a page may take. */
+/** Time limit for giving files to a page. */
 const handMilliseconds = 10_000;
-/** How long reading what a chooser asks for may take. */
+/** Time limit for reading what a chooser accepts. */
 const readMilliseconds = 2_000;
-/** From the click to its chooser, when files are ready for it. */
+/** Time from a click to its chooser, when files are prepared for it. */
 const openingMilliseconds = 1_000;
 const longestAccept = 100;
 
@@ -34,9 +34,9 @@ export class FileChoosers {
   private readonly paths = new Map<string, string>();
   private folder: string | null = null;
   private open: Open | null = null;
-  /** For the next chooser that opens. */
+  /** Files for the next chooser that opens. */
   private waiting: readonly string[] | null = null;
-  /** Choosers are dealt with one after the other. */
+  /** Choosers are handled one after the other. */
   private work: Promise<void> = Promise.resolve();
   private came = Promise.withResolvers<void>();
 
@@ -44,19 +44,19 @@ export class FileChoosers {
     this.settings = settings;
   }
 
-  /** Takes note of a chooser that a page opened. */
+  /** Registers a chooser that a page opened. */
   readonly opened = (chooser: FileChooser): void => {
     this.work = this.work
       .then(() => this.deal(chooser))
-      // A page that goes away takes its chooser along.
+      // A page that navigates away closes its chooser.
       .catch(() => this.settings.note('A file chooser was opened and is gone again.'));
     this.came.resolve();
     this.came = Promise.withResolvers<void>();
   };
 
   /**
-   * In a folder of the browser's own, which is removed with it: Chromium reads a file only when a page sends it. Throws
-   * `ActionProblem` when it cannot be written there.
+   * Writes to a folder of the browser that is removed with it: Chromium reads a file only when a page sends it. Throws
+   * `ActionProblem` when the file cannot be written.
    */
   async put({ name, content }: OfferedContent): Promise<void> {
     if (basename(name) !== name || name === '' || /^\.+$/.test(name))
@@ -69,12 +69,12 @@ export class FileChoosers {
       await writeFile(path, content, { mode: 0o600 });
       this.paths.set(name, path);
     } catch (error) {
-      // No fault of the browser: another one would not help, and the model may do without the file.
+      // Not a failure of the browser: another one would not help, and the model may continue without the file.
       throw new ActionProblem(`the file ${name} could not be made ready: ${codeOf(error)}`);
     }
   }
 
-  /** Hands files to the chooser that is open, or keeps them for the next one. Throws `ActionProblem` when it cannot. */
+  /** Gives files to the open chooser, or keeps them for the next one. Throws `ActionProblem` when it cannot. */
   async choose(names: readonly string[]): Promise<void> {
     await this.work;
     const missing = names.find((name) => !this.paths.has(name));
@@ -91,7 +91,7 @@ export class FileChoosers {
     await this.hand(open, names);
   }
 
-  /** Waits until choosers that are open were dealt with; after an action also for the one that files are ready for. */
+  /** Waits until open choosers are handled; after an action, also for the chooser that the files are prepared for. */
   async settled(mayOpen: boolean, signal: AbortSignal): Promise<void> {
     if (mayOpen && this.waiting !== null) await waitAtMost(this.came.promise, openingMilliseconds, signal);
     await this.work;
@@ -148,7 +148,7 @@ export class FileChoosers {
   }
 }
 
-/** Without the path, which is nobody's business. */
+/** Without the path, which the model need not know. */
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be written';
 }
@@ -172,14 +172,14 @@ async function frameOf(chooser: FileChooser): Promise<Frame> {
   return (await chooser.element().ownerFrame()) ?? chooser.page().mainFrame();
 }
 
-/** A frame without an address of its own is its parent's. */
+/** A frame without its own address has its parent's. */
 function addressOf(frame: Frame): string {
   const url = frame.url();
   const parent = frame.parentFrame();
   return parent !== null && url.startsWith('about:') ? addressOf(parent) : url;
 }
 
-/** In a text: an address may be long, and hold what is nobody's business. */
+/** For use in a text: an address may be long and contain private data. */
 function originOf(url: string): string {
   return URL.canParse(url) && /^https?:/.test(url) ? new URL(url).origin : url.slice(0, 100);
 }

@@ -1,4 +1,4 @@
-/** The element that has the keyboard, in whichever frame and shadow root it is. */
+/** Finds the focused element, in whichever frame and shadow root it is. */
 import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import { worldOfPage, worldsOf, type World } from '../worlds.ts';
 
@@ -8,7 +8,7 @@ export interface DrivenPage {
   readonly cdp: CDPSession;
 }
 
-/** An element, held by our world of its frame. */
+/** An element, referenced from our isolated world of its frame. */
 export interface HeldElement {
   readonly world: World;
   readonly objectId: string;
@@ -20,7 +20,7 @@ const focused = `(() => {
   return at;
 })()`;
 
-/** Goes down from the page to the frame that has the keyboard. Null where no element has it. */
+/** Descends from the page to the frame that has the focus. Null when no element has it. */
 export async function focusedElement({ context, page, cdp }: DrivenPage): Promise<HeldElement | null> {
   const own = await worldOfPage(cdp);
   const first = await focusedIn(own);
@@ -35,7 +35,7 @@ async function descend(worlds: readonly World[], from: FocusedInFrame | null): P
 }
 
 interface FocusedInFrame extends HeldElement {
-  /** The frame that the element holds, if it is one that holds one. */
+  /** The frame inside an element, if it contains one. */
   readonly frameId: string | null;
 }
 

@@ -1,10 +1,10 @@
 /**
- * Key names as models spell them, in the spelling that Playwright knows: OpenAI's (CTRL, ARROWLEFT), X11's as Anthropic's
- * models use them (Control_L, Prior, KP_Enter), and the browser's own. An unknown name is refused, not guessed.
+ * Maps the key names that models use to Playwright's: OpenAI's (CTRL, ARROWLEFT), X11's as Anthropic's models use them
+ * (Control_L, Prior, KP_Enter), and the browser's own. An unknown name is refused, not guessed.
  */
 import { ActionProblem } from '../../actions.ts';
 
-/** Playwright's key, and what else it is called; case does not matter. */
+/** Playwright's key name, and its aliases; case does not matter. */
 const spellings: readonly (readonly [key: string, ...others: string[]])[] = [
   ['Alt', 'Option', 'Opt', 'Alt_L', 'Alt_R', 'AltLeft', 'AltRight'],
   ['AltGraph', 'AltGr', 'ISO_Level3_Shift'],
@@ -72,7 +72,7 @@ const named: ReadonlyMap<string, string> = new Map(
   spellings.flatMap((row) => row.map((name) => [name.toUpperCase(), row[0]])),
 );
 
-/** The key in Playwright's spelling: a named key in any case, F1 to F12, or one printable character of ASCII. */
+/** The key by Playwright's name: a named key in any case, F1 to F12, or one printable ASCII character. */
 export function playwrightKey(name: string): string {
   if (/^[\x21-\x7e]$/.test(name)) return name;
   const upper = name.toUpperCase();
@@ -84,8 +84,8 @@ export function playwrightKey(name: string): string {
 }
 
 /**
- * A chord: modifiers first, as Playwright wants it, `Control+Shift+t`. A letter under Control, Alt or Meta is the key and
- * not its capital, however it is spelled: a page that listens for Ctrl+A hears `a`.
+ * A chord with its modifiers first, as Playwright expects it: `Control+Shift+t`. A letter with Control, Alt or Meta is
+ * the key and not its capital, in any spelling: a page that listens for Ctrl+A gets `a`.
  */
 export function playwrightChord(names: readonly string[]): string {
   const keys = names.flatMap((name) => (name.length > 1 ? parts(name) : [name])).map(playwrightKey);
@@ -95,7 +95,7 @@ export function playwrightChord(names: readonly string[]): string {
   return [...modifiers, ...others.map((key) => (asKeys && key.length === 1 ? key.toLowerCase() : key))].join('+');
 }
 
-/** `ctrl+shift+t` is a chord in one name; `ctrl++` ends in the key plus. */
+/** `ctrl+shift+t` is a chord in one name; `ctrl++` ends with the plus key. */
 function parts(name: string): readonly string[] {
   if (named.has(name.toUpperCase())) return [name];
   const plus = /^(.+)\+\+$/.exec(name)?.[1];

@@ -1,7 +1,7 @@
 /**
- * Makes drop-downs usable by mouse. Chromium draws the list of a `<select>` in a window of its own, which is in the
- * pictures, but in which no click arrives: the click falls through to the page. A list of the newer kind, drawn by the
- * page itself, takes clicks, the wheel and keys. Runs in every page before its own scripts.
+ * Makes drop-downs usable by mouse. Chromium draws the list of a `<select>` in a separate window, which is visible in
+ * screenshots but gets no clicks: they go to the page below. A list of the newer kind, which the page draws itself,
+ * accepts clicks, the wheel and keys. Runs in every page before its own scripts.
  */
 import type { BrowserContext } from 'playwright-core';
 

@@ -1,6 +1,6 @@
 /**
- * Answers whatever a page asks of the one before the screen, by policy and at once: an unanswered dialog holds the whole
- * page. Each is noted for the model.
+ * Answers every dialog of a page at once, by policy: an unanswered dialog blocks the whole page. Each one is noted for
+ * the model.
  */
 import type { Dialog, Page, Response } from 'playwright-core';
 import type { Notes } from '../notes.ts';
@@ -13,16 +13,18 @@ export function answerPrompts(page: Page, notes: Pick<Notes, 'add' | 'addDialog'
   });
 }
 
-/** Nothing is agreed to unseen: a question is declined. What only tells is accepted, and leaving a page is never held up. */
+/** Nothing is agreed to unseen: questions are declined, messages are accepted, and leaving a page is never blocked. */
 function answerDialog(dialog: Dialog, { addDialog }: Pick<Notes, 'addDialog'>): void {
   const kind = dialog.type();
   const accepted = kind === 'alert' || kind === 'beforeunload';
   addDialog({ kind, message: dialog.message(), accepted });
-  // A dialog that closed by itself meanwhile needs no answer.
+  // A dialog that has closed by itself needs no answer.
   void (accepted ? dialog.accept() : dialog.dismiss()).catch(() => undefined);
 }
 
-/** Playwright tells Chromium to go on without: there is no prompt, but a page of its own or the server's words. */
+/**
+ * Playwright makes Chromium continue without credentials: no prompt appears, but a page of Chromium or of the server.
+ */
 function asksForPassword(response: Response): boolean {
   return response.status() === 401 && response.request().isNavigationRequest();
 }

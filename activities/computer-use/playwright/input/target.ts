@@ -1,6 +1,6 @@
 /**
- * Reads the control that an action is for from Chromium's own accessibility tree, which holds what is shown in shadow
- * roots and what assistive technology is told. The page's scripts run in another world and cannot change the answer.
+ * Reads the control that an action is for from Chromium's accessibility tree, which includes shadow roots and the names
+ * that assistive technology gets. The page's scripts run in another world and cannot change the result.
  */
 import type { CDPSession } from 'playwright-core';
 import { z } from 'zod';
@@ -8,7 +8,7 @@ import type { Target } from '../../../ports.ts';
 import type { ComputerAction } from '../../actions.ts';
 import { playwrightChord } from './keys.ts';
 
-/** The part that is used of a node of the accessibility tree. */
+/** The used part of a node of the accessibility tree. */
 interface TreeNode {
   readonly role?: { readonly value?: unknown };
   readonly name?: { readonly value?: unknown };
@@ -16,7 +16,7 @@ interface TreeNode {
   readonly value?: { readonly value?: unknown };
 }
 
-/** Text above this length, in no control, is a part of the page and not a label. */
+/** Longer text outside of a control is part of the page and not a label. */
 const longestBareText = 300;
 
 interface Point {
@@ -24,13 +24,13 @@ interface Point {
   readonly y: number;
 }
 
-/** A page that is being replaced, or whose control is in another site's frame, has words that cannot be read. */
+/** The words cannot be read while the page is being replaced, or when the control is in another site's frame. */
 const unreadable = null;
 
 export async function readTarget(cdp: CDPSession, action: ComputerAction): Promise<Target> {
   switch (action.type) {
     case 'click':
-      // A mouse's back and forward buttons press nothing.
+      // A mouse's back and forward buttons press no control.
       if (action.button === 'back' || action.button === 'forward') return { words: '', presses: false };
       return { words: await wordsAt(cdp, action), presses: true };
     case 'double_click':
@@ -53,7 +53,7 @@ export async function readTarget(cdp: CDPSession, action: ComputerAction): Promi
   }
 }
 
-/** A chord's keys; one that has an unknown name presses nothing, and the model is told so when it is tried. */
+/** The keys of a chord. A chord with an unknown key presses nothing; the model is told when it is performed. */
 function keysOf(names: readonly string[]): readonly string[] {
   try {
     return playwrightChord(names).split('+');
@@ -82,14 +82,14 @@ async function wordsAt(cdp: CDPSession, { x, y }: Point): Promise<string | null>
   }
 }
 
-/** Roles of what is pressed or filled in: the words of such a control are those of all that is in it. */
+/** Roles of controls that are pressed or filled in: their words are all text inside them. */
 const controlRoles = new Set(
   'button link checkbox radio switch menuitem menuitemcheckbox menuitemradio option tab treeitem textbox searchbox combobox listbox slider spinbutton'.split(
     ' ',
   ),
 );
 
-/** The name of the control that a node belongs to, and all text in it; of the node alone when it is in no control. */
+/** The name of the control that contains a node and all text in the control; the node's own name when it is in none. */
 async function wordsOf(cdp: CDPSession, backendNodeId: number): Promise<string | null> {
   const { nodes } = await cdp.send('Accessibility.getPartialAXTree', { backendNodeId, fetchRelatives: true });
   const byId = new Map(nodes.map((node) => [node.nodeId, node]));
@@ -115,7 +115,7 @@ async function wordsOf(cdp: CDPSession, backendNodeId: number): Promise<string |
   return isControl || words.length <= longestBareText ? words : joined(textsOf(start));
 }
 
-/** What stands in a text field was typed there; it is not what the field is called. */
+/** The value of a text field was typed in; it is not the field's name. */
 function isField({ role }: TreeNode): boolean {
   return role?.value === 'textbox' || role?.value === 'searchbox';
 }
@@ -137,10 +137,10 @@ function joined(texts: readonly (string | null)[]): string {
   return [...new Set(nonEmpty)].join(' ');
 }
 
-/** What a function below finds, as it comes back from the isolated world. */
+/** The result of a function below, as it comes back from the isolated world. */
 const FocusSchema = z.object({ editable: z.boolean(), nothing: z.boolean() });
 
-/** The element that has the keyboard, also in a shadow root or a frame of the same site. */
+/** The focused element, also in a shadow root or a frame of the same site. */
 const focused = `(() => {
   let at = document.activeElement;
   for (;;) {
@@ -154,7 +154,7 @@ const facts = `(({ isContentEditable, localName, type }) => ({
     (localName === 'input' && !/^(?:button|submit|reset|image|checkbox|radio|file|color|range)$/.test(type)),
   nothing: localName === 'body' || localName === 'html',
 }))(${focused} ?? document.documentElement)`;
-/** Enter in a field sends its form, as a click on the form's first submit button does. */
+/** Enter in a field submits its form, like a click on the form's first submit button. */
 const defaultButton = `[...(${focused}?.form?.elements ?? [])].find(({ type }) => type === 'submit' || type === 'image')`;
 
 async function readFocus(
@@ -177,7 +177,7 @@ async function readFocus(
   }
 }
 
-/** The words of the element that an expression finds; none when it finds nothing. */
+/** The words of the element that an expression finds; empty when it finds none. */
 async function wordsOfElement(cdp: CDPSession, contextId: number, expression: string): Promise<string | null> {
   const { result } = await cdp.send('Runtime.evaluate', { expression, contextId });
   if (result.objectId === undefined) return '';

@@ -1,4 +1,4 @@
-/** Paints over places of a picture, so that what stood there is in no file and no request. */
+/** Paints over areas of a picture, so that their content is in no file and no request. */
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -7,13 +7,13 @@ import type { Place } from './masks.ts';
 
 const shade = 48;
 
-/** Takes and returns a PNG. The same picture with the same places gives the same bytes. */
+/** Takes and returns a PNG. The same picture with the same areas gives the same bytes. */
 export async function blankPicture(bytes: Uint8Array, places: readonly Place[]): Promise<Buffer> {
   const png = new PNG({ deflateLevel: 1, inputHasAlpha: true, colorType: 2 });
   png.end(bytes);
   await once(png, 'parsed');
   for (const place of places) paint(png, place);
-  // It is a stream of the old kind, which cannot be read by itself.
+  // pngjs has an old-style stream, which cannot be iterated.
   return buffer(png.pack().pipe(new PassThrough()));
 }
 

@@ -1,4 +1,4 @@
-/** Pictures of the page in which what is secret is painted over. To see that nothing is costs one call to each frame. */
+/** Screenshots in which secrets are painted over. Checking a page without secrets costs one call for each frame. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BrowserContext } from 'playwright-core';
 import type { Screenshot } from '../../../ports.ts';
@@ -9,24 +9,24 @@ import { capture, type Screen } from './screen.ts';
 import { worldsOf } from '../worlds.ts';
 import type { BoundSecret } from '../../secrets/bound-secret.ts';
 
-/** The driven tab, and the secrets that may stand on it. */
+/** The driven tab, and the secrets that may be on its page. */
 export interface SecretScreen extends Screen {
   readonly context: BrowserContext;
   readonly secrets: readonly BoundSecret[];
 }
 
-/** How often a page that moves is looked at for a picture in which all stands where it stood before and after. */
+/** How often a moving page is photographed until secrets are at the same places before and after. */
 const maximumTries = 3;
 const tryMilliseconds = 1_500;
 const triesMilliseconds = 12_000;
 const pauseMilliseconds = 40;
 
-/** Whether something secret is on the screen at this moment. */
+/** Whether a secret is on the screen at this moment. */
 export async function showsSecrets(screen: SecretScreen, signal: AbortSignal): Promise<boolean> {
   return (await placesOn(screen, signal)).length > 0;
 }
 
-/** A picture that is taken anew, between two looks at where secrets stand. */
+/** A picture that is taken again, between two checks of where secrets are. */
 export async function blankedPicture(screen: SecretScreen, signal: AbortSignal): Promise<Screenshot> {
   let before = await placesOn(screen, signal);
   for (let attempt = 1; ; attempt += 1) {
@@ -40,7 +40,7 @@ export async function blankedPicture(screen: SecretScreen, signal: AbortSignal):
   }
 }
 
-/** Tries again while a navigation replaces the page: what cannot be looked through must not be shown. */
+/** Retries while a navigation replaces the page: what cannot be checked must not be shown. */
 async function placesOn(screen: SecretScreen, signal: AbortSignal): Promise<readonly Place[]> {
   const until = performance.now() + triesMilliseconds;
   for (;;) {
@@ -59,7 +59,7 @@ async function readPlaces({ context, page, cdp, secrets }: SecretScreen): Promis
   const places = await Promise.all(
     worlds.map((world) =>
       placesIn(world, secrets).catch((error: unknown) => {
-        // A frame that went away shows nothing; the page itself must be seen through.
+        // A removed frame shows nothing; the page itself must be checked.
         if (world === worlds[0]) throw error;
         return [];
       }),

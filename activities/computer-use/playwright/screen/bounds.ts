@@ -1,10 +1,16 @@
-/** Bounds a browser call in time: a page whose main thread is busy answers no protocol call, and none has a limit of its own. */
+/**
+ * Adds a time limit to browser calls: a page whose main thread is busy answers no protocol call, and the calls have
+ * none of their own.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { failure } from '../../../failure.ts';
 
 const defaultLimitMilliseconds = 10_000;
 
-/** Rejects when the call has not ended in time, with a `browser` failure or an error of one's own. It cannot be stopped. */
+/**
+ * Rejects when the call has not ended in time, with a `browser` failure or the given error. The call itself cannot be
+ * stopped.
+ */
 export async function bounded<T>(
   call: Promise<T>,
   what: string,
@@ -15,7 +21,7 @@ export async function bounded<T>(
   const limit = delay(limitMilliseconds, undefined, { signal: stop.signal }).then(() => {
     throw errorOf(`${what} took longer than ${limitMilliseconds} ms`);
   });
-  // Whichever loses the race may still reject, with nobody to hear it.
+  // The loser of the race may still reject, without anyone to handle it.
   call.catch(() => undefined);
   limit.catch(() => undefined);
   try {
@@ -25,7 +31,7 @@ export async function bounded<T>(
   }
 }
 
-/** Waits for a sign, but no longer than the limit. Rejects only when the signal is aborted. */
+/** Waits for an event, at most until the limit. Rejects only when the signal is aborted. */
 export async function waitAtMost(sign: Promise<void>, limitMilliseconds: number, signal: AbortSignal): Promise<void> {
   const stop = new AbortController();
   const limit = delay(limitMilliseconds, undefined, { signal: AbortSignal.any([signal, stop.signal]) });

@@ -1,6 +1,6 @@
 /**
- * Tells whether the screen changes, by the frames that Chromium draws: it sends a small picture of each, and draws none
- * while nothing changes. That costs less than to take two pictures of the whole screen and compare them.
+ * Detects changes of the screen by Chromium's screencast: it sends a small picture of each frame, and none while
+ * nothing changes. That costs less than comparing two whole screenshots.
  */
 import type { CDPSession } from 'playwright-core';
 import { waitAtMost } from './bounds.ts';
@@ -17,13 +17,13 @@ export class Frames {
     this.cdp = cdp;
     cdp.on('Page.screencastFrame', ({ data, sessionId }) => {
       this.send('Page.screencastFrameAck', { sessionId });
-      // One that was only drawn again, for a picture, shows what the one before it did.
+      // A frame that was only drawn again for a screenshot equals the one before.
       if (this.newest !== null && this.newest !== data) this.changed.resolve();
       this.newest = data;
     });
   }
 
-  /** Begins to watch; nobody waits for it. The first frame is sent at once. */
+  /** Starts the screencast without waiting. The first frame is sent at once. */
   start(): void {
     if (this.running) return;
     this.running = true;
@@ -37,7 +37,7 @@ export class Frames {
     this.send('Page.stopScreencast');
   }
 
-  /** Whether the screen changes within so many milliseconds from now. */
+  /** Whether the screen changes within this many milliseconds from now. */
   async changesWithin(milliseconds: number, signal: AbortSignal): Promise<boolean> {
     let changes = false;
     this.changed = Promise.withResolvers<void>();
@@ -49,7 +49,7 @@ export class Frames {
     return changes;
   }
 
-  /** A tab that is gone has no frames, and needs no answer. */
+  /** A closed tab sends no frames, and needs no answer. */
   private send(...call: Parameters<CDPSession['send']>): void {
     this.cdp.send(...call).catch(() => undefined);
   }

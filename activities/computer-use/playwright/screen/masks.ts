@@ -1,4 +1,7 @@
-/** Where on the screen secrets stand: filled password fields, fields that a secret was typed into, and its echoes. */
+/**
+ * Finds where secrets are on the screen: filled password fields, fields that a secret was typed into, and copies of a
+ * secret elsewhere.
+ */
 import { z } from 'zod';
 import type { World } from '../worlds.ts';
 import type { BoundSecret } from '../../secrets/bound-secret.ts';
@@ -12,7 +15,10 @@ export interface Place {
   readonly bottom: number;
 }
 
-/** Finds the nodes to hide and leaves them in our world; an empty field hides nothing, and its emptiness is seen. */
+/**
+ * Finds the nodes to hide and keeps them in our isolated world. An empty field is not hidden, so the model sees that it
+ * is empty.
+ */
 const find = `function (...values) {
   const hidden = globalThis.hiddenNodes = [];
   const holds = (text) => values.some((value) => text.includes(value));
@@ -33,10 +39,10 @@ const find = `function (...values) {
   return hidden.length;
 }`;
 
-/** Values shorter than this stand in too many texts by chance. */
+/** Shorter values occur in too many texts by chance. */
 const shortestEcho = 4;
 
-/** A value is looked for on its own origins alone: no other site's process gets to hold it. */
+/** A value is searched for on its own origins only, so that no other site's process receives it. */
 export async function placesIn(world: World, secrets: readonly BoundSecret[]): Promise<readonly Place[]> {
   const { cdp, contextId: executionContextId, origin } = world;
   const bound = secrets.filter(
@@ -57,7 +63,7 @@ async function placesOf({ cdp, contextId, offset }: World, index: number): Promi
   const expression = `globalThis.hiddenNodes[${index}]`;
   const { result } = await cdp.send('Runtime.evaluate', { expression, contextId });
   if (result.objectId === undefined) return [];
-  // A node that is not drawn has no place.
+  // A node that is not rendered has no area.
   const drawn = await cdp.send('DOM.getContentQuads', { objectId: result.objectId }).catch(() => null);
   return (drawn?.quads ?? []).map((quad) => {
     const xs = quad.filter((_, position) => position % 2 === 0).map((x) => x + offset.x);

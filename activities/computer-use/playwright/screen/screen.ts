@@ -1,4 +1,4 @@
-/** Pictures of the page, taken the fast way (which waits for no font), and waiting until the page stands still. */
+/** Takes screenshots of the page by the fast method, which does not wait for fonts, after the page has settled. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CDPSession, Page } from 'playwright-core';
 import type { Screenshot } from '../../../ports.ts';
@@ -16,21 +16,25 @@ export interface Screen {
 export type PictureFormat = 'png' | 'jpeg';
 
 const jpegQuality = 80;
-/** Above this size a picture-rich page goes as JPEG, which is then several times smaller and quicker to make. */
+/**
+ * Larger screenshots of pages full of pictures are sent as JPEG, which is several times smaller and faster to encode.
+ */
 const largestPngBytes = 300 * 1024;
-/** How long a page that keeps moving (a carousel, a video) is waited for. */
+/** How long to wait for a page that keeps moving (a carousel, a video). */
 const stillMilliseconds = 1_000;
-/** Longer than a frame of the display: what is drawn with a picture, or right after it, has arrived by then. */
+/** Longer than one display frame: whatever is drawn with a screenshot, or right after it, has arrived by then. */
 const frameMilliseconds = 20;
-/** The same for a page which an action has not changed: perhaps it only begins to. */
+/** The same for a page that the action has not changed yet: the change may be about to begin. */
 const unchangedMilliseconds = 100;
 
-/** One try of a picture: a page that is being replaced by another does not answer, or says that it is gone. */
+/**
+ * Time limit for one try of a screenshot: a page that is being replaced does not answer, or reports that it is gone.
+ */
 const tryMilliseconds = 1_500;
 const triesMilliseconds = 12_000;
 const pauseMilliseconds = 40;
 
-/** Takes a picture, trying again while a navigation replaces the page under it. */
+/** Takes a screenshot, and tries again while a navigation replaces the page. */
 export async function capture({ page, cdp }: Screen, format: PictureFormat, signal: AbortSignal): Promise<Screenshot> {
   const options = format === 'png' ? { format } : { format, quality: jpegQuality };
   const until = performance.now() + triesMilliseconds;
@@ -47,14 +51,16 @@ export async function capture({ page, cdp }: Screen, format: PictureFormat, sign
   }
 }
 
-/** How long the page may take to draw its next frame; a busy one is not waited for. */
+/** How long to wait for the page's next frame; a busy page is not waited for longer. */
 const drawMilliseconds = 500;
 const nextFrame = 'new Promise((draw) => requestAnimationFrame(() => setTimeout(draw)))';
 
-/** Waits until the page has drawn what an action did: only then has it scrolled, and asked for where a link leads. */
+/**
+ * Waits until the page has rendered the effect of an action: only then has it scrolled, and requested a link's target.
+ */
 export async function drawn(cdp: CDPSession, signal: AbortSignal): Promise<void> {
   const call = cdp.send('Runtime.evaluate', { expression: nextFrame, awaitPromise: true });
-  // A page that goes away in the middle draws nothing.
+  // A page that navigates away meanwhile renders nothing.
   const sign = call.then(
     () => undefined,
     () => undefined,
@@ -62,16 +68,16 @@ export async function drawn(cdp: CDPSession, signal: AbortSignal): Promise<void>
   await waitAtMost(sign, drawMilliseconds, signal);
 }
 
-/** How the screen was last seen. */
+/** What the last screenshot showed. */
 export interface LastSight {
   readonly picture: Screenshot;
   readonly url: string;
 }
 
 /**
- * Waits for pages and data that were asked for since a moment of `performance.now()`, then takes a picture that the screen
- * does not change after; both bounded. The picture is the one that is sent: it costs no other.
- * Meanwhile the page is inspected, as it stands in the picture.
+ * Waits for pages and data that were requested since a moment of `performance.now()`, and then takes a screenshot after
+ * which the screen does not change; both have time limits. This screenshot is the one that is sent, so no second one is
+ * needed. Meanwhile the page is inspected in the same state.
  */
 export async function settle<T>(
   screen: Screen,
