@@ -5,6 +5,7 @@ import type { FormValues } from '../workflows/contract/lead-magnets/form.ts';
 import type { JsonObject, JsonValue } from '../workflows/contract/json/json.ts';
 import { readJson } from '../workflows/contract/json/json-text.ts';
 import { outputName } from '../workflows/contract/names.ts';
+import type { AttemptRecord } from './records/attempt-record.ts';
 import type { StepActivityInput } from '../workflows/contract/jobs/job.ts';
 
 /** The part of an activity's input that templates are filled from. */
@@ -37,19 +38,17 @@ async function readOutput(artifacts: Artifacts, reference: OutputReference): Pro
   return readJson(content.toString('utf8'));
 }
 
-/** Keeps a step's output as an artifact, `<step>.output.json`, and says how it travels. */
+/** Keeps a step's output as an artifact, `<step>.output.json`, named `later` with others; says how it travels. */
 export async function keepOutput(
   artifacts: Artifacts,
   input: { readonly jobId: string; readonly stepId: string; readonly value: JsonValue },
+  later: AttemptRecord['later'],
 ): Promise<OutputReference> {
   const content = Buffer.from(JSON.stringify(input.value, null, 2));
-  const { sha256, bytes } = await artifacts.put({
-    jobId: input.jobId,
-    stepId: input.stepId,
-    name: outputName(input.stepId),
-    mediaType: 'application/json',
-    content,
-    deliverable: false,
-  });
+  const { sha256, bytes } = await artifacts.putContent(content);
+  const { jobId, stepId } = input;
+  const name = outputName(stepId);
+  const named = { jobId, stepId, name, mediaType: 'application/json', sha256, bytes, deliverable: false };
+  later((parts) => parts.artifacts.name(named));
   return bytes <= inlineOutputBytes ? { kind: 'inline', value: input.value } : { kind: 'artifact', sha256, bytes };
 }

@@ -15,6 +15,7 @@ import { createBatchUploads, type BatchUploads } from './batches/batch-uploads.t
 import { createBatches, type Batches } from './batches/batches.ts';
 import { createControls, type Controls } from './computer-use/controls.ts';
 import { openDatabase } from './database/database.ts';
+import { inTransaction, lockJob } from './database/transactions.ts';
 import { createDeliveries, type Deliveries } from './deliveries/deliveries.ts';
 import { createDeliveryViews, type DeliveryViews } from './deliveries/delivery-views.ts';
 import { createEvents, type Events } from './jobs/events.ts';
@@ -57,8 +58,18 @@ export interface Store {
   readonly rateLimiters: RateLimiters;
   readonly switches: Switches;
   readonly uploadLocks: UploadLocks;
+  /** Writes what belongs to one moment of a job in one transaction, all or nothing. */
+  together<T>(jobId: string, work: (parts: Together) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
+
+/** What may be written together. */
+export interface Together extends Pick<Store, 'deliveries' | 'events' | 'jobs' | 'ledger' | 'modelCalls'> {
+  readonly artifacts: Pick<Artifacts, 'name'>;
+}
+
+/** A write that others may join in one transaction. */
+export type JoinedWrite = (parts: Together) => Promise<unknown>;
 
 /** Where a store is. */
 export interface StorePlace {
@@ -74,7 +85,8 @@ export async function openStore({ dataFolder, databaseUrl }: StorePlace): Promis
   const database = await openDatabase(
     databaseUrl === undefined ? { file: join(dataFolder, 'lodestone.db') } : { url: databaseUrl },
   );
-  const artifacts = createArtifacts(database, createFolderContents(join(dataFolder, 'artifacts')));
+  const contents = createFolderContents(join(dataFolder, 'artifacts'));
+  const artifacts = createArtifacts(database, contents);
   return {
     leadMagnets: createLeadMagnets(database),
     submissions: createSubmissions(database),
@@ -102,6 +114,17 @@ export async function openStore({ dataFolder, databaseUrl }: StorePlace): Promis
     rateLimiters: createRateLimiters(database),
     switches: createSwitches(database),
     uploadLocks: createUploadLocks(database),
+    together: (jobId, work) =>
+      inTransaction(database, lockJob(jobId), (transaction) =>
+        work({
+          artifacts: createArtifacts(transaction, contents),
+          deliveries: createDeliveries(transaction),
+          events: createEvents(transaction),
+          jobs: createJobs(transaction),
+          ledger: createLedger(transaction),
+          modelCalls: createModelCalls(transaction),
+        }),
+      ),
     close: () => database.destroy(),
   };
 }

@@ -111,7 +111,6 @@ export async function createDependencies(
   const askOnce = createPaidCalls({
     model: seams.model(model),
     ledger: store.ledger,
-    modelCalls: store.modelCalls,
     eventLookup,
     sleep,
     wasCancelled: () => Context.current().cancellationDetails?.cancelRequested === true,

@@ -21,6 +21,7 @@ import type { BatchStep } from '../../workflows/contract/lead-magnets/lead-magne
 import { batchResultsName, stepBatchId } from '../../workflows/contract/names.ts';
 import { fillJson, templateNames } from '../../workflows/contract/lead-magnets/template.ts';
 import { addUsage, noUsage, type Usage } from '../../workflows/contract/usage.ts';
+import type { AttemptRecord } from '../records/attempt-record.ts';
 import { recordedBeginning, recordedStep, type StepOutcome } from '../records/recorded.ts';
 import { keepOutput, templateData, type TemplateSource } from '../step-data.ts';
 import { stepEnd } from './batch-step-end.ts';
@@ -39,7 +40,7 @@ export function createBatchStep(dependencies: BatchStepDependencies): BatchStepA
   const { store } = dependencies;
   return {
     prepareBatchStep: recordedBeginning(store, 'batch', (input) => prepare(dependencies, input)),
-    collectBatchStep: recordedStep(store, 'batch', (input) => collect(store, input)),
+    collectBatchStep: recordedStep(store, 'batch', (input, record) => collect(store, input, record)),
   };
 }
 
@@ -110,7 +111,11 @@ function* inTime(items: readonly BatchItemInput[]): Generator<BatchItemInput> {
   }
 }
 
-async function collect(store: Store, { job, step, generation }: StepActivityInput<BatchStep>): Promise<StepOutcome> {
+async function collect(
+  store: Store,
+  { job, step, generation }: StepActivityInput<BatchStep>,
+  { later }: AttemptRecord,
+): Promise<StepOutcome> {
   const batchId = stepBatchId(job.id, step.id, generation);
   const batch = await store.batches.find(batchId);
   if (batch === null) throw new Error(`there is no batch ${batchId}`);
@@ -126,7 +131,7 @@ async function collect(store: Store, { job, step, generation }: StepActivityInpu
   const { outcome, counts, spentUsd: costUsd } = batch;
   const { listed, leftOut: resultsLeftOut } = results;
   const value = { outcome, batchId, costUsd, counts, results: listed, resultsLeftOut };
-  const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value });
+  const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value }, later);
   const usage = { ...results.usage, costUsd };
   return {
     ...stepEnd(batch, step.onItemFailure),

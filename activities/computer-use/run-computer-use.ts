@@ -14,6 +14,7 @@ import type { createPaidCalls } from '../llm/paid-call.ts';
 import { networkPolicy } from '../network-policy.ts';
 import { createOutputReader } from '../output-schema.ts';
 import type { ComputerHosts } from '../ports.ts';
+import type { AttemptRecord } from '../records/attempt-record.ts';
 import { attemptOf, recordedStep, type StepOutcome, type SuspendedOutcome } from '../records/recorded.ts';
 import { bindSecrets, type Secrets } from '../secrets.ts';
 import { keepOutput, templateData } from '../step-data.ts';
@@ -37,12 +38,15 @@ export interface ComputerUseDependencies {
 }
 
 export function createRunComputerUse(dependencies: ComputerUseDependencies): BrowserActivities['runComputerUse'] {
-  return recordedStep(dependencies.store, 'computer_use', (input) => runComputerUse(dependencies, input));
+  return recordedStep(dependencies.store, 'computer_use', (input, record) =>
+    runComputerUse(dependencies, input, record),
+  );
 }
 
 async function runComputerUse(
   dependencies: ComputerUseDependencies,
   input: StepActivityInput<ComputerUseStep>,
+  { later }: AttemptRecord,
 ): Promise<StepOutcome | SuspendedOutcome> {
   const { store, allowPrivateOrigins, defaultModel } = dependencies;
   const { step, job, resumption } = input;
@@ -76,7 +80,7 @@ async function runComputerUse(
     ) => {
       const reading = await readOutput(text, signal);
       const value = reading.ok ? reading.value : { text };
-      const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value });
+      const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value }, later);
       const artifacts = await keptArtifacts(store.artifacts, job.id, downloads);
       return { output, artifacts, usage, iterations: iteration, recoveryLevel };
     };

@@ -6,16 +6,15 @@ import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { FailureType } from '../../workflows/contract/failures.ts';
 import type { JsonObject, JsonValue } from '../../workflows/contract/json/json.ts';
-import type { Ledger } from '../../store/jobs/ledger.ts';
-import type { ModelCalls } from '../../store/jobs/model-calls.ts';
+import type { Ledger, LedgerRow } from '../../store/jobs/ledger.ts';
 import { failure, isPerhapsPaid } from '../failure.ts';
+import type { AttemptRecord } from '../records/attempt-record.ts';
 import type { ProviderEventLookup } from './provider-event-lookup.ts';
 import type { BegunResponse, Model, ModelRequest, ModelResponse } from '../ports.ts';
 
 export interface PaidCallDependencies {
   readonly model: Model;
   readonly ledger: Ledger;
-  readonly modelCalls: ModelCalls;
   /** Left out where the provider tells nothing by itself. */
   readonly eventLookup?: ProviderEventLookup;
   /** Waits; rejects when the signal is aborted. */
@@ -35,6 +34,8 @@ export interface PaidCall {
   readonly signal: AbortSignal;
   /** Asked while the answer is waited for; on false the provider is told to stop, and `StoppedCall` is thrown. */
   readonly mayGoOn: () => Promise<boolean>;
+  /** Writes the end of an answered call with others of its step; at once when left out. Until then its id finds it again. */
+  readonly later?: AttemptRecord['later'];
 }
 
 /** A call that was stopped at the provider because its caller's time was up. */
@@ -57,27 +58,26 @@ const longestPollMilliseconds = 2_000;
 
 export function createPaidCalls(dependencies: PaidCallDependencies): (call: PaidCall) => Promise<PaidAnswer> {
   return async (call) => {
-    const begun = await findBegun(dependencies, call);
-    const { response, basis, repeats } = begun ?? (await begin(dependencies, call));
+    const { response, basis, repeats } = await findOrBegin(dependencies, call);
     const { response: ended, stopped } = await settleOrCancel(dependencies, call, response).finally(() => {
       response.stream?.close();
     });
-    // An answer that was cut, or a call that failed late, is paid for too; before the row that lets it be begun anew.
-    if (ended.usage.inputTokens + ended.usage.outputTokens > 0) {
-      const { jobId, stepId } = call;
-      await dependencies.modelCalls.record({
-        responseId: ended.id,
-        key: call.key,
-        jobId,
-        stepId,
-        model: call.request.model,
-        usage: ended.usage,
-      });
-    }
-    const state = ended.status === 'completed' || ended.status === 'incomplete' ? 'done' : 'failed';
-    await write(dependencies, call, state, { responseId: ended.id, basis, repeats });
+    await recordEnd(dependencies.ledger, call, ended, { responseId: ended.id, basis, repeats });
     return { response: checked(ended, stopped), basis };
   };
+}
+
+async function recordEnd(ledger: Ledger, call: PaidCall, ended: ModelResponse, data: JsonObject): Promise<void> {
+  const { key, jobId, stepId, request, later } = call;
+  const { id: responseId, status, usage } = ended;
+  // An answer that was cut, or a call that failed late, is paid for too.
+  const isPaid = usage.inputTokens + usage.outputTokens > 0;
+  const paid = isPaid ? { responseId, key, jobId, stepId, model: request.model, usage } : null;
+  const isAnswer = status === 'completed' || status === 'incomplete';
+  const row = { key, jobId, kind: 'model_call', state: isAnswer ? ('done' as const) : ('failed' as const), data };
+  // The row of one that failed lets it be begun anew: it must not wait.
+  if (later === undefined || !isAnswer) await ledger.settle(row, paid);
+  else later((parts) => parts.ledger.settle(row, paid));
 }
 
 interface Begun {
@@ -87,10 +87,9 @@ interface Begun {
   readonly repeats: number;
 }
 
-async function findBegun(dependencies: PaidCallDependencies, call: PaidCall): Promise<Begun | null> {
-  const { ledger, model } = dependencies;
-  const row = await ledger.find(call.key);
-  if (row === null || row.state === 'failed') return null;
+async function findBegun(dependencies: PaidCallDependencies, call: PaidCall, row: LedgerRow): Promise<Begun | null> {
+  const { model } = dependencies;
+  if (row.state === 'failed') return null;
   const id = row.data['responseId'] ?? (await lostId(dependencies, call, row.data['name']));
   if (typeof id !== 'string') return null;
   const response = await model.retrieve(id, call.request.model, call.signal);
@@ -116,12 +115,23 @@ async function lostId(
   return null;
 }
 
-async function begin(dependencies: PaidCallDependencies, call: PaidCall): Promise<Begun> {
-  const before = await dependencies.ledger.find(call.key);
-  const repeats = Number(before?.data['repeats'] ?? 0) + (before?.state === 'intended' ? 1 : 0);
+async function findOrBegin(dependencies: PaidCallDependencies, call: PaidCall): Promise<Begun> {
+  const { ledger } = dependencies;
+  const { key, jobId, basis } = call;
   // A name of its own for each time that the call is made: what an earlier one came to is no answer to this one.
   const name = randomUUID();
-  await write(dependencies, call, 'intended', { name, basis: call.basis, repeats });
+  const isNew = await ledger.begin({ key, jobId, kind: 'model_call', data: { name, basis, repeats: 0 } });
+  if (isNew) return make(dependencies, call, name, 0);
+  const before = await ledger.find(key);
+  const begun = before === null ? null : await findBegun(dependencies, call, before);
+  if (begun !== null) return begun;
+  const repeats = Number(before?.data['repeats'] ?? 0) + (before?.state === 'intended' ? 1 : 0);
+  await write(dependencies, call, 'intended', { name, basis, repeats });
+  return make(dependencies, call, name, repeats);
+}
+
+/** Makes a call whose intent is written, and stores its id as soon as there is one. */
+async function make(dependencies: PaidCallDependencies, call: PaidCall, name: string, repeats: number): Promise<Begun> {
   const response = await createOrForget(dependencies, call, name, repeats);
   await write(dependencies, call, 'intended', { responseId: response.id, basis: call.basis, repeats });
   return { response, basis: call.basis, repeats };

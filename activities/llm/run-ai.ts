@@ -8,6 +8,7 @@ import { failure } from '../failure.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { createOutputReader } from '../output-schema.ts';
 import type { ModelRequest } from '../ports.ts';
+import type { AttemptRecord } from '../records/attempt-record.ts';
 import { recordedStep, type StepActivity, type StepOutcome } from '../records/recorded.ts';
 import { keepOutput, templateData } from '../step-data.ts';
 import type { createPaidCalls } from './paid-call.ts';
@@ -19,7 +20,7 @@ export interface AiDependencies {
 }
 
 export function createRunAi(dependencies: AiDependencies): StepActivity {
-  return recordedStep(dependencies.store, 'ai', (input) => runAi(dependencies, input));
+  return recordedStep(dependencies.store, 'ai', (input, record) => runAi(dependencies, input, record));
 }
 
 /** An AI step has no budget of seconds; the limit of its attempt is Temporal's to keep. */
@@ -31,6 +32,7 @@ const maximumTries = 3;
 async function runAi(
   { store, askOnce, defaultModel }: AiDependencies,
   input: StepActivityInput<AiStep>,
+  { later }: AttemptRecord,
 ): Promise<StepOutcome> {
   const { job, step, generation } = input;
   const data = await templateData(store.artifacts, input);
@@ -50,7 +52,15 @@ async function runAi(
     const readOutput = await createOutputReader(schema, { owner: job.leadMagnet, signal });
     let previous: ModelRequest = request;
     for (let attempt = 1; ; attempt += 1) {
-      const call = { key: `${key}/answer/${attempt}`, jobId: job.id, stepId: step.id, basis: '', signal, mayGoOn };
+      const call = {
+        key: `${key}/answer/${attempt}`,
+        jobId: job.id,
+        stepId: step.id,
+        basis: '',
+        signal,
+        mayGoOn,
+        later,
+      };
       const { response } = await askOnce({ ...call, request: previous });
       if (response.refusal !== null) throw failure('model_refusal', `the model declined: ${response.refusal}`);
       if (response.status === 'incomplete') {
@@ -58,7 +68,11 @@ async function runAi(
       }
       const reading = await readOutput(response.text, signal);
       if (reading.ok) {
-        const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value: reading.value });
+        const output = await keepOutput(
+          store.artifacts,
+          { jobId: job.id, stepId: step.id, value: reading.value },
+          later,
+        );
         return {
           state: 'succeeded',
           reason: null,

@@ -33,22 +33,26 @@ async function openJob(store: Store, { job, form, definition }: OpenJobInput): P
 
 async function closeJob(store: Store, input: CloseJobInput): Promise<void> {
   const { job, outcome, reason } = input;
-  await recordTransitions(store, job.id, input.transitions);
-  for (const delivery of input.deliveries) {
-    await recordDeliveryEnd(store, job.id, delivery, 0);
-  }
   const why = reason === null ? '' : `: ${reason.message}`;
-  await store.jobs.close(job.id, outcome, reason, new Date(), { type: 'job.ended', message: `${outcome}${why}` });
+  await store.together(job.id, async (parts) => {
+    await recordTransitions(parts, job.id, input.transitions);
+    for (const delivery of input.deliveries) {
+      await recordDeliveryEnd(parts, job.id, delivery, 0);
+    }
+    await parts.jobs.close(job.id, outcome, reason, new Date(), { type: 'job.ended', message: `${outcome}${why}` });
+  });
 }
 
 async function endDelivery(store: Store, { input, summary }: EndDeliveryInput): Promise<void> {
-  await store.deliveries.keepInput(input);
-  await recordDeliveryEnd(store, input.job.id, summary, 0);
+  await store.together(input.job.id, async (parts) => {
+    await parts.deliveries.keepInput(input);
+    await recordDeliveryEnd(parts, input.job.id, summary, 0);
+  });
 }
 
 /** The workflow's word on how a delivery ended. Safe to repeat; of one that was delivered its activity has told. */
 async function recordDeliveryEnd(
-  store: Store,
+  store: Pick<Store, 'deliveries'>,
   jobId: string,
   { id, state, reason }: DeliverySummary,
   number: number,

@@ -9,6 +9,7 @@ import type { Step } from '../../workflows/contract/lead-magnets/lead-magnet.ts'
 import { TemplateProblem } from '../../workflows/contract/lead-magnets/template-bounds.ts';
 import { failure } from '../failure.ts';
 import { UnusableSchema } from '../output-schema.ts';
+import { startRecord, type AttemptRecord, type Beginning } from './attempt-record.ts';
 import type {
   StepActivityInput,
   StepActivityResult,
@@ -29,42 +30,66 @@ export function attemptOf({ resumption }: Pick<StepActivityInput, 'resumption'>)
   return (resumption?.attemptsBefore ?? 0) + Context.current().info.attempt;
 }
 
+/** What runs a step of one kind; what it need not write at once it writes `later` by the attempt's record. */
+type StepCode<K extends Step['kind'], Result> = (
+  input: StepActivityInput<Extract<Step, { kind: K }>>,
+  record: AttemptRecord,
+) => Promise<Result>;
+
 /** Wraps a step's code for one kind, refusing a step of another kind. */
 export function recordedStep<K extends Step['kind'], Outcome extends StepOutcome | SuspendedOutcome>(
   store: Store,
   kind: K,
-  run: (input: StepActivityInput<Extract<Step, { kind: K }>>) => Promise<Outcome>,
+  run: StepCode<K, Outcome>,
 ): (input: StepActivityInput) => Promise<Outcome & { readonly attempts: number }> {
-  const begun = recordedBeginning(store, kind, async (input) => {
+  return recorded(store, kind, async (input, record) => {
     const attempts = attemptOf(input);
-    const result = await run(input);
-    return { result, attempts };
+    const result = await run(input, record);
+    return { result: { ...result, attempts }, end: result };
   });
-  return async (input) => {
-    const { result, attempts } = await begun(input);
-    await recordEnd(store, input, attempts, result);
-    return { ...result, attempts };
-  };
 }
 
 /** As `recordedStep`, for an activity that another one of the step follows: the step's end is not its to tell. */
 export function recordedBeginning<K extends Step['kind'], Result>(
   store: Store,
   kind: K,
-  run: (input: StepActivityInput<Extract<Step, { kind: K }>>) => Promise<Result>,
+  run: StepCode<K, Result>,
+): (input: StepActivityInput) => Promise<Result> {
+  return recorded(store, kind, async (input, record) => ({ result: await run(input, record), end: null }));
+}
+
+interface Recorded<Result> {
+  readonly result: Result;
+  /** How the step ended; null when it goes on. */
+  readonly end: StepOutcome | SuspendedOutcome | null;
+}
+
+/** Steps of a moment, mostly: their beginning waits to be written with their end. See `attempt-record.ts`. */
+const shortKinds: ReadonlySet<Step['kind']> = new Set(['ai', 'webhook']);
+
+function recorded<K extends Step['kind'], Result>(
+  store: Store,
+  kind: K,
+  run: StepCode<K, Recorded<Result>>,
 ): (input: StepActivityInput) => Promise<Result> {
   const isOfKind = (step: Step): step is Extract<Step, { kind: K }> => step.kind === kind;
   return async (input) => {
-    const { step } = input;
+    const { step, job, generation, sequence } = input;
     if (!isOfKind(step)) throw ApplicationFailure.nonRetryable(`step ${step.id} is not of the kind ${kind}`);
     const attempt = attemptOf(input);
-    await recordTransitions(store, input.job.id, input.transitions);
-    if (input.follows !== true || attempt > 1) await recordBegin(store, input, attempt);
-    return run({ ...input, step }).catch(async (thrown: unknown) => {
+    const place = { jobId: job.id, stepId: step.id, generation, sequence, attempt };
+    const record = startRecord(store, place, input.follows === true && attempt === 1 ? null : beginning(attempt));
+    if (input.transitions.length > 0) record.later((parts) => recordTransitions(parts, job.id, input.transitions));
+    if (!shortKinds.has(kind)) await record.flush();
+    try {
+      const { result, end } = await run({ ...input, step }, record);
+      await (end === null ? record.flush() : recordEnd(record, end));
+      return result;
+    } catch (thrown) {
       const error = ofDefinition(thrown);
-      await recordFailedAttempt(store, input, attempt, error);
+      await recordFailedAttempt(record, attempt, error);
       throw error;
-    });
+    }
   };
 }
 
@@ -80,53 +105,42 @@ export function ofDefinition(error: unknown): unknown {
 
 /** Writes the workflow's words. Safe to repeat: a word that is there already, or has a later one after it, is nothing. */
 export async function recordTransitions(
-  store: Store,
+  store: Pick<Store, 'jobs'>,
   jobId: string,
   transitions: readonly StepTransition[],
 ): Promise<void> {
   for (const transition of transitions) await store.jobs.recordStepTransition(jobId, transition);
 }
 
-/** What fences the changes of an attempt: its place in the job. */
-function placeOf({ job, step, generation, sequence }: StepActivityInput, attempt: number) {
-  return { jobId: job.id, stepId: step.id, generation, sequence, attempt, at: new Date().toISOString() };
-}
-
-async function recordBegin(store: Store, input: StepActivityInput, attempt: number): Promise<void> {
+function beginning(attempt: number): Beginning {
   const [type, message] = attempt === 1 ? ['step.started', 'started'] : ['step.resumed', `attempt ${attempt}`];
-  const change = { ...placeOf(input, attempt), state: 'running' as const, note: null };
-  await store.jobs.changeStep(change, { type, message, data: { attempt } });
+  return { type, message, data: { attempt } };
 }
 
-async function recordFailedAttempt(
-  store: Store,
-  input: StepActivityInput,
-  attempt: number,
-  error: unknown,
-): Promise<void> {
-  if (error instanceof CancelledFailure) return;
+async function recordFailedAttempt(record: AttemptRecord, attempt: number, error: unknown): Promise<void> {
+  if (error instanceof CancelledFailure) {
+    await record.flush();
+    return;
+  }
   const message = error instanceof Error ? error.message : String(error);
-  await store.jobs.changeStep(placeOf(input, attempt), {
-    type: 'step.attempt_failed',
-    message: `attempt ${attempt} failed: ${message}`,
-    data: { attempt, type: error instanceof ApplicationFailure ? (error.type ?? 'unexpected') : 'unexpected' },
-  });
+  await record.change(
+    {},
+    {
+      type: 'step.attempt_failed',
+      message: `attempt ${attempt} failed: ${message}`,
+      data: { attempt, type: error instanceof ApplicationFailure ? (error.type ?? 'unexpected') : 'unexpected' },
+    },
+  );
 }
 
-async function recordEnd(
-  store: Store,
-  input: StepActivityInput,
-  attempt: number,
-  result: StepOutcome | SuspendedOutcome,
-): Promise<void> {
+async function recordEnd(record: AttemptRecord, result: StepOutcome | SuspendedOutcome): Promise<void> {
   const { reason, state, iterations, recoveryLevel } = result;
   if (state === 'awaiting_approval') {
     // The question was told as it was asked.
-    const note = `waits for a person: ${result.approval.question}`;
-    await store.jobs.changeStep({ ...placeOf(input, attempt), state, iterations, recoveryLevel, note });
+    await record.change({ state, iterations, recoveryLevel, note: `waits for a person: ${result.approval.question}` });
     return;
   }
-  const change = { ...placeOf(input, attempt), state, reason, iterations, recoveryLevel, note: null };
   const why = reason === null ? '' : `: ${reason.message}`;
-  await store.jobs.changeStep(change, { type: `step.${state}`, message: `${state}${why}` });
+  const event = { type: `step.${state}`, message: `${state}${why}` };
+  await record.change({ state, reason, iterations, recoveryLevel, note: null }, event);
 }

@@ -6,6 +6,7 @@ import type { RenderStep } from '../../workflows/contract/lead-magnets/lead-magn
 import { noUsage } from '../../workflows/contract/usage.ts';
 import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import type { PdfPrinter } from '../ports.ts';
+import type { AttemptRecord } from '../records/attempt-record.ts';
 import { recordedStep, type StepActivity, type StepOutcome } from '../records/recorded.ts';
 import { keepOutput, templateData } from '../step-data.ts';
 import { composeInThread, placeInThread } from './compose-in-thread.ts';
@@ -19,12 +20,13 @@ export interface RenderDependencies {
 }
 
 export function createRunRender(dependencies: RenderDependencies): StepActivity {
-  return recordedStep(dependencies.store, 'render', (input) => runRender(dependencies, input));
+  return recordedStep(dependencies.store, 'render', (input, record) => runRender(dependencies, input, record));
 }
 
 async function runRender(
   { store, pdfPrinter, http }: RenderDependencies,
   input: StepActivityInput<RenderStep>,
+  { later }: AttemptRecord,
 ): Promise<StepOutcome> {
   const { job, step } = input;
   const signal = Context.current().cancellationSignal;
@@ -56,6 +58,6 @@ async function runRender(
     artifacts.push(await put('pdf', 'application/pdf', pdf));
   }
   await recordNotes(store.events, job.id, [...composed.notes, ...notes], { step: step.id });
-  const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value: { markdown } });
+  const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value: { markdown } }, later);
   return { state: 'succeeded', reason: null, output, artifacts, usage: noUsage, iterations: 0, recoveryLevel: null };
 }

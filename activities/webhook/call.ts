@@ -8,6 +8,7 @@ import type { Ledger, LedgerState } from '../../store/jobs/ledger.ts';
 import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import { failure } from '../failure.ts';
 import { EgressRefused, type GuardedHttp, type GuardedResponse } from '../http/guarded-fetch.ts';
+import type { AttemptRecord } from '../records/attempt-record.ts';
 import { isRedirect, placeOf, type Redirect } from '../http/redirect.ts';
 import { retryAfterMilliseconds } from '../http/retry-after.ts';
 import { webhookHeaders } from './signed-headers.ts';
@@ -25,6 +26,8 @@ export interface WebhookCall {
   readonly timeoutSeconds: number;
   /** A sentence about a URL (the first, or a redirect's) that must not be called. */
   readonly permits: (url: string) => string | undefined;
+  /** Writes that the call was taken with others of its step; at once when left out. */
+  readonly later?: AttemptRecord['later'];
 }
 
 /** Answers above this size are cut: a webhook's answer is a receipt, not content. */
@@ -45,13 +48,21 @@ export async function callWebhook(
   signal: AbortSignal,
 ): Promise<WebhookAnswer> {
   const redirects: Redirect[] = [];
-  const note = (state: LedgerState, data: JsonObject = {}) =>
-    ledger.write({ key: call.key, jobId: call.jobId, kind: 'webhook', state, data: { url: call.url, ...data } });
-  await note('intended');
+  const { key, jobId, url, later } = call;
+  const row = (state: LedgerState, data: JsonObject = {}) => ({
+    key,
+    jobId,
+    kind: 'webhook',
+    state,
+    data: { url, ...data },
+  });
+  await ledger.write(row('intended'));
   const response = await send(http, call, redirects, signal);
   const { status } = response;
   if (status >= 200 && status < 300) {
-    await note('done', { status, redirects });
+    const done = row('done', { status, redirects });
+    if (later === undefined) await ledger.write(done);
+    else later((parts) => parts.ledger.write(done));
     return { response, redirects };
   }
   const message = answerSentence(call, response) + byWayOf(redirects);
@@ -59,7 +70,7 @@ export async function callWebhook(
     throw failure('receiver_unavailable', message, { retryAfterMilliseconds: delayOf(response) });
   }
   // A refusal leaves no doubt: the effect did not happen.
-  await note('failed', { status, redirects });
+  await ledger.write(row('failed', { status, redirects }));
   throw failure('receiver_refused', message);
 }
 

@@ -10,6 +10,7 @@ import { fillJson, fillTemplate } from '../../workflows/contract/lead-magnets/te
 import { noUsage } from '../../workflows/contract/usage.ts';
 import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import { networkPolicy, refuseUnlisted } from '../network-policy.ts';
+import type { AttemptRecord } from '../records/attempt-record.ts';
 import { recordedStep, type StepActivity, type StepOutcome } from '../records/recorded.ts';
 import { fillSecret, fillSecrets, type Secrets } from '../secrets.ts';
 import { keepOutput, templateData } from '../step-data.ts';
@@ -23,12 +24,13 @@ export interface WebhookDependencies {
 }
 
 export function createRunWebhook(dependencies: WebhookDependencies): StepActivity {
-  return recordedStep(dependencies.store, 'webhook', (input) => runWebhook(dependencies, input));
+  return recordedStep(dependencies.store, 'webhook', (input, record) => runWebhook(dependencies, input, record));
 }
 
 async function runWebhook(
   { store, http, secrets, allowPrivateOrigins }: WebhookDependencies,
   input: StepActivityInput<WebhookStep>,
+  { later }: AttemptRecord,
 ): Promise<StepOutcome> {
   const { job, step, generation } = input;
   const data = await templateData(store.artifacts, input);
@@ -48,6 +50,7 @@ async function runWebhook(
     secret: step.secret === undefined ? null : fillSecret(step.secret, data, secrets),
     timeoutSeconds: step.timeoutSeconds,
     permits: (next: string) => requestProblem(policy, next, 'navigate'),
+    later,
   };
   const { response, redirects } = await callWebhook(
     { http, ledger: store.ledger },
@@ -55,7 +58,7 @@ async function runWebhook(
     Context.current().cancellationSignal,
   );
   const value = { status: response.status, body: bodyOf(response.bodyText), redirects: [...redirects] };
-  const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value });
+  const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value }, later);
   return {
     state: 'succeeded',
     reason: null,

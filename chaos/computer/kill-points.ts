@@ -53,6 +53,9 @@ function withLedgerPoints(ledger: Ledger, pass: Pass): Ledger {
       await ledger.write(row);
       if (row.kind !== 'model_call') return;
       if (row.state === 'intended' && row.data['responseId'] !== undefined) pass('while the model thinks');
+    },
+    async settle(row, paid) {
+      await ledger.settle(row, paid);
       if (row.state === 'done') pass('after the answer, before the checkpoint');
     },
   };

@@ -16,6 +16,12 @@ export interface NewArtifact {
   readonly deliverable: boolean;
 }
 
+/** Content that is stored already, and what it is called in its job. */
+export interface NamedContent extends Omit<NewArtifact, 'content'> {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
 export interface Artifacts {
   /** Stores content under its hash, without a name. */
   putContent(content: Uint8Array): Promise<StoredContent>;
@@ -27,12 +33,32 @@ export interface Artifacts {
   headContent(sha256: string): Promise<ContentHead | null>;
   /** Stores a file under its name in the job; a repeat replaces what the name stands for. */
   put(artifact: NewArtifact): Promise<ArtifactReference>;
+  /** Gives stored content its name in the job: the second half of `put`, for what is written together with it. */
+  name(named: NamedContent): Promise<void>;
   find(jobId: string, name: string): Promise<ArtifactReference | null>;
   /** The files of a step whose names begin so, in the order of their names. */
   ofStep(jobId: string, stepId: string, prefix: string): Promise<readonly ArtifactReference[]>;
 }
 
 export function createArtifacts(database: Database, contents: Contents): Artifacts {
+  const name = async (named: NamedContent): Promise<void> => {
+    const row = {
+      job_id: named.jobId,
+      name: named.name,
+      step_id: named.stepId,
+      media_type: named.mediaType,
+      bytes: named.bytes,
+      sha256: named.sha256,
+      deliverable: named.deliverable ? 1 : 0,
+      created_at: new Date().toISOString(),
+    };
+    await database
+      .insertInto('artifacts')
+      .values(row)
+      .onConflict((conflict) => conflict.columns(['job_id', 'name']).doUpdateSet(row))
+      .execute();
+  };
+
   return {
     putContent: (content) => contents.put(content),
     async getContent(sha256) {
@@ -40,25 +66,12 @@ export function createArtifacts(database: Database, contents: Contents): Artifac
     },
     readContent: (sha256, range) => contents.read(sha256, range),
     headContent: (sha256) => contents.head(sha256),
-    async put({ jobId, stepId, name, mediaType, content, deliverable }) {
+    async put({ jobId, stepId, name: fileName, mediaType, content, deliverable }) {
       const { sha256, bytes } = await contents.put(content);
-      const row = {
-        job_id: jobId,
-        name,
-        step_id: stepId,
-        media_type: mediaType,
-        bytes,
-        sha256,
-        deliverable: deliverable ? 1 : 0,
-        created_at: new Date().toISOString(),
-      };
-      await database
-        .insertInto('artifacts')
-        .values(row)
-        .onConflict((conflict) => conflict.columns(['job_id', 'name']).doUpdateSet(row))
-        .execute();
-      return { name, mediaType, bytes, sha256 };
+      await name({ jobId, stepId, name: fileName, mediaType, sha256, bytes, deliverable });
+      return { name: fileName, mediaType, bytes, sha256 };
     },
+    name,
     async find(jobId, name) {
       const row = await database
         .selectFrom('artifacts')

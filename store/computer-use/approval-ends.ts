@@ -2,13 +2,13 @@
 import type { Kysely } from 'kysely';
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { Tables } from '../database/database.ts';
-import { insertEvent } from '../jobs/events.ts';
+import type { NewEvent } from '../jobs/events.ts';
 
-/** Closes what a step still asks when it has ended. To be called in the transaction that ends the step. */
+/** Closes what a step still asks when it has ended; returns what is to be told. In the transaction that ends the step. */
 export async function closeApprovals(
   transaction: Kysely<Tables>,
   step: { readonly jobId: string; readonly stepId: string; readonly reason: Reason | null; readonly at: string },
-): Promise<void> {
+): Promise<readonly NewEvent[]> {
   const { jobId, stepId, reason, at } = step;
   const state = reason?.type === 'approval_expired' ? 'expired' : 'closed';
   const rows = await transaction
@@ -19,8 +19,8 @@ export async function closeApprovals(
     .where('state', '=', 'open')
     .returning(['request_id', 'question'])
     .execute();
-  for (const { request_id: requestId, question } of rows) {
+  return rows.map(({ request_id: requestId, question }) => {
     const message = state === 'expired' ? `nobody answered in time: ${question}` : `no longer asked: ${question}`;
-    await insertEvent(transaction, { jobId, stepId, type: `approval.${state}`, message, data: { requestId }, at });
-  }
+    return { jobId, stepId, type: `approval.${state}`, message, data: { requestId }, at };
+  });
 }

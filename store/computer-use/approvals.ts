@@ -8,7 +8,6 @@ import { ApprovalViewSchema, type ApprovalView } from '../../workflows/contract/
 import type { Database, Tables } from '../database/database.ts';
 import { inTransaction, lockJob } from '../database/transactions.ts';
 import { insertEvent } from '../jobs/events.ts';
-import { grow } from '../jobs/step-changes.ts';
 
 export interface NewApproval {
   readonly jobId: string;
@@ -70,7 +69,6 @@ export function createApprovals(database: Database): Approvals {
           data,
           at,
         });
-        await grow(transaction, jobId);
       });
     },
     async decide(jobId, { requestId, decision, by, note }, now) {
@@ -95,7 +93,6 @@ export function createApprovals(database: Database): Approvals {
           data: { requestId, by },
           at,
         });
-        await grow(transaction, jobId);
         return true;
       });
     },

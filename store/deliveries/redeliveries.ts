@@ -4,7 +4,6 @@ import { deliveryEnds } from '../../workflows/contract/jobs/states.ts';
 import type { Database } from '../database/database.ts';
 import { inTransaction, lockJob } from '../database/transactions.ts';
 import { insertEvent } from '../jobs/events.ts';
-import { grow } from '../jobs/step-changes.ts';
 
 export interface RedeliveryWish {
   readonly jobId: string;
@@ -55,7 +54,6 @@ export async function askAgain(
     const message = `${deliveryId}: ${by} wants it sent again`;
     const data = { delivery: deliveryId, number };
     await insertEvent(transaction, { jobId, type: 'delivery.again', message, data, at: at.toISOString() });
-    await grow(transaction, jobId);
     return { as: 'taken', redelivery, handedOver: false };
   });
 }

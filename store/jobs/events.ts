@@ -44,18 +44,25 @@ export function createEvents(database: Database): Events {
 }
 
 /** Appends an event in a transaction that holds the lock of its job or batch. */
-export async function insertEvent(database: Kysely<Tables>, event: NewEvent): Promise<void> {
-  const { jobId, type, stepId, message, data, at } = event;
+export function insertEvent(database: Kysely<Tables>, event: NewEvent): Promise<void> {
+  return insertEvents(database, [event]);
+}
+
+/** Appends events of one job or batch in their order, in one statement; under the same lock. */
+export async function insertEvents(database: Kysely<Tables>, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return;
   await database
     .insertInto('events')
-    .values({
-      job_id: jobId,
-      at: at ?? new Date().toISOString(),
-      type,
-      step_id: stepId ?? null,
-      message,
-      data: JSON.stringify(data ?? {}),
-    })
+    .values(
+      events.map(({ jobId, type, stepId, message, data, at }) => ({
+        job_id: jobId,
+        at: at ?? new Date().toISOString(),
+        type,
+        step_id: stepId ?? null,
+        message,
+        data: JSON.stringify(data ?? {}),
+      })),
+    )
     .execute();
 }
 

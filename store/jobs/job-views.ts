@@ -1,9 +1,10 @@
 /** Reads the projection as people and programs see it. Rows are parsed by the view's schema on the way out. */
+import type { ExpressionBuilder } from 'kysely';
 import { z } from 'zod';
 import { JobLineSchema, JobViewSchema, type JobLine, type JobView } from '../../workflows/contract/jobs/job-view.ts';
 import { addUsage, noUsage, type Usage } from '../../workflows/contract/usage.ts';
 import { approvalView } from '../computer-use/approvals.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Tables } from '../database/database.ts';
 import { deliveriesOf } from '../deliveries/delivery-views.ts';
 
 export interface JobFilter {
@@ -25,7 +26,12 @@ export interface JobViews {
 export function createJobViews(database: Database): JobViews {
   return {
     async find(jobId) {
-      const job = await database.selectFrom('jobs').selectAll().where('id', '=', jobId).executeTakeFirst();
+      const job = await database
+        .selectFrom('jobs')
+        .selectAll()
+        .select((jobs) => lastEvent(jobs).as('last_event'))
+        .where('id', '=', jobId)
+        .executeTakeFirst();
       if (job === undefined) return null;
       const [steps, deliveries, artifacts, approvals, usage] = await Promise.all([
         database.selectFrom('steps').selectAll().where('job_id', '=', jobId).orderBy('position').execute(),
@@ -76,7 +82,7 @@ export function createJobViews(database: Database): JobViews {
           deliverable: artifact.deliverable === 1,
           createdAt: artifact.created_at,
         })),
-        version: job.version,
+        version: versionOf(job),
       });
     },
     async list({ tenant, slug, state, before, limit }) {
@@ -103,10 +109,26 @@ export function createJobViews(database: Database): JobViews {
       );
     },
     async version(jobId) {
-      const row = await database.selectFrom('jobs').select('version').where('id', '=', jobId).executeTakeFirst();
-      return row?.version ?? null;
+      const row = await database
+        .selectFrom('jobs')
+        .select((jobs) => ['version', lastEvent(jobs).as('last_event')])
+        .where('id', '=', jobId)
+        .executeTakeFirst();
+      return row === undefined ? null : versionOf(row);
     },
   };
+}
+
+/** A change is told by an event or counts in the job's row: the two together grow with every one. */
+function versionOf(job: { readonly version: number; readonly last_event: number | null }): number {
+  return job.version + (job.last_event ?? 0);
+}
+
+function lastEvent(jobs: ExpressionBuilder<Tables, 'jobs'>) {
+  return jobs
+    .selectFrom('events')
+    .select(({ fn }) => fn.max<number | null>('sequence').as('sequence'))
+    .whereRef('events.job_id', '=', 'jobs.id');
 }
 
 /** What a job waits for, in one line. */

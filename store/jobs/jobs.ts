@@ -10,6 +10,7 @@ import { deliveryId } from '../../workflows/contract/names.ts';
 import type { JobOutcome } from '../../workflows/contract/jobs/states.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { inTransaction, noLock } from '../database/transactions.ts';
+import { insertEvents } from './events.ts';
 import { changeStep, recordStepTransition, reasonText, type StepChange, type StepEvent } from './step-changes.ts';
 import { changeWithEvent } from './recorded-change.ts';
 
@@ -25,7 +26,7 @@ export interface Jobs {
   /** Makes the projection of a job (again, when a retry does so) and marks it as running. */
   open(jobId: string, input: LeadMagnetJobInput, now: Date, event?: StepEvent): Promise<void>;
   /** An activity's change of its step; false when the step has gone on without it. See `step-changes.ts`. */
-  changeStep(change: StepChange, event?: StepEvent): Promise<boolean>;
+  changeStep(change: StepChange, ...events: readonly StepEvent[]): Promise<boolean>;
   /** The workflow's word on a step, told as an event when it is news. */
   recordStepTransition(jobId: string, transition: StepTransition): Promise<void>;
   decide(jobId: string, outcome: JobOutcome, reason: Reason | null): Promise<void>;
@@ -34,27 +35,11 @@ export interface Jobs {
 }
 
 export function createJobs(database: Database): Jobs {
-  const insert = async (jobId: string, input: LeadMagnetJobInput, inputHash: string): Promise<boolean> =>
+  const accept = (jobId: string, input: LeadMagnetJobInput, inputHash: string): Promise<boolean> =>
     inTransaction(database, noLock, async (transaction) => {
       const inserted = await transaction
         .insertInto('jobs')
-        .values({
-          id: jobId,
-          tenant: input.tenant,
-          slug: input.definition.slug,
-          name: input.definition.name,
-          lead_magnet_version: input.version,
-          state: 'accepted',
-          outcome: null,
-          reason: null,
-          input: JSON.stringify(input),
-          input_hash: inputHash,
-          handed_over: 0,
-          submitted_at: input.submittedAt,
-          started_at: null,
-          ended_at: null,
-          version: 1,
-        })
+        .values(columnsOf(jobId, input, inputHash))
         .onConflict((conflict) => conflict.column('id').doNothing())
         .executeTakeFirst();
       if (Number(inserted.numInsertedOrUpdatedRows ?? 0) === 0) return false;
@@ -64,7 +49,7 @@ export function createJobs(database: Database): Jobs {
 
   return {
     async accept(jobId, input, inputHash) {
-      if (await insert(jobId, input, inputHash)) return 'created';
+      if (await accept(jobId, input, inputHash)) return 'created';
       const row = await database.selectFrom('jobs').select('input_hash').where('id', '=', jobId).executeTakeFirst();
       return row?.input_hash === inputHash ? 'exists' : 'conflict';
     },
@@ -83,17 +68,25 @@ export function createJobs(database: Database): Jobs {
         .execute();
       return rows.map((row) => ({ jobId: row.id, input: readJobInput(row.input) }));
     },
-    async open(jobId, input, now, event) {
-      await insert(jobId, input, '');
-      await changeWithEvent(database, jobId, event, now, (transaction) =>
-        transaction
-          .updateTable('jobs')
-          .set({ state: 'running', started_at: now.toISOString() })
-          .where('id', '=', jobId)
-          .where('state', '=', 'accepted'),
-      );
-    },
-    changeStep: (change, event) => changeStep(database, change, event),
+    open: (jobId, input, now, event) =>
+      inTransaction(database, noLock, async (transaction) => {
+        const running = { state: 'running', started_at: now.toISOString() };
+        const row = await transaction
+          .insertInto('jobs')
+          .values({ ...columnsOf(jobId, input, ''), ...running })
+          .onConflict((conflict) =>
+            conflict
+              .column('id')
+              .doUpdateSet((jobs) => ({ ...running, version: jobs('jobs.version', '+', 1) }))
+              .where('jobs.state', '=', 'accepted'),
+          )
+          .returning('version')
+          .executeTakeFirst();
+        if (row === undefined) return;
+        if (row.version === firstVersion) await insertParts(transaction, jobId, input);
+        if (event !== undefined) await insertEvents(transaction, [{ ...event, jobId, at: running.started_at }]);
+      }),
+    changeStep: (change, ...events) => changeStep(database, change, events),
     recordStepTransition: (jobId, transition) => recordStepTransition(database, jobId, transition),
     decide: (jobId, outcome, reason) =>
       changeWithEvent(database, jobId, undefined, new Date(), (transaction) =>
@@ -111,6 +104,29 @@ export function createJobs(database: Database): Jobs {
           .where('id', '=', jobId)
           .where('state', '!=', 'ended'),
       ),
+  };
+}
+
+/** The version of a row that was just inserted; every change makes it greater. */
+const firstVersion = 1;
+
+function columnsOf(jobId: string, input: LeadMagnetJobInput, inputHash: string): Tables['jobs'] {
+  return {
+    id: jobId,
+    tenant: input.tenant,
+    slug: input.definition.slug,
+    name: input.definition.name,
+    lead_magnet_version: input.version,
+    state: 'accepted',
+    outcome: null,
+    reason: null,
+    input: JSON.stringify(input),
+    input_hash: inputHash,
+    handed_over: 0,
+    submitted_at: input.submittedAt,
+    started_at: null,
+    ended_at: null,
+    version: firstVersion,
   };
 }
 

@@ -8,12 +8,21 @@ import { readJsonObject } from '../../workflows/contract/json/json-text.ts';
 import type { JsonObject, JsonValue } from '../../workflows/contract/json/json.ts';
 import { writeTurn, type TurnChange } from '../computer-use/computer-turns.ts';
 import type { Database, Tables } from '../database/database.ts';
-import { inTransaction, lockJob } from '../database/transactions.ts';
+import { inTransaction, lockJob, noLock } from '../database/transactions.ts';
+import { insertModelCall, type ModelCall } from './model-calls.ts';
 
 const LedgerStateSchema = z.enum(['intended', 'done', 'uncertain', 'failed']);
 export type LedgerState = z.infer<typeof LedgerStateSchema>;
 
 export interface LedgerRow {
+  readonly state: LedgerState;
+  readonly data: JsonObject;
+}
+
+export interface NewLedgerRow {
+  readonly key: string;
+  readonly jobId: string;
+  readonly kind: string;
   readonly state: LedgerState;
   readonly data: JsonObject;
 }
@@ -38,8 +47,12 @@ export interface Ledger {
    * gets it. Returns null to that one, and to the others the row that stands.
    */
   claim(row: { key: string; jobId: string; kind: string; data: JsonObject }): Promise<LedgerRow | null>;
+  /** Writes `intended` where no row stands. Returns whether it did. */
+  begin(row: { key: string; jobId: string; kind: string; data: JsonObject }): Promise<boolean>;
   /** Writes the row, whatever stood there. `data` is small: ids, hashes, counts. */
-  write(row: { key: string; jobId: string; kind: string; state: LedgerState; data: JsonObject }): Promise<void>;
+  write(row: NewLedgerRow): Promise<void>;
+  /** Writes how a model call ended and what it cost, both or neither; null for a call that cost nothing. */
+  settle(row: NewLedgerRow, paid: ModelCall | null): Promise<void>;
   /** A step's checkpoint as its last attempt left it; the caller parses it. */
   readCheckpoint(key: string): Promise<unknown>;
   /**
@@ -57,8 +70,7 @@ export function createLedger(database: Database): Ledger {
   return {
     find,
     async claim({ key, jobId, kind, data }) {
-      const row = { key, job_id: jobId, kind, state: 'intended', data: JSON.stringify(data) };
-      const written = { ...row, updated_at: new Date().toISOString() };
+      const written = ledgerColumns({ key, jobId, kind, state: 'intended', data });
       const { numInsertedOrUpdatedRows = 0n } = await database
         .insertInto('ledger')
         .values(written)
@@ -66,14 +78,20 @@ export function createLedger(database: Database): Ledger {
         .executeTakeFirstOrThrow();
       return numInsertedOrUpdatedRows === 0n ? find(key) : null;
     },
-    async write({ key, jobId, kind, state, data }) {
-      const row = { key, job_id: jobId, kind, state, data: JSON.stringify(data), updated_at: new Date().toISOString() };
-      await database
+    async begin(row) {
+      const { numInsertedOrUpdatedRows = 0n } = await database
         .insertInto('ledger')
-        .values(row)
-        .onConflict((conflict) => conflict.column('key').doUpdateSet(row))
-        .execute();
+        .values(ledgerColumns({ ...row, state: 'intended' }))
+        .onConflict((conflict) => conflict.column('key').doNothing())
+        .executeTakeFirstOrThrow();
+      return numInsertedOrUpdatedRows > 0n;
     },
+    write: (row) => writeRow(database, row),
+    settle: (row, paid) =>
+      inTransaction(database, noLock, async (transaction) => {
+        if (paid !== null) await insertModelCall(transaction, paid);
+        await writeRow(transaction, row);
+      }),
     async readCheckpoint(key) {
       const row = await database.selectFrom('checkpoints').select('data').where('key', '=', key).executeTakeFirst();
       return row === undefined ? null : JSON.parse(row.data);
@@ -87,6 +105,19 @@ export function createLedger(database: Database): Ledger {
       });
     },
   };
+}
+
+function ledgerColumns({ key, jobId, kind, state, data }: NewLedgerRow): Tables['ledger'] {
+  return { key, job_id: jobId, kind, state, data: JSON.stringify(data), updated_at: new Date().toISOString() };
+}
+
+async function writeRow(database: Kysely<Tables>, row: NewLedgerRow): Promise<void> {
+  const written = ledgerColumns(row);
+  await database
+    .insertInto('ledger')
+    .values(written)
+    .onConflict((conflict) => conflict.column('key').doUpdateSet(written))
+    .execute();
 }
 
 async function keepCheckpoint(database: Kysely<Tables>, { key, jobId, attempt, data }: NewCheckpoint): Promise<void> {

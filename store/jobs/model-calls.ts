@@ -1,6 +1,7 @@
 /** Every paid model call, once by its response's id: what a job cost is the sum of these rows, whatever crashed. */
+import type { Kysely } from 'kysely';
 import type { Usage } from '../../workflows/contract/usage.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Tables } from '../database/database.ts';
 
 export interface ModelCall {
   readonly responseId: string;
@@ -20,24 +21,7 @@ export interface ModelCalls {
 
 export function createModelCalls(database: Database): ModelCalls {
   return {
-    async record({ responseId, key, jobId, stepId, model, usage }) {
-      await database
-        .insertInto('model_calls')
-        .values({
-          response_id: responseId,
-          call_key: key,
-          job_id: jobId,
-          step_id: stepId,
-          model,
-          input_tokens: usage.inputTokens,
-          cached_input_tokens: usage.cachedInputTokens,
-          output_tokens: usage.outputTokens,
-          cost_usd: usage.costUsd,
-          at: new Date().toISOString(),
-        })
-        .onConflict((conflict) => conflict.column('response_id').doNothing())
-        .execute();
-    },
+    record: (call) => insertModelCall(database, call),
     async usageUnder(jobId, keyPrefix) {
       const { modelCalls, inputTokens, cachedInputTokens, outputTokens, costUsd } = await database
         .selectFrom('model_calls')
@@ -61,4 +45,25 @@ export function createModelCalls(database: Database): ModelCalls {
       };
     },
   };
+}
+
+/** Writes what a call cost, also as part of a transaction; a response that was written stays as it is. */
+export async function insertModelCall(database: Kysely<Tables>, call: ModelCall): Promise<void> {
+  const { responseId, key, jobId, stepId, model, usage } = call;
+  await database
+    .insertInto('model_calls')
+    .values({
+      response_id: responseId,
+      call_key: key,
+      job_id: jobId,
+      step_id: stepId,
+      model,
+      input_tokens: usage.inputTokens,
+      cached_input_tokens: usage.cachedInputTokens,
+      output_tokens: usage.outputTokens,
+      cost_usd: usage.costUsd,
+      at: new Date().toISOString(),
+    })
+    .onConflict((conflict) => conflict.column('response_id').doNothing())
+    .execute();
 }

@@ -2,7 +2,7 @@
 import type { Kysely, UpdateResult } from 'kysely';
 import type { Database, Tables } from '../database/database.ts';
 import { inTransaction, lockJob } from '../database/transactions.ts';
-import { insertEvent } from './events.ts';
+import { insertEvents } from './events.ts';
 import { grow, type StepEvent } from './step-changes.ts';
 
 /** Makes a change and tells it, in one transaction; a change that was made before is neither made nor told again. */
@@ -16,8 +16,8 @@ export async function changeWithEvent(
   await inTransaction(database, lockJob(jobId), async (transaction) => {
     const { numUpdatedRows } = await change(transaction).executeTakeFirstOrThrow();
     if (numUpdatedRows === 0n) return;
-    if (event !== undefined) await insertEvent(transaction, { ...event, jobId, at: at.toISOString() });
-    await grow(transaction, jobId);
+    if (event === undefined) await grow(transaction, jobId);
+    else await insertEvents(transaction, [{ ...event, jobId, at: at.toISOString() }]);
   });
 }
 

@@ -7,11 +7,12 @@ import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { RecoveryLevel, StepTransition } from '../../workflows/contract/jobs/job.ts';
 import { isStepEnd, stepEnds, type StepState } from '../../workflows/contract/jobs/states.ts';
+import type { Step } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
 import { closeApprovals } from '../computer-use/approval-ends.ts';
 import { closeControl } from '../computer-use/control-ends.ts';
-import type { Tables } from '../database/database.ts';
+import type { Database, Tables } from '../database/database.ts';
 import { inTransaction, lockJob } from '../database/transactions.ts';
-import { insertEvent, type NewEvent } from './events.ts';
+import { insertEvents, type NewEvent } from './events.ts';
 
 /** A change that an attempt of a step's activity makes. */
 export interface StepChange {
@@ -27,69 +28,77 @@ export interface StepChange {
   readonly recoveryLevel?: RecoveryLevel | null;
   readonly screenshot?: string;
   readonly note?: string | null;
+  /** ISO 8601; when the attempt began, if that is written with this change and not before it. */
+  readonly began?: string;
   /** ISO 8601; when the change happened. */
   readonly at: string;
 }
 
-/** Said of the step in the same transaction, if the change is made. */
-export type StepEvent = Pick<NewEvent, 'type' | 'message' | 'data'>;
+/** Said of the step in the same transaction, if the change is made; at the time of the change unless it says another. */
+export type StepEvent = Pick<NewEvent, 'type' | 'message' | 'data' | 'at'>;
 
 type Steps = ExpressionBuilder<Tables, 'steps'>;
 
 /** Makes a change and tells it. False when it comes from something left behind, or after its own end. */
 export async function changeStep(
-  database: Kysely<Tables>,
+  database: Database,
   change: StepChange,
-  event: StepEvent | undefined,
+  events: readonly StepEvent[],
 ): Promise<boolean> {
-  const {
-    jobId,
-    stepId,
-    generation,
-    sequence,
-    attempt,
-    state,
-    reason,
-    iterations,
-    recoveryLevel,
-    screenshot,
-    note,
-    at,
-  } = change;
+  const { jobId, stepId, state, reason = null, at } = change;
   return inTransaction(database, lockJob(jobId), async (transaction) => {
-    const { numUpdatedRows } = await transaction
+    const row = await transaction
       .updateTable('steps')
-      .set((steps) => ({
-        generation,
-        sequence,
-        attempts: attempt,
-        ...(state === 'running' ? begun(steps, generation, at) : {}),
-        ...(state !== undefined && isStepEnd(state) ? { ended_at: at } : {}),
-        ...(state === undefined ? {} : { state }),
-        ...(reason === undefined ? {} : { reason: reasonText(reason) }),
-        ...(iterations === undefined ? {} : { iterations }),
-        ...(recoveryLevel === undefined ? {} : { recovery_level: recoveryLevel }),
-        ...(screenshot === undefined ? {} : { screenshot }),
-        ...(note === undefined ? {} : { note }),
-      }))
+      .set((steps) => columnsOf(steps, change))
       .where('job_id', '=', jobId)
       .where('step_id', '=', stepId)
       .where((steps) => isCurrent(steps, change))
-      .executeTakeFirstOrThrow();
-    if (numUpdatedRows === 0n) return false;
-    if (state !== undefined && isStepEnd(state)) {
-      await closeApprovals(transaction, { jobId, stepId, reason: reason ?? null, at });
-      await closeControl(transaction, { jobId, stepId });
-    }
-    if (event !== undefined) await insertEvent(transaction, { ...event, jobId, stepId, at });
-    await grow(transaction, jobId);
+      .returning('kind')
+      .executeTakeFirst();
+    if (row === undefined) return false;
+    const ended = state !== undefined && isStepEnd(state);
+    const closed = ended ? await closePeople(transaction, { jobId, stepId, reason, at, kind: row.kind }) : [];
+    const told = [...closed, ...events.map((event) => ({ at, ...event, jobId, stepId }))];
+    if (told.length === 0) await grow(transaction, jobId);
+    else await insertEvents(transaction, told);
     return true;
   });
 }
 
+function columnsOf(steps: Steps, change: StepChange) {
+  const { generation, sequence, attempt, state, reason, iterations, recoveryLevel, screenshot, note, at } = change;
+  const began = change.began ?? (state === 'running' ? at : undefined);
+  return {
+    generation,
+    sequence,
+    attempts: attempt,
+    ...(began === undefined ? {} : begun(steps, generation, began)),
+    ...(state !== undefined && isStepEnd(state) ? { ended_at: at } : {}),
+    ...(state === undefined ? {} : { state }),
+    ...(reason === undefined ? {} : { reason: reasonText(reason) }),
+    ...(iterations === undefined ? {} : { iterations }),
+    ...(recoveryLevel === undefined ? {} : { recovery_level: recoveryLevel }),
+    ...(screenshot === undefined ? {} : { screenshot }),
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+/** Closes what a step that has ended still asks of people; only steps with a browser do so. Returns what is to be told. */
+async function closePeople(
+  transaction: Kysely<Tables>,
+  { kind, ...step }: Parameters<typeof closeApprovals>[1] & { readonly kind: string },
+): Promise<readonly NewEvent[]> {
+  if (kind !== browserKind) return [];
+  const events = await closeApprovals(transaction, step);
+  await closeControl(transaction, step);
+  return events;
+}
+
+const browserKind = 'computer_use' satisfies Step['kind'];
+
 /** Writes the workflow's word, whatever an activity wrote before it. A word that was written already changes nothing. */
 export async function recordStepTransition(
-  database: Kysely<Tables>,
+  database: Database,
   jobId: string,
   transition: StepTransition,
 ): Promise<void> {
@@ -111,16 +120,15 @@ export async function recordStepTransition(
       .where('reason', 'is not distinct from', reason)
       .executeTakeFirstOrThrow();
     if (confirmed.numUpdatedRows > 0n) return;
-    const { numUpdatedRows } = await newer
+    const row = await newer
       .set({ generation, sequence, state, reason, note: null, ended_at: isStepEnd(state) ? at : null })
-      .executeTakeFirstOrThrow();
-    if (numUpdatedRows === 0n) return;
-    if (isStepEnd(state)) {
-      await closeApprovals(transaction, { jobId, stepId, reason: transition.reason, at });
-      await closeControl(transaction, { jobId, stepId });
-    }
-    await insertEvent(transaction, { jobId, stepId, type: `step.${state}`, message: `${state}${why}`, at });
-    await grow(transaction, jobId);
+      .returning('kind')
+      .executeTakeFirst();
+    if (row === undefined) return;
+    const step = { jobId, stepId, reason: transition.reason, at, kind: row.kind };
+    const closed = isStepEnd(state) ? await closePeople(transaction, step) : [];
+    const event = { jobId, stepId, type: `step.${state}`, message: `${state}${why}`, at };
+    await insertEvents(transaction, [...closed, event]);
   });
 }
 
@@ -146,7 +154,7 @@ function begun(steps: Steps, generation: number, at: string) {
   return { started_at: began.else(steps.fn.coalesce('started_at', steps.val(at))).end(), ended_at: null, reason: null };
 }
 
-/** Counts a job's version up, by which those who watch it see that something changed. */
+/** Counts a job's version up after a change that no event tells: events count by themselves. See `job-views.ts`. */
 export async function grow(database: Kysely<Tables>, jobId: string): Promise<void> {
   await database
     .updateTable('jobs')

@@ -52,7 +52,11 @@ describe('P28: a batch step', () => {
     const { store, input, step } = await world({ rows: [] });
     const name = 'x'.repeat(300);
     const value = { rows: Array.from({ length: 20_000 }, (_, index) => ({ name: `${name} ${index}` })) };
-    const leadsOutput = await keepOutput(store.artifacts, { jobId: input.job.id, stepId: 'leads', value });
+    const leadsOutput = await keepOutput(
+      store.artifacts,
+      { jobId: input.job.id, stepId: 'leads', value },
+      () => undefined,
+    );
     const prepared = (output: OutputReference): Promise<StepBatch> =>
       activityPlace({ startToCloseTimeoutMs: 600_000 }).run(
         (given: StepActivityInput) => step.prepareBatchStep(given),

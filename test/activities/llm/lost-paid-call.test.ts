@@ -8,14 +8,13 @@ import { call } from '../../support/paid-call.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
 
 async function world() {
-  const { ledger, modelCalls, providerEvents } = await temporaryStore();
+  const { ledger, providerEvents } = await temporaryStore();
   const clock = new FakeClock();
   const model = new FakeBatchModel(clock);
   const eventLookup = createProviderEventLookup(providerEvents, model, clock.now);
   const ask = createPaidCalls({
     model,
     ledger,
-    modelCalls,
     eventLookup,
     sleep: clock.sleep,
     wasCancelled: () => false,

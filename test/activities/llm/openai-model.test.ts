@@ -20,9 +20,9 @@ const mayGoOn = async (): Promise<boolean> => true;
 const call = { key: 'job/step/1/answer/1', jobId: 'job', stepId: 'step', basis: '', request, signal, mayGoOn };
 
 async function paidCalls(baseUrl: string, sleep = async (): Promise<void> => undefined, background = true) {
-  const { ledger, modelCalls } = await temporaryStore();
+  const { ledger } = await temporaryStore();
   const openai = createOpenAiModel({ apiKey: 'a-key', baseUrl, prices: {}, background });
-  const ask = createPaidCalls({ model: openai, ledger, modelCalls, sleep, wasCancelled: () => false });
+  const ask = createPaidCalls({ model: openai, ledger, sleep, wasCancelled: () => false });
   return { ask: () => ask(call), row: () => ledger.find(call.key) };
 }
 

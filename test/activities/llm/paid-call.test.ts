@@ -38,10 +38,10 @@ class FakeModel implements Model {
 
 async function paidCalls(model: Model, sleep: () => Promise<void> = async () => undefined) {
   const store = await temporaryStore();
-  const { ledger, modelCalls } = store;
+  const { ledger } = store;
   return {
     store,
-    ask: createPaidCalls({ model, ledger, modelCalls, sleep, wasCancelled: () => false }),
+    ask: createPaidCalls({ model, ledger, sleep, wasCancelled: () => false }),
   };
 }
 
