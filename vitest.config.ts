@@ -18,7 +18,6 @@ class LongFilesFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/postgres/run-server.ts'],
     pool: 'forks',
     // Two cores: a browser and a server beside each test process are enough; a third made it a tenth faster, and crowded.
@@ -28,6 +27,22 @@ export default defineConfig({
     hookTimeout: 60_000,
     // What is waited for comes when it comes: one second, vitest's own limit, makes a test depend on the machine's speed.
     expect: { poll: { timeout: 30_000 } },
+    // The store's tests run on both databases; those of one alone have its name in theirs.
+    projects: [
+      {
+        extends: true,
+        test: { name: 'sqlite', include: ['test/**/*.test.ts'], exclude: ['test/**/*.postgres.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: ['test/store/**/*.test.ts'],
+          exclude: ['test/**/*.sqlite.test.ts'],
+          env: { LODESTONE_TEST_DATABASE: 'postgres' },
+        },
+      },
+    ],
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },
 });

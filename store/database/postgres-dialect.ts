@@ -27,8 +27,9 @@ export function openPostgres(url: string, use: 'store' | 'migrations'): Postgres
     types: { getTypeParser },
     ...(use === 'store' ? { max: mostConnections, ...limits } : { max: 1 }),
   });
-  // A connection that breaks while nobody uses it is replaced when the next one is needed.
+  // A connection that breaks is replaced when the next one is needed; whoever uses it gets the error from its statement.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new StoreDialect({
     pool: {
       options: pool.options,
