@@ -1,4 +1,4 @@
-/** From the table of limits to Temporal's activity options. The one place where the two vocabularies meet. */
+/** Converts the table of limits to Temporal's activity options; no other file does. */
 import type { ActivityOptions, LocalActivityOptions } from '@temporalio/common';
 import { nonRetryableFailureTypes } from './contract/failures.ts';
 import { effectiveLimits, type LimitedKind, type LimitOverrides } from './contract/limits.ts';
@@ -21,7 +21,7 @@ export function activityOptions(request: {
     startToCloseTimeout: limits.attemptSeconds * 1000,
     ...(limits.totalSeconds === null ? {} : { scheduleToCloseTimeout: limits.totalSeconds * 1000 }),
     ...(limits.heartbeatSeconds === null ? {} : { heartbeatTimeout: limits.heartbeatSeconds * 1000 }),
-    // A cancelled step closes its browser and its sockets before the job goes on to its end.
+    // A cancelled step closes its browser and its sockets before the job ends.
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: {
       initialInterval: limits.firstBackoffSeconds * 1000,
@@ -33,12 +33,14 @@ export function activityOptions(request: {
   };
 }
 
-/** For work of milliseconds that needs no queue: it runs within the workflow task, and costs the server no transition. */
+/**
+ * For work of milliseconds that needs no queue: it runs within the workflow task and adds no transition at the server.
+ */
 export function localActivityOptions(kind: LimitedKind): LocalActivityOptions {
   const limits = effectiveLimits(kind, undefined);
   return {
     startToCloseTimeout: limits.attemptSeconds * 1000,
-    // A longer wait is a timer at the server: a workflow task is not held open for it.
+    // A longer wait uses a timer at the server, so that the workflow task is not held open.
     localRetryThreshold: '5 seconds',
     retry: {
       initialInterval: limits.firstBackoffSeconds * 1000,

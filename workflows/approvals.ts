@@ -1,6 +1,6 @@
 /**
- * The questions that a running job asks people. Nothing runs while one waits but a timer, so the wait outlives every
- * worker. An answer that comes too late, twice or to nothing is rejected before it leaves a trace in the history.
+ * The questions that a running job asks people. While a question is open only a timer runs, so the wait outlives every
+ * worker. An answer that is late, repeated or to an unknown question is rejected before it enters the history.
  */
 import { ApplicationFailure, condition } from '@temporalio/workflow';
 import type { ApprovalAnswer, ApprovalRejection, ApprovalRequest } from './contract/computer-use/approvals.ts';
@@ -16,12 +16,12 @@ export class Approvals {
   private readonly questions = new Map<string, Question>();
   private readonly changed: () => void;
 
-  /** `changed` is told whenever a question is asked or closed. */
+  /** `changed` is called whenever a question is asked or closed. */
   constructor(changed: () => void) {
     this.changed = changed;
   }
 
-  /** What a step asks at the moment. */
+  /** The open question of a step. */
   openFor(stepId: string): ApprovalRequest | null {
     const open = [...this.questions.values()].find((question) => question.stepId === stepId && isOpen(question));
     return open?.request ?? null;
@@ -31,7 +31,7 @@ export class Approvals {
     return [...this.questions.values()].some(isOpen);
   }
 
-  /** Waits for a person's answer. Null when nobody gave one in time. */
+  /** Waits for a person's answer. Null when nobody answered in time. */
   async ask(stepId: string, request: ApprovalRequest): Promise<ApprovalAnswer | null> {
     const question: Question = { stepId, request, state: 'open', answer: null };
     this.questions.set(request.requestId, question);
@@ -47,7 +47,7 @@ export class Approvals {
     }
   }
 
-  /** Rejects an answer that cannot be taken, with a failure whose type says why. */
+  /** Rejects an answer that cannot be accepted, with a failure whose type says why. */
   check({ requestId, decision }: ApprovalAnswer): void {
     const question = this.questions.get(requestId);
     if (question === undefined) throw rejection('approval_unknown', `the job asks nothing as ${requestId}`);
@@ -62,7 +62,7 @@ export class Approvals {
     }
   }
 
-  /** Takes an answer that was checked. */
+  /** Accepts an answer that was checked. */
   decide(answer: ApprovalAnswer): void {
     const question = this.questions.get(answer.requestId);
     if (question === undefined) return;

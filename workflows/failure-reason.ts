@@ -1,4 +1,4 @@
-/** From Temporal's failure chain to the reason that people read: which limit, or which type from our closed list. */
+/** Converts Temporal's failure chain to the reason that people read: which limit, or which type of the closed list. */
 import { ActivityFailure, ApplicationFailure, TimeoutFailure, type TemporalFailure } from '@temporalio/workflow';
 import { failureTypes, type FailureType, type Reason, type ReasonType } from './contract/failures.ts';
 

@@ -1,4 +1,4 @@
-/** What a worker serves. */
+/** The workflows that a worker serves. */
 export { leadMagnetJob } from './jobs/lead-magnet-job.ts';
 export { llmBatch } from './batches/llm-batch.ts';
 export { reconcile } from './batches/reconcile.ts';

@@ -1,4 +1,7 @@
-/** The records of a job in the store. Written however long the store is away: nothing else can tell what became of it. */
+/**
+ * The records of a job in the store. They are retried however long the store is away, because nothing else records the
+ * job's end.
+ */
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import { activityOptions, localActivityOptions } from './activity-options.ts';
 import type { JobActivities, LeadMagnetJobInput } from './contract/jobs/job.ts';

@@ -1,6 +1,6 @@
-/** Numbers of things in sentences. */
+/** Counted nouns in sentences. */
 
-/** As `1 item` and `2 items`; a plural that is more than an s is given. */
+/** `1 item` and `2 items`; pass the plural when it does not just add an s. */
 export function counted(count: number, one: string, several = `${one}s`): string {
   return `${count} ${count === 1 ? one : several}`;
 }

@@ -1,5 +1,5 @@
 /**
- * The closed list of `ApplicationFailure` types. A failure's type decides what is retried and what a person is told;
+ * The closed list of `ApplicationFailure` types. A failure's type decides whether it is retried and what people read;
  * one classifier per provider maps foreign errors to it. Safe in the workflow sandbox.
  */
 export const failureTypes = [
@@ -7,29 +7,31 @@ export const failureTypes = [
   'provider_authentication',
   /** The provider's account has no money left (429 `insufficient_quota`). */
   'provider_quota',
-  /** Too many requests; carries the provider's own delay where it names one. */
+  /** Too many requests; carries the provider's own delay when it names one. */
   'provider_rate_limit',
-  /** 5xx, a reset connection, a body cut short, a call that took too long. */
+  /** 5xx, a reset connection, a truncated body, a call that took too long. */
   'provider_unavailable',
-  /** 400, 404, 422: repeating it cannot help. */
+  /** 400, 404, 422: a retry cannot help. */
   'provider_request',
   /** The model declined to answer. */
   'model_refusal',
-  /** The answer was cut (`incomplete`) or does not fit the step's schema. A repeat would fetch the same answer. */
+  /** The answer was cut off (`incomplete`) or does not fit the step's schema. A retry would fetch the same answer. */
   'model_answer',
   /** A template, a secret or a setting that the step names does not exist. */
   'step_definition',
-  /** A URL, a redirect or an address that the network policy forbids. */
+  /** The network policy forbids a URL, a redirect or an address. */
   'egress_refused',
   /** The browser could not be started or died more often than the step's attempts allow. */
   'browser',
-  /** A webhook's receiver answered with a 4xx that a repeat cannot mend, or points elsewhere; a mail server with a 5xx. */
+  /**
+   * A webhook's receiver answered with a 4xx that a retry cannot fix or with a redirect, or a mail server with a 5xx.
+   */
   'receiver_refused',
   /** A webhook's receiver or a mail server could not be reached, or answered 5xx, 408, 409, 425 or 429. */
   'receiver_unavailable',
-  /** The store answered with an error; the effect, if any, is in the ledger. */
+  /** The store reported an error; the ledger says whether the effect happened. */
   'store',
-  /** An effect may or may not have happened and its receiver cannot tell: a person decides. */
+  /** An effect may or may not have happened, and its receiver cannot recognise a repeat: a person decides. */
   'effect_uncertain',
 ] as const;
 export type FailureType = (typeof failureTypes)[number];
@@ -47,7 +49,7 @@ export const nonRetryableFailureTypes: readonly FailureType[] = [
   'effect_uncertain',
 ];
 
-/** Why a step or a job ended as it did, other than by success. */
+/** Why a step or a job ended without success. */
 export const reasonTypes = [
   ...failureTypes,
   'iteration_limit',

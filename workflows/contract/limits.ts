@@ -1,6 +1,6 @@
 /**
- * The one table of limits: how long each kind of step may take and how often it is tried. A definition may override
- * a row; `limitProblems` says what does not fit. Pure, so that the workflow, the save check and the command line agree.
+ * The one table of limits: how long each kind of step may take and how often it is tried. A definition may override a
+ * row; `limitProblems` reports contradictions. Pure, so that the workflow, the save check and the command line agree.
  */
 export const stepKinds = ['computer_use', 'ai', 'webhook', 'render', 'batch'] as const;
 export type StepKind = (typeof stepKinds)[number];
@@ -8,11 +8,13 @@ export type StepKind = (typeof stepKinds)[number];
 export interface StepLimits {
   /** Start-to-close: one attempt. */
   readonly attemptSeconds: number;
-  /** Schedule-to-close: all attempts, their backoff, and waiting for a worker; null where there is no end to it. */
+  /** Schedule-to-close: all attempts, their backoff, and waiting for a worker; null for no limit. */
   readonly totalSeconds: number | null;
-  /** How long a silent worker is believed alive; null where the attempt is short enough to wait for. */
+  /**
+   * After this long without a heartbeat a worker counts as dead; null when the attempt's own time-out is short enough.
+   */
   readonly heartbeatSeconds: number | null;
-  /** Null where it is tried until it succeeds. */
+  /** Null when it is tried until it succeeds. */
   readonly attempts: number | null;
   readonly firstBackoffSeconds: number;
   readonly backoffFactor: number;
@@ -26,7 +28,7 @@ export type LimitOverrides = {
 
 const hour = 3600;
 
-/** Kinds of work with limits: the kinds of step, and what a job does besides. */
+/** Kinds of work with limits: the kinds of step, and the other work of a job. */
 export type LimitedKind =
   | StepKind
   | 'delivery'
@@ -47,7 +49,7 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
     backoffFactor: 2,
     maximumBackoffSeconds: 60,
   },
-  // Background responses may think for minutes; a crash re-attaches by id, so attempts are cheap.
+  // Background responses may take minutes; an attempt after a crash re-attaches by id, so attempts are cheap.
   ai: {
     attemptSeconds: 900,
     totalSeconds: 6 * hour,
@@ -67,8 +69,8 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
     backoffFactor: 3,
     maximumBackoffSeconds: 600,
   },
-  // A PDF is laid out by a fresh browser in a few seconds. 150 s has room for the parts' own limits: 45 s to compose, 30 s to
-  // fetch images, 30 s to lay out, and the start of a browser on a busy machine.
+  // A new browser prints a PDF in a few seconds. 150 s has room for the parts' own limits: 45 s to compose, 30 s to
+  // fetch images, 30 s to print, and the start of a browser on a busy machine.
   render: {
     attemptSeconds: 150,
     totalSeconds: 2 * hour,
@@ -78,7 +80,8 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
     backoffFactor: 2,
     maximumBackoffSeconds: 60,
   },
-  // Stores the items, and reads their results: the batch between has limits of its own. Both are repeated from the start.
+  // Stores the items, and reads their results; the batch in between has its own limits. Both can be repeated from the
+  // start.
   batch: {
     attemptSeconds: 600,
     totalSeconds: 6 * hour,
@@ -88,8 +91,8 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
     backoffFactor: 2,
     maximumBackoffSeconds: 60,
   },
-  // A receiver may be down for a day; the deliverable is ready and waits. 180 s has room for a mail's own limits: 45 s to
-  // compose, 30 s to fetch images, and a mail server that takes 30 s for each of its answers.
+  // A receiver may be down for a day; the deliverable is ready and waits. 180 s has room for a mail's own limits: 45 s
+  // to compose, 30 s to fetch images, and a mail server that takes 30 s for each of its answers.
   delivery: {
     attemptSeconds: 180,
     totalSeconds: 24 * hour,
@@ -99,8 +102,8 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
     backoffFactor: 3,
     maximumBackoffSeconds: 2 * hour,
   },
-  // A row in the store. Tried until it is written, because nothing else can tell what became of the job: neither a store
-  // nor a worker that is away for days may lose it.
+  // One row in the store. It is tried until it is written, because nothing else records the job's end: it must survive
+  // a store or a worker that is away for days.
   record: {
     attemptSeconds: 20,
     totalSeconds: null,
@@ -110,8 +113,8 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
     backoffFactor: 2,
     maximumBackoffSeconds: 30,
   },
-  // A partition of a batch hands over by itself before its attempt is over. Its retries are for killed workers: what an item
-  // may cost and how often it is tried is counted by item, and the batch's own limit ends them all.
+  // A partition of a batch hands over before its attempt ends. Its retries are for killed workers: cost and tries are
+  // counted by item, and the batch's own limit ends all of them.
   batch_partition: {
     attemptSeconds: 600,
     totalSeconds: 90 * 24 * hour,
@@ -121,7 +124,7 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
     backoffFactor: 1.5,
     maximumBackoffSeconds: 15,
   },
-  // Comes again in 5 minutes: one that fails is not worth many attempts.
+  // Runs again in 5 minutes: a failed run is not worth many attempts.
   reconcile: {
     attemptSeconds: 300,
     totalSeconds: 1200,
@@ -131,7 +134,7 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
     backoffFactor: 2,
     maximumBackoffSeconds: 60,
   },
-  // Ends before the next look begins, also where no worker takes it.
+  // Ends before the next run begins, even when no worker takes it.
   late_answers: {
     attemptSeconds: 120,
     totalSeconds: 270,
@@ -141,7 +144,7 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
     backoffFactor: 2,
     maximumBackoffSeconds: 60,
   },
-  // Cancels at the provider what is under way, in portions.
+  // Cancels the items under way at the provider, in portions.
   batch_stop: {
     attemptSeconds: 600,
     totalSeconds: 24 * hour,
@@ -154,14 +157,14 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
 };
 
 /**
- * The limit of all steps together, kept by a timer in the workflow. The workflow has no time-out at the server: that would
- * end it with no clean-up and no record, also when it did nothing but wait for a worker.
+ * The limit of all steps together, a timer in the workflow. The workflow has no time-out at the server: that would end
+ * it without clean-up or record, even when it only waited for a worker.
  */
 export const defaultJobSeconds = 48 * hour;
 /** Room in a computer-use attempt for start-up, the last model call and the clean-up, beyond the loop's own budget. */
 const loopMarginSeconds = 120;
 
-/** The limits in force for a step: the table, made to fit a loop's budget, then what the lead magnet says. */
+/** The limits in force for a step: the table, adapted to a loop's budget, and then the lead magnet's own. */
 export function effectiveLimits(
   kind: LimitedKind,
   overrides: LimitOverrides | undefined,
@@ -181,7 +184,7 @@ export function effectiveLimits(
   };
 }
 
-/** Every way in which a set of limits contradicts itself, one sentence each; none when they fit. */
+/** All contradictions within a set of limits, one sentence each; empty when there are none. */
 export function limitProblems(limits: StepLimits, budgetSeconds?: number): string[] {
   const problems: string[] = [];
   if (limits.attemptSeconds < 1) problems.push(`attemptSeconds ${limits.attemptSeconds} is below 1 s`);

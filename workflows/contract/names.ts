@@ -1,19 +1,19 @@
 /**
- * Every name that more than one process must agree on: task queues, workflow types, workflow ids, search attributes.
- * Declared once, here; no such literal stands anywhere else. Safe in the workflow sandbox.
+ * Every name that several processes must agree on: task queues, workflow types, workflow ids, search attributes. They
+ * are declared only here; no other file has such a literal. Safe in the workflow sandbox.
  */
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 
-/** One queue a resource: what runs there competes for the same thing (a browser slot, a provider's rate, a CPU). */
+/** One queue a resource: the work on a queue competes for the same thing (a browser slot, a provider's rate, a CPU). */
 export const queueKinds = ['jobs', 'llm', 'browser'] as const;
 export type QueueKind = (typeof queueKinds)[number];
 
-/** The task queue of a kind, e.g. `lodestone-browser`. The prefix lets two copies share one Temporal server. */
+/** The task queue of a kind, e.g. `lodestone-browser`. The prefix lets two installations share one Temporal server. */
 export function taskQueue(prefix: string, kind: QueueKind): string {
   return `${prefix}-${kind}`;
 }
 
-/** The queue of another kind under the same prefix, told from the queue that a workflow runs on. */
+/** The queue of another kind with the same prefix, derived from the queue that a workflow runs on. */
 export function siblingQueue(ownQueue: string, kind: QueueKind): string {
   return taskQueue(ownQueue.slice(0, ownQueue.lastIndexOf('-')), kind);
 }
@@ -22,7 +22,7 @@ export const leadMagnetJobType = 'leadMagnetJob';
 
 export const redeliveryType = 'redelivery';
 
-/** The id of the workflow that sends a delivery again; the same for the same wish, so that two clicks are one. */
+/** The id of the workflow that sends a delivery again: the same for the same request, so that two clicks start one. */
 export function redeliveryId(jobId: string, delivery: string, number: number): string {
   return `redelivery_${jobId}_${delivery}_${number}`;
 }
@@ -34,7 +34,7 @@ export function stepBatchId(jobId: string, stepId: string, generation: number): 
   return `${stepBatchPrefix}${jobId}_${stepId}_${generation}`;
 }
 
-/** Whether a batch is a step's: its job begins it, and nobody else. */
+/** Whether a batch belongs to a step: then only its job can start it. */
 export function isStepBatch(batchId: string): boolean {
   return batchId.startsWith(stepBatchPrefix);
 }
@@ -44,7 +44,7 @@ export const searchAttributes = {
   leadMagnet: defineSearchAttributeKey('LodestoneLeadMagnet', SearchAttributeType.KEYWORD),
   state: defineSearchAttributeKey('LodestoneState', SearchAttributeType.KEYWORD),
   errorClass: defineSearchAttributeKey('LodestoneErrorClass', SearchAttributeType.KEYWORD),
-  /** Whether a person is asked at the moment. */
+  /** Whether a question to a person is open. */
   needsApproval: defineSearchAttributeKey('LodestoneNeedsApproval', SearchAttributeType.BOOL),
   costUsd: defineSearchAttributeKey('LodestoneCostUsd', SearchAttributeType.DOUBLE),
 } as const;
@@ -59,12 +59,12 @@ export function outputName(stepId: string): string {
   return `${stepId}.output.json`;
 }
 
-/** The artifacts that a render step makes. */
+/** The artifacts of a render step. */
 export function renderedNames(stepId: string, pdf: boolean): readonly string[] {
   return [`${stepId}.md`, `${stepId}.html`, ...(pdf ? [`${stepId}.pdf`] : [])];
 }
 
-/** A delivery's name within its job: its own id, or its kind and place, like `email_1`. */
+/** A delivery's name within its job: its own id, or its kind and position, like `email_1`. */
 export function deliveryId(
   delivery: { readonly id?: string | undefined; readonly kind: string },
   index: number,
@@ -72,7 +72,7 @@ export function deliveryId(
   return delivery.id ?? `${delivery.kind}_${index + 1}`;
 }
 
-/** The key of a delivery's effect, and of each further one that a person asked for: a number above 0. */
+/** The key of a delivery's effect, and of each repetition that a person asked for, with a number above 0. */
 export function deliveryKey(jobId: string, delivery: string, number: number): string {
   return `${jobId}/delivery/${delivery}${number === 0 ? '' : `/${number}`}`;
 }

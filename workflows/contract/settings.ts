@@ -1,11 +1,11 @@
 /**
- * Settings come from environment variables, one schema a process. Here are the parts that processes share, and the
- * reading of them: all problems are reported together, each with the variable's name.
+ * Settings come from environment variables, with one schema a process. This file has the parts that processes share,
+ * and the parsing: all problems are reported together, each with its variable's name.
  */
 import { z } from 'zod';
 import { allowListProblem } from './computer-use/network.ts';
 
-/** Truth as a word: a typo is refused, and never taken for "off". */
+/** A boolean as a word: a typo is refused, and never means "off". */
 export const switchSetting = z.enum(['on', 'off']).transform((word) => word === 'on');
 
 const originsSetting = z
@@ -46,19 +46,17 @@ export const sharedSettings = {
     .describe('How much is logged, as JSON lines on standard error.'),
 };
 
-/**
- * The exit code of a process that refuses its settings: `EX_CONFIG` of sysexits.h. Started again it would refuse them again.
- */
+/** The exit code of a process that refuses its settings: `EX_CONFIG` of sysexits.h. A restart would not help. */
 export const refusedSettingsCode = 78;
-/** The exit code of a process that cannot reach Temporal: `EX_UNAVAILABLE`. Started again it may find it. */
+/** The exit code of a process that cannot reach Temporal: `EX_UNAVAILABLE`. A restart may help. */
 export const unreachableCode = 69;
 
-/** What went wrong with the settings, a line each; the process prints it and ends with `refusedSettingsCode`. */
+/** The problems of the settings, one a line; the process prints them and exits with `refusedSettingsCode`. */
 export class SettingsProblem extends Error {
   override readonly name = 'SettingsProblem';
 }
 
-/** Reads settings by a schema. An empty variable counts as not set. Throws `SettingsProblem` listing every problem. */
+/** Parses settings by a schema. An empty variable counts as not set. Throws `SettingsProblem` with every problem. */
 export function readSettings<Schema extends z.ZodObject>(
   schema: Schema,
   environment: Readonly<Record<string, string | undefined>>,

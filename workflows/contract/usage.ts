@@ -1,10 +1,10 @@
-/** What a step consumed. Kept as counts, so that a budget survives a crash and is summed over attempts. */
+/** What a step consumed. Stored as counts, so that a budget survives a crash and is summed over attempts. */
 export interface Usage {
   readonly modelCalls: number;
   readonly inputTokens: number;
   readonly cachedInputTokens: number;
   readonly outputTokens: number;
-  /** US dollars by the price table of the day the call was made. */
+  /** US dollars by the price table of the day of the call. */
   readonly costUsd: number;
 }
 

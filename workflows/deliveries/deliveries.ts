@@ -1,4 +1,6 @@
-/** Delivers the result, each delivery by itself: its failure has its own state and never changes the job's outcome. */
+/**
+ * Delivers the result. Each delivery is independent: its failure has its own state and never changes the job's outcome.
+ */
 import {
   CancellationScope,
   CancelledFailure,
@@ -18,7 +20,7 @@ import { reasonOf } from '../failure-reason.ts';
 import type { JobRun } from '../jobs/job-run.ts';
 import { recordsOf } from '../records.ts';
 
-/** Delivers a result that is whole or nearly so; a failed, stopped or late job has nothing to deliver. */
+/** Delivers a complete or nearly complete result; a failed, stopped or timed-out job has nothing to deliver. */
 export async function deliverAll(
   run: JobRun,
   outcome: JobOutcome,
@@ -72,7 +74,7 @@ async function deliverOne(
   }
 }
 
-/** What a failure makes of a delivery. */
+/** The state of a delivery after a failure. */
 export function endOf(id: string, error: TemporalFailure): DeliverySummary {
   if (error instanceof CancelledFailure || isCancellation(error)) {
     return { id, state: 'skipped', reason: { type: 'cancelled', message: 'cancelled before it was sent' } };
@@ -83,7 +85,7 @@ export function endOf(id: string, error: TemporalFailure): DeliverySummary {
 
 async function waitForSchedule(run: JobRun, delivery: Delivery, id: string): Promise<void> {
   if (delivery.schedule === undefined) return;
-  // Time zones are data that changes with the runtime: an activity reads them, so that a replay cannot differ.
+  // Time zone data changes with the runtime: an activity reads it, so that a replay cannot differ.
   const plan = proxyActivities<JobActivities>(
     activityOptions({ kind: 'record', queue: 'jobs', summary: `plan ${id}` }),
   ).planDelivery({ job: run.job, deliveryId: id, schedule: delivery.schedule, now: new Date().toISOString() });

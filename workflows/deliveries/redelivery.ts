@@ -1,4 +1,4 @@
-/** Sends one delivery again, because a person wants it: a workflow of its own, so that the job's end stays as it was. */
+/** Sends one delivery again on a person's request: a separate workflow, so that the job's end stays as it was. */
 import {
   CancellationScope,
   proxyActivities,

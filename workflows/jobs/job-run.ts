@@ -1,4 +1,7 @@
-/** The state of one run of a job: what has ended, what it cost, and which changes the store has not been told yet. */
+/**
+ * The state of one run of a job: which steps have ended, what they cost, and which transitions are not yet in the
+ * store.
+ */
 import { Approvals } from '../approvals.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../contract/computer-use/approvals.ts';
 import type { Reason } from '../contract/failures.ts';
@@ -27,11 +30,11 @@ export class JobRun {
   readonly artifacts: ArtifactReference[] = [];
   readonly input: LeadMagnetJobInput;
   readonly approvals: Approvals;
-  /** Words that no activity is known to have written: each that starts carries them all. */
+  /** Transitions that no activity is known to have recorded: each activity that starts carries all of them. */
   private transitions: readonly StepTransition[] = [];
   private sequence = 0;
 
-  /** `changed` is told when a question to a person is asked or closed. */
+  /** `changed` is called when a question to a person is asked or closed. */
   constructor(input: LeadMagnetJobInput, jobId: string, changed: (run: JobRun) => void) {
     this.input = input;
     this.approvals = new Approvals(() => changed(this));
@@ -54,13 +57,13 @@ export class JobRun {
     return this.input.definition.steps;
   }
 
-  /** Starts from before there was a choice had the queue of its own. */
+  /** Jobs that were started before there was a choice use the separate queue. */
   get aiQueue(): 'jobs' | 'llm' {
     const { revision, aiQueue = 'jobs' } = this.input;
     return revision === undefined ? 'llm' : aiQueue;
   }
 
-  /** What a step's activity gets: its definition, the outputs it may use, and the changes that ride along. */
+  /** The input of a step's activity: its definition, the outputs it may use, and the transitions to record. */
   activityInput(step: Step): StepActivityInput {
     return {
       job: this.job,
@@ -74,17 +77,17 @@ export class JobRun {
     };
   }
 
-  /** What the activity gets that goes on where another one of the step ended. */
+  /** The input of an activity that continues where an earlier one of the step ended. */
   goingOn(input: StepActivityInput, resumption: StepResumption): StepActivityInput {
     return { ...input, sequence: this.count(), transitions: this.unrecorded(), resumption };
   }
 
-  /** What a further activity of the same step gets: it comes after the one before, also in the store. */
+  /** The input of a further activity of the same step: the store orders it after the one before. */
   followUp(input: StepActivityInput): StepActivityInput {
     return { ...input, sequence: this.count(), transitions: this.unrecorded(), follows: true };
   }
 
-  /** Waits for a person's answer to a step's question; null when nobody gave one in time. */
+  /** Waits for a person's answer to a step's question; null when nobody answered in time. */
   ask(stepId: string, request: ApprovalRequest): Promise<ApprovalAnswer | null> {
     return this.approvals.ask(stepId, request);
   }
@@ -95,17 +98,18 @@ export class JobRun {
     );
   }
 
-  /** Takes in how a step ended. */
+  /** Records how a step ended. */
   finish(id: string, result: StepRunResult): void {
     this.running.delete(id);
     this.endings.set(id, { state: result.state, reason: result.reason, output: result.output });
     this.usage = addUsage(this.usage, result.usage);
     this.artifacts.push(...result.artifacts);
-    // Always told again: what the activity wrote may not be what the workflow was told, as when it died after writing.
+    // Always recorded again: the activity's own record may differ from what the workflow got, for example when it died
+    // after writing.
     this.note(id, result.state, result.reason);
   }
 
-  /** Takes in an end that the workflow decided itself. */
+  /** Records an end that the workflow itself decided. */
   settle(id: string, state: 'skipped' | 'cancelled', reason: Reason): void {
     this.endings.set(id, { state, reason, output: null });
     this.note(id, state, reason);
@@ -121,12 +125,15 @@ export class JobRun {
     return this.sequence;
   }
 
-  /** The words for an activity to carry. One that never runs loses none: `recorded` alone takes them off the list. */
+  /**
+   * The transitions for an activity to carry. None is lost when it never runs: only `recorded` removes them from the
+   * list.
+   */
   unrecorded(): readonly StepTransition[] {
     return this.transitions;
   }
 
-  /** Notes that an activity which carried these has run to its end, and so has written them. */
+  /** Called after an activity that carried these transitions has ended, and so has recorded them. */
   recorded(carried: readonly StepTransition[]): void {
     this.transitions = this.transitions.filter((transition) => !carried.includes(transition));
   }

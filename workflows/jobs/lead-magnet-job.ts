@@ -1,4 +1,4 @@
-/** A lead-magnet job: one submission, from its steps to the delivered result. */
+/** The workflow of a lead-magnet job: one submission, from its steps to the delivered result. */
 import {
   CancellationScope,
   setCurrentDetails,
@@ -40,7 +40,7 @@ export async function leadMagnetJob(input: LeadMagnetJobInput): Promise<LeadMagn
   return { outcome, reason, steps: run.summaries(), deliveries, usage: run.usage };
 }
 
-/** Shows a change of state where people look: search attributes and the Web UI's current details. */
+/** Publishes a change of state: search attributes and the Web UI's current details. */
 function enter(run: JobRun, state: JobState, outcome?: JobOutcome, reason?: Reason | null): void {
   run.state = state;
   const shown = state === 'ended' ? (outcome ?? state) : state;
@@ -52,7 +52,7 @@ function enter(run: JobRun, state: JobState, outcome?: JobOutcome, reason?: Reas
   setCurrentDetails(run.details());
 }
 
-/** Shows a question to a person where people look, and takes it away again. */
+/** Publishes an open question to a person, and removes it again. */
 function showQuestions(run: JobRun): void {
   upsertSearchAttributes([{ key: searchAttributes.needsApproval, value: run.approvals.anyOpen }]);
   setCurrentDetails(run.details());

@@ -1,4 +1,4 @@
-/** Runs the steps of a job: all that are ready, in parallel up to the cap, until none is left or the job must stop. */
+/** Runs the steps of a job: all that are ready, in parallel up to a limit, until none is left or the job must stop. */
 import { CancellationScope, setCurrentDetails } from '@temporalio/workflow';
 import type { Reason } from '../contract/failures.ts';
 import type { JobOutcome } from '../contract/jobs/states.ts';
@@ -12,8 +12,9 @@ export interface StepsOutcome {
 }
 
 /**
- * Returns once every step has ended. A job that is cancelled or reaches its limit stops what runs, waits for its
- * clean-up and tells which; a time-out at the server would stop the workflow before it could do either.
+ * Returns once every step has ended. A job that is cancelled or reaches its limit stops the running steps, waits for
+ * their clean-up and reports which they were; a time-out at the server would end the workflow before it could do
+ * either.
  */
 export async function runSteps(run: JobRun): Promise<StepsOutcome> {
   const whole = CancellationScope.current();
@@ -29,7 +30,7 @@ export async function runSteps(run: JobRun): Promise<StepsOutcome> {
   return outcomeOf(run.steps, run.endings);
 }
 
-/** The scheduler's loop. Returns the id of the step whose failure ended the job, if one did. */
+/** The scheduler's loop. Returns the id of the step whose failure ended the job, if any. */
 async function drain(run: JobRun, scope: CancellationScope): Promise<string | null> {
   const pending = new Map<string, Promise<string>>();
   let fatal: string | null = null;
@@ -68,7 +69,7 @@ function startReady(run: JobRun, ready: readonly string[], pending: Map<string, 
   }
 }
 
-/** Steps that never began, once the job stops: cancelled with it, or skipped because of the step that failed. */
+/** Steps that never began when the job stops: cancelled with it, or skipped because of the step that failed. */
 function stopWaiting(run: JobRun, fatal: string | null): void {
   for (const step of run.steps) {
     if (run.endings.has(step.id)) continue;

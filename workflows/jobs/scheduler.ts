@@ -1,6 +1,6 @@
 /**
- * The ready-set scheduler, as pure functions of what has ended so far: which steps may start, which can no longer run,
- * and what the job's outcome is. Knows nothing of Temporal.
+ * The scheduler, as pure functions of what has ended so far: which steps may start, which can no longer run, and the
+ * job's outcome. It knows nothing of Temporal.
  */
 import type { Reason } from '../contract/failures.ts';
 import type { OutputReference } from '../contract/jobs/job.ts';
@@ -17,7 +17,7 @@ export interface Ending {
 
 export type Endings = ReadonlyMap<string, Ending>;
 
-/** What a step is to those that need it. */
+/** What a step is for the steps that need it. */
 type Standing = 'pending' | 'available' | 'absent' | 'blocked';
 
 export interface Plan {
@@ -61,7 +61,10 @@ function hasFailed(ending: Ending): boolean {
   return ending.state === 'failed' || ending.state === 'timed_out';
 }
 
-/** Whether a stand-in is called: once one of the steps it stands in for has failed; never once all ended otherwise. */
+/**
+ * Whether a fallback step is needed: as soon as one of the steps that it replaces has failed; never when all ended
+ * otherwise.
+ */
 function standInCall(steps: readonly GraphStep[], id: string, endings: Endings): 'now' | 'later' | 'never' {
   const principals = steps.filter((step) => typeof step.onFailure === 'object' && step.onFailure.fallback === id);
   const ends = principals.map((step) => endings.get(step.id));
@@ -79,7 +82,7 @@ function standingOf(steps: readonly GraphStep[], id: string, endings: Endings): 
   return step.onFailure === 'continue' ? 'absent' : 'blocked';
 }
 
-/** The output that a step's name stands for: its own, its stand-in's, or none. */
+/** The output behind a step's name: its own, its fallback's, or none. */
 export function outputOf(steps: readonly GraphStep[], id: string, endings: Endings): OutputReference | null {
   const ending = endings.get(id);
   if (ending === undefined) return null;

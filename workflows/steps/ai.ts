@@ -1,4 +1,4 @@
-/** How the workflow runs an AI step: one activity that waits for a background response, re-attaching after a crash. */
+/** Runs an AI step: one activity that waits for a background response and re-attaches after a crash. */
 import { proxyActivities } from '@temporalio/workflow';
 import { activityOptions } from '../activity-options.ts';
 import type { LlmActivities, StepActivityInput, StepActivityResult } from '../contract/jobs/job.ts';

@@ -1,6 +1,6 @@
 /**
- * How the workflow runs a batch step: an activity stores the items, a child workflow answers them, and another activity
- * makes the step's output. A job that stops cancels the batch, and still takes in what it cost and what there is.
+ * Runs a batch step: an activity stores the items, a child workflow answers them, and another activity builds the
+ * step's output. A job that stops cancels the batch, and still records its cost and its results.
  */
 import {
   CancellationScope,
@@ -16,7 +16,7 @@ import type { BatchStepActivities, StepActivityInput, StepBatch, StepRunResult }
 import type { BatchStep } from '../contract/lead-magnets/lead-magnet.ts';
 import type { llmBatch } from '../batches/llm-batch.ts';
 
-/** What the step needs of its job. */
+/** What the step needs from its job. */
 export interface FollowingJob {
   /** The input of a further activity of the same step. */
   followUp(input: StepActivityInput): StepActivityInput;
@@ -34,7 +34,7 @@ export async function runBatchStep(input: StepActivityInput<BatchStep>, job: Fol
   return { ...result, state: 'cancelled', reason: { type: 'cancelled', message: 'the job was stopped' } };
 }
 
-/** Returns when the batch has ended, also when it was cancelled: it ends in order then. */
+/** Returns when the batch has ended, including after a cancellation, which ends it in order. */
 async function runBatch({ batchId, limits, summary }: StepBatch): Promise<void> {
   const input: LlmBatchInput = { batchId, limits, startPaused: false, endsAtCap: true };
   try {
@@ -46,7 +46,7 @@ async function runBatch({ batchId, limits, summary }: StepBatch): Promise<void> 
       cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
     });
   } catch (error) {
-    // It was stopped before its first task: nothing of it was submitted.
+    // It was cancelled before its first task: nothing was submitted.
     if (!isCancellation(error)) throw error;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * How the workflow runs a computer-use step: one heartbeating activity that owns the browser and the loop. When a person
- * must be asked it ends, the workflow waits with no activity running, and another goes on from the checkpoint.
+ * Runs a computer-use step: one heartbeating activity that owns the browser and the loop. To ask a person it ends, the
+ * workflow waits with no activity running, and another activity continues from the checkpoint.
  */
 import { proxyActivities } from '@temporalio/workflow';
 import { activityOptions } from '../activity-options.ts';
@@ -14,11 +14,11 @@ import type {
 } from '../contract/jobs/job.ts';
 import type { ComputerUseStep } from '../contract/lead-magnets/lead-magnet.ts';
 
-/** What the step needs of its job. */
+/** What the step needs from its job. */
 export interface AskingJob {
-  /** Waits for a person's answer; null when nobody gave one in time. */
+  /** Waits for a person's answer; null when nobody answered in time. */
   ask(stepId: string, request: ApprovalRequest): Promise<ApprovalAnswer | null>;
-  /** The input of the activity that goes on where another one ended. */
+  /** The input of the activity that continues where an earlier one ended. */
   goingOn(input: StepActivityInput, resumption: StepResumption): StepActivityInput;
 }
 
@@ -27,7 +27,7 @@ export async function runComputerUseStep(
   job: AskingJob,
 ): Promise<StepActivityResult> {
   const { step } = input;
-  // A dead worker is noticed within the heartbeat timeout; the next attempt goes on from the checkpoint.
+  // A dead worker is noticed within the heartbeat time-out; the next attempt continues from the checkpoint.
   const options = activityOptions({
     kind: 'computer_use',
     queue: 'browser',
@@ -47,7 +47,7 @@ export async function runComputerUseStep(
   return result;
 }
 
-/** The end of a step that nobody answered, with what it had found until it asked. */
+/** The end of a step whose question nobody answered, with its result so far. */
 function expired({ approval, ...result }: StepSuspension): StepActivityResult {
   const message = `nobody answered within ${approval.expiresAfterSeconds} s: ${approval.question}`;
   return { ...result, state: 'timed_out', reason: { type: 'approval_expired', message } };

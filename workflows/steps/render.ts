@@ -1,4 +1,4 @@
-/** How the workflow runs a render step: Markdown in, HTML and PDF out; repeating it replaces the same artifacts. */
+/** Runs a render step: Markdown in, HTML and PDF out; a repetition replaces the same artifacts. */
 import { proxyActivities } from '@temporalio/workflow';
 import { activityOptions } from '../activity-options.ts';
 import type { JobActivities, StepActivityInput, StepActivityResult } from '../contract/jobs/job.ts';

@@ -1,6 +1,6 @@
 /**
- * Runs one step by its kind and turns whatever comes of it into an ending. Only Temporal's failures are caught: any
- * other error is a bug of ours, and stalls the task instead of failing the job.
+ * Runs one step by its kind and turns its result into an ending. Only Temporal's failures are caught: any other error
+ * is a bug of ours, and stalls the workflow task instead of failing the job.
  */
 import { CancelledFailure, isCancellation, TemporalFailure } from '@temporalio/workflow';
 import type { StepActivityInput, StepRunResult } from '../contract/jobs/job.ts';
@@ -12,7 +12,7 @@ import { runComputerUseStep, type AskingJob } from './computer-use.ts';
 import { runRenderStep } from './render.ts';
 import { runWebhookStep } from './webhook.ts';
 
-/** What running a step needs of its job. */
+/** What running a step needs from its job. */
 export interface StepJob extends AskingJob, FollowingJob {
   readonly aiQueue: 'jobs' | 'llm';
 }

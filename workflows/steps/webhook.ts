@@ -1,4 +1,4 @@
-/** How the workflow runs a webhook step: one signed HTTP call, repeated under the same idempotency key. */
+/** Runs a webhook step: one signed HTTP call, repeated under the same idempotency key. */
 import { proxyActivities } from '@temporalio/workflow';
 import { activityOptions } from '../activity-options.ts';
 import type { JobActivities, StepActivityInput, StepActivityResult } from '../contract/jobs/job.ts';

@@ -1,12 +1,12 @@
 /**
- * A turn of a computer-use run as people and programs see it: the screen that the model was shown, what it said, and
- * what became of the actions it asked for. Written with the checkpoint, so that it says what the checkpoint says.
+ * A turn of a computer-use run as people and programs see it: the screen that the model was shown, what it answered,
+ * and the outcome of the actions it asked for. It is written with the checkpoint, so the two always agree.
  */
 import { z } from 'zod';
 
 /**
- * What became of an action, as it would stand if the run broke off at this moment: one that is under way is `uncertain`,
- * those behind it are `not_run`.
+ * The outcome of an action if the run broke off at this moment: the current action is `uncertain`, those after it are
+ * `not_run`.
  */
 export const actionOutcomes = ['done', 'uncertain', 'refused', 'problem', 'not_run'] as const;
 
@@ -48,7 +48,7 @@ export const ComputerTurnSchema = z.object({
 });
 export type ComputerTurn = z.infer<typeof ComputerTurnSchema>;
 
-/** What the run of a computer-use step may use, and the size of its screen. */
+/** The budget of a computer-use step's run, and the size of its screen. */
 export const ComputerRunSchema = z.object({
   display: z.object({ width: z.int(), height: z.int() }),
   budget: z.object({ iterations: z.int(), seconds: z.number(), usd: z.number().nullable() }),

@@ -1,12 +1,12 @@
 /**
- * A person who takes over the browser of a computer-use run: how it stands with that, and what the person may do. Agreed
- * on through the store, which the loop reads between its turns.
+ * A person takes over the browser of a computer-use run: the state of the takeover, and the actions that the person may
+ * perform. The loop and the API communicate through the store, which the loop reads between its turns.
  */
 import { z } from 'zod';
 
 const point = { x: z.number().min(0), y: z.number().min(0) };
 
-/** What a person does on the live picture, in the screen's pixels. */
+/** An action of a person on the live picture, in the screen's pixels. */
 export const PersonActionSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('click'), ...point, button: z.enum(['left', 'right']).default('left') }),
   z.strictObject({ type: z.literal('double_click'), ...point }),
@@ -16,7 +16,9 @@ export const PersonActionSchema = z.discriminatedUnion('type', [
 ]);
 export type PersonAction = z.infer<typeof PersonActionSchema>;
 
-/** `asked`: the loop will stop at its next boundary. `held`: the person acts. `returned`: the model goes on. */
+/**
+ * `asked`: the loop will stop at its next boundary. `held`: the person has control. `returned`: the model continues.
+ */
 const controlStates = ['asked', 'held', 'returned'] as const;
 
 const personOutcomes = ['waiting', 'uncertain', 'done', 'problem'] as const;
@@ -43,7 +45,10 @@ export const ControlSchema = z.object({
 });
 export type Control = z.infer<typeof ControlSchema>;
 
-/** A person's action in a few words, for ledgers and what the model is told. Typed text is given by its length. */
+/**
+ * A short description of a person's action for ledger rows and messages to the model. Typed text is given by its
+ * length.
+ */
 export function describePersonAction(action: PersonAction): string {
   switch (action.type) {
     case 'click':

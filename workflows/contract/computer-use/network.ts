@@ -1,26 +1,26 @@
 /**
- * Which addresses may be reached at all, and which origins a lead magnet allows. Pure: names are judged as they are
- * written, addresses as they were resolved; whoever connects must check both and connect to what was checked.
+ * Decides which addresses may be reached at all, and which origins a lead magnet allows. Pure: it judges names as
+ * written and addresses as resolved; whoever connects must check both and connect to the address that was checked.
  */
 import ipaddr from 'ipaddr.js';
 import { getDomain } from 'tldts';
 
 export interface NetworkPolicy {
-  /** Origins that may be navigated to, and called; `https://*.example.com` allows sub-domains. */
+  /** Origins that may be navigated to and called; `https://*.example.com` allows subdomains. */
   readonly navigate: readonly string[];
-  /** What pages may load: any public address, or only what is in `navigate`. */
+  /** What pages may load: from any public address, or only from the origins in `navigate`. */
   readonly load: 'public' | 'listed';
-  /** Origins on private addresses that the operator allows, exactly. */
+  /** Origins on private addresses that the operator allows, by exact match. */
   readonly allowPrivateOrigins: readonly string[];
 }
 
-// Public addresses of cloud providers' metadata services; the rest of them are in ranges that are refused anyway.
+// Public addresses of cloud providers' metadata services; their other addresses are in ranges that are refused anyway.
 const metadataAddresses: readonly string[] = ['100.100.100.200', '168.63.129.16', 'fd00:ec2::254'];
-/** All global unicast addresses that are given out are in here; what is outside has no range of its own to be known by. */
+/** Contains all assigned global unicast addresses; unassigned ones have no other range by which to recognise them. */
 const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
 const privateNames = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|home\.arpa)$/;
 
-/** A sentence about an IP address that is not on the public internet, or undefined. */
+/** A sentence that says why an IP address is not on the public internet, or undefined. */
 export function addressProblem(address: string): string | undefined {
   if (!ipaddr.isValid(address)) return `${address} is not an IP address`;
   const parsed = ipaddr.parse(address);
@@ -34,7 +34,7 @@ export function addressProblem(address: string): string | undefined {
   return parsed.range() === 'unicast' ? undefined : refused;
 }
 
-/** The IPv4 address inside an IPv6 one: mapped, compatible, NAT64 or 6to4. Teredo is refused by its range. */
+/** The IPv4 address inside an IPv6 address: mapped, compatible, NAT64 or 6to4. Teredo is refused by its range. */
 function embeddedIpv4(address: ipaddr.IPv6): string | undefined {
   const bytes = address.toByteArray();
   const last = bytes.slice(12).join('.');
@@ -46,14 +46,17 @@ function embeddedIpv4(address: ipaddr.IPv6): string | undefined {
   return undefined;
 }
 
-/** A name without the dots at its end. An expression for it would take the square of a name that is made of dots. */
+/**
+ * Removes the dots at the end of a name. A regular expression would take quadratic time for a name that consists of
+ * dots.
+ */
 export function withoutLastDots(name: string): string {
   let end = name.length;
   while (name[end - 1] === '.') end -= 1;
   return name.slice(0, end);
 }
 
-/** A sentence about a host, in any spelling that a URL may hold, that cannot be a public one, or undefined. */
+/** A sentence that says why a host, in any spelling that a URL allows, cannot be public, or undefined. */
 export function hostProblem(hostname: string): string | undefined {
   const written = `http://${hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname}/`;
   if (/[/?#\\@]/.test(hostname) || !URL.canParse(written)) return `${shortened(hostname)} is not a host name`;
@@ -64,7 +67,9 @@ export function hostProblem(hostname: string): string | undefined {
   return bare.includes('.') ? undefined : `${bare} is a name of the local network`;
 }
 
-/** A sentence about a URL that must not be requested, or undefined. A host that is not public must be listed exactly. */
+/**
+ * A sentence that says why a URL must not be requested, or undefined. A host that is not public must be listed exactly.
+ */
 export function urlProblem(
   url: string,
   { allowPrivateOrigins }: { readonly allowPrivateOrigins: readonly string[] },
@@ -77,12 +82,12 @@ export function urlProblem(
   return hostProblem(parsed.hostname);
 }
 
-/** Whether the operator has listed this very origin. */
+/** Whether the operator has listed exactly this origin. */
 export function isAllowedPrivate(url: URL, allowPrivateOrigins: readonly string[]): boolean {
   return allowPrivateOrigins.some((origin) => URL.canParse(origin) && new URL(origin).origin === httpOrigin(url));
 }
 
-/** The origin, with a WebSocket's counted as that of the HTTP server which answers it. */
+/** The origin; a WebSocket's is that of the HTTP server that answers it. */
 function httpOrigin(url: URL): string {
   return new URL(asHttp(url.href)).origin;
 }
@@ -92,7 +97,7 @@ function asHttp(url: string): string {
   return url.replace(/^ws(?=s?:)/i, 'http');
 }
 
-/** Whether a URL's origin is the pattern's: an origin, a URL whose origin counts, or `https://*.example.com`. */
+/** Whether a URL's origin matches a pattern: an origin, a URL (its origin counts), or `https://*.example.com`. */
 export function originMatches(pattern: string, url: string): boolean {
   if (allowListProblem(pattern) !== undefined || !URL.canParse(url)) return false;
   const origin = httpOrigin(new URL(url));
@@ -106,7 +111,7 @@ export function originMatches(pattern: string, url: string): boolean {
   );
 }
 
-/** A sentence about a pattern that cannot stand in an allow-list, or undefined. */
+/** A sentence that says why a pattern cannot be in an allow-list, or undefined. */
 export function allowListProblem(pattern: string): string | undefined {
   const plain = pattern.replace(/^(https?:\/\/)\*\./, '$1');
   if (plain.includes('*'))
@@ -120,12 +125,14 @@ export function allowListProblem(pattern: string): string | undefined {
   const base = withoutLastDots(parsed.hostname);
   if (ipaddr.isValid(base)) return `${pattern}: an IP address has no sub-domains`;
   if (!base.includes('.')) return `${pattern} would allow a whole top-level domain`;
-  // Also those that are public by their owner's word, like github.io: anyone may have a name under them.
+  // Includes suffixes that their owner has declared public, like github.io: anyone can get a name under them.
   if (getDomain(base, { allowPrivateDomains: true }) !== null) return undefined;
   return `${pattern} would allow every website under ${base}, where anyone may have one`;
 }
 
-/** Why the policy refuses a request, or undefined; a page may load by WebSocket too. Addresses are checked besides. */
+/**
+ * Why the policy refuses a request, or undefined; pages may also load by WebSocket. Addresses are checked separately.
+ */
 export function requestProblem(policy: NetworkPolicy, url: string, kind: 'navigate' | 'load'): string | undefined {
   const problem = urlProblem(kind === 'load' ? asHttp(url) : url, policy);
   if (problem !== undefined) return problem;

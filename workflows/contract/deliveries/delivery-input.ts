@@ -1,4 +1,4 @@
-/** What a delivery was sent with, as it is read back from the store. */
+/** The stored input of a delivery, validated when read back. */
 import { z } from 'zod';
 import { reasonTypes } from '../failures.ts';
 import type { DeliveryActivityInput } from '../jobs/job.ts';

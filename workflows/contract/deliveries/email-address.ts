@@ -1,16 +1,16 @@
 /**
- * An e-mail address as a visitor writes it. Domains of any script are taken and kept in their ASCII spelling, which
- * every mail system and CRM knows; a local part beyond ASCII is kept as it is, since it has no other spelling.
+ * An e-mail address as a visitor writes it. Domains in any script are accepted and stored in their ASCII spelling,
+ * which every mail system and CRM knows; a non-ASCII local part is stored as it is, because it has no other spelling.
  */
 
-// Letters, their marks and digits alone beyond ASCII: no characters that are invisible or turn the reading direction.
+// Beyond ASCII only letters, marks and digits: no invisible characters, and none that change the text direction.
 const localPart = /^[\p{L}\p{M}\p{N}_'+-]+(?:\.[\p{L}\p{M}\p{N}_'+-]+)*$/u;
-// Nothing that the parser of URLs would read as a port, a path, a user or an address in brackets.
+// Nothing that the URL parser would read as a port, a path, a user or a bracketed address.
 const writtenDomain = /^[\p{L}\p{M}\p{N}.-]+$/u;
 const asciiDomain = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])$/i;
 const maximumOctets = { localPart: 64, address: 254 };
 
-/** The address as it is kept, or undefined when the text is none. */
+/** The address in its stored form, or undefined when the text is no address. */
 export function readEmailAddress(text: string): string | undefined {
   const at = text.lastIndexOf('@');
   const local = text.slice(0, Math.max(at, 0)).normalize('NFC');
@@ -21,7 +21,7 @@ export function readEmailAddress(text: string): string | undefined {
   return address;
 }
 
-/** A domain that is ASCII stays as it was written; URLs hold the ASCII spelling of all others. */
+/** An ASCII domain is kept as written; for all others the URL parser gives the ASCII spelling. */
 function inAscii(domain: string): string | undefined {
   if (!writtenDomain.test(domain)) return undefined;
   const written = `http://${domain}/`;

@@ -1,18 +1,18 @@
 /**
- * The form of the secrets that webhooks are signed with, as Standard Webhooks has it: `whsec_` and 24 to 64 bytes in
- * base64. A secret that is being replaced stands beside its successor: each call is then signed with both.
+ * The format of secrets for signing webhooks, by Standard Webhooks: `whsec_` and 24 to 64 bytes in base64. While a
+ * secret is being replaced, the old and the new one are set, and each call is signed with both.
  */
 const prefix = 'whsec_';
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const [fewestBytes, mostBytes] = [24, 64] as const;
 const mostSecrets = 2;
 
-/** The secrets in a text: one, or two with a space between. */
+/** The secrets in a text: one, or two separated by a space. */
 export function signingSecrets(text: string): readonly string[] {
   return text.split(' ').filter((part) => part !== '');
 }
 
-/** A sentence about a text that is no signing secret, without any of it; undefined when it is one. */
+/** A sentence that says why a text is no signing secret, without any part of it; undefined when it is one. */
 export function signingSecretProblem(text: string): string | undefined {
   const secrets = signingSecrets(text);
   if (secrets.length === 0) return 'is empty';
@@ -24,7 +24,7 @@ export function signingSecretProblem(text: string): string | undefined {
 
 function isSigningSecret(secret: string): boolean {
   const key = secret.slice(prefix.length);
-  // The length first, so that the expression never meets a long text.
+  // Checks the length first, so that the regular expression never gets a long text.
   if (!secret.startsWith(prefix) || key.length > 2 * mostBytes || !base64.test(key)) return false;
   const bytes = (key.length / 4) * 3 - (/=*$/.exec(key)?.[0].length ?? 0);
   return bytes >= fewestBytes && bytes <= mostBytes;

@@ -1,11 +1,11 @@
 /**
- * What an image of a document may name: a file of the job (`artifact:look.screen-0001.png`), or an address on the web whose
- * host the author wrote. A visitor's or a model's words may fill in the rest, but never choose where a request goes.
+ * What an image of a document may refer to: a file of the job (`artifact:look.screen-0001.png`), or a web address whose
+ * host the author wrote. Values of visitors and models may fill in the rest, but never choose the host of a request.
  */
 import createMarkdownIt, { type Token } from 'markdown-it';
 import type { LeadMagnet } from '../lead-magnets/lead-magnet.ts';
 
-/** Stands for a value while the host is looked at. No host may hold it. */
+/** Placeholder for a value while the host is checked. No host may contain it. */
 const hole = '\uE000';
 
 const artifactPrefix = 'artifact:';
@@ -13,18 +13,18 @@ const webAddress = /^https?:\/\/[^/?#\\@\s\uE000]+(?:[/?#]|$)/i;
 
 export type ImageKind = 'artifact' | 'web';
 
-/** By the author's own words, with `\uE000` where values stand; null for what must not be shown. */
+/** The reference as its author wrote it, with `\uE000` in place of values; null for what must not be shown. */
 export function imageKind(source: string): ImageKind | null {
   if (source.startsWith(artifactPrefix)) return 'artifact';
   return webAddress.test(source) ? 'web' : null;
 }
 
-/** The name of the file that an image names. */
+/** The name of the file that an image refers to. */
 export function artifactName(source: string): string {
   return source.slice(artifactPrefix.length);
 }
 
-/** What is wrong with the images of a definition's reports and mails. */
+/** The problems of the images in a definition's reports and mails. */
 export function imageProblems(leadMagnet: LeadMagnet): { readonly path: string; readonly message: string }[] {
   const templates = [
     ...leadMagnet.steps.map((step, index) => ({

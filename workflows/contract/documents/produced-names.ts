@@ -1,4 +1,4 @@
-/** The files for people that a step makes: what a mail may attach. */
+/** The files for people that a step produces, which mails may attach. */
 import type { Step } from '../lead-magnets/lead-magnet.ts';
 import { batchResultsName, renderedNames } from '../names.ts';
 

@@ -1,4 +1,4 @@
-/** A job's input as it is read back from the store. */
+/** A job's stored input, validated when read back. */
 import { z } from 'zod';
 import type { LeadMagnetJobInput } from './job.ts';
 import { LeadMagnetSchema } from '../lead-magnets/lead-magnet.ts';

@@ -1,6 +1,6 @@
 /**
- * A job as people and programs see it: the answer of `GET /v1/jobs/{id}`, of the command line's `--json`, and what the
- * job page draws. Written by activities into the store, so that it is read in milliseconds with no worker alive.
+ * A job as people and programs see it: the answer of `GET /v1/jobs/{id}`, the command line's `--json`, and the data of
+ * the job page. Activities write it to the store, so that it is read in milliseconds without any worker.
  */
 import { z } from 'zod';
 import { approvalStates } from '../computer-use/approvals.ts';
@@ -92,7 +92,7 @@ export const DeliveryViewSchema = z.object({
 });
 export type DeliveryView = z.infer<typeof DeliveryViewSchema>;
 
-/** A line of the list of deliveries. */
+/** A row of the list of deliveries. */
 export const DeliveryLineSchema = DeliveryViewSchema.extend({
   jobId: z.string(),
   leadMagnet: z.object({ slug: z.string(), name: z.string() }),
@@ -121,7 +121,7 @@ export const JobViewSchema = z.object({
 });
 export type JobView = z.infer<typeof JobViewSchema>;
 
-/** A line of the jobs list. */
+/** A row of the list of jobs. */
 export const JobLineSchema = JobViewSchema.pick({
   id: true,
   tenant: true,
@@ -133,7 +133,7 @@ export const JobLineSchema = JobViewSchema.pick({
 }).extend({ costUsd: z.number() });
 export type JobLine = z.infer<typeof JobLineSchema>;
 
-/** What happened, in order. The cursor is the sequence; `type` is noun-verb, e.g. `step.started`. */
+/** The events of a job in order. The cursor is the sequence; `type` is noun and verb, e.g. `step.started`. */
 export const JobEventSchema = z.object({
   sequence: z.int(),
   at: z.string(),

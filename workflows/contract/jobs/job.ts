@@ -1,6 +1,7 @@
 /**
- * What passes between clients, the job's workflow and its activities. Types alone: the sandbox carries no schemas, and
- * what comes from outside was parsed before it got here. One object in, one object out, so that a field can be added.
+ * The data that clients, the job's workflow and its activities exchange. Only types: the sandbox loads no schemas, and
+ * outside data was validated before it gets here. Every function takes one object and returns one, so that fields can
+ * be added.
  */
 import type { ApprovalDecision, ApprovalRequest } from '../computer-use/approvals.ts';
 import type { BatchLimits } from '../batches/limits.ts';
@@ -11,7 +12,7 @@ import type { Delivery, LeadMagnet, Step } from '../lead-magnets/lead-magnet.ts'
 import type { DeliveryState, JobOutcome, StepState } from './states.ts';
 import type { Usage } from '../usage.ts';
 
-/** The workflow's input: a pinned snapshot, which no later edit of the lead magnet reaches. */
+/** The workflow's input: a pinned snapshot that later edits of the lead magnet do not change. */
 export interface LeadMagnetJobInput {
   readonly tenant: string;
   readonly version: number;
@@ -19,15 +20,18 @@ export interface LeadMagnetJobInput {
   readonly form: FormValues;
   /** ISO 8601, UTC. */
   readonly submittedAt: string;
-  /** Where people see the job; null when no API runs. */
+  /** The address of the job page; null when no API runs. */
   readonly jobUrl: string | null;
-  /** Which commands the workflow gives; a start that names none is from before 2 and keeps the ones it began with. */
+  /**
+   * Which commands the workflow issues. A job without a revision was started before 2 and keeps the commands it began
+   * with.
+   */
   readonly revision?: JobRevision;
-  /** Where AI steps run: on the job's own queue, which starts them without a round trip, or on one of their own. */
+  /** The queue of AI steps: the job's own queue, which starts them without a round trip, or a separate one. */
   readonly aiQueue?: 'jobs' | 'llm';
 }
 
-/** 2: the records of a job are local activities, and search attributes change only when what they say does. */
+/** 2: the records of a job are local activities, and search attributes are only updated when they change. */
 export type JobRevision = 2;
 export const jobRevision: JobRevision = 2;
 
@@ -48,7 +52,7 @@ export interface JobReference {
   readonly version: number;
   readonly submittedAt: string;
   readonly url: string | null;
-  /** How its reports and mails look, where the lead magnet says so. */
+  /** The look of its reports and mails, when the lead magnet sets one. */
   readonly look?: { readonly language: string | null; readonly logo: string | null };
 }
 
@@ -60,22 +64,27 @@ export interface ArtifactReference {
   readonly sha256: string;
 }
 
-/** A step's output: itself when it is small, otherwise by reference, so that history stays small. */
+/** A step's output: inline when it is small, otherwise by reference, so that the history stays small. */
 export type OutputReference =
   | { readonly kind: 'inline'; readonly value: JsonValue }
   | { readonly kind: 'artifact'; readonly sha256: string; readonly bytes: number };
 
-/** Outputs above this many bytes of JSON travel by reference. */
+/** Outputs with more bytes of JSON than this are passed by reference. */
 export const inlineOutputBytes = 32 * 1024;
 
-/** How the browser of a computer-use step came to be, on its last attempt. */
+/** How the browser of a computer-use step was opened in its last attempt. */
 export type RecoveryLevel = 'fresh' | 'reattached' | 'restored' | 'restarted';
 
-/** The workflow's word on a step's state; it rides along with the next activities to the store until it is there. */
+/**
+ * A change of a step's state that the workflow decided. Activities carry it to the store, until one has recorded it.
+ */
 export interface StepTransition {
   readonly stepId: string;
   readonly generation: number;
-  /** The workflow's count when it decided so: what has a lower one came before, and yields. */
+  /**
+   * The workflow's counter at the decision: a transition with a lower number is older and does not overwrite a newer
+   * one.
+   */
   readonly sequence: number;
   readonly state: StepState;
   readonly reason: Reason | null;
@@ -86,28 +95,28 @@ export interface StepTransition {
 export interface StepActivityInput<S extends Step = Step> {
   readonly job: JobReference;
   readonly step: S;
-  /** 1 for the first run of the step; a rerun counts up. */
+  /** 1 for the first run of the step; each rerun adds one. */
   readonly generation: number;
-  /** The workflow's count when it started this activity; see `StepTransition`. */
+  /** The workflow's counter when it started this activity; see `StepTransition`. */
   readonly sequence: number;
   readonly form: FormValues;
-  /** Outputs of the steps upstream; null for one that is absent. */
+  /** Outputs of the steps upstream; null for an absent one. */
   readonly outputs: Readonly<Record<string, OutputReference | null>>;
   readonly network: LeadMagnet['network'];
   readonly transitions: readonly StepTransition[];
-  /** Set when another activity of the step came before, which has told its beginning. */
+  /** Set when an earlier activity of the step has recorded its start. */
   readonly follows?: boolean;
-  /** Set when the step goes on after a person was asked. */
+  /** Set when the step resumes after a question to a person. */
   readonly resumption?: StepResumption;
 }
 
-/** A person's answer, and how often the step was tried before: an attempt's number grows over the whole step. */
+/** A person's answer, and the number of earlier attempts: attempts are counted over the whole step. */
 export interface StepResumption {
   readonly decision: ApprovalDecision;
   readonly attemptsBefore: number;
 }
 
-/** How a step's activity ended. A limit that was reached is such an end, with the partial result, not an error. */
+/** How a step's activity ended. Reaching a limit is such an end, with the partial result, and not an error. */
 export interface StepActivityResult {
   readonly state: 'succeeded' | 'failed' | 'timed_out';
   readonly reason: Reason | null;
@@ -120,12 +129,12 @@ export interface StepActivityResult {
   readonly recoveryLevel: RecoveryLevel | null;
 }
 
-/** How a step ended, as its job sees it. */
+/** How a step ended, for its job. */
 export type StepRunResult = Omit<StepActivityResult, 'state'> & {
   readonly state: StepActivityResult['state'] | 'cancelled';
 };
 
-/** A step's activity that ended because a person must be asked; the output is what there is so far. */
+/** The result of an activity that ended to ask a person; the output is the result so far. */
 export interface StepSuspension extends Omit<StepActivityResult, 'state' | 'reason'> {
   readonly state: 'awaiting_approval';
   readonly reason: null;
@@ -161,18 +170,21 @@ export interface DeliverySummary {
   readonly reason: Reason | null;
 }
 
-/** How a delivery ended without being delivered, told as it happens: others of the job may go on for days. */
+/**
+ * How a delivery ended without being delivered. It is recorded at once: other deliveries of the job may continue for
+ * days.
+ */
 export interface EndDeliveryInput {
-  /** What it would have been sent with, so that a person can have it sent again. */
+  /** The input that it would have been sent with, so that a person can have it sent again. */
   readonly input: DeliveryActivityInput;
   readonly summary: DeliverySummary;
 }
 
-/** A delivery that a person wants sent again. What is sent is in the store, as it was sent before. */
+/** A delivery that a person wants to have sent again. Its content is in the store, as it was sent before. */
 export interface RedeliveryInput {
   readonly jobId: string;
   readonly deliveryId: string;
-  /** 1 for the first time; part of the key of the effect. */
+  /** 1 for the first repetition; part of the effect's key. */
   readonly number: number;
 }
 
@@ -192,14 +204,14 @@ export interface PlanDeliveryResult {
   readonly waitSeconds: number;
 }
 
-/** The job's first record: made again by every retry, it changes nothing the second time. */
+/** The job's first record. A repetition, after a retry, changes nothing. */
 export interface OpenJobInput {
   readonly job: JobReference;
   readonly form: FormValues;
   readonly definition: LeadMagnet;
 }
 
-/** The job's last record: what became of it, and whatever no activity has told the store yet. */
+/** The job's last record: its outcome, and all transitions that no activity has recorded yet. */
 export interface CloseJobInput {
   readonly job: JobReference;
   readonly outcome: JobOutcome;
@@ -220,18 +232,18 @@ export interface JobActivities extends BatchStepActivities {
   runRender(input: StepActivityInput): Promise<StepActivityResult>;
   deliver(input: DeliveryActivityInput): Promise<DeliveryActivityResult>;
 }
-/** The batch of a step, as it was stored. */
+/** The batch of a step, as stored. */
 export interface StepBatch {
   readonly batchId: string;
   readonly limits: BatchLimits;
   /** One line for Temporal's Web UI. */
   readonly summary: string;
 }
-/** The two ends of a batch step; between them the batch's own workflow runs. */
+/** The two activities of a batch step, before and after the batch's own workflow. */
 export interface BatchStepActivities {
-  /** Stores the batch and its items, once for a generation of the step. */
+  /** Stores the batch and its items, once for each generation of the step. */
   prepareBatchStep(input: StepActivityInput): Promise<StepBatch>;
-  /** Makes the step's output of what became of the batch. */
+  /** Builds the step's output from the results of the batch. */
   collectBatchStep(input: StepActivityInput): Promise<StepActivityResult>;
 }
 export interface LlmActivities {

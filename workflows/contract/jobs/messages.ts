@@ -1,4 +1,4 @@
-/** What clients ask a running job. Safe in the workflow sandbox; clients import it too. */
+/** Updates that clients send to a running job. Safe in the workflow sandbox; clients import it too. */
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { ApprovalAnswer } from '../computer-use/approvals.ts';
 import type { StepSummary } from './job.ts';
@@ -11,5 +11,7 @@ export interface JobStatus {
 
 export const jobStatusQuery = defineQuery<JobStatus>('jobStatus');
 
-/** A person's answer to a question of the job; rejected with a type of `approvalRejections` when it cannot be taken. */
+/**
+ * A person's answer to a question of the job; rejected with a type of `approvalRejections` when it cannot be accepted.
+ */
 export const decideApprovalUpdate = defineUpdate<void, [ApprovalAnswer]>('decideApproval');

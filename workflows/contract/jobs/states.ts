@@ -1,4 +1,4 @@
-/** The states that jobs, steps and deliveries go through, and which of them are ends. Safe in the workflow sandbox. */
+/** The states of jobs, steps and deliveries, and which of them are final. Safe in the workflow sandbox. */
 export const stepStates = [
   'waiting',
   'running',
@@ -20,11 +20,16 @@ export function isStepEnd(state: string): state is StepEnd {
 export const jobOutcomes = ['completed', 'completed_with_errors', 'failed', 'cancelled', 'timed_out'] as const;
 export type JobOutcome = (typeof jobOutcomes)[number];
 
-/** `accepted`: stored, its workflow not yet begun. `delivering`: the outcome stands, deliveries are under way. */
+/**
+ * `accepted`: stored, but its workflow has not begun. `delivering`: the outcome is decided, deliveries are under way.
+ */
 export const jobStates = ['accepted', 'running', 'delivering', 'ended'] as const;
 export type JobState = (typeof jobStates)[number];
 
-/** `retrying`: an attempt failed, and another is due. `uncertain`: the message may have reached its receiver, and only a person can tell. */
+/**
+ * `retrying`: an attempt failed, and another follows. `uncertain`: the message may have reached its receiver, and only
+ * a person can find out.
+ */
 export const deliveryStates = [
   'waiting',
   'scheduled',
@@ -37,7 +42,7 @@ export const deliveryStates = [
 ] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
-/** The states in which nothing more comes of a delivery by itself. */
+/** The final states of a delivery: nothing more happens without a person. */
 export const deliveryEnds = ['delivered', 'failed', 'uncertain', 'skipped'] as const satisfies DeliveryState[];
 
 /** Whether a delivery is being sent, or will be. */

@@ -1,17 +1,17 @@
 /**
- * What a JSON text says that its parsed value does not: numbers that are rounded, fields that are named twice, characters
- * that databases and models refuse. One pass over a text that is valid, without recursion, so that no depth breaks it.
+ * Finds what parsing a JSON text would hide: numbers that are rounded, fields that are named twice, characters that
+ * databases and models refuse. It makes one pass over a valid text without recursion, so that no depth breaks it.
  */
 import { characterProblem } from '../text-characters.ts';
 
 export interface JsonFlaw {
-  /** As `customer.tags[2]`; empty for the text as a whole. */
+  /** A path such as `customer.tags[2]`; empty for the whole text. */
   readonly path: string;
-  /** What is wrong and how to mend it, as a sentence without its subject. */
+  /** The problem and how to fix it, as a sentence without its subject. */
   readonly message: string;
 }
 
-/** An integer whose digits no number keeps, and where it stands. */
+/** An integer with more digits than a number can hold, and its place. */
 interface LargeInteger {
   readonly path: string;
   readonly from: number;
@@ -23,25 +23,25 @@ export interface JsonScan {
   readonly largeIntegers: readonly LargeInteger[];
 }
 
-/** Values in values in values, at most. */
+/** The maximum nesting depth. */
 const maximumDepth = 64;
-/** Flaws that are told of one text. */
+/** Flaws that are reported for one text. */
 const maximumFlaws = 5;
 
-/** Looks over a text that `JSON.parse` takes. */
+/** Scans a text that `JSON.parse` accepts. */
 export function scanJson(text: string): JsonScan {
   return new Scan(text).run();
 }
 
-/** An object with the names it has had so far, or a list with the place it is at. */
+/** An object with the names seen so far, or a list with the current index. */
 type Level =
   | { readonly kind: 'object'; readonly names: Set<string>; name: string; expectsName: boolean }
   | { readonly kind: 'list'; index: number };
 
 const numberLiteral = /[-+.\deE]+/y;
-/** A literal of at most this length without an exponent is kept exactly as far as it matters here. */
+/** A literal of at most this length without an exponent needs no check for precision. */
 const exactLength = 15;
-/** Large integers of which the place is told; of the others it would only cost time. */
+/** Large integers whose places are recorded; recording more would only cost time. */
 const placedIntegers = 100;
 
 class Scan implements JsonScan {
@@ -118,7 +118,7 @@ class Scan implements JsonScan {
   }
 }
 
-/** The place behind the quote that ends a string. */
+/** The index after the closing quote of a string. */
 function endOfString(text: string, from: number): number {
   for (let at = text.indexOf('"', from + 1); at !== -1; at = text.indexOf('"', at + 1)) {
     let backslashes = 0;
@@ -149,7 +149,7 @@ export function isRounded(literal: string): boolean {
 
 const shownCharacters = 40;
 
-/** A part of what stands in a text, short enough for a sentence. */
+/** An excerpt of the text, short enough for a sentence. */
 function shown(part: string): string {
   return part.length > shownCharacters ? `${part.slice(0, shownCharacters)}…` : part;
 }

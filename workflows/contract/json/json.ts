@@ -1,4 +1,4 @@
-/** JSON as data: what an output, a form value or a schema is made of. */
+/** JSON values: outputs, form values and schemas. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 export type JsonObject = { readonly [key: string]: JsonValue };
 

@@ -1,4 +1,4 @@
-/** JSON Schemas that answers must fit, as they are judged by. Not for the workflow sandbox, which has no schema library. */
+/** Compiles the JSON Schemas that answers must fit. Not for the workflow sandbox, which has no schema library. */
 import { Ajv, type Options } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
@@ -6,26 +6,26 @@ import type { JsonObject } from './json.ts';
 import { linearPattern } from '../patterns/linear-pattern.ts';
 import { schemaBoundProblems, type SchemaProblem } from '../schemas/schema-bounds.ts';
 
-/** Tells what of a value does not fit; null when all does. */
+/** Returns what does not fit in a value, or null. */
 export type OutputJudge = (value: unknown) => string | null;
 
-/** Of a value that fits nowhere, more problems are no help; each makes a text of its own. */
+/** The number of problems that are reported: more do not help with a value that fits nowhere, and each is a text. */
 const mostProblems = 20;
 
-/** Characters of a web address: the expression for them takes time with the square of that. */
+/** The maximum length of a web address: its regular expression takes quadratic time. */
 const longestUrl = 2048;
 
-/** The library tells expressions apart by their text. */
+/** The library identifies regular expressions by their text. */
 const engine = (pattern: string) => ({ test: linearPattern(pattern).test, toString: () => pattern });
 
 const options: Options = {
   allErrors: true,
   strict: false,
-  // The code is for validators that are written to files, which none of ours is.
+  // The generated code is only needed for validators that are written to files.
   code: { regExp: Object.assign(engine, { code: 'linearPattern' }) },
 };
 
-/** Throws for what is no JSON Schema. */
+/** Throws for an invalid JSON Schema. */
 export function compileOutputSchema(schema: JsonObject): OutputJudge {
   const ajv = is2020(schema) ? new Ajv2020(options) : new Ajv(options);
   formats.default(ajv);
@@ -40,13 +40,13 @@ function is2020({ $schema: dialect }: JsonObject): boolean {
   return typeof dialect === 'string' && dialect.includes('/2020-12/');
 }
 
-/** What keeps a schema from being used, with its place; none when answers can be judged by it. */
+/** Why a schema cannot be used, with the place; empty when it can. */
 export function outputSchemaProblems(schema: JsonObject, place: string): readonly SchemaProblem[] {
   const problems = schemaBoundProblems(schema, place);
   if (problems.length > 0) return problems;
   try {
     const judge = compileOutputSchema(schema);
-    // A schema that refers to itself without going into the value has no end, whatever the value.
+    // A schema that refers to itself without descending into the value never ends, for any value.
     for (const value of [null, '', 0, [], {}]) judge(value);
     return [];
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * JSON texts from strangers as data, without what a parser does silently: an integer is rounded, a number becomes
- * infinite, a field overwrites another. All that takes JSON from outside uses this; not for the workflow sandbox.
+ * Parses untrusted JSON texts without a parser's silent changes: rounded integers, numbers that become infinite, and
+ * fields that overwrite each other. Everything that accepts JSON from outside uses it; not for the workflow sandbox.
  */
 import type { JsonValue } from './json.ts';
 import { scanJson, type JsonFlaw } from './json-scan.ts';
@@ -9,14 +9,14 @@ export type StrictReading =
   | {
       readonly ok: true;
       readonly value: JsonValue;
-      /** Where integers stood that are text now. */
+      /** The places of integers that were turned into text. */
       readonly keptAsText: readonly string[];
     }
   | { readonly ok: false; readonly isJson: boolean; readonly flaws: readonly JsonFlaw[] };
 
 /**
- * Reads a text. An integer beyond 2^53, whose last digits a number would lose, becomes text with all its digits or is a
- * flaw, as the caller says. Throws nothing.
+ * Parses a text. An integer beyond 2^53, whose last digits a number would lose, becomes text with all its digits or is
+ * reported as a flaw, as the caller chooses. Never throws.
  */
 export function readStrictJson(text: string, largeIntegers: 'text' | 'refused'): StrictReading {
   let parsed: JsonValue;

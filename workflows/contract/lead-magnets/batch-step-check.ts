@@ -1,10 +1,10 @@
-/** What a batch step's templates may name, and what later steps may name of its output. */
+/** What a batch step's templates may refer to, and what later steps may refer to in its output. */
 import { batchItemStatuses } from '../batches/batch.ts';
 import type { BatchStep } from './lead-magnet.ts';
 import { objectOf, shapeAt, shapeOfSchema, textProblems, type Shape } from './template-scope.ts';
 import { templateNames } from './template.ts';
 
-/** The items must be a list that is there, and the prompt may name what the list's items have. */
+/** The items must be an existing list, and the prompt may refer to the fields of its items. */
 export function batchTemplates(step: BatchStep, path: string, scope: Shape): ReturnType<typeof textProblems> {
   const problems = textProblems(step.items, `${path}.items`, scope);
   if (problems.length > 0) return problems;

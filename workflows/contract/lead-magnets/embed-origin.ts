@@ -1,4 +1,4 @@
-/** An origin that may frame a form. It is written into a header, so it is an origin exactly, and nothing besides. */
+/** An origin that may frame a form. It is written into a header, so it must be exactly an origin. */
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
@@ -12,7 +12,7 @@ export const EmbedOriginSchema = z
     return z.NEVER;
   });
 
-/** A sentence about a text that names no origin which may frame a form, or undefined. */
+/** A sentence that says why a text is no origin that may frame a form, or undefined. */
 function embedOriginProblem(text: string): string | undefined {
   const example = 'write it as https://www.example.com';
   if (text.includes('*')) return 'a wildcard is not allowed: list each origin by itself';

@@ -1,8 +1,8 @@
-/** What is wrong with the fields of a form, each by itself. Run when a definition is saved. */
+/** Checks the fields of a form one by one, when a definition is saved. */
 import { maximumLength, type Form, type FormField } from './form.ts';
 import { patternProblem, stepsOf } from '../patterns/linear-pattern.ts';
 
-/** Paths are those of the lead magnet. */
+/** Paths are relative to the lead magnet. */
 export function fieldProblems({ fields }: Form): { readonly path: string; readonly message: string }[] {
   return fields.flatMap((field, index) => {
     const path = `form.fields[${index}]`;
@@ -17,7 +17,7 @@ export function fieldProblems({ fields }: Form): { readonly path: string; readon
   });
 }
 
-/** Steps that one value may cost: a second, or two. */
+/** The steps that checking one value may take: one or two seconds. */
 const mostStepsOfAValue = 20_000_000;
 
 function fieldPatternProblem(field: FormField, pattern: string): string | undefined {

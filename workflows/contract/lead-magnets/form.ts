@@ -1,4 +1,6 @@
-/** The form of a lead magnet: its fields, and what is wrong with a submission. Enforced on the server at every entry. */
+/**
+ * The form of a lead magnet: its fields, and the validation of submissions, which the server performs at every entry.
+ */
 import { z } from 'zod';
 import { readEmailAddress } from '../deliveries/email-address.ts';
 import { EmbedOriginSchema } from './embed-origin.ts';
@@ -62,7 +64,7 @@ export const FormSchema = z.strictObject({
   submitLabel: z.string().max(60).default('Send'),
   thankYou: z.string().max(1000).optional(),
   redirectUrl: z.url({ protocol: /^https?$/ }).optional(),
-  // Optional, not defaulted: definitions that were saved before it existed stay the same.
+  // Optional without a default: definitions that were saved before it existed stay the same.
   embedOrigins: z
     .array(EmbedOriginSchema)
     .min(1)
@@ -78,7 +80,7 @@ export const FormSchema = z.strictObject({
 });
 export type Form = z.infer<typeof FormSchema>;
 
-/** A submitted value: a checkbox is a boolean, a number a number, everything else text. */
+/** A submitted value: a boolean for a checkbox, a number for a number field, and otherwise text. */
 export type FormValue = string | number | boolean;
 export type FormValues = { readonly [fieldId: string]: FormValue };
 
@@ -87,7 +89,7 @@ export interface FieldProblem {
   readonly message: string;
 }
 
-/** Unknown fields that are told. */
+/** Unknown fields that are reported. */
 const mostUnknown = 20;
 
 const defaultMaximumLength: Readonly<Record<(typeof fieldTypes)[number], number>> = {
@@ -105,8 +107,8 @@ const defaultMaximumLength: Readonly<Record<(typeof fieldTypes)[number], number>
 };
 
 /**
- * Checks raw values (strings from a page, JSON from the API) against the form.
- * Either the typed values or one problem for every field that is wrong, unknown fields included.
+ * Validates raw values (strings from a page, JSON from the API) against the form. Returns either the typed values or
+ * one problem for every wrong field, including unknown fields.
  */
 export function readSubmission(
   form: Form,
@@ -128,7 +130,7 @@ export function readSubmission(
   return { values, problems };
 }
 
-/** Steps that the form's patterns may take over raw values. */
+/** The steps that the form's patterns may take over raw values. */
 export function patternSteps(form: Form, raw: { readonly [field: string]: unknown }): number {
   return form.fields.reduce((sum, field) => {
     const value = raw[field.id];
@@ -138,7 +140,7 @@ export function patternSteps(form: Form, raw: { readonly [field: string]: unknow
   }, 0);
 }
 
-/** Characters that a value of the field may have. */
+/** The maximum number of characters of the field's value. */
 export function maximumLength(field: FormField): number {
   return field.maxLength ?? defaultMaximumLength[field.type];
 }
@@ -160,7 +162,7 @@ function readField(field: FormField, raw: unknown): ReadField {
   return misfit === undefined ? readTyped(field, text) : { problem: misfit };
 }
 
-/** Why a text does not fit a pattern; a form that was saved before patterns were bounded may have one that is unusable. */
+/** Why a text does not match a pattern. A form that was saved before patterns had limits may have an unusable one. */
 function misfitOf(pattern: string, text: string): string | undefined {
   const problem = patternProblem(pattern);
   if (problem !== undefined) return `cannot be checked, the owner of the form has to mend it: its pattern ${problem}`;

@@ -1,6 +1,7 @@
 /**
- * Whether the parts of a definition fit together: ids, the graph, templates, limits, schedules, attachments. Run when a
- * definition is saved; every problem is listed with its path, so that one round of mending suffices.
+ * Checks that the parts of a definition fit together: ids, the graph, templates, limits, schedules, attachments. It
+ * runs when a definition is saved and lists every problem with its path, so that the author can fix all of them at
+ * once.
  */
 import { CronExpressionParser } from 'cron-parser';
 import { z } from 'zod';
@@ -22,7 +23,7 @@ import { treeProblem } from '../schemas/tree-bounds.ts';
 import { objectOf, shapeOfSchema, textProblems, valueProblems, type Shape } from './template-scope.ts';
 
 export interface DefinitionProblem {
-  /** Where, as in `steps[2].needs[0]`. */
+  /** The place, as in `steps[2].needs[0]`. */
   readonly path: string;
   readonly message: string;
 }
@@ -31,7 +32,7 @@ export type DefinitionReading =
   | { readonly leadMagnet: LeadMagnet; readonly problems: readonly [] }
   | { readonly leadMagnet: null; readonly problems: readonly DefinitionProblem[] };
 
-/** Reads a definition from parsed YAML or JSON: either a lead magnet, or everything that is wrong with it. */
+/** Turns parsed YAML or JSON into a lead magnet, or returns everything that is wrong with it. */
 export function readDefinition(raw: unknown): DefinitionReading {
   const tree = treeProblem(raw);
   if (tree !== undefined) return { leadMagnet: null, problems: [{ path: '', message: tree }] };
@@ -41,7 +42,7 @@ export function readDefinition(raw: unknown): DefinitionReading {
   return problems.length === 0 ? { leadMagnet: parsed.data, problems: [] } : { leadMagnet: null, problems };
 }
 
-/** Problems that are told at once. */
+/** Problems that are reported at once. */
 const mostProblems = 100;
 
 function firstOf(problems: readonly DefinitionProblem[]): readonly DefinitionProblem[] {
@@ -50,7 +51,7 @@ function firstOf(problems: readonly DefinitionProblem[]): readonly DefinitionPro
   return [...problems.slice(0, mostProblems), { path: '', message }];
 }
 
-/** Characters of a problem's message: one that names all keys of a definition would be as long as the definition. */
+/** The maximum length of a message: one that named all keys of a definition would be as long as the definition. */
 const longestMessage = 1000;
 
 function problemOfIssue({ path, message }: z.core.$ZodIssue): DefinitionProblem {
@@ -58,7 +59,7 @@ function problemOfIssue({ path, message }: z.core.$ZodIssue): DefinitionProblem 
   return { path: z.core.toDotPath(path), message: shown };
 }
 
-/** Everything that is wrong between the parts of a definition whose shape is right. */
+/** All problems between the parts of a definition whose shape is valid. */
 function definitionProblems(leadMagnet: LeadMagnet): DefinitionProblem[] {
   return [
     ...formProblems(leadMagnet),
@@ -271,7 +272,8 @@ function scopeOf(leadMagnet: LeadMagnet, visible: ReadonlySet<string>): Scope {
     leadMagnet: objectOf(['slug', 'name', 'version']),
     steps: { kind: 'object', parts: Object.fromEntries(steps) },
   };
-  // Secrets never reach a prompt or a deliverable: they exist only where a template is sent to its own receiver.
+  // Secrets never reach a prompt or a deliverable: they are available only where a template is sent to its own
+  // receiver.
   return {
     data: { kind: 'object', parts },
     withSecrets: { kind: 'object', parts: { ...parts, secret: { kind: 'unknown' } } },

@@ -1,6 +1,6 @@
 /**
- * A lead magnet: the versioned definition that turns a form submission into a deliverable. This file says what may be
- * written in the YAML; `lead-magnet-check.ts` says whether its parts fit together.
+ * A lead magnet: the versioned definition that turns a form submission into a deliverable. This file defines what the
+ * YAML may contain; `lead-magnet-check.ts` checks that its parts fit together.
  */
 import { z } from 'zod';
 import { batchModes } from '../batches/mode.ts';
@@ -103,7 +103,7 @@ const ComputerUseStepSchema = z.strictObject({
       usd: z.number().positive().max(10_000).optional(),
     })
     .prefault({}),
-  // Optional, not defaulted: jobs that were started before it existed have no such part in their snapshot.
+  // Optional without a default: the snapshots of jobs that were started before it existed do not have it.
   approvals: ApprovalPolicySchema.optional().describe('when a person is asked, and for how long'),
   // These are optional for the same reason.
   verify: z
@@ -239,7 +239,7 @@ export const LeadMagnetSchema = z.strictObject({
     .describe('the address of the form: /f/<slug>'),
   name: z.string().min(1).max(200),
   description: z.string().max(1000).optional(),
-  // Optional, not defaulted: jobs that were started before they existed have no such part in their snapshot.
+  // Optional without a default: the snapshots of jobs that were started before they existed do not have them.
   language: z
     .string()
     .max(35)
@@ -277,7 +277,7 @@ export const LeadMagnetSchema = z.strictObject({
 });
 export type LeadMagnet = z.infer<typeof LeadMagnetSchema>;
 
-/** The JSON Schema for editors, as published at `/schemas/lead-magnet.json`. */
+/** The JSON Schema for editors, published at `/schemas/lead-magnet.json`. */
 export function leadMagnetJsonSchema(): unknown {
   return z.toJSONSchema(LeadMagnetSchema, { io: 'input', target: 'draft-2020-12', unrepresentable: 'any' });
 }

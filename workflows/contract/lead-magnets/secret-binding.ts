@@ -1,6 +1,6 @@
 /**
- * Secrets that a model may type into pages, without seeing them: it types `{{secret:name}}`, and the browser's driver
- * puts the value there on the origins that the lead magnet binds it to, and on no other.
+ * Secrets that a model may type into pages without seeing them: it types `{{secret:name}}`, and the browser's driver
+ * types the value instead, only on the origins that the lead magnet binds it to.
  */
 import { z } from 'zod';
 import { allowListProblem, hostProblem } from '../computer-use/network.ts';
@@ -18,7 +18,7 @@ export const SecretBindingSchema = z.strictObject({
 });
 export type SecretBinding = z.infer<typeof SecretBindingSchema>;
 
-/** What is wrong with a step's bindings; paths are within the list. */
+/** The problems of a step's bindings; paths are relative to the list. */
 export function secretBindingProblems(
   bindings: readonly SecretBinding[],
 ): readonly { readonly path: string; readonly message: string }[] {
@@ -33,7 +33,7 @@ export function secretBindingProblems(
   ]);
 }
 
-/** An origin is fixed: one that a visitor's words could fill in would be one that a visitor could choose. */
+/** An origin must be fixed: if a visitor's value could fill it in, the visitor would choose where the secret goes. */
 function originProblem(origin: string): string | undefined {
   if (origin.includes('{{')) return 'must not be a template: a visitor would choose where the secret is typed';
   const problem = allowListProblem(origin);

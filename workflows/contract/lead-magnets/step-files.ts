@@ -1,16 +1,16 @@
 /**
- * Files that a computer-use step may hand to the pages it works on, by reference: a file of the form, an artifact of a step
- * upstream, or all that such a step downloaded. Says what may be written, and whether what it names can exist.
+ * Files that a computer-use step may give to the pages it works on, by reference: a file of the form, an artifact of an
+ * upstream step, or all files that such a step downloaded. Defines the references and checks that they can exist.
  */
 import { z } from 'zod';
 import { batchResultsName, outputName, renderedNames } from '../names.ts';
 import type { FormField } from './form.ts';
 import type { StepKind } from '../limits.ts';
 
-/** The most that one step is offered, in files and in bytes. */
+/** The files and bytes that one step may offer to pages. */
 export const offeredFilesLimits = { files: 50, fileBytes: 25 * 2 ** 20, bytes: 100 * 2 ** 20 } as const;
 
-/** The most that one step keeps of what pages download. */
+/** The files and bytes that one step keeps of what pages download. */
 export const downloadLimits = { files: 20, fileBytes: 25 * 2 ** 20, bytes: 100 * 2 ** 20 } as const;
 
 export const StepFilesSchema = z
@@ -28,14 +28,14 @@ export const StepFilesSchema = z
 
 type Field = Pick<FormField, 'id' | 'type'>;
 
-/** What tells which files a step makes. */
+/** Determines which files a step produces. */
 interface FileStep {
   readonly id: string;
   readonly kind: StepKind;
   readonly pdf?: boolean;
 }
 
-/** What is wrong with the references of a step; paths are within the list. */
+/** The problems of a step's references; paths are relative to the list. */
 export function stepFileProblems(
   form: readonly Field[],
   references: readonly string[],

@@ -1,17 +1,17 @@
-/** The steps as a graph by `needs`: which ids are unknown, which steps stand in a circle, what lies upstream of a step. */
+/** The steps as a graph by `needs`: unknown ids, cycles, and the upstream steps of a step. */
 import type { Step } from './lead-magnet.ts';
 
-/** The part of a step that the graph is made of. */
+/** The part of a step that the graph uses. */
 export type GraphStep = Pick<Step, 'id' | 'needs' | 'onFailure'>;
 
-/** What each id needs. An id that is used twice, which is refused besides, needs what either step does. */
+/** What each id needs. An id that is used twice, which is an error of its own, needs what either step does. */
 function needsById(steps: readonly GraphStep[]): ReadonlyMap<string, readonly string[]> {
   const needs = new Map<string, readonly string[]>();
   for (const step of steps) needs.set(step.id, [...(needs.get(step.id) ?? []), ...step.needs]);
   return needs;
 }
 
-/** The steps that a step depends on, at any distance. */
+/** All direct and indirect dependencies of a step. */
 export function upstreamOf(steps: readonly GraphStep[], id: string): ReadonlySet<string> {
   const needs = needsById(steps);
   const found = new Set<string>();
@@ -31,7 +31,7 @@ export function fallbackIds(steps: readonly GraphStep[]): ReadonlySet<string> {
   return new Set(steps.flatMap((step) => (typeof step.onFailure === 'object' ? [step.onFailure.fallback] : [])));
 }
 
-/** A circle of ids, first id repeated at the end, or undefined. */
+/** A cycle of ids, with its first id repeated at the end, or undefined. */
 export function findCycle(steps: readonly GraphStep[]): readonly string[] | undefined {
   const needs = needsById(steps);
   const done = new Set<string>();

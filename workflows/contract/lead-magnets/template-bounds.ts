@@ -1,17 +1,20 @@
 /**
- * What a template may be and what filling one may take. Mustache looks for the end of a tag by an expression that takes the
- * square of the spaces before it, goes into sections by recursion, and repeats sections within sections without end.
+ * Limits on templates and on filling them. Mustache searches for the end of a tag with a regular expression that takes
+ * quadratic time in the spaces before it, descends into sections by recursion, and repeats nested sections without
+ * limit.
  */
 import Mustache from 'mustache';
 
-/** Thrown for a template that cannot be used, or that makes too much of its data. */
+/** Thrown for a template that cannot be used, or whose result is too large for its data. */
 export class TemplateProblem extends Error {
   override readonly name = 'TemplateProblem';
 }
 
 const most = { tagCharacters: 300, tags: 5000, levels: 20, steps: 200_000, characters: 5_000_000 } as const;
 
-/** Throws `TemplateProblem` for a template beyond the bounds; one pass, before Mustache sees it. */
+/**
+ * Throws `TemplateProblem` for a template beyond the limits. It makes one pass, before Mustache parses the template.
+ */
 export function checkTemplate(template: string): void {
   let level = 0;
   let tags = 0;
@@ -32,12 +35,12 @@ export function checkTemplate(template: string): void {
   }
 }
 
-/** Fills templates, and counts what that takes. */
+/** Fills templates, and counts the steps that this takes. */
 export class BoundedWriter extends Mustache.Writer {
   private steps = 0;
   private characters = 0;
 
-  /** What was parsed before is kept, for all writers. */
+  /** Parsed templates are cached for all writers. */
   override parse(template: string): ReturnType<Mustache.Writer['parse']> {
     return Mustache.parse(template);
   }
@@ -59,7 +62,7 @@ export class BoundedWriter extends Mustache.Writer {
     return this.counted(super.rawValue(...parts));
   }
 
-  /** Values that are absent are not texts. */
+  /** Absent values are not texts. */
   private counted(value: unknown): string {
     const text = value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
     this.take(1, text.length);

@@ -1,11 +1,11 @@
 /**
- * What a template may name: the form's fields, the outputs of steps it needs, the job and, in a few places, secrets.
- * A path that cannot exist is refused when the definition is saved, not discovered in a deliverable.
+ * What a template may refer to: the form's fields, the outputs of steps it needs, the job and, in a few places,
+ * secrets. A path that cannot exist is refused when the definition is saved, and not found out in a deliverable.
  */
 import { isJsonObject, type JsonValue } from '../json/json.ts';
 import { templateNames, type TemplateName } from './template.ts';
 
-/** The shape behind a path: its named parts, its items, or unknown (anything may be below). */
+/** The shape at a path: its named parts, its items, or unknown (anything may be below). */
 export type Shape =
   | { readonly kind: 'object'; readonly parts: Readonly<Record<string, Shape>> }
   | { readonly kind: 'list'; readonly item: Shape }
@@ -19,10 +19,10 @@ export function objectOf(names: readonly string[]): Shape {
   return { kind: 'object', parts: Object.fromEntries(names.map((name) => [name, value])) };
 }
 
-/** Levels of a schema that are looked at; deeper ones are refused elsewhere. */
+/** Levels of a schema that are read; deeper ones are refused elsewhere. */
 const mostLevels = 40;
 
-/** The shape that a JSON Schema describes, as far as it says; what it leaves open is unknown. */
+/** The shape that a JSON Schema describes; what it leaves open is unknown. */
 export function shapeOfSchema(schema: JsonValue | undefined, level = 0): Shape {
   if (schema === undefined || !isJsonObject(schema) || level > mostLevels) return unknown;
   if (isJsonObject(schema['properties'])) {
@@ -34,7 +34,7 @@ export function shapeOfSchema(schema: JsonValue | undefined, level = 0): Shape {
   return typeof schema['type'] === 'string' && scalar.includes(schema['type']) ? value : unknown;
 }
 
-/** What a template names that cannot exist, or what is wrong with its tags. */
+/** References of a template that cannot exist, or errors in its tags. */
 export function textProblems(
   template: string,
   path: string,
@@ -57,12 +57,12 @@ export function valueProblems(
   return Object.entries(text).flatMap(([key, part]) => valueProblems(part, `${path}.${key}`, scope));
 }
 
-/** A sentence about a name that cannot exist in the scope, or undefined. */
+/** A sentence that says why a name cannot exist in the scope, or undefined. */
 function nameProblem(name: TemplateName, scope: Shape): string | undefined {
   let contexts: readonly Shape[] = [scope];
   for (const section of name.sections) {
     const found = lookUp(section, contexts);
-    if (found === undefined) return undefined; // The section itself is reported; what is inside it is not judged.
+    if (found === undefined) return undefined; // The section itself is reported; its content is not checked.
     contexts = [...contexts, found.kind === 'list' ? found.item : found];
   }
   if (name.path === '.' || lookUp(name.path, contexts) !== undefined) return undefined;
@@ -71,12 +71,12 @@ function nameProblem(name: TemplateName, scope: Shape): string | undefined {
   return `{{${name.path}}} names nothing that exists here${known === '' ? '' : `; known: ${known}`}`;
 }
 
-/** The shape behind a path of the scope, or undefined where there can be none. */
+/** The shape at a path of the scope, or undefined when it cannot exist. */
 export function shapeAt(path: string, scope: Shape): Shape | undefined {
   return lookUp(path, [scope]);
 }
 
-/** Mustache's rule: the first part is sought from the innermost context outwards, the rest below it. */
+/** Mustache's rule: the first part is looked up from the innermost context outwards, the rest below it. */
 function lookUp(path: string, contexts: readonly Shape[]): Shape | undefined {
   if (path === '.') return contexts.at(-1);
   const [first, ...rest] = path.split('.');

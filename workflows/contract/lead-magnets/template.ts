@@ -1,13 +1,13 @@
 /**
- * Templates are Mustache: logic-less, so that a tenant's text can name data and repeat over lists but not run code.
- * What a value may contain depends on where it lands, hence one escape for each place. Documents have a way of their own:
+ * Templates use Mustache: it has no logic, so a tenant's text can refer to data and repeat over lists but cannot run
+ * code. The escaping of a value depends on where the text is used. Documents are filled differently:
  * `activities/render/fill.ts`. Not for the workflow sandbox.
  */
 import type Mustache from 'mustache';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { BoundedWriter, checkTemplate } from './template-bounds.ts';
 
-/** Where the text ends up. `{{{name}}}` sets escaping aside, as in Mustache, except in URLs. */
+/** Where the text is used. `{{{name}}}` turns escaping off, as in Mustache, except in URLs. */
 export type TemplatePlace = 'text' | 'url';
 
 const escapes: Readonly<Record<TemplatePlace, (value: string) => string>> = {
@@ -19,7 +19,7 @@ const wholeValue = /^\s*\{\{\{?\s*([\w.]+)\s*\}?\}\}\s*$/;
 
 /** Fills a template. Throws `Error` with a sentence when the template's tags do not match. */
 export function fillTemplate(template: string, data: JsonObject, place: TemplatePlace): string {
-  // A URL that is one value as a whole (a visitor's website) is that value; inside a URL it is a component.
+  // A URL that consists of one value (a visitor's website) is that value; inside a URL a value is a component.
   const whole = place === 'url' ? wholeValue.exec(template)?.[1] : undefined;
   const escape = whole === undefined ? escapes[place] : escapes.text;
   checkTemplate(template);
@@ -32,7 +32,7 @@ export function asText(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }
 
-/** Fills every text in a JSON value; a text that is one tag as a whole becomes the value itself, whatever its type. */
+/** Fills every text in a JSON value; a text that consists of one tag becomes the value itself, of any type. */
 export function fillJson(value: JsonValue, data: JsonObject): JsonValue {
   if (typeof value === 'string') {
     const path = wholeValue.exec(value)?.[1];
@@ -56,20 +56,20 @@ function valueAt(data: JsonValue, path: string): JsonValue | undefined {
   return current;
 }
 
-/** A name that a template uses: its path, and the lists or objects it stands inside, outermost first. */
+/** A name that a template uses: its path, and the enclosing lists or objects, outermost first. */
 export interface TemplateName {
   readonly path: string;
   readonly sections: readonly string[];
 }
 
-/** The names in a template, or what is wrong with its tags. */
+/** The names in a template, or the errors in its tags. */
 export function templateNames(template: string): {
   readonly names: readonly TemplateName[];
   readonly problem?: string;
 } {
   try {
     checkTemplate(template);
-    // By a writer of its own: the package's keeps every template that it ever read.
+    // Uses its own writer: the package's caches every template that it ever parsed.
     return { names: namesOf(new BoundedWriter().parse(template), []) };
   } catch (error) {
     return { names: [], problem: error instanceof Error ? error.message : String(error) };

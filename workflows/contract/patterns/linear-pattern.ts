@@ -1,32 +1,31 @@
 /**
- * The one engine for regular expressions of strangers: RE2, whose time grows with the text and not with what the pattern
- * makes of it. A pattern is checked once, when a definition is saved, and compiled when it is used. Not for the workflow
- * sandbox.
+ * The one engine for untrusted regular expressions: RE2, which takes linear time in the text, whatever the pattern. A
+ * pattern is checked when a definition is saved, and compiled when it is used. Not for the workflow sandbox.
  */
 import { RE2JS } from 're2js';
 import { PatternProblem, translate } from './translate.ts';
 
-/** Characters of a pattern. */
+/** The maximum length of a pattern. */
 const mostCharacters = 1000;
-/** Parts of a pattern with its repetitions written out: each may cost a step for each character of a text. */
+/** Parts of a pattern after its repetitions are expanded: each may cost one step for each character of a text. */
 const mostParts = 1000;
-/** Steps that it takes to compile a part. */
+/** Steps to compile a part. */
 const compilingAPart = 300;
-/** Compiled patterns that are kept, the oldest is dropped. */
+/** Compiled patterns in the cache; the oldest is dropped. */
 const mostKept = 200;
 
 export interface LinearPattern {
   /** Steps that a character of a text may cost. */
   readonly size: number;
-  /** Whether it is found anywhere in the text. */
+  /** Whether the pattern occurs anywhere in the text. */
   readonly test: (text: string) => boolean;
-  /** Whether it is the text as a whole. */
+  /** Whether the pattern matches the whole text. */
   readonly testWhole: (text: string) => boolean;
 }
 
 const kept = new Map<string, LinearPattern>();
 
-/** Compiles a pattern. Throws `PatternProblem` when it is too large, wrong, or needs more than RE2 can do. */
+/** Compiles a pattern. Throws `PatternProblem` when it is too large, invalid, or needs more than RE2 supports. */
 export function linearPattern(pattern: string): LinearPattern {
   const known = kept.get(pattern);
   if (known !== undefined) return known;
@@ -37,7 +36,7 @@ export function linearPattern(pattern: string): LinearPattern {
   return compiled;
 }
 
-/** Steps that a character may cost; none for a pattern that cannot be used. */
+/** Steps for one character; none for a pattern that cannot be used. */
 export function patternSize(pattern: string): number {
   try {
     const { size } = translate(pattern);
@@ -47,7 +46,7 @@ export function patternSize(pattern: string): number {
   }
 }
 
-/** Steps that it takes, at most, to hold a pattern against so many characters, and to compile it before. */
+/** The maximum number of steps to match a pattern against this many characters, including its compilation. */
 export function stepsOf(pattern: string, characters: number): number {
   const known = kept.get(pattern);
   if (known !== undefined) return known.size * characters;
@@ -80,7 +79,7 @@ function compile(pattern: string): LinearPattern {
   return { size, test: (text) => engine.test(text), testWhole: (text) => engine.testExact(text) };
 }
 
-/** The browser's own reading decides what is a pattern at all; it is not run. */
+/** JavaScript's own parser decides whether it is a pattern at all; it is not run. */
 function refuseWhatIsNone(pattern: string): void {
   try {
     RegExp(pattern, 'u');

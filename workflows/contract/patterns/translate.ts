@@ -1,7 +1,7 @@
 /**
- * Patterns are written as browsers know them (JavaScript, `u` flag) and run by RE2, whose dialect differs: what means
- * the same under another spelling is spelt anew, and what RE2 cannot do at all is refused with how to mend it. Counts
- * on the way how large the pattern is once its repetitions are written out, since that is what matching costs.
+ * Patterns use the syntax of browsers (JavaScript, `u` flag) and run on RE2, whose syntax differs: equivalent
+ * constructs are rewritten, and what RE2 does not support is refused with how to fix it. It also measures the pattern's
+ * size after its repetitions are expanded, since that decides the cost of matching.
  */
 
 /** Thrown for a pattern that cannot be used; the message is the end of a sentence that begins with the pattern. */
@@ -39,14 +39,14 @@ const categories: Readonly<Record<string, string>> = {
 const token =
   /\\u\{[0-9a-fA-F]+\}|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\c[a-zA-Z]|\\[pP]\{[^}]{1,60}\}|\\k<|\\.|\(\?<?[=!]|\(\?:|\(\?<|\(\?|\[\^?\]?|\{\d+(?:,\d*)?\}|[^]/gsu;
 
-/** The pattern in RE2's dialect, and its size with repetitions written out. Throws `PatternProblem`. */
+/** The pattern in RE2's syntax, and its size with expanded repetitions. Throws `PatternProblem`. */
 export function translate(pattern: string): { readonly source: string; readonly size: number } {
   const size = createSize();
   let source = '';
   let inClass = false;
   for (const [part] of pattern.matchAll(token)) {
     if (inClass) {
-      // An empty class and a bracket that closes were read with the bracket that opens.
+      // An empty class, and a closing bracket, were handled with the opening bracket.
       source += part.startsWith('[') ? String.raw`\[` + part.slice(1) : insideClass(part);
       if (part.endsWith(']') && !part.startsWith('\\')) inClass = false;
       continue;
@@ -112,7 +112,7 @@ function escaped(part: string): string {
   return part;
 }
 
-/** A character by its number; two halves of a surrogate pair are one. */
+/** A character by its number; the two halves of a surrogate pair are one. */
 function character(part: string): string {
   const numbers = part.match(/[0-9a-fA-F]{2,}|\{[0-9a-fA-F]\}/g)?.map((digits) => digits.replaceAll(/[{}]/g, '')) ?? [];
   const [first = '', second] = numbers;
@@ -126,7 +126,7 @@ function property(kind: string, name: string): string {
   return `\\${kind}{${categories[value] ?? value}}`;
 }
 
-/** Adds up what is between brackets, and multiplies it where it is repeated. */
+/** Adds up the parts between brackets, and multiplies the sum for a repetition. */
 function createSize(): { add(part: string): void; total(): number } {
   const open: { sum: number; last: number }[] = [{ sum: 0, last: 0 }];
   const take = (cost: number): void => {

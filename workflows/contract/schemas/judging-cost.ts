@@ -1,6 +1,6 @@
 /**
- * What judging by a JSON Schema may cost for each character of a value, so that what is small is judged at once and the
- * rest in a thread. An upper bound: each part of a schema may look at each part of the value.
+ * Estimates the cost of validating by a JSON Schema for each character of a value: cheap validation runs at once, the
+ * rest in a thread. It is an upper bound: each part of a schema may read each part of the value.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { patternSize } from '../patterns/linear-pattern.ts';
@@ -8,20 +8,20 @@ import { referenceFlaws, referredSchema } from './references.ts';
 import { patternsAt } from './schema-bounds.ts';
 import { walkSchema } from './schema-walk.ts';
 
-/** Compiling more takes too long for an event loop. */
+/** Compiling a larger schema takes too long for the event loop. */
 const mostParts = 200;
 const mostDepth = 40;
-/** Steps for a character of an address, whose expression takes the square of its bounded length. */
+/** Steps for a character of an address, whose regular expression takes quadratic time in its limited length. */
 const stepsOfUrl = 128;
 
-/** Steps for a character; infinite for a schema that is large, or whose cost does not grow with the value alone. */
+/** Steps for a character; infinite for a large schema, or one whose cost does not grow with the value alone. */
 export function judgingCost(schema: JsonObject): number {
   const steps = new Map<JsonValue, number>();
   let parts = 0;
   for (const part of walkSchema(schema, mostParts + 1)) {
     parts += 1;
     if (parts > mostParts || part.depth > mostDepth) return Number.POSITIVE_INFINITY;
-    // Saved before such references were refused: what they name is not known here.
+    // Saved before such references were refused: their targets are not known here.
     if (referenceFlaws(schema, part).length > 0) return Number.POSITIVE_INFINITY;
     const { value, kind } = part;
     if (kind !== 'schema' || !isJsonObject(value)) continue;
@@ -36,7 +36,7 @@ function expressionSteps(schema: JsonObject): number {
   return patterns + (schema['format'] === 'url' ? stepsOfUrl : 0);
 }
 
-/** A step for each part, and those of its own, with each reference written out; infinite for what refers to itself. */
+/** One step for each part, and its own steps, with each reference expanded; infinite for what refers to itself. */
 function withReferences(root: JsonObject, steps: ReadonlyMap<JsonValue, number>): number {
   const known = new Map<JsonValue, number>();
   const count = (value: JsonValue): number => {

@@ -1,13 +1,16 @@
 /**
- * References within a JSON Schema, and what makes one mean another thing to the library than to whoever bounds the schema:
- * names of schemas within it, references by such names, and places that are data. Only plain places are followed.
+ * References within a JSON Schema, and everything that makes a reference mean one thing to the library and another to
+ * our checks: names of schemas within it, references by such names, and places that are data. Only references to plain
+ * places are followed.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { schemaPartAt, type SchemaPart } from './schema-walk.ts';
 
-/** A place as `#/$defs/name`. Without percent signs and empty names, which the library reads in a way of its own. */
+/**
+ * A place such as `#/$defs/name`, without percent signs and empty names, which the library interprets in its own way.
+ */
 const plainPlace = /^#(?:\/(?:[\p{L}\p{M}\p{N}_$.-]|~[01])+)*$/u;
-/** The library finds these in data too, and then resolves references by them. */
+/** The library finds these keywords in data too, and then resolves references by them. */
 const names = ['$id', '$anchor', '$dynamicAnchor', '$recursiveAnchor'] as const;
 const lateReferences = ['$dynamicRef', '$recursiveRef'] as const;
 
@@ -16,7 +19,7 @@ export interface ReferenceFlaw {
   readonly message: string;
 }
 
-/** What keeps the references of one part of a schema from being followed. */
+/** Why the references of one part of a schema cannot be followed. */
 export function referenceFlaws(root: JsonObject, { kind, value }: SchemaPart): ReferenceFlaw[] {
   if (!isJsonObject(value)) return [];
   const flaws = value === root ? rootFlaws(root) : nameFlaws(value);
@@ -30,7 +33,7 @@ export function referenceFlaws(root: JsonObject, { kind, value }: SchemaPart): R
   return flaws;
 }
 
-/** The schema that a reference names; undefined where that is not plain, or no schema. */
+/** The schema that a reference points to; undefined when the reference is not plain, or points to no schema. */
 export function referredSchema(root: JsonObject, reference: string): JsonValue | undefined {
   if (!plainPlace.test(reference)) return undefined;
   const path = reference.split('/').slice(1);
@@ -50,7 +53,7 @@ function nameFlaws(value: JsonObject): ReferenceFlaw[] {
     .map((keyword) => ({ keyword, message: 'names a part of the schema: leave it out and refer to #/$defs/…' }));
 }
 
-/** The whole may have a name; references are resolved against it, so it must be no place. */
+/** The whole schema may have a name; references are resolved against it, so it must not be a place. */
 function rootFlaws({ $id: id }: JsonObject): ReferenceFlaw[] {
   if (typeof id !== 'string' || /^[^#]*#?$/.test(id)) return [];
   return [{ keyword: '$id', message: 'names a place: leave out what follows the #' }];

@@ -1,6 +1,7 @@
 /**
- * What a JSON Schema of a definition may be: compiling one takes time with its size, and judging by one takes time with
- * what its keywords make of the value. Checked when a definition is saved; each problem has its place and how to mend it.
+ * Limits on the JSON Schemas of definitions: compiling takes time with their size, and validating takes time with what
+ * their keywords do to the value. They are checked when a definition is saved; each problem has its place and how to
+ * fix it.
  */
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { patternProblem } from '../patterns/linear-pattern.ts';
@@ -21,7 +22,7 @@ export interface SchemaProblem {
   readonly message: string;
 }
 
-/** What keeps a schema from being used; paths begin with the place of the schema. */
+/** Why a schema cannot be used; paths begin with the schema's own. */
 export function schemaBoundProblems(schema: JsonObject, place: string): readonly SchemaProblem[] {
   const problems: SchemaProblem[] = [];
   let patterns = 0;
@@ -30,7 +31,7 @@ export function schemaBoundProblems(schema: JsonObject, place: string): readonly
     const path = `${place}${part.path}`;
     parts += 1;
     if (parts > most.parts) return [{ path: place, message: `has more than ${most.parts} parts: split the step` }];
-    // Anything else that looks at the schema may go into its depth by recursion.
+    // All other code that reads the schema may descend by recursion.
     if (part.depth > most.depth) return [{ path, message: `is nested more than ${most.depth} levels deep` }];
     const found = part.kind === 'schema' && isJsonObject(part.value) ? patternsAt(part.value) : [];
     patterns += found.length;
@@ -54,7 +55,7 @@ export function schemaBoundProblems(schema: JsonObject, place: string): readonly
   return problems;
 }
 
-/** The regular expressions of one schema, without those of the schemas in it. */
+/** The regular expressions of one schema, without those of its subschemas. */
 export function patternsAt(schema: JsonObject): { readonly name: string; readonly pattern: string }[] {
   const { pattern, patternProperties } = schema;
   return [

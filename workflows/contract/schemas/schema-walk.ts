@@ -1,23 +1,24 @@
 /**
- * The parts of a JSON Schema with their places, without recursion: a hostile schema is as deep as it likes. Tells schemas
- * apart from maps of schemas and from plain data, so that a property called `pattern` is not taken for a pattern.
+ * The parts of a JSON Schema with their places, found without recursion, because a hostile schema may have any depth.
+ * It distinguishes schemas from maps of schemas and from plain data, so that a property called `pattern` is not taken
+ * for a pattern.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 
-/** Keywords whose values are named schemas. */
+/** Keywords whose values are maps of schemas. */
 const maps = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas', 'dependencies']);
 /** Keywords whose values are data. */
 const data = new Set(['enum', 'const', 'default', 'example', 'examples', 'required', 'type', 'dependentRequired']);
 
 export interface SchemaPart {
-  /** Where, below the schema, as in `.properties.name`. */
+  /** The place within the schema, as in `.properties.name`. */
   readonly path: string;
   readonly depth: number;
   readonly value: JsonValue;
   readonly kind: 'schema' | 'map' | 'data';
 }
 
-/** Walks a schema from the outside in, until it has been told so many parts. */
+/** Walks a schema from the outside inwards, up to a number of parts. */
 export function* walkSchema(schema: JsonObject, mostParts: number): Generator<SchemaPart> {
   const waiting: SchemaPart[] = [{ path: '', depth: 1, value: schema, kind: 'schema' }];
   for (let count = 0; count < mostParts; count += 1) {
@@ -28,7 +29,7 @@ export function* walkSchema(schema: JsonObject, mostParts: number): Generator<Sc
   }
 }
 
-/** The part at the end of a path of names, as the walk tells it; undefined when there is none. */
+/** The part at the end of a path of names; undefined when there is none. */
 export function schemaPartAt(schema: JsonObject, names: readonly string[]): SchemaPart | undefined {
   let part: SchemaPart = { path: '', depth: 1, value: schema, kind: 'schema' };
   for (const name of names) {
