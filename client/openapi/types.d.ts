@@ -1494,38 +1494,38 @@ export interface paths {
                                     mode: "standard" | "economy";
                                     limits: {
                                         /**
-                                         * @description items under way at once
+                                         * @description items under way in parallel
                                          * @default 50
                                          */
                                         parallel: number;
                                         /**
-                                         * @description items of one run of the workflow
+                                         * @description items that one run of the workflow handles
                                          * @default 1000
                                          */
                                         pageSize: number;
                                         /**
-                                         * @description limit of one item
+                                         * @description time limit of one item
                                          * @default 7200
                                          */
                                         itemSeconds: number;
                                         /**
-                                         * @description what an item's limit counts from
+                                         * @description when an item's time limit begins
                                          * @default submission
                                          * @enum {string}
                                          */
                                         itemClock: "submission" | "creation";
                                         /**
-                                         * @description limit of the whole batch
+                                         * @description time limit of the whole batch
                                          * @default 172800
                                          */
                                         jobSeconds: number;
                                         /**
-                                         * @description repeats of a call after its first attempt
+                                         * @description attempts of an item after its first
                                          * @default 6
                                          */
                                         retries: number;
                                         /**
-                                         * @description limit of one call to the provider
+                                         * @description time limit of one call to the provider
                                          * @default 60
                                          */
                                         callSeconds: number;
@@ -1545,12 +1545,12 @@ export interface paths {
                                          */
                                         capPerHourUsd: number;
                                         /**
-                                         * @description how long word is awaited of an item whose submission was cut off
+                                         * @description how long an unacknowledged call waits for the provider's event before it counts as lost
                                          * @default 600
                                          */
                                         lostSeconds: number;
                                         /**
-                                         * @description submit again, and flag, an item that may have been paid and lost
+                                         * @description retry, and flag, an item whose call may have been paid and lost
                                          * @default false
                                          */
                                         resubmitUncertain: boolean;
@@ -1581,21 +1581,21 @@ export interface paths {
                                     cancelled: number;
                                     uncertain: number;
                                 };
-                                /** @description items that may have been paid for more than once, or in vain */
+                                /** @description items with a call that may have been paid twice or without an answer */
                                 flagged: number;
-                                /** @description settled US dollars */
+                                /** @description US dollars spent */
                                 spentUsd: number;
-                                /** @description worst cases of calls under way, US dollars */
+                                /** @description US dollars reserved for calls under way: the highest that they can cost */
                                 reservedUsd: number;
-                                /** @description made when the batch starts */
+                                /** @description estimated when the batch starts */
                                 estimateUsd: number | null;
-                                /** @description if every answer were as long as it may be */
+                                /** @description the cost if every answer had the maximum length */
                                 worstUsd: number | null;
                                 continuations: number;
                                 createdAt: string;
                                 startedAt: string | null;
                                 endedAt: string | null;
-                                /** @description grows with every change of the batch itself */
+                                /** @description increases with each change of the batch itself */
                                 version: number;
                             }[];
                         };
@@ -1657,38 +1657,38 @@ export interface paths {
                         /** @default {} */
                         limits?: {
                             /**
-                             * @description items under way at once
+                             * @description items under way in parallel
                              * @default 50
                              */
                             parallel?: number;
                             /**
-                             * @description items of one run of the workflow
+                             * @description items that one run of the workflow handles
                              * @default 1000
                              */
                             pageSize?: number;
                             /**
-                             * @description limit of one item
+                             * @description time limit of one item
                              * @default 7200
                              */
                             itemSeconds?: number;
                             /**
-                             * @description what an item's limit counts from
+                             * @description when an item's time limit begins
                              * @default submission
                              * @enum {string}
                              */
                             itemClock?: "submission" | "creation";
                             /**
-                             * @description limit of the whole batch
+                             * @description time limit of the whole batch
                              * @default 172800
                              */
                             jobSeconds?: number;
                             /**
-                             * @description repeats of a call after its first attempt
+                             * @description attempts of an item after its first
                              * @default 6
                              */
                             retries?: number;
                             /**
-                             * @description limit of one call to the provider
+                             * @description time limit of one call to the provider
                              * @default 60
                              */
                             callSeconds?: number;
@@ -1708,12 +1708,12 @@ export interface paths {
                              */
                             capPerHourUsd?: number;
                             /**
-                             * @description how long word is awaited of an item whose submission was cut off
+                             * @description how long an unacknowledged call waits for the provider's event before it counts as lost
                              * @default 600
                              */
                             lostSeconds?: number;
                             /**
-                             * @description submit again, and flag, an item that may have been paid and lost
+                             * @description retry, and flag, an item whose call may have been paid and lost
                              * @default false
                              */
                             resubmitUncertain?: boolean;
@@ -3534,38 +3534,38 @@ export interface components {
                 mode: "standard" | "economy";
                 limits: {
                     /**
-                     * @description items under way at once
+                     * @description items under way in parallel
                      * @default 50
                      */
                     parallel: number;
                     /**
-                     * @description items of one run of the workflow
+                     * @description items that one run of the workflow handles
                      * @default 1000
                      */
                     pageSize: number;
                     /**
-                     * @description limit of one item
+                     * @description time limit of one item
                      * @default 7200
                      */
                     itemSeconds: number;
                     /**
-                     * @description what an item's limit counts from
+                     * @description when an item's time limit begins
                      * @default submission
                      * @enum {string}
                      */
                     itemClock: "submission" | "creation";
                     /**
-                     * @description limit of the whole batch
+                     * @description time limit of the whole batch
                      * @default 172800
                      */
                     jobSeconds: number;
                     /**
-                     * @description repeats of a call after its first attempt
+                     * @description attempts of an item after its first
                      * @default 6
                      */
                     retries: number;
                     /**
-                     * @description limit of one call to the provider
+                     * @description time limit of one call to the provider
                      * @default 60
                      */
                     callSeconds: number;
@@ -3585,12 +3585,12 @@ export interface components {
                      */
                     capPerHourUsd: number;
                     /**
-                     * @description how long word is awaited of an item whose submission was cut off
+                     * @description how long an unacknowledged call waits for the provider's event before it counts as lost
                      * @default 600
                      */
                     lostSeconds: number;
                     /**
-                     * @description submit again, and flag, an item that may have been paid and lost
+                     * @description retry, and flag, an item whose call may have been paid and lost
                      * @default false
                      */
                     resubmitUncertain: boolean;
@@ -3621,21 +3621,21 @@ export interface components {
                 cancelled: number;
                 uncertain: number;
             };
-            /** @description items that may have been paid for more than once, or in vain */
+            /** @description items with a call that may have been paid twice or without an answer */
             flagged: number;
-            /** @description settled US dollars */
+            /** @description US dollars spent */
             spentUsd: number;
-            /** @description worst cases of calls under way, US dollars */
+            /** @description US dollars reserved for calls under way: the highest that they can cost */
             reservedUsd: number;
-            /** @description made when the batch starts */
+            /** @description estimated when the batch starts */
             estimateUsd: number | null;
-            /** @description if every answer were as long as it may be */
+            /** @description the cost if every answer had the maximum length */
             worstUsd: number | null;
             continuations: number;
             createdAt: string;
             startedAt: string | null;
             endedAt: string | null;
-            /** @description grows with every change of the batch itself */
+            /** @description increases with each change of the batch itself */
             version: number;
             progress: {
                 /** @description items that have ended, however */

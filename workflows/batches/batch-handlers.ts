@@ -1,6 +1,7 @@
 /**
- * What people may do to a running batch. Each change is checked without a trace, checked again when its turn comes, and in
- * force when its Update returns: partitions look into the store before every submission.
+ * Updates by which people change a running batch. A validator refuses a change without a trace in history; the handler checks
+ * it again when the changes before it are done. The change is in force when the Update returns, since it is in the store and
+ * each submission is checked against the store.
  */
 import { counted } from '../contract/counted.ts';
 import { CancellationScope, proxyActivities, setHandler } from '@temporalio/workflow';
@@ -67,7 +68,7 @@ export function handleBatchMessages(run: BatchRun): void {
     (changes) =>
       change(run, async () => {
         const limits = run.changedLimits(changes);
-        // A pause for want of money ends when there is more of it.
+        // Raising the cap ends a pause that the old cap caused.
         const resumes = run.pause?.by === 'budget' && limits.capUsd > run.limits.capUsd;
         await writeChange(run, {
           limits,
@@ -88,14 +89,14 @@ async function change(run: BatchRun, make: () => Promise<void>): Promise<BatchSt
   return run.status();
 }
 
-/** Pauses the batch: what is under way goes on at the provider and is taken up again later. */
+/** Pauses the batch: calls under way continue at the provider, and their answers are fetched after the resume. */
 export async function pauseBatch(run: BatchRun, pause: BatchPause): Promise<void> {
   run.pause = pause;
   const message = `paused by ${pause.by}: ${pause.message}`;
   await writeChange(run, { state: 'paused', pause, event: event('paused', message) });
 }
 
-/** Lets nothing more begin. What is under way is ended by the workflow once its partitions have stopped. */
+/** Stops further submissions. The workflow ends the items under way when its partitions have stopped. */
 export async function stopBatch(run: BatchRun, stop: BatchStop): Promise<void> {
   await writeChange(run, { state: 'stopping', event: event('stopping', stop) });
   run.stop ??= stop;

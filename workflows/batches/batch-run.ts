@@ -1,4 +1,4 @@
-/** The state of one run of a batch's workflow, and what may be done to it at the moment. */
+/** The state of one run of a batch's workflow, and the checks of which changes it allows now. */
 import { counted } from '../contract/counted.ts';
 import { ApplicationFailure, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import {
@@ -33,13 +33,13 @@ export class BatchRun {
   itemCount: number;
   pause: BatchPause | null;
   stop: BatchStop | null = null;
-  /** What the batch waits for besides answers. */
+  /** What the batch waits for, other than answers; null when nothing else. */
   waiting: string | null = null;
-  /** Set by a signal that says: look again. */
+  /** Set by the signal that something the batch may wait for has changed. */
   woken = false;
-  /** Nothing can be changed any more. */
+  /** The batch is ending: changes are refused. */
   closing = false;
-  /** Resolves when no partition runs any more. */
+  /** Resolves when all partitions have ended. */
   partitionsEnded: Promise<unknown> = Promise.resolve();
   private queue: Promise<unknown> = Promise.resolve();
 
@@ -57,7 +57,7 @@ export class BatchRun {
     this.pause = carried === undefined ? paused : carried.pause;
   }
 
-  /** Takes in what the store knows of the batch, which a run before this one may have begun. */
+  /** Applies the batch's state in the store; an earlier workflow that was lost may have begun the batch. */
   opened({ itemCount, startedAt, pause, limits, mode, stop }: OpenBatchResult): void {
     this.stop ??= stop;
     this.itemCount = Math.max(this.itemCount, itemCount);
@@ -72,7 +72,7 @@ export class BatchRun {
     return this.pause === null ? 'running' : 'paused';
   }
 
-  /** Items of this page are below this position. */
+  /** The position after this page's last item. */
   get until(): number {
     return Math.min((this.page + 1) * this.limits.pageSize, this.itemCount);
   }
@@ -101,14 +101,14 @@ export class BatchRun {
     };
   }
 
-  /** One change at a time: each sees what the one before it has made of the batch. */
+  /** Runs changes one after the other, so that each sees the results of those before it. */
   async exclusively<T>(change: () => Promise<T>): Promise<T> {
     const result = this.queue.then(change);
     this.queue = result.catch(() => undefined);
     return result;
   }
 
-  /** Shows a change where people look: search attributes and the Web UI's current details. */
+  /** Updates the search attributes and the current details in Temporal's Web UI. */
   show(): void {
     upsertSearchAttributes([{ key: searchAttributes.state, value: this.state }]);
     const pages = batchPages(this.itemCount, this.limits.pageSize);
@@ -120,7 +120,7 @@ export class BatchRun {
     setCurrentDetails(lines.join('\n\n'));
   }
 
-  /** The last that is shown. */
+  /** Updates them at the batch's end. */
   showEnd(outcome: BatchOutcome, costUsd: number): void {
     upsertSearchAttributes([
       { key: searchAttributes.state, value: outcome },
@@ -135,8 +135,8 @@ export class BatchRun {
 
   checkPause(message: string): void {
     this.checkOpen();
-    if (typeof message !== 'string' || message === '') refuse('a pause needs its reason in words');
-    if (this.pause !== null) refuse('the batch is paused already');
+    if (typeof message !== 'string' || message === '') refuse('a pause needs a reason');
+    if (this.pause !== null) refuse('the batch is already paused');
   }
 
   checkResume(): void {
@@ -147,16 +147,16 @@ export class BatchRun {
   checkAppend(itemCount: number): void {
     this.checkOpen();
     if (!Number.isInteger(itemCount) || itemCount <= this.itemCount) {
-      refuse(`${itemCount} is no item count above ${this.itemCount}`);
+      refuse(`itemCount ${itemCount} must be a whole number above ${this.itemCount}`);
     }
   }
 
-  /** The limits as a change would make them; refuses what does not fit. */
+  /** Returns the limits after a change; refuses a change that contradicts the others. */
   changedLimits(changes: BatchLimitChanges): BatchLimits {
     this.checkOpen();
     const given = Object.entries(changes).filter(([, value]) => value !== undefined);
     const known = given.every(([name]) => name in this.limits && !fixedLimits.includes(name));
-    if (given.length === 0 || !known) refuse('there is no such limit to change');
+    if (given.length === 0 || !known) refuse('name at least one limit, and only limits that can be changed');
     const limits: BatchLimits = { ...this.limits, ...Object.fromEntries(given) };
     const problems = batchLimitProblems(limits);
     if (problems.length > 0) refuse(problems.join('; '));

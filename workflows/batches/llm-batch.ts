@@ -1,7 +1,7 @@
 /**
- * A batch: one prompt over thousands of items, a page of them for each run of this workflow. It holds counts and ranges
- * alone; partitions, which are activities, take the items from the store, keep a part of the window under way each, and hand
- * what is left to the next run. A timer here is the limit of the whole batch.
+ * The workflow of a batch: one prompt for thousands of items. Each run handles one page of items and continues as new. The
+ * workflow knows only counts and ranges. Partitions, which are activities, take items from the store and keep them under way;
+ * the next run takes over items that are still open. The time limit of the whole batch is a timer in this workflow.
  */
 import {
   allHandlersFinished,
@@ -28,15 +28,15 @@ import {
   type LlmBatchResult,
 } from '../contract/batches/batch.ts';
 
-/** Continuations that a history grown long may add to those of the pages. */
+/** How many times a run may continue as new within a page because its history is long. */
 const extraContinuations = 2;
-/** How long partitions that are told to halt are waited for before they are cancelled. */
+/** How long the workflow waits for partitions to stop by themselves before it cancels them. */
 const haltMilliseconds = 20_000;
 
 export async function llmBatch(input: LlmBatchInput): Promise<LlmBatchResult> {
   const run = new BatchRun(input);
   const isFirst = input.carried === undefined;
-  // Before the handlers: an Update that came with the start runs as soon as its handler is set, and must wait for this.
+  // Before the handlers are set: an Update that arrived with the start runs at once and must queue behind the opening.
   const opening = isFirst && patched('open-before-changes') ? open(run) : null;
   handleBatchMessages(run);
   try {
@@ -61,14 +61,14 @@ export async function llmBatch(input: LlmBatchInput): Promise<LlmBatchResult> {
   return CancellationScope.nonCancellable(() => close(run));
 }
 
-/** Changes that come meanwhile wait for it: it says what they change. */
+/** Opens the batch in the store. Changes that arrive meanwhile wait, since this returns the state that they change. */
 function open(run: BatchRun): Promise<void> {
   const { batchId, pause } = run;
   const now = new Date(run.startedAt).toISOString();
   return run.exclusively(async () => run.opened(await records('open the batch').openBatch({ batchId, pause, now })));
 }
 
-/** Runs the page's items. Returns the page that the next run is for, or null when the batch is over. */
+/** Runs the page's items under the batch's time limit. Returns the next run's page, or null when the batch is over. */
 async function runPage(run: BatchRun): Promise<number | null> {
   const watch = new CancellationScope();
   const watching = watch.run(() => watchDeadline(run)).catch(ignoreCancellation);
@@ -82,7 +82,7 @@ async function runPage(run: BatchRun): Promise<number | null> {
   }
 }
 
-/** The limit of the batch, which may be moved while it counts. */
+/** Stops the batch at its time limit; a change of the limit moves the timer. */
 async function watchDeadline(run: BatchRun): Promise<void> {
   while (run.stop === null) {
     const { deadline } = run;
@@ -92,6 +92,7 @@ async function watchDeadline(run: BatchRun): Promise<void> {
   }
 }
 
+/** Runs the partitions again and again until the page's items are done. Returns as `runPage` does. */
 async function runPageItems(run: BatchRun): Promise<number | null> {
   for (;;) {
     if (run.pause !== null) await condition(() => run.pause === null || run.stop !== null);
@@ -99,11 +100,11 @@ async function runPageItems(run: BatchRun): Promise<number | null> {
     const { until, isLastPage } = run;
     run.woken = false;
     const results = await runPartitions(run, until, isLastPage);
-    // An append under way is waited for: it may have made the page longer, or another one follow.
+    // Waits for an append that is being applied: it may add items to this page, or another page.
     if (results.every(({ outcome }) => outcome === 'drained')) await condition(allHandlersFinished);
     const changed = run.until !== until || run.isLastPage !== isLastPage;
     if (results.every(({ outcome }) => outcome === 'drained') && !changed && run.stop === null) {
-      // From here on nothing is awaited before the run ends, or Updates are refused: none can be lost.
+      // From here the run ends without awaiting, or refuses Updates, so that no Update is lost.
       if (!isLastPage) return run.page + 1;
       run.closing = true;
       return null;
@@ -113,7 +114,7 @@ async function runPageItems(run: BatchRun): Promise<number | null> {
   }
 }
 
-/** All partitions at once; returns when each has ended. A batch that is stopped does not wait for a worker to take them. */
+/** Runs all partitions in parallel and returns when all have ended. When the batch is stopped, cancels those that do not end. */
 async function runPartitions(run: BatchRun, until: number, last: boolean): Promise<readonly BatchPartitionResult[]> {
   const scope = new CancellationScope();
   const running = scope.run(() =>
@@ -125,7 +126,7 @@ async function runPartitions(run: BatchRun, until: number, last: boolean): Promi
   });
   run.partitionsEnded = settled;
   await condition(() => ended || run.stop !== null);
-  // Partitions see a stop in the store within a second; those that no worker has taken see nothing.
+  // A running partition sees the stop in the store within a second; one that no worker has taken must be cancelled.
   if (!ended && !(await condition(() => ended, haltMilliseconds))) scope.cancel();
   return (await settled).map((result): BatchPartitionResult => {
     if (result.status === 'fulfilled') return result.value;
@@ -137,7 +138,7 @@ async function runPartitions(run: BatchRun, until: number, last: boolean): Promi
 function startPartitions({ batchId, continuations, limits }: BatchRun, until: number, last: boolean) {
   const partitions = partitionCount(limits.parallel);
   const shared = { batchId, until, last, continuations };
-  // Histories from before the activity was renamed have it under its former name.
+  // Runs that an earlier version began call the activity by its former name.
   const isRenamed = patched('partitions');
   return Array.from({ length: partitions }, (_, partition) => {
     const activities = partitionActivities(`partition ${partition + 1} of ${partitions}, items below ${until}`);
@@ -147,13 +148,13 @@ function startPartitions({ batchId, continuations, limits }: BatchRun, until: nu
   });
 }
 
-/** One short look; what the provider takes hours for is waited for by a timer, with no worker's slot taken. */
+/** Runs one short check of the provider batches; between checks the workflow waits by a timer, which takes no worker's slot. */
 function startEconomy({ batchId, continuations }: BatchRun, until: number, last: boolean) {
   const summary = `the provider's batches, items below ${until}`;
   return partitionActivities(summary).runBatchEconomy({ batchId, until, last, continuations });
 }
 
-/** Does what the partitions found to be needed: a pause, or a while of waiting. */
+/** Pauses the batch, or waits, as the partitions' results require. */
 async function applyResults(run: BatchRun, results: readonly BatchPartitionResult[]): Promise<void> {
   if (run.stop !== null) return;
   const pause = results.find((result) => result.outcome === 'pause');
@@ -170,7 +171,7 @@ async function applyResults(run: BatchRun, results: readonly BatchPartitionResul
   const [first] = waits.toSorted((left, right) => left.seconds - right.seconds);
   if (first === undefined) return;
   run.waiting = first.message;
-  // Who is woken during a look looks again at once.
+  // A signal that arrived while the partitions ran ends the wait at once.
   if (!patched('wake-during-look')) run.woken = false;
   run.show();
   await condition(() => run.woken || run.stop !== null, first.seconds * 1000);
@@ -178,7 +179,7 @@ async function applyResults(run: BatchRun, results: readonly BatchPartitionResul
   run.show();
 }
 
-/** Ends what is still open, and writes the batch's end. */
+/** Ends the items that are still open and writes the batch's end. */
 async function close(run: BatchRun): Promise<LlmBatchResult> {
   const { batchId, continuations, stop } = run;
   run.closing = true;

@@ -1,22 +1,22 @@
-/** The regular look after batches, begun by a schedule: finds what was lost, heals what it can, alerts of the rest. */
+/** Reconciles batches; started by a schedule: restarts lost workflows, records late answers, and raises alerts. */
 import { proxyActivities, setCurrentDetails } from '@temporalio/workflow';
 import { ActivityFailure } from '@temporalio/common';
 import { activityOptions } from '../activity-options.ts';
 import type { LateAnswerActivities, ReconcileActivities, ReconcileResult } from '../contract/batches/reconcile.ts';
 
 export async function reconcile(): Promise<ReconcileResult> {
-  // At the same time: neither a provider that hangs nor a queue without workers keeps people from being told.
+  // In parallel: alerts must not be delayed by a provider that hangs or by a queue without workers.
   const late = recordLateAnswers();
-  const options = activityOptions({ kind: 'reconcile', queue: 'jobs', summary: 'look after batches' });
+  const options = activityOptions({ kind: 'reconcile', queue: 'jobs', summary: 'reconcile batches' });
   const look = await proxyActivities<ReconcileActivities>(options).reconcileBatches();
   const result = { ...look, recovered: await late };
   setCurrentDetails(JSON.stringify(result));
   return result;
 }
 
-/** Null when it could not be done; the next look does it. */
+/** Returns null when it failed; the next run tries again. */
 async function recordLateAnswers(): Promise<number | null> {
-  const options = activityOptions({ kind: 'late_answers', queue: 'llm', summary: 'look for answers that came late' });
+  const options = activityOptions({ kind: 'late_answers', queue: 'llm', summary: 'record late answers' });
   try {
     return await proxyActivities<LateAnswerActivities>(options).recordLateAnswers();
   } catch (error) {

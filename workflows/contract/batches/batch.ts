@@ -1,7 +1,7 @@
 /**
- * A batch: one prompt over thousands of items. What clients, the workflow, its activities and the store say to each
- * other: ids, ranges and counts, never the items themselves, which stay in the store. Types and pure functions, safe in
- * the workflow sandbox; the schemas are in `batch-schema.ts`, the messages in `batch-messages.ts`.
+ * A batch: one prompt for thousands of items. Types that clients, the workflow, its activities and the store exchange: ids,
+ * ranges and counts, never the items themselves, which stay in the store. Types and pure functions only, safe in the workflow
+ * sandbox; the schemas are in `schema.ts`, the messages in `messages.ts`.
  */
 import type { BatchLimits } from './limits.ts';
 import type { BatchMode } from './mode.ts';
@@ -11,8 +11,8 @@ import type { Reason } from '../failures.ts';
 export const llmBatchType = 'llmBatch';
 
 /**
- * `importing`: items are being stored, nothing runs. `queued`: sealed, its workflow not yet begun. `stopping`: its limit
- * or a person ends it, and what is under way is cancelled at the provider.
+ * `importing`: items are being stored, nothing runs. `queued`: sealed, and its workflow has not begun yet. `stopping`: its time
+ * limit or a person ends it, and items under way are being cancelled at the provider.
  */
 export const batchStates = ['importing', 'queued', 'running', 'paused', 'stopping', 'ended'] as const;
 export type BatchState = (typeof batchStates)[number];
@@ -22,8 +22,9 @@ export const batchOutcomes = ['completed', 'completed_with_errors', 'failed', 'c
 export type BatchOutcome = (typeof batchOutcomes)[number];
 
 /**
- * `intended`: about to be submitted; found after a crash, it may have been paid for. `submitted`: the provider has given
- * an id, which is re-attached to. `uncertain`: an end; the call may have been paid, and a person decides on a repeat.
+ * `intended`: about to be submitted; after a crash its call may have been made and paid. `submitted`: the response's id is
+ * stored, and another attempt waits for that response. `uncertain`: ended without an outcome; the call may have been paid, and
+ * a person decides whether to retry it.
  */
 export const batchItemStatuses = [
   'pending',
@@ -40,9 +41,9 @@ export const batchItemEnds = ['succeeded', 'failed', 'timed_out', 'cancelled', '
 export type BatchItemEnd = (typeof batchItemEnds)[number];
 
 /**
- * What a batch that runs may wait for: the provider's rate limit, a provider that is down (`breaker`: the circuit breaker is
- * open), calls under way that hold the rest of the cap (`cap_busy`), room in the hour's money or calls, the next attempt of
- * items that failed, or the provider's batch API.
+ * What a running batch may wait for: the provider's rate limit, a provider that is down (`breaker`: the circuit breaker is
+ * open), calls under way that hold the rest of the cap (`cap_busy`), the limits of money and calls an hour, the next attempt of
+ * failed items (`retry`), or the provider's batch API.
  */
 export const batchWaitKinds = [
   'rate_limit',
@@ -55,7 +56,7 @@ export const batchWaitKinds = [
 ] as const;
 export type BatchWaitKind = (typeof batchWaitKinds)[number];
 
-/** Items by status; all statuses are there. */
+/** The number of items of each status. */
 export type BatchCounts = Readonly<Record<BatchItemStatus, number>>;
 
 export function noBatchCounts(): Record<BatchItemStatus, number> {
@@ -63,10 +64,10 @@ export function noBatchCounts(): Record<BatchItemStatus, number> {
   return { ...none, succeeded: 0, failed: 0, timed_out: 0, cancelled: 0, uncertain: 0 };
 }
 
-/** Why a batch ended before its items did. */
+/** Why a batch was stopped before all its items had ended. */
 export type BatchStop = 'cancelled' | 'job_time_limit' | 'budget';
 
-/** How a batch ended, by how its items did and why it was stopped, if it was. */
+/** A batch's outcome, from the counts of its items and the reason why it was stopped, if it was. */
 export function batchOutcome(counts: BatchCounts, stop: BatchStop | null): BatchOutcome {
   if (stop === 'cancelled') return 'cancelled';
   if (stop === 'job_time_limit') return 'failed';
@@ -75,7 +76,7 @@ export function batchOutcome(counts: BatchCounts, stop: BatchStop | null): Batch
   return counts.succeeded === 0 ? 'failed' : 'completed_with_errors';
 }
 
-/** Why the items of a batch that was stopped have no answer, and why the batch ended. */
+/** The reason that a stopped batch and its unanswered items get. */
 export function stopReason(stop: BatchStop, jobSeconds: number): Reason {
   if (stop === 'cancelled') return { type: 'cancelled', message: 'the batch was cancelled' };
   if (stop === 'budget') return { type: 'budget', message: 'the cap of the batch is reached' };
@@ -85,54 +86,54 @@ export function stopReason(stop: BatchStop, jobSeconds: number): Reason {
   };
 }
 
-/** Where people look for the text of a timed-out item, to the letter. */
+/** The error of a timed-out item. People search for this text, so it must not change. */
 export function itemLimitMessage(itemSeconds: number): string {
   return `exceeded ${Number((itemSeconds / 3600).toFixed(4))} hour timeout`;
 }
 
-/** Pages of a batch, of which the last may be short; 1 for a batch without items. */
+/** The number of a batch's pages; 1 for a batch without items. */
 export function batchPages(itemCount: number, pageSize: number): number {
   return Math.max(1, Math.ceil(itemCount / pageSize));
 }
 
-/** Items that one activity keeps under way; more are spread over several, and so over workers. */
+/** Most items that one partition keeps under way; a batch with more has several partitions, which may run on several workers. */
 const itemsPerPartition = 25;
 
-/** Activities among which a window is divided. */
+/** The number of partitions of a batch with this many items in parallel. */
 export function partitionCount(parallel: number): number {
   return Math.ceil(parallel / itemsPerPartition);
 }
 
-/** The part of the window that a partition has; the parts add up to the window. */
+/** How many items a partition keeps under way; the shares of all partitions add up to `parallel`. */
 export function partitionShare(parallel: number, partition: number, partitions: number): number {
   return Math.floor(parallel / partitions) + (partition < parallel % partitions ? 1 : 0);
 }
 
-/** The workflow's input. A client gives the first three; the rest is what a run hands to the next. */
+/** The workflow's input. Clients set all fields but `carried`, which a run sets when it continues as new. */
 export interface LlmBatchInput {
   readonly batchId: string;
   readonly limits: BatchLimits;
-  /** Begun paused: the estimate is made, and nothing is submitted until it is resumed. */
+  /** Starts paused: the cost is estimated, and nothing is submitted until the batch is resumed. */
   readonly startPaused: boolean;
-  /** Whether it ends at its cap, where it would otherwise pause: nobody is there to raise it. */
+  /** Ends the batch at its cap instead of pausing it: the batch belongs to a job, where nobody raises the cap. */
   readonly endsAtCap?: boolean;
   readonly carried?: BatchCarried;
 }
 
-/** What continue-as-new carries: all that is not in the store. */
+/** State that a run passes to the next by continue-as-new. */
 export interface BatchCarried {
-  /** The page that this run is for, from 0. */
+  /** The next run's page, from 0. */
   readonly page: number;
   readonly itemCount: number;
-  /** Runs before this one. */
+  /** How many times the workflow has continued as new. */
   readonly continuations: number;
-  /** ISO 8601, UTC, by the workflow's clock: what the job's limit is counted from. */
+  /** The start of the batch's time limit: ISO 8601, UTC, by the workflow's clock. */
   readonly startedAt: string;
   readonly pause: BatchPause | null;
   readonly mode: BatchMode;
 }
 
-/** Why a batch is paused: a person did it, its cap is reached, or the provider refuses the account. */
+/** Why a batch is paused: a person paused it, its cap is reached, or the provider refuses the account. */
 export interface BatchPause {
   readonly by: 'person' | 'budget' | 'provider';
   readonly message: string;
@@ -145,30 +146,30 @@ export interface LlmBatchResult {
   readonly reason: Reason | null;
   readonly counts: BatchCounts;
   readonly costUsd: number;
-  /** Runs before the last one: bounded by pages + 2. */
+  /** How many times the workflow continued as new: at most the number of pages + 2. */
   readonly continuations: number;
 }
 
 export interface OpenBatchInput {
   readonly batchId: string;
-  /** In force when the batch was not begun before. */
+  /** Applies only when the batch has not begun before. */
   readonly pause: BatchPause | null;
   /** ISO 8601, UTC, by the workflow's clock. */
   readonly now: string;
 }
 
-/** What the store knows: for a batch that was begun before (its workflow was lost), as it was left. */
+/** The batch's state in the store. When its workflow was lost and restarted, the state in which the lost one left it. */
 export interface OpenBatchResult {
   readonly itemCount: number;
   readonly startedAt: string;
   readonly pause: BatchPause | null;
   readonly limits: BatchLimits;
   readonly mode: BatchMode;
-  /** The stop that was under way when its workflow was lost. */
+  /** The stop that was in progress when the workflow was lost. */
   readonly stop: BatchStop | null;
 }
 
-/** A change that the workflow has decided, written to the store, where partitions look before each submission. */
+/** A change that the workflow has decided; partitions read it from the store. */
 export interface ChangeBatchInput {
   readonly batchId: string;
   readonly state?: Exclude<BatchState, 'importing' | 'queued' | 'ended'>;
@@ -177,7 +178,7 @@ export interface ChangeBatchInput {
   /** Items below this position belong to the batch; an append raises it. */
   readonly itemCount?: number;
   readonly continuations?: number;
-  /** What happened, in a line, for the batch's events. */
+  /** The entry for the batch's list of events. */
   readonly event: { readonly type: string; readonly message: string };
 }
 
@@ -187,16 +188,16 @@ export interface BatchPartitionInput {
   readonly partitions: number;
   /** The partition takes items below this position. */
   readonly until: number;
-  /** Whether no page follows: the partition then waits for its items instead of handing them to the next run. */
+  /** Whether this is the last page: the partition then waits for its items to end instead of leaving them to the next run. */
   readonly last: boolean;
-  /** Runs of the workflow before this one; the first partition writes it down. */
+  /** How many times the workflow has continued as new; partition 0 stores it. */
   readonly continuations: number;
 }
 
 /**
- * How a partition ended. `drained`: nothing is left to take. `halted`: the batch runs no more by the store. `waiting`: nothing may be
- * submitted for a while (the platform's switch, the provider's rate limiter, the calls or the money of the hour). `yielded`: its
- * time is over, items are left. `pause`: nothing may be submitted until a person has looked.
+ * Why a partition ended. `drained`: no items are left to take. `halted`: the store says that the batch does not run any more.
+ * `waiting`: submissions are refused for a while (the platform's switch, the provider's rate limiter, the limits of calls or
+ * money an hour). `yielded`: its time is over and items are left. `pause`: a person must act before anything is submitted.
  */
 export type BatchPartitionResult =
   | { readonly outcome: 'drained' | 'halted' | 'yielded' }
@@ -209,7 +210,7 @@ export interface StopBatchItemsInput {
 }
 
 export interface StopBatchItemsResult {
-  /** Items that are still open because the activity's time was over. */
+  /** Items, or provider batches, that are still open because the activity's time was over. */
   readonly left: number;
 }
 
@@ -233,13 +234,13 @@ export interface BatchRecordActivities {
   closeBatch(input: CloseBatchInput): Promise<CloseBatchResult>;
 }
 
-/** The input of `runBatchLane`: that of `runBatchPartition` in the words of earlier versions. */
+/** The input of `runBatchLane`: that of `runBatchPartition` with the field names of earlier versions. */
 export interface BatchLaneInput extends Omit<BatchPartitionInput, 'partition' | 'partitions'> {
   readonly lane: number;
   readonly lanes: number;
 }
 
-/** Activities on the queue `llm` under the names that runs begun by earlier versions call them by. */
+/** Activities on the queue `llm` by the names under which runs that an earlier version began call them. */
 export interface FormerBatchActivities {
   runBatchLane(input: BatchLaneInput): Promise<BatchPartitionResult>;
 }

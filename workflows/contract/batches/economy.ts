@@ -1,14 +1,14 @@
-/** What the workflow and the activity of an economy batch say to each other. Types alone, safe in the workflow sandbox. */
+/** Input and result of an economy batch's activity. Types only, safe in the workflow sandbox. */
 import type { BatchPartitionInput, BatchPartitionResult } from './batch.ts';
 
-/** As for a partition, of which there is one. */
+/** The input of a partition; an economy batch has only one. */
 export type BatchEconomyInput = Omit<BatchPartitionInput, 'partition' | 'partitions'>;
 
 /** Activities on the queue `llm`. */
 export interface BatchEconomyActivities {
   /**
-   * Looks once at what the provider's batch API has under way for a batch, settles what is done, and submits what may go.
-   * Short: `waiting` says when to look again.
+   * Checks once the provider batches of a batch, processes those that have ended, and submits items that are due. Does not wait
+   * for the provider: the result `waiting` says when to check again.
    */
   runBatchEconomy(input: BatchEconomyInput): Promise<BatchPartitionResult>;
 }

@@ -1,37 +1,37 @@
-/** The limits of a batch: what they are, their defaults, and how they contradict each other. Safe in the workflow sandbox. */
+/** The limits of a batch, their defaults, and the check that they do not contradict each other. Safe in the workflow sandbox. */
 
 /** Limits of a batch. All but `pageSize`, `itemClock`, `lostSeconds` and `resubmitUncertain` may be changed while it runs. */
 export interface BatchLimits {
-  /** Items under way at once. */
+  /** Items under way in parallel. */
   readonly parallel: number;
-  /** Items of one run of the workflow, after which it continues as new. */
+  /** Items that one run of the workflow handles before it continues as new. */
   readonly pageSize: number;
-  /** An item that has no answer after this long has timed out, judged after one last look at the provider. */
+  /** An item without an answer after this time has timed out, unless a last poll of the provider finds the answer. */
   readonly itemSeconds: number;
-  /** What `itemSeconds` is counted from: the item's first submission, or its import. */
+  /** When `itemSeconds` begins: at the item's first submission, or at its import. */
   readonly itemClock: 'submission' | 'creation';
-  /** The whole batch, from its start; kept by a timer in the workflow. */
+  /** Limit of the whole batch from its start; a timer in the workflow enforces it. */
   readonly jobSeconds: number;
-  /** Repeats of a call after its first attempt. */
+  /** Attempts of an item after its first. */
   readonly retries: number;
-  /** One HTTP call to the provider. */
+  /** Limit of one HTTP call to the provider. */
   readonly callSeconds: number;
   /** Submissions in any 60 minutes. */
   readonly callsPerHour: number;
-  /** US dollars for the whole batch; worst cases are reserved before a call, so that it is never exceeded. */
+  /** US dollars for the whole batch; never exceeded, since the highest cost of each call is reserved before it. */
   readonly capUsd: number;
   /** US dollars in any 60 minutes. */
   readonly capPerHourUsd: number;
   /**
-   * How long the provider's word is waited for of an item whose submission was cut off, where the provider tells of ends
-   * by itself; elsewhere such an item is given up after half a minute.
+   * After a crash: how long an unacknowledged call waits for the provider's event before it counts as lost. When the provider
+   * sends no events, it counts as lost after half a minute.
    */
   readonly lostSeconds: number;
-  /** Whether an item that may have been paid and lost is submitted again (and flagged) instead of left to a person. */
+  /** Whether an item whose call may have been paid and lost is retried, and flagged, instead of ending as `uncertain`. */
   readonly resubmitUncertain: boolean;
 }
 
-/** Limits that a batch has for good. */
+/** Limits that cannot be changed after the batch was created. */
 export const fixedBatchLimits = ['pageSize', 'itemClock', 'lostSeconds', 'resubmitUncertain'] as const;
 
 /** What `changeLimits` may change. */
@@ -66,7 +66,7 @@ const bounds: Readonly<Record<keyof BatchLimitChanges, readonly [number, number]
 };
 const whole: ReadonlySet<string> = new Set(['parallel', 'retries', 'callsPerHour']);
 
-/** Every way in which limits are out of bounds or contradict each other, one sentence each; none when they fit. */
+/** All problems of limits that are out of bounds or contradict each other, one sentence each. */
 export function batchLimitProblems(limits: BatchLimits): string[] {
   const problems: string[] = [];
   for (const [name, [least, most]] of Object.entries(bounds)) {

@@ -1,6 +1,6 @@
 /**
- * What clients say to a running batch. Updates return once the change is in the store and in force; a validator refuses
- * what does not fit without a trace in history. Safe in the workflow sandbox; clients import it too.
+ * Queries, Updates and signals of a running batch. An Update returns when its change is stored and in force; a validator
+ * refuses wrong changes without a trace in history. Safe in the workflow sandbox; clients import it too.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { BatchPause, BatchState } from './batch.ts';
@@ -9,7 +9,7 @@ import type { BatchLimitChanges, BatchLimits } from './limits.ts';
 export interface BatchStatus {
   readonly state: BatchState;
   readonly pause: BatchPause | null;
-  /** What the batch waits for besides answers (a switch, an hour's limit), or null. */
+  /** What the batch waits for, other than answers (the platform's switch, a limit of an hour); null when nothing else. */
   readonly waiting: string | null;
   readonly itemCount: number;
   readonly page: number;
@@ -19,13 +19,13 @@ export interface BatchStatus {
 
 export const batchStatusQuery = defineQuery<BatchStatus>('batchStatus');
 
-/** Stops submitting; what is under way stays at the provider and is taken up again on `resume`. */
+/** Stops submissions. Calls under way continue at the provider; their answers are fetched after `resume`. */
 export const pauseBatchUpdate = defineUpdate<BatchStatus, [{ readonly message: string }]>('pauseBatch');
 export const resumeBatchUpdate = defineUpdate<BatchStatus>('resumeBatch');
-/** Cancels what is under way at the provider and ends the batch; answers that are there stay. */
+/** Cancels the calls under way at the provider and ends the batch; keeps the answers that exist. */
 export const cancelBatchUpdate = defineUpdate<BatchStatus>('cancelBatch');
-/** Takes in items that were stored behind the last: `itemCount` is the new count of all. */
+/** Accepts items that were stored after the batch's last one; `itemCount` is the new total. */
 export const appendToBatchUpdate = defineUpdate<BatchStatus, [{ readonly itemCount: number }]>('appendToBatch');
 export const changeBatchLimitsUpdate = defineUpdate<BatchStatus, [BatchLimitChanges]>('changeBatchLimits');
-/** Something that the batch may wait for has changed (the platform's switch): look again at once. */
+/** Ends the batch's wait at once, because something that it may wait for has changed (the platform's switch). */
 export const wakeBatchSignal = defineSignal('wakeBatch');

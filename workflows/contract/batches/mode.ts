@@ -1,7 +1,7 @@
-/** How a batch is run. Safe in the workflow sandbox. */
+/** The ways to run a batch. Safe in the workflow sandbox. */
 
 /**
- * `standard`: each item is a call of its own. `economy`: pages of items go to the provider's batch API, which takes up to
+ * `standard`: one call for each item. `economy`: files of items are submitted to the provider's batch API, which takes up to
  * 24 hours and costs half.
  */
 export const batchModes = ['standard', 'economy'] as const;

@@ -1,15 +1,15 @@
-/** The regular look after batches: what its workflow and its activity say to each other. Safe in the sandbox. */
+/** The scheduled reconciliation of batches: results of its workflow and activities. Safe in the workflow sandbox. */
 export const reconcileType = 'reconcile';
-/** P01: how often; a look that takes longer makes the next one be skipped. */
+/** P01: how often it runs; while a run takes longer, the next one is skipped. */
 export const reconcileEverySeconds = 300;
 
-/** One schedule for each copy of Lodestone on a Temporal server. */
+/** The schedule's id: each installation of Lodestone on a Temporal server has its own. */
 export function reconcileScheduleId(queuePrefix: string): string {
   return `${queuePrefix}-reconcile`;
 }
 
 export interface BatchLook {
-  /** Batches whose workflow was gone, begun anew. */
+  /** Batches whose workflow was gone and was restarted. */
   readonly restarted: number;
   /** Items under way for more than 24 h. */
   readonly stuckItems: number;
@@ -17,14 +17,14 @@ export interface BatchLook {
   readonly muchTriedItems: number;
   /** Batches that have run for more than 24 h. */
   readonly longBatches: number;
-  /** Alerts that stand. */
+  /** Open alerts. */
   readonly alerts: number;
   /** Notifications of them that could not be sent; the next look tries again. */
   readonly unsent: number;
 }
 
 export interface ReconcileResult extends BatchLook {
-  /** Items that were given up and whose end is known now; null when no worker of the model's queue could look. */
+  /** Uncertain items whose outcome was recorded; null when that activity failed. */
   readonly recovered: number | null;
 }
 
@@ -35,6 +35,6 @@ export interface ReconcileActivities {
 
 /** On the queue `llm`, whose workers alone reach the provider. */
 export interface LateAnswerActivities {
-  /** Records what became of calls that were given up as perhaps paid. Returns of how many it is known now. */
+  /** Records the outcome of calls that were treated as lost. Returns how many were recorded. */
   recordLateAnswers(): Promise<number>;
 }

@@ -1,4 +1,4 @@
-/** What a batch is made of and how it is seen, as schemas for the edges. Not for the workflow sandbox. */
+/** Schemas of batches for the edges: definition, limits, items and views. Not for the workflow sandbox. */
 import { z } from 'zod';
 import { batchItemStatuses, batchOutcomes, batchStates } from './batch.ts';
 import { batchLimitProblems, defaultBatchLimits, type BatchLimits } from './limits.ts';
@@ -8,16 +8,16 @@ import { templateNames } from '../lead-magnets/template.ts';
 
 const d = defaultBatchLimits;
 
-/** Limits as they may be given; what is left out has its default. Refused with a sentence for each contradiction. */
+/** Limits as clients send them; a missing limit gets its default. Each contradiction is refused with a sentence. */
 export const BatchLimitsSchema = z
   .strictObject({
-    parallel: z.int().default(d.parallel).describe('items under way at once'),
-    pageSize: z.int().default(d.pageSize).describe('items of one run of the workflow'),
-    itemSeconds: z.number().default(d.itemSeconds).describe('limit of one item'),
-    itemClock: z.enum(['submission', 'creation']).default(d.itemClock).describe("what an item's limit counts from"),
-    jobSeconds: z.number().default(d.jobSeconds).describe('limit of the whole batch'),
-    retries: z.int().default(d.retries).describe('repeats of a call after its first attempt'),
-    callSeconds: z.number().default(d.callSeconds).describe('limit of one call to the provider'),
+    parallel: z.int().default(d.parallel).describe('items under way in parallel'),
+    pageSize: z.int().default(d.pageSize).describe('items that one run of the workflow handles'),
+    itemSeconds: z.number().default(d.itemSeconds).describe('time limit of one item'),
+    itemClock: z.enum(['submission', 'creation']).default(d.itemClock).describe("when an item's time limit begins"),
+    jobSeconds: z.number().default(d.jobSeconds).describe('time limit of the whole batch'),
+    retries: z.int().default(d.retries).describe('attempts of an item after its first'),
+    callSeconds: z.number().default(d.callSeconds).describe('time limit of one call to the provider'),
     callsPerHour: z.int().default(d.callsPerHour).describe('submissions in any 60 minutes'),
     capUsd: z.number().default(d.capUsd).describe('US dollars for the whole batch, never exceeded'),
     capPerHourUsd: z.number().default(d.capPerHourUsd).describe('US dollars in any 60 minutes'),
@@ -26,17 +26,17 @@ export const BatchLimitsSchema = z
       .min(0)
       .max(24 * 3600)
       .default(d.lostSeconds)
-      .describe('how long word is awaited of an item whose submission was cut off'),
+      .describe("how long an unacknowledged call waits for the provider's event before it counts as lost"),
     resubmitUncertain: z
       .boolean()
       .default(d.resubmitUncertain)
-      .describe('submit again, and flag, an item that may have been paid and lost'),
+      .describe('retry, and flag, an item whose call may have been paid and lost'),
   })
   .superRefine((limits: BatchLimits, context) => {
     for (const message of batchLimitProblems(limits)) context.addIssue({ code: 'custom', message });
   });
 
-/** Changes of limits while a batch runs; whether they fit the others is judged by the workflow. */
+/** Changes of limits while a batch runs; the workflow checks them against the other limits. */
 export const BatchLimitChangesSchema = z
   .strictObject({
     parallel: z.int(),
@@ -50,7 +50,7 @@ export const BatchLimitChangesSchema = z
   })
   .partial();
 
-/** A prompt over `{ item }`; another name in it is refused. */
+/** A prompt template over `{ item }`; other names in it are refused. */
 export const promptTemplate = z
   .string()
   .min(1, 'is empty; say what to do with an item, as in Translate: {{item.text}}')
@@ -91,12 +91,12 @@ export type BatchDefinition = z.infer<typeof BatchDefinitionSchema>;
 export const BatchItemInputSchema = z.record(z.string(), z.json());
 export type BatchItemInput = z.infer<typeof BatchItemInputSchema>;
 
-/** Items by status; all statuses are there. */
+/** The number of items of each status. */
 const BatchCountsSchema = z
   .record(z.enum(batchItemStatuses), z.int().min(0))
   .meta({ required: [...batchItemStatuses] });
 
-/** A definition as it is answered: with its defaults filled in, which the generated document has to be told. */
+/** A definition as the API returns it: with its defaults filled in, so that all fields are required in the OpenAPI document. */
 const AnsweredDefinitionSchema = BatchDefinitionSchema.extend({
   limits: BatchLimitsSchema.meta({ required: Object.keys(d) }),
 }).meta({ required: Object.keys(BatchDefinitionSchema.shape) });
@@ -107,10 +107,10 @@ export const BatchPauseSchema = z.object({
   at: z.string(),
 });
 
-/** Who paused a batch, in words. */
+/** Who paused a batch, and why. */
 export const pausedBy = { person: 'a person', budget: 'its cap', provider: 'the provider' } as const;
 
-/** A batch as people and programs see it, read from the store with no worker alive. */
+/** A batch as clients see it; read from the store, so it needs no running worker. */
 export const BatchViewSchema = z.object({
   id: z.string(),
   tenant: z.string(),
@@ -121,16 +121,16 @@ export const BatchViewSchema = z.object({
   pause: BatchPauseSchema.nullable(),
   itemCount: z.int(),
   counts: BatchCountsSchema,
-  flagged: z.int().describe('items that may have been paid for more than once, or in vain'),
-  spentUsd: z.number().describe('settled US dollars'),
-  reservedUsd: z.number().describe('worst cases of calls under way, US dollars'),
-  estimateUsd: z.number().nullable().describe('made when the batch starts'),
-  worstUsd: z.number().nullable().describe('if every answer were as long as it may be'),
+  flagged: z.int().describe('items with a call that may have been paid twice or without an answer'),
+  spentUsd: z.number().describe('US dollars spent'),
+  reservedUsd: z.number().describe('US dollars reserved for calls under way: the highest that they can cost'),
+  estimateUsd: z.number().nullable().describe('estimated when the batch starts'),
+  worstUsd: z.number().nullable().describe('the cost if every answer had the maximum length'),
   continuations: z.int(),
   createdAt: z.string(),
   startedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
-  version: z.int().describe('grows with every change of the batch itself'),
+  version: z.int().describe('increases with each change of the batch itself'),
 });
 export type BatchView = z.infer<typeof BatchViewSchema>;
 
@@ -142,7 +142,7 @@ export const BatchItemViewSchema = z.object({
   output: z.json().describe('the answer; null when there is none'),
   attempts: z.int(),
   responseId: z.string().nullable().describe("the provider's id of the last response"),
-  flagged: z.boolean().describe('a call may have been paid for more than once, or in vain'),
+  flagged: z.boolean().describe('a call may have been paid twice or without an answer'),
   inputTokens: z.int(),
   cachedInputTokens: z.int(),
   outputTokens: z.int(),
