@@ -1,0 +1,49 @@
+/** What is done for each item or job costs the same however many there are: SQLite finds the rows by indexes. */
+import { DatabaseSync } from 'node:sqlite';
+import { join } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import type { Store } from '../../../store/store.ts';
+import { runningBatch } from '../../support/batches/batches.ts';
+import { workOnItems } from '../../support/hot-statements/item-work.ts';
+import { workOnJob } from '../../support/hot-statements/job-work.ts';
+import { openTemporary, temporaryPlace } from '../../support/temporary-store.ts';
+
+/** The steps of the plans of all statements that the work makes. */
+async function planOf(work: (store: Store) => Promise<void>): Promise<readonly string[]> {
+  const place = await temporaryPlace();
+  const store = await openTemporary(place);
+  await runningBatch(store, 'b', 3);
+  const prepared = vi.spyOn(DatabaseSync.prototype, 'prepare');
+  onTestFinished(() => prepared.mockRestore());
+  await work(store);
+  const statements = [...new Set(prepared.mock.calls.map(([sql]) => sql))].filter((sql) =>
+    /^(select|insert|update|delete|with)/.test(sql),
+  );
+  expect(statements.length).toBeGreaterThan(10);
+  const database = new DatabaseSync(join(place.dataFolder, 'lodestone.db'), { readOnly: true });
+  onTestFinished(() => database.close());
+  return statements.flatMap((sql) => stepsOf(database, sql).map((step) => `${step} in ${sql}`));
+}
+
+function stepsOf(database: DatabaseSync, sql: string): readonly string[] {
+  const parameters = [...sql.matchAll(/\?/g)].map(() => 1);
+  return database
+    .prepare(`explain query plan ${sql}`)
+    .all(...parameters)
+    .map(({ detail }) => String(detail));
+}
+
+it('P09: taking, submitting, retrying and ending an item finds it by an index', async () => {
+  // `pending` is what the selection of free items calls them. The batch alone would be all of its items.
+  const whole = /^(SCAN|SEARCH) (batch_items|pending)( |$)(?!.*(position|status|ended_ms|response_id)[=<>])/;
+  const steps = await planOf(workOnItems);
+  expect(steps.filter((step) => whole.test(step.split(' in ')[0] ?? ''))).toEqual([]);
+});
+
+it('whatever is done for a job finds its rows by an index', async () => {
+  // `chosen` and a range of constants are not tables; one of lists has a handful of rows.
+  const steps = await planOf(workOnJob);
+  expect(
+    steps.filter((step) => step.startsWith('SCAN ') && !/^SCAN (chosen|CONSTANT)|USING .*INDEX/.test(step)),
+  ).toEqual([]);
+});
