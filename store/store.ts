@@ -5,6 +5,7 @@ import { createAlerts, type Alerts } from './platform/alerts.ts';
 import { createApprovals, type Approvals } from './computer-use/approvals.ts';
 import { createArtifacts, type Artifacts } from './artifacts/artifacts.ts';
 import { createFolderContents } from './artifacts/folder-contents.ts';
+import { createContentSweep, type ContentSweep } from './artifacts/sweep.ts';
 import { createComputerTurns, type ComputerTurns } from './computer-use/computer-turns.ts';
 import { createBatchHealth, type BatchHealth } from './batches/batch-health.ts';
 import { createBatchItems, type BatchItems } from './batches/batch-items.ts';
@@ -42,6 +43,7 @@ export interface Store {
   readonly alerts: Alerts;
   readonly approvals: Approvals;
   readonly artifacts: Artifacts;
+  readonly contentSweep: ContentSweep;
   readonly ledger: Ledger;
   readonly modelCalls: ModelCalls;
   readonly computerTurns: ComputerTurns;
@@ -102,6 +104,7 @@ export async function openStore({ dataFolder, databaseUrl }: StorePlace): Promis
     computerTurns: createComputerTurns(database),
     controls: createControls(database),
     artifacts,
+    contentSweep: createContentSweep(database, contents),
     batches: createBatches(database),
     batchItems: createBatchItems(database, artifacts),
     batchHealth: createBatchHealth(database, artifacts),

@@ -64,6 +64,15 @@ export const WorkerSettingsSchema = z
       .describe(
         'Secret (whsec_…) that the webhook of alerts is signed with; the new and the old one while you replace it.',
       ),
+    LODESTONE_ARTIFACT_DAYS: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(36_500)
+      .optional()
+      .describe(
+        'Days after which the files of ended jobs and large outputs of ended batches are removed. None: never.',
+      ),
     LODESTONE_METRICS_ADDRESS: z
       .string()
       .regex(

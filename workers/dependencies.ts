@@ -23,6 +23,7 @@ import { createOpenAiModel } from '../activities/llm/openai-model.ts';
 import { createProviderEventLookup } from '../activities/llm/provider-event-lookup.ts';
 import { createPaidCalls } from '../activities/llm/paid-call.ts';
 import { costOf, type TokenCounts } from '../activities/llm/prices.ts';
+import { createSweepContents } from '../activities/artifacts/sweep-activity.ts';
 import { createRunAi } from '../activities/llm/run-ai.ts';
 import { createJobRecords } from '../activities/records/job-records.ts';
 import { createChromiumPdfPrinter } from '../activities/render/chromium-pdf.ts';
@@ -37,7 +38,11 @@ import type {
   BatchRecordActivities,
   FormerBatchActivities,
 } from '../workflows/contract/batches/batch.ts';
-import type { LateAnswerActivities, ReconcileActivities } from '../workflows/contract/batches/reconcile.ts';
+import type {
+  ContentSweepActivities,
+  LateAnswerActivities,
+  ReconcileActivities,
+} from '../workflows/contract/batches/reconcile.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../workflows/contract/jobs/job.ts';
 import { notifiersOf } from './alerting.ts';
 import { chromiumSettings } from './chromium.ts';
@@ -45,7 +50,7 @@ import type { WorkerSettings } from './config.ts';
 
 export interface WorkerDependencies {
   readonly store: Store;
-  readonly jobs: JobActivities & BatchRecordActivities & ReconcileActivities;
+  readonly jobs: JobActivities & BatchRecordActivities & ReconcileActivities & ContentSweepActivities;
   readonly llm: LlmActivities &
     BatchPartitionActivities &
     FormerBatchActivities &
@@ -141,6 +146,7 @@ export async function createDependencies(
       ...createBatchRecords({ store, priceOf }),
       ...createBatchStep({ store, defaultModel }),
       ...createReconcile({ store, notifiers, now: () => Date.now() }),
+      ...createSweepContents({ store, days: settings.LODESTONE_ARTIFACT_DAYS }),
       runWebhook: createRunWebhook({ store, http, secrets, allowPrivateOrigins }),
       runRender: createRunRender({ store, http, pdfPrinter: createChromiumPdfPrinter(chromium) }),
       deliver: createDeliver(delivering),

@@ -96,7 +96,8 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     const turn = turns.change(newest, next, part);
     const browser = computer?.mark() ?? next.browser;
     newest = { ...next, browser, browserState: browserState ?? next.browserState };
-    await store.ledger.writeCheckpoint({ key, jobId, attempt, data: newest, turn });
+    const contentSha256 = newest.browserState;
+    await store.ledger.writeCheckpoint({ key, jobId, attempt, data: newest, contentSha256, turn });
     beat(newest);
     if (part?.type !== 'answered') return;
     await event('step.answered', describeAnswer(newest, part.text));

@@ -1,5 +1,6 @@
 /** Data goes to standard output, prose to standard error; what is printed for programs has one shape. */
 import { stripVTControlCharacters } from 'node:util';
+import { counted } from '../../workflows/contract/counted.ts';
 import type { Job, JobEvent } from './api/client.ts';
 
 export function printJson(value: unknown): void {
@@ -54,12 +55,13 @@ export function jobSummary(job: Job): unknown {
       decidedBy,
     })),
     deliveries: job.deliveries.map(({ id, kind, state, attempts, reason }) => ({ id, kind, state, attempts, reason })),
-    artifacts: job.artifacts.map(({ name, mediaType, bytes, sha256, deliverable }) => ({
+    artifacts: job.artifacts.map(({ name, mediaType, bytes, sha256, deliverable, removedAfterDays }) => ({
       name,
       mediaType,
       bytes,
       sha256,
       deliverable,
+      removedAfterDays,
     })),
   };
 }
@@ -80,7 +82,7 @@ export function jobText(job: Job): string {
     const problem = reason?.message ?? lastError;
     return `  ${id.padEnd(16)} ${state.padEnd(12)} ${problem ?? ''}`.trimEnd();
   });
-  const files = job.artifacts.filter((artifact) => artifact.deliverable).map((artifact) => `  ${artifact.name}`);
+  const files = job.artifacts.filter((artifact) => artifact.deliverable).map(fileLine);
   return [
     `${job.id}  ${job.leadMagnet.name}: ${job.outcome ?? job.state}  $${job.usage.costUsd.toFixed(4)}`,
     ...(job.note === null ? [] : [`  ${job.note}`]),
@@ -91,6 +93,10 @@ export function jobText(job: Job): string {
     ...(files.length === 0 ? [] : ['Result', ...files]),
     '',
   ].join('\n');
+}
+
+function fileLine({ name, removedAfterDays: days }: Job['artifacts'][number]): string {
+  return days === null ? `  ${name}` : `  ${name} (removed ${counted(days, 'day')} after the job ended)`;
 }
 
 export function eventText(event: JobEvent): string {

@@ -696,6 +696,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description It was removed: the days that files are kept are over */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description The range begins after its end */
                 416: {
                     headers: {
@@ -1195,6 +1204,15 @@ export interface paths {
                 };
                 /** @description It is under way, there was nothing to deliver, or the number is not the next */
                 409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What it was sent with was removed: the days that files are kept are over */
+                410: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3341,6 +3359,8 @@ export interface components {
                 sha256: string;
                 deliverable: boolean;
                 createdAt: string;
+                /** @description its content was removed, so many days after the job ended; null while it is kept */
+                removedAfterDays: number | null;
             }[];
             /** @description grows with every change */
             version: number;

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Selectable } from 'kysely';
 import type { ArtifactReference } from '../../workflows/contract/jobs/job.ts';
 import type { Database, Tables } from '../database/database.ts';
+import { inTransaction, lockJob } from '../database/transactions.ts';
 import type { ByteRange, ContentHead, Contents, StoredContent } from './contents.ts';
 
 export interface NewArtifact {
@@ -22,8 +23,17 @@ export interface NamedContent extends Omit<NewArtifact, 'content'> {
   readonly bytes: number;
 }
 
+export interface KeptOrRemoved {
+  readonly artifact: ArtifactReference;
+  /** Null while the content is kept. */
+  readonly removedAfterDays: number | null;
+}
+
 export interface Artifacts {
-  /** Stores content under its hash, without a name. */
+  /**
+   * Stores content under its hash, without a name. The caller writes the hash to a row that `references.ts` looks at: what
+   * no such row names is removed a day later.
+   */
   putContent(content: Uint8Array): Promise<StoredContent>;
   /** Content by hash, in memory as a whole. Throws `ContentProblem` when there is none or when it is damaged. */
   getContent(sha256: string): Promise<Buffer>;
@@ -36,6 +46,8 @@ export interface Artifacts {
   /** Gives stored content its name in the job: the second half of `put`, for what is written together with it. */
   name(named: NamedContent): Promise<void>;
   find(jobId: string, name: string): Promise<ArtifactReference | null>;
+  /** The same, for whoever must be told of a file that retention has removed. */
+  findKeptOrRemoved(jobId: string, name: string): Promise<KeptOrRemoved | null>;
   /** The files of a step whose names begin so, in the order of their names. */
   ofStep(jobId: string, stepId: string, prefix: string): Promise<readonly ArtifactReference[]>;
 }
@@ -51,14 +63,25 @@ export function createArtifacts(database: Database, contents: Contents): Artifac
       sha256: named.sha256,
       deliverable: named.deliverable ? 1 : 0,
       created_at: new Date().toISOString(),
+      removed_after_days: null,
     };
-    await database
+    const { numInsertedOrUpdatedRows = 0n } = await database
       .insertInto('artifacts')
       .values(row)
-      .onConflict((conflict) => conflict.columns(['job_id', 'name']).doUpdateSet(row))
-      .execute();
+      .onConflict((conflict) => conflict.columns(['job_id', 'name']).doNothing())
+      .executeTakeFirstOrThrow();
+    if (numInsertedOrUpdatedRows === 0n) await replace(database, row);
   };
 
+  const findKeptOrRemoved = async (jobId: string, name: string): Promise<KeptOrRemoved | null> => {
+    const row = await database
+      .selectFrom('artifacts')
+      .selectAll()
+      .where('job_id', '=', jobId)
+      .where('name', '=', name)
+      .executeTakeFirst();
+    return row === undefined ? null : { artifact: fromRow(row), removedAfterDays: row.removed_after_days };
+  };
   return {
     putContent: (content) => contents.put(content),
     async getContent(sha256) {
@@ -73,14 +96,9 @@ export function createArtifacts(database: Database, contents: Contents): Artifac
     },
     name,
     async find(jobId, name) {
-      const row = await database
-        .selectFrom('artifacts')
-        .selectAll()
-        .where('job_id', '=', jobId)
-        .where('name', '=', name)
-        .executeTakeFirst();
-      return row === undefined ? null : fromRow(row);
+      return (await findKeptOrRemoved(jobId, name))?.artifact ?? null;
     },
+    findKeptOrRemoved,
     async ofStep(jobId, stepId, prefix) {
       const rows = await database
         .selectFrom('artifacts')
@@ -92,6 +110,29 @@ export function createArtifacts(database: Database, contents: Contents): Artifac
       return rows.filter(({ name }) => name.startsWith(prefix)).map(fromRow);
     },
   };
+}
+
+/** Has a name stand for newer content. The older stays: a turn, an approval or a running workflow may have its hash. */
+async function replace(database: Database, row: Selectable<Tables['artifacts']>): Promise<void> {
+  const { job_id, name, created_at } = row;
+  await inTransaction(database, lockJob(job_id), async (transaction) => {
+    const older = await transaction
+      .selectFrom('artifacts')
+      .select('sha256')
+      .where('job_id', '=', job_id)
+      .where('name', '=', name)
+      .where('sha256', '!=', row.sha256)
+      .where('removed_after_days', 'is', null)
+      .executeTakeFirst();
+    if (older !== undefined) {
+      await transaction
+        .insertInto('kept_contents')
+        .values({ job_id, sha256: older.sha256, created_at })
+        .onConflict((conflict) => conflict.columns(['job_id', 'sha256']).doNothing())
+        .execute();
+    }
+    await transaction.updateTable('artifacts').set(row).where('job_id', '=', job_id).where('name', '=', name).execute();
+  });
 }
 
 function fromRow(row: Selectable<Tables['artifacts']>): ArtifactReference {

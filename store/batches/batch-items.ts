@@ -194,6 +194,7 @@ async function viewOf(artifacts: Artifacts, row: ItemRow): Promise<BatchItemView
     status: row.status,
     item: JSON.parse(row.item),
     output: await outputOf(artifacts, row),
+    outputRemovedAfterDays: row.output_removed_after_days,
     attempts: row.attempts,
     responseId: row.response_id,
     flagged: row.flagged === 1,

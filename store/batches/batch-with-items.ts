@@ -51,6 +51,7 @@ export async function reopenBatch(
         pause: null,
         started_at: null,
         ended_at: null,
+        files_removed_after_days: null,
         version: expression('version', '+', 1),
       }))
       .where('id', '=', id)

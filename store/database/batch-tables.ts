@@ -28,6 +28,8 @@ export interface BatchTables {
     started_at: string | null;
     ended_at: string | null;
     version: number;
+    /** The days of the retention that has removed its large outputs; null while they are kept. */
+    files_removed_after_days: number | null;
   };
   batch_items: {
     batch_id: string;
@@ -49,6 +51,8 @@ export interface BatchTables {
     error: string | null;
     output: string | null;
     output_sha256: string | null;
+    /** The days of the retention that has removed a large output; null otherwise. */
+    output_removed_after_days: number | null;
     created_ms: number;
     submitted_ms: number | null;
     /** When the newest submission was admitted. */

@@ -1,6 +1,7 @@
 /** The tables as Kysely types. Times are ISO 8601 text, UTC; JSON is text. `migrations/` makes and changes them. */
 import { Kysely, type Generated } from 'kysely';
 import type { AlertTable } from './alert-table.ts';
+import type { ArtifactTables } from './artifact-tables.ts';
 import type { BatchTables } from './batch-tables.ts';
 import type { ControlTables } from './control-tables.ts';
 import type { PartTable } from './part-table.ts';
@@ -9,7 +10,7 @@ import { migrateDatabase } from './migrate.ts';
 import { openPostgres, placeOf } from './postgres-dialect.ts';
 import { openSqlite } from './sqlite-dialect.ts';
 
-export interface Tables extends AlertTable, BatchTables, ControlTables, PartTable, ProviderEventTables {
+export interface Tables extends AlertTable, ArtifactTables, BatchTables, ControlTables, PartTable, ProviderEventTables {
   lead_magnets: { tenant: string; slug: string; version: number; definition: string; hash: string; created_at: string };
   submissions: { tenant: string; slug: string; address: string; job_id: string; at: string };
   jobs: {
@@ -28,6 +29,8 @@ export interface Tables extends AlertTable, BatchTables, ControlTables, PartTabl
     started_at: string | null;
     ended_at: string | null;
     version: number;
+    /** The days of the retention that has removed its files; null while they are kept. */
+    files_removed_after_days: number | null;
   };
   steps: {
     job_id: string;
@@ -74,16 +77,6 @@ export interface Tables extends AlertTable, BatchTables, ControlTables, PartTabl
     message: string;
     data: string;
   };
-  artifacts: {
-    job_id: string;
-    name: string;
-    step_id: string | null;
-    media_type: string;
-    bytes: number;
-    sha256: string;
-    deliverable: number;
-    created_at: string;
-  };
   approvals: {
     job_id: string;
     request_id: string;
@@ -101,7 +94,15 @@ export interface Tables extends AlertTable, BatchTables, ControlTables, PartTabl
     note: string | null;
   };
   ledger: { key: string; job_id: string; kind: string; state: string; data: string; updated_at: string };
-  checkpoints: { key: string; job_id: string; attempt: number; data: string; updated_at: string };
+  checkpoints: {
+    key: string;
+    job_id: string;
+    attempt: number;
+    data: string;
+    /** Content that `data` needs. */
+    content_sha256: string | null;
+    updated_at: string;
+  };
   model_calls: {
     response_id: string;
     job_id: string;

@@ -1,8 +1,9 @@
 /** Deliveries that people want sent again. Each wish has a number, so that two clicks, or one sent twice, are one. */
 import type { RedeliveryInput } from '../../workflows/contract/jobs/job.ts';
 import { deliveryEnds } from '../../workflows/contract/jobs/states.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Tables } from '../database/database.ts';
 import { inTransaction, lockJob } from '../database/transactions.ts';
+import type { Kysely } from 'kysely';
 import { insertEvent } from '../jobs/events.ts';
 
 export interface RedeliveryWish {
@@ -15,10 +16,11 @@ export interface RedeliveryWish {
   readonly at: Date;
 }
 
-/** `known`: asked for before. `under_way`: it is being sent. `stale`: others came between. `never_sent`: nothing is kept. */
+/** `known`: asked for before. `under_way`: it is being sent. `stale`: others came between. `never_sent`: nothing is kept. `removed`: it was. */
 export type RedeliveryTaken =
   | { readonly as: 'taken' | 'known'; readonly redelivery: RedeliveryInput; readonly handedOver: boolean }
-  | { readonly as: 'missing' | 'under_way' | 'stale' | 'never_sent' };
+  | { readonly as: 'missing' | 'under_way' | 'stale' | 'never_sent' }
+  | { readonly as: 'removed'; readonly afterDays: number };
 
 export async function askAgain(
   database: Database,
@@ -43,7 +45,7 @@ export async function askAgain(
       .where('job_id', '=', jobId)
       .where('delivery_id', '=', deliveryId)
       .executeTakeFirst();
-    if (kept === undefined) return { as: 'never_sent' };
+    if (kept === undefined) return notKept(transaction, jobId);
     const fresh = { state: 'waiting', number, attempts: 0, reason: null, last_error: null, scheduled_for: null };
     await transaction
       .updateTable('deliveries')
@@ -56,4 +58,15 @@ export async function askAgain(
     await insertEvent(transaction, { jobId, type: 'delivery.again', message, data, at: at.toISOString() });
     return { as: 'taken', redelivery, handedOver: false };
   });
+}
+
+/** Why nothing is there to send again. */
+async function notKept(database: Kysely<Tables>, jobId: string): Promise<RedeliveryTaken> {
+  const job = await database
+    .selectFrom('jobs')
+    .select('files_removed_after_days')
+    .where('id', '=', jobId)
+    .executeTakeFirst();
+  const afterDays = job?.files_removed_after_days ?? null;
+  return afterDays === null ? { as: 'never_sent' } : { as: 'removed', afterDays };
 }

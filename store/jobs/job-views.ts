@@ -81,6 +81,7 @@ export function createJobViews(database: Database): JobViews {
           sha256: artifact.sha256,
           deliverable: artifact.deliverable === 1,
           createdAt: artifact.created_at,
+          removedAfterDays: artifact.removed_after_days,
         })),
         version: versionOf(job),
       });

@@ -126,6 +126,7 @@ function columnsOf(jobId: string, input: LeadMagnetJobInput, inputHash: string):
     submitted_at: input.submittedAt,
     started_at: null,
     ended_at: null,
+    files_removed_after_days: null,
     version: firstVersion,
   };
 }

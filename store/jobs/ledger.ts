@@ -37,6 +37,8 @@ export interface NewCheckpoint {
   readonly jobId: string;
   readonly attempt: number;
   readonly data: JsonValue;
+  /** Content that the checkpoint needs: it is kept as long as this checkpoint is the newest. */
+  readonly contentSha256?: string | null | undefined;
   readonly turn?: TurnChange | undefined;
 }
 
@@ -120,8 +122,18 @@ async function writeRow(database: Kysely<Tables>, row: NewLedgerRow): Promise<vo
     .execute();
 }
 
-async function keepCheckpoint(database: Kysely<Tables>, { key, jobId, attempt, data }: NewCheckpoint): Promise<void> {
-  const row = { key, job_id: jobId, attempt, data: JSON.stringify(data), updated_at: new Date().toISOString() };
+async function keepCheckpoint(
+  database: Kysely<Tables>,
+  { key, jobId, attempt, data, contentSha256 }: NewCheckpoint,
+): Promise<void> {
+  const row = {
+    key,
+    job_id: jobId,
+    attempt,
+    data: JSON.stringify(data),
+    content_sha256: contentSha256 ?? null,
+    updated_at: new Date().toISOString(),
+  };
   const { numInsertedOrUpdatedRows = 0n } = await database
     .insertInto('checkpoints')
     .values(row)

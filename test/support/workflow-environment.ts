@@ -6,7 +6,11 @@ import { bundleWorkflows } from '../../workers/workflow-bundle.ts';
 import { queueKinds, searchAttributes, taskQueue, type QueueKind } from '../../workflows/contract/names.ts';
 import type { BatchEconomyActivities } from '../../workflows/contract/batches/economy.ts';
 import type { BatchPartitionActivities, BatchRecordActivities } from '../../workflows/contract/batches/batch.ts';
-import type { LateAnswerActivities, ReconcileActivities } from '../../workflows/contract/batches/reconcile.ts';
+import type {
+  ContentSweepActivities,
+  LateAnswerActivities,
+  ReconcileActivities,
+} from '../../workflows/contract/batches/reconcile.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../../workflows/contract/jobs/job.ts';
 
 export type AllActivities = JobActivities & LlmActivities & BrowserActivities;
@@ -18,7 +22,10 @@ export interface WorkflowEnvironment {
   /** Runs `work` while a worker serves the queues of a prefix (all three, unless said) with these activities. */
   withWorkers<T>(
     prefix: string,
-    activities: AllActivities | AllBatchActivities | (ReconcileActivities & LateAnswerActivities),
+    activities:
+      | AllActivities
+      | AllBatchActivities
+      | (ReconcileActivities & LateAnswerActivities & ContentSweepActivities),
     work: () => Promise<T>,
     queues?: readonly QueueKind[],
   ): Promise<T>;

@@ -37,6 +37,7 @@ it('P01: the look after batches is scheduled every 5 minutes, once, and never tw
   };
   const activities = {
     recordLateAnswers: async () => 0,
+    sweepContents: async () => 0,
     reconcileBatches: async () => {
       looks += 1;
       await held;
@@ -53,7 +54,11 @@ it('P01: the look after batches is scheduled every 5 minutes, once, and never tw
     release();
     const [action] = (await schedule.describe()).info.recentActions;
     const workflowId = action?.action.workflow.workflowId ?? '';
-    expect(await client.workflow.getHandle(workflowId).result()).toEqual({ ...nothing, recovered: 0 });
+    expect(await client.workflow.getHandle(workflowId).result()).toEqual({
+      ...nothing,
+      recovered: 0,
+      removedContents: 0,
+    });
     expect(looks).toBe(1);
     // Once it is over, the next one comes.
     await schedule.trigger(ScheduleOverlapPolicy.SKIP);

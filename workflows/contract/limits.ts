@@ -36,7 +36,8 @@ export type LimitedKind =
   | 'batch_partition'
   | 'batch_stop'
   | 'reconcile'
-  | 'late_answers';
+  | 'late_answers'
+  | 'content_sweep';
 
 export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
   // The loop's own budget ends it first; the attempt leaves room for start-up, the last call and the clean-up.
@@ -137,6 +138,16 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
   // Ends before the next run begins, even when no worker takes it.
   late_answers: {
     attemptSeconds: 120,
+    totalSeconds: 270,
+    heartbeatSeconds: 30,
+    attempts: 2,
+    firstBackoffSeconds: 5,
+    backoffFactor: 2,
+    maximumBackoffSeconds: 60,
+  },
+  // Stops by itself after two minutes, and goes on at the next look.
+  content_sweep: {
+    attemptSeconds: 240,
     totalSeconds: 270,
     heartbeatSeconds: 30,
     attempts: 2,

@@ -1,4 +1,5 @@
 /** The results of a batch as they are downloaded: JSON lines, or CSV for spreadsheets. Streams; at most a chunk is held. */
+import { counted } from '../../../workflows/contract/counted.ts';
 import type { BatchDefinition, BatchItemView } from '../../../workflows/contract/batches/schema.ts';
 import { isJsonObject } from '../../../workflows/contract/json/json.ts';
 import {
@@ -96,12 +97,17 @@ function rowOf(view: BatchItemView, names: readonly string[], outputs: readonly 
     view.outputTokens,
     view.costUsd,
     error?.type,
-    error?.message,
+    error?.message ?? removalText(view),
     view.flagged,
     view.responseId,
     view.submittedAt,
     view.endedAt,
   ];
+}
+
+/** What stands for an answer that is no longer kept. */
+export function removalText({ outputRemovedAfterDays: days }: BatchItemView): string | undefined {
+  return days === null ? undefined : `the output was removed ${counted(days, 'day')} after the batch ended`;
 }
 
 /** The properties of the answers' schema; none for answers that are text. */

@@ -66,6 +66,7 @@ const redeliverRoute = createRoute({
     400: problem('The body is not JSON of this form'),
     404: problem('No such job or delivery'),
     409: problem('It is under way, there was nothing to deliver, or the number is not the next'),
+    410: problem('What it was sent with was removed: the days that files are kept are over'),
     413: problem('Above 1 MiB'),
     415: problem('The body is not application/json'),
     503: problem('Temporal cannot be reached; the wish is kept'),

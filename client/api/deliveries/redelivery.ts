@@ -1,4 +1,5 @@
 /** Has a delivery sent again. The wish is in the store first, so that it holds although Temporal is away. */
+import { counted } from '../../../workflows/contract/counted.ts';
 import type { DeliveryLine } from '../../../workflows/contract/jobs/job-view.ts';
 import { tenant, type ApiDependencies } from '../dependencies.ts';
 import { ProblemError } from '../http/problem.ts';
@@ -18,6 +19,10 @@ type Redelivering = Pick<ApiDependencies, 'store' | 'jobs' | 'now'>;
 export async function redeliver({ store, jobs, now }: Redelivering, wish: Wish): Promise<DeliveryLine> {
   const { jobId, deliveryId } = wish;
   const taken = await store.deliveries.askAgain({ ...wish, at: now() });
+  if (taken.as === 'removed') {
+    const after = `${counted(taken.afterDays, 'day')} after the job ended`;
+    throw new ProblemError('removed', `what ${deliveryId} was sent with was removed ${after}`, { jobId });
+  }
   if (taken.as !== 'taken' && taken.as !== 'known') throw refusal(wish, taken.as);
   if (!taken.handedOver) {
     try {

@@ -24,6 +24,7 @@ const titles = {
   'method-not-allowed': [405, 'That method is not for this address'],
   conflict: [409, 'That contradicts what is there'],
   expired: [410, 'That came too late'],
+  removed: [410, 'That is no longer kept'],
   'too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The body is of another media type than is taken here'],
   'invalid-definition': [422, 'The definition has problems'],

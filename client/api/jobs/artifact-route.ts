@@ -4,6 +4,7 @@ import parseRange from 'range-parser';
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import type { ByteRange } from '../../../store/artifacts/contents.ts';
 import type { Store } from '../../../store/store.ts';
+import { counted } from '../../../workflows/contract/counted.ts';
 import { problem } from './answers.ts';
 import { ProblemError } from '../http/problem.ts';
 
@@ -30,6 +31,7 @@ const artifactRoute = createRoute({
     206: { description: 'The one range of bytes that was asked for' },
     304: { description: 'Unchanged since If-None-Match' },
     404: problem('No such job or artifact'),
+    410: problem('It was removed: the days that files are kept are over'),
     416: { description: 'The range begins after its end' },
   },
 });
@@ -37,11 +39,18 @@ const artifactRoute = createRoute({
 export function addArtifactRoute(app: OpenAPIHono, store: Store): void {
   app.openapi(artifactRoute, async (context) => {
     const { id, name } = context.req.valid('param');
-    const artifact = await store.artifacts.find(id, name);
+    const found = await store.artifacts.findKeptOrRemoved(id, name);
     const { download, sha256 } = context.req.valid('query');
-    if (artifact === null || (sha256 !== undefined && sha256 !== artifact.sha256)) {
+    if (found !== null && found.removedAfterDays !== null) {
+      throw new ProblemError(
+        'removed',
+        `${name} was removed ${counted(found.removedAfterDays, 'day')} after the job ended`,
+      );
+    }
+    if (found === null || (sha256 !== undefined && sha256 !== found.artifact.sha256)) {
       throw new ProblemError('not-found', `job ${id} has no such artifact ${name}`);
     }
+    const { artifact } = found;
     const etag = `"${artifact.sha256}"`;
     context.header('etag', etag);
     // A name may come to stand for newer content, so a browser asks again each time, unless it asked for this one.

@@ -131,6 +131,7 @@ describe('the limits of a batch, hours at once', () => {
 it('P01: a look after batches that cannot be made is tried three times, and is over before the next', async () => {
   let tries = 0;
   const activities = {
+    sweepContents: async () => 0,
     reconcileBatches: async () => {
       tries += 1;
       throw new Error('the store is away');
@@ -154,6 +155,7 @@ it('P01: people are told of alerts, and the next look comes in time, where nobod
   const look: BatchLook = { restarted: 0, stuckItems: 0, muchTriedItems: 0, longBatches: 0, alerts: 0, unsent: 0 };
   const activities = {
     reconcileBatches: async () => look,
+    sweepContents: async () => 0,
     recordLateAnswers: async () => {
       throw new Error('the provider is away');
     },
@@ -164,7 +166,7 @@ it('P01: people are told of alerts, and the next look comes in time, where nobod
       workflowId: 'late',
       taskQueue: taskQueue('late', 'jobs'),
     });
-    expect(await handle.result()).toEqual({ ...look, recovered: null });
+    expect(await handle.result()).toEqual({ ...look, recovered: null, removedContents: 0 });
     const { startTime, closeTime = startTime } = await handle.describe();
     expect(closeTime.getTime() - startTime.getTime()).toBeLessThan(reconcileEverySeconds * 1000);
   });

@@ -26,11 +26,19 @@ export interface BatchLook {
 export interface ReconcileResult extends BatchLook {
   /** Uncertain items whose outcome was recorded; null when that activity failed. */
   readonly recovered: number | null;
+  /** Contents of files that were removed; null when that could not be done, or was not asked for yet. */
+  readonly removedContents: number | null;
 }
 
 /** On the queue `jobs`. */
 export interface ReconcileActivities {
   reconcileBatches(): Promise<BatchLook>;
+}
+
+/** On the queue `jobs`. */
+export interface ContentSweepActivities {
+  /** Removes files by the retention, and content that nothing needs. Returns how many contents were removed. */
+  sweepContents(): Promise<number>;
 }
 
 /** On the queue `llm`, whose workers alone reach the provider. */

@@ -140,6 +140,10 @@ export const BatchItemViewSchema = z.object({
   status: z.enum(batchItemStatuses),
   item: BatchItemInputSchema,
   output: z.json().describe('the answer; null when there is none'),
+  outputRemovedAfterDays: z
+    .int()
+    .nullable()
+    .describe('the answer was removed, so many days after the batch ended; null while it is kept'),
   attempts: z.int(),
   responseId: z.string().nullable().describe("the provider's id of the last response"),
   flagged: z.boolean().describe('a call may have been paid twice or without an answer'),

@@ -28,6 +28,10 @@ const ArtifactViewSchema = z.object({
   sha256: z.string(),
   deliverable: z.boolean(),
   createdAt: z.string(),
+  removedAfterDays: z
+    .int()
+    .nullable()
+    .describe('its content was removed, so many days after the job ended; null while it is kept'),
 });
 export type ArtifactView = z.infer<typeof ArtifactViewSchema>;
 

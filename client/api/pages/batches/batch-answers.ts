@@ -1,6 +1,7 @@
 /** A first look at what comes out of a batch: its first answers, each beside the item that it is for. */
 import { html } from 'hono/html';
 import type { BatchItemView } from '../../../../workflows/contract/batches/schema.ts';
+import { removalText } from '../../batches/batch-results.ts';
 import type { Html } from '../layout.ts';
 
 const itemLength = 160;
@@ -12,9 +13,9 @@ export function answersCard(answered: readonly BatchItemView[]): Html {
     <h2>First answers</h2>
     <dl class="answers">
       ${answered.map(
-        ({ position, item, output }) =>
-          html`<dt class="soft">${position + 1}. ${short(Object.values(item), itemLength)}</dt>
-            <dd>${short([output], answerLength)}</dd>`,
+        (view) =>
+          html`<dt class="soft">${view.position + 1}. ${short(Object.values(view.item), itemLength)}</dt>
+            <dd>${removalText(view) ?? short([view.output], answerLength)}</dd>`,
       )}
     </dl>
   </section>`;

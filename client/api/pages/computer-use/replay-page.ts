@@ -49,7 +49,7 @@ export function replayPage(found: FoundRun, turns: readonly ComputerTurn[], curs
 /** Turns of a run, the last of which may still be under way. */
 export function replayTurns({ job, run, live }: FoundRun, turns: readonly ComputerTurn[]): Html {
   return html`${turns.map((turn, index) =>
-    replayTurn(turn, run, screenUrl(job.id, turn), live && index === turns.length - 1),
+    replayTurn(turn, run, screenUrl(job, turn), live && index === turns.length - 1),
   )}`;
 }
 
@@ -81,7 +81,7 @@ export function replayTurn(turn: ComputerTurn, run: ComputerRun, source: string 
     data-attempt="${attempt}"
     data-odd="${String(odd)}"
   >
-    ${source === null ? html`<p class="stage gone">This picture is no longer kept.</p>` : turnPicture(turn, run, source, { open, lazy: true })}
+    ${turnPicture(turn, run, source, { open, lazy: true })}
     <div class="beside">
       <h2>Turn ${iteration} ${resumed === '' ? null : html`<span class="pill busy">${resumed}</span>`}</h2>
       <p class="where soft">${turn.url}</p>

@@ -16,13 +16,14 @@ interface PictureOptions {
   readonly lazy?: boolean;
 }
 
-/** The screen with what was done on it; `source` is an address, or the picture itself as a `data:` URL. */
+/** The screen with what was done on it; `source` is an address, or the picture itself as a `data:` URL; null when it is gone. */
 export function turnPicture(
   turn: ComputerTurn,
   { display }: ComputerRun,
-  source: string,
+  source: string | null,
   options: PictureOptions,
 ): Html {
+  if (source === null) return html`<p class="stage gone">This picture is no longer kept.</p>`;
   const { width, height } = display;
   const { open, lazy = false } = options;
   return html`<div class="stage">

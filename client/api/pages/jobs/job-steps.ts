@@ -20,7 +20,8 @@ export function jobSteps(job: JobView, runs: ReadonlyMap<string, RunData>): Html
 function partialResult(job: JobView, step: StepView): Html | null {
   const name = `${step.id}.output.json`;
   const ended = step.state === 'failed' || step.state === 'timed_out';
-  if (!ended || !job.artifacts.some((artifact) => artifact.name === name)) return null;
+  if (!ended || !job.artifacts.some((artifact) => artifact.name === name && artifact.removedAfterDays === null))
+    return null;
   return html`<p>
     <a href="/v1/jobs/${job.id}/artifacts/${encodeURIComponent(name)}">What it had found until then</a>
   </p>`;

@@ -1,6 +1,7 @@
 /** A computer-use run on the job page: the newest screen with what is done on it, the budget, and the way here. */
 import { html } from 'hono/html';
 import type { ComputerTurn } from '../../../../workflows/contract/computer-use/computer-turn.ts';
+import type { JobView } from '../../../../workflows/contract/jobs/job-view.ts';
 import type { Control } from '../../../../workflows/contract/computer-use/control.ts';
 import type { FoundRun } from '../../computer-use/computer-run.ts';
 import type { Html } from '../layout.ts';
@@ -25,7 +26,7 @@ export function runPanel({ job, step, run, live, turns, control }: RunData): Htm
     ${live && control?.state === 'held' ? html`<p class="note">${control.by} has the browser, and the model waits.</p>` : null}
     <div class="scene">
       <a class="screen" href="${replay}#turn-${newest.iteration}" aria-label="Turn ${newest.iteration} in the replay"
-        >${turnPicture(newest, run, screenUrl(job.id, newest), { open: live })}</a
+        >${turnPicture(newest, run, screenUrl(job, newest), { open: live })}</a
       >
       <div class="beside">
         <p class="where soft">${live ? html`<span class="live">live</span> ` : null}${newest.url}</p>
@@ -33,7 +34,7 @@ export function runPanel({ job, step, run, live, turns, control }: RunData): Htm
       </div>
     </div>
     <ol class="strip" aria-label="The way here, newest first">
-      ${turns.toReversed().map((turn) => thumbnail(job.id, replay, turn))}
+      ${turns.toReversed().map((turn) => thumbnail(job, replay, turn))}
     </ol>
     <p class="actions">
       ${live ? html`<a class="button" href="${controlUrl(job.id, step.id)}">Take over</a>` : null}
@@ -43,19 +44,24 @@ export function runPanel({ job, step, run, live, turns, control }: RunData): Htm
   </div>`;
 }
 
-function thumbnail(jobId: string, replay: string, turn: ComputerTurn): Html {
+function thumbnail(job: JobView, replay: string, turn: ComputerTurn): Html {
+  const source = screenUrl(job, turn);
   return html`<li
     class="${turn.actions.some(({ outcome }) => outcome === 'problem' || outcome === 'refused') ? 'odd' : ''}"
   >
     <a href="${replay}#turn-${turn.iteration}" aria-label="Turn ${turn.iteration}">
-      <img src="${screenUrl(jobId, turn)}" alt="" loading="lazy" decoding="async" />
+      ${source === null ? null : html`<img src="${source}" alt="" loading="lazy" decoding="async" />`}
       <span>${turn.iteration}</span>
     </a>
   </li>`;
 }
 
-export function screenUrl(jobId: string, { screenshot }: ComputerTurn): string {
-  return artifactUrl(jobId, screenshot.name, screenshot.sha256);
+/** Null when the picture is no longer kept. */
+export function screenUrl(job: JobView, { screenshot }: ComputerTurn): string | null {
+  const isRemoved = job.artifacts.some(
+    ({ name, removedAfterDays }) => removedAfterDays !== null && name === screenshot.name,
+  );
+  return isRemoved ? null : artifactUrl(job.id, screenshot.name, screenshot.sha256);
 }
 
 function controlUrl(jobId: string, stepId: string): string {

@@ -1,0 +1,55 @@
+/** Which content is still needed: what names it, in all tables. Across tenants, because the same content is stored once. */
+import type { NotNull } from 'kysely';
+import type { Database } from '../database/database.ts';
+
+/** Those of these hashes that something needs. */
+export async function neededContents(database: Database, hashes: readonly string[]): Promise<ReadonlySet<string>> {
+  if (hashes.length === 0) return new Set();
+  const rows = await fileContents(database)
+    .where('sha256', 'in', hashes)
+    .union(database.selectFrom('kept_contents').select('sha256').where('sha256', 'in', hashes))
+    .union(
+      database
+        .selectFrom('checkpoints')
+        .select('content_sha256 as sha256')
+        .where('content_sha256', 'in', hashes)
+        .$narrowType<{ sha256: NotNull }>(),
+    )
+    .union(outputContents(database).where('output_sha256', 'in', hashes))
+    .execute();
+  return new Set(rows.map(({ sha256 }) => sha256));
+}
+
+/** Hashes in their order: those that begin with the prefix and come after the one given. */
+export interface HashRange {
+  readonly prefix: string;
+  readonly after: string;
+  readonly limit: number;
+}
+
+/** The hashes of files and outputs that people are shown: their content should be there. */
+export async function shownContents(database: Database, range: HashRange): Promise<readonly string[]> {
+  const from = range.after > range.prefix ? range.after : range.prefix;
+  // No digit comes after it.
+  const end = `${range.prefix}g`;
+  const rows = await fileContents(database)
+    .where('sha256', '>', from)
+    .where('sha256', '<', end)
+    .union(outputContents(database).where('output_sha256', '>', from).where('output_sha256', '<', end))
+    .orderBy('sha256')
+    .limit(range.limit)
+    .execute();
+  return rows.map(({ sha256 }) => sha256);
+}
+
+function fileContents(database: Database) {
+  return database.selectFrom('artifacts').select('sha256').where('removed_after_days', 'is', null);
+}
+
+function outputContents(database: Database) {
+  return database
+    .selectFrom('batch_items')
+    .select('output_sha256 as sha256')
+    .where('output_sha256', 'is not', null)
+    .$narrowType<{ sha256: NotNull }>();
+}

@@ -1,0 +1,152 @@
+/**
+ * Retention: what ended long enough ago loses its files. Rows stay and say so; content goes when nothing else needs it.
+ * Works across tenants. A few at a time, each job in a transaction of its own: a run that is cut off goes on with the next.
+ */
+import { counted } from '../../workflows/contract/counted.ts';
+import { deliveryEnds } from '../../workflows/contract/jobs/states.ts';
+import type { Database } from '../database/database.ts';
+import { inTransaction, lockJob } from '../database/transactions.ts';
+import { insertEvent } from '../jobs/events.ts';
+import { grow } from '../jobs/step-changes.ts';
+
+export interface ExpiryRequest {
+  /** After so many days. */
+  readonly days: number;
+  readonly now: Date;
+  /** Jobs, or batches, at once. */
+  readonly limit: number;
+}
+
+/** What a run of retention did. */
+export interface Expired {
+  readonly ids: readonly string[];
+  /** Content that one owner less needs. */
+  readonly hashes: readonly string[];
+}
+
+/** Rows of a batch that one statement changes. */
+const outputsAtOnce = 500;
+
+/** Ends the keeping of jobs' files, and of what their deliveries were sent with. A job with a delivery under way waits. */
+export async function expireJobs(database: Database, request: ExpiryRequest): Promise<Expired> {
+  const found = await dueJobs(database, request).orderBy('ended_at').limit(request.limit).execute();
+  const ids: string[] = [];
+  const hashes = new Set<string>();
+  for (const { id } of found) {
+    const expired = await expireJob(database, id, request);
+    if (expired === null) continue;
+    ids.push(id);
+    for (const hash of expired) hashes.add(hash);
+  }
+  return { ids, hashes: [...hashes] };
+}
+
+function dueJobs(database: Database, { days, now }: ExpiryRequest) {
+  return database
+    .selectFrom('jobs')
+    .select('id')
+    .where('ended_at', '<', daysBefore(now, days))
+    .where('files_removed_after_days', 'is', null)
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('deliveries')
+            .select('deliveries.job_id')
+            .whereRef('deliveries.job_id', '=', 'jobs.id')
+            .where('deliveries.state', 'not in', [...deliveryEnds]),
+        ),
+      ),
+    );
+}
+
+/** Null for a job that is not due any more. */
+async function expireJob(database: Database, jobId: string, request: ExpiryRequest): Promise<readonly string[] | null> {
+  const { days, now } = request;
+  return inTransaction(database, lockJob(jobId), async (transaction) => {
+    // Somebody may have had a delivery sent again meanwhile.
+    const due = await dueJobs(transaction, request).where('id', '=', jobId).executeTakeFirst();
+    if (due === undefined) return null;
+    const kept = await transaction
+      .deleteFrom('kept_contents')
+      .where('job_id', '=', jobId)
+      .returning('sha256')
+      .execute();
+    const states = await transaction
+      .selectFrom('checkpoints')
+      .select('content_sha256 as sha256')
+      .where('job_id', '=', jobId)
+      .execute();
+    await transaction.updateTable('checkpoints').set({ content_sha256: null }).where('job_id', '=', jobId).execute();
+    const files = await transaction
+      .updateTable('artifacts')
+      .set({ removed_after_days: days })
+      .where('job_id', '=', jobId)
+      .where('removed_after_days', 'is', null)
+      .returning('sha256')
+      .execute();
+    await transaction.deleteFrom('delivery_inputs').where('job_id', '=', jobId).execute();
+    await transaction.updateTable('jobs').set({ files_removed_after_days: days }).where('id', '=', jobId).execute();
+    if (files.length > 0) {
+      const message = `${counted(files.length, 'file was', 'files were')} removed: the job ended ${counted(days, 'day')} ago`;
+      await insertEvent(transaction, { jobId, type: 'job.files_removed', message, at: now.toISOString() });
+      await grow(transaction, jobId);
+    }
+    return [...kept, ...states, ...files].flatMap(({ sha256 }) => sha256 ?? []);
+  });
+}
+
+/** Ends the keeping of batches' large outputs; those that stand in their rows stay. */
+export async function expireBatches(database: Database, { days, now, limit }: ExpiryRequest): Promise<Expired> {
+  const found = await database
+    .selectFrom('batches')
+    .select('id')
+    .where('ended_at', '<', daysBefore(now, days))
+    .where('files_removed_after_days', 'is', null)
+    .orderBy('ended_at')
+    .limit(limit)
+    .execute();
+  const ids = found.map(({ id }) => id);
+  const hashes = new Set<string>();
+  for (const id of ids) {
+    for await (const hash of expireOutputs(database, id, days)) hashes.add(hash);
+    await database
+      .updateTable('batches')
+      .set(({ eb }) => ({ files_removed_after_days: days, version: eb('version', '+', 1) }))
+      .where('id', '=', id)
+      .execute();
+  }
+  return { ids, hashes: [...hashes] };
+}
+
+async function* expireOutputs(database: Database, batchId: string, days: number): AsyncGenerator<string> {
+  for (let after = -1; ;) {
+    const rows = await database
+      .selectFrom('batch_items')
+      .select(['position', 'output_sha256'])
+      .where('batch_id', '=', batchId)
+      .where('position', '>', after)
+      .where('output_sha256', 'is not', null)
+      .orderBy('position')
+      .limit(outputsAtOnce)
+      .execute();
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    await database
+      .updateTable('batch_items')
+      .set({ output_sha256: null, output_removed_after_days: days })
+      .where('batch_id', '=', batchId)
+      .where(
+        'position',
+        'in',
+        rows.map(({ position }) => position),
+      )
+      .execute();
+    for (const { output_sha256: hash } of rows) if (hash !== null) yield hash;
+    after = last.position;
+  }
+}
+
+function daysBefore(now: Date, days: number): string {
+  return new Date(now.getTime() - days * 24 * 3_600_000).toISOString();
+}

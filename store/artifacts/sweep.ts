@@ -1,0 +1,109 @@
+/**
+ * Removes content that nothing needs, a part of all hashes at a time. A writer names its content right after putting it;
+ * what has no name after the grace time was left behind. The same content put again meanwhile is spared by the port.
+ */
+import type { Database } from '../database/database.ts';
+import type { Contents, ListedContent } from './contents.ts';
+import { neededContents, shownContents } from './references.ts';
+import { expireBatches, expireJobs, type Expired, type ExpiryRequest } from './retention.ts';
+
+/** Far longer than a writer takes from putting content to naming it. */
+const graceMilliseconds = 24 * 3_600_000;
+const atOnce = 500;
+
+export interface Removed {
+  readonly contents: number;
+  readonly bytes: number;
+}
+
+export interface ExpiredContents extends Removed {
+  /** Jobs, or batches. */
+  readonly owners: number;
+}
+
+export interface Swept extends Removed {
+  /** Writes that were never finished. */
+  readonly unfinished: number;
+  /** Hashes of files and outputs whose content is not there. They are told, and nothing is done about them. */
+  readonly missing: readonly string[];
+}
+
+/** Works across tenants. */
+export interface ContentSweep {
+  /** Ends the keeping of some jobs' files and removes what nothing else needs. */
+  expireJobs(request: ExpiryRequest): Promise<ExpiredContents>;
+  /** The same for the large outputs of some batches. */
+  expireBatches(request: ExpiryRequest): Promise<ExpiredContents>;
+  /** Looks at all content whose hash begins so. */
+  sweep(prefix: string, now: Date, signal: AbortSignal): Promise<Swept>;
+}
+
+export function createContentSweep(database: Database, contents: Contents): ContentSweep {
+  const removeUnneeded = async (found: readonly ListedContent[], now: Date): Promise<Removed> => {
+    const before = new Date(now.getTime() - graceMilliseconds);
+    const old = found.filter(({ putAt }) => putAt < before);
+    const needed = await neededContents(
+      database,
+      old.map(({ sha256 }) => sha256),
+    );
+    let removed = 0;
+    let bytes = 0;
+    for (const content of old) {
+      if (needed.has(content.sha256) || !(await contents.remove(content.sha256, before))) continue;
+      removed += 1;
+      bytes += content.bytes;
+    }
+    return { contents: removed, bytes };
+  };
+
+  const removeExpired = async ({ ids, hashes }: Expired, now: Date): Promise<ExpiredContents> => {
+    let removed: Removed = { contents: 0, bytes: 0 };
+    for (let start = 0; start < hashes.length; start += atOnce) {
+      const some = hashes.slice(start, start + atOnce);
+      const found = await Promise.all(some.map(async (sha256) => ({ sha256, head: await contents.head(sha256) })));
+      const listed = found.flatMap(({ sha256, head }) => (head === null ? [] : [{ sha256, ...head }]));
+      removed = sum(removed, await removeUnneeded(listed, now));
+    }
+    return { owners: ids.length, ...removed };
+  };
+
+  return {
+    expireJobs: async (request) => removeExpired(await expireJobs(database, request), request.now),
+    expireBatches: async (request) => removeExpired(await expireBatches(database, request), request.now),
+    async sweep(prefix, now, signal) {
+      const listed = new Set<string>();
+      let removed: Removed = { contents: 0, bytes: 0 };
+      let page: ListedContent[] = [];
+      for await (const content of contents.list(prefix)) {
+        signal.throwIfAborted();
+        listed.add(content.sha256);
+        page.push(content);
+        if (page.length < atOnce) continue;
+        removed = sum(removed, await removeUnneeded(page, now));
+        page = [];
+      }
+      removed = sum(removed, await removeUnneeded(page, now));
+      const unfinished = await contents.removeUnfinished(prefix, new Date(now.getTime() - graceMilliseconds));
+      return { ...removed, unfinished, missing: await missing(prefix, listed, signal) };
+    },
+  };
+
+  async function missing(prefix: string, listed: ReadonlySet<string>, signal: AbortSignal): Promise<readonly string[]> {
+    const gone: string[] = [];
+    for (let after = ''; ;) {
+      signal.throwIfAborted();
+      const shown = await shownContents(database, { prefix, after, limit: atOnce });
+      for (const sha256 of shown) {
+        // What was put after the listing is there.
+        if (!listed.has(sha256) && (await contents.head(sha256)) === null) gone.push(sha256);
+      }
+      const last = shown.at(-1);
+      if (last === undefined) return gone;
+      after = last;
+    }
+  }
+}
+
+function sum(one: Removed, other: Removed): Removed {
+  return { contents: one.contents + other.contents, bytes: one.bytes + other.bytes };
+}

@@ -1,0 +1,17 @@
+/** The tables of files: their names by job, and content that is needed without a name. */
+export interface ArtifactTables {
+  artifacts: {
+    job_id: string;
+    name: string;
+    step_id: string | null;
+    media_type: string;
+    bytes: number;
+    sha256: string;
+    deliverable: number;
+    created_at: string;
+    /** The days of the retention that has removed the content; null while it is kept. */
+    removed_after_days: number | null;
+  };
+  /** Content of a job whose name stands for newer content: a turn, an approval or a running workflow may still need it. */
+  kept_contents: { job_id: string; sha256: string; created_at: string };
+}

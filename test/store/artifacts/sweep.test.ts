@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openStore, type Store } from '../../../store/store.ts';
+import type { Swept } from '../../../store/artifacts/sweep.ts';
+import { endJob } from '../../client/api/harness.ts';
+import { runningBatch } from '../../support/batches/batches.ts';
+import { aiStep, leadMagnet } from '../../support/definitions.ts';
+import { endedDelivery } from '../../support/ended-deliveries.ts';
+import { temporaryFolder } from '../../support/temporary-store.ts';
+
+const day = 24 * 3_600_000;
+const start = Date.now();
+const { signal } = new AbortController();
+
+/** The time so many days after the test's content was put and its jobs ended. */
+const after = (days: number): Date => new Date(start + days * day + 60_000);
+
+/** An item of the batch `b` whose output is not in its row. Returns the output's hash. */
+async function largeOutput(store: Store): Promise<string> {
+  await runningBatch(store, 'b', 1);
+  const { key } = await store.batchPartitions.begin({ batchId: 'b', partition: 0, partitions: 1 });
+  await store.batchPartitions.take(key, 1_000_000, 1);
+  const output = 'x'.repeat(40_000);
+  const end = { position: 0, status: 'succeeded', reason: null, output, usage: null, uncertain: false } as const;
+  await store.batchPartitions.end(key, { ...end, now: start });
+  return createHash('sha256').update(JSON.stringify(output)).digest('hex');
+}
+
+async function world() {
+  const dataFolder = await temporaryFolder();
+  const store = await openStore({ dataFolder });
+  onTestFinished(() => store.close());
+  const put = async (text: string, name = 'a.txt', jobId = 'j'): Promise<string> => {
+    const file = { jobId, stepId: null, name, mediaType: 'text/plain', content: Buffer.from(text), deliverable: true };
+    return (await store.artifacts.put(file)).sha256;
+  };
+  const sweep = async (now: Date): Promise<Swept> => {
+    const total = { contents: 0, bytes: 0, unfinished: 0, missing: new Array<string>() };
+    for (const digit of '0123456789abcdef') {
+      const { contents, bytes, missing } = await store.contentSweep.sweep(digit, now, signal);
+      total.contents += contents;
+      total.bytes += bytes;
+      total.missing.push(...missing);
+    }
+    return total;
+  };
+  return {
+    store,
+    put,
+    sweep,
+    has: async (sha256: string) => (await store.artifacts.headContent(sha256)) !== null,
+    remove: (sha256: string) => rm(join(dataFolder, 'artifacts', sha256.slice(0, 2)), { recursive: true }),
+    /** A job with a delivery that ended; both by now. */
+    endedJob: async (jobId: string) => {
+      const deliver = [{ kind: 'email' as const, to: '{{form.email}}', subject: 'Done', text: 'It is done.' }];
+      const definition = leadMagnet({ steps: [aiStep('look')], deliver });
+      await store.leadMagnets.save('default', definition, new Date());
+      const submittedAt = new Date().toISOString();
+      const form = { email: 'ada@example.com' };
+      const input = { tenant: 'default', version: 1, definition, form, submittedAt, jobUrl: null };
+      await store.jobs.open(jobId, input, new Date(), { type: 'job.started', message: 'started' });
+      await endedDelivery(store, jobId, 'delivered');
+      await endJob(store, jobId);
+    },
+  };
+}
+
+describe('the sweep of content', () => {
+  it('removes what no row names, after a day, and keeps all that one names', async () => {
+    const { store, put, sweep, has } = await world();
+    const orphan = (await store.artifacts.putContent(Buffer.from('orphan'))).sha256;
+    const file = await put('a file');
+    const state = (await store.artifacts.putContent(Buffer.from('state'))).sha256;
+    const checkpoint = { key: 'k', jobId: 'j', attempt: 1, data: {} };
+    await store.ledger.writeCheckpoint({ ...checkpoint, contentSha256: state });
+    expect(await sweep(after(0))).toMatchObject({ contents: 0, missing: [] });
+    expect(await sweep(after(2))).toMatchObject({ contents: 1, bytes: 6, missing: [] });
+    expect(await Promise.all([orphan, file, state].map(has))).toEqual([false, true, true]);
+    await store.ledger.writeCheckpoint({ ...checkpoint, contentSha256: null });
+    expect(await sweep(after(2))).toMatchObject({ contents: 1, missing: [] });
+    expect(await Promise.all([file, state].map(has))).toEqual([true, false]);
+  });
+
+  it('keeps what a name stood for before: a turn or a running workflow may have its hash', async () => {
+    const { put, sweep, has } = await world();
+    const before = await put('before');
+    const now = await put('now');
+    await sweep(after(2));
+    expect(await Promise.all([before, now].map(has))).toEqual([true, true]);
+  });
+
+  it('tells of files whose content is missing, and removes nothing for it', async () => {
+    const { store, put, sweep, remove } = await world();
+    const gone = await put('gone');
+    await put('there', 'b.txt');
+    await remove(gone);
+    expect((await sweep(after(2))).missing).toEqual([gone]);
+    expect(await store.artifacts.find('j', 'a.txt')).toMatchObject({ sha256: gone });
+  });
+
+  it('keeps the large outputs of batches, which stand in no other row', async () => {
+    const { store, sweep, has } = await world();
+    const sha256 = await largeOutput(store);
+    await sweep(after(2));
+    expect(await has(sha256)).toBe(true);
+  });
+});
+
+describe('retention', () => {
+  const expiry = { days: 30, limit: 10 };
+
+  it('removes the files of jobs that ended long enough ago, and says so in their rows', async () => {
+    const { store, put, has, endedJob } = await world();
+    await endedJob('old');
+    const [own, shared] = [await put('own', 'own.txt', 'old'), await put('shared', 'shared.txt', 'old')];
+    await put('shared', 'other.txt', 'running');
+    expect(await store.contentSweep.expireJobs({ ...expiry, now: after(29) })).toMatchObject({ owners: 0 });
+    expect(await store.contentSweep.expireJobs({ ...expiry, now: after(30) })).toEqual({
+      owners: 1,
+      contents: 1,
+      bytes: 3,
+    });
+    expect(await Promise.all([own, shared].map(has))).toEqual([false, true]);
+    expect(await store.artifacts.findKeptOrRemoved('old', 'own.txt')).toMatchObject({ removedAfterDays: 30 });
+    expect(await store.artifacts.findKeptOrRemoved('running', 'other.txt')).toMatchObject({ removedAfterDays: null });
+    const job = await store.jobViews.find('old');
+    expect(job?.artifacts.map(({ removedAfterDays }) => removedAfterDays)).toEqual([30, 30]);
+    const [told] = await store.events.newest('old', 1);
+    expect(told).toMatchObject({
+      type: 'job.files_removed',
+      message: '2 files were removed: the job ended 30 days ago',
+    });
+    expect(await store.contentSweep.expireJobs({ ...expiry, now: after(31) })).toMatchObject({ owners: 0 });
+  });
+
+  it('forgets what deliveries were sent with, so that none is sent again', async () => {
+    const { store, endedJob } = await world();
+    await endedJob('old');
+    const [delivery] = (await store.jobViews.find('old'))?.deliveries ?? [];
+    expect(delivery?.resendable).toBe(true);
+    await store.contentSweep.expireJobs({ ...expiry, now: after(30) });
+    const wish = { jobId: 'old', deliveryId: delivery?.id ?? '', number: null, by: 'ada', at: after(30) };
+    expect(await store.deliveries.askAgain(wish)).toEqual({ as: 'removed', afterDays: 30 });
+    expect((await store.jobViews.find('old'))?.deliveries[0]?.resendable).toBe(false);
+  });
+
+  it('waits for a delivery that is under way', async () => {
+    const { store, endedJob } = await world();
+    await endedJob('old');
+    const [delivery] = (await store.jobViews.find('old'))?.deliveries ?? [];
+    const wish = { jobId: 'old', deliveryId: delivery?.id ?? '', number: null, by: 'ada', at: new Date() };
+    expect(await store.deliveries.askAgain(wish)).toMatchObject({ as: 'taken' });
+    expect(await store.contentSweep.expireJobs({ ...expiry, now: after(30) })).toMatchObject({ owners: 0 });
+  });
+
+  it('touches no job that has not ended', async () => {
+    const { store, put, has, endedJob } = await world();
+    await endedJob('old');
+    const file = await put('of a running job', 'a.txt', 'running');
+    await store.contentSweep.expireJobs({ ...expiry, now: after(400) });
+    expect(await has(file)).toBe(true);
+  });
+
+  it('removes the large outputs of ended batches, of which each item tells', async () => {
+    const { store, sweep, has } = await world();
+    const sha256 = await largeOutput(store);
+    const request = { ...expiry, now: after(30) };
+    expect(await store.contentSweep.expireBatches(request)).toMatchObject({ owners: 0 });
+    await store.batches.close('b', { outcome: 'completed', reason: null, continuations: 0, now: new Date() });
+    expect(await store.contentSweep.expireBatches(request)).toMatchObject({ owners: 1, contents: 1 });
+    expect((await sweep(after(30))).missing).toEqual([]);
+    expect(await has(sha256)).toBe(false);
+    const [item] = await store.batchItems.page('b', { after: null, limit: 1 });
+    expect(item).toMatchObject({ status: 'succeeded', output: null, outputRemovedAfterDays: 30 });
+  });
+});
