@@ -106,7 +106,7 @@ function createPool(): Tinypool {
 function threadOf(pool: Tinypool): Worker {
   const parts: unknown[] = pool.threads.flatMap((thread) => Object.values(thread));
   const thread = parts.find((part) => part instanceof Worker);
-  if (thread === undefined) throw new Error('a pool that was given work has no thread');
+  if (thread === undefined) throw new Error('the thread pool has no thread');
   return thread;
 }
 

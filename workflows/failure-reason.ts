@@ -3,8 +3,8 @@ import { ActivityFailure, ApplicationFailure, TimeoutFailure, type TemporalFailu
 import { failureTypes, type FailureType, type Reason, type ReasonType } from './contract/failures.ts';
 
 const timeoutReasons: Readonly<Record<string, { type: ReasonType; message: string }>> = {
-  START_TO_CLOSE: { type: 'timeout_start_to_close', message: 'an attempt took longer than its limit' },
-  HEARTBEAT: { type: 'timeout_heartbeat', message: 'the worker fell silent and no attempt was left' },
+  START_TO_CLOSE: { type: 'timeout_start_to_close', message: 'an attempt took longer than its time limit' },
+  HEARTBEAT: { type: 'timeout_heartbeat', message: 'the worker stopped sending heartbeats and no attempt was left' },
   SCHEDULE_TO_CLOSE: { type: 'timeout_schedule_to_close', message: 'all attempts together took longer than the limit' },
   SCHEDULE_TO_START: { type: 'timeout_schedule_to_start', message: 'no worker took it in time' },
 };

@@ -103,7 +103,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     await event('step.answered', describeAnswer(newest, part.text));
     const checks = newest.call?.acknowledged ?? [];
     const codes = checks.map(({ code }) => code).join(', ');
-    if (checks.length > 0) await event('approval.by_policy', `safety checks acknowledged as the policy says: ${codes}`);
+    if (checks.length > 0) await event('approval.by_policy', `safety checks acknowledged by the policy: ${codes}`);
   };
 
   // Claims the step before the browser is opened: from here on, an earlier attempt that still lives can save nothing.
@@ -161,7 +161,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     const { downloads } = opened.computer;
     const { artifacts } = store;
     const taken = await takeDownloads({ downloads, artifacts, jobId, stepId, known, waitMilliseconds, signal });
-    for (const { name } of taken.kept) await event('download.kept', `${name} was downloaded and kept`);
+    for (const { name } of taken.kept) await event('download.kept', `${name} was downloaded and stored`);
     return taken;
   };
   const dropDownloads = async (ids: readonly string[]): Promise<void> => {
@@ -234,7 +234,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       } catch (error) {
         // The work is done: that the browser died at the end is no reason to repeat the step.
         if (!(error instanceof ApplicationFailure) || error.type !== 'browser') throw error;
-        await event('download.lost', `what was downloaded last could not be taken: ${error.message}`);
+        await event('download.lost', `the newest downloads could not be stored: ${error.message}`);
       }
     },
     async end(end) {

@@ -64,7 +64,7 @@ async function runAi(
       const { response } = await askOnce({ ...call, request: previous });
       if (response.refusal !== null) throw failure('model_refusal', `the model declined: ${response.refusal}`);
       if (response.status === 'incomplete') {
-        throw failure('model_answer', `the model's answer was cut: ${response.problem?.message ?? 'nothing says why'}`);
+        throw failure('model_answer', `the model's answer was cut: ${response.problem?.message ?? 'no reason given'}`);
       }
       const reading = await readOutput(response.text, signal);
       if (reading.ok) {

@@ -55,7 +55,7 @@ export function definitionInputs(step: JsonObject): readonly HostileInput[] {
           instructions: lines(4000, (name) => `{{zz${index}x${name}}}`),
         })),
       },
-      'more problems; mend these first',
+      'more problems; fix these first',
     ),
   ];
 }

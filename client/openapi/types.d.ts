@@ -1286,11 +1286,11 @@ export interface paths {
                                 step: string;
                                 /** @enum {string} */
                                 state: "open" | "approved" | "refused" | "expired" | "closed";
-                                /** @description what a person is asked, in words */
+                                /** @description the question, as text */
                                 question: string;
                                 /** @description the page that it is about */
                                 url: string;
-                                /** @description what is on the screen; an artifact of the job */
+                                /** @description the screenshot; an artifact of the job */
                                 screenshot: {
                                     name: string;
                                     sha256: string;
@@ -1299,7 +1299,7 @@ export interface paths {
                                 expiresAt: string;
                                 decidedAt: string | null;
                                 decidedBy: string | null;
-                                /** @description what the person said; on a refusal the model is told it */
+                                /** @description a note of the person; after a refusal the model gets it */
                                 note: string | null;
                                 jobId: string;
                             }[];
@@ -3284,7 +3284,7 @@ export interface components {
                 /** @description turns of a computer-use loop */
                 iterations: number;
                 /**
-                 * @description how the browser of the last attempt came to be
+                 * @description how the last attempt got its browser
                  * @enum {string|null}
                  */
                 recoveryLevel: "fresh" | "reattached" | "restored" | "restarted" | null;
@@ -3304,17 +3304,17 @@ export interface components {
                 /** @description what the step does at the moment, in one line */
                 note: string | null;
             }[];
-            /** @description what people were asked, oldest first */
+            /** @description questions to people, oldest first */
             approvals: {
                 requestId: string;
                 step: string;
                 /** @enum {string} */
                 state: "open" | "approved" | "refused" | "expired" | "closed";
-                /** @description what a person is asked, in words */
+                /** @description the question, as text */
                 question: string;
                 /** @description the page that it is about */
                 url: string;
-                /** @description what is on the screen; an artifact of the job */
+                /** @description the screenshot; an artifact of the job */
                 screenshot: {
                     name: string;
                     sha256: string;
@@ -3323,7 +3323,7 @@ export interface components {
                 expiresAt: string;
                 decidedAt: string | null;
                 decidedBy: string | null;
-                /** @description what the person said; on a refusal the model is told it */
+                /** @description a note of the person; after a refusal the model gets it */
                 note: string | null;
             }[];
             deliveries: {
@@ -3393,12 +3393,12 @@ export interface components {
             generation: number;
             attempt: number;
             /**
-             * @description how the browser of the attempt came to be
+             * @description how the attempt got its browser
              * @enum {string}
              */
             recoveryLevel: "fresh" | "reattached" | "restored" | "restarted";
             lookedAt: string;
-            /** @description null while the model is asked */
+            /** @description null while the model answers */
             answeredAt: string | null;
             url: string;
             /** @description among the artifacts of the job */
@@ -3406,17 +3406,17 @@ export interface components {
                 name: string;
                 sha256: string;
             };
-            /** @description what happened besides the screen: dialogs, refused requests, interruptions */
+            /** @description what no screenshot shows: dialogs, refused requests, interruptions */
             notes: string[];
             /** @description what the model wrote */
             text: string;
             responseId: string | null;
             actions: {
-                /** @description as the tool names it, e.g. click */
+                /** @description the name of the action in the tool, e.g. click */
                 type: string;
-                /** @description in a few words; typed text by its length */
+                /** @description a short description; typed text is given by its length */
                 described: string;
-                /** @description where on the screen, in its pixels: none, one, or the path of a drag */
+                /** @description points on the screen in pixels: none, one, or the path of a drag */
                 points: {
                     x: number;
                     y: number;
@@ -3426,11 +3426,11 @@ export interface components {
                     x: number;
                     y: number;
                 } | null;
-                /** @description what is typed or pressed; a secret stays the placeholder it came as */
+                /** @description what is typed or pressed; a secret is shown as its placeholder */
                 text: string | null;
                 /** @enum {string} */
                 outcome: "done" | "uncertain" | "refused" | "problem" | "not_run";
-                /** @description why it could not be done */
+                /** @description why it could not be performed */
                 problem: string | null;
             }[];
             inputTokens: number;
@@ -3448,9 +3448,9 @@ export interface components {
             state: "asked" | "held" | "returned";
             by: string;
             askedAt: string;
-            /** @description what the person left for the model, or why the browser was taken back */
+            /** @description a note for the model from the person, or why the browser was taken back */
             note: string | null;
-            /** @description the newest picture, among the artifacts of the job; null until the person holds the browser */
+            /** @description the newest screenshot, an artifact of the job; null until the person has control */
             screen: {
                 name: string;
                 sha256: string;
@@ -3459,10 +3459,10 @@ export interface components {
             /** @description what the person did since taking over, oldest first */
             actions: {
                 sequence: number;
-                /** @description in a few words; typed text by its length, and kept nowhere */
+                /** @description a short description; typed text is given by its length and stored nowhere */
                 described: string;
                 /**
-                 * @description `uncertain` while it is done, and when a crash cut it
+                 * @description `uncertain` while it is performed, and after a crash in the middle of it
                  * @enum {string}
                  */
                 outcome: "waiting" | "uncertain" | "done" | "problem";
@@ -3505,11 +3505,11 @@ export interface components {
             step: string;
             /** @enum {string} */
             state: "open" | "approved" | "refused" | "expired" | "closed";
-            /** @description what a person is asked, in words */
+            /** @description the question, as text */
             question: string;
             /** @description the page that it is about */
             url: string;
-            /** @description what is on the screen; an artifact of the job */
+            /** @description the screenshot; an artifact of the job */
             screenshot: {
                 name: string;
                 sha256: string;
@@ -3518,7 +3518,7 @@ export interface components {
             expiresAt: string;
             decidedAt: string | null;
             decidedBy: string | null;
-            /** @description what the person said; on a refusal the model is told it */
+            /** @description a note of the person; after a refusal the model gets it */
             note: string | null;
         };
         Batch: {

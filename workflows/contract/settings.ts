@@ -70,5 +70,5 @@ export function readSettings<Schema extends z.ZodObject>(
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => `  ${z.core.toDotPath(issue.path)}: ${issue.message}`);
-  throw new SettingsProblem(`These settings are not right:\n${lines.join('\n')}`);
+  throw new SettingsProblem(`These settings are invalid:\n${lines.join('\n')}`);
 }

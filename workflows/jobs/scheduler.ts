@@ -40,7 +40,7 @@ export function planSteps(steps: readonly GraphStep[], endings: Endings, running
     const call = standIns.has(step.id) ? standInCall(steps, step.id, endings) : 'now';
     if (call === 'later') continue;
     if (call === 'never') {
-      skipped.push({ id: step.id, reason: { type: 'dependency', message: 'the step it stands in for did not fail' } });
+      skipped.push({ id: step.id, reason: { type: 'dependency', message: 'the step that it replaces did not fail' } });
       continue;
     }
     const blocker = step.needs.find((need) => standingOf(steps, need, endings) === 'blocked');

@@ -13,8 +13,9 @@ export async function relay(filter: EgressFilter, incoming: IncomingMessage, ans
   const judgement = url === null ? null : await filter.judge(url);
   // The browser may have disconnected while the name was resolved.
   if (incoming.socket.destroyed) return;
-  if (judgement?.kind === 'unreachable') return refuse(answer, 502, 'The name has no address.');
-  if (url === null || judgement?.kind !== 'passes') return refuse(answer, 403, 'This may not be reached from here.');
+  if (judgement?.kind === 'unreachable') return refuse(answer, 502, 'The host name does not resolve.');
+  if (url === null || judgement?.kind !== 'passes')
+    return refuse(answer, 403, 'The network policy does not allow this address.');
   const outgoing = httpRequest({
     host: judgement.address,
     port: portOf(url),

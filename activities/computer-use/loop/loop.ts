@@ -249,7 +249,7 @@ function endedBy(response: ModelResponse, said: string): LoopEnd | null {
   const { status, problem, refusal } = response;
   // A second attempt would be cut off as well.
   if (status === 'incomplete') {
-    const message = `the model's answer was cut: ${problem?.message ?? 'nothing says why'}`;
+    const message = `the model's answer was cut: ${problem?.message ?? 'no reason given'}`;
     return { reason: 'cut', message, text: said };
   }
   const forPerson = askedForPerson(response);

@@ -198,7 +198,7 @@ export class PlaywrightComputer implements Computer {
     }
     this.reopenings += 1;
     if (this.reopenings > mostReopenings || this.context.browser()?.isConnected() !== true) {
-      throw failure('browser', 'the browser crashed, or its page did again and again');
+      throw failure('browser', 'the browser crashed, or its page crashed repeatedly');
     }
     this.watch.note(`No tab was left: ${this.lastUrl} was opened anew, and what was typed there is gone.`);
     return this.openPage();

@@ -43,7 +43,7 @@ export async function typeParts(
 
 async function fieldFor(driven: DrivenPage, secret: BoundSecret): Promise<Field> {
   const element = await focusedElement(driven);
-  if (element === null) throw new ActionProblem('no field has the keyboard: click the field first');
+  if (element === null) throw new ActionProblem('no field has the focus: click the field first');
   const { cdp, contextId } = element.world;
   const { result } = await cdp.send('Runtime.evaluate', { expression: 'window.origin', contextId });
   const origin = z.string().parse(result.value);
@@ -66,8 +66,8 @@ async function typeSecret(driven: DrivenPage, secret: BoundSecret): Promise<void
     case 'moved':
       throw new ActionProblem('the page was replaced by another; nothing was typed');
     case 'no field':
-      throw new ActionProblem('what has the keyboard is no field to type in: click the field first');
+      throw new ActionProblem('the focused element is not a text field: click the field first');
     case 'not taken':
-      throw new ActionProblem('the field took no text');
+      throw new ActionProblem('the field did not accept text');
   }
 }

@@ -14,7 +14,7 @@ describe('npm start', () => {
     async (_who, settings, reported) => {
       const stack = await startLocalStack(settings);
       expect(await stack.exitCode, stack.text()).toBe(78);
-      expect(stack.text()).toContain(`These settings are not right:\n  ${reported}`);
+      expect(stack.text()).toContain(`These settings are invalid:\n  ${reported}`);
       expect(stack.text()).not.toContain('it is started again');
       expect(stack.text()).not.toContain('Pages and API');
       expect(await stack.alive()).toEqual([]);

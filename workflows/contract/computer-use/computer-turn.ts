@@ -13,13 +13,13 @@ export const actionOutcomes = ['done', 'uncertain', 'refused', 'problem', 'not_r
 const PointSchema = z.object({ x: z.number(), y: z.number() });
 
 export const TurnActionSchema = z.object({
-  type: z.string().describe('as the tool names it, e.g. click'),
-  described: z.string().describe('in a few words; typed text by its length'),
-  points: z.array(PointSchema).describe('where on the screen, in its pixels: none, one, or the path of a drag'),
+  type: z.string().describe('the name of the action in the tool, e.g. click'),
+  described: z.string().describe('a short description; typed text is given by its length'),
+  points: z.array(PointSchema).describe('points on the screen in pixels: none, one, or the path of a drag'),
   scroll: PointSchema.nullable().describe('how far a scroll goes'),
-  text: z.string().nullable().describe('what is typed or pressed; a secret stays the placeholder it came as'),
+  text: z.string().nullable().describe('what is typed or pressed; a secret is shown as its placeholder'),
   outcome: z.enum(actionOutcomes),
-  problem: z.string().nullable().describe('why it could not be done'),
+  problem: z.string().nullable().describe('why it could not be performed'),
 });
 export type TurnAction = z.infer<typeof TurnActionSchema>;
 
@@ -28,14 +28,12 @@ export const ComputerTurnSchema = z.object({
   sequence: z.int().describe('grows with every change of a turn of this step: the cursor'),
   generation: z.int(),
   attempt: z.int(),
-  recoveryLevel: z
-    .enum(['fresh', 'reattached', 'restored', 'restarted'])
-    .describe('how the browser of the attempt came to be'),
+  recoveryLevel: z.enum(['fresh', 'reattached', 'restored', 'restarted']).describe('how the attempt got its browser'),
   lookedAt: z.string(),
-  answeredAt: z.string().nullable().describe('null while the model is asked'),
+  answeredAt: z.string().nullable().describe('null while the model answers'),
   url: z.string(),
   screenshot: z.object({ name: z.string(), sha256: z.string() }).describe('among the artifacts of the job'),
-  notes: z.array(z.string()).describe('what happened besides the screen: dialogs, refused requests, interruptions'),
+  notes: z.array(z.string()).describe('what no screenshot shows: dialogs, refused requests, interruptions'),
   text: z.string().describe('what the model wrote'),
   responseId: z.string().nullable(),
   actions: z.array(TurnActionSchema),

@@ -27,17 +27,19 @@ export const ControlSchema = z.object({
   state: z.enum(controlStates),
   by: z.string(),
   askedAt: z.string(),
-  note: z.string().nullable().describe('what the person left for the model, or why the browser was taken back'),
+  note: z.string().nullable().describe('a note for the model from the person, or why the browser was taken back'),
   screen: z
     .object({ name: z.string(), sha256: z.string(), url: z.string() })
     .nullable()
-    .describe('the newest picture, among the artifacts of the job; null until the person holds the browser'),
+    .describe('the newest screenshot, an artifact of the job; null until the person has control'),
   actions: z
     .array(
       z.object({
         sequence: z.int(),
-        described: z.string().describe('in a few words; typed text by its length, and kept nowhere'),
-        outcome: z.enum(personOutcomes).describe('`uncertain` while it is done, and when a crash cut it'),
+        described: z.string().describe('a short description; typed text is given by its length and stored nowhere'),
+        outcome: z
+          .enum(personOutcomes)
+          .describe('`uncertain` while it is performed, and after a crash in the middle of it'),
         problem: z.string().nullable(),
       }),
     )

@@ -39,16 +39,14 @@ export const ApprovalViewSchema = z.object({
   requestId: z.string(),
   step: z.string(),
   state: z.enum(approvalStates),
-  question: z.string().describe('what a person is asked, in words'),
+  question: z.string().describe('the question, as text'),
   url: z.string().describe('the page that it is about'),
-  screenshot: z
-    .object({ name: z.string(), sha256: z.string() })
-    .describe('what is on the screen; an artifact of the job'),
+  screenshot: z.object({ name: z.string(), sha256: z.string() }).describe('the screenshot; an artifact of the job'),
   askedAt: z.string(),
   expiresAt: z.string(),
   decidedAt: z.string().nullable(),
   decidedBy: z.string().nullable(),
-  note: z.string().nullable().describe('what the person said; on a refusal the model is told it'),
+  note: z.string().nullable().describe('a note of the person; after a refusal the model gets it'),
 });
 export type ApprovalView = z.infer<typeof ApprovalViewSchema>;
 
@@ -65,7 +63,7 @@ const StepViewSchema = z.object({
   recoveryLevel: z
     .enum(['fresh', 'reattached', 'restored', 'restarted'])
     .nullable()
-    .describe('how the browser of the last attempt came to be'),
+    .describe('how the last attempt got its browser'),
   startedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
   durationMilliseconds: z.int().nullable(),
@@ -118,7 +116,7 @@ export const JobViewSchema = z.object({
   durationMilliseconds: z.int().nullable(),
   usage: UsageSchema,
   steps: z.array(StepViewSchema),
-  approvals: z.array(ApprovalViewSchema).describe('what people were asked, oldest first'),
+  approvals: z.array(ApprovalViewSchema).describe('questions to people, oldest first'),
   deliveries: z.array(DeliveryViewSchema),
   artifacts: z.array(ArtifactViewSchema),
   version: z.int().describe('grows with every change'),

@@ -45,7 +45,11 @@ const FieldSchema = FieldShape.superRefine((field, context) => {
   const message = prefillProblem(field);
   if (message !== undefined) context.addIssue({ code: 'custom', path: ['prefill'], message });
   if (field.type === 'hidden' && field.required) {
-    context.addIssue({ code: 'custom', path: ['required'], message: 'nobody could fill in a hidden field' });
+    context.addIssue({
+      code: 'custom',
+      path: ['required'],
+      message: 'a hidden field cannot be filled in, so it cannot be required',
+    });
   }
 });
 

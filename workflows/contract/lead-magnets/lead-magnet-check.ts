@@ -47,7 +47,7 @@ const mostProblems = 100;
 
 function firstOf(problems: readonly DefinitionProblem[]): readonly DefinitionProblem[] {
   if (problems.length <= mostProblems) return problems;
-  const message = `there are ${problems.length - mostProblems} more problems; mend these first`;
+  const message = `there are ${problems.length - mostProblems} more problems; fix these first`;
   return [...problems.slice(0, mostProblems), { path: '', message }];
 }
 
@@ -98,7 +98,7 @@ function graphProblems(steps: readonly Step[]): DefinitionProblem[] {
     const { fallback } = step.onFailure;
     const path = `steps[${index}].onFailure.fallback`;
     if (!ids.includes(fallback)) problems.push({ path, message: `there is no step ${fallback}` });
-    if (fallback === step.id) problems.push({ path, message: 'a step cannot stand in for itself' });
+    if (fallback === step.id) problems.push({ path, message: 'a step cannot be its own fallback' });
     const standIn = steps.find((candidate) => candidate.id === fallback);
     if (standIn?.needs.some((need) => !step.needs.includes(need)) === true) {
       problems.push({ path, message: `${fallback} needs steps that ${step.id} does not need` });
@@ -106,7 +106,7 @@ function graphProblems(steps: readonly Step[]): DefinitionProblem[] {
   }
   const cycle = findCycle(steps);
   if (cycle !== undefined)
-    problems.push({ path: 'steps', message: `the steps need each other in a circle: ${cycle.join(' → ')}` });
+    problems.push({ path: 'steps', message: `the steps need each other in a cycle: ${cycle.join(' → ')}` });
   return problems;
 }
 

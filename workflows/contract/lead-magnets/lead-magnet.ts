@@ -68,14 +68,14 @@ const RiskSchema = z
   .refine(({ action, origin, words }) => (action ?? origin ?? words) !== undefined, {
     error: 'name an action, an origin or words',
   })
-  .describe('a point of risk: an action that fits all that is named needs a person');
+  .describe('a risky action: an action that matches all given fields needs a person');
 
 const ApprovalPolicySchema = z.strictObject({
   expiresAfter: z
     .string()
     .regex(durationPattern, 'write it as 90m, 24h or 7d')
     .optional()
-    .describe('how long a person is waited for; 24h when left out'),
+    .describe('how long to wait for a person; 24h when left out'),
   risky: z.array(RiskSchema).max(50).optional().describe('actions that need a person'),
   acknowledge: z
     .array(z.string().min(1).max(100))
@@ -99,7 +99,7 @@ const ComputerUseStepSchema = z.strictObject({
   budget: z
     .strictObject({
       iterations: z.int().min(1).max(10_000).default(100),
-      seconds: z.number().min(1).max(86_400).default(900).describe('active seconds, conserved over attempts'),
+      seconds: z.number().min(1).max(86_400).default(900).describe('active seconds, counted over all attempts'),
       usd: z.number().positive().max(10_000).optional(),
     })
     .prefault({}),
@@ -114,7 +114,7 @@ const ComputerUseStepSchema = z.strictObject({
     .array(SecretBindingSchema)
     .max(20)
     .optional()
-    .describe('what the model may type, unseen, as {{secret:name}}, and where'),
+    .describe('secrets that the model may type as {{secret:name}} without seeing them, and where'),
   files: StepFilesSchema.optional(),
   output: OutputSchema.optional(),
 });
@@ -183,7 +183,7 @@ const BatchStepSchema = z.strictObject({
   onItemFailure: z
     .enum(['continue', 'fail'])
     .default('continue')
-    .describe('what items without an answer make of the step; with none answered it fails in any case'),
+    .describe('how the step ends when items have no answer; with none answered it fails in any case'),
 });
 export type BatchStep = z.infer<typeof BatchStepSchema>;
 
@@ -197,7 +197,7 @@ const StepSchema = z.discriminatedUnion('kind', [
 export type Step = z.infer<typeof StepSchema>;
 
 const deliveryCommon = {
-  id: stepId.optional().describe('names the delivery; its kind and place, like email_1, when left out'),
+  id: stepId.optional().describe('the name of the delivery; its kind and position, like email_1, when left out'),
   schedule: z
     .strictObject({
       cron: z.string().min(1).max(100).describe('sent at the next time that matches, e.g. 0 9 * * 1-5'),
@@ -250,7 +250,7 @@ export const LeadMagnetSchema = z.strictObject({
     .url({ protocol: /^https?$/ })
     .max(2000)
     .optional()
-    .describe('address of a PNG, JPEG, GIF or WebP that stands above reports and mails'),
+    .describe('address of a PNG, JPEG, GIF or WebP shown at the top of reports and mails'),
   form: FormSchema,
   network: z
     .strictObject({
@@ -258,7 +258,7 @@ export const LeadMagnetSchema = z.strictObject({
         .array(template)
         .max(200)
         .default([])
-        .describe('origins that the browser may go to and steps may call'),
+        .describe('origins that the browser may navigate to and steps may call'),
       load: z
         .enum(['public', 'listed'])
         .default('public')

@@ -24,12 +24,12 @@ interface Known extends Download {
 /** Starts to accept downloads of the browser's one context. To be called before its first page exists. */
 export async function quarantineDownloads(context: BrowserContext, settings: DownloadsSettings): Promise<Quarantine> {
   const browser = context.browser();
-  if (browser === null) throw new Error('the context has no browser of its own');
+  if (browser === null) throw new Error('the context has no browser');
   const cdp = await browser.newBrowserCDPSession();
   const { browserContextIds } = await cdp.send('Target.getBrowserContexts');
   const [browserContextId] = browserContextIds;
   if (browserContextId === undefined || browserContextIds.length > 1)
-    throw new Error('the browser has not one context');
+    throw new Error('the browser does not have exactly one context');
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-downloads-'));
   const quarantine = new Quarantine({ cdp, browserContextId, folder, data: new DataDownloads(context) }, settings);
   // Chromium names the file by an id: the name that a page gives is never used as a path.
@@ -166,7 +166,7 @@ export class Quarantine implements ComputerDownloads {
   }
 
   private pathOf(id: string): string {
-    if (!/^[\w-]+$/.test(id)) throw new Error('that is no id of a download');
+    if (!/^[\w-]+$/.test(id)) throw new Error('the id of the download is invalid');
     return join(this.place.folder, id);
   }
 

@@ -16,13 +16,13 @@ const look = { id: 'look', kind: 'computer_use', startUrl: '{{form.website}}', g
 describe('a definition is refused on save, with the path of every problem, for', () => {
   it('a circle of needs', () => {
     expect(problems({ steps: [aiStep('a', { needs: ['b'] }), aiStep('b', { needs: ['a'] })] })).toEqual([
-      'steps: the steps need each other in a circle: a → b → a',
+      'steps: the steps need each other in a cycle: a → b → a',
     ]);
   });
 
   it('a circle of needs, also when one of its ids is used twice', () => {
     const steps = [aiStep('a', { needs: ['b'] }), aiStep('b', { needs: ['a'] }), aiStep('a')];
-    expect(problems({ steps })).toContain('steps: the steps need each other in a circle: a → b → a');
+    expect(problems({ steps })).toContain('steps: the steps need each other in a cycle: a → b → a');
   });
 
   it('an id that does not exist, and one that is used twice', () => {
