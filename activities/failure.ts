@@ -1,4 +1,4 @@
-/** Makes the failures that activities throw: a type from the closed list decides whether Temporal tries again. */
+/** Creates the failures that activities throw: a type from the closed list decides whether Temporal retries. */
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes, nonRetryableFailureTypes, type FailureType } from '../workflows/contract/failures.ts';
 
@@ -10,7 +10,7 @@ export function failure(
   options: {
     readonly retryAfterMilliseconds?: number | undefined;
     readonly cause?: unknown;
-    /** The call may have been made, and paid for, although its answer is lost. */
+    /** The call may have been made and paid for, although its answer is lost. */
     readonly perhapsPaid?: boolean;
   } = {},
 ): ApplicationFailure {
@@ -29,7 +29,7 @@ export function isPerhapsPaid(error: ApplicationFailure): boolean {
   return error.details?.includes(perhapsPaid) === true;
 }
 
-/** The type from the closed list that a failure has; undefined for one of another kind. */
+/** A failure's type from the closed list; undefined for other errors. */
 export function knownFailureType(error: ApplicationFailure): FailureType | undefined {
   return failureTypes.find((known) => known === error.type);
 }

@@ -1,11 +1,12 @@
 /**
- * Heartbeats that always carry the newest checkpoint. A beat without details would overwrite the one the server holds,
- * so the keep-alive sends it again; cancellation and a worker's shutdown reach the work through the context's signal.
+ * Heartbeats that always carry the newest checkpoint. A heartbeat without details would overwrite the one that the
+ * server holds, so the keep-alive sends it again; cancellation and a worker's shutdown reach the work through the
+ * context's signal.
  */
 import { Context } from '@temporalio/activity';
 import type { JsonValue } from '../workflows/contract/json/json.ts';
 
-/** Beats on every change of the checkpoint and in between; `beat` is handed to the work. */
+/** Sends a heartbeat on every change of the checkpoint and at intervals in between; the work gets `beat`. */
 export async function withHeartbeat<T>(
   first: JsonValue,
   work: (beat: (checkpoint: JsonValue) => void, signal: AbortSignal) => Promise<T>,
@@ -23,7 +24,7 @@ export async function withHeartbeat<T>(
   try {
     return await work(beat, context.cancellationSignal);
   } catch (error) {
-    // However a client names its abort: what was cancelled ends as cancelled.
+    // Whatever error a client throws for an abort, cancelled work ends as cancelled.
     if (context.cancellationSignal.aborted) await context.cancelled;
     throw error;
   } finally {

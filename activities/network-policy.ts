@@ -1,4 +1,4 @@
-/** The network policy of a job: what its lead magnet allows, filled from the form, and what the operator allows. */
+/** The network policy of a job: the lead magnet's allow-list, with the form's values filled in, and the operator's. */
 import { requestProblem, urlProblem, type NetworkPolicy } from '../workflows/contract/computer-use/network.ts';
 import type { JsonObject } from '../workflows/contract/json/json.ts';
 import type { LeadMagnet } from '../workflows/contract/lead-magnets/lead-magnet.ts';
@@ -17,7 +17,7 @@ export function networkPolicy(
   };
 }
 
-/** Wildcards are the author's to write: one that came with a visitor's address is refused. */
+/** Only the author may write wildcards: one that came with a visitor's value is refused. */
 function fillPattern(pattern: string, data: JsonObject): string {
   const filled = fillTemplate(pattern, data, 'url');
   if (filled.includes('*') && !pattern.includes('*')) {
@@ -26,7 +26,7 @@ function fillPattern(pattern: string, data: JsonObject): string {
   return filled;
 }
 
-/** Refuses a URL that the lead magnet's list does not hold, or whose host is not public. */
+/** Refuses a URL that is not in the lead magnet's list, or whose host is not public. */
 export function refuseUnlisted(policy: NetworkPolicy, url: string): void {
   const problem = requestProblem(policy, url, 'navigate');
   if (problem !== undefined) throw failure('egress_refused', problem);

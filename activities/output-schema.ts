@@ -1,6 +1,6 @@
 /**
- * Whether a model's text is what a step's output schema asks for. Small texts are judged at once; where the schema and the
- * text could hold the process for longer than its other work can wait, they are judged in a thread.
+ * Validates a model's text by a step's output schema. Cheap validation runs at once; when schema and text could block
+ * the event loop for too long, it runs in a thread.
  */
 import { runInThread, ThreadLimit } from '../threads/run-in-thread.ts';
 import type { JsonObject } from '../workflows/contract/json/json.ts';
@@ -9,30 +9,30 @@ import { judgingCost } from '../workflows/contract/schemas/judging-cost.ts';
 import type judgeText from './output/judge-work.ts';
 import { readOutput, type OutputReading } from './output/reading.ts';
 
-/** Thrown for a schema that nothing can be judged by; the message says why. */
+/** Thrown for a schema that cannot be used; the message says why. */
 export class UnusableSchema extends Error {
   override readonly name = 'UnusableSchema';
 }
 
-/** The signal ends the judging, also while it waits for a thread; its reason is thrown then. */
+/** The signal ends the validation and the wait for a thread; its reason is thrown. */
 export type OutputReader = (text: string, signal?: AbortSignal) => Promise<OutputReading>;
 
 export interface ReaderOptions {
-  /** Whom answers are judged for, a batch or the lead magnet of a job: those who wait for a thread take turns. */
+  /** For whom answers are validated, a batch or the lead magnet of a job: owners take turns for a thread. */
   readonly owner: string;
-  /** Ends the look at the schema itself. */
+  /** Aborting it ends the check of the schema. */
   readonly signal?: AbortSignal;
 }
 
-/** Steps that are taken on the event loop: some milliseconds, also where each of them fails and makes an error of it. */
+/** Steps on the event loop: some milliseconds, even when each of them fails and creates an error. */
 const mostStepsHere = 100_000;
 const mostCharactersHere = 50_000;
-/** Schemas that cost more for each character are compiled in a thread too. */
+/** Schemas with a higher cost a character are compiled in a thread too. */
 const mostCostHere = 150;
-/** Of computing. */
+/** Milliseconds of processor time. */
 const mostMilliseconds = 5_000;
 
-/** Reads texts by a schema; without one every text is an output of the form `{ text }`. Throws `UnusableSchema`. */
+/** Parses texts by a schema; without one every text is an output of the form `{ text }`. Throws `UnusableSchema`. */
 export async function createOutputReader(schema: JsonObject | null, options: ReaderOptions): Promise<OutputReader> {
   if (schema === null) return async (text) => ({ ok: true, value: { text } });
   try {
@@ -44,8 +44,8 @@ export async function createOutputReader(schema: JsonObject | null, options: Rea
 }
 
 /**
- * As `createOutputReader`, for what has to go on whatever the schema is, such as the end of a batch from before its schema
- * was refused on save: where the schema cannot be used, no text can be judged.
+ * Like `createOutputReader`, for work that must continue whatever the schema is, such as ending a batch that was
+ * created before its schema was refused on save: with an unusable schema, no text can be validated.
  */
 export async function createReaderOrNone(schema: JsonObject | null, options: ReaderOptions): Promise<OutputReader> {
   try {

@@ -1,4 +1,4 @@
-/** The narrow interfaces that activities need of the world. Adapters implement them; tests inject fakes. */
+/** The interfaces through which activities reach the outside world. Adapters implement them; tests inject fakes. */
 import type { StandingAlert } from '../store/platform/alerts.ts';
 import type { JsonObject } from '../workflows/contract/json/json.ts';
 import type { Usage } from '../workflows/contract/usage.ts';
@@ -6,7 +6,7 @@ import type { ComputerAction } from './computer-use/actions.ts';
 import type { Standing } from './computer-use/host/connection/protocol.ts';
 import type { BoundSecret } from './computer-use/secrets/bound-secret.ts';
 
-/** A text, a picture or the outcome of a call that goes to the model. */
+/** A text, a picture or the result of a call, as input for the model. */
 export type ModelInput =
   | { readonly type: 'text'; readonly text: string }
   | {
@@ -20,7 +20,7 @@ export type ModelInput =
       readonly type: 'function_result';
       readonly callId: string;
       readonly text: string;
-      /** A `data:` URL of the screen, where no other part of the request shows it. */
+      /** A `data:` URL of the screen, when no other part of the request shows it. */
       readonly imageUrl: string | null;
     };
 
@@ -44,15 +44,15 @@ export interface ModelRequest {
   readonly outputSchema: JsonObject | null;
   readonly reasoningEffort: 'none' | 'low' | 'medium' | 'high' | 'xhigh' | null;
   readonly maxOutputTokens: number | null;
-  /** By this name the provider knows the call, should its id be lost on the way; at most 512 characters. */
+  /** The call's name at the provider, in case its response id is lost; at most 512 characters. */
   readonly callKey?: string;
-  /** Limit of the request that starts the response; the adapter's own when left out. */
+  /** Time limit of the request that starts the response; the adapter's default when left out. */
   readonly timeoutMilliseconds?: number;
 }
 
 export interface ComputerCall {
   readonly callId: string;
-  /** As the model sent them, in order; one in the preview form. An action that could not be read keeps its raw type. */
+  /** The model's actions in order; one in the preview form. An action that could not be parsed keeps its raw type. */
   readonly actions: readonly (ComputerAction | UnknownAction)[];
   readonly safetyChecks: readonly SafetyCheck[];
 }
@@ -64,7 +64,7 @@ export interface UnknownAction {
 
 export type ModelStatus = 'pending' | 'completed' | 'incomplete' | 'failed' | 'cancelled';
 
-/** A response as the provider has it at the moment. */
+/** A response in its current state at the provider. */
 export interface ModelResponse {
   readonly id: string;
   readonly status: ModelStatus;
@@ -73,16 +73,16 @@ export interface ModelResponse {
   readonly computerCalls: readonly ComputerCall[];
   readonly functionCalls: readonly FunctionCall[];
   readonly usage: Usage;
-  /** The provider's own word for a failed or incomplete response. */
+  /** The provider's own code and message for a failed or incomplete response. */
   readonly problem: { readonly code: string; readonly message: string } | null;
 }
 
-/** A response that was begun, with word of its end where the provider sends it by itself. */
+/** A response that was started, with its end event when the provider streams it. */
 export interface BegunResponse extends ModelResponse {
   readonly stream?: {
-    /** Null when the connection broke off first: the response itself may go on. Never rejects. */
+    /** Null when the connection broke off first: the response itself may continue. Never rejects. */
     readonly ended: Promise<ModelResponse | null>;
-    /** Stops listening. The response goes on at the provider. */
+    /** Closes the stream. The response continues at the provider. */
     readonly close: () => void;
   };
 }
@@ -105,13 +105,13 @@ export interface FunctionCall {
 /** A provider of model responses. Every method throws `ApplicationFailure` of a type from the closed list. */
 export interface Model {
   /**
-   * Starts a background response and returns as soon as it has an id. Takes no signal: a call that is cut off on its way
-   * may be paid without anybody knowing its id. It is short and has a limit of its own.
+   * Starts a background response and returns as soon as it has an id. It takes no signal: an interrupted call may be
+   * paid without anybody knowing its id. It is short and has its own time limit.
    */
   create(request: ModelRequest): Promise<BegunResponse>;
   /**
-   * `model` is the one that was asked for: it gives the price where that of the snapshot which answered is not known. The
-   * limit of the request is the adapter's own when left out.
+   * `model` is the requested one: its price is used when that of the answering snapshot is unknown. The request has the
+   * adapter's default time limit when none is given.
    */
   retrieve(id: string, model: string, signal: AbortSignal, timeoutMilliseconds?: number): Promise<ModelResponse>;
   cancel(id: string): Promise<void>;
@@ -122,7 +122,7 @@ export interface Screenshot {
   readonly mediaType: 'image/png' | 'image/jpeg';
 }
 
-/** What survives of a browser when it dies: enough to stand on the same page again. */
+/** The state that survives a browser: enough to continue on the same page in another one. */
 export interface BrowserState {
   readonly url: string;
   readonly scroll: { readonly x: number; readonly y: number };
@@ -132,42 +132,42 @@ export interface BrowserState {
   readonly sessionStorage: { readonly origin: string; readonly items: Readonly<Record<string, string>> } | null;
 }
 
-/** The control that an action is for, as the browser itself knows it: no script of the page can say otherwise. */
+/** The control that an action is for, as the browser itself knows it: no script of the page can change it. */
 export interface Target {
-  /** Its name and the text on it; empty where there is none, null where it cannot be read. */
+  /** Its name and the text on it; empty when there is none, null when it cannot be read. */
   readonly words: string | null;
-  /** Whether the action presses it, as a click does and Enter may. */
+  /** Whether the action presses the control, as a click does and Enter may. */
   readonly presses: boolean;
 }
 
-/** What is left to a person, whatever the model wants. */
+/** The kinds of action that only a person may perform, whatever the model wants. */
 export type PersonOnly = 'captcha' | 'password_change' | 'payment';
 
-/** A screen that can be looked at and acted upon. */
+/** A screen that can be looked at and acted on. */
 export interface Computer {
-  /** Performs one action and waits for the page it leads to. Throws `ActionProblem` for one that cannot be done. */
+  /** Performs one action and waits for its page. Throws `ActionProblem` for one that cannot be performed. */
   perform(action: ComputerAction, signal: AbortSignal): Promise<void>;
-  /** What an action would be done to: the control under the pointer, or the one that has the keyboard. */
+  /** The control that an action is for: the one under the pointer, or the focused one. */
   describeTarget(action: ComputerAction, signal: AbortSignal): Promise<Target>;
-  /** Whether an action is one that only a person may do, judged by the control that it is for. */
+  /** Whether only a person may perform an action, judged by its control. */
   personOnly(action: ComputerAction, signal: AbortSignal): Promise<PersonOnly | null>;
-  /** The screen once it stands still, or after a second that it did not. */
+  /** The screen once it no longer changes, or after a second of changes. */
   screenshot(signal: AbortSignal): Promise<Screenshot>;
   url(): string;
   state(signal: AbortSignal): Promise<BrowserState>;
-  /** What happened on the screen that a picture does not show (a dialog, a new tab, a refused download), once each. */
+  /** Events that a screenshot does not show (a dialog, a new tab, a refused download), once each. */
   takeNotes(): readonly string[];
-  /** Makes a file ready to be chosen by its name; done again it changes nothing. No page sees it by that. */
+  /** Copies a file to the browser's host, for choosers only. Safe to repeat; no page gets access by that. */
   putFile(file: OfferedContent, signal: AbortSignal): Promise<void>;
   readonly downloads: ComputerDownloads;
   close(): Promise<void>;
 }
 
-/** A file that a page has downloaded, or is downloading. */
+/** A file that a page has downloaded or is downloading. */
 export interface Download {
-  /** No two downloads of any browser have the same. */
+  /** Unique over all browsers. */
   readonly id: string;
-  /** As its server calls it: anything at all. */
+  /** The name that the server gives: it may be anything. */
   readonly name: string;
   readonly bytes: number;
 }
@@ -179,15 +179,15 @@ export interface DownloadList {
 
 /** Downloads in quarantine, where they stay until they are dropped. */
 export interface ComputerDownloads {
-  /** Waits, so long at most, for those that are under way. */
+  /** Waits for running downloads, at most this long. */
   list(waitMilliseconds: number, signal: AbortSignal): Promise<DownloadList>;
   read(id: string, signal: AbortSignal): Promise<Uint8Array>;
   drop(id: string, signal: AbortSignal): Promise<void>;
 }
 
-/** A file that a page may be handed. */
+/** A file that a page may be given. */
 export interface OfferedContent {
-  /** As the page sees it: a file's name and no path. */
+  /** The name that the page sees: a file name without a path. */
   readonly name: string;
   readonly content: Uint8Array;
 }
@@ -201,45 +201,45 @@ export interface ComputerSettings {
     readonly load: 'public' | 'listed';
     readonly allowPrivateOrigins: readonly string[];
   };
-  /** What may be typed by its placeholder, each on its own origins. */
+  /** Secrets that may be typed by their placeholders, each on its own origins. */
   readonly secrets: readonly BoundSecret[];
-  /** Whether there are files that a file chooser may be given. */
+  /** Whether there are files for file choosers. */
   readonly offersFiles?: boolean;
-  /** Told of every request that the network policy refused. */
+  /** Called for every request that the network policy refused. */
   readonly onDenied: (denial: { readonly target: string; readonly reason: string }) => void;
-  /** Told when the browser ends, also when it is closed. */
+  /** Called when the browser ends, including when it is closed. */
   readonly onGone?: () => void;
 }
 
 export interface ComputerFactory {
-  /** A new browser on the start page, or on the page and in the state of one that died. */
+  /** A new browser on the start page, or on the page and in the state of a lost one. */
   open(settings: ComputerSettings, restore: BrowserState | null, signal: AbortSignal): Promise<Computer>;
 }
 
-/** Which browser a checkpoint was written with, and how many of its actions had been begun by then. */
+/** The browser that a checkpoint was written with, and how many of its actions had been begun by then. */
 export interface BrowserMark {
   readonly host: string;
   readonly actions: number;
 }
 
-/** A computer that outlives its worker: the next attempt can find it as it was left. */
+/** A computer that outlives its worker: the next attempt can reattach to it. */
 export interface LastingComputer extends Computer {
   mark(): BrowserMark;
-  /** Called between turns: replaces a browser that is too large or too old, in the same state, and says why; else null. */
+  /** Called between turns: replaces a browser that is too large or too old, and returns the reason; else null. */
   refresh(signal: AbortSignal): Promise<string | null>;
-  /** Leaves the browser to the worker that goes on, for the length of its lease; a person may take longer to answer. */
+  /** Leaves the browser running for the next worker, for the length of its lease; for a person the lease is longer. */
   detach(to: 'worker' | 'person'): Promise<void>;
 }
 
-/** Who drives a browser: an attempt of a session. A later attempt is not disturbed by an earlier one. */
+/** The owner of a browser: an attempt of a session. An earlier attempt cannot disturb a later one. */
 export interface ComputerOwner {
   readonly key: string;
   readonly attempt: number;
 }
 
-/** The browsers of sessions. Both methods throw `Superseded` when a later attempt drives the session's browser. */
+/** The browsers of sessions. Both methods throw `Superseded` when a later attempt has the session's browser. */
 export interface ComputerHosts {
-  /** A new browser on the start page, or in the state of one that died. Any former browser of the session is ended. */
+  /** A new browser on the start page, or in the state of a lost one. Any earlier browser of the session is ended. */
   open(
     owner: ComputerOwner,
     settings: ComputerSettings,
@@ -257,19 +257,19 @@ export interface ComputerHosts {
 
 export interface Mail {
   /**
-   * Throws `receiver_refused` or `receiver_unavailable` when the mail was not taken for certain, and `effect_uncertain`
-   * when it may have been.
+   * Throws `receiver_refused` or `receiver_unavailable` when the mail was certainly not accepted, and
+   * `effect_uncertain` when it may have been.
    */
   send(message: MailMessage, signal: AbortSignal): Promise<MailReceipt>;
 }
 
 export interface MailReceipt {
-  /** Receivers that the server did not take, while it took others: a sentence each. */
+  /** Receivers that the server refused while it accepted others: one sentence each. */
   readonly refused: readonly string[];
 }
 
 export interface MailMessage {
-  /** Becomes the Message-ID, so that a repeat can be told. */
+  /** Becomes the Message-ID, so that a repeat can be recognised. */
   readonly key: string;
   readonly to: string;
   readonly subject: string;
@@ -279,22 +279,22 @@ export interface MailMessage {
     readonly name: string;
     readonly mediaType: string;
     readonly content: Uint8Array;
-    /** By this the HTML shows it, as `cid:<id>`; it is then no file of its own. */
+    /** The HTML shows the image as `cid:<id>`; it is then not an attachment to save. */
     readonly contentId?: string;
   }[];
 }
 
-/** A way in which people are told of an alert. */
+/** A channel by which people get alerts. */
 export interface Notifier {
   readonly name: 'mail' | 'webhook';
   /**
-   * Tells of an alert, once for a key: what was sent, may have been sent, or was refused under it is not sent again.
+   * Sends an alert, once for each key: what was sent, may have been sent, or was refused under a key is not sent again.
    * Throws when it could not be sent.
    */
   notify(key: string, alert: StandingAlert, signal: AbortSignal): Promise<void>;
 }
 
-/** Turns a page of HTML, whose every request is denied, into a PDF. */
+/** Prints an HTML page to PDF; every request of the page is denied. */
 export interface PdfPrinter {
   print(html: string, signal: AbortSignal): Promise<Uint8Array>;
 }

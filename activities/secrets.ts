@@ -1,4 +1,4 @@
-/** Secrets by name, filled in where a request leaves for its own receiver; they reach no history, log or prompt. */
+/** Secrets by name, filled in where a request is sent to its own receiver; they reach no history, log or prompt. */
 import type { JsonObject } from '../workflows/contract/json/json.ts';
 import type { SecretBinding } from '../workflows/contract/lead-magnets/secret-binding.ts';
 import { fillTemplate, templateNames } from '../workflows/contract/lead-magnets/template.ts';
@@ -8,7 +8,10 @@ import { failure } from './failure.ts';
 /** Secret values by lower-case name: `{{secret.crm}}` is the setting LODESTONE_SECRET_CRM. */
 export type Secrets = Readonly<Record<string, string>>;
 
-/** Fills a template that may name secrets. One that is not set fails the step, by its name and not its value. */
+/**
+ * Fills a template that may refer to secrets. A missing secret fails the step, with its name in the message and never a
+ * value.
+ */
 export function fillSecret(template: string, data: JsonObject, secrets: Secrets): string {
   for (const { path } of templateNames(template).names) {
     const name = /^secret\.(.+)$/.exec(path)?.[1];
@@ -32,7 +35,7 @@ export function bindSecrets(bindings: readonly SecretBinding[], secrets: Secrets
   return bindings.map(({ name, origins }) => ({ name, origins, value: valueOf(name, secrets) }));
 }
 
-/** Fails the step when there is none: an empty value would be typed without anybody noticing. */
+/** Fails the step when a secret is missing: an empty value would be typed unnoticed. */
 function valueOf(name: string, secrets: Secrets): string {
   const value = Object.hasOwn(secrets, name) ? secrets[name] : undefined;
   if (value !== undefined && value !== '') return value;

@@ -1,4 +1,4 @@
-/** What a step's templates see, and how outputs leave a step: itself when small, by reference when not. */
+/** The data for a step's templates, and the storage of outputs: inline when small, by reference otherwise. */
 import type { Artifacts } from '../store/artifacts/artifacts.ts';
 import { inlineOutputBytes, type JobReference, type OutputReference } from '../workflows/contract/jobs/job.ts';
 import type { FormValues } from '../workflows/contract/lead-magnets/form.ts';
@@ -8,7 +8,7 @@ import { outputName } from '../workflows/contract/names.ts';
 import type { AttemptRecord } from './records/attempt-record.ts';
 import type { StepActivityInput } from '../workflows/contract/jobs/job.ts';
 
-/** The part of an activity's input that templates are filled from. */
+/** The part of an activity's input that templates use. */
 export type TemplateSource = Pick<StepActivityInput, 'job' | 'form' | 'outputs'>;
 
 /** The data for templates: `form`, `job`, `leadMagnet` and `steps.<id>.output`; an absent output is left out. */
@@ -38,7 +38,10 @@ async function readOutput(artifacts: Artifacts, reference: OutputReference): Pro
   return readJson(content.toString('utf8'));
 }
 
-/** Keeps a step's output as an artifact, `<step>.output.json`, named `later` with others; says how it travels. */
+/**
+ * Stores a step's output as an artifact, `<step>.output.json`, recorded `later` with others; returns it inline or by
+ * reference.
+ */
 export async function keepOutput(
   artifacts: Artifacts,
   input: { readonly jobId: string; readonly stepId: string; readonly value: JsonValue },

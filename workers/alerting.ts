@@ -1,4 +1,4 @@
-/** Who is told of alerts, by the settings: for the workers, and for the process that keeps them up. */
+/** The configured receivers of alerts: for the workers, and for the process that supervises them. */
 import { createNotifiers } from '../activities/alerts/notifiers.ts';
 import { sendAlerts } from '../activities/alerts/send-alerts.ts';
 import { createSmtpMail } from '../activities/delivery/smtp-mail.ts';
@@ -25,7 +25,7 @@ export function notifiersOf(
 
 const patienceMilliseconds = 15_000;
 
-/** Tells people, once, that the installation ends because a part was given up. Never fails: `say` is told instead. */
+/** Sends one alert that the installation ends because a part was given up. Never fails: it reports errors by `say`. */
 export async function alertOfGivenUp(
   settings: WorkerSettings,
   store: Store,
@@ -37,7 +37,7 @@ export async function alertOfGivenUp(
   const notifiers = notifiersOf(settings, { store, mail, http: createGuardedHttp({ allowPrivateOrigins }) });
   const onFailure = (name: string, _alert: unknown, error: unknown): void =>
     say(`people could not be told by ${name} that the installation ends: ${String(error)}`);
-  // What a process wrote last may hold anything; people are sent the sentence before it.
+  // A process's last output may contain anything; people only get the sentence before it.
   const [sentence = ''] = (problem instanceof Error ? problem.message : String(problem)).split('\n');
   const alert = {
     key: 'part_given_up',

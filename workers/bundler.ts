@@ -1,4 +1,4 @@
-/** Writes the bundle of the workflows to standard output: the process in which a worker has it made. */
+/** Writes the workflow bundle to standard output: workers run it in a separate process. */
 import { bundleWorkflows } from './workflow-bundle.ts';
 
 const { code } = await bundleWorkflows();

@@ -1,4 +1,4 @@
-/** The browser of this machine: as the settings say, else as the set-up found it. */
+/** The browser of this machine: from the settings, otherwise the one that the set-up found. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -17,7 +17,10 @@ export function chromiumSettings(settings: WorkerSettings): ChromiumSettings {
   };
 }
 
-/** Fonts that the set-up unpacked come with a configuration; of those of the machine it names a font, and none is needed. */
+/**
+ * Fonts that the set-up unpacked come with a configuration; for the machine's own fonts the record names a font, and no
+ * configuration is needed.
+ */
 export function fontconfigFile(): string | undefined {
   const path = recordedTools().fonts?.path;
   return path?.endsWith('.conf') === true ? path : undefined;

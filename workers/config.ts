@@ -1,4 +1,4 @@
-/** The worker process's settings, from its environment. The only file here that reads it. */
+/** The worker process's settings, from its environment. No other file here reads it. */
 import { z } from 'zod';
 import type { Secrets } from '../activities/secrets.ts';
 import { readSettings, sharedSettings, switchSetting } from '../workflows/contract/settings.ts';
@@ -141,7 +141,7 @@ export function readWorkerConfig(environment: Readonly<Record<string, string | u
   return { settings: readSettings(WorkerSettingsSchema, environment), secrets };
 }
 
-/** The environment as it is, for child processes, whose own settings are in it. */
+/** The unparsed environment, for child processes, whose own settings are in it. */
 export function readEnvironment(): Readonly<Record<string, string | undefined>> {
   return process.env;
 }

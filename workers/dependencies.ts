@@ -1,4 +1,4 @@
-/** The one composition root: the only place where clients are constructed and handed to activities. */
+/** The one composition root: the only place where clients are created and passed to activities. */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
@@ -63,7 +63,7 @@ export interface WorkerDependencies {
   readonly endUnneededBrowsers: () => Promise<readonly string[]>;
 }
 
-/** Where something is put between the parts and the world: the chaos suite's worker kills itself there. */
+/** Wraps ports before they are used: the chaos suite's worker kills itself in such wrappers. */
 export interface Seams {
   readonly store: (store: Store) => Store;
   readonly model: (model: Model) => Model;
@@ -88,7 +88,7 @@ export async function createDependencies(
   const http = createGuardedHttp({ allowPrivateOrigins });
   const limits = createLatestLimits();
   const openAi = {
-    // Without a key the worker still serves all other steps; those that need it are told so by the provider.
+    // Without a key the worker still serves all other steps; the provider refuses those that need it.
     apiKey: settings.OPENAI_API_KEY ?? 'not-set',
     baseUrl: settings.OPENAI_BASE_URL,
     prices: settings.LODESTONE_PRICES,

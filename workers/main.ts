@@ -1,4 +1,7 @@
-/** The worker process: `npm run worker -- --queues jobs,llm`. Stops in order on a signal; work is handed over, not lost. */
+/**
+ * The worker process: `npm run worker -- --queues jobs,llm`. It stops in order on a signal; work is handed over, not
+ * lost.
+ */
 import { parseArgs } from 'node:util';
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
@@ -21,7 +24,7 @@ Serves task queues of Temporal. Without --queues it serves all of them:
 Settings are environment variables; see .env.example.
 `;
 
-/** No fault of the settings as far as one can tell: the server may be there a moment later. */
+/** Not necessarily wrong settings: the server may be there a moment later. */
 class Unreachable extends Error {}
 
 async function connect(options: NativeConnectionOptions): Promise<NativeConnection> {
@@ -33,7 +36,7 @@ async function connect(options: NativeConnectionOptions): Promise<NativeConnecti
   }
 }
 
-/** Said at the start, and not only when the first step that needs Chromium fails. */
+/** Reported at the start, and not only when the first step that needs Chromium fails. */
 function warnOfSandbox(settings: WorkerSettings, log: Logger): void {
   if (process.getuid?.() !== 0) return;
   if (settings.LODESTONE_CHROMIUM_SANDBOX) {
@@ -51,10 +54,10 @@ function readQueues(text: string): readonly QueueKind[] {
   });
 }
 
-/** How long a browser is kept at most for a step that has ended. */
+/** The longest time that a browser is kept for a step that has ended. */
 const unneededMilliseconds = 5_000;
 
-/** Looks after this machine's browsers from now on. Returns what stops it. */
+/** Looks after this machine's browsers from now on. Returns a function that stops it. */
 function endUnneededBrowsers({ endUnneededBrowsers: end }: WorkerDependencies, log: Logger): () => void {
   const timer = setInterval(() => {
     end().catch((error: unknown) => log.warn({ error }, 'browsers that nobody needs could not be ended'));
@@ -87,12 +90,12 @@ async function main(): Promise<void> {
       await ensureReconcileSchedule(client, settings.LODESTONE_QUEUE_PREFIX);
     }
     log.info({ queues, namespace, prefix: settings.LODESTONE_QUEUE_PREFIX }, 'worker ready');
-    // Said on standard output too, for whoever started this process and waits for it.
+    // Also printed on standard output, for the process that started this one and waits for it.
     process.stdout.write(`ready ${queues.join(',')}\n`);
     const stop = queues.includes('browser') ? endUnneededBrowsers(dependencies, log) : undefined;
     await runAll(workers).finally(stop);
   } catch (error) {
-    // A worker that was made and never ran holds the connection; what is told is the cause, not that.
+    // A worker that was created and never ran holds the connection; the cause is reported, not that.
     await connection.close().catch(() => undefined);
     await dependencies.store.close();
     throw error;
@@ -102,13 +105,13 @@ async function main(): Promise<void> {
   log.info('worker stopped');
 }
 
-/** Once in a process: where its log lines go, what stops it, and where its metrics are read, Temporal's and ours. */
+/** Once a process: sets up logging, the stop signals, and the metrics of Temporal and of our own. */
 function installRuntime({ LODESTONE_METRICS_ADDRESS: bindAddress }: WorkerSettings, log: Logger): void {
   const telemetry = bindAddress === undefined ? {} : { telemetryOptions: { metrics: { prometheus: { bindAddress } } } };
   Runtime.install({ logger: toTemporalLogger(log), shutdownSignals: ['SIGINT', 'SIGTERM'], ...telemetry });
 }
 
-/** Temporal's own log lines, through ours. */
+/** Sends Temporal's own log lines through our log. */
 function toTemporalLogger(log: Logger): DefaultLogger {
   return new DefaultLogger('INFO', ({ level, message, meta }) => {
     const write = { TRACE: log.trace, DEBUG: log.debug, INFO: log.info, WARN: log.warn, ERROR: log.error }[level];

@@ -1,9 +1,12 @@
-/** The schedule of the look after batches: every 5 minutes, and never two at a time. Made when a worker starts. */
+/**
+ * The schedule of the reconciliation of batches: every 5 minutes, and never two at a time. Created when a worker
+ * starts.
+ */
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
 import { taskQueue } from '../workflows/contract/names.ts';
 import { reconcileEverySeconds, reconcileScheduleId, reconcileType } from '../workflows/contract/batches/reconcile.ts';
 
-/** Makes the schedule, or finds that it is there. */
+/** Creates the schedule, or finds that it exists. */
 export async function ensureReconcileSchedule(client: Client, queuePrefix: string): Promise<void> {
   const scheduleId = reconcileScheduleId(queuePrefix);
   try {
@@ -17,7 +20,7 @@ export async function ensureReconcileSchedule(client: Client, queuePrefix: strin
         taskQueue: taskQueue(queuePrefix, 'jobs'),
         workflowExecutionTimeout: '30 minutes',
       },
-      // What was missed while the server was away is made up for by the next look.
+      // The next run makes up for those that were missed while the server was away.
       policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
     });
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Runs the workers of a process together: they end together, and what ended the first is what is told. */
+/** Runs the workers of a process together: they end together, and the cause of the first end is reported. */
 import type { Worker } from '@temporalio/worker';
 
 export type RunningWorker = Pick<Worker, 'run' | 'shutdown' | 'getState'>;

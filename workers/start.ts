@@ -1,4 +1,4 @@
-/** `npm start`: everything of one machine, kept up until Ctrl-C. */
+/** `npm start`: all parts on one machine, supervised until Ctrl-C. */
 import { openStore, type Store } from '../store/store.ts';
 import { readSettings, refusedSettingsCode, SettingsProblem } from '../workflows/contract/settings.ts';
 import { alertOfGivenUp } from './alerting.ts';
@@ -14,11 +14,11 @@ import { StartSettingsSchema, type StartSettings } from './start-settings.ts';
 
 async function main(): Promise<void> {
   bearUnreadOutput();
-  // Before anything is started: whatever is there by then is stopped in order.
+  // Before anything is started: whatever runs by then is stopped in order.
   const stop = stopRequest();
   const environment = readEnvironment();
   const settings = readSettings(StartSettingsSchema, environment);
-  // What each of three workers would refuse is refused once, and before anything is there.
+  // Settings that each of three workers would refuse are refused once, before anything is started.
   const { settings: workerSettings } = readWorkerConfig(environment);
   const apiUrl = `http://127.0.0.1:${settings.LODESTONE_API_PORT}`;
   const release = await takeLock(settings.LODESTONE_DATA_DIR, apiUrl);
@@ -55,7 +55,7 @@ async function run(settings: StartSettings, surroundings: Surroundings): Promise
     try {
       await Promise.race([stop.asked, stack.failed]);
     } catch (error) {
-      // Nothing is left that could tell it later.
+      // Nothing is left that could report it later.
       await alertOfGivenUp(workerSettings, store, error, sayWithTime);
       throw error;
     } finally {

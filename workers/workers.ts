@@ -13,7 +13,7 @@ export interface WorkersRequest {
   readonly dependencies: WorkerDependencies;
 }
 
-/** How long work that runs may go on after a stop was asked for; what does not end is handed over by its checkpoint. */
+/** How long running work may continue after a stop request; unfinished work is handed over by its checkpoint. */
 const shutdownGraceTime = '10s';
 
 export async function createWorkers(request: WorkersRequest): Promise<readonly Worker[]> {

@@ -1,6 +1,7 @@
 /**
- * Alerts by mail and by webhook. Either is sent again under its key when nobody knows whether it arrived: an alert that
- * comes twice does no harm, one that never comes does. Only a mail that a server has whole is not repeated.
+ * Alerts by mail and by webhook. Both are sent again under the same key when it is unknown whether they arrived: an
+ * alert that arrives twice does no harm, a lost one does. Only a mail that the server has received completely is not
+ * repeated.
  */
 import { ApplicationFailure } from '@temporalio/common';
 import type { StandingAlert } from '../../store/platform/alerts.ts';
@@ -20,7 +21,7 @@ export interface NotifierDependencies {
 
 const webhookTimeoutSeconds = 10;
 
-/** Those that are set: none, one or both. */
+/** The configured notifiers: none, one or both. */
 export function createNotifiers(
   dependencies: NotifierDependencies,
   settings: {
@@ -57,7 +58,7 @@ function mailNotifier({ ledger, mail }: NotifierDependencies, to: string): Notif
         throw error;
       }
       await ledger.write({ ...row, state: 'done', data: { to, refused } });
-      // Told once: the others have the alert, so it is not sent again.
+      // Recorded once: the other receivers have the alert, so it is not sent again.
       if (refused.length > 0) throw failure('receiver_refused', `the alert did not reach all: ${refused.join('; ')}`);
     },
   };
@@ -79,7 +80,7 @@ function webhookNotifier(
         url,
         method: 'POST',
         headers: {},
-        // Chat rooms show `text`.
+        // Chat services show `text`.
         body: JSON.stringify({
           type: 'alert',
           text: `Lodestone: ${message}`,
@@ -94,7 +95,7 @@ function webhookNotifier(
   };
 }
 
-/** In the ledger, for what is about no batch. */
+/** The ledger's job id for alerts that concern no batch. */
 const platform = 'platform';
 
 async function isSettled(ledger: Ledger, key: string): Promise<boolean> {

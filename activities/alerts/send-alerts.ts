@@ -1,4 +1,4 @@
-/** Tells people of the alerts that stand: of each once, and again for every day that it goes on. */
+/** Sends standing alerts to people: each alert once, and again for every day that it stands. */
 import type { StandingAlert } from '../../store/platform/alerts.ts';
 import type { Notifier } from '../ports.ts';
 
@@ -9,10 +9,10 @@ export interface SendAlertsDependencies {
 }
 
 const day = 24 * 3_600_000;
-/** A receiver that does not answer must not hold up what the alerts are about. */
+/** A receiver that does not answer must not delay the work that the alerts are about. */
 const patienceMilliseconds = 60_000;
 
-/** Never fails for a notification: returns how many could not be sent. The next look tries them again. */
+/** Never fails because of a notification: returns how many could not be sent. The next run tries them again. */
 export async function sendAlerts(
   { notifiers, now, onFailure }: SendAlertsDependencies,
   alerts: readonly StandingAlert[],

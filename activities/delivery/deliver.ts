@@ -1,6 +1,6 @@
 /**
- * Delivers a job's result by e-mail or webhook, and writes what becomes of it as it happens. Each delivery has a key and a
- * ledger row: a webhook is repeated under its key, while a mail whose sending was cut off is left to a person.
+ * Delivers a job's result by e-mail or webhook, and records its progress. Each delivery has a key and a ledger row: a
+ * webhook is repeated under its key, while a mail whose sending was interrupted is left for a person to decide.
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
@@ -49,7 +49,7 @@ export function createDeliver(
   };
 }
 
-/** Sends a delivery again, with what it was sent with before and under a key of its own. */
+/** Sends a delivery again, with the same content and under a key of its own. */
 export function createRedeliver(
   dependencies: DeliveryDependencies,
 ): (redelivery: RedeliveryInput) => Promise<DeliveryActivityResult> {
@@ -60,7 +60,7 @@ export function createRedeliver(
   };
 }
 
-/** One attempt. `number` is 0 for the job's own delivery, and counts those that people asked for afterwards. */
+/** One attempt. `number` is 0 for the job's own delivery, and counts the repetitions that people asked for. */
 async function deliver(
   dependencies: DeliveryDependencies,
   input: DeliveryActivityInput,
@@ -89,7 +89,7 @@ async function deliver(
   } catch (thrown) {
     const error = ofDefinition(thrown);
     const message = error instanceof Error ? error.message : String(error);
-    // A stop is no failure of the attempt: what it leaves behind is the workflow's to tell.
+    // A cancellation is no failure of the attempt; the workflow records it.
     if (!(error instanceof ApplicationFailure) && Context.current().cancellationSignal.aborted) throw error;
     const description = `attempt ${attempts} failed: ${message}`;
     const end = endOf(error);
@@ -105,7 +105,7 @@ async function deliver(
   }
 }
 
-/** What a failure that is not tried again makes of the delivery; null for one that is. */
+/** The delivery's end after a failure that is not retried; null for one that is. */
 function endOf(error: unknown): { readonly state: 'failed' | 'uncertain'; readonly reason: Reason } | null {
   if (!(error instanceof ApplicationFailure) || error.nonRetryable !== true) return null;
   const type = knownFailureType(error) ?? 'unexpected';
@@ -164,7 +164,7 @@ async function sendWebhook(
     timeoutSeconds: delivery.timeoutSeconds,
     permits: (next: string) => urlProblem(next, { allowPrivateOrigins }),
   };
-  // Taken already, by an attempt that died before it could say so.
+  // Accepted already, in an attempt that died before it could record so.
   const taken = await store.ledger.find(call.key);
   if (taken?.state === 'done') return { way: byWayOf(redirectsIn(taken.data)), refused: [] };
   const { redirects } = await callWebhook({ http, ledger: store.ledger }, call, Context.current().cancellationSignal);

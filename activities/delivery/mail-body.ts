@@ -1,4 +1,6 @@
-/** The body of a mail: plain text, or Markdown that is sent as HTML with its images and has the text beside it. */
+/**
+ * The body of a mail: plain text, or Markdown that is sent as HTML with its images and with the text as an alternative.
+ */
 import { Context } from '@temporalio/activity';
 import type { Store } from '../../store/store.ts';
 import type { DeliveryActivityInput } from '../../workflows/contract/jobs/job.ts';
@@ -14,7 +16,7 @@ import { recordNotes } from '../render/record-notes.ts';
 
 const defaultText = 'Your result is attached.\n\n{{leadMagnet.name}}\n';
 
-/** What is not shown in it is told as an event of the job. */
+/** Whatever the mail does not show is recorded as an event of the job. */
 export async function mailBody(
   { store, http }: { readonly store: Store; readonly http: GuardedHttp },
   input: DeliveryActivityInput,

@@ -1,18 +1,18 @@
 /**
- * Who a mail goes to. A visitor's value in `to` may be an address, and never more: what it fills in can neither add a
- * receiver nor put another in the place of one that the definition's author wrote.
+ * The receivers of a mail. A visitor's value in `to` may be one address and nothing else: it can neither add a receiver
+ * nor replace one that the definition's author wrote.
  */
 import addressparser from 'nodemailer/lib/addressparser';
 
 const tag = /\{\{\{?[^{}]*\}?\}\}/g;
 const section = /\{\{\s*[#^]/;
-/** In the place of what is filled in; no address. */
+/** Placeholder for a value; no valid address. */
 const filledIn = 'filled-in';
 const oneAddress = /^[^\s@,:;<>"()[\]\\]+@[^\s@,:;<>"()[\]\\]+$/;
-/** The longest that a mail server must take is 254 characters an address. */
+/** Mail servers must accept addresses of up to 254 characters. */
 const mostCharacters = 5000;
 
-/** A sentence about a filled `to` that must not be sent to; undefined for one that may. */
+/** A sentence that says why a filled `to` must not be used; undefined when it may. */
 export function recipientsProblem(template: string, filled: string): string | undefined {
   if (section.test(template)) return 'its `to` holds a section, so that nobody can say how many addresses it names';
   if (filled.length > mostCharacters) return 'its `to` is too long';

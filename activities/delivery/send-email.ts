@@ -1,4 +1,4 @@
-/** Sends a delivery by mail, at most once under its key: no mail server can tell a repeat. */
+/** Sends a delivery by mail, at most once under its key: mail servers cannot recognise a repeat. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
@@ -15,7 +15,7 @@ import { mailBody } from './mail-body.ts';
 import { recipientsProblem } from './recipients.ts';
 import type { Sent } from './sent.ts';
 
-/** Receivers that the mail server refused, as the ledger keeps them. */
+/** The receivers that the mail server refused, as stored in the ledger. */
 const RefusedSchema = z.object({ refused: z.array(z.string()).default([]) });
 
 export async function sendEmail(
@@ -32,7 +32,7 @@ export async function sendEmail(
   const attachments = await Promise.all(delivery.attach.map((name) => attachment(store, input, name)));
   const body = await mailBody({ store, http }, input, delivery, data);
   const subject = fillTemplate(delivery.subject, data, 'text').replaceAll(/\s+/g, ' ');
-  // Another attempt may have been here while this one composed, or stood still.
+  // Another attempt may have sent it while this one composed the mail or its process stood still.
   const sentMeanwhile = await sentBefore(store, row, await store.ledger.claim(row));
   if (sentMeanwhile !== null) return sentMeanwhile;
   const message = { key, to, subject, ...body, attachments: [...attachments, ...body.attachments] };
@@ -47,7 +47,7 @@ export async function sendEmail(
 
 type Row = Parameters<Store['ledger']['claim']>[0] & { readonly data: { readonly to: string } };
 
-/** What an earlier attempt has done; null when it has sent nothing. Throws when nobody knows. */
+/** What an earlier attempt has done; null when it sent nothing. Throws when that is unknown. */
 async function sentBefore({ ledger }: Store, row: Row, before: LedgerRow | null): Promise<Sent | null> {
   if (before === null || before.state === 'failed') return null;
   if (before.state === 'done') return { way: '', refused: RefusedSchema.parse(before.data).refused };
@@ -56,7 +56,7 @@ async function sentBefore({ ledger }: Store, row: Row, before: LedgerRow | null)
   throw failure('effect_uncertain', `a mail to ${to} was being sent when an attempt was cut off; it may have arrived`);
 }
 
-/** Whether the mail was not taken for certain: only then may it be sent again. */
+/** Whether the mail was certainly not accepted: only then may it be sent again. */
 function isCertain(error: unknown): boolean {
   return error instanceof ApplicationFailure && error.type !== 'effect_uncertain';
 }

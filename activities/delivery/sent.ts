@@ -1,7 +1,7 @@
-/** What is told of a delivery that was sent, besides that it was. */
+/** What is reported about a sent delivery. */
 export interface Sent {
-  /** By which redirects it went, as the end of a sentence; empty when it went straight. */
+  /** The redirects that were followed, as the end of a sentence; empty when there were none. */
   readonly way: string;
-  /** Receivers that the mail server did not take, while it took others: a sentence each. */
+  /** Receivers that the mail server refused while it accepted others: one sentence each. */
   readonly refused: readonly string[];
 }

@@ -1,4 +1,7 @@
-/** The mail port over SMTP. A mail's Message-ID is made of its key, so that a repeat can be told in the mailbox. */
+/**
+ * The mail port over SMTP. A mail's Message-ID is derived from its key, so that a repeat can be recognised in the
+ * mailbox.
+ */
 import { createHash } from 'node:crypto';
 import nodemailer from 'nodemailer';
 import { failure } from '../failure.ts';
@@ -30,8 +33,8 @@ export function createSmtpMail(settings: { readonly url: string | undefined; rea
       });
       let handedOver = false;
       transport.use('stream', (mail, done) => {
-        // The message's stream ends just before the dot that tells the server to take it. nodemailer's own word for
-        // the stage (`command`) is the same before and after.
+        // The message's stream ends just before the final dot, which makes the server accept the message. nodemailer's
+        // name for the stage (`command`) is the same before and after.
         mail.message.processFunc((stream) => stream.once('end', () => (handedOver = true)));
         done();
       });
@@ -63,12 +66,12 @@ export function createSmtpMail(settings: { readonly url: string | undefined; rea
   };
 }
 
-/** Receivers that the server did not take, while it took others, each with the server's word. */
+/** Receivers that the server refused while it accepted others, each with the server's answer. */
 function refusals(rejected: readonly string[], errors: readonly Error[]): readonly string[] {
   return rejected.map((address, index) => `${address}: ${errors[index]?.message ?? 'refused'}`);
 }
 
-/** What stands after a line break could be read as a header, or as one more receiver. */
+/** Text after a line break could be read as a header, or as another receiver. */
 function refuseControlCharacters(to: string): void {
   if (!/\p{Cc}/u.test(to)) return;
   throw failure('receiver_refused', `the address holds a line break or a control character: ${JSON.stringify(to)}`);
@@ -80,8 +83,8 @@ function addressNotTaken(to: string): Error {
 }
 
 /**
- * 5xx is a refusal; 4xx, and whatever kept the server from being reached, may pass. A server that had the whole message
- * and never answered may have taken it.
+ * A 5xx is a refusal; a 4xx, and any failure to reach the server, may pass. A server that has received the whole
+ * message and did not answer may have accepted it.
  */
 export function classifySmtpError(error: unknown, handedOver: boolean): Error {
   const code = typeof error === 'object' && error !== null && 'responseCode' in error ? error.responseCode : undefined;

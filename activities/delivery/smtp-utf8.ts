@@ -1,11 +1,13 @@
 /**
- * Stops a mail whose address the server has not offered to take. nodemailer declares an address beyond ASCII (SMTPUTF8)
- * when the answer to EHLO offers that, and names it all the same when it does not; what comes of that differs from
- * server to server.
+ * Stops a mail whose address the server does not support. nodemailer requests SMTPUTF8 for a non-ASCII address only
+ * when the server offers it, but sends the address anyway when it does not; servers react to that differently.
  */
 import type { Logger } from 'nodemailer/lib/shared/index.js';
 
-/** The commands as nodemailer logs them just before each is sent; `refuse` is called once, before the message is. */
+/**
+ * Reads the commands that nodemailer logs just before it sends them; `refuse` is called once, before the message is
+ * sent.
+ */
 export function watchAddresses(refuse: () => void): Logger {
   const ignore = (): void => undefined;
   let declared = false;
@@ -15,7 +17,7 @@ export function watchAddresses(refuse: () => void): Logger {
     const named = line.startsWith('MAIL FROM:') || line.startsWith('RCPT TO:');
     if (!named || declared || refused || !/\P{ASCII}/u.test(line)) return;
     refused = true;
-    // Not within the call: the connection is writing this very command.
+    // Not within the log call: the connection is writing this very command.
     queueMicrotask(refuse);
   };
   return {

@@ -1,7 +1,7 @@
 /**
- * HTTP to addresses that strangers chose: each hop's address is resolved once, checked and pinned, so that neither a
- * redirect nor a name that changes its address reaches a private network; answers are capped in size and time.
- * Own code, because the filtering agents judge addresses but know no allow-list of exact origins.
+ * HTTP to untrusted addresses: each hop's address is resolved once, checked and pinned, so that neither a redirect nor
+ * a name that changes its address reaches a private network; answers have limits of size and time. This is our own code
+ * because existing filtering agents check addresses but know no allow-list of exact origins.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
@@ -20,12 +20,12 @@ import { checkedAddress, EgressRefused, resolveBySystem, type Resolve } from './
 
 export { EgressRefused } from './resolve.ts';
 
-/** The request as a whole took longer than its limit. */
+/** The whole request took longer than its limit. */
 export class HttpTimeout extends Error {
   override readonly name = 'HttpTimeout';
 }
 
-/** No whole answer came: the name has no address, the connection failed or broke, or it was redirected for ever. */
+/** No complete answer: the name does not resolve, the connection failed or broke, or there were too many redirects. */
 export class HttpUnreachable extends Error {
   override readonly name = 'HttpUnreachable';
 }
@@ -38,9 +38,9 @@ export interface GuardedRequest {
   readonly timeoutMilliseconds: number;
   readonly maximumResponseBytes: number;
   readonly redirects: 'follow' | 'refuse';
-  /** Told of each redirect before it is followed, also of one that then fails. */
+  /** Called for each redirect before it is followed, including one that then fails. */
   readonly onRedirect?: (redirect: Redirect) => void;
-  /** A sentence about a URL, the first or a redirect's, that must not be requested. */
+  /** A sentence that says why a URL (the first or a redirect's) must not be requested. */
   readonly permits?: (url: string) => string | undefined;
   readonly signal: AbortSignal;
 }
@@ -49,7 +49,7 @@ export interface GuardedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: Buffer;
-  /** The body read as UTF-8. */
+  /** The body, decoded as UTF-8. */
   readonly bodyText: string;
   readonly truncated: boolean;
   readonly finalUrl: string;
@@ -60,10 +60,13 @@ export interface GuardedHttp {
   request(request: GuardedRequest): Promise<GuardedResponse>;
 }
 
-/** Headers that frame the message or name its host: they follow from the URL and the body, and are not the caller's. */
+/**
+ * Headers that frame the message or name its host: they follow from the URL and the body, and the caller cannot set
+ * them.
+ */
 const ownHeaders = new Set(['host', 'content-length', 'transfer-encoding', 'connection', 'upgrade', 'expect', 'te']);
 
-/** HTTP that goes only where it may: to public addresses, and to the private origins that the operator lists. */
+/** HTTP only to permitted places: public addresses, and the private origins that the operator lists. */
 export function createGuardedHttp(settings: {
   readonly allowPrivateOrigins: readonly string[];
   readonly resolve?: Resolve;
@@ -124,8 +127,8 @@ function parsed(text: string, base?: URL): URL {
 }
 
 /**
- * A resolver takes no signal: its answer is then no longer waited for. And it is not asked when the signal came first,
- * since its failure would be nobody's to catch, and would end the worker.
+ * A resolver takes no signal: after an abort its answer is ignored. It is not called when the signal was aborted
+ * before, since nobody would handle its error, which would end the worker.
  */
 async function unlessAborted<T>(begin: () => Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
@@ -145,9 +148,9 @@ async function send(hop: Hop, address: string, signal: AbortSignal): Promise<Inc
     headers: { ...hop.headers, ...(hop.body === undefined ? {} : { 'content-length': Buffer.byteLength(hop.body) }) },
     signal,
     agent: false,
-    // The name that the certificate must bear, whatever the headers say. An address is none.
+    // The host name that the certificate must have, whatever the headers say. An address is none.
     servername: isIP(host) === 0 ? host : '',
-    // Pins the connection to the address that was checked; for a literal address Node asks no lookup.
+    // Pins the connection to the checked address; for a literal address Node does no look-up.
     lookup: (_hostname, lookupOptions, callback) => {
       const family = isIP(address);
       if (lookupOptions.all === true) callback(null, [{ address, family }]);
@@ -157,7 +160,7 @@ async function send(hop: Hop, address: string, signal: AbortSignal): Promise<Inc
   return new Promise((resolve, reject) => {
     const outgoing = (hop.url.protocol === 'https:' ? httpsRequest : httpRequest)(hop.url, options, resolve);
     outgoing.on('error', reject);
-    // A switch of protocols that nobody asked for closes without an answer and without an error.
+    // An upgrade that nobody asked for closes without an answer and without an error.
     outgoing.on('close', () => reject(new HttpUnreachable('the connection closed without an answer')));
     outgoing.end(hop.body);
   });

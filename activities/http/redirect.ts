@@ -1,10 +1,10 @@
 /**
- * Which redirects are followed, and what goes with them. A request that does something must reach the receiver as it was
- * sent or not count as sent: 301, 302 and 303 would make a GET without a body of it, and so are its answer.
+ * Decides which redirects are followed, and what is sent along. A request with an effect must reach its receiver
+ * unchanged or not at all: 301, 302 and 303 would turn it into a GET without body, so they count as its final answer.
  */
 export const maximumRedirects = 5;
 
-/** One redirect that was followed. The query of the place is masked: it may hold a secret. */
+/** A redirect that was followed. The query of its address is masked, because it may hold a secret. */
 export type Redirect = { readonly status: number; readonly to: string };
 
 export interface Hop {
@@ -15,8 +15,8 @@ export interface Hop {
 }
 
 /**
- * All headers that follow a redirect to another origin: in any other, whatever its name, there may be a secret. A
- * signature is none: it fits this body and no other, and the body goes there too.
+ * The only headers that follow a redirect to another origin: any other header may hold a secret. A signature is none:
+ * it is valid for this body only, and the body is sent there too.
  */
 const plainHeaders: readonly string[] = [
   'accept',
@@ -32,31 +32,31 @@ const plainHeaders: readonly string[] = [
 const always = new Set([307, 308]);
 const onlyForReading = new Set([301, 302, 303]);
 
-/** Whether a redirect with this status is followed: with method and body, or as the request without a body that it is. */
+/** Whether a redirect with this status is followed: with method and body, or as the request without body that it is. */
 export function isFollowed(status: number, method: string): boolean {
   return always.has(status) || (onlyForReading.has(status) && (method === 'GET' || method === 'HEAD'));
 }
 
-/** Whether the status says that the receiver is somewhere else. */
+/** Whether the status redirects to another address. */
 export function isRedirect(status: number): boolean {
   return always.has(status) || onlyForReading.has(status);
 }
 
-/** A sentence about a redirect that must not be followed whatever the network policy says. */
+/** A sentence that says why a redirect must not be followed, whatever the network policy says. */
 export function redirectProblem(from: URL, to: URL): string | undefined {
   return from.protocol === 'https:' && to.protocol === 'http:'
     ? `${from.host} redirects from https to http: what is sent could be read on the way`
     : undefined;
 }
 
-/** The same request, to the place that a redirect points to. */
+/** The same request, to the target of a redirect. */
 export function redirected(hop: Hop, url: URL): Hop {
   const sameOrigin = url.origin === hop.url.origin;
   const kept = Object.entries(hop.headers).filter(([name]) => sameOrigin || plainHeaders.includes(name.toLowerCase()));
   return { ...hop, url, headers: Object.fromEntries(kept) };
 }
 
-/** Where an address is, for records and people: without a query, a fragment or a password, and bounded. */
+/** An address for records and people: shortened, without query, fragment and password. */
 export function placeOf(address: string, base?: string): string {
   if (!URL.canParse(address, base)) return 'what is no address';
   const { protocol, host, pathname, search } = new URL(address, base);

@@ -1,8 +1,8 @@
-/** One resolution of a name, all of whose addresses are checked; what is connected to afterwards is what was checked. */
+/** Resolves a name once and checks all of its addresses; connections go to a checked address. */
 import { lookup } from 'node:dns/promises';
 import { addressProblem, isAllowedPrivate, urlProblem } from '../../workflows/contract/computer-use/network.ts';
 
-/** A request that the network policy forbids. The message names the host, not the path: a path may hold a secret. */
+/** A request that the network policy forbids. The message names the host but not the path, which may hold a secret. */
 export class EgressRefused extends Error {
   override readonly name = 'EgressRefused';
 }
@@ -14,7 +14,10 @@ export const resolveBySystem: Resolve = async (hostname) => {
   return found.map(({ address }) => address);
 };
 
-/** The address to connect to for a URL. Throws `EgressRefused` when the URL or any address of its host is forbidden. */
+/**
+ * The address to connect to for a URL. Throws `EgressRefused` when the policy forbids the URL or any address of its
+ * host.
+ */
 export async function checkedAddress(
   url: URL,
   allowPrivateOrigins: readonly string[],

@@ -18,9 +18,9 @@ import { readResponse, toParameters } from './openai-model.ts';
 import { priceShare, type Prices } from './prices.ts';
 
 const uploadTimeoutMilliseconds = 5 * 60_000;
-/** The name under which a batch's key is in its metadata. */
+/** The metadata field with a batch's key. */
 const keyName = 'lodestone_key';
-/** Of the newest files and batches, how many are looked through for one that an attempt before has made. */
+/** How many of the newest files and batches are searched for one that an earlier attempt created. */
 const mostLookedThrough = 2000;
 
 export function createOpenAiBatches(settings: {
@@ -92,7 +92,7 @@ async function upload(
 
 async function* jsonLines(lines: AsyncIterable<BatchRequestLine>): AsyncGenerator<string> {
   for await (const { customId, request } of lines) {
-    // The batch API keeps its answers in a file, and knows no background of its own.
+    // The batch API stores its answers in a file and has no background mode.
     const { background: _background, store: _store, ...body } = toParameters(request);
     yield `${JSON.stringify({ custom_id: customId, method: 'POST', url: '/v1/responses', body })}\n`;
   }
@@ -129,7 +129,7 @@ function toBatch(batch: Batch): ReportedBatch {
   };
 }
 
-// What a provider sends is read leniently: only the fields that are used, and unknown ones pass.
+// Provider data is parsed leniently: only the fields that are used, and unknown ones pass.
 const ProblemSchema = z.object({ code: z.string().nullish(), message: z.string().nullish() });
 const LineSchema = z.object({
   custom_id: z.string(),
@@ -149,7 +149,7 @@ async function* answers(
     const { done, value } = await classified(async () => lines.next());
     if (done === true) return;
     const line = await classified(async () => LineSchema.safeParse(JSON.parse(value)));
-    // A line that names no item is about none: its item counts as missing.
+    // A line without an item's id belongs to no item: the item counts as missing.
     if (line.success) yield toAnswer(line.data, model, prices);
   }
 }
@@ -163,7 +163,7 @@ function toAnswer(line: z.infer<typeof LineSchema>, model: string, prices: Price
       return { customId, response: { ...read, usage }, problem: null };
     } catch (error) {
       if (!(error instanceof ApplicationFailure) || !isPerhapsPaid(error)) throw error;
-      // It would read no better another time, and must not keep the other lines from their items.
+      // It would be just as unreadable the next time, and must not keep the other lines from their items.
       return { customId, response: null, problem: { code: 'unreadable', message: error.message, httpStatus: 200 } };
     }
   }
@@ -176,7 +176,7 @@ function toAnswer(line: z.infer<typeof LineSchema>, model: string, prices: Price
   return { customId, response: null, problem };
 }
 
-/** The lines of a body, of which one is in memory at a time. */
+/** The lines of a body, with one in memory at a time. */
 async function* textLines({ body }: Response): AsyncGenerator<string> {
   if (body === null) return;
   const decoder = new TextDecoder();

@@ -1,7 +1,7 @@
-/** The client of the OpenAI API: without retries of its own, for Temporal does the retrying. */
+/** Creates the client of the OpenAI API, without its own retries: Temporal retries. */
 import OpenAI from 'openai';
 
-/** Limit of one HTTP request, unless it says otherwise. */
+/** The default time limit of an HTTP request. */
 export const requestTimeoutMilliseconds = 60_000;
 
 export function createOpenAiClient(settings: {

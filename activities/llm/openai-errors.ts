@@ -1,16 +1,16 @@
 /**
- * The one classifier of OpenAI's errors: from what the openai package throws to a failure of our closed list. The
- * package's own retries are off, so that every attempt is Temporal's and seen.
+ * The one classifier of OpenAI's errors: it maps what the openai package throws to a failure of the closed list. The
+ * package's own retries are off, so that Temporal makes and shows every attempt.
  */
 import type { ApplicationFailure } from '@temporalio/common';
 import OpenAI from 'openai';
 import { failure } from '../failure.ts';
 import { retryAfterMilliseconds as delayOf } from '../http/retry-after.ts';
 
-/** Longest delay that a provider may ask for and be believed. */
+/** The longest delay of a provider that is respected. */
 const maximumRetryAfterMilliseconds = 10 * 60_000;
 
-/** Returns the failure for an error; rethrows an abort, which is a cancellation and not the provider's doing. */
+/** Returns the failure for an error; rethrows an abort, which is a cancellation and not the provider's error. */
 export function classifyOpenAiError(error: unknown): ApplicationFailure {
   if (error instanceof OpenAI.APIUserAbortError) throw error;
   if (error instanceof OpenAI.APIConnectionTimeoutError) {
@@ -26,7 +26,7 @@ export function classifyOpenAiError(error: unknown): ApplicationFailure {
     });
   }
   if (error instanceof OpenAI.APIError) return classifyStatus(error);
-  // A body that is cut short surfaces as a bare TypeError or SyntaxError, which the package does not wrap.
+  // A truncated body surfaces as a plain TypeError or SyntaxError, which the package does not wrap.
   if (error instanceof TypeError || error instanceof SyntaxError) {
     return failure('provider_unavailable', `the model provider's answer was cut short: ${error.message}`, {
       perhapsPaid: true,
@@ -47,7 +47,7 @@ function classifyStatus(error: InstanceType<typeof OpenAI.APIError>): Applicatio
       : failure('provider_rate_limit', message, { retryAfterMilliseconds, cause: error });
   }
   if (status === 408 || status === 409 || (typeof status === 'number' && status >= 500)) {
-    // Behind these a server may still do the work; any other status is a refusal of it.
+    // After these statuses a server may still do the work; any other status is a refusal.
     const perhapsPaid = status === 408 || status === 504;
     return failure('provider_unavailable', message, { retryAfterMilliseconds, perhapsPaid, cause: error });
   }
@@ -64,7 +64,7 @@ export function retryAfter(headers: Headers | undefined, now: number = Date.now(
   return delay === undefined ? undefined : Math.min(delay, maximumRetryAfterMilliseconds);
 }
 
-/** Codes with which a connection was never made. */
+/** Error codes that mean that no connection was made. */
 const neverSent: ReadonlySet<unknown> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -81,7 +81,7 @@ function wasNeverSent(error: unknown): boolean {
   return false;
 }
 
-/** The innermost cause: on its way out it was wrapped into "Connection error." and "fetch failed". */
+/** The innermost cause: it was wrapped in "Connection error." and "fetch failed". */
 function causeOf(error: Error): string {
   return error.cause instanceof Error ? causeOf(error.cause) : error.message;
 }

@@ -1,6 +1,6 @@
 /**
  * The model port over OpenAI's Responses API: in background mode, where a call has an id before it is paid for; or, for
- * a provider without it, in one request, of which a crash can cost the one that is under way.
+ * a provider without it, in one request, of which a crash can lose the current one.
  */
 import OpenAI from 'openai';
 import type { ResponseCreateParamsNonStreaming, ResponseInputItem, Tool } from 'openai/resources/responses/responses';
@@ -22,16 +22,16 @@ import { beginStreamed } from './openai-stream.ts';
 import { callKeyName, type CallNames } from './provider-event-lookup.ts';
 import { costOf, type Prices } from './prices.ts';
 
-/** Limit of a request that waits for the whole answer. */
+/** Time limit of a request that waits for the whole answer. */
 const answerTimeoutMilliseconds = 10 * 60_000;
 
 export function createOpenAiModel(settings: {
   readonly apiKey: string;
   readonly baseUrl: string | undefined;
   readonly prices: Prices;
-  /** Whether the provider has background responses; it has when left out. */
+  /** Whether the provider has background responses; yes by default. */
   readonly background?: boolean;
-  /** Told what the headers of a new response say of the provider's limits. */
+  /** Called with the provider's limits from the headers of a new response. */
   readonly onLimits?: (model: string, headers: Headers) => void;
 }): Model & CallNames {
   const client = createOpenAiClient(settings);
@@ -53,7 +53,7 @@ export function createOpenAiModel(settings: {
           const raw = await ended;
           return raw === null ? null : readResponse(raw, request.model, settings.prices);
         };
-        // One that cannot be read is fetched by its id, where the same problem is told.
+        // A response that cannot be parsed is fetched by its id, where the same problem is reported.
         return {
           ...readResponse(first, request.model, settings.prices),
           stream: { ended: readEnd().catch(() => null), close },
@@ -88,7 +88,7 @@ export function createOpenAiModel(settings: {
   };
 }
 
-/** A response's request as the API takes it. */
+/** Builds the API's request for a response. */
 export function toParameters(request: ModelRequest): ResponseCreateParamsNonStreaming {
   const { computer, outputSchema } = request;
   const tools = [...(computer === null ? [] : [toTool(computer)]), ...(request.functions ?? []).map(toFunctionTool)];
@@ -149,13 +149,13 @@ function toFunctionOutput({ callId, text, imageUrl }: Extract<ModelInput, { type
         ? text
         : [
             { type: 'input_text' as const, text },
-            // Coordinates are in the pixels of the picture, so it must not be scaled.
+            // Coordinates are in the picture's pixels, so it must not be scaled.
             { type: 'input_image' as const, image_url: imageUrl, detail: 'original' as const },
           ],
   };
 }
 
-// What a provider sends is read leniently: only the fields that are used, and unknown ones pass.
+// Provider data is parsed leniently: only the fields that are used, and unknown ones pass.
 const SafetyCheckSchema = z.object({
   id: z.string(),
   code: z
@@ -185,7 +185,7 @@ const MessageSchema = z.object({
   content: z.array(z.looseObject({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() })),
 });
 const IdentifiedSchema = z.looseObject({ id: z.string().min(1) });
-/** An item that comes twice, id and all, was said once. */
+/** An item that arrives twice with the same id counts once. */
 const OutputSchema = z.array(z.unknown()).transform((items) => {
   const seen = new Set<string>();
   return items.filter((item) => {
@@ -195,7 +195,7 @@ const OutputSchema = z.array(z.unknown()).transform((items) => {
   });
 });
 const ResponseSchema = z.object({
-  // By any other a response could not be fetched: it is part of a path.
+  // No response could be fetched with another form of id: it becomes part of a path.
   id: z.string().regex(/^\w[\w.:-]*$/),
   model: z.string(),
   status: z.enum(['completed', 'failed', 'in_progress', 'cancelled', 'queued', 'incomplete']).optional(),
@@ -211,7 +211,7 @@ const ResponseSchema = z.object({
     .nullish(),
 });
 
-/** Reads a response as the API sends it. Throws `provider_unavailable` for what cannot be read. */
+/** Parses a response of the API. Throws `provider_unavailable` for one that cannot be parsed. */
 export function readResponse(raw: unknown, requested: string, prices: Prices): ModelResponse {
   const reading = ResponseSchema.safeParse(raw);
   if (!reading.success) {

@@ -1,11 +1,11 @@
 /**
- * Begins a background response over a stream: its id comes with the first event, its end with the last, so that nobody
- * has to ask again and again. Losing the stream loses nothing: the response goes on at the provider, and is fetched by id.
+ * Starts a background response over a stream: its id comes with the first event and its end with the last, so that no
+ * polling is needed. A lost stream loses nothing: the response continues at the provider and is fetched by its id.
  */
 import OpenAI from 'openai';
 import type { ResponseCreateParamsNonStreaming, ResponseStreamEvent } from 'openai/resources/responses/responses';
 
-/** What a provider sends of a response, as yet unread. */
+/** A response of the provider before it is parsed. */
 export interface StreamedResponse {
   readonly first: unknown;
   /** The response as it ended; null when the stream broke off before. Never rejects. */
@@ -14,7 +14,7 @@ export interface StreamedResponse {
   readonly headers: Headers;
 }
 
-/** Throws what the openai package throws, also when there is no id within `idMilliseconds`. */
+/** Throws the openai package's errors, including when there is no id within `idMilliseconds`. */
 export async function beginStreamed(
   client: OpenAI,
   parameters: ResponseCreateParamsNonStreaming,
@@ -28,7 +28,7 @@ export async function beginStreamed(
   const first = await events.next().finally(() => clearTimeout(tooLate));
   if (first.done === true || first.value.type !== 'response.created') {
     close();
-    // The package ends an aborted stream quietly.
+    // The package ends an aborted stream without an error.
     if (first.done === true) throw new OpenAI.APIConnectionTimeoutError({ message: 'The stream ended without an id.' });
     throw new SyntaxError(`the stream begins with ${first.value.type}`);
   }

@@ -1,6 +1,6 @@
 /**
- * A model call that is paid once: the ledger says `intended` before it is made, holds its id as soon as there is one,
- * and says `done` after. A later attempt with the same key fetches the response that was begun instead of paying again.
+ * A model call that is paid once: the ledger has `intended` before the call, its response id as soon as it is known,
+ * and `done` afterwards. A later attempt with the same key fetches the response that was begun instead of paying again.
  */
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
@@ -15,7 +15,7 @@ import type { BegunResponse, Model, ModelRequest, ModelResponse } from '../ports
 export interface PaidCallDependencies {
   readonly model: Model;
   readonly ledger: Ledger;
-  /** Left out where the provider tells nothing by itself. */
+  /** Left out when the provider sends no events. */
   readonly eventLookup?: ProviderEventLookup;
   /** Waits; rejects when the signal is aborted. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
@@ -29,28 +29,35 @@ export interface PaidCall {
   readonly jobId: string;
   readonly stepId: string;
   readonly request: ModelRequest;
-  /** What the request was made from (a screen's hash); kept with the call and told when it is found again. */
+  /**
+   * What the request was built from (a screen's hash); stored with the call and returned when the call is found again.
+   */
   readonly basis: string;
   readonly signal: AbortSignal;
-  /** Asked while the answer is waited for; on false the provider is told to stop, and `StoppedCall` is thrown. */
+  /**
+   * Checked while the answer is waited for; on false the call is stopped at the provider and `StoppedCall` is thrown.
+   */
   readonly mayGoOn: () => Promise<boolean>;
-  /** Writes the end of an answered call with others of its step; at once when left out. Until then its id finds it again. */
+  /**
+   * Records the end of an answered call together with other changes of its step; at once when left out. Until then the
+   * call is found again by its id.
+   */
   readonly later?: AttemptRecord['later'];
 }
 
-/** A call that was stopped at the provider because its caller's time was up. */
+/** The call was stopped at the provider because its caller's time was up. */
 export class StoppedCall extends Error {
   override readonly name = 'StoppedCall';
 }
 
 export interface PaidAnswer {
-  /** Completed, or `incomplete`: what there is of an answer that was cut. */
+  /** Completed, or `incomplete` with the part that the model had written. */
   readonly response: ModelResponse;
   /** The basis of the request that was really sent: an earlier attempt's when the call was found again. */
   readonly basis: string;
 }
 
-/** How long word of a call that was cut off is waited for, and how often it is looked for. */
+/** How long to wait for an event about an interrupted call, and how often to check. */
 const lostMilliseconds = 60_000;
 const lostStepMilliseconds = 1_000;
 const firstPollMilliseconds = 40;
@@ -70,12 +77,12 @@ export function createPaidCalls(dependencies: PaidCallDependencies): (call: Paid
 async function recordEnd(ledger: Ledger, call: PaidCall, ended: ModelResponse, data: JsonObject): Promise<void> {
   const { key, jobId, stepId, request, later } = call;
   const { id: responseId, status, usage } = ended;
-  // An answer that was cut, or a call that failed late, is paid for too.
+  // An answer that was cut off, and a call that failed late, are paid for too.
   const isPaid = usage.inputTokens + usage.outputTokens > 0;
   const paid = isPaid ? { responseId, key, jobId, stepId, model: request.model, usage } : null;
   const isAnswer = status === 'completed' || status === 'incomplete';
   const row = { key, jobId, kind: 'model_call', state: isAnswer ? ('done' as const) : ('failed' as const), data };
-  // The row of one that failed lets it be begun anew: it must not wait.
+  // The row of a failed call allows it to be made again, so it is written at once.
   if (later === undefined || !isAnswer) await ledger.settle(row, paid);
   else later((parts) => parts.ledger.settle(row, paid));
 }
@@ -83,7 +90,7 @@ async function recordEnd(ledger: Ledger, call: PaidCall, ended: ModelResponse, d
 interface Begun {
   readonly response: BegunResponse;
   readonly basis: string;
-  /** Calls that may have been paid and lost: begun by an attempt that died before it learnt the id. */
+  /** Calls that may have been paid and lost: begun by an attempt that died before it learnt the response id. */
   readonly repeats: number;
 }
 
@@ -98,8 +105,8 @@ async function findBegun(dependencies: PaidCallDependencies, call: PaidCall, row
 }
 
 /**
- * The id of a call that was cut off before its id was stored, from the provider's own word; null when there is none within
- * the time, so that the call was most likely never made.
+ * After a crash, finds the response id of an unacknowledged call by the provider's events. Null when none arrives in
+ * time: then the call was most likely never made.
  */
 async function lostId(
   { eventLookup, sleep }: PaidCallDependencies,
@@ -118,7 +125,7 @@ async function lostId(
 async function findOrBegin(dependencies: PaidCallDependencies, call: PaidCall): Promise<Begun> {
   const { ledger } = dependencies;
   const { key, jobId, basis } = call;
-  // A name of its own for each time that the call is made: what an earlier one came to is no answer to this one.
+  // A new name for each time that the call is made: the result of an earlier one is no answer to this one.
   const name = randomUUID();
   const isNew = await ledger.begin({ key, jobId, kind: 'model_call', data: { name, basis, repeats: 0 } });
   if (isNew) return make(dependencies, call, name, 0);
@@ -130,14 +137,14 @@ async function findOrBegin(dependencies: PaidCallDependencies, call: PaidCall): 
   return make(dependencies, call, name, repeats);
 }
 
-/** Makes a call whose intent is written, and stores its id as soon as there is one. */
+/** Makes a call whose intent is recorded, and stores its response id as soon as there is one. */
 async function make(dependencies: PaidCallDependencies, call: PaidCall, name: string, repeats: number): Promise<Begun> {
   const response = await createOrForget(dependencies, call, name, repeats);
   await write(dependencies, call, 'intended', { responseId: response.id, basis: call.basis, repeats });
   return { response, basis: call.basis, repeats };
 }
 
-/** Failures with which the provider made no response, so that there is nothing to pay. */
+/** Failures after which the provider has no response, so that nothing was paid. */
 const refusals: readonly string[] = [
   'provider_authentication',
   'provider_quota',
@@ -147,8 +154,8 @@ const refusals: readonly string[] = [
 ] satisfies readonly FailureType[];
 
 /**
- * A refusal is no call: its row must not count as one that may have been paid. After anything else (a time-out, a reset,
- * a 5xx, a body that was cut) the response may exist, and the row says so by staying `intended`.
+ * A refusal is no call: its row must not count as one that may have been paid. After any other error (a time-out, a
+ * reset, a 5xx, a truncated body) the response may exist, and the row stays `intended`.
  */
 async function createOrForget(
   dependencies: PaidCallDependencies,
@@ -162,7 +169,7 @@ async function createOrForget(
     if (error instanceof ApplicationFailure) {
       const row = { basis: call.basis, repeats };
       if (refusals.includes(error.type ?? '')) await write(dependencies, call, 'failed', row);
-      // Without its name it is not waited for: nothing was sent, or the provider said that it broke down.
+      // Without its name nothing waits for it: no request was sent, or the provider reported a failure of its own.
       else if (!isPerhapsPaid(error)) await write(dependencies, call, 'intended', row);
     }
     throw error;
@@ -171,11 +178,11 @@ async function createOrForget(
 
 interface Settled {
   readonly response: ModelResponse;
-  /** Whether the provider was told to stop, because the caller's time was up. */
+  /** Whether the call was stopped at the provider because the caller's time was up. */
   readonly stopped: boolean;
 }
 
-/** Nobody will use the answer to a cancelled step: the provider need not finish it. */
+/** Nobody will use the answer to a cancelled step, so the provider need not finish it. */
 async function settleOrCancel(
   dependencies: PaidCallDependencies,
   call: PaidCall,
@@ -194,7 +201,7 @@ async function settleOrCancel(
 async function settle({ model, sleep }: PaidCallDependencies, call: PaidCall, first: BegunResponse): Promise<Settled> {
   let { stream } = first;
   let response: ModelResponse = first;
-  // Whoever is told of the end asks only now and then: a connection can be dead without a sign of it.
+  // With an open stream the response is polled rarely: a connection can be dead without any sign of it.
   let wait = stream === undefined ? firstPollMilliseconds : longestPollMilliseconds;
   while (response.status === 'pending') {
     call.signal.throwIfAborted();
@@ -205,7 +212,7 @@ async function settle({ model, sleep }: PaidCallDependencies, call: PaidCall, fi
       sleep(wait, AbortSignal.any([call.signal, waited.signal])).then(() => 'nothing' as const),
     ]).finally(() => waited.abort());
     if (ended !== null && ended !== 'nothing') return { response: ended, stopped: false };
-    // A connection that broke off tells nothing any more: from now on it is asked again and again, with waits between.
+    // A stream that broke off reports nothing more: from now on the response is polled, with waits in between.
     if (ended === null) {
       stream = undefined;
       wait = firstPollMilliseconds;
@@ -216,7 +223,7 @@ async function settle({ model, sleep }: PaidCallDependencies, call: PaidCall, fi
   return { response, stopped: false };
 }
 
-/** The response as it stands once the provider was told to stop: one that was completed meanwhile is an answer. */
+/** The response after its cancellation at the provider: when it completed before, it is an answer. */
 async function stop(model: Model, call: PaidCall, response: ModelResponse): Promise<ModelResponse> {
   await model.cancel(response.id).catch(() => undefined);
   const last = await model.retrieve(response.id, call.request.model, call.signal);

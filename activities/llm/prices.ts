@@ -1,4 +1,4 @@
-/** What a model call costs. An unknown price is an error: taken for nothing, it would empty every budget unseen. */
+/** Prices of model calls. An unknown price is an error: counted as free, it would use up every budget unnoticed. */
 import { calcPrice } from '@pydantic/genai-prices';
 import type { BatchMode } from '../../workflows/contract/batches/mode.ts';
 import { failure } from '../failure.ts';
@@ -19,7 +19,7 @@ export interface TokenCounts {
 
 /**
  * The cost in US dollars: by the operator's own prices first, then by the bundled table. `models` are names of the same
- * model, the most exact first: that of the snapshot which answered, then the one that was asked for.
+ * model, the most exact first: the snapshot that answered, then the requested model.
  */
 export function costOf(models: readonly string[], tokens: TokenCounts, ownPrices: Prices): number {
   const own = models.map((model) => ownPrices[model]).find((price) => price !== undefined);
@@ -41,7 +41,7 @@ export function costOf(models: readonly string[], tokens: TokenCounts, ownPrices
   throw failure('step_definition', `the price of the model ${name} is not known: ${mend}`);
 }
 
-/** The part of the list price that a call of a batch costs: providers sell their batch API at half of it. */
+/** The share of the list price that a call of a batch costs: providers sell their batch API at half price. */
 export function priceShare(mode: BatchMode): number {
   return mode === 'economy' ? 0.5 : 1;
 }

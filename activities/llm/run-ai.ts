@@ -1,4 +1,7 @@
-/** The AI step: instructions and what earlier steps found go to the model, a text or a JSON of the asked shape comes back. */
+/**
+ * The AI step: the model gets the instructions and the results of earlier steps, and returns text or JSON of the
+ * requested shape.
+ */
 import type { Store } from '../../store/store.ts';
 import type { StepActivityInput } from '../../workflows/contract/jobs/job.ts';
 import type { JsonObject } from '../../workflows/contract/json/json.ts';
@@ -23,10 +26,10 @@ export function createRunAi(dependencies: AiDependencies): StepActivity {
   return recordedStep(dependencies.store, 'ai', (input, record) => runAi(dependencies, input, record));
 }
 
-/** An AI step has no budget of seconds; the limit of its attempt is Temporal's to keep. */
+/** An AI step has no budget of seconds; Temporal enforces its attempt's time limit. */
 const mayGoOn = async (): Promise<boolean> => true;
 
-/** The step's own answers that did not fit its schema, before it fails. */
+/** Answers that may fail the schema before the step fails. */
 const maximumTries = 3;
 
 async function runAi(
@@ -93,7 +96,7 @@ async function runAi(
   });
 }
 
-/** What the step may know, as delimited blocks: data, which the instructions speak of. */
+/** The step's inputs as delimited blocks: data that the instructions refer to. */
 function contextOf(data: JsonObject, needs: readonly string[]): string {
   const steps = data['steps'];
   const outputs = needs.flatMap((id) => {

@@ -1,13 +1,13 @@
-/** Judges a model's text by a schema, in a thread: the schema or the text is large, or what they make of each other. */
+/** Validates a model's text by a schema in a thread, when the schema, the text, or their combination is large. */
 import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import { compileOutputSchema, type OutputJudge } from '../../workflows/contract/json/output-schema.ts';
 import { readOutput, type OutputReading } from './reading.ts';
 
-/** Compiled schemas that are kept: the items of a batch have one. */
+/** Compiled schemas in the cache: all items of a batch have the same one. */
 const mostKept = 10;
 const kept = new Map<string, OutputJudge>();
 
-/** Without a text it is only told, by throwing, whether there can be judged by the schema at all. */
+/** Without a text it only checks, by throwing, whether the schema can be used. */
 export default function judgeText(input: { schema: JsonObject; text: string | null }): OutputReading | null {
   const key = JSON.stringify(input.schema);
   const judge = kept.get(key) ?? compileOutputSchema(input.schema);

@@ -1,4 +1,4 @@
-/** What a model's text is by a schema: an output, or what of it does not fit. */
+/** A model's text parsed by a schema: an output, or the reason why it does not fit. */
 import type { JsonValue } from '../../workflows/contract/json/json.ts';
 import type { OutputJudge } from '../../workflows/contract/json/output-schema.ts';
 import { describeFlaw, readStrictJson, type StrictReading } from '../../workflows/contract/json/strict-json.ts';
@@ -9,7 +9,7 @@ export type OutputReading =
   | {
       readonly ok: false;
       readonly problem: string;
-      /** It may fit for all that is known: no reason to ask the model again. */
+      /** It may well fit: no reason to ask the model again. */
       readonly isUnjudged?: true;
     };
 

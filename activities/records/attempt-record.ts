@@ -1,29 +1,29 @@
 /**
- * What one attempt of a step writes of itself. Writes that need not be on disk before the work goes on wait a little for
- * others, so that a short step is written in one transaction at its end; none waits longer than it takes to be noticed.
+ * The records that one attempt of a step writes. Writes that need not be on disk before the work continues wait briefly
+ * for others, so that a short step is written in one transaction at its end; none waits long enough to be noticed.
  */
 import type { StepChange, StepEvent } from '../../store/jobs/step-changes.ts';
 import type { JoinedWrite, Store } from '../../store/store.ts';
 
-/** How long a write waits for others. A page that shows the job is behind by no more. */
+/** How long a write waits for others. A page that shows the job lags by no more than this. */
 export const waitMilliseconds = 300;
 
 export interface AttemptRecord {
   /**
-   * Writes soon, with the attempt's end at the latest. Only for what a later attempt finds out again when this one dies
-   * before: never for what must be known before an effect.
+   * Writes soon, at the latest with the attempt's end. Only for what a later attempt would find out again after a
+   * crash: never for what must be recorded before an effect.
    */
   readonly later: (write: JoinedWrite) => void;
-  /** Writes a change of the step, with all that waits before it. False when the attempt was left behind. */
+  /** Writes a change of the step, together with all waiting writes. False when the attempt has been superseded. */
   change(change: AttemptChange, ...events: readonly StepEvent[]): Promise<boolean>;
-  /** Writes all that waits. */
+  /** Writes everything that waits. */
   flush(): Promise<void>;
 }
 
 export type AttemptPlace = Pick<StepChange, 'jobId' | 'stepId' | 'generation' | 'sequence' | 'attempt'>;
 export type AttemptChange = Omit<StepChange, keyof AttemptPlace | 'began' | 'at'>;
 
-/** The attempt's beginning, at which the step is running; null when something else has told it. */
+/** The attempt's start, at which the step is running; null when another activity has recorded it. */
 export type Beginning = StepEvent | null;
 
 export function startRecord(store: Store, place: AttemptPlace, beginning: Beginning): AttemptRecord {
@@ -32,7 +32,7 @@ export function startRecord(store: Store, place: AttemptPlace, beginning: Beginn
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<unknown> = Promise.resolve();
 
-  /** One after the other: what waits is taken off the list when it is written, so that a failed write is made again. */
+  /** One after the other: waiting writes leave the list once they are written, so that a failed write is repeated. */
   const write = async (change: AttemptChange | null, events: readonly StepEvent[]): Promise<boolean> => {
     clearTimeout(timer);
     timer = undefined;
@@ -55,7 +55,7 @@ export function startRecord(store: Store, place: AttemptPlace, beginning: Beginn
     return turn;
   };
   const arm = (): void => {
-    // What cannot be written now is written with the end, which is told when it cannot.
+    // What cannot be written now is written with the end, which reports the failure.
     timer ??= setTimeout(() => void inTurn(null, []).catch(() => undefined), waitMilliseconds);
   };
   if (begun !== null) arm();

@@ -1,4 +1,4 @@
-/** The first and the last record of a job, when a scheduled delivery is due, and how one ended. */
+/** The first and the last record of a job, the time at which a scheduled delivery is due, and the end of a delivery. */
 import { CronExpressionParser } from 'cron-parser';
 import type { Store } from '../../store/store.ts';
 import type {
@@ -50,7 +50,7 @@ async function endDelivery(store: Store, { input, summary }: EndDeliveryInput): 
   });
 }
 
-/** The workflow's word on how a delivery ended. Safe to repeat; of one that was delivered its activity has told. */
+/** Records how a delivery ended, by the workflow. Safe to repeat; an activity that delivered has recorded so itself. */
 async function recordDeliveryEnd(
   store: Pick<Store, 'deliveries'>,
   jobId: string,
@@ -76,7 +76,9 @@ async function planDelivery(store: Store, input: PlanDeliveryInput): Promise<Pla
   return { waitSeconds: Math.max(0, (next.getTime() - now.getTime()) / 1000) };
 }
 
-/** Throws `step_definition` for a schedule that no one can keep: a record is else tried until it succeeds. */
+/**
+ * Throws `step_definition` for a schedule that never matches: a record would otherwise be retried until it succeeds.
+ */
 function nextTime(cron: string, timezone: string, now: Date): Date {
   try {
     return CronExpressionParser.parse(cron, { tz: timezone, currentDate: now }).next().toDate();

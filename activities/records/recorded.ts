@@ -1,6 +1,6 @@
 /**
- * Writes what becomes of a step or a delivery, round the activity that does it: no activity of its own is spent on
- * records. An attempt that dies writes no end; the workflow's words, which ride along with later ones, make up for it.
+ * Records the progress of a step or a delivery around the activity that performs it, without an activity of its own. An
+ * attempt that dies records no end; the workflow's transitions, which later activities carry, make up for it.
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
@@ -17,26 +17,26 @@ import type {
   StepTransition,
 } from '../../workflows/contract/jobs/job.ts';
 
-/** What a step's own code returns; the attempt is counted here. */
+/** The result of a step's own code; the attempt is counted here. */
 export type StepOutcome = Omit<StepActivityResult, 'attempts'>;
 
 export type StepActivity = (input: StepActivityInput) => Promise<StepActivityResult>;
 
-/** What the code of a step that may ask a person returns when it does so. */
+/** The result of a step's code when it has to ask a person. */
 export type SuspendedOutcome = Omit<StepSuspension, 'attempts'>;
 
-/** Which attempt of the step this is, counted over all its activities. */
+/** The number of this attempt, counted over all activities of the step. */
 export function attemptOf({ resumption }: Pick<StepActivityInput, 'resumption'>): number {
   return (resumption?.attemptsBefore ?? 0) + Context.current().info.attempt;
 }
 
-/** What runs a step of one kind; what it need not write at once it writes `later` by the attempt's record. */
+/** Runs a step of one kind; writes that can wait go through the attempt's record with `later`. */
 type StepCode<K extends Step['kind'], Result> = (
   input: StepActivityInput<Extract<Step, { kind: K }>>,
   record: AttemptRecord,
 ) => Promise<Result>;
 
-/** Wraps a step's code for one kind, refusing a step of another kind. */
+/** Wraps the code of a step of one kind, and refuses steps of other kinds. */
 export function recordedStep<K extends Step['kind'], Outcome extends StepOutcome | SuspendedOutcome>(
   store: Store,
   kind: K,
@@ -49,7 +49,7 @@ export function recordedStep<K extends Step['kind'], Outcome extends StepOutcome
   });
 }
 
-/** As `recordedStep`, for an activity that another one of the step follows: the step's end is not its to tell. */
+/** Like `recordedStep`, for an activity that is followed by another of the same step, which records the end. */
 export function recordedBeginning<K extends Step['kind'], Result>(
   store: Store,
   kind: K,
@@ -60,11 +60,11 @@ export function recordedBeginning<K extends Step['kind'], Result>(
 
 interface Recorded<Result> {
   readonly result: Result;
-  /** How the step ended; null when it goes on. */
+  /** How the step ended; null when it continues. */
   readonly end: StepOutcome | SuspendedOutcome | null;
 }
 
-/** Steps of a moment, mostly: their beginning waits to be written with their end. See `attempt-record.ts`. */
+/** Kinds whose steps are mostly short: their start waits to be written with their end. See `attempt-record.ts`. */
 const shortKinds: ReadonlySet<Step['kind']> = new Set(['ai', 'webhook']);
 
 function recorded<K extends Step['kind'], Result>(
@@ -93,7 +93,7 @@ function recorded<K extends Step['kind'], Result>(
   };
 }
 
-/** A definition from before something was refused on save fails at once, with the words for its author. */
+/** A definition that was saved before something was refused fails at once, with a message for its author. */
 export function ofDefinition(error: unknown): unknown {
   if (error instanceof UnusableSchema) {
     return failure('step_definition', `the output schema cannot be used: ${error.message}`);
@@ -103,7 +103,10 @@ export function ofDefinition(error: unknown): unknown {
     : error;
 }
 
-/** Writes the workflow's words. Safe to repeat: a word that is there already, or has a later one after it, is nothing. */
+/**
+ * Records the workflow's transitions. Safe to repeat: a transition that is recorded, or followed by a later one,
+ * changes nothing.
+ */
 export async function recordTransitions(
   store: Pick<Store, 'jobs'>,
   jobId: string,
@@ -136,7 +139,7 @@ async function recordFailedAttempt(record: AttemptRecord, attempt: number, error
 async function recordEnd(record: AttemptRecord, result: StepOutcome | SuspendedOutcome): Promise<void> {
   const { reason, state, iterations, recoveryLevel } = result;
   if (state === 'awaiting_approval') {
-    // The question was told as it was asked.
+    // The question was recorded when it was asked.
     await record.change({ state, iterations, recoveryLevel, note: `waits for a person: ${result.approval.question}` });
     return;
   }

@@ -1,4 +1,4 @@
-/** Marked Markdown to the HTML of a document's body: the author's Markdown with every value in its place. */
+/** Turns marked Markdown into the HTML of a document's body: the author's Markdown with every value in its place. */
 import type { MarkdownIt, Token } from 'markdown-it';
 import { imageKind, type ImageKind } from '../../workflows/contract/documents/images.ts';
 import { piecesOf, unmarked, type MarkedText, type MarkedValue } from './fill.ts';
@@ -7,19 +7,22 @@ import { escapeHtml, valueHtml, type Place } from './value-html.ts';
 
 export interface BodyHtml {
   readonly html: string;
-  /** The text of the first heading of the first level. */
+  /** The text of the first heading of level one. */
   readonly title: string | null;
   readonly images: readonly ImageSource[];
   readonly notes: readonly string[];
 }
 
-/** An image that the author's Markdown names, once. In the HTML, `lodestone-image:<its index>` stands for its address. */
+/**
+ * An image that the author's Markdown refers to, once. In the HTML, `lodestone-image:<its index>` stands for its
+ * address.
+ */
 export interface ImageSource {
   readonly kind: ImageKind | null;
   readonly source: string;
 }
 
-/** A list in the data may make any number of places, and name as many images. */
+/** A list in the data may create any number of places, and refer to as many images. */
 const mostPlaces = 2_000;
 const mostSources = 100;
 
@@ -27,7 +30,7 @@ const links = createMarkdown();
 
 export function bodyHtml({ text, values }: MarkedText): BodyHtml {
   const author = createMarkdown();
-  // Links hold marks until their values are in: they are judged and encoded after that.
+  // Links contain marks until their values are filled in: they are checked and encoded afterwards.
   author.validateLink = () => true;
   author.normalizeLink = (url) => url;
   author.normalizeLinkText = (url) => url;
@@ -70,17 +73,17 @@ export function bodyHtml({ text, values }: MarkedText): BodyHtml {
   return { html, title: titleOf(tokens, values), images: [...images.values()], notes: [...notes] };
 }
 
-/** As `place-images.ts` finds it. */
+/** In the form that `place-images.ts` finds. */
 export function logoPlace(index: number): string {
   return `<img src="lodestone-image:${index}" alt="" class="logo" />`;
 }
 
-/** What stands in the place of an image that is not shown. */
+/** Replaces an image that is not shown. */
 export function imageText(alternativeHtml: string): string {
   return `<span class="no-image">[image not shown: ${alternativeHtml}]</span>`;
 }
 
-/** Where an image comes in, once it is loaded. */
+/** Placeholder for an image until it is loaded. */
 function imagePlace(index: number, alternative: string): string {
   return `<img src="lodestone-image:${index}" alt="${escapeHtml(alternative)}">`;
 }
@@ -89,7 +92,7 @@ function render(author: MarkdownIt, tokens: Token[]): string {
   return author.renderer.render(tokens, author.options, {});
 }
 
-/** Fills what holds characters alone, and says of all other text where it stands. */
+/** Fills places that hold only characters, and marks where all other text is. */
 function placesOf(tokens: readonly Token[], values: readonly MarkedValue[]): ReadonlyMap<Token, Place> {
   const places = new Map<Token, Place>();
   let under = 0;
@@ -102,7 +105,7 @@ function placesOf(tokens: readonly Token[], values: readonly MarkedValue[]): Rea
     const parent = tokens[index - 1];
     const block = parent?.type !== 'paragraph_open' ? 'line' : parent.hidden ? 'item' : 'paragraph';
     for (const child of token.children ?? []) {
-      // Inside emphasis or a link there is no room for a paragraph.
+      // There is no room for a paragraph inside emphasis or a link.
       const place = child.level === 0 ? block : 'line';
       places.set(child, { block: place, outermost: parent?.level === 0, under });
       if (child.type === 'code_inline') child.content = unmarked(child.content, values).replaceAll('\n', ' ');
@@ -119,7 +122,10 @@ function fillLink(token: Token, values: readonly MarkedValue[]): void {
   if (title !== null) token.attrSet('title', unmarked(String(title), values));
 }
 
-/** A value is the URL, or a part of its path, as it is; in the query it is a component and cannot add another. */
+/**
+ * A value that is the whole URL or part of its path is used as it is; in the query it is a component and cannot add
+ * another.
+ */
 function filledUrl(text: string, values: readonly MarkedValue[]): string {
   let url = '';
   for (const piece of piecesOf(text, values)) {

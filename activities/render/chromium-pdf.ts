@@ -1,13 +1,15 @@
-/** Prints HTML to PDF in a fresh browser without scripts, whose every request is denied. */
+/** Prints HTML to PDF in a new browser without scripts, whose every request is denied. */
 import { launchChromium, type ChromiumSettings } from '../chromium/launch.ts';
 import { createConcurrencyLimit } from '../../threads/concurrency-limit.ts';
 import type { PdfPrinter } from '../ports.ts';
 
 const timeoutMilliseconds = 30_000;
-/** A proxy where nobody listens: denying requests alone does not keep Chromium from connecting ahead of them. */
+/**
+ * A proxy address where nobody listens: denying requests alone does not keep Chromium from connecting ahead of them.
+ */
 const noWayOut = 'http://127.0.0.1:9';
 
-/** Browsers at once: a worker takes far more activities than a machine has room for browsers. */
+/** Browsers at the same time: a worker runs far more activities than a machine has room for browsers. */
 const mostBrowsers = 3;
 
 export function createChromiumPdfPrinter(settings: ChromiumSettings): PdfPrinter {

@@ -1,6 +1,6 @@
 /**
- * Composes a document, and puts its images in, off the event loop and within limits; a document that reaches one fails its
- * step, by a sentence.
+ * Composes a document and inserts its images off the event loop and within limits; a document that reaches a limit
+ * fails its step with a sentence.
  */
 import { runInThread, ThreadLimit } from '../../threads/run-in-thread.ts';
 import { failure } from '../failure.ts';
@@ -11,7 +11,7 @@ import type { Placed, PlaceInput } from './place-images.ts';
 
 const timeoutMilliseconds = 45_000;
 
-/** `owner` is whom the document is for: those who wait for a thread take turns. */
+/** `owner` is for whom the document is: owners take turns for a thread. */
 export function composeInThread(input: ComposeInput, owner: string, signal: AbortSignal): Promise<Composed> {
   const module = new URL('./compose.ts', import.meta.url);
   return withinLimits(runInThread<typeof compose>(module, input, { timeoutMilliseconds, owner, signal }));
@@ -33,7 +33,7 @@ async function withinLimits<Result>(work: Promise<Result>): Promise<Result> {
   }
 }
 
-/** A sentence about the limit that was reached, or null when none was. Of an error in a thread the standard name survives. */
+/** A sentence about the limit that was reached, or null. Of an error in a thread, only the standard name survives. */
 function limitOf(error: unknown): string | null {
   if (error instanceof ThreadLimit) return error.message;
   return error instanceof Error && error.name === 'RangeError' ? error.message : null;

@@ -1,6 +1,6 @@
 /**
- * Composes a document of a template and its data: a pure function, run in a thread, because a value may be long or
- * nested enough to keep a parser busy for seconds.
+ * Composes a document from a template and its data: a pure function that runs in a thread, because a long or deeply
+ * nested value can keep a parser busy for seconds.
  */
 import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import type { JobReference } from '../../workflows/contract/jobs/job.ts';
@@ -12,17 +12,17 @@ import { filledMarkdown } from './filled-markdown.ts';
 export interface ComposeInput {
   readonly template: string;
   readonly data: JsonObject;
-  /** The document's title when it has no heading of the first level. */
+  /** The document's title when it has no heading of level one. */
   readonly fallbackTitle: string;
   readonly look?: JobReference['look'] | undefined;
 }
 
 export interface Composed {
   readonly markdown: string;
-  /** With places for the images, in their order. */
+  /** The HTML with places for the images, in their order. */
   readonly html: string;
   readonly images: readonly ImageSource[];
-  /** What could not be set as it was meant, one sentence each. */
+  /** What could not be rendered as intended, one sentence each. */
   readonly notes: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** The document round a body: it stands by itself, without scripts or requests, good on a screen and on paper. */
+/** The HTML document around a body: self-contained, without scripts or requests, readable on screen and on paper. */
 import sanitizeHtml from 'sanitize-html';
 import { escapeHtml } from './value-html.ts';
 
@@ -30,7 +30,7 @@ hr { border: 0; border-top: 1px solid var(--line); margin: 2rem 0; }
 @media print { body { padding: 0; max-width: none; font-size: 11pt; } h2, h3 { break-after: avoid; } tr, li { break-inside: avoid; } }
 `;
 
-/** What may stand in a document, whoever wrote it. */
+/** The HTML that a document may contain, whoever wrote it. */
 export function sanitized(html: string): string {
   return sanitizeHtml(html, {
     allowedTags: [...sanitizeHtml.defaults.allowedTags, 'h1', 'h2', 'del', 'img'],
@@ -49,7 +49,7 @@ export function sanitized(html: string): string {
   });
 }
 
-/** A whole HTML document of a sanitised body. */
+/** A complete HTML document from a sanitised body. */
 export function htmlDocument(body: string, title: string, language: string): string {
   return [
     '<!doctype html>',

@@ -1,12 +1,12 @@
 /**
- * Fills a Markdown template without letting a value meet the Markdown parser: each value leaves a mark in the text, and
- * is set in its mark's place once the author's own Markdown has been read. So no value can change what the author wrote.
+ * Fills a Markdown template without passing values through the Markdown parser: each value leaves a mark in the text,
+ * and replaces its mark after the author's own Markdown has been parsed. So no value can change what the author wrote.
  */
 import Mustache from 'mustache';
 import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import { asText } from '../../workflows/contract/lead-magnets/template.ts';
 
-/** `plain` is `{{name}}`, text and nothing else; `markdown` is `{{{name}}}`, set as Markdown. */
+/** `plain` is `{{name}}`, plain text; `markdown` is `{{{name}}}`, rendered as Markdown. */
 export interface MarkedValue {
   readonly kind: 'plain' | 'markdown';
   readonly text: string;
@@ -17,20 +17,23 @@ export interface MarkedText {
   readonly values: readonly MarkedValue[];
 }
 
-/** A piece of marked text: either the author's words, or a value in its place. */
+/** A piece of marked text: either the author's text, or a value. */
 export type Piece = string | MarkedValue;
 
 const marks = /\uE000(\d+)\uE001/;
 const markCharacters = /[\uE000\uE001]/g;
 
-/** Throws `Error` with a sentence when the template's tags do not match, `RangeError` when it would become too long. */
+/**
+ * Throws `Error` with a sentence when the template's tags do not match, and `RangeError` when the result would be too
+ * long.
+ */
 export function fillMarkdown(template: string, data: JsonObject): MarkedText {
   const writer = new MarkingWriter();
   const text = writer.render(template.replaceAll(markCharacters, ''), data, {});
   return { text, values: writer.values };
 }
 
-/** A person reads a document; what is longer than this came of a mistake, or of malice, and only costs memory. */
+/** People read documents; a longer one is a mistake or an attack, and only costs memory. */
 const mostCharacters = 20_000_000;
 
 class MarkingWriter extends Mustache.Writer {
@@ -72,7 +75,7 @@ function normalized(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n').replace(/^\n+/, '').trimEnd();
 }
 
-/** The author's words and the values between them, in their order. */
+/** The author's text and the values in between, in order. */
 export function piecesOf(text: string, values: readonly MarkedValue[]): readonly Piece[] {
   return text
     .split(marks)
@@ -80,7 +83,7 @@ export function piecesOf(text: string, values: readonly MarkedValue[]): readonly
     .filter((piece) => piece !== '');
 }
 
-/** The text with every value as it is. For places that hold characters alone: code, the title of a document. */
+/** The text with every value as it is, for places that hold only characters: code, the title of a document. */
 export function unmarked(text: string, values: readonly MarkedValue[]): string {
   return piecesOf(text, values)
     .map((piece) => (typeof piece === 'string' ? piece : piece.text))

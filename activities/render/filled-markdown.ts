@@ -1,13 +1,15 @@
 /**
- * Marked Markdown to Markdown with the values in it, for the file that people edit further. Plain values are escaped and
- * keep their lines by hard breaks; the lines of a value begin as the line that it stands in, so that they stay in its
- * list's item or its quotation.
+ * Turns marked Markdown into Markdown with the values in it, for the file that people edit further. Plain values are
+ * escaped and keep their lines by hard breaks; each line of a value starts like the line that it is in, so that it
+ * stays in its list item or quotation.
  */
 import type { Token } from 'markdown-it';
 import { piecesOf, unmarked, type MarkedText, type MarkedValue } from './fill.ts';
 import { createMarkdown, headingLevel, headingShift, shiftedLevel } from './markdown.ts';
 
-/** How values are set in a line: as they are (code), in one line (headings, tables), or with lines of their own. */
+/**
+ * How values are inserted in a line: as they are (code), on one line (headings, tables), or with lines of their own.
+ */
 type LineKind = 'code' | 'line' | 'lines';
 
 export function filledMarkdown({ text, values }: MarkedText): string {
@@ -66,13 +68,15 @@ function filledValue(value: MarkedValue, kind: 'line' | 'lines', prefix: string,
     .join('\n');
 }
 
-/** How a further line of the same paragraph begins: quotation marks again, and room in place of a list's bullets. */
+/**
+ * The prefix of a further line of the same paragraph: quotation marks again, and spaces in place of a list's bullets.
+ */
 function continuation(line: string): string {
   const start = /^(?:\s*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)))*\s*/.exec(line)?.[0] ?? '';
   return start.replaceAll(/[^>\s]/g, ' ');
 }
 
-/** A value is data: no character of it means anything in Markdown. */
+/** A value is data: none of its characters has a meaning in Markdown. */
 function escaped(text: string): string {
   return text
     .split('\n')
@@ -80,7 +84,7 @@ function escaped(text: string): string {
     .join('\n');
 }
 
-/** A value's Markdown with its headings below the one that it stands under, and its last code block closed. */
+/** A value's Markdown with its headings moved below the heading that it is under, and its last code block closed. */
 function shifted(text: string, under: number): string {
   const tokens = createMarkdown().parse(text, {});
   const shift = headingShift(tokens, under);

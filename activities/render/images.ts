@@ -1,6 +1,7 @@
 /**
- * The images of a document: files of the job, and pictures on the web, which are fetched when the document is made, so
- * that it asks nobody for anything when it is read. All is bounded; what is not shown is told, with the reason.
+ * Loads the images of a document: files of the job, and pictures on the web, which are fetched when the document is
+ * made, so that reading it causes no requests. Everything is limited; images that are not shown are reported with the
+ * reason.
  */
 import type { Artifacts } from '../../store/artifacts/artifacts.ts';
 import { artifactName } from '../../workflows/contract/documents/images.ts';
@@ -12,7 +13,7 @@ export interface Picture {
   readonly content: Uint8Array;
 }
 
-/** A picture, or a sentence about why there is none. */
+/** A picture, or a sentence that says why there is none. */
 export type LoadedImage = { readonly picture: Picture } | { readonly problem: string };
 
 export interface ImageWorld {
@@ -26,10 +27,10 @@ const mostImages = 30;
 const mostBytes = 5_000_000;
 const mostBytesTogether = 20_000_000;
 const fetchMilliseconds = 10_000;
-/** All that is fetched for a document. */
+/** Limits for everything that is fetched for a document. */
 const allFetchesMilliseconds = 30_000;
 
-/** One for each source, in their order. A source that is named twice is loaded once. */
+/** One result for each source, in order. A source that is named twice is loaded once. */
 export async function loadImages(world: ImageWorld, sources: readonly ImageSource[]): Promise<readonly LoadedImage[]> {
   const loaded = new Map<string, LoadedImage>();
   const fetchesEnd = Date.now() + allFetchesMilliseconds;
@@ -88,8 +89,8 @@ async function fetched({ http, signal }: ImageWorld, url: string, fetchesEnd: nu
 }
 
 /**
- * By its content, as hexadecimal digits: what a name or a header says may be wrong. SVG is none of them, since it can hold
- * scripts and links.
+ * Image types by the first bytes of their content, in hexadecimal: a name or a header may be wrong. SVG is not
+ * included, because it can hold scripts and links.
  */
 const kinds: readonly (readonly [mediaType: string, begins: RegExp])[] = [
   ['image/png', /^89504e470d0a1a0a/],

@@ -1,6 +1,6 @@
 /**
- * Puts images into the places that a composed document has for them: inside the HTML, or beside it in a mail. A pure
- * function, run in a thread, because a list in the data may make many places of one image.
+ * Puts images into their places in a composed document: inside the HTML, or beside it in a mail. A pure function that
+ * runs in a thread, because a list in the data may create many places for one image.
  */
 import { imageText, type ImageSource } from './body-html.ts';
 import type { LoadedImage } from './images.ts';
@@ -8,23 +8,23 @@ import type { LoadedImage } from './images.ts';
 export interface PlaceInput {
   readonly html: string;
   readonly sources: readonly ImageSource[];
-  /** One for each source, in their order. */
+  /** One for each source, in order. */
   readonly images: readonly LoadedImage[];
-  /** `inside`: the picture's own bytes are its address, at each place. `beside`: its address names an attachment. */
+  /** `inside`: the picture's bytes are its address, at each place. `beside`: its address names an attachment. */
   readonly how: 'inside' | 'beside';
 }
 
 export interface Placed {
-  /** UTF-8: a long text is encoded here, too. */
+  /** UTF-8: the thread also encodes long texts. */
   readonly content: Uint8Array;
-  /** What is not shown, one sentence for each image and reason. */
+  /** Images that are not shown, one sentence for each image and reason. */
   readonly notes: readonly string[];
   /** The indexes of the images that have a place. */
   readonly shown: readonly number[];
 }
 
 const places = /<img src="lodestone-image:(\d+)"( alt="[^"]*")( class="logo")? \/>/g;
-/** Of pictures inside a document, at all their places. */
+/** Limit for pictures inside a document, at all their places. */
 const mostBytes = 20_000_000;
 
 /** The name of an image among the attachments of its mail. */
@@ -32,7 +32,7 @@ export function contentIdOf(index: number): string {
   return `image-${index}@lodestone`;
 }
 
-/** An image that cannot be shown leaves its words and the reason there. */
+/** An image that cannot be shown is replaced by its alternative text and the reason. */
 export default function placeImages({ html, sources, images, how }: PlaceInput): Placed {
   const missing = new Map<string, number>();
   const addresses = new Map<number, string>();
@@ -63,7 +63,7 @@ export default function placeImages({ html, sources, images, how }: PlaceInput):
   return { content: Buffer.from(placed), notes, shown: [...addresses.keys()] };
 }
 
-/** The picture's own bytes as its address, for a document that stands by itself. */
+/** The picture's bytes as its address, for a self-contained document. */
 function dataUrl({ mediaType, content }: Extract<LoadedImage, { picture: unknown }>['picture']): string {
   return `data:${mediaType};base64,${Buffer.from(content).toString('base64')}`;
 }

@@ -1,4 +1,6 @@
-/** Tells as events of a job what of a document is not set as it was meant; however much that is, it is told in few. */
+/**
+ * Records, as events of the job, what a document does not show as intended; however much it is, it becomes few events.
+ */
 import type { Store } from '../../store/store.ts';
 import type { JsonObject } from '../../workflows/contract/json/json.ts';
 

@@ -1,4 +1,4 @@
-/** The render step: a Markdown template is filled, and comes out as Markdown, HTML and, if asked, PDF. */
+/** The render step: fills a Markdown template and produces Markdown, HTML and, on request, PDF. */
 import { Context } from '@temporalio/activity';
 import type { Store } from '../../store/store.ts';
 import type { ArtifactReference, StepActivityInput } from '../../workflows/contract/jobs/job.ts';

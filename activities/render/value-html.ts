@@ -1,24 +1,24 @@
-/** One value as HTML: plain text with its lines and paragraphs, or Markdown that fits in where it stands. */
+/** One value as HTML: plain text with its lines and paragraphs, or Markdown that fits its place. */
 import type { MarkedValue } from './fill.ts';
 import { createMarkdown, headingLevel, headingShift, isTooDeep, setDirection, shiftedLevel } from './markdown.ts';
 
-/** Where a value stands: in a paragraph, which may be split, in a list's item, or in one line (a heading, a cell). */
+/** A value's place: in a paragraph, which may be split, in a list item, or on one line (a heading, a table cell). */
 export interface Place {
   readonly block: 'paragraph' | 'item' | 'line';
-  /** Whether the paragraph stands in nothing else: it then has a direction of its own. */
+  /** Whether the paragraph is not nested: it then has a direction of its own. */
   readonly outermost: boolean;
-  /** The level of the heading that it stands under; 0 when there is none. */
+  /** The level of the heading that it is under; 0 when there is none. */
   readonly under: number;
 }
 
 export interface ValueHtml {
   readonly html: string;
-  /** What could not be set as it was meant, one sentence each. */
+  /** What could not be rendered as intended, one sentence each. */
   readonly notes: readonly string[];
 }
 
 const markdown = createMarkdown();
-// A value's pictures are words of a stranger or a model: they must choose neither a file of the job nor an address.
+// Pictures in a value come from a visitor or a model: they must not refer to a file of the job or to an address.
 markdown.renderer.rules['image'] = (tokens, index) => {
   const alternative = markdown.renderer.renderInlineAsText(tokens[index]?.children ?? [], markdown.options, {});
   return `<span class="no-image">[image not shown: ${escapeHtml(alternative)}]</span>`;
@@ -33,7 +33,9 @@ function plainHtml(text: string, place: Place): string {
   return paragraphs.join(place.block === 'paragraph' ? `</p>\n${paragraphStart(place)}` : '<br>\n<br>\n');
 }
 
-/** The lines of each paragraph. Not by a pattern: over a long run of spaces one would take quadratic time. */
+/**
+ * The lines of each paragraph. Not by a regular expression, which would take quadratic time over a long run of spaces.
+ */
 function paragraphsOf(text: string): readonly (readonly string[])[] {
   const paragraphs: string[][] = [];
   let current: string[] | null = null;
@@ -47,7 +49,7 @@ function paragraphsOf(text: string): readonly (readonly string[])[] {
 
 const mostIndent = 40;
 
-/** Spaces at the beginning show what belongs under what. */
+/** Leading spaces show which line belongs to which. */
 function lineHtml(line: string): string {
   const words = line.trimStart();
   const indent = line

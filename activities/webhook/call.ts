@@ -1,7 +1,7 @@
 /**
- * One webhook call: signed, guarded, and written in the ledger before and after. It is repeated under the same
- * idempotency key, by which the receiver can tell a repeat; only a clear "no" from the receiver ends the tries. The one
- * place that sends to receivers: steps, deliveries and alerts come through here.
+ * One webhook call: signed, guarded, and recorded in the ledger before and after. It is repeated under the same
+ * idempotency key, by which the receiver can recognise a repeat; only a clear refusal of the receiver ends the retries.
+ * Steps, deliveries and alerts all use it: no other code sends to receivers.
  */
 import { z } from 'zod';
 import type { Ledger, LedgerState } from '../../store/jobs/ledger.ts';
@@ -21,19 +21,19 @@ export interface WebhookCall {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  /** Signs the call: one signing secret, or two with a space between while one replaces the other. */
+  /** Signs the call: one signing secret, or two separated by a space while one replaces the other. */
   readonly secret: string | null;
   readonly timeoutSeconds: number;
-  /** A sentence about a URL (the first, or a redirect's) that must not be called. */
+  /** A sentence that says why a URL (the first, or a redirect's) must not be called. */
   readonly permits: (url: string) => string | undefined;
-  /** Writes that the call was taken with others of its step; at once when left out. */
+  /** Records that the call was accepted together with other changes of its step; at once when left out. */
   readonly later?: AttemptRecord['later'];
 }
 
-/** Answers above this size are cut: a webhook's answer is a receipt, not content. */
+/** Larger answers are truncated: a webhook's answer is a receipt, not content. */
 const maximumResponseBytes = 256 * 1024;
 
-/** What a receiver that took the call answered, and by which redirects the call came to it. */
+/** The answer of a receiver that accepted the call, and the redirects on the way to it. */
 export interface WebhookAnswer {
   readonly response: GuardedResponse;
   readonly redirects: readonly Redirect[];
@@ -69,12 +69,15 @@ export async function callWebhook(
   if (status >= 500 || status === 408 || status === 409 || status === 425 || status === 429) {
     throw failure('receiver_unavailable', message, { retryAfterMilliseconds: delayOf(response) });
   }
-  // A refusal leaves no doubt: the effect did not happen.
+  // A refusal is certain: the effect did not happen.
   await ledger.write(row('failed', { status, redirects }));
   throw failure('receiver_refused', message);
 }
 
-/** How long the receiver asks to be left alone, within bounds: neither is it hammered, nor does it decide for a day. */
+/**
+ * How long the receiver asks to wait, within limits: it is neither called too often, nor can it block the call for a
+ * day.
+ */
 function delayOf({ headers }: GuardedResponse): number | undefined {
   const text = headers['retry-after'];
   const delay = typeof text === 'string' ? retryAfterMilliseconds(text, Date.now()) : undefined;
@@ -92,12 +95,12 @@ const RedirectsSchema = z.object({
   redirects: z.array(z.object({ status: z.int(), to: z.string() })).default([]),
 });
 
-/** The redirects of a call that was taken, from its row in the ledger. */
+/** The redirects of an accepted call, from its row in the ledger. */
 export function redirectsIn(data: JsonObject): readonly Redirect[] {
   return RedirectsSchema.parse(data).redirects;
 }
 
-/** The way of a call, as the end of a sentence; empty when it went straight to its receiver. */
+/** The redirects of a call, as the end of a sentence; empty when there were none. */
 export function byWayOf(redirects: readonly Redirect[]): string {
   return redirects.length === 0
     ? ''

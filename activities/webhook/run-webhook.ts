@@ -1,4 +1,4 @@
-/** The webhook step: calls a receiver with data of the job and keeps what it answers. */
+/** The webhook step: calls a receiver with data of the job and keeps its answer. */
 import { Context } from '@temporalio/activity';
 import type { Store } from '../../store/store.ts';
 import { readStrictJson } from '../../workflows/contract/json/strict-json.ts';
@@ -70,13 +70,13 @@ async function runWebhook(
   };
 }
 
-/** What a receiver gets when the step names no body: the job, the form, and the outputs the step needs. */
+/** The default body: the job, the form, and the outputs that the step needs. */
 function payload(data: JsonObject): JsonObject {
   const { job, leadMagnet, form, steps } = data;
   return { job: job ?? null, leadMagnet: leadMagnet ?? null, form: form ?? null, steps: steps ?? null };
 }
 
-/** JSON as data, with large integers as text; what reading would change silently stays the text that came. */
+/** JSON as data, with large integers as text; an answer that parsing would change silently stays text. */
 function bodyOf(text: string): JsonValue {
   const read = readStrictJson(text, 'text');
   return read.ok && typeof read.value === 'object' && read.value !== null ? read.value : text;

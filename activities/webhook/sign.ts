@@ -1,6 +1,6 @@
 /**
  * The signature of a webhook by Standard Webhooks: `v1,` and an HMAC-SHA256 over id, time and body, for each secret. A
- * pure function and a module's default export, so that it can run in a thread as well.
+ * pure function and the module's default export, so that it can run in a thread as well.
  */
 import { Webhook } from 'standardwebhooks';
 
@@ -12,7 +12,7 @@ export interface Signing {
   readonly body: string;
 }
 
-/** One signature for each secret, with spaces between: a receiver takes the one that it knows. */
+/** One signature for each secret, separated by spaces: a receiver uses the one that it knows. */
 export default function sign({ secrets, id, timestamp, body }: Signing): string {
   const at = new Date(timestamp * 1000);
   return secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' ');

@@ -1,10 +1,10 @@
-/** The headers of Standard Webhooks: what the call is, when this attempt was made, and who made it. */
+/** The headers of Standard Webhooks: the call's id, the time of this attempt, and the signatures. */
 import { runInThread } from '../../threads/run-in-thread.ts';
 import { signingSecretProblem, signingSecrets } from '../../workflows/contract/deliveries/signing-secret.ts';
 import { failure } from '../failure.ts';
 import sign from './sign.ts';
 
-/** The package's SHA-256 is JavaScript: larger bodies would hold up the event loop for more than some 20 ms. */
+/** The package's SHA-256 is JavaScript: larger bodies would block the event loop for more than some 20 ms. */
 const mostCharactersInline = 512 * 1024;
 const timeoutMilliseconds = 20_000;
 
@@ -15,15 +15,15 @@ export type WebhookHeaders = {
 };
 
 /**
- * `webhook-id` is the same for every attempt of a call. Without a secret there is no signature, yet the receiver can tell a
- * repeat. Throws `step_definition` for a secret of another form.
+ * `webhook-id` is the same for every attempt of a call. Without a secret there is no signature, but the receiver can
+ * still recognise a repeat. Throws `step_definition` for a secret in another format.
  */
 export async function webhookHeaders(
   call: { readonly key: string; readonly body: string | null; readonly secret: string | null },
   now: Date,
   signal: AbortSignal,
 ): Promise<WebhookHeaders> {
-  // The scheme puts full stops between id, time and body, so the id has none.
+  // The scheme separates id, time and body by full stops, so the id contains none.
   const id = call.key.replaceAll('.', '_');
   const timestamp = Math.floor(now.getTime() / 1000);
   const headers = { 'webhook-id': id, 'webhook-timestamp': String(timestamp) };

@@ -1,6 +1,6 @@
 /**
- * A child process that says `ready …` on its standard output when it can be used, is stopped in order, and stops itself
- * when its parent dies. It is there from its spawn on, so that one which is not ready yet can be stopped too.
+ * A child process that prints `ready …` on its standard output when it can be used. It is stopped in order, and stops
+ * itself when its parent dies. It is returned as soon as it is spawned, so that it can be stopped before it is ready.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
@@ -12,18 +12,18 @@ export interface ChildEnd {
   /** Null after a signal, and when it could not be started. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Why there was no process at all. */
+  /** Why no process could be started. */
   readonly spawnError: Error | null;
 }
 
 export interface Child {
   readonly name: string;
   readonly pid: number;
-  /** What stood behind `ready` on its line. Rejects with its last words when it ends before, or takes too long. */
+  /** The rest of the `ready` line. Rejects with its last output when it ends before, or takes too long. */
   readonly ready: Promise<string>;
-  /** Resolves when the process has ended, however it did. */
+  /** Resolves when the process has ended, in any way. */
   readonly ended: Promise<ChildEnd>;
-  /** The last that it wrote to its standard error. */
+  /** The last lines of its standard error. */
   lastOutput(): string;
   /** Whether its event loop answers before the signal aborts. */
   answers(signal: AbortSignal): Promise<boolean>;
@@ -38,16 +38,16 @@ export interface ChildRequest {
   /** A TypeScript file. */
   readonly file: string;
   readonly parameters?: readonly string[];
-  /** Its environment variables; those of this process when none are given. */
+  /** Its environment variables; those of this process by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-/** A process that is there and does not get ready. */
+/** A running process that does not become ready. */
 export class NotReadyInTime extends Error {}
 
 const readyMilliseconds = 90_000;
 const stopMilliseconds = 20_000;
-/** Its last words are read to their end, unless something that it started holds its output open. */
+/** Its last output is read to the end, unless something that it started keeps the output open. */
 const outputMilliseconds = 500;
 const parentWatch = join(import.meta.dirname, 'parent-watch.ts');
 
@@ -56,9 +56,9 @@ export function spawnChild(request: ChildRequest): Child {
   const { name, file, parameters = [], environment: env } = request;
   const child = spawn(process.execPath, [...heapArguments, '--import', parentWatch, file, ...parameters], {
     ...(env === undefined ? {} : { env }),
-    // The channel tells the child that its parent is alive, and carries the question whether the child is.
+    // The channel shows the child that its parent is alive, and carries the question whether the child is.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // A group of its own: Ctrl-C in the terminal reaches the parent alone, which stops all in order.
+    // Its own process group: Ctrl-C in the terminal reaches only the parent, which stops all children in order.
     detached: true,
   });
   const output: string[] = [];
@@ -69,7 +69,7 @@ export function spawnChild(request: ChildRequest): Child {
   const lastOutput = (): string => output.join('');
   const ended = endOf(child);
   const ready = readyLine(child, ended, name, lastOutput);
-  // Who stops a child that is not ready need not also wait for that.
+  // Stopping a child that is not ready does not wait for its readiness.
   ready.catch(() => undefined);
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
@@ -85,7 +85,7 @@ export function spawnChild(request: ChildRequest): Child {
   return { name, pid: child.pid ?? 0, ready, ended, lastOutput, answers, stop, kill };
 }
 
-/** The same, and waits until it is ready. Throws with its last words if it ends. */
+/** Like `spawnChild`, and waits until it is ready. Throws with its last output if it ends. */
 export async function startChild(request: ChildRequest): Promise<Child & { readonly said: string }> {
   const child = spawnChild(request);
   return { ...child, said: await child.ready };
@@ -97,23 +97,23 @@ async function endOf(child: ChildProcess): Promise<ChildEnd> {
   });
   const end = await new Promise<ChildEnd>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal, spawnError: null }));
-    // A process that is there may fail to be signalled, too; that is not its end.
+    // Signalling a running process may fail too; that does not mean that it has ended.
     child.on('error', (error) => {
       if (child.pid === undefined) resolve({ code: null, signal: null, spawnError: error });
     });
   });
-  // Whatever it started in its group goes with it.
+  // Processes that it started in its group are killed with it.
   killGroup(child);
   if (end.spawnError === null) await Promise.race([closed, delay(outputMilliseconds, undefined, { ref: false })]);
   return end;
 }
 
-/** By `parent-watch.ts`, which every child of ours loads. */
+/** Answered by `parent-watch.ts`, which every child process loads. */
 async function ask(child: ChildProcess, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     child.once('message', () => resolve(true));
     signal.addEventListener('abort', () => resolve(false), { once: true });
-    // What can't be sent has no answer. The end of the process is seen by itself.
+    // A question that cannot be sent has no answer. The end of the process is noticed separately.
     if (child.connected) child.send('ping', () => undefined);
   });
 }
@@ -123,7 +123,7 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // Nobody of the group is left.
+    // No process of the group is left.
   }
 }
 

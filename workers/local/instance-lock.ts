@@ -1,11 +1,11 @@
-/** Says that a data folder is in use, and by what: started twice, the second one tells where the first is. */
+/** Marks a data folder as in use, and by which process: a second start reports where the first one is. */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
 const LockSchema = z.object({ pid: z.int(), apiUrl: z.string() });
 
-/** Takes the folder's lock. Throws with a sentence when a process that is alive has it. */
+/** Takes the folder's lock. Throws with a sentence when a running process has it. */
 export async function takeLock(dataFolder: string, apiUrl: string): Promise<() => Promise<void>> {
   await mkdir(dataFolder, { recursive: true });
   const path = join(dataFolder, 'running.json');

@@ -1,4 +1,7 @@
-/** The parts of one machine, as they are started and kept up: Temporal's dev server, the API, and a worker a queue. */
+/**
+ * The parts of one machine, and how they are started and supervised: Temporal's dev server, the API, and a worker a
+ * queue.
+ */
 import { join } from 'node:path';
 import { queueKinds, type QueueKind } from '../../workflows/contract/names.ts';
 import { spawnChild } from './child.ts';
@@ -14,7 +17,7 @@ type Plan = Omit<PartRequest, 'onChange'>;
 const root = join(import.meta.dirname, '..', '..');
 const loopback = '127.0.0.1';
 
-/** Each worker tells its metrics at a port of its own: that of the setting, and those after it. */
+/** Each worker serves its metrics on its own port: the configured one, and those after it. */
 export function metricsOf(kind: QueueKind, environment: Environment): { readonly LODESTONE_METRICS_ADDRESS?: string } {
   const address = metricsAddress(environment, queueKinds.indexOf(kind));
   if (address === null) return {};
@@ -22,14 +25,14 @@ export function metricsOf(kind: QueueKind, environment: Environment): { readonly
   return { LODESTONE_METRICS_ADDRESS: `${host}:${address.port}` };
 }
 
-/** Where the parts themselves are told of: at the port after those of the workers. */
+/** Where the metrics of the parts themselves are served: on the port after those of the workers. */
 export function partMetricsAddress(environment: Environment): Address | null {
   return metricsAddress(environment, queueKinds.length);
 }
 
 function metricsAddress({ LODESTONE_METRICS_ADDRESS: setting = '' }: Environment, offset: number): Address | null {
   const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(setting) ?? [];
-  // One that is not right is refused by the worker, which says so.
+  // An invalid address is refused by the worker, which reports it.
   return host === undefined ? null : { host, port: Number(port) + offset };
 }
 

@@ -1,4 +1,4 @@
-/** All parts of one machine, started in order, kept up, and stopped in order. */
+/** All parts of one machine: started in order, supervised, and stopped in order. */
 import { queueKinds, type QueueKind } from '../../workflows/contract/names.ts';
 import { apiPart, temporalPart, workerPart, type Environment } from './parts.ts';
 import { Stopped, type StopRequest } from './stop-request.ts';
@@ -13,9 +13,9 @@ export interface StackRequest {
   /** An existing Temporal server; none is started then. */
   readonly temporalAddress?: string | undefined;
   readonly progress: (line: string) => void;
-  /** Told when a part dies, is started again, or is given up. */
+  /** Called when a part dies, is started again, or is given up. */
   readonly onChange: OnChange;
-  /** A start under way is broken off by it, with `Stopped`; a forced stop kills what is left. */
+  /** It interrupts a start under way with `Stopped`; a forced stop kills what is left. */
   readonly stopRequest: StopRequest;
 }
 
@@ -31,7 +31,9 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** Starts all parts. When one cannot be, or a stop is asked for, those that were begun have ended before it throws. */
+/**
+ * Starts all parts. When one cannot be started, or a stop is requested, the started ones have ended before it throws.
+ */
 export async function startStack(request: StackRequest): Promise<Stack> {
   const { ports, dataFolder, progress, onChange } = request;
   const temporalAddress = request.temporalAddress ?? `127.0.0.1:${ports.temporal}`;
@@ -47,7 +49,7 @@ export async function startStack(request: StackRequest): Promise<Stack> {
   let stopping = false;
   const { promise: failed, reject: fail } = Promise.withResolvers<never>();
   failed.catch(() => undefined);
-  /** Takes a part in from its start on, so that a stop reaches it also before it is up. */
+  /** Registers a part when its start begins, so that a stop reaches it before it is up. */
   const start = async (plan: Omit<PartRequest, 'onChange'>): Promise<void> => {
     if (stopping) throw new Stopped('stopped while it was starting');
     const part = new Part({ ...plan, onChange });
@@ -59,7 +61,7 @@ export async function startStack(request: StackRequest): Promise<Stack> {
   const stop = async (): Promise<void> => {
     stopping = true;
     const stopNamed = async (name: string): Promise<void> => parts.get(name)?.stop();
-    // Workers hand over what they do while the server is still there to take it.
+    // Workers hand over their work while the server still runs.
     await Promise.all(workers.map(({ name }) => stopNamed(name)));
     await stopNamed('api');
     await stopNamed('temporal');

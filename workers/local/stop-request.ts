@@ -1,6 +1,6 @@
-/** The signals by which people and systems ask a process to stop, as promises that one can race against. */
+/** The signals by which people and systems ask a process to stop, as promises. */
 
-/** What is thrown when a start is broken off because a stop was asked for. */
+/** Thrown when a start is interrupted because a stop was requested. */
 export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
@@ -8,14 +8,14 @@ export class Stopped extends Error {
 export interface StopRequest {
   /** Resolves at the first Ctrl-C, SIGTERM or SIGHUP. */
   readonly asked: Promise<void>;
-  /** Resolves when it is asked for again: whoever asks does not want to wait. */
+  /** Resolves at the second request: the user does not want to wait. */
   readonly forced: Promise<void>;
 }
 
-/** npm repeats a Ctrl-C that the terminal has sent already, at once; that is no second request. */
+/** npm repeats a Ctrl-C that the terminal has already sent, at once; that does not count as a second request. */
 const sameRequestMilliseconds = 1_000;
 
-/** Listens from now on. */
+/** Starts to listen for the signals. */
 export function stopRequest(): StopRequest {
   const asked = Promise.withResolvers<void>();
   const forced = Promise.withResolvers<void>();

@@ -1,6 +1,6 @@
 /**
- * Runs a server that knows nothing of a parent, and takes it along: `supervise.ts --port N --patience MS -- PROGRAM …`.
- * Says `ready` when the port answers; passes a stop on, and does not wait for ever; ends when the server does.
+ * Starts a child process and stops it when this process stops: `supervise.ts --port N --patience MS -- PROGRAM …`.
+ * Prints `ready` when the port answers; forwards a stop request, with a time limit; ends when the child does.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
-/** Orphaned workers stop at the same moment as this: for so long they can still hand over what they do. */
+/** Orphaned workers stop at the same moment as this process: they can hand over their work for this long. */
 const handOverMilliseconds = 3000;
 const pollMilliseconds = 50;
 
@@ -21,7 +21,7 @@ const options = z.object({ port: z.coerce.number(), patience: z.coerce.number() 
 const [program = '', ...parameters] = positionals;
 
 const server = spawn(program, parameters, { stdio: ['ignore', 'ignore', 'pipe'] });
-// Passed on, not inherited: a server whose words find no reader any more would be killed by that.
+// Forwarded, not inherited: a server whose output is no longer read would be killed by that.
 server.stderr.on('data', (text: Buffer) => process.stderr.write(text));
 const ended = new AbortController();
 server.once('exit', () => ended.abort());

@@ -1,11 +1,12 @@
-/** Asks a Temporal server, by the health service that every gRPC server of theirs has, whether it serves. */
+/** Asks a Temporal server whether it serves, by the gRPC health service that it offers. */
 import { Connection } from '@temporalio/client';
 
 const frontend = 'temporal.api.workflowservice.v1.WorkflowService';
 
-/** False when it says that it does not serve, cannot be reached, or has not answered before the signal aborts. */
+/** False when it reports that it does not serve, cannot be reached, or has not answered before the signal aborts. */
 export async function temporalAnswers(address: string, signal: AbortSignal): Promise<boolean> {
-  // A connection for each question: one that broke must not be taken for the server. Who asks repeats the question.
+  // A new connection for each question: a broken connection must not be taken for a broken server. The caller repeats
+  // the question.
   const connection = Connection.lazy({ address, interceptors: [] });
   try {
     const answer = await connection.withAbortSignal(signal, () =>

@@ -1,4 +1,4 @@
-/** Temporal's dev server with a database file, as a child process: the embedded default, one machine's worth. */
+/** Temporal's dev server with a database file, as a child process: the embedded default for one machine. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { searchAttributes } from '../../workflows/contract/names.ts';
@@ -14,7 +14,7 @@ export interface TemporalServerRequest {
   readonly dataFolder: string;
 }
 
-/** Starts the server, under a process of ours that takes it along when its parent dies. */
+/** Starts the server, under a process of ours that stops it when the parent dies. */
 export function spawnTemporalServer(request: TemporalServerRequest): Child {
   mkdirSync(request.dataFolder, { recursive: true });
   const { executable, port } = request;
@@ -26,7 +26,7 @@ export function spawnTemporalServer(request: TemporalServerRequest): Child {
   });
 }
 
-/** The same, and waits until it answers. */
+/** Like `spawnTemporalServer`, and waits until it answers. */
 export async function startTemporalServer(request: TemporalServerRequest): Promise<Child> {
   const server = spawnTemporalServer(request);
   await server.ready;
@@ -46,7 +46,7 @@ function serverArguments({ port, uiPort, dataFolder }: TemporalServerRequest): s
     ['--ui-port', String(uiPort)],
     ['--db-filename', join(dataFolder, 'temporal.db')],
     ['--log-level', 'error'],
-    // Write-ahead logging makes the database file twice as fast; only a power cut may lose the last writes.
+    // Write-ahead logging makes the database file twice as fast; only a power failure may lose the last writes.
     ['--sqlite-pragma', 'journal_mode=wal'],
     ['--sqlite-pragma', 'synchronous=1'],
     ...settings.map((setting) => ['--dynamic-config-value', setting] as const),

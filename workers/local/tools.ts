@@ -1,4 +1,4 @@
-/** The tools that the set-up found, from its record; each may be missing, with the way to get it. */
+/** The tools that the set-up found, from its record; each may be missing, with how to get it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';

@@ -1,6 +1,6 @@
-/** That nobody reads what a process writes any more (`npm start | tee log`, and `tee` is gone) must not end it. */
+/** A process must not end because its output is no longer read (`npm start | tee log`, when `tee` has ended). */
 
-/** From now on, for both outputs. */
+/** Applies from now on, for both outputs. */
 export function bearUnreadOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }

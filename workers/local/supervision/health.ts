@@ -1,20 +1,20 @@
-/** Whether a process that is alive also works: it is asked again and again, and must answer. */
+/** Checks whether a running process also works: it is asked repeatedly, and must answer. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Pace {
-  /** Between two questions, and how long an answer may take. */
+  /** The time between two questions, and the time limit of an answer. */
   readonly everyMilliseconds: number;
-  /** So many questions in a row without an answer, and it counts as dead. */
+  /** After this many consecutive questions without an answer it counts as dead. */
   readonly mostUnanswered: number;
 }
 
-/** 20 s: longer than any work of ours may hold an event loop, also on a machine that is short of processors. */
+/** 20 s: longer than any of our work may block an event loop, even on a machine that is short of processors. */
 export const usualPace: Pace = { everyMilliseconds: 5_000, mostUnanswered: 4 };
 
 /** Whether there is an answer. The signal aborts when it is too late for one. */
 export type Question = (signal: AbortSignal) => Promise<boolean>;
 
-/** Resolves when the last questions were all left without an answer. Rejects when the signal aborts. */
+/** Resolves when the last questions all had no answer. Rejects when the signal aborts. */
 export async function untilSilent(ask: Question, pace: Pace, signal: AbortSignal): Promise<void> {
   let unanswered = 0;
   while (unanswered < pace.mostUnanswered) {
@@ -23,7 +23,7 @@ export async function untilSilent(ask: Question, pace: Pace, signal: AbortSignal
     signal.addEventListener('abort', end, { once: true });
     try {
       const roundEnds = delay(pace.everyMilliseconds, false, { signal });
-      // A failed question is one without an answer; the next comes no sooner for it.
+      // A failed question counts as one without an answer; the next one comes no sooner.
       const answer = ask(round.signal).catch(() => false);
       const answered = await Promise.race([answer.then((is) => is || roundEnds), roundEnds]);
       unanswered = answered ? 0 : unanswered + 1;

@@ -4,28 +4,28 @@ import { NotReadyInTime, type Child, type ChildEnd } from '../child.ts';
 import { untilSilent, type Pace, type Question } from './health.ts';
 
 export interface Death {
-  /** A signal comes from outside; settings that were refused will be refused again; without Temporal no worker starts. */
+  /** A signal comes from outside; refused settings will be refused again; without Temporal no worker starts. */
   readonly kind: 'by_itself' | 'by_signal' | 'refused_settings' | 'without_temporal';
-  /** What follows the part's name in a sentence. */
+  /** The end of a sentence that begins with the part's name. */
   readonly reason: string;
-  /** The last that it wrote to its standard error. */
+  /** The last lines of its standard error. */
   readonly output: string;
 }
 
 export interface Watch {
   readonly pace: Pace;
-  /** Whether it answers, besides the event loop of its process. */
+  /** A check in addition to the event loop of its process. */
   readonly answers: Question | undefined;
   readonly onReady: () => void;
 }
 
-/** The death of what never lived. */
+/** The death of a process that could not be started. */
 export function notStarted(error: unknown): Death {
   const message = error instanceof Error ? error.message : String(error);
   return { kind: 'by_itself', reason: `could not be started: ${message}`, output: '' };
 }
 
-/** Watches a process until it has ended. One that was ready and falls silent is killed. */
+/** Watches a process until it has ended. A process that was ready and no longer answers is killed. */
 export async function lifeOf(child: Child, { pace, answers, onReady }: Watch): Promise<Death> {
   const over = new AbortController();
   let fellSilent = false;

@@ -1,4 +1,4 @@
-/** The parts of the installation as Prometheus reads them, at an address that lives as long as the installation. */
+/** Serves the state of the installation's parts to Prometheus, for as long as the installation runs. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Counter, Gauge, Registry } from 'prom-client';

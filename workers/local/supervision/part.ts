@@ -1,6 +1,6 @@
 /**
- * One part of the installation: a process that is kept up. It is started again when it dies or falls silent, after a
- * while, and given up when it refuses its settings or dies again and again.
+ * One part of the installation: a supervised process. It is started again, after a wait, when it dies or no longer
+ * answers, and given up when it refuses its settings or dies repeatedly.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Child } from '../child.ts';
@@ -14,22 +14,22 @@ export interface PartRequest {
   readonly name: string;
   /** Starts its process. */
   readonly spawn: () => Child;
-  /** Where it listens: free before it is started again. */
+  /** The addresses where it listens: they must be free before it is started again. */
   readonly addresses?: readonly Address[];
-  /** Whether it answers, besides the event loop of its process. */
+  /** A check in addition to the event loop of its process. */
   readonly answers?: Question;
   readonly onChange: OnChange;
-  /** Tests wait less. */
+  /** Shorter in tests. */
   readonly pace?: Pace;
   readonly waitScale?: number;
 }
 
-/** A part that would refuse its settings again. */
+/** Given up because the part would refuse its settings again. */
 export class SettingsRefused extends Error {
   override readonly name = 'SettingsRefused';
 }
 
-/** Between two starts while Temporal is away. */
+/** Wait between two starts while Temporal is away. */
 const awayWait = 5_000;
 const minutes = windowMilliseconds / 60_000;
 
@@ -45,7 +45,7 @@ export class Part {
   #deaths: readonly number[] = [];
   #report: PartReport;
 
-  /** Starts it, and keeps it up from then on. */
+  /** Starts the part, and supervises it from then on. */
   constructor(request: PartRequest) {
     this.name = request.name;
     this.#request = request;
@@ -55,7 +55,7 @@ export class Part {
     this.#over = this.#keepUp();
   }
 
-  /** Of its process, or of the last one. */
+  /** The id of its current or last process. */
   get pid(): number {
     return this.#child?.pid ?? 0;
   }
@@ -64,7 +64,7 @@ export class Part {
     return this.#report;
   }
 
-  /** Resolves when it is up for the first time. Rejects when it cannot be, or is stopped before. */
+  /** Resolves when it is up for the first time. Rejects when that fails, or when it is stopped before. */
   get started(): Promise<void> {
     return this.#started.promise;
   }
@@ -74,12 +74,12 @@ export class Part {
     return this.#givenUp.promise;
   }
 
-  /** In order; it is not started again. */
+  /** Stops it in order; it is not started again. */
   stop(): Promise<void> {
     return this.#end((child) => child.stop());
   }
 
-  /** SIGKILL to its process, at once; it is not started again. */
+  /** Kills its process at once (SIGKILL); it is not started again. */
   end(): Promise<void> {
     return this.#end((child) => child.kill());
   }
@@ -123,7 +123,7 @@ export class Part {
     return lifeOf(this.#child, { pace, answers, onReady });
   }
 
-  /** What follows a death: milliseconds until it is started again, or null when it is given up. */
+  /** The reaction to a death: milliseconds until it is started again, or null when it is given up. */
   #judge({ kind, reason, output }: Death): number | null {
     const now = new Date();
     this.#change({ lastDeath: { at: now.toISOString(), reason } });
@@ -131,10 +131,10 @@ export class Part {
     const ending = said === '' ? '' : `\n${said}`;
     if (kind === 'refused_settings')
       return this.#giveUp(new SettingsRefused(`${this.name} refuses its settings${ending}`));
-    // Who starts the installation is there to mend what keeps a part from its first start.
+    // The user who starts the installation is present and can fix what prevents a part's first start.
     if (kind !== 'by_signal' && !this.#wasUp)
       return this.#giveUp(new Error(`${this.name} ${reason} before it was ready${ending}`));
-    // No fault of the part, and no reason to give it up: Temporal may be away for as long as it takes.
+    // Not the part's fault, and no reason to give it up: Temporal may be away for any time.
     if (kind === 'without_temporal') {
       this.#change(
         { state: 'waiting' },
@@ -157,7 +157,7 @@ export class Part {
   }
 
   #giveUp(error: Error): null {
-    // Why is told by whoever holds the part, once.
+    // The owner of the part reports the reason, once.
     this.#change({ state: 'given_up' });
     this.#started.reject(error);
     this.#givenUp.reject(error);
@@ -170,7 +170,7 @@ export class Part {
   }
 }
 
-/** Enough to see what it was at; its log may be long. */
+/** Enough to see what it was doing; its log may be long. */
 function lastLines(output: string): string {
   const lines = output.split('\n');
   return lines.length <= 12 ? output : ['', ...lines.slice(-10)].join('\n');

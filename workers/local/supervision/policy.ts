@@ -1,8 +1,8 @@
-/** When a part that died is started again, and when no more: pure, by the times of its deaths. */
+/** Decides when a part that died is started again, and when it is given up: pure, by the times of its deaths. */
 
 /** The wait after the first death within the window, after the second, and so on. */
 const waits = [1_000, 2_000, 5_000, 12_000, 30_000] as const;
-/** A death that is longer ago does not count. */
+/** An earlier death does not count. */
 export const windowMilliseconds = 600_000;
 /** The death within the window after which a part is not started again. */
 export const lastDeath = waits.length + 1;

@@ -1,4 +1,4 @@
-/** Waits until what a part listens at is free: what a killed process left behind may hold it for a moment. */
+/** Waits until a part's addresses are free: leftovers of a killed process may hold them for a moment. */
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -8,10 +8,12 @@ export interface Address {
 }
 
 const pollMilliseconds = 100;
-/** After this another program has taken the port, and does not give it back. */
+/** After this time another program has the port, and will not release it. */
 const patienceMilliseconds = 30_000;
 
-/** Returns when all are free. Throws with a sentence when one is not after a time, and when the signal aborts. */
+/**
+ * Returns when all are free. Throws with a sentence when one is not after the time limit, and when the signal aborts.
+ */
 export async function untilFree(
   addresses: readonly Address[],
   signal: AbortSignal,
@@ -26,7 +28,10 @@ export async function untilFree(
   }
 }
 
-/** Whether one can listen there. An address that this machine does not have is left to the part, which says so. */
+/**
+ * Whether the address can be listened on. An address that this machine does not have is left to the part, which reports
+ * it.
+ */
 async function isFree({ host, port }: Address): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();

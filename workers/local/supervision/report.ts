@@ -1,4 +1,4 @@
-/** Who is told of a part of the installation: of every change, with a sentence for the log where there is one. */
+/** Called for every change of a part of the installation, with a sentence for the log when there is one. */
 import type { Part as PartReport } from '../../../store/platform/parts.ts';
 
 export type { PartReport };

@@ -1,4 +1,4 @@
-/** Everyone who is told how the parts of the installation are: the log, the store and Prometheus. */
+/** Reports the state of the installation's parts to the log, the store and Prometheus. */
 import type { Parts } from '../../../store/platform/parts.ts';
 import { servePartMetrics } from './metrics.ts';
 import type { Address } from './ports.ts';
@@ -12,7 +12,7 @@ export interface PartReporting {
 
 export async function reportParts(request: {
   readonly parts: Parts;
-  /** None: Prometheus is not told. */
+  /** Null: nothing is served to Prometheus. */
   readonly metrics: Address | null;
   readonly say: (line: string) => void;
 }): Promise<PartReporting> {
