@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createOutputReader, type OutputReader } from '../../activities/output-schema.ts';
-import type { JsonObject } from '../../workflows/contract/json/json.ts';
+import { doublingSchema } from '../support/definitions.ts';
 
 const options = { owner: 'test' };
 const reading = createOutputReader({ type: 'object', properties: { a: { type: 'integer' } } }, options);
@@ -36,27 +36,14 @@ describe("a model's answer", () => {
 });
 
 describe('what could take long is judged in a thread', () => {
-  const recursive: JsonObject = {
-    $ref: '#/$defs/list',
-    $defs: {
-      list: {
-        anyOf: [
-          { type: 'array', items: { $ref: '#/$defs/list' } },
-          { type: 'array', items: { $ref: '#/$defs/list' } },
-          { type: 'null' },
-        ],
-      },
-    },
-  };
-
   it('as is a schema that refers to itself, with the same verdict', async () => {
-    const read = await createOutputReader(recursive, options);
+    const read = await createOutputReader(doublingSchema, options);
     expect(await read('[[null]]')).toEqual({ ok: true, value: [[null]] });
     expect(await read('[[1]]')).toEqual({ ok: false, problem: expect.stringContaining('must be') });
   });
 
   it('which ends at a limit of time, where it would take years', async () => {
-    const read = await createOutputReader(recursive, options);
+    const read = await createOutputReader(doublingSchema, options);
     const { ok, ...rest } = await read(`${'['.repeat(60)}1${']'.repeat(60)}`);
     expect([ok, rest]).toEqual([
       false,
@@ -87,7 +74,7 @@ describe('what could take long is judged in a thread', () => {
   });
 
   it('which is given up with its caller, with the reason', async () => {
-    const read = await createOutputReader(recursive, options);
+    const read = await createOutputReader(doublingSchema, options);
     const controller = new AbortController();
     const judged = read(`${'['.repeat(60)}1${']'.repeat(60)}`, controller.signal);
     controller.abort(new Error('the job was cancelled'));

@@ -2,59 +2,16 @@
  * Approvals with all parts as processes of their own: Temporal's dev server on its file, the API, a worker, Chromium. All
  * of them are killed while a person is asked, and the job goes on with the answer that the new ones are given.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { freePorts } from '../../demo/run/free-ports.ts';
-import { spawnChild, type Child } from '../../workers/local/child.ts';
-import { spawnTemporalServer } from '../../workers/local/temporal-server.ts';
-import { toolPath } from '../../workers/local/tools.ts';
 import { JobViewSchema, type JobView } from '../../workflows/contract/jobs/job-view.ts';
 import { countingServer } from '../support/counting-server.ts';
 import { smallForm } from '../support/definitions.ts';
+import { separateProcesses } from '../support/separate-processes.ts';
 import { start as startModel } from './model-server/harness.ts';
 
 const page = `<!doctype html><title>contact</title><body>
   <form method="post" action="/sent"><button style="position:absolute;left:0;top:0;width:200px;height:40px">Send it</button></form>`;
-
-const root = join(import.meta.dirname, '..', '..');
-
-async function parts(environment: Readonly<Record<string, string>>) {
-  const dataFolder = await mkdtemp(join(tmpdir(), 'lodestone-approval-'));
-  const [port = 0, uiPort = 0, apiPort = 0] = await freePorts(3);
-  const settings = {
-    ...process.env,
-    ...environment,
-    TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
-    LODESTONE_DATA_DIR: dataFolder,
-    LODESTONE_API_PORT: String(apiPort),
-    LODESTONE_LOG_LEVEL: 'error',
-  };
-  const children = new Set<Child>();
-  const started = async (child: Child): Promise<void> => {
-    children.add(child);
-    await child.ready;
-  };
-  const killAll = async (): Promise<void> => {
-    await Promise.all([...children].map((child) => child.kill()));
-    children.clear();
-  };
-  onTestFinished(async () => {
-    await killAll();
-    await rm(dataFolder, { recursive: true, force: true });
-  });
-  return {
-    url: `http://127.0.0.1:${apiPort}`,
-    startTemporal: () =>
-      started(spawnTemporalServer({ executable: toolPath('temporalCli'), port, uiPort, dataFolder })),
-    startApi: () => started(spawnChild({ name: 'api', file: join(root, 'client/api/main.ts'), environment: settings })),
-    startWorker: () =>
-      started(spawnChild({ name: 'worker', file: join(root, 'workers/main.ts'), environment: settings })),
-    killAll,
-  };
-}
 
 test('A14: what a job asks outlives Temporal, the API, the worker and the browser', { timeout: 240_000 }, async () => {
   const site = await countingServer((response, { url }) => {
@@ -67,7 +24,7 @@ test('A14: what a job asks outlives Temporal, the API, the worker and the browse
     { kind: 'computer', actions: [press], safetyChecks: [check] },
     { kind: 'text', text: 'sent once' },
   ]);
-  const stack = await parts({
+  const stack = await separateProcesses({
     OPENAI_API_KEY: 'any',
     OPENAI_BASE_URL: model.server.url,
     LODESTONE_ALLOW_PRIVATE_ORIGINS: site.origin,

@@ -2,58 +2,14 @@
  * A delivery that failed and is sent again, with all parts as processes of their own: Temporal's dev server, the API, a
  * worker, the command line, and a receiver that has moved. The worker and the API are killed in between.
  */
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { freePorts } from '../../demo/run/free-ports.ts';
-import { spawnChild, type Child } from '../../workers/local/child.ts';
-import { spawnTemporalServer } from '../../workers/local/temporal-server.ts';
-import { toolPath } from '../../workers/local/tools.ts';
 import { JobViewSchema, type JobView } from '../../workflows/contract/jobs/job-view.ts';
 import { countingServer } from '../support/counting-server.ts';
 import { smallForm } from '../support/definitions.ts';
+import { runCommand } from '../client/cli/harness.ts';
+import { separateProcesses } from '../support/separate-processes.ts';
 import { signingSecret, verified } from '../support/signed-webhooks.ts';
-import { temporaryFolder } from '../support/temporary-store.ts';
-
-const root = join(import.meta.dirname, '..', '..');
-
-async function parts(environment: Readonly<Record<string, string>>) {
-  const dataFolder = await temporaryFolder();
-  const [port = 0, uiPort = 0, apiPort = 0] = await freePorts(3);
-  const url = `http://127.0.0.1:${apiPort}`;
-  const settings = {
-    ...process.env,
-    ...environment,
-    TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
-    LODESTONE_DATA_DIR: dataFolder,
-    LODESTONE_API_PORT: String(apiPort),
-    LODESTONE_LOG_LEVEL: 'error',
-    LODESTONE_URL: url,
-  };
-  const started = async (child: Child): Promise<Child> => {
-    onTestFinished(() => child.kill());
-    await child.ready;
-    return child;
-  };
-  const spawned = (name: string, file: string) =>
-    started(spawnChild({ name, file: join(root, file), environment: settings }));
-  await started(spawnTemporalServer({ executable: toolPath('temporalCli'), port, uiPort, dataFolder }));
-  return {
-    url,
-    startApi: () => spawned('api', 'client/api/main.ts'),
-    startWorker: () => spawned('worker', 'workers/main.ts'),
-    /** Resolves to what the command wrote to standard output. */
-    command: (...args: readonly string[]): Promise<string> =>
-      new Promise((resolve, reject) => {
-        const entry = join(root, 'client/cli/lodestone.mjs');
-        execFile(process.execPath, [entry, ...args], { env: settings }, (error, stdout) => {
-          if (error === null) resolve(stdout);
-          else reject(error);
-        });
-      }),
-  };
-}
 
 test(
   'A13: a delivery to a receiver that has moved fails at once, and is sent again once, over killed processes',
@@ -65,7 +21,11 @@ test(
       else response.end();
     });
     const secret = signingSecret();
-    const stack = await parts({ LODESTONE_ALLOW_PRIVATE_ORIGINS: receiver.origin, LODESTONE_SECRET_CRM: secret });
+    const stack = await separateProcesses({
+      LODESTONE_ALLOW_PRIVATE_ORIGINS: receiver.origin,
+      LODESTONE_SECRET_CRM: secret,
+    });
+    await stack.startTemporal();
     const [api, worker] = await Promise.all([stack.startApi(), stack.startWorker()]);
     const definition = {
       slug: 'note',
@@ -88,13 +48,13 @@ test(
       outcome: 'completed',
       deliveries: [{ id: 'crm', state: 'failed', attempts: 1 }],
     });
-    const list = await stack.command('deliveries', 'list', '--state', 'failed');
-    expect(list).toContain(`points to ${receiver.origin}/new?…`);
-    expect(list).not.toContain('s3cret');
+    const list = await runCommand(stack.url, 'deliveries', 'list', '--state', 'failed');
+    expect(list.stdout).toContain(`points to ${receiver.origin}/new?…`);
+    expect(list.stdout).not.toContain('s3cret');
 
     moved = false;
     await worker.kill();
-    await stack.command('deliveries', 'redeliver', id, 'crm');
+    expect((await runCommand(stack.url, 'deliveries', 'redeliver', id, 'crm')).code).toBe(0);
     expect((await job()).deliveries).toMatchObject([{ state: 'waiting', redeliveries: 1 }]);
     await api.kill();
     await Promise.all([stack.startApi(), stack.startWorker()]);

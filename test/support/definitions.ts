@@ -46,3 +46,17 @@ export const batchStep = {
   items: '{{steps.leads.output.rows}}',
   prompt: 'Enrich {{item.name}}',
 };
+
+/** A schema that refers to itself: each level of an answer doubles the steps that a check takes. */
+export const doublingSchema: JsonObject = {
+  $ref: '#/$defs/list',
+  $defs: {
+    list: {
+      anyOf: [
+        { type: 'array', items: { $ref: '#/$defs/list' } },
+        { type: 'array', items: { $ref: '#/$defs/list' } },
+        { type: 'null' },
+      ],
+    },
+  },
+};

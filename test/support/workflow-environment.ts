@@ -1,6 +1,7 @@
 /** A time-skipping Temporal server with a worker on our workflows and given activities, for one test file. */
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { afterAll, beforeAll } from 'vitest';
 import { toolPath } from '../../workers/local/tools.ts';
 import { bundleWorkflows } from '../../workers/workflow-bundle.ts';
 import { queueKinds, searchAttributes, taskQueue, type QueueKind } from '../../workflows/contract/names.ts';
@@ -31,7 +32,26 @@ export interface WorkflowEnvironment {
   ): Promise<T>;
   /** Lets time pass at once, also while work waits for a worker. Only where time is skipped. */
   skip(milliseconds: number): Promise<void>;
-  close(): Promise<void>;
+}
+
+/** Starts a server before the tests of a file, or of a `describe`, and stops it after them. */
+export function useWorkflowEnvironment(kind: 'skipping' | 'local', metricsAddress?: string): WorkflowEnvironment {
+  let server: Awaited<ReturnType<typeof startWorkflowEnvironment>> | undefined;
+  beforeAll(async () => {
+    server = await startWorkflowEnvironment(kind, metricsAddress);
+  });
+  afterAll(() => server?.close());
+  const started = (): WorkflowEnvironment => {
+    if (server === undefined) throw new Error('the server is started by a hook: use it in a test');
+    return server;
+  };
+  return {
+    get environment() {
+      return started().environment;
+    },
+    withWorkers: (prefix, activities, work, queues) => started().withWorkers(prefix, activities, work, queues),
+    skip: (milliseconds) => started().skip(milliseconds),
+  };
 }
 
 let installed = false;
@@ -63,10 +83,10 @@ const indexedValueTypes = { KEYWORD: 2, DOUBLE: 4, BOOL: 5 } as const;
  * The Java server skips no time from the moment an activity is scheduled until it ends: a test in which an activity waits
  * for a workflow's timer hangs there, and needs the dev server.
  */
-export async function startWorkflowEnvironment(
+async function startWorkflowEnvironment(
   kind: 'skipping' | 'local',
-  metricsAddress?: string,
-): Promise<WorkflowEnvironment> {
+  metricsAddress: string | undefined,
+): Promise<WorkflowEnvironment & { close(): Promise<void> }> {
   installRuntime(metricsAddress);
   const attributes = Object.values(searchAttributes);
   const environment =

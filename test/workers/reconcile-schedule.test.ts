@@ -1,17 +1,11 @@
 /** On the dev server: the Java test server knows no schedules. */
 import { ScheduleOverlapPolicy } from '@temporalio/client';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { ensureReconcileSchedule } from '../../workers/reconcile-schedule.ts';
 import { reconcileScheduleId, type BatchLook } from '../../workflows/contract/batches/reconcile.ts';
-import { startWorkflowEnvironment, type WorkflowEnvironment } from '../support/workflow-environment.ts';
+import { useWorkflowEnvironment } from '../support/workflow-environment.ts';
 
-let server: WorkflowEnvironment;
-beforeAll(async () => {
-  server = await startWorkflowEnvironment('local');
-});
-afterAll(async () => {
-  await server.close();
-});
+const server = useWorkflowEnvironment('local');
 
 it('P01: the look after batches is scheduled every 5 minutes, once, and never two at a time', async () => {
   const { client } = server.environment;

@@ -1,20 +1,14 @@
 /** What only a real server can show: heartbeats that survive an attempt, queries, and search attributes. */
 import { activityInfo, Context } from '@temporalio/activity';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LeadMagnetJobResult } from '../../workflows/contract/jobs/job.ts';
 import { jobStatusQuery } from '../../workflows/contract/jobs/messages.ts';
 import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
 import { aiStep, jobInput } from '../support/definitions.ts';
 import { fakeActivities, stepResult } from '../support/fake-activities.ts';
-import { startWorkflowEnvironment, type WorkflowEnvironment } from '../support/workflow-environment.ts';
+import { useWorkflowEnvironment } from '../support/workflow-environment.ts';
 
-let server: WorkflowEnvironment;
-beforeAll(async () => {
-  server = await startWorkflowEnvironment('local');
-});
-afterAll(async () => {
-  await server.close();
-});
+const server = useWorkflowEnvironment('local');
 
 describe('on the dev server', () => {
   it('A05: an attempt that falls silent is followed by one that has its last checkpoint', async () => {

@@ -2,25 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { createRunAi } from '../../../activities/llm/run-ai.ts';
 import type { PaidCall } from '../../../activities/llm/paid-call.ts';
 import { activityPlace, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
-import { aiStep } from '../../support/definitions.ts';
+import { aiStep, doublingSchema } from '../../support/definitions.ts';
 import { textResponse } from '../../support/responses.ts';
 
-/** Each level of an answer doubles the steps that the schema takes. */
-const schema = {
-  $ref: '#/$defs/list',
-  $defs: {
-    list: {
-      anyOf: [
-        { type: 'array', items: { $ref: '#/$defs/list' } },
-        { type: 'array', items: { $ref: '#/$defs/list' } },
-        { type: 'null' },
-      ],
-    },
-  },
-};
-
 async function running(answers: readonly string[]) {
-  const { store, definition } = await storeWithJob({ steps: [aiStep('write', { output: { schema } })], deliver: [] });
+  const { store, definition } = await storeWithJob({
+    steps: [aiStep('write', { output: { schema: doublingSchema } })],
+    deliver: [],
+  });
   const calls: PaidCall[] = [];
   const askOnce = async (call: PaidCall) => {
     calls.push(call);

@@ -1,7 +1,7 @@
 /** The hosted form and the job page in a real browser, with no mouse. */
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { smallForm } from '../../support/definitions.ts';
-import { launchChromium } from '../../demo/state-strip/chromium.ts';
+import { openPage } from '../../support/browser-page.ts';
 import { endJob, saveSmall, serveApp, testApi } from './harness.ts';
 
 test('A15: the form is filled, mended and sent by keyboard alone, and the job page follows the job', async () => {
@@ -13,12 +13,7 @@ test('A15: the form is filled, mended and sent by keyboard alone, and the job pa
   ];
   await saveSmall(store, { form: { fields } });
   const url = await serveApp(app);
-  const browser = await launchChromium();
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const { page, complaints } = await openPage();
   const { keyboard } = page;
 
   await page.goto(`${url}/f/test`);
@@ -59,12 +54,7 @@ test('A15: the form is filled, mended and sent by keyboard alone, and the job pa
 test('A14: the reference draws the document, with nothing refused by its policy', async () => {
   const { app } = await testApi();
   const url = await serveApp(app);
-  const browser = await launchChromium();
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const { page, complaints } = await openPage();
   await page.goto(`${url}/reference`);
   await page.getByText('Submit the form: starts a job').waitFor();
   expect(complaints).toEqual([]);

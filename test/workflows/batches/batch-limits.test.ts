@@ -4,7 +4,7 @@
  */
 import { Context } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runPartition } from '../../../activities/batches/partition/partition.ts';
 import { reconcileBatches } from '../../../activities/batches/reconcile/reconcile.ts';
 import { createBatchRecords } from '../../../activities/batches/records.ts';
@@ -18,19 +18,9 @@ import { partitionParts } from '../../support/batches/batch-partition.ts';
 import { sealedBatch } from '../../support/batches/batches.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
-import {
-  startWorkflowEnvironment,
-  type AllBatchActivities,
-  type WorkflowEnvironment,
-} from '../../support/workflow-environment.ts';
+import { useWorkflowEnvironment, type AllBatchActivities } from '../../support/workflow-environment.ts';
 
-let server: WorkflowEnvironment;
-beforeAll(async () => {
-  server = await startWorkflowEnvironment('skipping');
-});
-afterAll(async () => {
-  await server.close();
-});
+const server = useWorkflowEnvironment('skipping');
 
 const hour = 3_600_000;
 const { signal } = new AbortController();

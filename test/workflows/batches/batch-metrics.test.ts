@@ -1,22 +1,15 @@
 /** What a batch's workflow measures, as Prometheus reads it. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { freePorts } from '../../../demo/run/free-ports.ts';
 import { llmBatchType } from '../../../workflows/contract/batches/batch.ts';
 import { defaultBatchLimits } from '../../../workflows/contract/batches/limits.ts';
 import { taskQueue } from '../../../workflows/contract/names.ts';
 import { fakeBatchActivities } from '../../support/batches/fake-batch-activities.ts';
-import { startWorkflowEnvironment, type WorkflowEnvironment } from '../../support/workflow-environment.ts';
+import { useWorkflowEnvironment } from '../../support/workflow-environment.ts';
 
-let server: WorkflowEnvironment;
-let metricsAddress: string;
-beforeAll(async () => {
-  const [port = 0] = await freePorts(1);
-  metricsAddress = `127.0.0.1:${port}`;
-  server = await startWorkflowEnvironment('skipping', metricsAddress);
-});
-afterAll(async () => {
-  await server.close();
-});
+const [port = 0] = await freePorts(1);
+const metricsAddress = `127.0.0.1:${port}`;
+const server = useWorkflowEnvironment('skipping', metricsAddress);
 
 /** Sum of a counter over all its labels; 0 for one that was never counted. */
 async function counter(name: string): Promise<number> {

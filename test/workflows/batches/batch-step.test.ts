@@ -1,5 +1,5 @@
 /** A job with a batch step: its batch is a child workflow that ends with it. */
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBatchStep } from '../../../activities/batches/batch-step.ts';
 import { createBatchRecords } from '../../../activities/batches/records.ts';
 import { createProviderEventLookup } from '../../../activities/llm/provider-event-lookup.ts';
@@ -18,7 +18,7 @@ import { batchStep, jobInput, rowsStep } from '../../support/definitions.ts';
 import { fakeActivities, stepResult } from '../../support/fake-activities.ts';
 import { fakeBatchActivities, partitionUntilHalted } from '../../support/batches/fake-batch-activities.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
-import { startWorkflowEnvironment, type WorkflowEnvironment } from '../../support/workflow-environment.ts';
+import { useWorkflowEnvironment, type WorkflowEnvironment } from '../../support/workflow-environment.ts';
 
 /** Runs a job whose batch goes on until it is cancelled, up to the job's limit; returns how both ended. */
 async function runToJobLimit(server: WorkflowEnvironment, mode: BatchMode, totalSeconds: number) {
@@ -54,11 +54,7 @@ const endAtJobLimit = {
 };
 
 describe('P28: a batch step, where hours pass at once', () => {
-  let server: WorkflowEnvironment;
-  beforeAll(async () => {
-    server = await startWorkflowEnvironment('skipping');
-  });
-  afterAll(() => server.close());
+  const server = useWorkflowEnvironment('skipping');
 
   it('ends at its cap, where another batch would wait for a person', async () => {
     const batch = fakeBatchActivities(
@@ -78,11 +74,7 @@ describe('P28: a batch step, where hours pass at once', () => {
 });
 
 describe('P28: a batch step, on the dev server', () => {
-  let server: WorkflowEnvironment;
-  beforeAll(async () => {
-    server = await startWorkflowEnvironment('local');
-  });
-  afterAll(() => server.close());
+  const server = useWorkflowEnvironment('local');
 
   it('is cancelled with a job that is cancelled, and what it cost is in the job', async () => {
     const batch = fakeBatchActivities(

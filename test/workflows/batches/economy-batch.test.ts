@@ -1,20 +1,14 @@
 /** The workflow of an economy batch against activities that only pretend, on a server where hours pass at once. */
 import type { WorkflowHandle } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { llmBatchType, type LlmBatchResult } from '../../../workflows/contract/batches/batch.ts';
 import { wakeBatchSignal } from '../../../workflows/contract/batches/messages.ts';
 import { defaultBatchLimits } from '../../../workflows/contract/batches/limits.ts';
 import { taskQueue } from '../../../workflows/contract/names.ts';
 import { fakeBatchActivities } from '../../support/batches/fake-batch-activities.ts';
-import { startWorkflowEnvironment, type WorkflowEnvironment } from '../../support/workflow-environment.ts';
+import { useWorkflowEnvironment } from '../../support/workflow-environment.ts';
 
-let server: WorkflowEnvironment;
-beforeAll(async () => {
-  server = await startWorkflowEnvironment('skipping');
-});
-afterAll(async () => {
-  await server.close();
-});
+const server = useWorkflowEnvironment('skipping');
 
 let count = 0;
 

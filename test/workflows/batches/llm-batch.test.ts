@@ -1,6 +1,6 @@
 /** The workflow of a batch against activities that only pretend, on a server where hours pass at once. */
 import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   cancelBatchUpdate,
   appendToBatchUpdate,
@@ -15,19 +15,9 @@ import { defaultBatchLimits } from '../../../workflows/contract/batches/limits.t
 import { defaultLimits } from '../../../workflows/contract/limits.ts';
 import { taskQueue } from '../../../workflows/contract/names.ts';
 import { fakeBatchActivities, partitionUntilHalted } from '../../support/batches/fake-batch-activities.ts';
-import {
-  startWorkflowEnvironment,
-  type AllBatchActivities,
-  type WorkflowEnvironment,
-} from '../../support/workflow-environment.ts';
+import { useWorkflowEnvironment, type AllBatchActivities } from '../../support/workflow-environment.ts';
 
-let server: WorkflowEnvironment;
-beforeAll(async () => {
-  server = await startWorkflowEnvironment('skipping');
-});
-afterAll(async () => {
-  await server.close();
-});
+const server = useWorkflowEnvironment('skipping');
 
 let count = 0;
 /** For things that come when they come. */

@@ -1,22 +1,12 @@
 /** A delivery that a person has sent again, as a workflow of its own. */
 import { ApplicationFailure } from '@temporalio/common';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DeliverySummary, EndRedeliveryInput, RedeliveryInput } from '../../../workflows/contract/jobs/job.ts';
 import { redeliveryId, redeliveryType, taskQueue } from '../../../workflows/contract/names.ts';
 import { fakeActivities } from '../../support/fake-activities.ts';
-import {
-  startWorkflowEnvironment,
-  type AllActivities,
-  type WorkflowEnvironment,
-} from '../../support/workflow-environment.ts';
+import { useWorkflowEnvironment, type AllActivities } from '../../support/workflow-environment.ts';
 
-let server: WorkflowEnvironment;
-beforeAll(async () => {
-  server = await startWorkflowEnvironment('skipping');
-});
-afterAll(async () => {
-  await server.close();
-});
+const server = useWorkflowEnvironment('skipping');
 
 let count = 0;
 

@@ -1,22 +1,16 @@
 /** How a job waits for a person: with nothing running, for as long as the definition says, through its own updates. */
 import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ApprovalAnswer, ApprovalRequest } from '../../../workflows/contract/computer-use/approvals.ts';
 import type { LeadMagnetJobResult, StepActivityInput, StepSuspension } from '../../../workflows/contract/jobs/job.ts';
 import { decideApprovalUpdate, jobStatusQuery } from '../../../workflows/contract/jobs/messages.ts';
 import { leadMagnetJobType, taskQueue } from '../../../workflows/contract/names.ts';
 import { aiStep, leadMagnet } from '../../support/definitions.ts';
 import { fakeActivities, stepResult } from '../../support/fake-activities.ts';
-import { startWorkflowEnvironment, type WorkflowEnvironment } from '../../support/workflow-environment.ts';
+import { useWorkflowEnvironment } from '../../support/workflow-environment.ts';
 
-let server: WorkflowEnvironment;
-beforeAll(async () => {
-  server = await startWorkflowEnvironment('skipping');
-});
-afterAll(async () => {
-  await server.close();
-});
+const server = useWorkflowEnvironment('skipping');
 
 const look = { id: 'look', kind: 'computer_use', startUrl: 'https://site.example', goal: 'look' };
 const usage = { modelCalls: 2, inputTokens: 20, cachedInputTokens: 0, outputTokens: 2, costUsd: 0.02 };

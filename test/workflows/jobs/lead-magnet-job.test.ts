@@ -1,24 +1,14 @@
 import { activityInfo, Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../workflows/contract/json/json.ts';
 import type { LeadMagnetJobInput, LeadMagnetJobResult } from '../../../workflows/contract/jobs/job.ts';
 import { leadMagnetJobType, taskQueue, type QueueKind } from '../../../workflows/contract/names.ts';
 import { aiStep, jobInput } from '../../support/definitions.ts';
 import { fakeActivities, stepResult } from '../../support/fake-activities.ts';
-import {
-  startWorkflowEnvironment,
-  type AllActivities,
-  type WorkflowEnvironment,
-} from '../../support/workflow-environment.ts';
+import { useWorkflowEnvironment, type AllActivities } from '../../support/workflow-environment.ts';
 
-let server: WorkflowEnvironment;
-beforeAll(async () => {
-  server = await startWorkflowEnvironment('skipping');
-});
-afterAll(async () => {
-  await server.close();
-});
+const server = useWorkflowEnvironment('skipping');
 
 let count = 0;
 const email = { kind: 'email', to: '{{form.email}}', subject: 'x' };

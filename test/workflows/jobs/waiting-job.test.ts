@@ -9,20 +9,14 @@ import type { Store } from '../../../store/store.ts';
 import { aiStep, jobInput } from '../../support/definitions.ts';
 import { fakeActivities, stepResult } from '../../support/fake-activities.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
-import {
-  startWorkflowEnvironment,
-  type AllActivities,
-  type WorkflowEnvironment,
-} from '../../support/workflow-environment.ts';
+import { useWorkflowEnvironment, type AllActivities } from '../../support/workflow-environment.ts';
 
-let server: WorkflowEnvironment;
-beforeAll(async () => {
-  server = await startWorkflowEnvironment('skipping');
+const server = useWorkflowEnvironment('skipping');
+beforeAll(() => {
   vi.stubEnv('TEMPORAL_ADDRESS', server.environment.address);
 });
-afterAll(async () => {
+afterAll(() => {
   vi.unstubAllEnvs();
-  await server.close();
 });
 
 /** Starts a job as the API does. */

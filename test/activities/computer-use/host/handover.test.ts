@@ -1,5 +1,5 @@
 import { Worker } from '@temporalio/worker';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { createComputerHosts } from '../../../../activities/computer-use/host/hosts.ts';
 import type { Model } from '../../../../activities/ports.ts';
 import { leadMagnetJobType, taskQueue } from '../../../../workflows/contract/names.ts';
@@ -10,7 +10,7 @@ import { jobInput } from '../../../support/definitions.ts';
 import { fakeActivities } from '../../../support/fake-activities.ts';
 import { callResponse, click, textResponse } from '../../../support/responses.ts';
 import { temporaryStore } from '../../../support/temporary-store.ts';
-import { startWorkflowEnvironment, type WorkflowEnvironment } from '../../../support/workflow-environment.ts';
+import { useWorkflowEnvironment } from '../../../support/workflow-environment.ts';
 
 const text = 'typed by a worker that is stopped meanwhile. '.repeat(4);
 const script = [
@@ -26,11 +26,7 @@ const model: Model = {
   cancel: async () => undefined,
 };
 
-let server: WorkflowEnvironment;
-beforeAll(async () => {
-  server = await startWorkflowEnvironment('local');
-});
-afterAll(() => server.close());
+const server = useWorkflowEnvironment('local');
 
 it('A05: a worker that is stopped in the middle of an action hands its browser over, and the action is done once', async () => {
   const begun = Promise.withResolvers<void>();

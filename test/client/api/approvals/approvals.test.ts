@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { JobUnattended } from '../../../../client/api/temporal-calls.ts';
 import { beginRun, clickAt, recordTurn, visiting } from '../../../support/computer-use/computer-run.ts';
-import { launchChromium } from '../../../demo/state-strip/chromium.ts';
+import { launchChromium } from '../../../support/chromium.ts';
 import { askApproval, problemOf, serveApp, testApi, type Api } from '../harness.ts';
 
 async function asking() {

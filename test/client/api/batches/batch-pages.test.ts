@@ -1,6 +1,6 @@
 /** The pages of batches: forms alone do all of it, and in a browser the page of a batch is live, on a phone too. */
-import { expect, onTestFinished, test } from 'vitest';
-import { launchChromium } from '../../../demo/state-strip/chromium.ts';
+import { expect, test } from 'vitest';
+import { openPage } from '../../../support/browser-page.ts';
 import { sealedBatch } from '../../../support/batches/batches.ts';
 import { endBatch, opensBatches, workOnBatch } from './batch-work.ts';
 import { serveApp, testApi, type Api } from '../harness.ts';
@@ -95,12 +95,7 @@ test('in a browser the page of a batch is live, and what was unfolded and typed 
     worstUsd: 0.09,
   });
   const url = await serveApp(app);
-  const browser = await launchChromium();
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const { page, complaints } = await openPage({ viewport: { width: 390, height: 844 } });
   await page.goto(`${url}/batches`);
   await page.getByRole('link', { name: 'test' }).click();
   await page.getByText('Limits').click();

@@ -1,7 +1,7 @@
 /** Items that a person sends on the page of a batch: seen as they would be read, read otherwise, and sent. */
 import { readFile } from 'node:fs/promises';
-import { expect, onTestFinished, test } from 'vitest';
-import { launchChromium } from '../../../demo/state-strip/chromium.ts';
+import { expect, test } from 'vitest';
+import { openPage } from '../../../support/browser-page.ts';
 import { sealedBatch } from '../../../support/batches/batches.ts';
 import { problemOf, serveApp, testApi, type Api } from '../harness.ts';
 
@@ -25,12 +25,7 @@ async function running(): Promise<Api> {
 
 test('in a browser a chosen file is shown as it would be read, is read otherwise on demand, and is sent', async () => {
   const { app, store } = await running();
-  const browser = await launchChromium();
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage({ viewport: { width: 900, height: 1000 } });
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const { page, complaints } = await openPage({ viewport: { width: 900, height: 1000 } });
   await page.goto(`${await serveApp(app)}/batches/${id}`);
   await page.getByText('Send more items').click();
   const upload = page.locator('form[data-preview]');

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { yieldToPerson } from '../../../../activities/computer-use/person.ts';
 import type { Store } from '../../../../store/store.ts';
 import { beginRun, recordTurn, visiting } from '../../../support/computer-use/computer-run.ts';
-import { launchChromium } from '../../../demo/state-strip/chromium.ts';
+import { openPage } from '../../../support/browser-page.ts';
 import { FakeComputer } from '../../../support/computer-use/fake-computer.ts';
 import { endJob, problemOf, serveApp, testApi } from '../harness.ts';
 
@@ -111,12 +111,7 @@ test('what a person and a page say is text on it, never markup', async () => {
 test('in a browser the picture is live: clicks, keys and the wheel on it go where they belong', async () => {
   const { app, ask, store, id } = await liveRun();
   const url = await serveApp(app);
-  const browser = await launchChromium();
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const { page, complaints } = await openPage({ viewport: { width: 390, height: 844 } });
   await page.goto(`${url}/jobs/${id}`);
   await page.getByRole('link', { name: 'Take over' }).click();
   await page.getByRole('button', { name: 'Take over' }).click();

@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { launchChromium } from '../../../demo/state-strip/chromium.ts';
+import { openPage } from '../../../support/browser-page.ts';
 import {
   beginRun,
   clickAt,
@@ -25,16 +25,8 @@ async function recordedRun(turns: number) {
   return { app, store, id, ask, replay: `/jobs/${id}/steps/visit/replay` };
 }
 
-async function newPage(options: { readonly javaScriptEnabled?: boolean } = {}) {
-  const browser = await launchChromium();
-  onTestFinished(() => browser.close());
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  return { page, complaints };
-}
+const newPage = (options: BrowserContextOptions = {}) =>
+  openPage({ viewport: { width: 390, height: 844 }, ...options });
 
 const readRed = `(() => {
   const picture = document.querySelector('.turn:not([hidden]) .stage img');

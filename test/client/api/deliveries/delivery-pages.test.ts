@@ -1,6 +1,6 @@
 /** The pages that show deliveries: forms alone do all of it, and in a browser the job page is live while one is sent again. */
-import { expect, onTestFinished, test } from 'vitest';
-import { launchChromium } from '../../../demo/state-strip/chromium.ts';
+import { expect, test } from 'vitest';
+import { openPage } from '../../../support/browser-page.ts';
 import { endedDelivery } from '../../../support/ended-deliveries.ts';
 import { endJob, serveApp, testApi } from '../harness.ts';
 
@@ -12,12 +12,7 @@ test('a failed delivery stands at the top of the job page, and is sent again the
   await endedDelivery(store, jobId, 'failed', { target: 'ada@<example>.com' });
   await endJob(store, jobId);
   const url = await serveApp(app);
-  const browser = await launchChromium();
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const { page, complaints } = await openPage();
 
   await page.goto(`${url}/jobs/${jobId}`);
   const top = page.getByRole('region', { name: 'A delivery failed' });

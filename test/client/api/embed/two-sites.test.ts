@@ -1,7 +1,7 @@
 /** A form on a customer's site in a real browser: two sites, since Chromium takes localhost and 127.0.0.1 for two. */
 import type { Browser, Page } from 'playwright-core';
-import { expect, onTestFinished, test } from 'vitest';
-import { launchChromium } from '../../../demo/state-strip/chromium.ts';
+import { expect, test } from 'vitest';
+import { openPage } from '../../../support/browser-page.ts';
 import { countingServer } from '../../../support/counting-server.ts';
 import { smallForm } from '../../../support/definitions.ts';
 import type { JsonObject } from '../../../../workflows/contract/json/json.ts';
@@ -42,12 +42,7 @@ async function world(form: JsonObject = smallForm): Promise<World> {
   const api = await testApi();
   await saveSmall(api.store, { form: { ...form, embedOrigins: [customer] } });
   home = await serveApp(api.app);
-  const browser = await launchChromium();
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage({ viewport: { width: 720, height: 900 } });
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const { browser, page, complaints } = await openPage({ viewport: { width: 720, height: 900 } });
   return { api, home, customer, stranger, browser, page, complaints };
 }
 

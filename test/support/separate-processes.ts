@@ -1,0 +1,55 @@
+/** Temporal's dev server, the API and a worker as processes of their own, for a test that kills them one by one. */
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { freePorts } from '../../demo/run/free-ports.ts';
+import { spawnChild, type Child } from '../../workers/local/child.ts';
+import { spawnTemporalServer } from '../../workers/local/temporal-server.ts';
+import { toolPath } from '../../workers/local/tools.ts';
+import { temporaryFolder } from './temporary-store.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+export interface SeparateProcesses {
+  /** Of the API. */
+  readonly url: string;
+  /** Each starts a process on the same ports and the same folder as before, and waits until it is ready. */
+  startTemporal(): Promise<Child>;
+  startApi(): Promise<Child>;
+  startWorker(): Promise<Child>;
+  killAll(): Promise<void>;
+}
+
+/** Nothing is started yet. What is left at the end of the test is killed, and its folder removed. */
+export async function separateProcesses(environment: Readonly<Record<string, string>>): Promise<SeparateProcesses> {
+  const dataFolder = await temporaryFolder();
+  const [port = 0, uiPort = 0, apiPort = 0] = await freePorts(3);
+  const settings = {
+    ...process.env,
+    ...environment,
+    TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
+    LODESTONE_DATA_DIR: dataFolder,
+    LODESTONE_API_PORT: String(apiPort),
+    LODESTONE_LOG_LEVEL: 'error',
+  };
+  const children = new Set<Child>();
+  const killAll = async (): Promise<void> => {
+    await Promise.all([...children].map((child) => child.kill()));
+    children.clear();
+  };
+  onTestFinished(killAll);
+  const started = async (child: Child): Promise<Child> => {
+    children.add(child);
+    await child.ready;
+    return child;
+  };
+  const spawned = (name: string, file: string): Promise<Child> =>
+    started(spawnChild({ name, file: join(root, file), environment: settings }));
+  return {
+    url: `http://127.0.0.1:${apiPort}`,
+    startTemporal: () =>
+      started(spawnTemporalServer({ executable: toolPath('temporalCli'), port, uiPort, dataFolder })),
+    startApi: () => spawned('api', 'client/api/main.ts'),
+    startWorker: () => spawned('worker', 'workers/main.ts'),
+    killAll,
+  };
+}
