@@ -1,4 +1,4 @@
-/** What the command's exit code says. Scripts depend on these numbers. */
+/** The exit codes of the command. Scripts depend on these numbers. */
 export const exitCodes = {
   ok: 0,
   notCompleted: 1,
@@ -12,18 +12,18 @@ export const exitCodes = {
 
 export const exitCodeHelp = `
 Exit codes:
-  0  done; with --wait or --watch: the job or batch completed
-  1  with --wait, --watch or watch: it ended otherwise than completed
-  2  the command line or a file is not right
+  0  success; with --wait or --watch: the job or batch completed
+  1  with --wait, --watch or watch: the job or batch ended, but did not complete
+  2  the command line or a file is wrong
   3  the API cannot be reached (is it running? npm start)
-  4  the API is there, Temporal or a worker is not: what was submitted is kept and starts by itself; an answer to an
-     approval, a change of a batch or its items may be sent again
+  4  the API runs, but Temporal or a worker does not: a submission is kept and starts later without a second request; an
+     answer to an approval, or a change of a batch or its items, can be sent again
   5  there is no such job, batch, lead magnet, artifact or question
   6  the API refused: the problems are listed
   7  anything else
 `;
 
-/** Ends the command with a sentence on standard error and a code. */
+/** An error that ends the command: its message goes to standard error, and its code becomes the exit code. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly exitCode: number;
@@ -34,7 +34,7 @@ export class CommandError extends Error {
   }
 }
 
-/** The connection was lost once it stood: what was asked for may have been done. Safe to ask again under the same key. */
+/** The connection broke after it was made, so the API may have done what was asked. Repeat it under the same key. */
 export class LostAnswer extends CommandError {
   constructor(message: string) {
     super(message, exitCodes.apiUnreachable);

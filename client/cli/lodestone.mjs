@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command's entry. The sources are TypeScript: a Node that cannot strip types hands over to the pinned one.
+// The entry of the command. The sources are TypeScript; a Node older than 24 cannot run them and starts the pinned Node.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

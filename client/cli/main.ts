@@ -1,4 +1,4 @@
-/** The command `lodestone`: jobs and lead magnets from a terminal or a script, over the HTTP API. */
+/** The command `lodestone`: controls jobs, batches and lead magnets over the HTTP API, from a terminal or a script. */
 import { Command, CommanderError } from 'commander';
 import { createApi, type Api } from './api/client.ts';
 import { addApprovalCommands } from './approvals/approval-commands.ts';
@@ -14,9 +14,9 @@ import { addSubmitCommand } from './jobs/submit-command.ts';
 function createProgram(): Command {
   const program = new Command('lodestone')
     .description('Lead-magnet jobs that outlive every time limit.')
-    .option('--url <address>', 'address of the API; LODESTONE_URL when left out', defaultApiUrl())
+    .option('--url <address>', 'address of the API; default: LODESTONE_URL', defaultApiUrl())
     .addHelpText('after', exitCodeHelp)
-    .showHelpAfterError('(lodestone --help tells more)')
+    .showHelpAfterError('(see lodestone --help)')
     .exitOverride();
   const apiUrl = (): string => program.opts<{ url: string }>().url;
   const api = (): Api => createApi(apiUrl());
@@ -30,7 +30,7 @@ function createProgram(): Command {
   return program;
 }
 
-// A reader that has seen enough, as in `lodestone jobs list | head`, is no error.
+// The reader of a pipe may close it early, as in `lodestone jobs list | head`. That is no error.
 process.stdout.on('error', () => process.exit(exitCodes.ok));
 
 try {

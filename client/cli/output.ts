@@ -1,4 +1,4 @@
-/** Data goes to standard output, prose to standard error; what is printed for programs has one shape. */
+/** How the command prints: data on standard output, messages on standard error, and JSON of one shape for programs. */
 import { stripVTControlCharacters } from 'node:util';
 import { counted } from '../../workflows/contract/counted.ts';
 import type { Job, JobEvent } from './api/client.ts';
@@ -7,21 +7,22 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Data for people, on standard output. */
+/** Prints data for people on standard output. */
 export function printText(text: string): void {
   process.stdout.write(printable(text));
 }
 
+/** Prints a message on standard error. */
 export function say(text: string): void {
   process.stderr.write(`${printable(text)}\n`);
 }
 
-/** Without control characters, by which words of a model or a page could rewrite the terminal's lines. */
+/** Removes control characters: text from a model or a page could use them to rewrite lines of the terminal. */
 export function printable(text: string): string {
   return stripVTControlCharacters(text).replaceAll(/[\p{Cc}--[\t\n]]/gv, '');
 }
 
-/** A job as `--json` prints it: flat enough for a script. */
+/** A job in the form that `--json` prints, with few levels, so that scripts can read it easily. */
 export function jobSummary(job: Job): unknown {
   return {
     jobId: job.id,

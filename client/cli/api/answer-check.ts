@@ -1,6 +1,6 @@
 /**
- * Checks each JSON answer against the OpenAPI document that the types were generated from. So the types hold at run time,
- * and an API of another version gives a clear error. Properties that the document does not know are allowed.
+ * Checks each JSON answer against the OpenAPI document that the types were generated from. This makes the types
+ * true at run time, and an API of another version gives a clear error. Properties that the document does not know are allowed.
  */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Middleware } from 'openapi-fetch';

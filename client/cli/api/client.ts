@@ -30,15 +30,18 @@ export type Body<M extends Method, Path extends keyof paths> = paths[Path][M] ex
   ? Content
   : never;
 
-/** Throws `CommandError` for what is no address. Every call throws one when the API is not there, refuses, or is another. */
+/**
+ * Makes a client. Throws `CommandError` when the address is not a URL. Each call throws a `CommandError` when the API cannot
+ * be reached, refuses the request, or answers in another form.
+ */
 export function createApi(baseUrl: string): Api {
-  if (!URL.canParse(baseUrl)) throw new CommandError(`${baseUrl} is not an address.`, exitCodes.usage);
+  if (!URL.canParse(baseUrl)) throw new CommandError(`${baseUrl} is not a URL.`, exitCodes.usage);
   const client = createClient<paths, 'application/json'>({ baseUrl, fetch: send });
   client.use(checkAnswers);
   return client;
 }
 
-/** The data of a call that must have an answer. */
+/** Waits for a call and returns its data. Throws a `CommandError` when there is none. */
 export async function answerOf<Data>(
   call: Promise<{ readonly data?: Data; readonly response: Response }>,
 ): Promise<NonNullable<Data>> {
@@ -51,7 +54,7 @@ export async function answerOf<Data>(
 const tries = 3;
 const betweenTriesMilliseconds = 1000;
 
-/** Repeats a call whose answer was lost. The call must be safe to repeat: by its idempotency key, or by its nature. */
+/** Repeats a call when the connection breaks before the answer. The call must be safe to repeat. */
 export async function untilAnswered<Data>(call: () => Promise<Data>): Promise<Data> {
   for (let left = tries - 1; ; left -= 1) {
     try {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CommandError, exitCodes, LostAnswer } from '../exit-codes.ts';
 import { parseJson } from './parse-json.ts';
 
-/** The parts of a refusal that are shown. Lenient: any server's words are better than none. */
+/** The parts of a refusal that are shown. All are optional, because another server may have answered. */
 const ProblemSchema = z.object({
   detail: z.string().optional(),
   title: z.string().optional(),

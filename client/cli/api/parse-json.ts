@@ -1,4 +1,4 @@
-/** JSON from a server that may not be Lodestone's: what cannot be parsed is `undefined`. */
+/** Parses JSON from a server that may not be Lodestone's API. Returns `undefined` for text that is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,4 +1,4 @@
-/** `lodestone approvals`: what waits for a person, and a person's answer. */
+/** `lodestone approvals`: lists the questions that jobs ask people, and answers them. */
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { answerOf, type Api } from '../api/client.ts';
@@ -10,10 +10,12 @@ interface AnswerOptions {
 }
 
 export function addApprovalCommands(program: Command, api: () => Api): void {
-  const approvals = program.command('approvals').description('see what jobs ask people, and answer');
+  const approvals = program
+    .command('approvals')
+    .description('list the questions that jobs ask people, and answer them');
   approvals
     .command('list')
-    .description('the questions that wait for an answer, oldest first')
+    .description('list the unanswered questions, oldest first')
     .option('--json', 'print JSON')
     .action(async ({ json }: AnswerOptions) => {
       const { approvals: open } = await answerOf(api().GET('/v1/approvals'));
@@ -22,12 +24,15 @@ export function addApprovalCommands(program: Command, api: () => Api): void {
         printText(`${jobId}  ${requestId}  until ${expiresAt}\n  ${question}\n  on ${url}\n`);
       }
     });
-  const answers = { approve: 'let a job do what it asks for', refuse: 'do not let it; the job is told and goes on' };
+  const answers = {
+    approve: 'allow the action that a job asks about',
+    refuse: 'refuse the action; the job continues without it',
+  };
   for (const decision of ['approve', 'refuse'] as const) {
     approvals
       .command(`${decision} <job> <request>`)
       .description(answers[decision])
-      .option('--note <text>', 'a word with it; on a refusal the model is told it')
+      .option('--note <text>', 'a note; after a refusal the model reads it')
       .option('--json', 'print JSON')
       .action(async (jobId: string, requestId: string, { note, json }: AnswerOptions) => {
         const approval = await answerOf(

@@ -1,4 +1,4 @@
-/** `lodestone batch` and `lodestone platform`: one prompt over thousands of items, looked at, steered, fetched. */
+/** `lodestone batch` and `lodestone platform`: show, watch and control batches, and the switch that stops all of them. */
 import { counted } from '../../../workflows/contract/counted.ts';
 import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
@@ -22,7 +22,7 @@ interface AppendOptions extends JsonOption, ItemsFormat {
 }
 
 export function addBatchCommands(program: Command, api: () => Api): void {
-  const batch = program.command('batch').description('one prompt over thousands of items');
+  const batch = program.command('batch').description('run one prompt over thousands of items');
   addBatchSubmit(batch, api);
   addLooking(batch, api);
   addSteering(batch, api);
@@ -33,9 +33,9 @@ export function addBatchCommands(program: Command, api: () => Api): void {
 function addLooking(batch: Command, api: () => Api): void {
   batch
     .command('list')
-    .description('the newest batches')
-    .addOption(new Option('--state <state>', 'only batches of this one').choices(batchStates))
-    .option('--limit <count>', 'how many', Number, 20)
+    .description('list the newest batches')
+    .addOption(new Option('--state <state>', 'only batches in this state').choices(batchStates))
+    .option('--limit <count>', 'the largest number of batches', Number, 20)
     .option('--json', 'print JSON')
     .action(async ({ json, ...query }: JsonOption & Query<'get', '/v1/batches'>) => {
       const { batches: found } = await answerOf(api().GET('/v1/batches', { params: { query } }));
@@ -44,14 +44,14 @@ function addLooking(batch: Command, api: () => Api): void {
     });
   batch
     .command('show <batch>')
-    .description('counts by state, rate, cost so far, forecast, failures by class')
+    .description('show counts by state, rate, cost so far, forecast, failures by type')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: JsonOption) => {
       print(await findBatch(api(), id), json);
     });
   batch
     .command('watch <batch>')
-    .description('follow a batch to its end; exit 0 only when every item has its answer')
+    .description('watch a batch until it ends; exit 0 only when every item has an answer')
     .option('--json', 'print JSON at the end')
     .action(async (id: string, { json }: JsonOption) => {
       const ended = await watchBatch(api(), id);
@@ -63,28 +63,28 @@ function addLooking(batch: Command, api: () => Api): void {
 function addSteering(batch: Command, api: () => Api): void {
   batch
     .command('pause <batch>')
-    .description('submit nothing more for now')
-    .option('--message <text>', 'why, for whoever looks', 'by the command line')
+    .description('pause a batch: no further item is submitted')
+    .option('--message <text>', 'the reason, shown to everyone who looks at the batch', 'by the command line')
     .option('--json', 'print JSON')
     .action(async (id: string, { message, json }: JsonOption & { readonly message: string }) => {
       changed(await answerOf(api().POST('/v1/batches/{id}/pause', { ...at(id), body: { message } })), json);
     });
   batch
     .command('resume <batch>')
-    .description('go on, or start a batch that was estimated')
+    .description('resume a paused batch, or start an estimated one')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: JsonOption) => {
       changed(await answerOf(api().POST('/v1/batches/{id}/resume', at(id))), json);
     });
   batch
     .command('cancel <batch>')
-    .description('end it; answers that are there stay')
+    .description('cancel a batch; the answers that it has are kept')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: JsonOption) => {
       changed(await answerOf(api().POST('/v1/batches/{id}/cancel', at(id))), json);
     });
-  tableOptions(batch.command('append <batch> <items>').description('send more items, also while it runs'))
-    .option('--idempotency-key <key>', 'the same key adds the same items once, however often they are sent')
+  tableOptions(batch.command('append <batch> <items>').description('send more items, also while the batch runs'))
+    .option('--idempotency-key <key>', 'sending the items again with the same key adds them once')
     .option('--json', 'print JSON')
     .action(async (id: string, items: string, { json, idempotencyKey, ...format }: AppendOptions) => {
       await checkItemsFile(items);
@@ -93,7 +93,7 @@ function addSteering(batch: Command, api: () => Api): void {
       sayHowRead(read);
       changed(await findBatch(api(), id), json);
     });
-  limitOptions(batch.command('limits <batch>').description('show or change limits, also while it runs'))
+  limitOptions(batch.command('limits <batch>').description('show or change limits, also while the batch runs'))
     .option('--json', 'print JSON')
     .action(async (id: string, { json, ...options }: JsonOption & LimitOptions) => {
       const changes = limitsOf(options);
@@ -109,8 +109,8 @@ function addSteering(batch: Command, api: () => Api): void {
     });
   batch
     .command('retry-failed <batch>')
-    .description('try the failed and timed-out items of an ended batch again')
-    .option('--uncertain', 'also those that may have been paid; they may be paid twice')
+    .description('retry the failed and timed-out items of an ended batch')
+    .option('--uncertain', 'retry also items whose call may have been paid; they may be paid twice')
     .option('--json', 'print JSON')
     .action(async (id: string, { uncertain, json }: JsonOption & { readonly uncertain?: boolean }) => {
       const body = { uncertain: uncertain === true };
@@ -126,21 +126,21 @@ function addSteering(batch: Command, api: () => Api): void {
 }
 
 function addPlatform(program: Command, api: () => Api): void {
-  const platform = program.command('platform').description('one switch for all batches');
+  const platform = program.command('platform').description('stop and resume all batches');
   platform
     .command('stop')
-    .description('stop all submissions of all batches, at once')
-    .option('--message <text>', 'why, for whoever looks', 'by the command line')
+    .description('stop the submissions of all batches at once')
+    .option('--message <text>', 'the reason, shown to everyone who looks at a batch', 'by the command line')
     .action(async ({ message }: { readonly message: string }) => {
       await answerOf(api().POST('/v1/platform/stop', { body: { message } }));
-      say('all batches are stopped; lodestone platform resume lets them go on');
+      say('all batches are stopped; lodestone platform resume lets them continue');
     });
   platform
     .command('resume')
-    .description('let batches go on')
+    .description('let all batches continue')
     .action(async () => {
       await answerOf(api().POST('/v1/platform/resume'));
-      say('batches go on');
+      say('all batches continue');
     });
 }
 

@@ -1,4 +1,4 @@
-/** Limits of a batch as options of the command line, for a new batch and for one that runs. */
+/** Options for the limits of a batch: of a new batch, and of a running one. */
 import type { Command } from 'commander';
 import type { Body } from '../api/client.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
@@ -16,14 +16,14 @@ export interface LimitOptions {
 
 export function limitOptions(command: Command): Command {
   return command
-    .option('--parallel <count>', 'items under way at once')
-    .option('--item-seconds <seconds>', 'limit of one item')
-    .option('--job-seconds <seconds>', 'limit of the whole batch')
-    .option('--retries <count>', 'repeats of a call after its first attempt')
-    .option('--call-seconds <seconds>', 'limit of one call to the provider')
-    .option('--calls-per-hour <count>', 'submissions in any 60 minutes')
-    .option('--cap <usd>', 'US dollars for the whole batch, never exceeded')
-    .option('--cap-per-hour <usd>', 'US dollars in any 60 minutes');
+    .option('--parallel <count>', 'items processed at the same time')
+    .option('--item-seconds <seconds>', 'time limit of one item')
+    .option('--job-seconds <seconds>', 'time limit of the whole batch')
+    .option('--retries <count>', 'retries of a call after its first attempt')
+    .option('--call-seconds <seconds>', 'time limit of one call to the provider')
+    .option('--calls-per-hour <count>', 'calls in any 60 minutes')
+    .option('--cap <usd>', 'most US dollars for the whole batch')
+    .option('--cap-per-hour <usd>', 'most US dollars in any 60 minutes');
 }
 
 export function limitsOf(options: LimitOptions): Body<'patch', '/v1/batches/{id}/limits'> {
@@ -39,6 +39,6 @@ export function limitsOf(options: LimitOptions): Body<'patch', '/v1/batches/{id}
 
 export function numberOf(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) throw new CommandError(`${text} is no number.`, exitCodes.usage);
+  if (text.trim() === '' || Number.isNaN(value)) throw new CommandError(`${text} is not a number.`, exitCodes.usage);
   return value;
 }

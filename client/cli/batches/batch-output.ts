@@ -1,10 +1,10 @@
-/** Batches in words: a bar, rate, cost so far, forecast, failures by class. */
+/** Batches as text: progress bar, rate, cost so far, forecast, failures by type. */
 import { counted } from '../../../workflows/contract/counted.ts';
 import { pausedBy } from '../../../workflows/contract/batches/schema.ts';
 import type { Batch } from '../api/client.ts';
 import { bar, duration } from '../progress/bar.ts';
 
-/** One line, as it is drawn again and again while a batch is watched. */
+/** One line about a batch. `batch watch` redraws it while the batch runs. */
 export function batchLine(batch: Batch): string {
   const { itemCount, counts, spentUsd, definition, progress } = batch;
   const forecast =

@@ -1,4 +1,4 @@
-/** `lodestone batch results`: every item of a batch with its answer, as a file. */
+/** `lodestone batch results`: writes every item of a batch with its answer to a file. */
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Option, type Command } from 'commander';
@@ -18,19 +18,21 @@ interface ResultOptions extends CsvQuery {
 export function addBatchResults(batch: Command, api: () => Api): void {
   batch
     .command('results <batch>')
-    .description('every item with its answer, attempts, tokens, cost and error; at any time')
-    .option('-o, --output <file>', 'the file to write; its name tells the format')
-    .addOption(new Option('--format <format>', 'jsonl when nothing tells it').choices(['jsonl', 'csv']))
-    .addOption(new Option('--status <status...>', 'only items of these').choices(batchItemStatuses))
-    .addOption(new Option('--delimiter <name>', 'of a CSV (comma)').argParser(delimiterNamed))
+    .description('write every item with its answer, attempts, tokens, cost and error; also while the batch runs')
+    .option('-o, --output <file>', 'the file to write; a name that ends in .csv selects CSV')
+    .addOption(new Option('--format <format>', 'default: jsonl').choices(['jsonl', 'csv']))
+    .addOption(new Option('--status <status...>', 'only items in one of these states').choices(batchItemStatuses))
+    .addOption(new Option('--delimiter <name>', 'delimiter of the CSV (comma)').argParser(delimiterNamed))
     .addOption(
-      new Option('--encoding <name>', 'of a CSV (utf-8); Excel knows utf-8-bom and utf-16le').choices(resultEncodings),
+      new Option('--encoding <name>', 'encoding of the CSV (utf-8); Excel recognises utf-8-bom and utf-16le').choices(
+        resultEncodings,
+      ),
     )
     .action(async (id: string, { output, format, ...query }: ResultOptions) => {
       const written = format ?? (output?.endsWith('.csv') === true ? 'csv' : 'jsonl');
       const isTable = query.delimiter !== undefined || query.encoding !== undefined;
       if (written !== 'csv' && isTable)
-        throw new CommandError('--delimiter and --encoding are of a CSV: add --format csv.', exitCodes.usage);
+        throw new CommandError('--delimiter and --encoding apply to CSV only: add --format csv.', exitCodes.usage);
       const request = { params: { path: { id }, query }, parseAs: 'stream' } as const;
       const content = await answerOf(api().GET(`/v1/batches/{id}/results.${written}`, request));
       const target = output === undefined ? process.stdout : createWriteStream(output);

@@ -1,4 +1,4 @@
-/** `lodestone batch submit`: makes a batch of a prompt and a file of items, and starts it. */
+/** `lodestone batch submit`: makes a batch from a prompt and a file of items, and starts it. */
 import { counted } from '../../../workflows/contract/counted.ts';
 import { readFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
@@ -37,23 +37,32 @@ interface SubmitOptions extends LimitOptions, ItemsFormat {
 export function addBatchSubmit(batch: Command, api: () => Api): void {
   const submit = batch
     .command('submit <items>')
-    .description('ask a model the same of each item of a .csv (also .tsv, .txt) or .jsonl file')
+    .description('send one prompt to a model for each item of a .csv (also .tsv, .txt) or .jsonl file')
     .requiredOption('--prompt <file>', 'the prompt; {{item.field}} names a field of the item')
     .requiredOption('--model <name>', 'the model')
-    .option('--name <text>', "the batch's name; the file's when left out")
-    .option('--instructions <file>', "the model's standing instructions")
-    .option('--schema <file>', 'a JSON Schema that each answer must fit')
-    .option('--max-output-tokens <count>', 'bounds what one answer can cost')
+    .option('--name <text>', "the name of the batch; default: the file's name")
+    .option('--instructions <file>', 'a file with instructions for the model, sent with each item')
+    .option('--schema <file>', 'a file with the JSON Schema that each answer must satisfy')
+    .option('--max-output-tokens <count>', 'the largest number of tokens of one answer; it bounds the cost')
     .addOption(
-      new Option('--reasoning-effort <effort>', 'of the model').choices(['none', 'low', 'medium', 'high', 'xhigh']),
+      new Option('--reasoning-effort <effort>', 'how much the model reasons').choices([
+        'none',
+        'low',
+        'medium',
+        'high',
+        'xhigh',
+      ]),
     )
-    .option('--economy', "by the provider's batch API: half the price, answers within 24 hours")
-    .option('--resubmit-uncertain', 'submit again, and flag, what may have been paid and lost')
-    .option('--lost-seconds <seconds>', "how long the provider's word of such an item is awaited before (600)");
+    .option('--economy', "use the provider's batch API: half the price, answers within 24 hours")
+    .option(
+      '--resubmit-uncertain',
+      'submit an item again, and flag it, when its answer was lost and may have been paid',
+    )
+    .option('--lost-seconds <seconds>', 'how long to wait for the answer of such an item first (600)');
   tableOptions(limitOptions(submit))
-    .option('--estimate', 'say what it may cost and do not start it; batch resume starts it')
-    .option('--watch', 'follow it to its end; exit 0 only when every item has its answer')
-    .option('--idempotency-key <key>', 'the same key is the same batch')
+    .option('--estimate', 'print the estimated cost and do not start the batch; batch resume starts it')
+    .option('--watch', 'watch the batch until it ends; exit 0 only when every item has an answer')
+    .option('--idempotency-key <key>', 'submitting again with the same key returns the same batch')
     .option('--json', 'print one JSON object')
     .action(async (items: string, options: SubmitOptions) => {
       process.exitCode = await run(api(), items, options);
@@ -64,7 +73,7 @@ async function run(api: Api, items: string, options: SubmitOptions): Promise<num
   await checkItemsFile(items);
   const { idempotencyKey = randomUUID() } = options;
   const made = await createBatch(api, await definitionOf(items, options), idempotencyKey);
-  // Under the same key a batch may be there and run: its items are not sent twice.
+  // A batch with the same key may exist and run already. Then its items are not sent again.
   if (made.state === 'importing') await sendFirstItems(api, made.id, items, options);
   const ready = await beginBatch(api, made.id, options.estimate === true ? 'estimate' : 'start');
   if (options.estimate === true) await printEstimate(api, ready);
@@ -74,7 +83,7 @@ async function run(api: Api, items: string, options: SubmitOptions): Promise<num
   return shown.state === 'ended' && options.watch === true ? exitCodeOfBatch(shown) : exitCodes.ok;
 }
 
-/** The key of the items that a batch is submitted with. */
+/** The idempotency key of the first upload of items to a batch. */
 const submittedItems = 'submit';
 
 async function sendFirstItems(api: Api, id: string, items: string, format: ItemsFormat): Promise<void> {
@@ -83,7 +92,7 @@ async function sendFirstItems(api: Api, id: string, items: string, format: Items
     say(`${id}: ${counted(added, 'item')}`);
     sayHowRead(read);
   } catch (error) {
-    // What was refused is mended and submitted anew: the empty batch would only lie about.
+    // The user will correct the file and submit it again, so the empty batch is removed.
     if (error instanceof CommandError && error.exitCode === exitCodes.refused) await removeBatch(api, id);
     throw error;
   }

@@ -1,4 +1,4 @@
-/** How a file of items is written, as options of the command line, and how it was read, in words. */
+/** Options for the delimiter and encoding of a file of items, and the message that says how the API read the file. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
   delimiterNames,
@@ -14,13 +14,13 @@ export function tableOptions(command: Command): Command {
   return command
     .option(
       '--delimiter <name>',
-      `what stands between columns: ${delimiterNames.join(', ')}, or the character; else detected`,
+      `the delimiter between columns: ${delimiterNames.join(', ')}, or the character itself; default: detected`,
       delimiterNamed,
     )
-    .addOption(new Option('--encoding <name>', "the file's encoding; else detected").choices(textEncodings));
+    .addOption(new Option('--encoding <name>', "the file's encoding; default: detected").choices(textEncodings));
 }
 
-/** Takes a delimiter's name, or the character itself. */
+/** Accepts a delimiter's name, or the character itself. */
 export function delimiterNamed(given: string): DelimiterName {
   const found = delimiterNames.find(
     (name) => name === given || delimiters[name] === given.replace(String.raw`\t`, '\t'),
@@ -35,7 +35,7 @@ interface HowRead {
   readonly notes: readonly string[];
 }
 
-/** Says it when it is not what everybody would expect, and whatever was guessed. */
+/** Prints the format unless it is the usual one (UTF-8, commas), and what the API had to guess. */
 export function sayHowRead(read: HowRead | null): void {
   if (read === null) return;
   const delimiter = read.delimiter ?? undefined;

@@ -1,4 +1,4 @@
-/** `lodestone replay export`: a computer-use run as one HTML file that opens without a server. */
+/** `lodestone replay export`: writes a computer-use run as one HTML file that opens without a server. */
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
@@ -9,10 +9,10 @@ import { say } from '../output.ts';
 export function addReplayCommand(program: Command, apiUrl: () => string): void {
   program
     .command('replay')
-    .description('look at computer-use runs again')
+    .description('replay computer-use runs')
     .command('export <job> <step>')
     .description('write a run, with its pictures, as one HTML file')
-    .option('-o, --output <file>', 'the file to write; standard output when left out')
+    .option('-o, --output <file>', 'the file to write; default: standard output')
     .action(async (id: string, step: string, { output }: { readonly output?: string }) => {
       const page = await readReplay(apiUrl(), id, step);
       if (output === undefined) {
@@ -24,7 +24,7 @@ export function addReplayCommand(program: Command, apiUrl: () => string): void {
     });
 }
 
-/** The replay is a page for people, so the API's document does not describe it. */
+/** The replay is a page for people. The API's document does not describe pages, so this call is not typed by it. */
 async function readReplay(apiUrl: string, id: string, step: string): Promise<ReadableStream<Uint8Array>> {
   const path = `/jobs/${encodeURIComponent(id)}/steps/${encodeURIComponent(step)}/replay.html`;
   const { body } = await send(new Request(new URL(path, apiUrl)));

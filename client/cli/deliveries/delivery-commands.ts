@@ -1,4 +1,4 @@
-/** `lodestone deliveries`: what became of deliveries, and sending one again. */
+/** `lodestone deliveries`: lists deliveries with their states, and sends one again. */
 import { userInfo } from 'node:os';
 import { Option, type Command } from 'commander';
 import { deliveryStates } from '../../../workflows/contract/jobs/states.ts';
@@ -10,18 +10,18 @@ interface JsonOption {
 }
 
 export function addDeliveryCommands(program: Command, api: () => Api): void {
-  const deliveries = program.command('deliveries').description('see what became of deliveries, send one again');
+  const deliveries = program.command('deliveries').description('list deliveries and send one again');
   deliveries
     .command('list')
-    .description('deliveries, those of the newest job first')
-    .addOption(new Option('--state <state>', 'in this state').choices(deliveryStates))
-    .addOption(new Option('--kind <kind>', 'of this kind').choices(['email', 'webhook']))
-    .option('--job <job>', 'of one job')
-    .option('--slug <slug>', 'of one lead magnet')
-    .option('--to <text>', "a part of the receiver's address")
-    .option('--since <time>', 'changed at or after it, as 2026-11-30 or 2026-11-30T08:00:00Z')
-    .option('--before <cursor>', 'the next page, as the page before named it')
-    .option('--limit <count>', 'how many', Number, 50)
+    .description('list deliveries, those of the newest job first')
+    .addOption(new Option('--state <state>', 'only deliveries in this state').choices(deliveryStates))
+    .addOption(new Option('--kind <kind>', 'only deliveries of this kind').choices(['email', 'webhook']))
+    .option('--job <job>', 'only deliveries of this job')
+    .option('--slug <slug>', 'only deliveries of this lead magnet')
+    .option('--to <text>', 'only receivers whose address contains this text')
+    .option('--since <time>', 'changed at or after this time, e.g. 2026-11-30 or 2026-11-30T08:00:00Z')
+    .option('--before <cursor>', 'the next page: the cursor that the previous page printed')
+    .option('--limit <count>', 'the largest number of deliveries', Number, 50)
     .option('--json', 'print JSON')
     .action(async ({ json, ...query }: JsonOption & Query<'get', '/v1/deliveries'>) => {
       const page = await answerOf(api().GET('/v1/deliveries', { params: { query } }));
@@ -31,7 +31,7 @@ export function addDeliveryCommands(program: Command, api: () => Api): void {
     });
   deliveries
     .command('redeliver <job> <delivery>')
-    .description('send a delivery again, as email_1; one that is under way is tried by itself')
+    .description('send an ended delivery again, e.g. email_1; one that has not ended is retried automatically')
     .option('--json', 'print JSON')
     .action(async (jobId: string, deliveryId: string, { json }: JsonOption) => {
       const delivery = await answerOf(

@@ -6,11 +6,11 @@ export interface Saved {
   readonly slug: string;
   readonly version: number;
   readonly formUrl: string;
-  /** False when the definition is the same as the newest version's, which then stays. */
+  /** False when the definition equals the newest version, so that no new version is made. */
   readonly created: boolean;
 }
 
-/** Saves a definition, a text in YAML, as the next version. */
+/** Saves a definition (YAML text) as the next version. */
 export async function saveLeadMagnet(api: Api, definition: string): Promise<Saved> {
   const headers = { 'content-type': 'application/yaml' };
   const call = api.POST('/v1/lead-magnets', { body: definition, bodySerializer: String, headers });
@@ -18,7 +18,7 @@ export async function saveLeadMagnet(api: Api, definition: string): Promise<Save
   return { ...saved, created: (await call).response.status === 201 };
 }
 
-/** Submits a form. With the same idempotency key it answers the same job. */
+/** Submits a form. The API answers the same job for the same idempotency key. */
 export function submitForm(
   api: Api,
   slug: string,

@@ -1,4 +1,4 @@
-/** `lodestone jobs` and `lodestone artifacts`: look at jobs, follow them, stop them, fetch what they made. */
+/** `lodestone jobs` and `lodestone artifacts`: list, show, watch and cancel jobs, and download their artifacts. */
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Option, type Command } from 'commander';
@@ -13,13 +13,13 @@ interface JsonOption {
 }
 
 export function addJobCommands(program: Command, api: () => Api): void {
-  const jobs = program.command('jobs').description('look at jobs, follow them, stop them');
+  const jobs = program.command('jobs').description('list, show, watch and cancel jobs');
   jobs
     .command('list')
-    .description('the newest jobs')
-    .option('--slug <slug>', 'of one lead magnet')
-    .addOption(new Option('--state <state>', 'in this state').choices(jobStates))
-    .option('--limit <count>', 'how many', Number, 20)
+    .description('list the newest jobs')
+    .option('--slug <slug>', 'only jobs of this lead magnet')
+    .addOption(new Option('--state <state>', 'only jobs in this state').choices(jobStates))
+    .option('--limit <count>', 'the largest number of jobs', Number, 20)
     .option('--json', 'print JSON')
     .action(async ({ json, ...query }: JsonOption & Query<'get', '/v1/jobs'>) => {
       const { jobs: found } = await answerOf(api().GET('/v1/jobs', { params: { query } }));
@@ -31,7 +31,7 @@ export function addJobCommands(program: Command, api: () => Api): void {
     });
   jobs
     .command('show <job>')
-    .description('a job with its steps, deliveries and results')
+    .description('show a job with its steps, deliveries and results')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: JsonOption) => {
       const job = await findJob(api(), id);
@@ -50,7 +50,7 @@ export function addJobCommands(program: Command, api: () => Api): void {
     });
   jobs
     .command('cancel <job>')
-    .description('ask a job to stop; it does so in order')
+    .description('cancel a job: its running steps are stopped, and it ends as cancelled')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: JsonOption) => {
       const job = await answerOf(api().POST('/v1/jobs/{id}/cancel', { params: { path: { id } } }));
@@ -60,9 +60,9 @@ export function addJobCommands(program: Command, api: () => Api): void {
 
   program
     .command('artifacts')
-    .description('fetch what a job made')
+    .description('download the artifacts of jobs')
     .command('get <job> <name>')
-    .description('write an artifact to standard output or a file')
+    .description('write an artifact to standard output or to a file')
     .option('-o, --output <file>', 'the file to write')
     .action(async (id: string, name: string, { output }: { readonly output?: string }) => {
       const params = { path: { id, name } };

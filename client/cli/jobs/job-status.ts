@@ -1,4 +1,4 @@
-/** What a job is doing at the moment, in one line: its steps that run, how long, and what it has cost. */
+/** Describes in one line what a job is doing now: its running steps, for how long they have run, and the cost so far. */
 import type { Job } from '../api/client.ts';
 import { duration } from '../progress/bar.ts';
 

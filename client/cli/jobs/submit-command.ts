@@ -1,4 +1,4 @@
-/** `lodestone submit`: saves a definition as a version, submits its form, and waits if asked. */
+/** `lodestone submit`: saves a definition as a version, submits its form, and waits for the job if asked to. */
 import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { parse as parseYaml } from 'yaml';
@@ -21,9 +21,9 @@ export function addSubmitCommand(program: Command, api: () => Api): void {
     .command('submit [file]')
     .description('submit a form; with FILE.yaml, save it as a version first')
     .addOption(new Option('--form <field=value...>', 'values of the form'))
-    .option('--slug <slug>', 'submit to a lead magnet that is saved already')
+    .option('--slug <slug>', 'the saved lead magnet to submit to')
     .option('--wait', 'wait until the job has ended; exit 0 only when it completed')
-    .option('--idempotency-key <key>', 'the same key is the same job')
+    .option('--idempotency-key <key>', 'submitting again with the same key returns the same job')
     .option('--json', 'print one JSON object')
     .action(async (file: string | undefined, options: SubmitOptions) => {
       process.exitCode = await submit(api(), file, options);
@@ -33,11 +33,11 @@ export function addSubmitCommand(program: Command, api: () => Api): void {
 async function submit(api: Api, file: string | undefined, options: SubmitOptions): Promise<number> {
   const form = readForm(options.form ?? []);
   if (file !== undefined && options.slug !== undefined) {
-    throw new CommandError('Name a FILE.yaml or a --slug, not both.', exitCodes.usage);
+    throw new CommandError('Give a FILE.yaml or a --slug, not both.', exitCodes.usage);
   }
   const slug = file === undefined ? options.slug : await save(api, file);
   if (slug === undefined)
-    throw new CommandError('Name a FILE.yaml, or a saved lead magnet by --slug.', exitCodes.usage);
+    throw new CommandError('Give a FILE.yaml, or name a saved lead magnet with --slug.', exitCodes.usage);
   const accepted = await submitForm(api, slug, form, options.idempotencyKey);
   say(`accepted as ${accepted.id}`);
   const job = options.wait === true ? await watchJob(api, accepted.id) : accepted;

@@ -1,4 +1,4 @@
-/** `lodestone lead-magnets`: save definitions as versions, and list them. */
+/** `lodestone lead-magnets`: saves definitions as versions, and lists them. */
 import type { Command } from 'commander';
 import { answerOf, type Api } from '../api/client.ts';
 import { printJson, printText } from '../output.ts';
@@ -13,7 +13,7 @@ export function addLeadMagnetCommands(program: Command, api: () => Api): void {
   const leadMagnets = program.command('lead-magnets').description('save definitions as versions, and list them');
   leadMagnets
     .command('apply <file>')
-    .description('save FILE.yaml as the next version; unchanged, it stays the version it is')
+    .description('save FILE.yaml as the next version; an unchanged definition makes no new version')
     .option('--json', 'print JSON')
     .action(async (file: string, { json }: JsonOption) => {
       const saved = await saveLeadMagnet(api(), await readDefinitionFile(file));
@@ -23,7 +23,7 @@ export function addLeadMagnetCommands(program: Command, api: () => Api): void {
     });
   leadMagnets
     .command('list')
-    .description('the newest version of each')
+    .description('list the newest version of each lead magnet')
     .option('--json', 'print JSON')
     .action(async ({ json }: JsonOption) => {
       const { leadMagnets: found } = await answerOf(api().GET('/v1/lead-magnets'));

@@ -1,8 +1,8 @@
-/** A progress bar as text, and durations beside it. */
+/** Progress bars and durations as text. */
 
 const width = 24;
 
-/** Full only when all is done. */
+/** The bar is full only when everything is done. */
 export function bar(done: number, total: number): string {
   const full = total === 0 ? 0 : Math.floor(Math.min(1, done / total) * width);
   return `[${'#'.repeat(full)}${'-'.repeat(width - full)}]`;

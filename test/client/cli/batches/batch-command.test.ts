@@ -132,7 +132,7 @@ test('what is wrong with the words of the command is told before anything is sen
   const schema = await run(...args, '--schema', bad);
   expect([schema.code, schema.stderr]).toEqual([6, expect.stringContaining('outputSchema: is no JSON Schema')]);
   const number = await run(...args, '--max-output-tokens', 'many');
-  expect([number.code, number.stderr]).toEqual([2, 'many is no number.\n']);
+  expect([number.code, number.stderr]).toEqual([2, 'many is not a number.\n']);
   const none = await run('batch', 'append', 'batch_1', join(folder, 'none.csv'));
   expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('none.csv cannot be read')]);
   expect((await run('batch', 'results', 'batch_1', '--status', 'odd')).code).toBe(2);
