@@ -1,6 +1,6 @@
 /**
- * Writes `.env.example` from the settings' schemas, so that it cannot drift: `node demo/env-example.ts`. With `--check`
- * it only tells whether the file is in step; a test does the same.
+ * Writes `.env.example` from the schemas of the settings: `node demo/env-example.ts`. With `--check` it only compares the
+ * file with the schemas; a test does the same.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,10 +10,10 @@ import { WorkerSettingsSchema } from '../workers/config.ts';
 import { StartSettingsSchema } from '../workers/start-settings.ts';
 import { sharedSettings } from '../workflows/contract/settings.ts';
 
-/** Where the file stands. */
+/** The path of the file. */
 export const envExamplePath = join(import.meta.dirname, '..', '.env.example');
 
-/** What `@temporalio/envconfig` reads; these are the ones that people set. No process of ours has them in its schema. */
+/** Settings that `@temporalio/envconfig` reads: those that people usually set. Our schemas do not contain them. */
 const TemporalSettingsSchema = z.object({
   TEMPORAL_NAMESPACE: z.string().default('default').describe('Namespace at the Temporal server.'),
   TEMPORAL_API_KEY: z
@@ -24,7 +24,7 @@ const TemporalSettingsSchema = z.object({
   TEMPORAL_CONFIG_FILE: z.string().optional().describe("Path of that file; Temporal's usual place when not set."),
 });
 
-/** What only docker-compose.yml reads. */
+/** Settings that only docker-compose.yml reads. */
 const ComposeSettingsSchema = z.object({
   POSTGRES_PASSWORD: z
     .string()
@@ -47,7 +47,7 @@ const groups: readonly (readonly [string, z.ZodObject])[] = [
 
 const AnySchema = z.object({ description: z.string(), default: z.union([z.string(), z.number()]).default('') });
 
-/** The text of the file: every setting once, with what it is for and its default. */
+/** Returns the text of the file: every setting once, with its description and default. */
 export function envExample(): string {
   const listed = new Set<string>();
   const parts = groups.map(([title, schema]) => {
@@ -63,7 +63,7 @@ export function envExample(): string {
   return `${[head, ...parts, secrets].join('\n\n')}\n`;
 }
 
-/** A setting without a description is a fault: the file is all that many people read of it. */
+/** Throws for a setting without a description, because many people read only this file. */
 function line(name: string, property: unknown): string {
   const { description, default: value } = AnySchema.parse(property);
   return `# ${description}\n# ${name}=${value}`;

@@ -1,4 +1,4 @@
-/** An HTTP server on loopback for one Hono app, which can be closed at once whatever connections are open. */
+/** An HTTP server on loopback for one Hono app. Closing it also closes open connections. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
@@ -11,7 +11,7 @@ export interface LoopbackServer {
   readonly close: () => Promise<void>;
 }
 
-/** Port 0 takes any that is free. */
+/** Starts the server. Port 0 selects a free port. */
 export async function listenOnLoopback(app: Hono, port: number): Promise<LoopbackServer> {
   const listener = getRequestListener(app.fetch);
   const server = createServer((request, response) => void listener(request, response));

@@ -1,4 +1,4 @@
-/** `npm run demo`: a form submission becomes a delivered audit, in a real browser, server, mailbox and PDF. */
+/** `npm run demo`: turns a form submission into a delivered audit, with a real browser, server, mailbox and PDF. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,12 +23,12 @@ Takes a visitor's submission to a delivered website audit. Without OPENAI_API_KE
 OpenAI API: it looks at the pixels of the screenshots it is sent.
   --once         end when the job is done; exit 0 only when everything arrived
   --json         print one JSON object at the end
-  --kill-worker  kill the browser worker with SIGKILL in mid-loop, and go on in the same browser
-  --kill-browser kill its browser as well, and go on in a new one
+  --kill-worker  kill the browser worker with SIGKILL during its loop; the job continues in the same browser
+  --kill-browser kill its browser as well; the job continues in a new one
 `;
 
 const visitorEmail = 'visitor@example.com';
-/** Long enough to watch, short enough to wait for. */
+/** Slow enough to watch, fast enough to wait for. */
 const modelLatencyMilliseconds = 250;
 
 async function main(): Promise<number> {
@@ -45,13 +45,13 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  // Before anything is started: whatever is there by then is stopped in order.
+  // Listens before anything is started, so that a stop during the start also stops the parts in order.
   const stop = stopRequest();
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-demo-'));
   const openAiKey = process.env['OPENAI_API_KEY'];
   say(
     openAiKey === undefined
-      ? 'No OPENAI_API_KEY: a model server stands in for the OpenAI API.'
+      ? 'No OPENAI_API_KEY: the demo uses its own model server instead of the OpenAI API.'
       : 'Using the OpenAI API.',
   );
   if (process.getuid?.() === 0) say("You are root: Chromium's own sandbox is off for this demo.");
@@ -62,7 +62,7 @@ async function main(): Promise<number> {
   try {
     const passed = await Promise.race([play(world, stack, join(folder, 'data'), options), stack.failed, stop.asked]);
     if (passed !== undefined && !options.once) {
-      say('All of it stays up until Ctrl-C.');
+      say('Everything keeps running until Ctrl-C.');
       await Promise.race([stop.asked, stack.failed]);
     }
     return passed === true ? 0 : 1;
@@ -128,7 +128,7 @@ async function play(world: World, stack: Stack, dataFolder: string, options: Opt
   return verdict.ok;
 }
 
-/** The sample definition, delivering to where the demo's receiver listens. */
+/** The sample definition, with the address of the demo's receiver as its delivery target. */
 async function definition(world: World): Promise<string> {
   const text = await readFile(join(import.meta.dirname, 'lead-magnets', 'website-audit.yaml'), 'utf8');
   return stringifyYaml(parseYaml(text.replace('http://127.0.0.1:9400/webhook', world.receiver.url)));

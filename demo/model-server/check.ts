@@ -1,8 +1,8 @@
-/** Checks what came in against a zod schema; what doesn't fit becomes the API's own kind of refusal. */
+/** Checks input against a zod schema. Throws an error in the API's format when it does not fit. */
 import type { z } from 'zod';
 import { invalidRequest } from './http/api-error.ts';
 
-/** `at` is the path of the value in the request, as in `input[0]`; empty for the body itself. */
+/** `at` is the path of the value in the request, e.g. `input[0]`; empty for the body itself. */
 export function check<Shape extends z.ZodType>(schema: Shape, value: unknown, at = ''): z.infer<Shape> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

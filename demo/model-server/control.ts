@@ -1,4 +1,4 @@
-/** The stand-in's own routes, under `/_control`: faults and latency on command, and the journal. They need no key. */
+/** The model server's own routes, under `/_control`: faults, latency and the journal. They need no key. */
 import { z } from 'zod';
 import type { Answer } from './responses/answer.ts';
 import { notFound } from './http/api-error.ts';
@@ -21,7 +21,7 @@ export interface Controls {
 export function answerControl(controls: Controls, method: string, path: string, body: unknown): Answer {
   switch (`${method} ${path.slice(controlPrefix.length)}`) {
     case 'POST faults':
-      // All are checked before the first is armed.
+      // All faults are checked before the first is added.
       for (const fault of faultsIn(body)) controls.faults.inject(fault);
       return done();
     case 'DELETE faults':

@@ -1,11 +1,11 @@
-/** Faults on command: each is armed for requests that match, is applied a given number of times, and is then spent. */
+/** Faults on command. Each applies to matching requests, a given number of times. */
 import { z } from 'zod';
 
 export const FaultSchema = z.strictObject({
   match: z
     .strictObject({
       method: z.string().optional(),
-      /** `*` stands for one part, as in `/v1/responses/*`. An event's is its type, as in `/events/response.failed`. */
+      /** `*` matches one segment, as in `/v1/responses/*`. The path of an event is its type, as in `/events/response.failed`. */
       path: z.string().optional(),
       /** The first request that the fault applies to, counted from 1 among those that match. */
       nth: z.number().int().positive().optional(),
@@ -33,15 +33,15 @@ export const FaultSchema = z.strictObject({
   times: z.number().int().positive().default(1),
   /** For a reset or a hang: whether the work was done (and paid) before the answer was lost. */
   when: z.enum(['before_work', 'after_work']).default('after_work'),
-  /** Of a rate limit; of an event, how late it is sent. */
+  /** For a rate limit: its duration. For an event: its delay. */
   retryAfterSeconds: z.number().nonnegative().default(1),
 });
 
 export type Fault = z.infer<typeof FaultSchema>;
-/** A fault as it is ordered: what has a default may be left out. */
+/** A fault as a test gives it: properties with a default are optional. */
 export type FaultOrder = z.input<typeof FaultSchema>;
 
-/** What a fault may apply to: a request by which something is begun, any other request, or an event that is sent. */
+/** Where a fault applies: at a request that creates something, at another request, or at a webhook event. */
 export type Occasion = 'create' | 'create_batch' | 'other' | 'event';
 
 export interface Target {
@@ -51,12 +51,12 @@ export interface Target {
   readonly occasion: Occasion;
 }
 
-/** Faults that apply on one occasion alone; the others apply to any request. */
+/** Faults that apply at one of these places only. All others apply to any request. */
 const occasions: Readonly<Partial<Record<Fault['kind'], Occasion>>> = {
   // These end a batch.
   batch_failed: 'create_batch',
   batch_expired: 'create_batch',
-  // These bend what the model answers.
+  // These change the answer of the model.
   duplicate: 'create',
   incomplete: 'create',
   refusal: 'create',

@@ -1,4 +1,4 @@
-/** Identifiers in the API's form: a prefix that tells the kind, then random digits. */
+/** Identifiers in the API's format: a prefix for the kind, then random digits. */
 import { randomBytes } from 'node:crypto';
 
 export function newId(

@@ -1,4 +1,4 @@
-/** Writes down every request, so that a test can tell what was asked, what was paid for, and what was paid for twice. */
+/** Records every request, so that tests can count requests, paid calls, and calls that were paid twice. */
 import type { Fault } from './faults.ts';
 import type { Usage } from './responses/usage.ts';
 
@@ -15,38 +15,38 @@ export type RequestKind =
 
 export interface JournalEntry {
   readonly number: number;
-  /** When the request came, in ISO 8601. */
+  /** The time of the request (ISO 8601). */
   readonly time: string;
   readonly method: string;
   readonly path: string;
   readonly kind: RequestKind;
   readonly model: string | null;
-  /** The form in which a create offers a computer. */
+  /** The form of the computer tool in a create. */
   readonly computerTool: 'ga' | 'preview' | null;
   readonly responseId: string | null;
   readonly previousResponseId: string | null;
-  /** The batch that the request is about; of a create, the one that it is a line of. */
+  /** The batch of the request; for a create, the batch that contains it as a line. */
   readonly batchId: string | null;
   readonly answeredCallIds: readonly string[];
-  /** Of the newest picture that came with the request. */
+  /** The hash of the newest picture in the request. */
   readonly imageSha256: string | null;
   readonly imageSize: { readonly width: number; readonly height: number } | null;
   readonly inputSha256: string | null;
   readonly fault: Fault['kind'] | null;
-  /** Null when no whole answer was sent. */
+  /** Null when no complete answer was sent. */
   readonly httpStatus: number | null;
-  /** The status of the response that a create made, or the message of the refusal. */
+  /** The status of the created response, or the message of the error. */
   readonly outcome: string | null;
-  /** Types of the actions that the answer asks for. */
+  /** The types of the actions in the answer. */
   readonly actions: readonly string[];
-  /** Set once the tokens of a create are used: then it was paid for, whether or not its answer arrived. */
+  /** Set when the tokens of a create are used: then the call is paid, whether or not its answer arrives. */
   readonly usage: Usage | null;
 }
 
 export interface JournalCounters {
   /** Creates that used tokens. */
   readonly paidCreates: number;
-  /** Those of them that had the same parent and the same input as an earlier one. */
+  /** Paid creates with the same parent and input as an earlier one. */
   readonly repeatedCreates: number;
   readonly retrieves: number;
   readonly effectsRequested: Readonly<Record<string, number>>;
@@ -60,12 +60,12 @@ export interface Journal {
 type Given = 'number' | 'time' | 'method' | 'path' | 'kind';
 type Note = Partial<Omit<JournalEntry, Given>>;
 
-/** The journal with its pen. */
+/** The journal with the methods that write to it. */
 export class Notebook implements Journal {
   readonly #entries: JournalEntry[] = [];
   readonly #changed: (entry: JournalEntry) => void;
 
-  /** `changed` is told of every entry as it is opened, and again each time that it grows. */
+  /** Calls `changed` with every new entry, and again at each change of it. */
   constructor(changed: (entry: JournalEntry) => void = () => {}) {
     this.#changed = changed;
   }
@@ -74,7 +74,7 @@ export class Notebook implements Journal {
     return [...this.#entries];
   }
 
-  /** Opens an entry; what is returned adds to it. */
+  /** Adds an entry. Returns a function that changes it. */
   open(request: Pick<JournalEntry, 'method' | 'path' | 'kind'>): (note: Note) => void {
     const index = this.#entries.length;
     let entry: JournalEntry = { ...blank, ...request, number: index + 1, time: new Date().toISOString() };

@@ -1,5 +1,5 @@
 /**
- * Runs the stand-in alone: `node demo/model-server/main.ts [--port 4010] [--latency 200] [--allow-retired-models]
+ * Runs the model server alone: `node demo/model-server/main.ts [--port 4010] [--latency 200] [--allow-retired-models]
  * [--webhook-url http://127.0.0.1:8700/v1/provider-events [--webhook-secret whsec_…]]`.
  */
 import { parseArgs } from 'node:util';

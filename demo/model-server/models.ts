@@ -1,4 +1,4 @@
-/** The models that the stand-in knows, with the dates on which they are shut down. */
+/** The models that the model server knows, with the dates on which they are shut down. */
 import { retiredModel, unknownModel } from './http/api-error.ts';
 
 export interface ModelObject {
@@ -41,7 +41,7 @@ export function findModel(id: string): ModelObject {
   return model;
 }
 
-/** Refuses a model that is not known, or that was shut down before `now`. */
+/** Throws for an unknown model, and for one that was shut down before `now`. */
 export function checkModel(id: string, options: { readonly allowRetired: boolean; readonly now: Date }): void {
   const { shutdown_date: shutdownDate } = findModel(id);
   if (shutdownDate !== null && !options.allowRetired && new Date(shutdownDate) <= options.now) throw retiredModel(id);

@@ -17,7 +17,7 @@ function singular(word: string): string {
   return word.length > 3 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word;
 }
 
-/** Values under this name anywhere in the data: those of the very name first, the nearest to the top first. */
+/** All values under this name in the data: exact names before similar names, and values near the top first. */
 export function valuesNamed(name: string, data: Json): readonly Json[] {
   const wanted = wordsOf(name);
   const same: Json[] = [];

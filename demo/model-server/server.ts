@@ -1,6 +1,6 @@
 /**
- * A stand-in for the OpenAI API on loopback: the Responses API as the openai package speaks it, with a brain of one's
- * choice behind it, faults on command, and a journal of what was asked and paid.
+ * A stand-in for the OpenAI API on loopback: the Responses API as the openai package uses it. A replaceable brain gives the
+ * answers. Faults can be injected, and a journal records requests and costs.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,30 +24,30 @@ import { Webhook, type WebhookCounters, type WebhookOptions } from './webhook.ts
 
 export interface ModelServerOptions {
   readonly brain: Brain;
-  /** Any free one when left out. */
+  /** Default: a free port. */
   readonly port?: number;
-  /** The one key that is taken; any when left out. */
+  /** The only accepted key. Default: every key is accepted. */
   readonly apiKey?: string;
-  /** Answers for models that were shut down, as for the preview form of the computer tool. */
+  /** Also accept models that were shut down, e.g. for the preview form of the computer tool. */
   readonly allowRetiredModels?: boolean;
-  /** From a response's beginning to its end. */
+  /** The time from the start to the end of a response. */
   readonly latencyMilliseconds?: number;
-  /** Appended to, a line each time that an entry of the journal grows: of the lines of one time and number the last counts. */
+  /** A file to which each change of a journal entry is appended. Of the lines with the same time and number the last counts. */
   readonly journalFile?: string;
-  /** Keeps the responses: a server that is started on the same file knows them still. */
+  /** A file that keeps the responses, so that a server started with the same file has them. */
   readonly stateFile?: string;
-  /** How time passes for a response; a test may hold it in its hands. */
+  /** How a response waits. A test can control the time. */
   readonly wait?: Wait;
-  /** Where it is told that a background response or a batch has ended; nobody is told when left out. */
+  /** The receiver of events about ended background responses and batches. Default: none. */
   readonly webhook?: WebhookOptions;
 }
 
 export interface ModelServer {
-  /** For the openai package's `baseURL`: ends in `/v1`. */
+  /** The `baseURL` for the openai package; it ends in `/v1`. */
   readonly url: string;
   readonly port: number;
   readonly journal: Journal;
-  /** What became of the events that were sent; null without a webhook. */
+  /** Counts of the sent events; null without a webhook. */
   readonly events: WebhookCounters | null;
   injectFault(fault: FaultOrder): void;
   clearFaults(): void;
@@ -96,8 +96,8 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     },
   };
   const server = createServer((request, response) => void handle(parts, request, response));
-  // As at the provider, an idle connection is not the server's to end within seconds: a request that is on its way by then
-  // is a call that may have been paid and lost.
+  // Like the provider, the server does not close idle connections within seconds. A request that is sent at that moment would
+  // be a call that may have been paid and lost.
   server.keepAliveTimeout = 0;
   const port = await listen(server, options.port ?? 0);
   return {
@@ -123,7 +123,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
 }
 
 async function handle(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  // Not by `new URL`, which throws on a path such as `//`.
+  // `new URL` is not used: it throws for a path such as `//`.
   const [path = '/', search = ''] = (request.url ?? '/').split('?', 2);
   const query = new URLSearchParams(search);
   const method = request.method ?? 'GET';
@@ -182,7 +182,7 @@ function lossOf(fault: Fault | null): Loss {
 const modelless: ReadonlySet<Route['kind']> = new Set(['unknown', 'models', 'files', 'batches']);
 const ModelSchema = z.object({ model: z.string() });
 
-/** The model that a request is about: the one that it names, or the one of the response that it asks for. */
+/** The model of a request: the one in its body, or that of the response in its path. */
 function modelOf({ responses }: Parts, { kind, id }: Route, body: unknown): string | null {
   if (kind === 'create') return ModelSchema.safeParse(body).data?.model ?? null;
   return modelless.has(kind) ? null : responses.modelOf(id);

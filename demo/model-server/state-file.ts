@@ -1,4 +1,4 @@
-/** Keeps what happens to responses in a file, a line a change, so that a server that is started again knows them still. */
+/** Stores changes of responses in a file, one line for each change, so that a restarted server has them. */
 import { z } from 'zod';
 import { appendJsonLine, readJsonLines } from './batches/json-lines.ts';
 import type { ResponseEnd } from './responses/response-object.ts';
@@ -15,7 +15,7 @@ export type ResponseChange =
   | { readonly change: 'deleted'; readonly id: string };
 
 export interface StateFile {
-  /** The changes that earlier servers wrote, in their order. */
+  /** The changes that earlier servers wrote, in order. */
   read(): readonly ResponseChange[];
   append(change: ResponseChange): void;
 }
@@ -27,5 +27,5 @@ export function openStateFile(path: string): StateFile {
   };
 }
 
-/** For a server that forgets. */
+/** For a server that stores nothing. */
 export const noStateFile: StateFile = { read: () => [], append: () => {} };

@@ -1,6 +1,6 @@
 /**
- * Tells an endpoint by itself that a background response or a batch has ended, as the API does: an event signed by the
- * Standard Webhooks scheme, sent again under the same id for as long as it is not taken. Nothing waits for it.
+ * Sends a webhook when a background response or a batch has ended, as the API does. The event is signed by the Standard
+ * Webhooks scheme, and retried under the same id until it is accepted. Nothing waits for it.
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,15 +15,15 @@ export interface WebhookOptions {
   readonly secret: string;
 }
 
-/** What became of the events so far. */
+/** Counts of the events so far. */
 export interface WebhookCounters {
-  /** Taken by the endpoint, with a 2xx answer. */
+  /** Accepted by the endpoint with a 2xx answer. */
   readonly delivered: number;
-  /** Tries that were refused, or not answered in time. */
+  /** Attempts that were refused or not answered in time. */
   readonly refused: number;
-  /** Never taken: the tries were used up. */
+  /** Never accepted: all attempts failed. */
   readonly givenUp: number;
-  /** Lost on purpose, by a fault. */
+  /** Dropped by a fault. */
   readonly lost: number;
 }
 
@@ -35,7 +35,7 @@ interface Event {
   readonly data: { readonly id: string };
 }
 
-/** The API itself goes on for up to 72 hours; here an endpoint that is started again within a few minutes is told. */
+/** The real API retries for up to 72 hours. This server retries for a few minutes, long enough for a restarted endpoint. */
 const maximumTries = 60;
 const firstPauseMilliseconds = 100;
 const longestPauseMilliseconds = 5000;
@@ -66,12 +66,12 @@ export class Webhook {
     return this.#counters;
   }
 
-  /** Returns at once. Responses that somebody waits for in the foreground are not told of. */
+  /** Returns at once. Foreground responses cause no event. */
   sendResponseEvent({ id, status, background, model }: ResponseObject): void {
     if (background) this.#send(`response.${status}`, id, model);
   }
 
-  /** Returns at once. `status` is one of those that a batch ends with. */
+  /** Returns at once. `status` is a final status of a batch. */
   sendBatchEvent({ id, status }: { readonly id: string; readonly status: string }): void {
     this.#send(`batch.${status}`, id, null);
   }
@@ -90,7 +90,7 @@ export class Webhook {
     }
     const pause = fault?.kind === 'event_late' ? fault.retryAfterSeconds * 1000 : 0;
     const copies = fault?.kind === 'event_repeated' ? 2 : 1;
-    // Only the end of the server breaks a delivery off, and nobody waits for it then.
+    // Only the end of the server interrupts a delivery, and then nothing waits for it.
     for (let copy = 0; copy < copies; copy += 1) this.#deliver(event, pause).catch(() => undefined);
   }
 

@@ -1,4 +1,4 @@
-/** What arrived at a receiver, and waiting for something that has not arrived yet. */
+/** The list of what arrived at a receiver, with a way to wait for a certain arrival. */
 import { EventEmitter, once } from 'node:events';
 
 export class Arrivals<Item> {
@@ -10,7 +10,7 @@ export class Arrivals<Item> {
     this.emitter.emit('arrived');
   }
 
-  /** The first that fits, of those that are here and those to come; rejects when the signal is aborted. */
+  /** Resolves to the first matching arrival, past or future. Rejects when the signal aborts. */
   async waitFor(fits: (item: Item) => boolean, signal: AbortSignal): Promise<Item> {
     for (;;) {
       const found = this.all.find((item) => fits(item));

@@ -1,4 +1,4 @@
-/** The look of the demo's small pages that list what arrived. They reload by themselves, so that a demo can be watched. */
+/** The layout of the demo's small pages that list arrivals. They reload at intervals, so that one can watch the demo. */
 import { html } from 'hono/html';
 import type { Markup } from '../sample-site/layout.ts';
 
@@ -6,7 +6,7 @@ export interface ListPage {
   readonly title: string;
   readonly lead: string;
   readonly content: Markup;
-  /** Whether the page loads itself anew every few seconds. */
+  /** Whether the page reloads every few seconds. */
   readonly live: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** A mail server that delivers nowhere: it keeps what it is sent, saves it as files, and shows it on a page. */
+/** A mail server that delivers nothing: it keeps the mails, saves them as files, and lists them on a page. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -12,18 +12,18 @@ import { listPage } from './list-page.ts';
 import { listenOnLoopback } from '../loopback-server.ts';
 
 export interface MailCatcherOptions {
-  /** Where mails are saved as .eml files; nowhere when absent. */
+  /** The folder for .eml files. Without it nothing is saved. */
   readonly folder?: string;
-  /** Port for SMTP; 0, the default, takes any that is free. */
+  /** The SMTP port; 0, the default, selects a free one. */
   readonly port?: number;
-  /** Port of the page that lists the mails; 0, the default, takes any that is free. */
+  /** The port of the page that lists the mails; 0, the default, selects a free one. */
   readonly pagePort?: number;
 }
 
 export interface CaughtMail {
   readonly at: string;
   readonly from: string;
-  /** Who it would have been delivered to, copies included. */
+  /** The recipients of the envelope, copies included. */
   readonly to: readonly string[];
   readonly subject: string;
   readonly text: string;
@@ -68,7 +68,7 @@ export async function startMailCatcher(options: MailCatcherOptions = {}): Promis
 async function listenForMail(options: MailCatcherOptions, mails: Arrivals<CaughtMail>) {
   const server = new SMTPServer({
     authOptional: true,
-    // Loopback only: there is no certificate to offer, and nobody to hide from.
+    // The server listens on loopback only, so TLS is not needed.
     disabledCommands: ['STARTTLS'],
     allowInsecureAuth: true,
     disableReverseLookup: true,
@@ -84,7 +84,7 @@ async function listenForMail(options: MailCatcherOptions, mails: Arrivals<Caught
       await keep(await buffer(stream), to);
       done();
     } catch (error) {
-      // The sender is told, as by any mail server whose disk is full, and may try again.
+      // The sender gets a temporary error, as from a mail server whose disk is full, and may retry.
       done(error instanceof Error ? error : new Error(String(error)));
     }
   };

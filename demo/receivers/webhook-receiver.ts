@@ -1,6 +1,6 @@
 /**
- * The other end of a webhook delivery: checks its signature by the package of Standard Webhooks, as any receiver would,
- * tells repeats by their id, and fails on command. A page lists what came.
+ * A receiver of webhook deliveries. It checks signatures with the Standard Webhooks package, as any receiver would,
+ * recognises repeats by their id, and fails on command. A page lists the deliveries.
  */
 import { Hono } from 'hono';
 import { html } from 'hono/html';
@@ -12,9 +12,9 @@ import { listenOnLoopback } from '../loopback-server.ts';
 export interface WebhookReceiverOptions {
   /** `whsec_…`. */
   readonly secret: string;
-  /** 0, the default, takes any that is free. */
+  /** 0, the default, selects a free port. */
   readonly port?: number;
-  /** How many correctly signed deliveries are answered with 500 before the first is taken. */
+  /** How many correctly signed deliveries are answered with 500 before the first is accepted. */
   readonly failFirst?: number;
 }
 
@@ -23,18 +23,18 @@ export interface Delivery {
   /** `webhook-id`: the same for every attempt. */
   readonly id: string;
   readonly body: string;
-  /** `duplicate`: taken too, but its key had been taken before. `failed`: answered with 500, on command. */
+  /** `duplicate`: accepted, but its id had been accepted before. `failed`: answered with 500, on command. */
   readonly outcome: 'accepted' | 'duplicate' | 'failed' | 'refused';
-  /** Why it was refused; empty otherwise. */
+  /** Why it was refused, or empty. */
   readonly reason: string;
 }
 
 export interface WebhookReceiver {
-  /** Where deliveries go; a browser that opens it sees the list. */
+  /** The address for deliveries. A browser that opens it sees the list. */
   readonly url: string;
-  /** Every delivery, whatever its outcome; it grows. */
+  /** Every delivery so far, whatever its outcome. */
   readonly deliveries: readonly Delivery[];
-  /** The first accepted delivery that fits; those with a wrong signature are never among them. */
+  /** Resolves to the first matching delivery that was accepted. */
   readonly waitForDelivery: (fits: (delivery: Delivery) => boolean, signal: AbortSignal) => Promise<Delivery>;
   readonly close: () => Promise<void>;
 }

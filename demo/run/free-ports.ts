@@ -1,17 +1,17 @@
-/** Ports that are free at the moment, so that demos and tests run side by side. */
+/** Finds free ports, so that demos and tests can run at the same time. */
 import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 
 /**
- * Below the ports that systems give to outgoing connections (from 32768 on Linux, from 49152 elsewhere): one of those may
- * be taken by any browser between being found free and being listened at.
+ * The range lies below the ports for outgoing connections (from 32768 on Linux, from 49152 elsewhere). Any browser may take
+ * one of those before our process listens on it.
  */
 const lowest = 20_000;
 const highest = 32_000;
 const mostTries = 100;
 
 export async function freePorts(count: number): Promise<readonly number[]> {
-  // All are held open until all are known: one that is closed at once may be found again.
+  // All ports are held open until all are found. A port that is closed at once could be found again.
   const servers: Server[] = [];
   try {
     const ports: number[] = [];

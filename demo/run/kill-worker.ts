@@ -32,10 +32,10 @@ export async function killBrowserWorker(request: {
   process.kill(worker.pid, 'SIGKILL');
   if (browserIn !== null) await killBrowsers(browserIn, say);
   while (worker.report.restarts === restarts || worker.report.state !== 'running') await delay(pollMilliseconds);
-  say('--- another worker is there; the step goes on from its checkpoint ---');
+  say('--- another worker is running; the step continues from its checkpoint ---');
 }
 
-/** By their hosts, with which they die. */
+/** Kills the hosts of the browsers, which end their browsers. */
 async function killBrowsers(dataFolder: string, say: (line: string) => void): Promise<void> {
   const hostsFolder = join(dataFolder, 'browsers');
   for (const name of await hostNames(hostsFolder)) {

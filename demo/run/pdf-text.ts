@@ -1,4 +1,4 @@
-/** The text of a PDF, as a reader would find it. */
+/** Extracts the text of a PDF. */
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 
 export async function pdfText(content: Uint8Array): Promise<string> {

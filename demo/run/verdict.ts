@@ -1,4 +1,4 @@
-/** Whether the demo really did what it shows: each claim is checked where it can be seen, not where it was made. */
+/** Checks the results of the demo independently: at the mailbox, the receiver, the site and the model server. */
 import type { JobView } from '../../workflows/contract/jobs/job-view.ts';
 import { business, prices } from '../sample-site/business.ts';
 import { pdfText } from './pdf-text.ts';
@@ -55,7 +55,7 @@ export async function judge(job: JobView, world: World, visitorEmail: string): P
   return { ok: checks.every((check) => check.ok), checks };
 }
 
-/** Events are checked at the model server, which is told whether the API took them. */
+/** Checks at the model server whether the API accepted its webhook events. */
 function eventChecks({ model }: World): Verdict['checks'] {
   const events = model?.events ?? null;
   if (events === null) return [];
@@ -69,7 +69,7 @@ function eventChecks({ model }: World): Verdict['checks'] {
   ];
 }
 
-/** Computer calls paid at the model server, by its own journal; with the real API only the job's count is known. */
+/** The paid model calls, from the journal of the model server. With the real API only the job's own count is known. */
 function callsOf(world: World, iterations: number): number {
   const entries = world.model?.journal.entries;
   if (entries === undefined) return iterations;

@@ -1,4 +1,4 @@
-/** The world that the demo plays in, all on loopback: a model server, a business's site, a mailbox and a receiver. */
+/** The external services of the demo, all on loopback: a model server, a business's site, a mailbox and a receiver. */
 import { join } from 'node:path';
 import { startMailCatcher, type MailCatcher } from '../receivers/mail-catcher.ts';
 import { createDemoBrain } from '../model-server/brains/demo-brain.ts';
@@ -13,17 +13,17 @@ export interface World {
   readonly site: SampleSite;
   readonly mail: MailCatcher;
   readonly receiver: WebhookReceiver;
-  /** Settings by which Lodestone finds all of it. */
+  /** Settings that point Lodestone to these services. */
   readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
 export async function startWorld(request: {
   readonly folder: string;
-  /** The key of the real API; without it the model server stands in. */
+  /** The key of the real API. Without it the model server is used. */
   readonly openAiKey: string | undefined;
   readonly modelLatencyMilliseconds: number;
-  /** Where the API will be: the model server tells it of responses that have ended. */
+  /** The address of Lodestone's API: the model server sends it webhooks about ended responses. */
   readonly apiUrl: string;
 }): Promise<World> {
   const { folder, openAiKey, modelLatencyMilliseconds: latencyMilliseconds } = request;
@@ -50,7 +50,7 @@ export async function startWorld(request: {
             OPENAI_BASE_URL: model.url,
             LODESTONE_PROVIDER_WEBHOOK_SECRET: webhook.secret,
           }),
-      // As root Chromium cannot use its own sandbox; the demo says so, and visits only its own site.
+      // Chromium's sandbox does not work as root. The demo prints a warning, and visits only its own site.
       ...(process.getuid?.() === 0 ? { LODESTONE_CHROMIUM_SANDBOX: 'off' } : {}),
     },
     async close() {

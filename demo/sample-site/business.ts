@@ -1,4 +1,4 @@
-/** The facts of the sample business, in one place: pages print them, and tests and the demo look for them in results. */
+/** The facts of the sample business. Pages print them, and the tests and the demo search results for them. */
 export const business = {
   name: 'Nordlicht Cycle Workshop',
   email: 'hello@nordlicht-cycles.example',
@@ -6,7 +6,7 @@ export const business = {
   hours: 'Tue to Fri 9:00 to 18:00, Sat 10:00 to 14:00',
   founded: '2011',
   team: 'Four mechanics and one very calm dog',
-  /** Two numbers, differing by swapped digits: one of the faults that an audit should find. */
+  /** Two phone numbers that differ by swapped digits: one of the faults that an audit should find. */
   phoneOnHome: '+49 40 555 0142',
   phoneOnContact: '+49 40 555 0124',
   bookingError: 'Error 500: the booking system could not be reached',

@@ -1,4 +1,4 @@
-/** The pages with an effect or a fault: the contact form and its thanks, the broken booking, the missing page. */
+/** The pages with an effect or a fault: the contact form and its confirmation, the broken booking, the missing page. */
 import { html } from 'hono/html';
 import { z } from 'zod';
 import { business } from './business.ts';

@@ -1,4 +1,4 @@
-/** What visitors did to the sample site, counted where it counts: at the server. A form sent twice is found here. */
+/** The effects of visitors on the sample site, recorded at the server. They show whether a form was sent twice. */
 export interface Submission {
   /** The session cookie of the visitor who sent it. */
   readonly session: string;

@@ -7,12 +7,12 @@ import { business } from './business.ts';
 export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>;
 
 export interface Frame {
-  /** The page's id, as the state strip names it. */
+  /** The page's id in the state strip. */
   readonly page: string;
   readonly title: string;
   /** Whether this visitor has answered the cookie banner. */
   readonly consented: boolean;
-  /** Whether the page carries the state strip. */
+  /** Whether the page has the state strip. */
   readonly strip: boolean;
 }
 
@@ -52,7 +52,7 @@ export function pageWithNavigation(frame: Frame, content: Markup): Markup {
   );
 }
 
-/** A page without navigation, as web servers show when something broke: the only way on is back. */
+/** An error page without navigation, as web servers show it. The visitor can only go back. */
 export function barePage(frame: Frame, content: Markup): Markup {
   return document(frame, html`<main class="bare">${content}</main>`);
 }

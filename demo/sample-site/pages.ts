@@ -1,4 +1,4 @@
-/** The reading pages of the sample business: home, services, prices, about. What a strip may tell is marked `data-fact`. */
+/** The reading pages of the sample business: home, services, prices, about. The attribute `data-fact` marks what the state strip reports. */
 import { html } from 'hono/html';
 import { business, prices } from './business.ts';
 import type { Markup } from './layout.ts';

@@ -1,6 +1,6 @@
 /**
  * The sample business that the demo's browser visits: a small site with a cookie banner, prices, a contact form, and two
- * faults worth finding. It counts every effect, so that a form sent twice can't hide.
+ * faults for the audit to find. It records every effect, so that a test can see whether a form was sent twice.
  */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -13,18 +13,18 @@ import { listenOnLoopback } from '../loopback-server.ts';
 import { aboutPage, homePage, pricesPage, servicesPage } from './pages.ts';
 
 export interface SampleSiteOptions {
-  /** 0, the default, takes any that is free. */
+  /** 0, the default, selects a free port. */
   readonly port?: number;
-  /** Whether pages carry the state strip; they do unless told otherwise. */
+  /** Whether pages have the state strip; true by default. */
   readonly strip?: boolean;
 }
 
 export interface SampleSite {
   /** Without a slash at the end. */
   readonly url: string;
-  /** Every enquiry received, in order; it grows. */
+  /** Every enquiry so far, in order. */
   readonly submissions: readonly Submission[];
-  /** Every request but those for control and assets, in order; it grows. */
+  /** Every request so far except those for control and assets, in order. */
   readonly requests: readonly SiteRequest[];
   readonly close: () => Promise<void>;
 }
@@ -63,7 +63,7 @@ function createSampleSite(effects: Effects, strip: boolean): Hono {
     if (getCookie(context, sessionCookie) === undefined) {
       setCookie(context, sessionCookie, randomUUID(), { path: '/', httpOnly: true, sameSite: 'Lax', maxAge: 86_400 });
     }
-    // Going back must ask the server again: a page out of the browser's cache would show a state that is over.
+    // Pages are not cached: after going back, a cached page would show an old state.
     context.header('cache-control', 'no-store');
     await next();
     const { method, path } = context.req;
@@ -103,7 +103,7 @@ function createSampleSite(effects: Effects, strip: boolean): Hono {
   return app;
 }
 
-/** The session that the visitor came with; none on the first request. */
+/** The session cookie of the request; undefined on the first request. */
 function sessionOf(context: Context): string | null {
   return getCookie(context, sessionCookie) ?? null;
 }

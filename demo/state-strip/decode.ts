@@ -1,14 +1,14 @@
-/** Reads a state strip out of the pixels of a screenshot. It gets nothing but the picture, as a person would. */
+/** Decodes the state strip from the pixels of a screenshot. It uses nothing but the picture. */
 import { cellSize, checksum, headerBytes, magic, palette } from './encode.js';
 
-/** A decoded picture: four bytes a pixel, red, green, blue, alpha. */
+/** A decoded picture: four bytes for each pixel (red, green, blue, alpha). */
 export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
 }
 
-/** What a picture holds: a state, no strip at all, or a strip that does not add up. */
+/** The result: a state, no strip, or a strip whose checksum is wrong. */
 export type StripReading = { readonly payload: unknown } | { readonly problem: 'absent' | 'damaged' };
 
 export function decode(picture: Picture): StripReading {
@@ -21,7 +21,7 @@ export function decode(picture: Picture): StripReading {
   return { problem };
 }
 
-/** The middle lines of the rows of cells that begin with the magic; usually one. */
+/** The vertical centres of the rows of cells that begin with the magic number; usually one. */
 function rowsWithMagic(picture: Picture): readonly number[] {
   const rows: number[] = [];
   let first: number | undefined;
@@ -55,7 +55,7 @@ function readFrame(picture: Picture, row: number): unknown {
   }
 }
 
-/** The bytes that follow the magic; undefined when the picture ends before them. */
+/** The bytes after the magic number; undefined when the picture ends before them. */
 function readBytes(
   picture: Picture,
   row: number,
@@ -86,7 +86,7 @@ function centre(column: number): number {
   return column * cellSize + cellSize / 2;
 }
 
-/** The palette's index nearest to the mean colour of the pixels around a point. */
+/** The index of the palette colour nearest to the mean colour around a point. */
 function nearest(picture: Picture, x: number, y: number, around: number): number {
   const mean = [0, 0, 0];
   const pixels = (2 * around + 1) ** 2;

@@ -1,25 +1,25 @@
-/** What a state strip says about a page: only what a person in front of the screen would see. */
+/** The content of a state strip: only what a person can see on the page. */
 import { z } from 'zod';
 
 const point = z.tuple([z.number(), z.number()]);
 
 export const PageStateSchema = z.object({
   page: z.string(),
-  /** Grows with every event and every change of the page: a screenshot with an old stamp is an old screenshot. */
+  /** A counter of the events and changes of the page. A screenshot with an old stamp is out of date. */
   stamp: z.number(),
-  /** The stamp with which the page came: greater than an old stamp when the page was loaded after it. */
+  /** The stamp when the page was loaded. It is greater than every stamp of the page before. */
   loaded: z.number(),
-  /** Things that the page says of itself, as `sent` or `cookie-banner`. */
+  /** Facts about the page's state, such as `sent` or `cookie-banner`. */
   flags: z.array(z.string()),
-  /** What can be clicked now: name → centre in pixels of the viewport. */
+  /** Visible targets of clicks: name → centre in pixels of the viewport. */
   targets: z.record(z.string(), point),
-  /** What can be read now: name → the text. */
+  /** Visible texts: name → text. */
   facts: z.record(z.string(), z.string()),
-  /** Form fields: name → number of characters in it. */
+  /** Form fields: name → number of characters. */
   fields: z.record(z.string(), z.number()),
-  /** The field that has the keyboard, or an empty string. */
+  /** The focused field, or an empty string. */
   focus: z.string(),
-  /** Whether the page goes on above and below what is visible. */
+  /** Whether the page continues above and below the visible part. */
   above: z.boolean(),
   below: z.boolean(),
 });

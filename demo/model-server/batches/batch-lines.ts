@@ -1,4 +1,4 @@
-/** The lines of a file of requests: read and checked as the batch API does, and answered one by one. */
+/** Reads and checks the lines of a file of requests like the batch API, and answers them one by one. */
 import { z } from 'zod';
 import { ApiError, rateLimited, serverError } from '../http/api-error.ts';
 import { newId } from '../ids.ts';
@@ -20,14 +20,14 @@ export interface BatchProblem {
   readonly param: string | null;
 }
 
-/** What the output file says of a line's request. */
+/** The result of a line in the output file. */
 export interface LineAnswer {
   readonly status_code: number;
   readonly request_id: string;
   readonly body: unknown;
 }
 
-/** All lines, or what is wrong with some of them. */
+/** All lines, or the errors of some. */
 export function readBatchLines(
   text: string,
   endpoint: string,
@@ -64,19 +64,19 @@ export function answered(body: unknown): LineAnswer {
   return { status_code: 200, request_id: newId('req'), body };
 }
 
-/** A request that was refused, by the API or by a fault. Rethrows what is no refusal. */
+/** The result of a refused request. Rethrows every other error. */
 export function refused(error: unknown): LineAnswer {
   if (!(error instanceof ApiError)) throw error;
   return { status_code: error.status, request_id: newId('req'), body: { error: error.details } };
 }
 
-/** What a fault does to a line before it is worked on. */
+/** Applies a fault to a line before it is answered. */
 export function applyLineFault(fault: Fault | null, model: string): void {
   if (fault?.kind === 'rate_limit') throw rateLimited(model, fault.retryAfterSeconds);
   if (fault?.kind === 'server_error') throw serverError('The server had an error while processing your request.');
 }
 
-/** A connection that is lost stands for a line that is missing from the output. */
+/** For a line, a lost connection means that the line is missing in the output. */
 export function isLostLine(fault: Fault | null): boolean {
   return fault?.kind === 'reset' || fault?.kind === 'hang' || fault?.kind === 'truncated';
 }

@@ -1,6 +1,6 @@
 /**
- * The batch API: a file of requests is checked, answered by the brain line by line, and its answers are put into an output
- * and an error file. In memory, and gone with the server.
+ * The batch API: checks a file of requests, has the brain answer each line, and writes an output file and an error file.
+ * All of it is in memory only.
  */
 import { z } from 'zod';
 import type { Answer } from '../responses/answer.ts';
@@ -49,11 +49,11 @@ interface StoredBatch {
 export interface BatchesOptions {
   readonly files: Files;
   readonly wait: Wait;
-  /** From a batch's beginning to its end, besides the time of its responses. */
+  /** The time of a batch in addition to that of its responses. */
   readonly latency: () => number;
-  /** Answers one line as the API would answer the request; null for one whose answer is lost. */
+  /** Answers one line as the API would answer the request; null when a fault drops the answer. */
   readonly answerLine: (line: BatchLine, batchId: string) => Promise<LineAnswer | null>;
-  /** Is told of each batch that has ended, however. */
+  /** Called for each batch that has ended, with any status. */
   readonly ended: (batch: { readonly id: string; readonly status: string }) => void;
 }
 
@@ -85,7 +85,7 @@ export class Batches {
     return [...this.#stored.values()].map(({ object }) => object);
   }
 
-  /** Runs from here on by itself. */
+  /** Creates a batch, which then runs independently. */
   create(body: unknown, fault: Fault | null): BatchObject {
     const { metadata, ...asked } = check(CreateSchema, body ?? {});
     const { object: file, content } = this.#options.files.get(asked.input_file_id);
@@ -127,7 +127,7 @@ export class Batches {
     return batch.object;
   }
 
-  /** Stops all that runs, as the end of the server does. */
+  /** Stops all running batches. Called at the end of the server. */
   stop(): void {
     for (const batch of this.#stored.values()) batch.stop.abort();
   }
@@ -146,7 +146,7 @@ export class Batches {
     if (!batch.stop.signal.aborted) this.#change(batch, { status: 'in_progress' });
     const answers: string[] = [];
     const errors: string[] = [];
-    // One that expires has come through half of its lines.
+    // An expired batch has completed half of its lines.
     const inTime = expires ? Math.ceil(lines.length / 2) : lines.length;
     for (const line of lines.slice(0, inTime)) {
       if (batch.stop.signal.aborted) break;
@@ -182,7 +182,7 @@ export class Batches {
     if (change.status !== undefined && ends.has(change.status)) this.#options.ended(batch.object);
   }
 
-  /** A file without lines is not made. */
+  /** Creates no file when there are no lines. */
   #keep({ object }: StoredBatch, kind: 'output' | 'error', lines: readonly string[]): string | null {
     if (lines.length === 0) return null;
     const content = Buffer.from(lines.map((line) => `${line}\n`).join(''));

@@ -1,4 +1,4 @@
-/** Files of requests and of answers, as `/v1/files` keeps them; in memory, and gone with the server. */
+/** The files of `/v1/files`: requests and answers of batches, in memory only. */
 import { z } from 'zod';
 import type { Answer } from '../responses/answer.ts';
 import type { ApiCall } from '../http/api-call.ts';
@@ -52,7 +52,7 @@ export class Files {
 
 const UploadSchema = z.object({ purpose: z.enum(['batch', 'user_data']), file: z.instanceof(File) });
 
-/** `rest` is what follows `/v1/files`: nothing, `/ID` or `/ID/content`. */
+/** `rest` is the path after `/v1/files`: empty, `/ID` or `/ID/content`. */
 export async function answerFiles(files: Files, { method, path, query, body, note }: ApiCall): Promise<Answer> {
   const [id = '', part] = path.split('/').slice(3);
   if (id === '' && method === 'POST') {

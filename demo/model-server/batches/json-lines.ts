@@ -1,11 +1,11 @@
-/** Files of one JSON value a line. Each line is written at once, so that a process that is killed loses at most its last. */
+/** Files with one JSON value for each line. Each line is written at once: a killed process loses at most its last line. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 
 export function appendJsonLine(path: string, value: unknown): void {
   appendFileSync(path, `${JSON.stringify(value)}\n`);
 }
 
-/** Empty when there is no such file. What follows the last line's end was cut by a kill, and is left out. */
+/** Returns nothing when the file does not exist. Ignores an incomplete last line, which a killed process may leave. */
 export function readJsonLines(path: string): readonly unknown[] {
   if (!existsSync(path)) return [];
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);

@@ -1,4 +1,4 @@
-/** Makes the answer of one response: asks the brain, or lets a fault answer in its place, and counts the tokens. */
+/** Produces the answer of one response from the brain or from a fault, and counts the tokens. */
 import type { Brain, BrainAnswer, Turn } from '../brains/brain.ts';
 import type { Fault } from '../faults.ts';
 import { cutItems, outputItems, outputTokens, type OutputItem } from '../responses/output-items.ts';
@@ -19,7 +19,7 @@ export interface Work {
 
 export async function work({ brain, turn, fault, tokens, maximum }: Work): Promise<WorkResult> {
   if (fault?.kind === 'failed') return failed(turn);
-  // What a fault answers leaves the brain where it was: the turn can be had again from the same parent.
+  // The answer of a fault does not change the brain's memory: the turn can be repeated from the same parent.
   const answer = faultyAnswer(fault, turn) ?? (await brain.answer(turn));
   const whole = outputItems(answer, turn);
   const isLong = maximum !== null && outputTokens(whole) > maximum;
@@ -40,7 +40,7 @@ function reasonOf(answer: BrainAnswer): string {
   return answer.kind === 'incomplete' ? (answer.reason ?? 'max_output_tokens') : 'max_output_tokens';
 }
 
-/** What the answer says and does comes two times, under the same ids. */
+/** Repeats each output item of the answer, with the same ids. */
 function twice(items: readonly OutputItem[]): readonly OutputItem[] {
   return items.flatMap((item): readonly OutputItem[] => (item.type === 'reasoning' ? [item] : [item, item]));
 }

@@ -1,6 +1,6 @@
 /**
- * What thinks behind the model server: the server speaks the protocol and keeps the tree of responses, a brain is asked
- * once a turn and sees no more than a model would.
+ * The interface of the brains behind the model server. The server implements the protocol and keeps the tree of responses. A
+ * brain answers each turn, and sees only what a model would see.
  */
 import type { ComputerAction } from 'openai/resources/responses/responses';
 
@@ -8,12 +8,12 @@ export type { ComputerAction };
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** A decoded picture: four bytes a pixel, red, green, blue, alpha, row by row. */
+/** A decoded picture: four bytes for each pixel (red, green, blue, alpha), row by row. */
 export interface Screenshot {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
-  /** Of the bytes as they were sent, before decoding. */
+  /** The hash of the encoded bytes. */
   readonly sha256: string;
 }
 
@@ -23,7 +23,7 @@ export interface SafetyCheck {
   readonly message?: string;
 }
 
-/** A tool as the request offers it. */
+/** A function that the request offers. */
 export type ToolDefinition = Readonly<Record<string, unknown>> & { readonly type: string };
 
 export interface FunctionCall {
@@ -34,43 +34,43 @@ export interface FunctionCall {
 export interface Turn {
   readonly model: string;
   readonly instructions: string | null;
-  /** The user's and the system's texts of this request, and what functions returned. */
+  /** The texts of the user and the system in this request, and the results of functions. */
   readonly texts: readonly string[];
-  /** The same, with those of the earlier requests that this one goes on from, oldest first. */
+  /** The same, including the earlier requests of this conversation, oldest first. */
   readonly allTexts: readonly string[];
-  /** The newest of this request: a picture of an earlier turn is not shown again. */
+  /** The newest picture of this request. Pictures of earlier turns are not included. */
   readonly screenshot: Screenshot | null;
   readonly computerTool: 'ga' | 'preview' | null;
-  /** The server always gives them; a turn that is made by hand for a brain without functions may do without. */
+  /** The server always sets them. A test for a brain without functions may leave them out. */
   readonly tools?: readonly ToolDefinition[];
   readonly outputSchema: JsonSchema | null;
-  /** What the brain returned with its answer to the parent; undefined at the root. */
+  /** The memory that the brain returned with its previous answer; undefined at the first. */
   readonly memory: unknown;
 }
 
 export type BrainAnswer =
   | {
       readonly kind: 'computer';
-      /** In order; for the preview tool exactly one. */
+      /** The actions in order; exactly one for the preview tool. */
       readonly actions: readonly ComputerAction[];
       readonly safetyChecks?: readonly SafetyCheck[];
-      /** A remark beside the call. */
+      /** A text beside the call. */
       readonly say?: string;
       readonly memory?: unknown;
     }
   | {
       readonly kind: 'functions';
-      /** At least one, of functions that the request offers. */
+      /** At least one call of a function that the request offers. */
       readonly calls: readonly FunctionCall[];
       readonly say?: string;
       readonly memory?: unknown;
     }
   | { readonly kind: 'text'; readonly text: string; readonly memory?: unknown }
   | {
-      /** Cut before its end. */
+      /** An incomplete answer. */
       readonly kind: 'incomplete';
       readonly text: string;
-      /** `max_output_tokens` when left out. */
+      /** Default: `max_output_tokens`. */
       readonly reason?: 'max_output_tokens' | 'content_filter';
       readonly memory?: unknown;
     }

@@ -1,10 +1,10 @@
-/** The demo's brain: whoever has begun with a computer goes on with the computer's brain, all others get texts. */
+/** The demo's brain: conversations with a computer tool go to the pixel brain, all others to the text brain. */
 import { z } from 'zod';
 import type { Brain, BrainAnswer } from './brain.ts';
 import { pixelBrain } from './pixel-brain.ts';
 import { textBrain } from './text-brain.ts';
 
-/** How the demo brain remembers whose chain it is. */
+/** Marks the conversations of the pixel brain. */
 const MemorySchema = z.object({ chain: z.literal('computer'), inner: z.unknown() });
 
 export function createDemoBrain(computerBrain: Brain = pixelBrain): Brain {

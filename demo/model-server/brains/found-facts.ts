@@ -1,8 +1,8 @@
-/** Finds the data in what a request says: every JSON object or list in its texts, under the heading that goes before. */
+/** Finds data in the texts of a request: every JSON object or list, with the heading before it. */
 import { isRecord, toJson, type Json } from '../http/json.ts';
 
 export interface FoundFacts {
-  /** As in `=== step look ===`; null when there is none. */
+  /** E.g. `=== step look ===`; null when there is none. */
   readonly title: string | null;
   readonly value: Json;
 }
@@ -26,7 +26,7 @@ function findIn(text: string): readonly FoundFacts[] {
   return found;
 }
 
-/** A step's output is sent as `{"output": …}`: the wrapping is no fact. */
+/** Unwraps a step's output, which is sent as `{"output": …}`. */
 function unwrapped(value: Json): Json {
   if (!isRecord(value)) return value;
   const { output, ...rest } = value;
@@ -38,7 +38,7 @@ function nextBracket(text: string, from: number): number {
   return at === -1 ? -1 : from + at;
 }
 
-/** The place after the bracket that closes the one at `start`; brackets in strings don't count. */
+/** The position after the bracket that closes the one at `start`. Brackets in strings do not count. */
 function endOfJson(text: string, start: number): number | null {
   let depth = 0;
   let inString = false;

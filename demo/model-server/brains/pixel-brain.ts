@@ -1,6 +1,6 @@
 /**
- * A brain that looks: all it knows of the page it reads out of the pixels of the screenshot it was sent. A screenshot
- * that is missing, old or of something else stops it, as it would stop a person.
+ * A brain that knows of the page only what the pixels of the screenshots show. A missing, old or wrong screenshot stops it,
+ * as it would stop a person.
  */
 import { decode } from '../../state-strip/decode.ts';
 import { PageStateSchema, type PageState } from '../../state-strip/page-state.ts';
@@ -20,7 +20,7 @@ function answer(turn: Turn): BrainAnswer {
   const memory = remembered.success ? remembered.data : { ...emptyMemory, restarted: instructions.acted };
 
   if (turn.computerTool === null) return { kind: 'text', text: 'I was given no computer to look at.', memory };
-  // Asked again after its result, it has nothing else to say.
+  // After its result it gives the same answer to any further question.
   if (memory.finished) return result(turn, memory);
   if (turn.screenshot === null) return lookAgain(memory, 'screenshot', 'I was sent no screenshot');
 
@@ -45,7 +45,7 @@ function see(screenshot: NonNullable<Turn['screenshot']>): PageState | string {
   return state.success ? state.data : 'the state strip on this page says nothing that I understand';
 }
 
-/** Asks for another picture; after a few of no use it says what it can't see. */
+/** Asks for another picture. After several useless pictures it answers what it cannot see. */
 function lookAgain(memory: Memory, action: 'screenshot' | 'wait', why: string): BrainAnswer {
   if (memory.blind >= patience.picture) {
     return { kind: 'text', text: `I can't go on: ${why}, and looking again did not help.`, memory };

@@ -1,19 +1,19 @@
-/** Says data in words, so that a text that is asked for tells what was found. */
+/** Turns data into sentences, for texts that an answer must contain. */
 import { isList, isRecord, type Json, type JsonRecord } from '../http/json.ts';
 import { wordsOf } from '../names.ts';
 
-/** Short enough to be read, long enough to hold the facts of a small site. */
+/** The longest text: short enough to read, long enough for the facts of a small site. */
 const longestProse = 1_500;
 
 export function prose(data: Json, longest: number = longestProse): string {
   const text = isRecord(data) ? sentences(data) : say(data);
   if (text.length <= longest) return text;
   const room = text.slice(0, longest - 1);
-  // Cut between words, where there are any.
+  // Cut between words where possible.
   return `${/^(.+)\s\S*$/s.exec(room)?.[1] ?? room}…`;
 }
 
-/** A sentence a field, for what stands by itself. */
+/** One sentence for each field of a record. */
 function sentences(data: JsonRecord): string {
   const fields = spoken(data);
   if (fields.length === 1) return `${fields[0]?.text}`;
@@ -33,7 +33,7 @@ function say(data: Json): string {
   return fields.map(({ title, text }) => `${title} ${text}`).join(', ');
 }
 
-/** The entries of a list are alike: where they have two fields, these speak for themselves. */
+/** Entries of a list with two fields need no field names. */
 function sayEntry(entry: JsonRecord): string {
   const fields = spoken(entry);
   return fields.length <= 2 ? fields.map(({ text }) => text).join(': ') : say(entry);
@@ -60,7 +60,7 @@ function titleOf(name: string): string {
     .toLowerCase();
 }
 
-/** Whether the data speaks of this word: for choices, which have to be one of a list. */
+/** Whether the data contains this word. Used for values that must be one of a list. */
 export function mentions(data: Json, word: string): boolean {
   const said = new Set(wordsOf(say(data)));
   return wordsOf(word).every((part) => said.has(part));

@@ -1,9 +1,9 @@
-/** Fills the ends of a schema: texts, numbers and yes or no, within the limits that the schema sets. */
+/** Fills the scalars of a schema (texts, numbers, booleans) within the limits of the schema. */
 import { isList, isRecord, type Json } from '../http/json.ts';
 import { prose } from './prose.ts';
 import type { SchemaNode } from './schema-node.ts';
 
-/** What a text of a form looks like, and one that says nothing for when no such text is known. */
+/** The pattern of each string format, and a neutral value for when no matching text is known. */
 const formats: Readonly<Record<string, { readonly looksLike: RegExp; readonly blank: string }>> = {
   email: { looksLike: /[\w.+-]+@[\w-]+\.[\w.-]*\w/, blank: 'unknown@example.invalid' },
   uri: { looksLike: /https?:\/\/[^\s"'<>,;]+/, blank: 'about:blank' },
@@ -15,7 +15,7 @@ const formats: Readonly<Record<string, { readonly looksLike: RegExp; readonly bl
   },
 };
 
-/** Names of texts that stand over others, and so have to be short. */
+/** Names of headings, whose texts must be short. */
 const headings = /title|headline|heading|subject|label|name$/i;
 const longestHeading = 80;
 
@@ -60,7 +60,7 @@ export function fillNumber(node: SchemaNode, value: Json | undefined): number {
   return stepped > highest ? stepped - step : stepped;
 }
 
-/** A list counts as how many it holds; a text as the first number in it. */
+/** The number for a value: the length of a list, or the first number in a text. */
 function numberIn(value: Json | undefined): number {
   if (typeof value === 'number') return value;
   if (typeof value === 'boolean') return value ? 1 : 0;

@@ -1,7 +1,7 @@
 /**
- * Fills a JSON Schema from data by the names of its properties: same-named data first, then what is alike, and prose
- * over what was found where a text is asked that nothing bears the name of. Nothing is made up; what can't be known is
- * null where the schema allows it, and empty or zero where it does not. The result always has the schema's shape.
+ * Fills a JSON Schema from data by the names of its properties: data of the same name first, then of a similar name. A text
+ * without matching data becomes a summary of the data. Nothing is invented: an unknown value is null where the schema allows
+ * it, and empty or zero otherwise. The result always satisfies the structure of the schema.
  */
 import type { JsonSchema } from './brain.ts';
 import { isList, isRecord, type Json, type JsonRecord } from '../http/json.ts';
@@ -10,21 +10,21 @@ import { mentions } from './prose.ts';
 import { fillBoolean, fillNumber, fillString } from './scalar-filling.ts';
 import { nodeOf, typeOf, type SchemaNode } from './schema-node.ts';
 
-/** A schema may refer to itself; deeper than this only what is required is filled. */
+/** A schema may refer to itself. Below this depth only required properties are filled. */
 const deepest = 12;
 
-/** Prose tells of `subject`: the facts that the answer is about, when others are only there to be looked up. */
+/** Summaries describe `subject`: the facts that the answer is about. Other facts are only looked up by name. */
 export function fillSchema(schema: JsonSchema, facts: Json, subject: Json = facts): Json {
   return fill(schema, { name: '', facts, scope: subject, value: undefined, root: schema, depth: 0 });
 }
 
 interface Place {
-  /** Of the property that is filled; of a list's items, the list's. */
+  /** The name of the property; for the items of a list, the name of the list. */
   readonly name: string;
   readonly facts: Json;
-  /** The part of the facts that this part of the answer is about. */
+  /** The facts that this part of the answer is about. */
   readonly scope: Json;
-  /** What bears the name of this place; undefined when nothing does. */
+  /** The data with the name of this property; undefined when there is none. */
   readonly value: Json | undefined;
   readonly root: JsonSchema;
   readonly depth: number;
@@ -64,7 +64,7 @@ function choose(options: readonly Json[], { value, scope }: Place): Json {
   return words.find((option) => mentions(known, option)) ?? options.find((option) => option !== null) ?? null;
 }
 
-/** The option whose type is the value's; otherwise the first that is not null. */
+/** Chooses the option with the type of the value, or else the first that is not null. */
 function fillOption(node: SchemaNode, place: Place): Json {
   const options = node.options.map((option) => ({ option, type: typeOf(nodeOf(option, place.root)) }));
   if (isNothing(place.value) && options.some(({ type }) => type === 'null')) return null;
@@ -88,7 +88,7 @@ function fillObject(node: SchemaNode, place: Place): Json {
   return { ...spare(node, own, place), ...filled };
 }
 
-/** What the value holds beyond the named properties, where the schema leaves room for it. */
+/** The other properties of the value, where the schema allows additional properties. */
 function spare(node: SchemaNode, own: JsonRecord | undefined, place: Place): JsonRecord {
   const isOpen = Object.keys(node.properties).length === 0 || node.additionalProperties !== undefined;
   if (own === undefined || node.additionalProperties === false || !isOpen) return {};
@@ -100,7 +100,7 @@ function spare(node: SchemaNode, own: JsonRecord | undefined, place: Place): Jso
   );
 }
 
-/** In the record that the object is filled from first; in all facts after that, unless an item of a list is filled. */
+/** Looks in the record of the object first, then in all facts, except for items of a list. */
 function lookUp(name: string, type: string | undefined, own: JsonRecord | undefined, place: Place): Json | undefined {
   const candidates = [...valuesNamed(name, own ?? place.scope), ...valuesNamed(name, place.facts)];
   return (
@@ -116,14 +116,14 @@ function fillArray(node: SchemaNode, place: Place): Json {
   const filled: Json[] = [];
   for (let index = 0; index < itemsWanted && place.depth < deepest; index += 1) {
     const entry = entries[index];
-    // An item is filled from its own entry alone: facts from elsewhere would be about something else.
+    // An item is filled from its own entry only. Other facts would be about something else.
     const here = entry === undefined ? place : { ...place, scope: entry, facts: entry };
     filled.push(fill(node.items, { ...here, value: entry, depth: place.depth + 1 }));
   }
   return filled;
 }
 
-/** With no list of that name: the one whose entries have most of what the items ask for. */
+/** Without a list of that name: the list whose entries have the most properties of the items. */
 function listLike(node: SchemaNode, { scope, root }: Place): Json | undefined {
   const item = nodeOf(node.items, root);
   const names = Object.keys(item.properties);

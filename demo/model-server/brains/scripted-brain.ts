@@ -1,4 +1,4 @@
-/** A brain for tests: gives the answers of its script, one a turn, and keeps the turns that it was asked. */
+/** A brain for tests: gives one answer of its script for each turn, and records the turns. */
 import type { Brain, BrainAnswer, Turn } from './brain.ts';
 
 export type ScriptLine = BrainAnswer | ((turn: Turn) => BrainAnswer | Promise<BrainAnswer>);

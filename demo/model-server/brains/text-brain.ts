@@ -1,6 +1,6 @@
 /**
- * Answers a request that has no computer: out of the data that it was sent, and of nothing else. The fields of a schema
- * are filled by their names; without a schema the answer says in words what was found.
+ * Answers requests without a computer tool, only from the data in the request. It fills the fields of a schema by their
+ * names. Without a schema it answers with a text about the data.
  */
 import type { Brain, BrainAnswer, Turn } from './brain.ts';
 import { findFacts, type FoundFacts } from './found-facts.ts';
@@ -24,7 +24,7 @@ export const textBrain: Brain = {
   },
 };
 
-/** What the visitor filled in comes last: what steps found out about a thing is more than what was asked about it. */
+/** Puts the visitor's form values last, because the findings of steps contain more. */
 function byTitle(found: readonly FoundFacts[]): Json {
   const ordered = [...found.filter((facts) => !isForm(facts)), ...found.filter(isForm)];
   return Object.fromEntries(ordered.map(({ title, value }, index) => [title ?? `data ${index + 1}`, value]));
@@ -34,7 +34,7 @@ function only(found: readonly FoundFacts[]): FoundFacts | undefined {
   return found.length === 1 ? found[0] : undefined;
 }
 
-/** The words of the form, as they come from a visitor, are no findings. */
+/** Form values of a visitor are not findings. */
 function isForm({ title }: FoundFacts): boolean {
   return /\bform\b/i.test(title ?? '');
 }

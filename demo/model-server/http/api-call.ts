@@ -1,4 +1,4 @@
-/** A request to the API as its routes see it. */
+/** A request to the API in the form that its routes receive. */
 import type { Fault } from '../faults.ts';
 import type { Notebook } from '../journal.ts';
 

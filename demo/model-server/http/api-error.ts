@@ -1,4 +1,4 @@
-/** The refusals of the API, word for word where its words are known, so that a client can be tested against them. */
+/** The errors of the API, with its exact messages where they are known, so that clients can be tested against them. */
 
 export interface ErrorDetails {
   readonly message: string;

@@ -1,4 +1,4 @@
-/** The routes of the API: what each is called in the journal, and how it is answered. */
+/** The routes of the API: the name of each in the journal, and its handler. */
 import type { Answer } from '../responses/answer.ts';
 import { invalidRequest, notFound, serverError } from './api-error.ts';
 import { answerBatches, type Batches } from '../batches/batches.ts';
@@ -25,7 +25,7 @@ import type { Responses, StoredResponse } from '../responses/responses.ts';
 
 export interface Route {
   readonly kind: RequestKind;
-  /** Of the response, the model, the file or the batch that the path names; empty when it names none. */
+  /** The id of the response, model, file or batch in the path; empty when there is none. */
   readonly id: string;
 }
 
@@ -59,7 +59,7 @@ export function routeOf(method: string, path: string): Route {
 
 const nowhere: Route = { kind: 'unknown', id: '' };
 
-/** Null for a path that is not encoded as a URL is. */
+/** Null when the path is not correctly encoded. */
 function decoded(part: string): string | null {
   try {
     return decodeURIComponent(part);
@@ -111,7 +111,7 @@ export async function answerCall(options: ApiOptions, route: Route, call: ApiCal
 interface Begun {
   readonly request: CreateRequest;
   readonly response: StoredResponse;
-  /** Resolves once the journal knows the end. */
+  /** Resolves when the journal contains the end. */
   readonly noted: Promise<void>;
 }
 
@@ -146,7 +146,7 @@ async function create(options: ApiOptions, call: ApiCall): Promise<Answer> {
   return json(response.object);
 }
 
-/** Answers a line of a batch as a request of its own, with its own entry in the journal; null when a fault loses it. */
+/** Answers a line of a batch like a separate request, with its own entry in the journal; null when a fault drops it. */
 export async function answerLine(
   options: Options & { readonly faults: Faults; readonly journal: Notebook },
   { body }: BatchLine,

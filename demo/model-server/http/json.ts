@@ -1,4 +1,4 @@
-/** JSON as the brains read and write it. */
+/** JSON types and helpers for the brains. */
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonRecord;
 export type JsonRecord = { readonly [name: string]: Json };
@@ -7,12 +7,12 @@ export function isRecord(value: Json | undefined): value is JsonRecord {
   return typeof value === 'object' && value !== null && !isList(value);
 }
 
-/** `Array.isArray` narrows a readonly array away. */
+/** `Array.isArray` does not narrow readonly arrays. */
 export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** Takes what is known to be JSON or nothing; what JSON can't hold becomes what `JSON.stringify` makes of it. */
+/** Converts a value to JSON, as `JSON.stringify` does. */
 export function toJson(value: unknown): Json {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return value;

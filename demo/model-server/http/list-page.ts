@@ -1,4 +1,4 @@
-/** A page of a list of things, newest first unless `order` says otherwise, behind the id in `after`. */
+/** One page of a list, newest first unless `order` says otherwise, starting after the id in `after`. */
 
 interface ListPage<T> {
   readonly object: 'list';
@@ -10,7 +10,7 @@ interface ListPage<T> {
 
 const defaultLimit = 20;
 
-/** `all` in the order in which they were made. */
+/** `all` is in order of creation. */
 export function listPage<T extends { readonly id: string }>(all: readonly T[], query: URLSearchParams): ListPage<T> {
   const ordered = query.get('order') === 'asc' ? all : all.toReversed();
   const after = ordered.findIndex(({ id }) => id === query.get('after'));

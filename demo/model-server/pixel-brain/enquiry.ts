@@ -1,9 +1,9 @@
-/** The contact form: fill in what is not filled in yet, send it once, and where in doubt look instead of sending again. */
+/** The contact form: fills the empty fields and sends it once. In doubt it looks at the page instead of sending again. */
 import type { PageState } from '../../state-strip/page-state.ts';
 import { attemptsOf, type Memory } from './memory.ts';
 import { click, press, scroll, type, type Move, type Size, type Tool } from './move.ts';
 
-/** What a test enquiry says; whoever gets it must see that it is one. */
+/** The text of the enquiry. It says that it is a test. */
 const enquiry = {
   name: 'Lodestone Audit',
   email: 'audit@lodestone.example',
@@ -11,13 +11,13 @@ const enquiry = {
 } as const;
 
 const mostTries = 3;
-/** Half screens up and down in search of a part of the form. */
+/** The most scrolls by half a screen in search of a part of the form. */
 const mostSeeks = 6;
 
 /** The parts of the form, from the top. */
 const parts = [...Object.keys(enquiry).map((field) => `field:${field}`), 'send'];
 
-/** The next move for the form on the page that is shown; a new standing of the enquiry; or null when it is settled. */
+/** Returns the next move for the form, or the new state of the enquiry, or null when the enquiry is done. */
 export function enquiryMove(state: PageState, memory: Memory, tool: Tool, size: Size): Move | Memory['enquiry'] | null {
   if (memory.enquiry === 'submitted') return checkMove(state, memory);
   if (memory.enquiry !== 'open' || state.page !== 'contact') return null;
@@ -34,7 +34,7 @@ export function enquiryMove(state: PageState, memory: Memory, tool: Tool, size: 
   return { intent: 'send', say: 'Sending the test enquiry.', leaves: true, actions: [click(send)] };
 }
 
-/** Scrolls to a part of the form that is off the screen: past the parts that are on it, or else through the page. */
+/** Scrolls to a part of the form that is not visible: away from the visible parts, or else through the whole page. */
 function seekMove(state: PageState, memory: Memory, part: string, size: Size): Move | null {
   const onScreen = parts.find((other) => state.targets[other] !== undefined);
   const wanted =
@@ -49,14 +49,14 @@ function seekMove(state: PageState, memory: Memory, part: string, size: Size): M
   return { intent, say: 'Looking for the rest of the form.', leaves: false, actions: [scroll(size, wanted)] };
 }
 
-/** Up to the top first, and then down all the way. */
+/** Scrolls to the top first, and then down to the end. */
 function directionThrough(state: PageState, memory: Memory): 'up' | 'down' {
   return state.above && memory.last?.intent !== 'seek:down' ? 'up' : 'down';
 }
 
-/** Opens the contact page anew, which says whether this visitor has written; only its answer allows another try. */
+/** Reloads the contact page, which says whether this visitor has sent an enquiry. Only then may it be sent again. */
 function checkMove(state: PageState, memory: Memory): Move | Memory['enquiry'] | null {
-  // The page as it was before is no answer: only one that the server gave since then is.
+  // The page from before proves nothing: it must be loaded from the server again.
   if (state.page === 'contact' && memory.last?.intent === 'check' && state.loaded > memory.last.stamp) return 'open';
   const contact = state.targets['nav:contact'];
   if (attemptsOf(memory, 'check') >= mostTries) return 'unsure';

@@ -1,6 +1,6 @@
 /**
- * Fills a JSON Schema from findings by the names of its properties, as a model would by their meaning. What has no
- * counterpart in the findings stays empty: nothing is made up to please a schema.
+ * Fills a JSON Schema from findings by the names of its properties, as a model would by their meaning. A
+ * property without a counterpart in the findings stays empty: nothing is invented.
  */
 import { z } from 'zod';
 import type { Findings } from './findings.ts';
@@ -17,7 +17,7 @@ const SchemaSchema = z.object({
   maxLength: z.number().optional(),
 });
 
-/** What is known under a name: text, or a list or record of what is known. */
+/** A known value: a text, or a list or record of known values. */
 type Known = string | readonly Known[] | { readonly [name: string]: Known };
 
 type Topic =
@@ -26,7 +26,7 @@ type Topic =
   | keyof Findings['prices'][number]
   | keyof Findings['problems'][number];
 
-/** How schemas call what the findings hold; the first match that is known in its place wins. */
+/** Names that schemas use for the findings. The first match with a known value is used. */
 const meanings: readonly (readonly [RegExp, Topic])[] = [
   [/^prices|price_?list|tariffs|costs|fees/i, 'prices'],
   [/price|amount|cost|fee|value/i, 'price'],
@@ -50,7 +50,7 @@ export function fillSchema(schema: unknown, findings: Findings): unknown {
   return fill(schema, { ...findings }, { ...findings, ...findings.contact });
 }
 
-/** A value for a schema, from what is known in its place; `all` is what names are looked up in besides that. */
+/** Returns a value for a schema from the findings at its place. Other names are looked up in `all`. */
 function fill(schema: unknown, known: Known | undefined, all: Record<string, Known>): unknown {
   const parsed = SchemaSchema.safeParse(schema);
   if (!parsed.success) return null;
@@ -85,9 +85,9 @@ function fill(schema: unknown, known: Known | undefined, all: Record<string, Kno
   }
 }
 
-/** What a property's name means: first in the record that it belongs to, then in all that is known. */
+/** Looks a property's name up: first in its own record, then in all findings. */
 function lookUp(name: string, known: Known | undefined, all: Record<string, Known>): Known | undefined {
-  // A text where an object is asked for: an item of a plain list. It is what the item's own properties can only hold.
+  // A text where the schema wants an object is an item of a plain list. The item's properties get this text.
   if (typeof known === 'string' && /^(name|title|label|text|description|summary|item|service|page)$/i.test(name))
     return known;
   for (const place of [isRecord(known) ? known : {}, all]) {

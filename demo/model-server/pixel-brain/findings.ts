@@ -1,4 +1,4 @@
-/** What the brain knows at the end, in order: only what it saw, with nothing added. */
+/** The findings of the brain at the end: only what it saw. */
 import type { Memory } from './memory.ts';
 
 export interface Findings {
@@ -30,7 +30,7 @@ export function findingsOf(memory: Memory): Findings {
   const allOf = (kind: string) => memory.facts.filter((fact) => fact.name.startsWith(`${kind}:`));
   const prices = allOf('price').map(({ name, text }) => ({ service: name.slice('price:'.length), price: text }));
   const phones = memory.facts.filter((fact) => fact.name === 'phone');
-  // The contact page is where a visitor would look; another page's number is taken only where it has none.
+  // The contact page has the number that a visitor would use. A number of another page is used only when it has none.
   const phone = phones.find((fact) => fact.page === 'contact') ?? phones[0];
   const problems = [...memory.problems, ...differences(phones)];
   const pages = memory.read.filter((page) => page !== 'error' && page !== 'missing');
@@ -48,7 +48,7 @@ export function findingsOf(memory: Memory): Findings {
   };
 }
 
-/** The same thing said differently on two pages. */
+/** Contradictions: one fact that differs between two pages. */
 function differences(facts: Memory['facts']): Findings['problems'] {
   const [first] = facts;
   const other = facts.find((fact) => fact.text !== first?.text);

@@ -1,30 +1,30 @@
-/** What the pixel brain remembers from turn to turn. It travels with the response, as a model's own context would. */
+/** What the pixel brain remembers between turns. It is stored with the response, like a model's context. */
 import { z } from 'zod';
 
 const FactSchema = z.object({ page: z.string(), name: z.string(), text: z.string() });
 
-/** What it did last, to tell from the next screenshot whether that happened. */
+/** Its last action. The next screenshot shows whether it happened. */
 const DeedSchema = z.object({
   intent: z.string(),
   page: z.string(),
   stamp: z.number(),
-  /** Whether it should have led to another page. */
+  /** Whether the action should have opened another page. */
   leaves: z.boolean(),
 });
 
 export const MemorySchema = z.object({
-  /** Pages read to their end. */
+  /** Pages that were read completely. */
   read: z.array(z.string()),
   facts: z.array(FactSchema),
   problems: z.array(z.object({ page: z.string(), problem: z.string() })),
-  /** How often each thing was tried, so that nothing is tried for ever. */
+  /** How often each purpose was tried, to limit the tries. */
   attempts: z.record(z.string(), z.number()),
   last: DeedSchema.nullable(),
-  /** Turns in a row without a picture of what it just did. */
+  /** Turns in a row without a current picture. */
   blind: z.number(),
-  /** `unsure`: it may have been sent, and nothing on the screen can tell. Then it is never sent again. */
+  /** `unsure`: it may have been sent, and the screen does not show it. Then it is never sent again. */
   enquiry: z.enum(['open', 'submitted', 'sent', 'unsure', 'failed']),
-  /** Told of actions that it remembers nothing of. */
+  /** The input reported actions that the brain does not remember. */
   restarted: z.boolean(),
   finished: z.boolean(),
 });

@@ -1,15 +1,15 @@
-/** What the pixel brain can do next, in the words of the computer tool. */
+/** The moves of the pixel brain, as actions of the computer tool. */
 import type { ComputerAction } from '../brains/brain.ts';
 
 export type Tool = 'ga' | 'preview';
 
 export interface Move {
-  /** What it is for; the memory counts tries by it. */
+  /** The purpose. The memory counts tries by purpose. */
   readonly intent: string;
   readonly say: string;
-  /** Whether it should lead to another page. */
+  /** Whether the move should open another page. */
   readonly leaves: boolean;
-  /** The preview form of the tool takes one action a call, so a move for it holds one. */
+  /** The preview form of the tool takes one action for each call, so such a move has one action. */
   readonly actions: readonly ComputerAction[];
 }
 
@@ -28,12 +28,12 @@ export function press(keys: readonly string[]): ComputerAction {
 
 export function scroll(size: Size, direction: 'up' | 'down'): ComputerAction {
   const [x, y] = middle(size);
-  // Half a screen: header and strip cover so much of a small one that a longer way would skip lines.
+  // Half a screen: header and strip cover a large part of a small screen, so that a longer scroll would skip lines.
   const way = Math.round(size.height / 2);
   return { type: 'scroll', x, y, scroll_x: 0, scroll_y: direction === 'down' ? way : -way };
 }
 
-/** The mouse's own button: it is the page's, while the keys are the browser window's, and a headless one has none. */
+/** Goes back with the mouse button: the page handles it. Keyboard shortcuts belong to the browser window, which a headless browser lacks. */
 export function goBack(size: Size): ComputerAction {
   const [x, y] = middle(size);
   return { type: 'click', x, y, button: 'back' };

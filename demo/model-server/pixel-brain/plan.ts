@@ -1,18 +1,18 @@
-/** Decides the next move from what is seen and remembered: uncover, read every page, try the booking, write once. */
+/** Decides the next move: close the banner, read every page, try the booking, send one enquiry. */
 import type { PageState } from '../../state-strip/page-state.ts';
 import type { ComputerAction } from '../brains/brain.ts';
 import { enquiryMove } from './enquiry.ts';
 import { attemptsOf, type Memory } from './memory.ts';
 import { click, goBack, press, scroll, type Move, type Size, type Tool } from './move.ts';
 
-/** Tries of one thing after which the brain does without it. */
+/** The most tries for one purpose. */
 const mostTries = 3;
-/** A long page is read in several looks; an endless one is not. */
+/** The most screens that are read of one page. */
 const mostScrolls = 8;
 
 export interface Plan {
   readonly memory: Memory;
-  /** Null when all is done that can be done. */
+  /** Null when nothing is left to do. */
   readonly move: Move | null;
 }
 
@@ -38,14 +38,14 @@ function readOn(state: PageState, memory: Memory, size: Size): Move | null {
   return { intent, say: `Reading on down “${state.page}”.`, leaves: false, actions: [scroll(size, 'down')] };
 }
 
-/** Once more when it led nowhere: an interruption may have come before the click. */
+/** A second try is made when the first had no effect: an interruption may have come before the click. */
 function tryBooking(state: PageState, memory: Memory): Move | null {
   const book = state.targets['book'];
   if (book === undefined || attemptsOf(memory, 'book') >= 2 || memory.read.includes('error')) return null;
   return { intent: 'book', say: 'Trying to book.', leaves: true, actions: [click(book)] };
 }
 
-/** The first page of the navigation that is not read yet; the contact page once more while the enquiry is open. */
+/** Opens the first unread page of the navigation, or the contact page again while the enquiry is not done. */
 function nextPage(state: PageState, memory: Memory): Move | null {
   for (const [target, centre] of Object.entries(state.targets)) {
     const page = /^nav:(.+)$/.exec(target)?.[1];
@@ -60,7 +60,7 @@ function isWanted(page: string, memory: Memory): boolean {
   return !memory.read.includes(page) || (page === 'contact' && memory.enquiry === 'open');
 }
 
-/** Where nothing on the screen leads on: up to the navigation, or away from a page that is a dead end. */
+/** When no visible link helps: scrolls up to the navigation, or leaves a page without links. */
 function wayBack(state: PageState, memory: Memory, size: Size): Move | null {
   const navigationHidden = !Object.keys(state.targets).some((target) => target.startsWith('nav:'));
   const intent = `return:${state.page}`;
@@ -71,7 +71,7 @@ function wayBack(state: PageState, memory: Memory, size: Size): Move | null {
   return { intent, say: 'Going back.', leaves: true, actions: [way] };
 }
 
-/** A browser that was restored on a dead end has nothing to go back to: then a link home is the way. */
+/** A restored browser may have no history to go back to. Then it follows a link to the home page. */
 function wayOut(state: PageState): ComputerAction {
   const home = state.targets['home'];
   return home === undefined ? press(['ALT', 'LEFT']) : click(home);

@@ -1,31 +1,31 @@
-/** Judges a screenshot against what was done last, and takes in what it shows. */
+/** Checks a screenshot against the last action, and adds what it shows to the memory. */
 import type { PageState } from '../../state-strip/page-state.ts';
 import type { Memory } from './memory.ts';
 
-/** What the input says besides the picture, after a crash of whoever operates the browser. */
+/** What the text of the input says after a crash of the process that operates the browser. */
 export interface Instructions {
   readonly interrupted: boolean;
-  /** Of the actions asked for last, some did not run, or may not have. */
+  /** Some of the last actions did not run, or it is uncertain whether they ran. */
   readonly unfinished: boolean;
-  /** Actions were performed before, whether the brain remembers them or not. */
+  /** Actions were performed before, which the brain may not remember. */
   readonly acted: boolean;
 }
 
 export function instructionsIn(texts: readonly string[]): Instructions {
   const says = (pattern: RegExp): boolean => texts.some((text) => pattern.test(text));
-  // Whole phrases: a goal may speak of uncertain visitors, and the advice not to repeat anything always comes along.
+  // Matches whole phrases: a goal may contain the word uncertain, and the advice not to repeat anything is always sent.
   const uncertain = says(/this one is uncertain|\bit may have happened/i);
   const unfinished = uncertain || says(/did not run|could not be done/i);
   const acted = uncertain || says(/\b\d+ ran\b/i);
   return { interrupted: unfinished || acted || says(/was interrupted/i), unfinished, acted };
 }
 
-/** Why a picture can't be trusted yet; undefined when it can. */
+/** Why the picture cannot be trusted yet; undefined when it can. */
 export function doubtAbout(state: PageState, memory: Memory, instructions: Instructions): string | undefined {
   const { last } = memory;
   if (last === null) return undefined;
   if (state.stamp < last.stamp) return 'the screenshot is older than one that I have seen before';
-  // The same stamp is fine when the action never ran: nothing can have changed then.
+  // When the action never ran, the stamp has not changed.
   if (state.stamp === last.stamp)
     return instructions.unfinished ? undefined : 'the screenshot is from before my last action';
   if (last.leaves && state.loaded <= last.stamp && !instructions.interrupted && memory.blind < patience.page) {
@@ -34,10 +34,10 @@ export function doubtAbout(state: PageState, memory: Memory, instructions: Instr
   return undefined;
 }
 
-/** Looks without success after which the brain gives up on the picture, or takes the page for the one it stays on. */
+/** After this many looks without success the brain gives up on the picture, or assumes that the page has not changed. */
 export const patience = { picture: 3, page: 2 } as const;
 
-/** The memory with what the page shows. */
+/** Returns the memory with what the page shows added. */
 export function takeIn(state: PageState, memory: Memory): Memory {
   const covered = state.flags.includes('cookie-banner');
   const seen = Object.entries(state.facts).map(([name, text]) => ({ page: state.page, name, text }));
@@ -57,7 +57,7 @@ export function takeIn(state: PageState, memory: Memory): Memory {
 function enquiryAfter(state: PageState, memory: Memory, covered: boolean): Memory['enquiry'] {
   if (state.flags.includes('sent')) return 'sent';
   if (state.flags.includes('refused')) return 'failed';
-  // The banner shows a visitor whom the site does not know (any more): its silence about an enquiry proves nothing.
+  // A cookie banner means that the site does not know this visitor. Then a missing confirmation proves nothing.
   if (covered && (memory.restarted || memory.enquiry === 'submitted')) return 'unsure';
   return memory.enquiry;
 }
@@ -71,7 +71,7 @@ function problemsOn(state: PageState, memory: Memory): Memory['problems'] {
     found.push({ page: state.page, problem: 'The contact form refuses a complete enquiry.' });
   }
   const { error } = state.facts;
-  // Looked at twice, with the cause forgotten in between, it is the same error still.
+  // The same error seen twice is one error, also when its cause was forgotten in between.
   if (error !== undefined && !memory.problems.some(({ problem }) => problem.includes(error))) {
     const cause =
       memory.last?.intent === 'book' ? 'The “Book now” button leads to an error page' : 'A page shows an error';
@@ -81,6 +81,6 @@ function problemsOn(state: PageState, memory: Memory): Memory['problems'] {
 }
 
 function withNew(before: Memory['problems'], found: Memory['problems']): Memory['problems'] {
-  // A banner that comes back is the same problem.
+  // A banner that appears again is the same problem.
   return [...before, ...found.filter(({ problem }) => !before.some((known) => known.problem === problem))];
 }

@@ -1,4 +1,4 @@
-/** Sends an answer over HTTP, or loses it on the way when a fault says so. */
+/** Sends an answer over HTTP, or drops it when a fault says so. */
 import type { ServerResponse } from 'node:http';
 import type { ApiError } from '../http/api-error.ts';
 import type { StreamEvent } from './events.ts';
@@ -20,7 +20,7 @@ export function errorAnswer({ status, details, headers }: ApiError): Answer {
   return { kind: 'json', status, body: { error: details }, headers };
 }
 
-/** Returns the HTTP status, or null when the answer was not sent whole. */
+/** Returns the HTTP status, or null when the answer was not sent completely. */
 export async function send(response: ServerResponse, answer: Answer, loss: Loss = null): Promise<number | null> {
   if (loss === 'hang') return null;
   if (loss === 'reset') {
@@ -62,7 +62,7 @@ async function sendEvents(
   for await (const event of events) {
     if (response.destroyed) return null;
     const text = `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
-    // The first item's beginning is the last that comes through.
+    // The start of the first item is the last event that is sent.
     if (isCut && event.type === 'response.output_item.added') return cut(response, text.slice(0, text.length / 2));
     response.write(text);
   }

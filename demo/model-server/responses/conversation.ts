@@ -1,4 +1,4 @@
-/** How a request goes on from what was said before: which calls it must close, and what of it is new. */
+/** Relates a request to the conversation before it: the calls that it must answer, and its new items. */
 import { missingToolOutput, unacknowledgedSafetyChecks, unknownToolCall, type CallTool } from '../http/api-error.ts';
 import type { Screenshot } from '../brains/brain.ts';
 import type { InputItem } from './input-items.ts';
@@ -9,7 +9,7 @@ interface OpenCall {
   readonly safetyChecks: readonly string[];
 }
 
-/** Calls that no output has answered yet, by their call_id, with the safety checks that they wait for. */
+/** Calls without an output, by their call_id, with their pending safety checks. */
 export type OpenCalls = ReadonlyMap<string, OpenCall>;
 
 export function openCallsOf(output: readonly OutputItem[]): OpenCalls {
@@ -22,7 +22,7 @@ export function openCallsOf(output: readonly OutputItem[]): OpenCalls {
   return open;
 }
 
-/** Refuses an input that leaves a call open, answers one that was not made, or passes over a safety check. */
+/** Throws when the input leaves a call unanswered, answers an unknown call, or does not acknowledge a safety check. */
 export function checkCalls(open: OpenCalls, items: readonly InputItem[]): void {
   const waiting = new Map(open);
   for (const item of items) {
@@ -39,12 +39,12 @@ export function checkCalls(open: OpenCalls, items: readonly InputItem[]): void {
 }
 
 export interface SplitInput {
-  /** Turns that the request replays, up to the model's last output. */
+  /** The replayed turns of the request, up to the model's last output. */
   readonly replayed: readonly InputItem[];
   readonly fresh: readonly InputItem[];
 }
 
-/** A client that keeps no state on the server sends the whole conversation: only its end is new to the model. */
+/** A stateless client sends the whole conversation. Only its last items are new. */
 export function splitInput(items: readonly InputItem[]): SplitInput {
   const last = items.findLastIndex(isOutput);
   return { replayed: items.slice(0, last + 1), fresh: items.slice(last + 1) };
@@ -55,7 +55,7 @@ function isOutput(item: InputItem): boolean {
   return item.kind === 'call' || item.wire['type'] === 'reasoning';
 }
 
-/** What the user, the system and the functions say in these items. */
+/** The texts of the user, the system and the functions in these items. */
 export function textsOf(items: readonly InputItem[]): readonly string[] {
   return items.flatMap((item) => {
     const isHeard = item.kind === 'call_output' || (item.kind === 'message' && item.role !== 'assistant');

@@ -1,4 +1,4 @@
-/** A response as a stream of events. They follow from the response alone, so a stream can be taken up again anywhere. */
+/** A response as a stream of events. They depend only on the response, so a stream can be resumed at any event. */
 import type { FunctionCallItem, MessageItem, OutputItem } from './output-items.ts';
 import type { ResponseObject } from './response-object.ts';
 import type { StoredResponse } from './responses.ts';
@@ -12,7 +12,7 @@ type Unnumbered = Omit<StreamEvent, 'sequence_number'> & { readonly type: string
 
 const deltaCharacters = 24;
 
-/** Yields the first events at once and the others at the response's end; those up to `startingAfter` are left out. */
+/** Yields the first events at once and the others at the end of the response. Skips events up to `startingAfter`. */
 export async function* responseEvents(response: StoredResponse, startingAfter = -1): AsyncGenerator<StreamEvent> {
   const first = opening(response.object);
   yield* numbered(first, 0).filter((event) => event.sequence_number > startingAfter);
@@ -36,7 +36,7 @@ function opening(object: ResponseObject): readonly Unnumbered[] {
 }
 
 function closing(object: ResponseObject): readonly Unnumbered[] {
-  // A cancelled stream just ends: there is no event that says so.
+  // The stream of a cancelled response ends without a final event.
   if (object.status === 'cancelled') return [];
   return [
     ...object.output.flatMap((item, index) => itemEvents(item, index)),
@@ -53,7 +53,7 @@ function itemEvents(item: OutputItem, index: number): readonly Unnumbered[] {
   ];
 }
 
-/** An item before its content has come. */
+/** An item before its content. */
 function begun(item: OutputItem): Readonly<Record<string, unknown>> {
   switch (item.type) {
     case 'reasoning':

@@ -1,4 +1,4 @@
-/** Decodes the pictures that requests carry: what can't be decoded is refused, as the API refuses it. */
+/** Decodes the pictures of requests. Throws the API's error for a picture that cannot be decoded. */
 import { createHash } from 'node:crypto';
 import { decode as decodeJpeg } from 'jpeg-js';
 import { PNG } from 'pngjs';

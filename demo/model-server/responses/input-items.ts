@@ -1,4 +1,4 @@
-/** Reads the items of a request's input: what the conversation needs of each, beside the item as it was sent. */
+/** Reads the items of a request's input: each as it was sent, and the parts that the conversation needs. */
 import { z } from 'zod';
 import { invalidRequest, type CallTool } from '../http/api-error.ts';
 import type { Screenshot } from '../brains/brain.ts';
@@ -8,7 +8,7 @@ import { decodeImage } from './images.ts';
 import { imageTokens, textTokens } from './usage.ts';
 
 interface Item {
-  /** As listed under `input_items`: what was sent, with an id. */
+  /** The item as `input_items` lists it: as it was sent, with an id. */
   readonly wire: Readonly<Record<string, unknown>> & { readonly id: string };
   readonly tokens: number;
 }
@@ -51,7 +51,7 @@ const ChecksSchema = z.array(z.looseObject({ id: z.string() })).nullish();
 const CallSchema = z.looseObject({ call_id: z.string(), pending_safety_checks: ChecksSchema });
 const OutputSchema = z.looseObject({
   call_id: z.string(),
-  // The second spelling is in use too, and taken.
+  // Both spellings are in use and accepted.
   output: ImageSchema.extend({ type: z.enum(['computer_screenshot', 'input_image']) }),
   acknowledged_safety_checks: ChecksSchema,
 });
@@ -115,7 +115,7 @@ function readMessage(raw: unknown, at: string): InputItem {
 
 interface Told {
   readonly text: string;
-  /** The last of its pictures. */
+  /** Its last picture. */
   readonly image: Screenshot | null;
   readonly tokens: number;
 }

@@ -1,4 +1,4 @@
-/** Puts a brain's answer into the items of a response, in the form of the computer tool that was asked for. */
+/** Converts a brain's answer to the output items of a response, for the computer tool of the request. */
 import type { BrainAnswer, ComputerAction, FunctionCall, SafetyCheck, Turn } from '../brains/brain.ts';
 import { newId } from '../ids.ts';
 import { textTokens } from './usage.ts';
@@ -50,7 +50,7 @@ export interface FunctionCallItem {
 
 export type OutputItem = ReasoningItem | MessageItem | ComputerCallItem | FunctionCallItem;
 
-/** Throws when the answer isn't one that a model could give to this request. */
+/** Throws when no model could give this answer to the request. */
 export function outputItems(answer: BrainAnswer, turn: Turn): readonly OutputItem[] {
   switch (answer.kind) {
     case 'computer': {
@@ -69,7 +69,7 @@ export function outputItems(answer: BrainAnswer, turn: Turn): readonly OutputIte
   }
 }
 
-/** The beginning of an answer that was cut: half a text, and no call, which would not be whole. */
+/** The output of an incomplete answer: half of the text, and no call. */
 export function cutItems(items: readonly OutputItem[]): readonly OutputItem[] {
   return items.flatMap((item): readonly OutputItem[] => {
     if (item.type === 'computer_call' || item.type === 'function_call') return [];

@@ -1,4 +1,4 @@
-/** The body of `POST /v1/responses`, checked at the edge; fields of the real API that don't matter here pass unread. */
+/** The body of `POST /v1/responses`. Fields of the real API that are not needed here are ignored. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { invalidRequest } from '../http/api-error.ts';
@@ -45,14 +45,14 @@ export interface CreateRequest {
   readonly stream: boolean;
   readonly metadata: Readonly<Record<string, string>>;
   readonly maxOutputTokens: number | null;
-  /** As it was sent, its items with their ids: read again, it makes the same request. */
+  /** The body as it was sent, with the ids of its items. Reading it again gives the same request. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** Of all that the answer depends on besides the parent: two requests with the same one are one, sent twice. */
+  /** A hash of everything that the answer depends on, except the parent. Equal hashes mean that a request was repeated. */
   readonly inputSha256: string;
 }
 
 export function readRequest(raw: unknown): CreateRequest {
-  // No body at all lacks its model first.
+  // An empty body is refused because of the missing model, as by the API.
   const body = check(CreateSchema, raw ?? {});
   if (body.input === undefined) {
     throw invalidRequest("Missing required parameter: 'input'.", 'input', 'missing_required_parameter');

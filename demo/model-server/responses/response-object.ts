@@ -1,4 +1,4 @@
-/** The `response` object as it goes over the wire. */
+/** The `response` object of the API. */
 import type { ToolDefinition } from '../brains/brain.ts';
 import { newId } from '../ids.ts';
 import type { OutputItem } from './output-items.ts';
@@ -33,7 +33,7 @@ export interface ResponseObject {
   readonly usage: Usage | null;
 }
 
-/** What a response's end changes of it. */
+/** The fields that change at the end of a response. */
 export interface ResponseEnd extends Pick<
   ResponseObject,
   'completed_at' | 'output' | 'error' | 'incomplete_details' | 'usage'
@@ -50,7 +50,7 @@ export const endedWithNothing = {
   usage: null,
 } as const;
 
-/** By which a response is known for as long as it is kept. */
+/** The fields that identify a response. */
 export interface Identity {
   readonly id: string;
   readonly createdAt: number;

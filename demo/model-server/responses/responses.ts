@@ -1,4 +1,4 @@
-/** The responses that the server holds: a tree by `previous_response_id`, each from its first state to its last. */
+/** The responses of the server: a tree by `previous_response_id`, with the life cycle of each response. */
 import { invalidRequest, previousResponseNotFound, responseNotFound } from '../http/api-error.ts';
 import type { Brain, Turn } from '../brains/brain.ts';
 import { checkCalls, newestImage, openCallsOf, splitInput, textsOf, tokensOf, type OpenCalls } from './conversation.ts';
@@ -17,7 +17,7 @@ import type { StateFile } from '../state-file.ts';
 import { textTokens } from './usage.ts';
 import { work, type Work, type WorkResult } from '../batches/work.ts';
 
-/** The part of its latency that a response spends in the queue; for the rest it is worked on. */
+/** The share of the latency that a response is queued before it is in progress. */
 const queuedShare = 0.25;
 
 export type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
@@ -26,11 +26,11 @@ export interface StoredResponse {
   object: ResponseObject;
   readonly inputs: readonly InputItem[];
   readonly allTexts: readonly string[];
-  /** Tokens of all that a child goes on from. */
+  /** The tokens that a following response has as its context. */
   contextTokens: number;
   openCalls: OpenCalls;
   memory: unknown;
-  /** Set when the brain broke, which is no answer of the model. */
+  /** The error of a brain that threw. */
   broken: Error | null;
   readonly stop: AbortController;
   readonly ended: Promise<void>;
@@ -39,14 +39,14 @@ export interface StoredResponse {
 export interface ResponsesOptions {
   readonly brain: Brain;
   readonly wait: Wait;
-  /** From a response's beginning to its end, in milliseconds. */
+  /** The time from the start to the end of a response, in milliseconds. */
   readonly latency: () => number;
   readonly file: StateFile;
-  /** Told of each response at its end. */
+  /** Called at the end of each response. */
   readonly ended: (response: ResponseObject) => void;
 }
 
-/** A response that is ready to run, with all that the brain is told. */
+/** A response that is ready to run, with the turn for the brain. */
 interface Prepared extends Omit<Work, 'brain' | 'fault'> {
   readonly response: StoredResponse;
   readonly end: () => void;
@@ -86,12 +86,12 @@ export class Responses {
     return response;
   }
 
-  /** Stops all that runs, as the end of the server does. */
+  /** Stops all running responses. Called at the end of the server. */
   stop(): void {
     for (const response of this.#running) response.stop.abort();
   }
 
-  /** Refuses what doesn't follow from its parent; otherwise the response runs from here on by itself. */
+  /** Starts a response, which then runs independently. Throws when the request does not fit its parent. */
   begin(request: CreateRequest, fault: Fault | null): StoredResponse {
     const { id, createdAt } = newIdentity();
     const prepared = this.#prepare(request, { id, createdAt });
@@ -100,7 +100,7 @@ export class Responses {
     return prepared.response;
   }
 
-  /** Takes up what earlier servers wrote; what they were asked in the background and had not ended runs again. */
+  /** Restores the responses of earlier servers. Background responses that had not ended run again. */
   #restore(): void {
     const prepared = new Map<string, Prepared>();
     for (const change of this.#options.file.read()) {
@@ -117,7 +117,7 @@ export class Responses {
     for (const unfinished of prepared.values()) {
       const { object } = unfinished.response;
       if (isEnded(object) || !this.#stored.has(object.id)) continue;
-      // Whoever waited for any other answer lost it with the connection.
+      // The client of a foreground response lost its connection, so it is not run again.
       if (object.background) this.#start(unfinished, null);
       else this.#stored.delete(object.id);
     }
@@ -219,7 +219,7 @@ export class Responses {
     return parent;
   }
 
-  /** A replayed conversation names its parent by the items that the parent made. */
+  /** Finds the parent of a replayed conversation by the items that the parent produced. */
   #rememberedBy(replayed: readonly InputItem[]): unknown {
     return this.#memories.get(replayed.findLast(({ wire }) => this.#memories.has(wire.id))?.wire.id ?? '');
   }

@@ -1,11 +1,11 @@
-/** What a state file says of responses: how each began and how it ended, read strictly since the rest is built on it. */
+/** The entries of a state file: the start and the end of each response, checked strictly. */
 import type { ComputerAction } from 'openai/resources/responses/responses';
 import { z } from 'zod';
 
 const id = z.string();
 const CheckSchema = z.object({ id, code: z.string().exactOptional(), message: z.string().exactOptional() });
 
-/** The actions are the brain's, and come back as it gave them: also those that a test has made up. */
+/** The actions as the brain gave them, including those that a test invented. */
 const ActionSchema = z.custom<ComputerAction>((value) => z.looseObject({ type: z.string() }).safeParse(value).success);
 
 const call = {
@@ -53,7 +53,7 @@ export const SavedChangeSchema = z.discriminatedUnion('change', [
     change: z.literal('begun'),
     id,
     createdAt: z.number(),
-    /** The request's body as it was sent, its items with the ids that they were given. */
+    /** The request's body as it was sent, with the ids that its items were given. */
     body: z.record(z.string(), z.unknown()),
   }),
   z.object({
@@ -66,7 +66,7 @@ export const SavedChangeSchema = z.discriminatedUnion('change', [
       error: z.object({ code: z.string(), message: z.string() }).nullable(),
       incomplete_details: z.object({ reason: z.string() }).nullable(),
       usage: UsageSchema.nullable(),
-      /** The brain's: after a restart it has what JSON keeps of it. */
+      /** The brain's memory, as far as JSON can store it. */
       memory: z.unknown().optional(),
     }),
   }),

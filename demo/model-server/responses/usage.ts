@@ -1,4 +1,4 @@
-/** Counts tokens as the API's price list would: pictures by their 32-pixel patches, text by its length. */
+/** Estimates tokens: pictures by their 32-pixel patches, text by its length. */
 import type { Screenshot } from '../brains/brain.ts';
 
 export interface Usage {
@@ -21,7 +21,7 @@ export function textTokens(text: string): number {
   return Math.ceil(text.length / charactersAToken);
 }
 
-/** `cached` is the part of the input that earlier turns have sent already. */
+/** `cached` counts the input tokens that earlier turns sent already. */
 export function usageOf(tokens: { readonly cached: number; readonly fresh: number; readonly output: number }): Usage {
   const input = tokens.cached + tokens.fresh;
   return {
