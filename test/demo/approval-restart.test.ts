@@ -45,7 +45,7 @@ test('A14: what a job asks outlives Temporal, the API, the worker and the browse
     kind: 'computer_use',
     startUrl: site.origin,
     goal: 'send it',
-    approvals: { risky: [{ action: 'click', args: ['send'] }] },
+    approvals: { risky: [{ action: 'click', words: ['send'] }] },
   };
   const definition = {
     slug: 'send',

@@ -14,7 +14,8 @@ export interface WatchedPage {
 export async function openPage(options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const browser = await launchChromium();
   onTestFinished(() => browser.close());
-  const page = await browser.newPage(options);
+  // In a context, so that the test can open a second page beside it.
+  const page = await (await browser.newContext(options)).newPage();
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
