@@ -1,5 +1,5 @@
 /** How often a job writes to the store: two model calls at once, one after them and a webhook, as in `bench/job.ts`. */
-import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
 import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import { createRunAi } from '../../../activities/llm/run-ai.ts';
@@ -15,13 +15,9 @@ import { aiStep, jobInput } from '../../support/definitions.ts';
 import { fakeActivities } from '../../support/fake-activities.ts';
 import { textResponse } from '../../support/responses.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
-import { startWorkflowEnvironment, type WorkflowEnvironment } from '../../support/workflow-environment.ts';
+import { useWorkflowEnvironment } from '../../support/workflow-environment.ts';
 
-let server: WorkflowEnvironment;
-beforeAll(async () => {
-  server = await startWorkflowEnvironment('skipping');
-});
-afterAll(() => server.close());
+const server = useWorkflowEnvironment('skipping');
 
 /** As OpenAI answers: the id first, the end over the stream. */
 function streamingModel(): Model {
