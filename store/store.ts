@@ -1,13 +1,15 @@
-/** The store: one folder with a database and the files. Every process of a machine may open it at once. */
+/**
+ * The store: a database, and a folder with the files. Every process of a machine may open it at once. It is opened for a
+ * tenant, to whom each query is bound; what works across tenants is an interface of its own.
+ */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createAlerts, type Alerts } from './platform/alerts.ts';
+import { createAcrossTenants, type AcrossTenants } from './across-tenants.ts';
 import { createApprovals, type Approvals } from './computer-use/approvals.ts';
 import { createArtifacts, type Artifacts } from './artifacts/artifacts.ts';
+import type { Contents } from './artifacts/contents.ts';
 import { createFolderContents } from './artifacts/folder-contents.ts';
-import { createContentSweep, type ContentSweep } from './artifacts/sweep.ts';
 import { createComputerTurns, type ComputerTurns } from './computer-use/computer-turns.ts';
-import { createBatchHealth, type BatchHealth } from './batches/batch-health.ts';
 import { createBatchItems, type BatchItems } from './batches/batch-items.ts';
 import { createBatchPartitions, type BatchPartitions } from './batches/batch-partitions.ts';
 import { createProviderBatches, type ProviderBatches } from './batches/provider-batches.ts';
@@ -15,7 +17,8 @@ import { createBatchWaits, type BatchWaits } from './batches/batch-waits.ts';
 import { createBatchUploads, type BatchUploads } from './batches/batch-uploads.ts';
 import { createBatches, type Batches } from './batches/batches.ts';
 import { createControls, type Controls } from './computer-use/controls.ts';
-import { openDatabase } from './database/database.ts';
+import { openDatabase, type Database } from './database/database.ts';
+import { bindToTenant } from './database/tenant-binding.ts';
 import { inTransaction, lockJob } from './database/transactions.ts';
 import { createDeliveries, type Deliveries } from './deliveries/deliveries.ts';
 import { createDeliveryViews, type DeliveryViews } from './deliveries/delivery-views.ts';
@@ -23,16 +26,17 @@ import { createEvents, type Events } from './jobs/events.ts';
 import { createJobs, type Jobs } from './jobs/jobs.ts';
 import { createJobViews, type JobViews } from './jobs/job-views.ts';
 import { createLeadMagnets, type LeadMagnets } from './lead-magnets/lead-magnets.ts';
+import { createLateAnswers, type LateAnswers } from './batches/late-answers.ts';
 import { createLedger, type Ledger } from './jobs/ledger.ts';
 import { createModelCalls, type ModelCalls } from './jobs/model-calls.ts';
-import { createParts, type Parts } from './platform/parts.ts';
-import { createProviderEvents, type ProviderEvents } from './platform/provider-events.ts';
 import { createRateLimiters, type RateLimiters } from './batches/rate-limiters.ts';
 import { createSubmissions, type Submissions } from './jobs/submissions.ts';
 import { createSwitches, type Switches } from './platform/switches.ts';
 import { createUploadLocks, type UploadLocks } from './batches/upload-locks.ts';
 
+/** What one tenant has. */
 export interface Store {
+  readonly tenant: string;
   readonly leadMagnets: LeadMagnets;
   readonly submissions: Submissions;
   readonly jobs: Jobs;
@@ -40,28 +44,30 @@ export interface Store {
   readonly deliveries: Deliveries;
   readonly deliveryViews: DeliveryViews;
   readonly events: Events;
-  readonly alerts: Alerts;
   readonly approvals: Approvals;
   readonly artifacts: Artifacts;
-  readonly contentSweep: ContentSweep;
   readonly ledger: Ledger;
   readonly modelCalls: ModelCalls;
   readonly computerTurns: ComputerTurns;
   readonly controls: Controls;
   readonly batches: Batches;
   readonly batchItems: BatchItems;
-  readonly batchHealth: BatchHealth;
+  readonly lateAnswers: LateAnswers;
   readonly batchPartitions: BatchPartitions;
   readonly providerBatches: ProviderBatches;
   readonly batchUploads: BatchUploads;
   readonly batchWaits: BatchWaits;
-  readonly parts: Parts;
-  readonly providerEvents: ProviderEvents;
   readonly rateLimiters: RateLimiters;
   readonly switches: Switches;
   readonly uploadLocks: UploadLocks;
   /** Writes what belongs to one moment of a job in one transaction, all or nothing. */
   together<T>(jobId: string, work: (parts: Together) => Promise<T>): Promise<T>;
+}
+
+/** An open store. */
+export interface Stores {
+  forTenant(tenant: string): Store;
+  readonly acrossTenants: AcrossTenants;
   close(): Promise<void>;
 }
 
@@ -82,14 +88,29 @@ export interface StorePlace {
 }
 
 /** Opens the store, making what is not there. */
-export async function openStore({ dataFolder, databaseUrl }: StorePlace): Promise<Store> {
+export async function openStores({ dataFolder, databaseUrl }: StorePlace): Promise<Stores> {
   await mkdir(dataFolder, { recursive: true });
   const database = await openDatabase(
     databaseUrl === undefined ? { file: join(dataFolder, 'lodestone.db') } : { url: databaseUrl },
   );
   const contents = createFolderContents(join(dataFolder, 'artifacts'));
+  const opened = new Map<string, Store>();
+  return {
+    forTenant(tenant) {
+      const store = opened.get(tenant) ?? storeOf(tenant, database.withPlugin(bindToTenant(tenant)), contents);
+      opened.set(tenant, store);
+      return store;
+    },
+    acrossTenants: createAcrossTenants(database, contents),
+    close: () => database.destroy(),
+  };
+}
+
+/** `database` is bound to the tenant. */
+function storeOf(tenant: string, database: Database, contents: Contents): Store {
   const artifacts = createArtifacts(database, contents);
   return {
+    tenant,
     leadMagnets: createLeadMagnets(database),
     submissions: createSubmissions(database),
     jobs: createJobs(database),
@@ -97,23 +118,19 @@ export async function openStore({ dataFolder, databaseUrl }: StorePlace): Promis
     deliveries: createDeliveries(database),
     deliveryViews: createDeliveryViews(database),
     events: createEvents(database),
-    alerts: createAlerts(database),
     approvals: createApprovals(database),
     ledger: createLedger(database),
     modelCalls: createModelCalls(database),
     computerTurns: createComputerTurns(database),
     controls: createControls(database),
     artifacts,
-    contentSweep: createContentSweep(database, contents),
     batches: createBatches(database),
     batchItems: createBatchItems(database, artifacts),
-    batchHealth: createBatchHealth(database, artifacts),
+    lateAnswers: createLateAnswers(database, artifacts),
     batchPartitions: createBatchPartitions(database, artifacts),
     providerBatches: createProviderBatches(database),
     batchUploads: createBatchUploads(database),
     batchWaits: createBatchWaits(database),
-    parts: createParts(database),
-    providerEvents: createProviderEvents(database),
     rateLimiters: createRateLimiters(database),
     switches: createSwitches(database),
     uploadLocks: createUploadLocks(database),
@@ -128,6 +145,5 @@ export async function openStore({ dataFolder, databaseUrl }: StorePlace): Promis
           modelCalls: createModelCalls(transaction),
         }),
       ),
-    close: () => database.destroy(),
   };
 }

@@ -97,11 +97,11 @@ async function main(): Promise<void> {
   } catch (error) {
     // A worker that was created and never ran holds the connection; the cause is reported, not that.
     await connection.close().catch(() => undefined);
-    await dependencies.store.close();
+    await dependencies.stores.close();
     throw error;
   }
   await connection.close();
-  await dependencies.store.close();
+  await dependencies.stores.close();
   log.info('worker stopped');
 }
 

@@ -1,5 +1,5 @@
 /** `npm start`: all parts on one machine, supervised until Ctrl-C. */
-import { openStore, type Store } from '../store/store.ts';
+import { openStores, type Stores } from '../store/store.ts';
 import { readSettings, refusedSettingsCode, SettingsProblem } from '../workflows/contract/settings.ts';
 import { alertOfGivenUp } from './alerting.ts';
 import { readEnvironment, readWorkerConfig, type WorkerSettings } from './config.ts';
@@ -23,14 +23,14 @@ async function main(): Promise<void> {
   const apiUrl = `http://127.0.0.1:${settings.LODESTONE_API_PORT}`;
   const release = await takeLock(settings.LODESTONE_DATA_DIR, apiUrl);
   try {
-    const store = await openStore({
+    const stores = await openStores({
       dataFolder: settings.LODESTONE_DATA_DIR,
       databaseUrl: settings.LODESTONE_DATABASE_URL,
     });
     try {
-      await run(settings, { store, workerSettings, environment, stop });
+      await run(settings, { stores, workerSettings, environment, stop });
     } finally {
-      await store.close();
+      await stores.close();
     }
   } finally {
     await release();
@@ -38,16 +38,16 @@ async function main(): Promise<void> {
 }
 
 interface Surroundings {
-  readonly store: Store;
+  readonly stores: Stores;
   readonly workerSettings: WorkerSettings;
   readonly environment: ReturnType<typeof readEnvironment>;
   readonly stop: StopRequest;
 }
 
 async function run(settings: StartSettings, surroundings: Surroundings): Promise<void> {
-  const { store, workerSettings, environment, stop } = surroundings;
+  const { stores, workerSettings, environment, stop } = surroundings;
   const metrics = partMetricsAddress(environment);
-  const reporting = await reportParts({ parts: store.parts, metrics, say: sayWithTime });
+  const reporting = await reportParts({ parts: stores.acrossTenants.parts, metrics, say: sayWithTime });
   try {
     const stack = await start(settings, surroundings, reporting);
     printAddresses(stack);
@@ -56,7 +56,7 @@ async function run(settings: StartSettings, surroundings: Surroundings): Promise
       await Promise.race([stop.asked, stack.failed]);
     } catch (error) {
       // Nothing is left that could report it later.
-      await alertOfGivenUp(workerSettings, store, error, sayWithTime);
+      await alertOfGivenUp(workerSettings, stores, error, sayWithTime);
       throw error;
     } finally {
       say('stopping …');

@@ -4,7 +4,7 @@ import type { ContentSweepActivities } from '../../workflows/contract/batches/re
 import { withHeartbeat } from '../heartbeat.ts';
 import { sweepContents, type SweepDependencies, type SweepFigures } from './sweep-contents.ts';
 
-export function createSweepContents(dependencies: Pick<SweepDependencies, 'store' | 'days'>): ContentSweepActivities {
+export function createSweepContents(dependencies: Pick<SweepDependencies, 'sweep' | 'days'>): ContentSweepActivities {
   return {
     sweepContents: () =>
       withHeartbeat(null, (_beat, signal) => {

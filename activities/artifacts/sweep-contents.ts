@@ -4,10 +4,9 @@
  */
 import type { Logger } from '@temporalio/common';
 import type { ContentSweep, ExpiredContents } from '../../store/artifacts/sweep.ts';
-import type { Store } from '../../store/store.ts';
 
 export interface SweepDependencies {
-  readonly store: Pick<Store, 'contentSweep'>;
+  readonly sweep: ContentSweep;
   /** Days that the files of ended jobs and batches are kept; undefined keeps them for ever. */
   readonly days: number | undefined;
   readonly now: () => Date;
@@ -31,9 +30,9 @@ const toldAtOnce = 20;
 
 /** Returns how many contents were removed. */
 export async function sweepContents(dependencies: SweepDependencies, signal: AbortSignal): Promise<number> {
-  const { store, now, log, measure } = dependencies;
+  const { sweep, now, log, measure } = dependencies;
   const expired = await expire(dependencies, signal);
-  const swept = await store.contentSweep.sweep(partAt(now()), now(), signal);
+  const swept = await sweep.sweep(partAt(now()), now(), signal);
   const contents = expired.contents + swept.contents;
   const bytes = expired.bytes + swept.bytes;
   measure({ contents, bytes, missing: swept.missing.length });
@@ -48,7 +47,7 @@ export async function sweepContents(dependencies: SweepDependencies, signal: Abo
   return contents;
 }
 
-async function expire({ store: { contentSweep }, days, now }: SweepDependencies, signal: AbortSignal) {
+async function expire({ sweep, days, now }: SweepDependencies, signal: AbortSignal) {
   if (days === undefined) return { jobs: 0, batches: 0, contents: 0, bytes: 0 };
   const until = now().getTime() + patienceMilliseconds;
   const repeated = async (once: ContentSweep['expireJobs'], limit: number): Promise<ExpiredContents> => {
@@ -63,8 +62,8 @@ async function expire({ store: { contentSweep }, days, now }: SweepDependencies,
     }
     return total;
   };
-  const jobs = await repeated((request) => contentSweep.expireJobs(request), jobsAtOnce);
-  const batches = await repeated((request) => contentSweep.expireBatches(request), batchesAtOnce);
+  const jobs = await repeated((request) => sweep.expireJobs(request), jobsAtOnce);
+  const batches = await repeated((request) => sweep.expireBatches(request), batchesAtOnce);
   return {
     jobs: jobs.owners,
     batches: batches.owners,

@@ -57,7 +57,7 @@ async function prepare(
   const definition = definitionOf(input, defaultModel);
   // An attempt that died may have left part of the list: it is deleted and the import starts again.
   if (known !== null) await store.batches.remove(batchId);
-  await store.batches.create({ id: batchId, tenant: job.tenant, definition, now: new Date() });
+  await store.batches.create({ id: batchId, definition, now: new Date() });
   await store.batchItems.import(batchId, inTime(items));
   const sealed = await store.batches.seal(batchId);
   if (sealed !== items.length) throw new Error(`${counted(sealed, 'item is', 'items are')} stored of ${items.length}`);

@@ -1,5 +1,5 @@
 /** The key of a computer-use session: job, step and generation. The browser's host carries it. */
-import type { Store } from '../../store/store.ts';
+import type { Stores } from '../../store/store.ts';
 import type { StepActivityInput } from '../../workflows/contract/jobs/job.ts';
 import { isStepEnd } from '../../workflows/contract/jobs/states.ts';
 
@@ -11,9 +11,11 @@ export function sessionKey({ job, step, generation }: Pick<StepActivityInput, 'j
  * Whether a session is over, so that no attempt will continue it: its step has ended or was started anew. An unknown
  * session is not over.
  */
-export async function isSessionOver(store: Store, key: string): Promise<boolean> {
-  const [jobId, stepId, generation] = key.split('/');
-  const job = await store.jobViews.find(jobId ?? '');
+export async function isSessionOver(stores: Stores, key: string): Promise<boolean> {
+  const [jobId = '', stepId, generation] = key.split('/');
+  const tenant = await stores.acrossTenants.tenantOfJob(jobId);
+  if (tenant === null) return false;
+  const job = await stores.forTenant(tenant).jobViews.find(jobId);
   const step = job?.steps.find(({ id }) => id === stepId);
   if (step === undefined) return false;
   return step.generation > Number(generation) || (step.generation === Number(generation) && isStepEnd(step.state));

@@ -6,7 +6,8 @@ import { startModelServer, type ModelServer } from '../../demo/model-server/serv
 import { newWebhookSecret } from '../../demo/model-server/webhook.ts';
 import { freePorts } from '../../demo/run/free-ports.ts';
 import { startEventApi } from '../event-api.ts';
-import { openStore, type Store } from '../../store/store.ts';
+import { openStores, type Store } from '../../store/store.ts';
+import { defaultTenant } from '../../workflows/contract/names.ts';
 import { startChild, type Child } from '../../workers/local/child.ts';
 import { startTemporalServer } from '../../workers/local/temporal-server.ts';
 import { toolPath } from '../../workers/local/tools.ts';
@@ -66,7 +67,8 @@ export async function startBatchWorld(request: {
   const kept = request.keepsResponses === true ? { stateFile: join(folder, 'responses.jsonl') } : {};
   const modelOptions = { brain, latencyMilliseconds, ...events, ...kept };
   let model = await startModelServer(modelOptions);
-  const store = await openStore({ dataFolder });
+  const stores = await openStores({ dataFolder });
+  const store = stores.forTenant(defaultTenant);
   const address = `127.0.0.1:${port}`;
   const environment = {
     PATH: process.env['PATH'],
@@ -115,7 +117,7 @@ export async function startBatchWorld(request: {
     async start({ id, items, limits = {}, maxOutputTokens = 64 }) {
       const parts = { name: id, model: 'gpt-5.4-mini', prompt: 'Say {{item.word}}', maxOutputTokens, limits };
       const definition = BatchDefinitionSchema.parse(parts);
-      await store.batches.create({ id, tenant: 'default', definition, now: new Date() });
+      await store.batches.create({ id, definition, now: new Date() });
       await store.batchItems.import(id, words(id, items));
       await store.batches.seal(id);
       return client.workflow.start<(input: unknown) => Promise<LlmBatchResult>>(llmBatchType, {
@@ -130,7 +132,7 @@ export async function startBatchWorld(request: {
       await server.stop();
       await model.close();
       await api?.stop();
-      await store.close();
+      await stores.close();
     },
   };
 }

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { createRunComputerUse } from '../../activities/computer-use/run-computer-use.ts';
 import { createPaidCalls } from '../../activities/llm/paid-call.ts';
 import type { Model, ModelResponse } from '../../activities/ports.ts';
-import { openStore } from '../../store/store.ts';
+import { openStores } from '../../store/store.ts';
+import { defaultTenant } from '../../workflows/contract/names.ts';
 import { activityPlace, job, stepInput } from '../../test/support/activity-inputs.ts';
 import { leadMagnet } from '../../test/support/definitions.ts';
 import { FakeComputer } from '../../test/support/computer-use/fake-computer.ts';
@@ -46,7 +47,8 @@ class InstantModel implements Model {
 
 export async function measureBookkeeping(): Promise<Bookkeeping> {
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-bench-'));
-  const store = await openStore({ dataFolder: folder });
+  const stores = await openStores({ dataFolder: folder });
+  const store = stores.forTenant(defaultTenant);
   try {
     const startUrl = 'https://site.example';
     const budget = { iterations: turns + 10, seconds: 3_600 };
@@ -73,7 +75,7 @@ export async function measureBookkeeping(): Promise<Bookkeeping> {
     await place.run(run, stepInput(definition));
     return { iterations: model.gaps, checkpointBytes };
   } finally {
-    await store.close();
+    await stores.close();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -34,7 +34,7 @@ export async function saveForms(store: Store): Promise<void> {
     if (leadMagnet === null) throw new Error(`the form ${slug} is refused`);
     const patterned = leadMagnet.form.fields.map((field) => ({ ...field, pattern: '(?=a)(a+)+' }));
     const form = slug === 'old' ? { ...leadMagnet.form, fields: patterned } : leadMagnet.form;
-    await store.leadMagnets.save('default', { ...leadMagnet, form }, new Date());
+    await store.leadMagnets.save({ ...leadMagnet, form }, new Date());
   }
 }
 

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { openStore } from '../../store/store.ts';
+import { openStores } from '../../store/store.ts';
+import { defaultTenant } from '../../workflows/contract/names.ts';
 import { heapArguments } from '../../workers/local/heap.ts';
 import type { HostileInput } from './hostile-input.ts';
 import { saveForms } from './inputs.ts';
@@ -23,9 +24,9 @@ export interface ProbedApi {
 
 /** The folder is the caller's to remove. No Temporal is needed: every input is answered before a job could start. */
 export async function startProbedApi(folder: string): Promise<ProbedApi> {
-  const store = await openStore({ dataFolder: folder });
-  await saveForms(store);
-  await store.close();
+  const stores = await openStores({ dataFolder: folder });
+  await saveForms(stores.forTenant(defaultTenant));
+  await stores.close();
   const root = join(import.meta.dirname, '..', '..');
   const file = join(root, 'client/api/main.ts');
   const child = spawn(

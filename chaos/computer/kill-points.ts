@@ -7,7 +7,7 @@ import { CheckpointSchema } from '../../activities/computer-use/loop/checkpoint.
 import type { ComputerHosts, LastingComputer, Model } from '../../activities/ports.ts';
 import type { Ledger } from '../../store/jobs/ledger.ts';
 import type { Store } from '../../store/store.ts';
-import type { Seams } from '../../workers/dependencies.ts';
+import type { Seams } from '../../workers/clients.ts';
 import { workerBoundaries, type WorkerBoundary } from './boundaries.ts';
 
 export const KillOrderSchema = z.object({

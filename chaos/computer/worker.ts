@@ -19,4 +19,4 @@ const workers = await createWorkers({ connection, namespace, queues: ['browser']
 process.stdout.write('ready browser\n');
 await runAll(workers);
 await connection.close();
-await dependencies.store.close();
+await dependencies.stores.close();

@@ -10,10 +10,11 @@ import { startEventApi } from '../../bench/event-api.ts';
 import { startModelServer, type ModelServer } from '../../demo/model-server/server.ts';
 import { newWebhookSecret } from '../../demo/model-server/webhook.ts';
 import { freePorts } from '../../demo/run/free-ports.ts';
-import { openStore, type Store } from '../../store/store.ts';
+import { openStores, type Store } from '../../store/store.ts';
 import { spawnChild, type Child } from '../../workers/local/child.ts';
 import { startTemporalServer } from '../../workers/local/temporal-server.ts';
 import { toolPath } from '../../workers/local/tools.ts';
+import { defaultTenant } from '../../workflows/contract/names.ts';
 import { manyStepBrain } from './brain.ts';
 import type { KillOrder } from './kill-points.ts';
 import { startManyStepSite, type ManyStepSite } from './site.ts';
@@ -53,8 +54,8 @@ export async function startWorld(steps: number): Promise<World> {
     parts.push({ stop: () => model.close() });
     const site = await startManyStepSite(steps);
     parts.push({ stop: () => site.close() });
-    const store = await openStore({ dataFolder });
-    parts.push({ stop: () => store.close() });
+    const stores = await openStores({ dataFolder });
+    parts.push({ stop: () => stores.close() });
     const connection = await Connection.connect({ address: `127.0.0.1:${port}` });
     parts.push({ stop: () => connection.close() });
     const environment = {
@@ -77,7 +78,7 @@ export async function startWorld(steps: number): Promise<World> {
       client: new Client({ connection }),
       model,
       site,
-      store,
+      store: stores.forTenant(defaultTenant),
       hostsFolder: join(dataFolder, 'browsers'),
       async startWorker(order) {
         const worker = spawnChild({

@@ -1,11 +1,14 @@
 /** What the API's handlers need, handed in by whoever makes the app: the process, or a test. */
 import type { Logger } from 'pino';
+import type { AcrossTenants } from '../../store/across-tenants.ts';
 import type { BatchTemporal } from './batches/batch-temporal.ts';
 import type { FormTokens } from './embed/form-token.ts';
 import type { SubmitDependencies } from './jobs/submit.ts';
 import type { AddressRange } from './http/visitor.ts';
 
 export interface ApiDependencies extends SubmitDependencies {
+  /** What belongs to the installation: its parts, its switches, what its provider tells. */
+  readonly acrossTenants: AcrossTenants;
   readonly batches: BatchTemporal;
   readonly log: Logger;
   readonly formTokens: FormTokens;
@@ -16,6 +19,3 @@ export interface ApiDependencies extends SubmitDependencies {
   /** The address of Temporal's Web UI and the namespace, for links. */
   readonly temporalUi: { readonly url: string; readonly namespace: string };
 }
-
-/** The one tenant there is so far; every query already names it. */
-export const tenant = 'default';

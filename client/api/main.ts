@@ -4,8 +4,9 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import pino from 'pino';
-import { openStore } from '../../store/store.ts';
+import { openStores } from '../../store/store.ts';
 import { refusedSettingsCode, SettingsProblem } from '../../workflows/contract/settings.ts';
+import { defaultTenant } from '../../workflows/contract/names.ts';
 import { createApp } from './app.ts';
 import { readApiSettings } from './config.ts';
 import { createBatchTemporal } from './batches/batch-temporal.ts';
@@ -23,7 +24,7 @@ const uploadMilliseconds = 3_600_000;
 async function main(): Promise<void> {
   const settings = readApiSettings();
   const log = pino({ level: settings.LODESTONE_LOG_LEVEL }, pino.destination(2));
-  const store = await openStore({
+  const stores = await openStores({
     dataFolder: settings.LODESTONE_DATA_DIR,
     databaseUrl: settings.LODESTONE_DATABASE_URL,
   });
@@ -39,7 +40,8 @@ async function main(): Promise<void> {
   await listen(server, hostname, port);
   const publicUrl = settings.LODESTONE_PUBLIC_URL ?? addressOf(server);
   const app = createApp({
-    store,
+    store: stores.forTenant(defaultTenant),
+    acrossTenants: stores.acrossTenants,
     jobs,
     batches,
     log,
@@ -58,13 +60,13 @@ async function main(): Promise<void> {
   process.stdout.write(`ready ${publicUrl}\n`);
 
   const stop = new AbortController();
-  const outbox = runOutbox({ store, jobs, batches, log }, stop.signal);
+  const outbox = runOutbox({ stores, jobs, batches, log }, stop.signal);
   const end = async (): Promise<void> => {
     stop.abort();
     await closeServer(server);
     await outbox;
     await temporal.close();
-    await store.close();
+    await stores.close();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end());
 }

@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import openapiTypes, { astToString, type OpenAPITSOptions } from 'openapi-typescript';
 import pino from 'pino';
 import ts from 'typescript';
-import { openStore } from '../../store/store.ts';
+import { openStores } from '../../store/store.ts';
+import { defaultTenant } from '../../workflows/contract/names.ts';
 import { createApp } from '../api/app.ts';
 import { createBatchTemporal } from '../api/batches/batch-temporal.ts';
 import { createFormTokens } from '../api/embed/form-token.ts';
@@ -31,12 +32,13 @@ const options: OpenAPITSOptions = {
 /** Makes the app to read its routes. No request reaches the store or Temporal. */
 async function readDocument(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-openapi-'));
-  const store = await openStore({ dataFolder: folder });
+  const stores = await openStores({ dataFolder: folder });
   const temporal = connectTemporal();
   const now = (): Date => new Date();
   try {
     const app = createApp({
-      store,
+      store: stores.forTenant(defaultTenant),
+      acrossTenants: stores.acrossTenants,
       jobs: createJobStarter(temporal, 'lodestone'),
       batches: createBatchTemporal(temporal, 'lodestone'),
       log: pino({ enabled: false }),
@@ -53,7 +55,7 @@ async function readDocument(): Promise<string> {
     return `${JSON.stringify(document, null, 2)}\n`;
   } finally {
     await temporal.close();
-    await store.close();
+    await stores.close();
     await rm(folder, { recursive: true, force: true });
   }
 }

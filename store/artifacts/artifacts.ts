@@ -113,7 +113,7 @@ export function createArtifacts(database: Database, contents: Contents): Artifac
 }
 
 /** Has a name stand for newer content. The older stays: a turn, an approval or a running workflow may have its hash. */
-async function replace(database: Database, row: Selectable<Tables['artifacts']>): Promise<void> {
+async function replace(database: Database, row: Omit<Selectable<Tables['artifacts']>, 'tenant'>): Promise<void> {
   const { job_id, name, created_at } = row;
   await inTransaction(database, lockJob(job_id), async (transaction) => {
     const older = await transaction

@@ -64,7 +64,11 @@ async function admit(
     .where('id', '=', key.batchId)
     .where('state', '=', 'running')
     .where(sql<boolean>`spent_nano + reserved_nano + ${worstNano} <= cap_nano`)
-    .where(sql<boolean>`not exists (select 1 from switches where name = ${batchSwitch})`)
+    .where((build) =>
+      build.not(
+        build.exists(build.selectFrom('switches').select('switches.name').where('switches.name', '=', batchSwitch)),
+      ),
+    )
     .executeTakeFirstOrThrow();
   if (reserved.numUpdatedRows === 0n) throw await reasonToRefuse(transaction, key.batchId, worstNano);
   await checkHour(transaction, key.batchId, worstNano, thisMinute);

@@ -2,7 +2,7 @@
  * Uploads of items to batches, each with an idempotency key: an upload that is repeated adds nothing twice, and items of an
  * upload that broke off do not become part of the batch.
  */
-import { sql, type Transaction } from 'kysely';
+import { type Transaction } from 'kysely';
 import type { Database, Tables } from '../database/database.ts';
 import { inTransaction, lockBatch } from '../database/transactions.ts';
 
@@ -40,8 +40,22 @@ export function createBatchUploads(database: Database): BatchUploads {
       return { added: row.end_position - row.first_position, digest: row.digest };
     },
     async begin(batchId, key) {
-      await sql`insert into batch_uploads (batch_id, key, first_position, end_position, digest)
-        select id, ${key}, next_position, null, null from batches where id = ${batchId}`.execute(database);
+      await database
+        .insertInto('batch_uploads')
+        .columns(['batch_id', 'key', 'first_position', 'end_position', 'digest'])
+        .expression((build) =>
+          build
+            .selectFrom('batches')
+            .select((row) => [
+              'id',
+              row.val(key).as('key'),
+              'next_position',
+              row.val(null).as('end_position'),
+              row.val(null).as('digest'),
+            ])
+            .where('id', '=', batchId),
+        )
+        .execute();
     },
     async stored(batchId, key, { to, digest }) {
       await database
@@ -58,11 +72,28 @@ export function createBatchUploads(database: Database): BatchUploads {
 
 /** Keeps, while the batch is importing, the items of complete uploads; later, the items that its workflow has accepted. */
 async function discard(transaction: Transaction<Tables>, batchId: string): Promise<void> {
-  await sql`update batches set next_position = case when state != 'importing' then item_count else
-    coalesce((select min(first_position) from batch_uploads where batch_id = ${batchId} and end_position is null),
-      next_position) end
-    where id = ${batchId}`.execute(transaction);
-  const kept = sql<number>`(select next_position from batches where id = ${batchId})`;
+  const { next_position: kept } = await transaction
+    .updateTable('batches')
+    .set((batch) => ({
+      next_position: batch
+        .case()
+        .when('state', '!=', 'importing')
+        .then(batch.ref('item_count'))
+        .else(
+          batch.fn.coalesce(
+            batch
+              .selectFrom('batch_uploads')
+              .select(({ fn }) => fn.min('first_position').as('first'))
+              .where('batch_id', '=', batchId)
+              .where('end_position', 'is', null),
+            'next_position',
+          ),
+        )
+        .end(),
+    }))
+    .where('id', '=', batchId)
+    .returning('next_position')
+    .executeTakeFirstOrThrow();
   await transaction.deleteFrom('batch_items').where('batch_id', '=', batchId).where('position', '>=', kept).execute();
   await transaction
     .deleteFrom('batch_uploads')

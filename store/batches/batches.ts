@@ -34,7 +34,6 @@ export interface BatchControl {
 }
 
 export interface BatchFilter {
-  readonly tenant: string;
   readonly state?: BatchState | undefined;
   /** Batches created before this time (ISO 8601): the cursor of the next page. */
   readonly before?: string | undefined;
@@ -43,7 +42,7 @@ export interface BatchFilter {
 
 export interface Batches {
   /** Creates a batch in the state `importing`; its items are stored next, then it is sealed. A repeated call changes nothing. */
-  create(batch: { id: string; tenant: string; definition: BatchDefinition; now: Date }): Promise<void>;
+  create(batch: { id: string; definition: BatchDefinition; now: Date }): Promise<void>;
   /** Ends the import: the items stored so far belong to the batch. Returns their number. Start the workflow after this. */
   seal(id: string): Promise<number>;
   find(id: string): Promise<BatchView | null>;
@@ -51,8 +50,6 @@ export interface Batches {
   endedAt(id: string): Promise<string | null | undefined>;
   /** Newest first. */
   list(filter: BatchFilter): Promise<readonly BatchView[]>;
-  /** Ids of the batches that are in one of the states. */
-  idsIn(states: readonly BatchState[]): Promise<readonly string[]>;
   definition(id: string): Promise<BatchDefinition>;
   /** Throws when there is no such batch. */
   control(id: string): Promise<BatchControl>;
@@ -84,13 +81,12 @@ export function createBatches(database: Database): Batches {
     return found;
   };
   return {
-    async create({ id, tenant, definition, now }) {
+    async create({ id, definition, now }) {
       const { limits, ...rest } = definition;
       await database
         .insertInto('batches')
         .values({
           id,
-          tenant,
           definition: JSON.stringify(rest),
           ...limitColumns(limits),
           state: 'importing',
@@ -122,16 +118,12 @@ export function createBatches(database: Database): Batches {
       const found = await database.selectFrom('batches').select('ended_at').where('id', '=', id).executeTakeFirst();
       return found?.ended_at;
     },
-    async list({ tenant, state, before, limit }) {
-      let query = database.selectFrom('batches').selectAll().where('tenant', '=', tenant);
+    async list({ state, before, limit }) {
+      let query = database.selectFrom('batches').selectAll();
       if (state !== undefined) query = query.where('state', '=', state);
       if (before !== undefined) query = query.where('created_at', '<', before);
       const rows = await query.orderBy('created_at', 'desc').limit(limit).execute();
       return Promise.all(rows.map((found) => viewOf(database, found)));
-    },
-    async idsIn(states) {
-      const rows = await database.selectFrom('batches').select('id').where('state', 'in', states).execute();
-      return rows.map(({ id }) => id);
     },
     async definition(id) {
       return definitionOf(await row(id));

@@ -32,8 +32,6 @@ export interface ProviderBatch {
 export interface ProviderBatches {
   /** Begins an attempt and fences off earlier ones. */
   begin(batchId: string): Promise<FencingToken>;
-  /** The id of the batch that waits for a provider batch; null when none does. */
-  batchOf(providerId: string): Promise<string | null>;
   /** The provider batches that have not ended, in order. */
   open(key: FencingToken): Promise<readonly ProviderBatch[]>;
   /** Takes up to `count` items below a position whose next attempt is due, in order. */
@@ -77,15 +75,6 @@ export function createProviderBatches(database: Database): ProviderBatches {
   };
   return {
     begin: (batchId) => inTransaction(database, noLock, (transaction) => beginGeneration(transaction, batchId, 0)),
-    async batchOf(providerId) {
-      const row = await database
-        .selectFrom('provider_batches')
-        .select('batch_id')
-        .where('provider_id', '=', providerId)
-        .where('state', '=', 'running')
-        .executeTakeFirst();
-      return row?.batch_id ?? null;
-    },
     async open({ batchId }) {
       const rows = await database
         .selectFrom('provider_batches')

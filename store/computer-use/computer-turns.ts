@@ -101,8 +101,11 @@ export async function writeTurn(transaction: Kysely<Tables>, change: TurnChange)
     ...(change.answered === undefined ? {} : answeredColumns(change.answered, change.at)),
     ...(change.actions === undefined ? {} : { actions: JSON.stringify(change.actions) }),
     // Grows over all generations of the step, so that a reader's cursor stays good when it is run again.
-    sequence: sql<number>`(select coalesce(max(sequence), 0) + 1 from computer_turns
-      where job_id = ${jobId} and step_id = ${stepId})`,
+    sequence: transaction
+      .selectFrom('computer_turns')
+      .select(sql<number>`coalesce(max(sequence), 0) + 1`.as('next'))
+      .where('job_id', '=', jobId)
+      .where('step_id', '=', stepId),
   };
   const row = { ...lookedColumns(unseen, change.at), ...changed, ...place };
   await transaction

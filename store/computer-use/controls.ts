@@ -2,7 +2,7 @@
  * Who has the browser of a run: the model, or a person who took over. A person's actions wait here until the loop has done
  * them, each marked before and after; typed text is forgotten as soon as its action is begun.
  */
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely, Selectable, Updateable } from 'kysely';
 import {
   ControlSchema,
   describePersonAction,
@@ -152,7 +152,7 @@ async function change(
   database: Database,
   place: RunPlace,
   from: readonly string[],
-  changes: Partial<Tables['controls']>,
+  changes: Omit<Updateable<Tables['controls']>, 'seen_at'>,
   event: { readonly type: string; readonly message: string },
   now: Date,
 ): Promise<boolean> {

@@ -5,7 +5,6 @@
 export interface BatchTables {
   batches: {
     id: string;
-    tenant: string;
     definition: string;
     limits: string;
     /** Copies of limits that SQL conditions use. */

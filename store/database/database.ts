@@ -1,5 +1,5 @@
 /** The tables as Kysely types. Times are ISO 8601 text, UTC; JSON is text. `migrations/` makes and changes them. */
-import { Kysely, type Generated } from 'kysely';
+import { Kysely, type Generated, type GeneratedAlways } from 'kysely';
 import type { AlertTable } from './alert-table.ts';
 import type { ArtifactTables } from './artifact-tables.ts';
 import type { BatchTables } from './batch-tables.ts';
@@ -7,15 +7,15 @@ import type { ControlTables } from './control-tables.ts';
 import type { PartTable } from './part-table.ts';
 import type { ProviderEventTables } from './provider-event-tables.ts';
 import { migrateDatabase } from './migrate.ts';
+import type { PlatformTable } from './platform-tables.ts';
 import { openPostgres, placeOf } from './postgres-dialect.ts';
 import { openSqlite } from './sqlite-dialect.ts';
 
-export interface Tables extends AlertTable, ArtifactTables, BatchTables, ControlTables, PartTable, ProviderEventTables {
-  lead_magnets: { tenant: string; slug: string; version: number; definition: string; hash: string; created_at: string };
-  submissions: { tenant: string; slug: string; address: string; job_id: string; at: string };
+interface Rows extends AlertTable, ArtifactTables, BatchTables, ControlTables, PartTable, ProviderEventTables {
+  lead_magnets: { slug: string; version: number; definition: string; hash: string; created_at: string };
+  submissions: { slug: string; address: string; job_id: string; at: string };
   jobs: {
     id: string;
-    tenant: string;
     slug: string;
     name: string;
     lead_magnet_version: number;
@@ -141,6 +141,11 @@ export interface Tables extends AlertTable, ArtifactTables, BatchTables, Control
     active_milliseconds: number;
   };
 }
+
+/** Each row of a table of tenants has its tenant, which no query names: `tenant-binding.ts` puts it in. */
+export type Tables = {
+  [Name in keyof Rows]: Name extends PlatformTable ? Rows[Name] : Rows[Name] & { tenant: GeneratedAlways<string> };
+};
 
 export type Database = Kysely<Tables>;
 

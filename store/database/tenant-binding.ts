@@ -1,7 +1,7 @@
 /**
  * Binds every query to one tenant by construction: a Kysely plugin that adds the tenant's condition to each table of a
  * tenant that a query reads or changes, and the tenant to each row that it inserts. No function of the store names its
- * tenant, so none can forget it. A statement that the plugin cannot read (raw SQL as a whole, `merge`) is refused.
+ * tenant, so none can forget it. What the plugin cannot read, raw SQL that names a table and `merge`, is refused.
  */
 import {
   AliasNode,
@@ -29,12 +29,16 @@ import {
   type KyselyPlugin,
   type OperationNode,
   type QueryId,
+  type RawNode,
   type RootOperationNode,
   type UpdateQueryNode,
+  type WithNode,
 } from 'kysely';
 import { isTenantTable } from './platform-tables.ts';
 
 const column = 'tenant';
+const refusal = 'a statement of a tenant store is made by the query builder, so that it is bound to the tenant';
+const namesTable = /\b(from|join|into|update)\s+["a-z_]/i;
 
 /** For `database.withPlugin`. Transactions that are begun on that database are bound, too. */
 export function bindToTenant(tenant: string): KyselyPlugin {
@@ -42,11 +46,9 @@ export function bindToTenant(tenant: string): KyselyPlugin {
   return {
     transformQuery({ node, queryId }): RootOperationNode {
       if (node.kind === 'RawNode' || node.kind === 'MergeQueryNode') {
-        throw new Error(
-          'a statement of a tenant store is made by the query builder, so that it is bound to the tenant',
-        );
+        throw new Error(refusal);
       }
-      return binding.transformNode(node, queryId);
+      return binding.bind(node, queryId);
     },
     transformResult: ({ result }) => Promise.resolve(result),
   };
@@ -54,23 +56,33 @@ export function bindToTenant(tenant: string): KyselyPlugin {
 
 class TenantBinding extends OperationNodeTransformer {
   readonly #tenant: string;
+  /** Names that a query gives to its own parts by `with`: no tables. */
+  #parts: readonly string[] = [];
 
   constructor(tenant: string) {
     super();
     this.#tenant = tenant;
   }
 
+  bind(query: RootOperationNode, queryId: QueryId): RootOperationNode {
+    this.#parts = [];
+    return this.transformNode(query, queryId);
+  }
+
   protected override transformSelectQuery(query: SelectQueryNode, queryId: QueryId): SelectQueryNode {
+    this.#name(query.with);
     const node = super.transformSelectQuery(query, queryId);
     return this.#restrict(node, fromItems(node.from));
   }
 
   protected override transformUpdateQuery(query: UpdateQueryNode, queryId: QueryId): UpdateQueryNode {
+    this.#name(query.with);
     const node = super.transformUpdateQuery(query, queryId);
     return this.#restrict(node, [...(node.table === undefined ? [] : [node.table]), ...fromItems(node.from)]);
   }
 
   protected override transformDeleteQuery(query: DeleteQueryNode, queryId: QueryId): DeleteQueryNode {
+    this.#name(query.with);
     const node = super.transformDeleteQuery(query, queryId);
     return this.#restrict(node, [...fromItems(node.from), ...(node.using?.tables ?? [])]);
   }
@@ -78,13 +90,14 @@ class TenantBinding extends OperationNodeTransformer {
   /** In the join's own condition: an outer join keeps its rows that have no match. */
   protected override transformJoin(join: JoinNode, queryId: QueryId): JoinNode {
     const node = super.transformJoin(join, queryId);
-    const name = tenantTableName(node.table);
+    const name = this.#tenantTable(node.table);
     return name === undefined ? node : JoinNode.cloneWithOn(node, this.#isTenants(name));
   }
 
   protected override transformInsertQuery(query: InsertQueryNode, queryId: QueryId): InsertQueryNode {
+    this.#name(query.with);
     const node = super.transformInsertQuery(query, queryId);
-    const name = node.into === undefined ? undefined : tenantTableName(node.into);
+    const name = node.into === undefined ? undefined : this.#tenantTable(node.into);
     if (name === undefined) return node;
     if (node.columns === undefined || node.values === undefined) {
       throw new Error(`an insert into ${name} names its columns and values, so that it is bound to the tenant`);
@@ -100,6 +113,12 @@ class TenantBinding extends OperationNodeTransformer {
         ? {}
         : { onConflict: OnConflictNode.cloneWithUpdateWhere(onConflict, this.#isTenants(name)) }),
     };
+  }
+
+  /** Text that names a table cannot be bound. */
+  protected override transformRaw(raw: RawNode, queryId: QueryId): RawNode {
+    if (raw.sqlFragments.some((text) => namesTable.test(text))) throw new Error(refusal);
+    return super.transformRaw(raw, queryId);
   }
 
   #withTenant(values: OperationNode): OperationNode {
@@ -122,7 +141,7 @@ class TenantBinding extends OperationNodeTransformer {
 
   #restrict<Node extends { readonly where?: WhereNode }>(node: Node, tables: readonly OperationNode[]): Node {
     const conditions = tables.flatMap((table) => {
-      const name = tenantTableName(table);
+      const name = this.#tenantTable(table);
       return name === undefined ? [] : [this.#isTenants(name)];
     });
     const first = conditions.shift();
@@ -132,6 +151,21 @@ class TenantBinding extends OperationNodeTransformer {
       node.where === undefined ? all : AndNode.create(ParensNode.create(node.where.where), all),
     );
     return { ...node, where };
+  }
+
+  /** The name by which a query speaks of a table of tenants: its alias, or its own. */
+  #tenantTable(node: OperationNode): string | undefined {
+    if (TableNode.is(node)) {
+      const { name } = node.table.identifier;
+      return isTenantTable(name) && !this.#parts.includes(name) ? name : undefined;
+    }
+    if (!AliasNode.is(node) || !TableNode.is(node.node) || this.#tenantTable(node.node) === undefined) return undefined;
+    return IdentifierNode.is(node.alias) ? node.alias.name : undefined;
+  }
+
+  #name(parts: WithNode | undefined): void {
+    if (parts === undefined) return;
+    this.#parts = parts.expressions.map(({ name }) => name.table.table.identifier.name);
   }
 
   #isTenants(table: string): OperationNode {
@@ -145,14 +179,4 @@ class TenantBinding extends OperationNodeTransformer {
 
 function fromItems(from: FromNode | undefined): readonly OperationNode[] {
   return from?.froms ?? [];
-}
-
-/** The name by which a query speaks of a table of tenants: its alias, or its own. */
-function tenantTableName(node: OperationNode): string | undefined {
-  if (TableNode.is(node)) {
-    const { name } = node.table.identifier;
-    return isTenantTable(name) ? name : undefined;
-  }
-  if (!AliasNode.is(node) || !TableNode.is(node.node) || tenantTableName(node.node) === undefined) return undefined;
-  return IdentifierNode.is(node.alias) ? node.alias.name : undefined;
 }

@@ -37,8 +37,6 @@ export interface Deliveries {
   askAgain(wish: RedeliveryWish): Promise<RedeliveryTaken>;
   /** Notes that Temporal has the redelivery. */
   handedOver(redelivery: RedeliveryInput): Promise<void>;
-  /** Redeliveries that Temporal has not got. */
-  notHandedOver(limit: number): Promise<readonly RedeliveryInput[]>;
 }
 
 export function createDeliveries(database: Database): Deliveries {
@@ -76,16 +74,6 @@ export function createDeliveries(database: Database): Deliveries {
         .where('delivery_id', '=', deliveryId)
         .where('number', '=', number)
         .execute();
-    },
-    async notHandedOver(limit) {
-      const rows = await database
-        .selectFrom('deliveries')
-        .select(['job_id', 'delivery_id', 'number'])
-        .where('state', '=', 'waiting')
-        .where('handed_over', '=', 0)
-        .limit(limit)
-        .execute();
-      return rows.map((row) => ({ jobId: row.job_id, deliveryId: row.delivery_id, number: row.number }));
     },
   };
 }

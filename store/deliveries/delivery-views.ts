@@ -1,5 +1,5 @@
 /** Reads deliveries as people and programs see them: of one job, and of all, newest job first. */
-import { sql, type Kysely, type Selectable } from 'kysely';
+import { sql, type ExpressionBuilder, type Kysely, type Selectable } from 'kysely';
 import { z } from 'zod';
 import {
   DeliveryLineSchema,
@@ -12,7 +12,6 @@ import type { Database, Tables } from '../database/database.ts';
 import { containsText } from '../database/expressions.ts';
 
 export interface DeliveryFilter {
-  readonly tenant: string;
   readonly state?: DeliveryState | undefined;
   readonly kind?: DeliveryView['kind'] | undefined;
   readonly job?: string | undefined;
@@ -50,8 +49,8 @@ export function createDeliveryViews(database: Database): DeliveryViews {
       .select(resendable)
       .select(['jobs.slug', 'jobs.name', 'jobs.submitted_at']);
   return {
-    async list({ tenant, state, kind, job, slug, to, since, before, limit }) {
-      let query = rows().where('jobs.tenant', '=', tenant);
+    async list({ state, kind, job, slug, to, since, before, limit }) {
+      let query = rows();
       if (state !== undefined) query = query.where('deliveries.state', '=', state);
       if (kind !== undefined) query = query.where('deliveries.kind', '=', kind);
       if (job !== undefined) query = query.where('deliveries.job_id', '=', job);
@@ -87,8 +86,22 @@ export function createDeliveryViews(database: Database): DeliveryViews {
 }
 
 /** 1 when what a delivery was sent with is kept. */
-const resendable = sql<number>`case when exists (select 1 from delivery_inputs kept where
-  kept.job_id = deliveries.job_id and kept.delivery_id = deliveries.delivery_id) then 1 else 0 end`.as('resendable');
+const resendable = (build: ExpressionBuilder<Tables, 'deliveries'>) =>
+  build
+    .case()
+    .when(
+      build.exists(
+        build
+          .selectFrom('delivery_inputs as kept')
+          .select('kept.job_id')
+          .whereRef('kept.job_id', '=', 'deliveries.job_id')
+          .whereRef('kept.delivery_id', '=', 'deliveries.delivery_id'),
+      ),
+    )
+    .then(1)
+    .else(0)
+    .end()
+    .as('resendable');
 
 type DeliveryRow = Selectable<Tables['deliveries']> & { resendable: number };
 

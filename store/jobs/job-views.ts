@@ -8,7 +8,6 @@ import type { Database, Tables } from '../database/database.ts';
 import { deliveriesOf } from '../deliveries/delivery-views.ts';
 
 export interface JobFilter {
-  readonly tenant: string;
   readonly slug?: string | undefined;
   readonly state?: string | undefined;
   /** Jobs submitted before this time (ISO 8601): the cursor of the next page. */
@@ -86,8 +85,8 @@ export function createJobViews(database: Database): JobViews {
         version: versionOf(job),
       });
     },
-    async list({ tenant, slug, state, before, limit }) {
-      let query = database.selectFrom('jobs').selectAll().where('tenant', '=', tenant);
+    async list({ slug, state, before, limit }) {
+      let query = database.selectFrom('jobs').selectAll();
       if (slug !== undefined) query = query.where('slug', '=', slug);
       if (state !== undefined) query = query.where('state', '=', state);
       if (before !== undefined) query = query.where('submitted_at', '<', before);

@@ -2,10 +2,9 @@
  * The job projection: what became of each job, step and delivery so far. Written by the API (accepted) and by
  * activities; a job ends once, and what was left behind changes nothing.
  */
-import type { Kysely } from 'kysely';
+import type { Insertable, Kysely } from 'kysely';
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { LeadMagnetJobInput, StepTransition } from '../../workflows/contract/jobs/job.ts';
-import { readJobInput } from '../../workflows/contract/jobs/job-input.ts';
 import { deliveryId } from '../../workflows/contract/names.ts';
 import type { JobOutcome } from '../../workflows/contract/jobs/states.ts';
 import type { Database, Tables } from '../database/database.ts';
@@ -21,8 +20,6 @@ export interface Jobs {
   accept(jobId: string, input: LeadMagnetJobInput, inputHash: string): Promise<Acceptance>;
   /** Notes that Temporal has the job: from then on it begins as soon as a worker is there. */
   handedOver(jobId: string): Promise<void>;
-  /** Accepted jobs that Temporal has not got, oldest first: what the API starts again after an outage. */
-  notHandedOver(acceptedBefore: Date, limit: number): Promise<readonly { jobId: string; input: LeadMagnetJobInput }[]>;
   /** Makes the projection of a job (again, when a retry does so) and marks it as running. */
   open(jobId: string, input: LeadMagnetJobInput, now: Date, event?: StepEvent): Promise<void>;
   /** An activity's change of its step; false when the step has gone on without it. See `step-changes.ts`. */
@@ -55,18 +52,6 @@ export function createJobs(database: Database): Jobs {
     },
     async handedOver(jobId) {
       await database.updateTable('jobs').set({ handed_over: 1 }).where('id', '=', jobId).execute();
-    },
-    async notHandedOver(acceptedBefore, limit) {
-      const rows = await database
-        .selectFrom('jobs')
-        .select(['id', 'input'])
-        .where('state', '=', 'accepted')
-        .where('handed_over', '=', 0)
-        .where('submitted_at', '<', acceptedBefore.toISOString())
-        .orderBy('submitted_at')
-        .limit(limit)
-        .execute();
-      return rows.map((row) => ({ jobId: row.id, input: readJobInput(row.input) }));
     },
     open: (jobId, input, now, event) =>
       inTransaction(database, noLock, async (transaction) => {
@@ -110,10 +95,9 @@ export function createJobs(database: Database): Jobs {
 /** The version of a row that was just inserted; every change makes it greater. */
 const firstVersion = 1;
 
-function columnsOf(jobId: string, input: LeadMagnetJobInput, inputHash: string): Tables['jobs'] {
+function columnsOf(jobId: string, input: LeadMagnetJobInput, inputHash: string): Insertable<Tables['jobs']> {
   return {
     id: jobId,
-    tenant: input.tenant,
     slug: input.definition.slug,
     name: input.definition.name,
     lead_magnet_version: input.version,

@@ -2,7 +2,7 @@
  * The write-ahead ledger of side effects and paid calls: a row says `intended` before, `done` after. A row found
  * `intended` by a later attempt is an effect that may have happened. And the checkpoints, of which the newest is the truth.
  */
-import type { Kysely } from 'kysely';
+import type { Insertable, Kysely } from 'kysely';
 import { z } from 'zod';
 import { readJsonObject } from '../../workflows/contract/json/json-text.ts';
 import type { JsonObject, JsonValue } from '../../workflows/contract/json/json.ts';
@@ -109,7 +109,7 @@ export function createLedger(database: Database): Ledger {
   };
 }
 
-function ledgerColumns({ key, jobId, kind, state, data }: NewLedgerRow): Tables['ledger'] {
+function ledgerColumns({ key, jobId, kind, state, data }: NewLedgerRow): Insertable<Tables['ledger']> {
   return { key, job_id: jobId, kind, state, data: JSON.stringify(data), updated_at: new Date().toISOString() };
 }
 

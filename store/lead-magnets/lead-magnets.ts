@@ -13,16 +13,16 @@ export interface SavedLeadMagnet {
 
 export interface LeadMagnets {
   /** Saves a definition as the next version, or finds that the newest one is the same. */
-  save(tenant: string, definition: LeadMagnet, now: Date): Promise<SavedLeadMagnet & { readonly created: boolean }>;
+  save(definition: LeadMagnet, now: Date): Promise<SavedLeadMagnet & { readonly created: boolean }>;
   /** The newest version, or the one asked for; null when there is none. */
-  find(tenant: string, slug: string, version?: number): Promise<SavedLeadMagnet | null>;
+  find(slug: string, version?: number): Promise<SavedLeadMagnet | null>;
   /** The newest version of each, by slug. */
-  list(tenant: string): Promise<readonly SavedLeadMagnet[]>;
+  list(): Promise<readonly SavedLeadMagnet[]>;
 }
 
 export function createLeadMagnets(database: Database): LeadMagnets {
-  const find = async (tenant: string, slug: string, version?: number): Promise<SavedLeadMagnet | null> => {
-    let query = database.selectFrom('lead_magnets').selectAll().where('tenant', '=', tenant).where('slug', '=', slug);
+  const find = async (slug: string, version?: number): Promise<SavedLeadMagnet | null> => {
+    let query = database.selectFrom('lead_magnets').selectAll().where('slug', '=', slug);
     if (version !== undefined) query = query.where('version', '=', version);
     const row = await query.orderBy('version', 'desc').limit(1).executeTakeFirst();
     return row === undefined ? null : fromRow(row);
@@ -30,38 +30,35 @@ export function createLeadMagnets(database: Database): LeadMagnets {
 
   return {
     find,
-    async save(tenant, definition, now) {
+    async save(definition, now) {
       const text = JSON.stringify(definition);
       const hash = createHash('sha256').update(text).digest('hex');
       // The next version has no row yet.
-      const lock = lockName(`lead-magnet/${tenant}/${definition.slug}`);
+      const lock = lockName(`lead-magnet/${definition.slug}`);
       return inTransaction(database, lock, async (transaction) => {
         const newest = await transaction
           .selectFrom('lead_magnets')
           .selectAll()
-          .where('tenant', '=', tenant)
           .where('slug', '=', definition.slug)
           .orderBy('version', 'desc')
           .limit(1)
           .executeTakeFirst();
         if (newest?.hash === hash) return { ...fromRow(newest), created: false };
         const row = {
-          tenant,
           slug: definition.slug,
           version: (newest?.version ?? 0) + 1,
           definition: text,
           hash,
           created_at: now.toISOString(),
         };
-        await transaction.insertInto('lead_magnets').values(row).execute();
-        return { ...fromRow(row), created: true };
+        const saved = await transaction.insertInto('lead_magnets').values(row).returningAll().executeTakeFirstOrThrow();
+        return { ...fromRow(saved), created: true };
       });
     },
-    async list(tenant) {
+    async list() {
       const rows = await database
         .selectFrom('lead_magnets')
         .selectAll()
-        .where('tenant', '=', tenant)
         .orderBy('slug')
         .orderBy('version', 'desc')
         .execute();

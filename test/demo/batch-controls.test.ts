@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Brain } from '../../demo/model-server/brains/brain.ts';
 import { startMailCatcher, type MailCatcher } from '../../demo/receivers/mail-catcher.ts';
-import { openStore } from '../../store/store.ts';
+import { openStores } from '../../store/store.ts';
+import { defaultTenant } from '../../workflows/contract/names.ts';
 import { BatchItemViewSchema, BatchViewSchema } from '../../workflows/contract/batches/schema.ts';
 import { reconcileScheduleId } from '../../workflows/contract/batches/reconcile.ts';
 import { runCommand } from '../client/cli/harness.ts';
@@ -233,9 +234,11 @@ describe('a batch that runs', { timeout: 180_000 }, () => {
     answers.allow(0);
     const id = await submit('long', 1);
     await stand(id, 0, 1);
-    const store = await openStore({ dataFolder: parts.folder });
-    await store.batches.change(id, { startedAt: new Date(Date.now() - 25 * 3_600_000).toISOString() });
-    await store.close();
+    const stores = await openStores({ dataFolder: parts.folder });
+    await stores
+      .forTenant(defaultTenant)
+      .batches.change(id, { startedAt: new Date(Date.now() - 25 * 3_600_000).toISOString() });
+    await stores.close();
     const looked = async (): Promise<number> => (await schedule.describe()).info.numActionsTaken;
     const reported = async (): Promise<readonly [number, number]> => {
       // As the schedule does, which never has two at a time.

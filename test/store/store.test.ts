@@ -19,7 +19,7 @@ describe('lead magnets', () => {
     const { leadMagnets } = await temporaryStore();
     const versions = [];
     for (const next of [definition, definition, changed, definition]) {
-      const { version, created } = await leadMagnets.save('a', next, now);
+      const { version, created } = await leadMagnets.save(next, now);
       versions.push([version, created]);
     }
     expect(versions).toEqual([
@@ -28,21 +28,22 @@ describe('lead magnets', () => {
       [2, true],
       [3, true],
     ]);
-    expect((await leadMagnets.find('a', 'test', 2))?.definition).toEqual(changed);
-    expect((await leadMagnets.find('a', 'test'))?.version).toBe(3);
-    expect(await leadMagnets.list('a')).toEqual([expect.objectContaining({ version: 3 })]);
+    expect((await leadMagnets.find('test', 2))?.definition).toEqual(changed);
+    expect((await leadMagnets.find('test'))?.version).toBe(3);
+    expect(await leadMagnets.list()).toEqual([expect.objectContaining({ version: 3 })]);
   });
 
   it('are not seen by another tenant', async () => {
-    const { leadMagnets } = await temporaryStore();
-    await leadMagnets.save('a', definition, now);
-    expect([await leadMagnets.find('b', 'test'), await leadMagnets.list('b')]).toEqual([null, []]);
+    const { leadMagnets, stores } = await temporaryStore();
+    await leadMagnets.save(definition, now);
+    const others = stores.forTenant('b').leadMagnets;
+    expect([await others.find('test'), await others.list()]).toEqual([null, []]);
   });
 
   it('saved at once by several get versions of their own', async () => {
     const { leadMagnets } = await temporaryStore();
     const definitions = ['1', '2', '3', '4'].map((name) => leadMagnet({ name, steps: [aiStep('write')] }));
-    const saved = await Promise.all(definitions.map((one) => leadMagnets.save('a', one, now)));
+    const saved = await Promise.all(definitions.map((one) => leadMagnets.save(one, now)));
     expect(saved.map(({ version }) => version).toSorted((left, right) => left - right)).toEqual([1, 2, 3, 4]);
   });
 });
@@ -56,15 +57,17 @@ describe('jobs', () => {
   });
 
   it('that Temporal has not got are found, oldest first, until they are handed over or begun', async () => {
-    const { jobs } = await temporaryStore();
+    const { jobs, acrossTenants } = await temporaryStore();
     const at = (day: number) => `2026-01-0${day}T00:00:00.000Z`;
     for (const day of [3, 1, 2, 4]) await jobs.accept(`j${day}`, input({ submittedAt: at(day) }), '');
-    const waiting = async () => (await jobs.notHandedOver(new Date(at(4)), 10)).map(({ jobId }) => jobId);
+    const waiting = async () => (await acrossTenants.jobsNotHandedOver(new Date(at(4)), 10)).map(({ jobId }) => jobId);
     expect(await waiting()).toEqual(['j1', 'j2', 'j3']);
     await jobs.handedOver('j1');
     await jobs.open('j2', input(), now);
     expect(await waiting()).toEqual(['j3']);
-    expect((await jobs.notHandedOver(new Date(at(4)), 10))[0]?.input).toEqual(input({ submittedAt: at(3) }));
+    expect((await acrossTenants.jobsNotHandedOver(new Date(at(4)), 10))[0]?.input).toEqual(
+      input({ submittedAt: at(3) }),
+    );
   });
 
   it('grow in version with every change, and end once', async () => {

@@ -1,12 +1,11 @@
 /** Inputs of activities as the workflow would send them, a store that knows their job, and a place to run them in. */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import type { Store } from '../../store/store.ts';
 import type { DeliveryActivityInput, JobReference, StepActivityInput } from '../../workflows/contract/jobs/job.ts';
 import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import type { Delivery, LeadMagnet, Step } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
 import { leadMagnet } from './definitions.ts';
-import { temporaryStore } from './temporary-store.ts';
+import { type TestStore, temporaryStore } from './temporary-store.ts';
 
 export const job: JobReference = {
   id: 'job-1',
@@ -19,7 +18,7 @@ export const job: JobReference = {
 };
 
 /** A store in which the job of a definition runs. */
-export async function storeWithJob(parts: JsonObject): Promise<{ store: Store; definition: LeadMagnet }> {
+export async function storeWithJob(parts: JsonObject): Promise<{ store: TestStore; definition: LeadMagnet }> {
   const store = await temporaryStore();
   const definition = leadMagnet(parts);
   const { tenant, version, submittedAt, url: jobUrl } = job;

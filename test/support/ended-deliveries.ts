@@ -23,7 +23,7 @@ export async function endedDelivery(
 }
 
 async function deliveryInputOf(store: Store, jobId: string): Promise<DeliveryActivityInput> {
-  const [view, saved] = [await store.jobViews.find(jobId), await store.leadMagnets.find('default', 'test')];
+  const [view, saved] = [await store.jobViews.find(jobId), await store.leadMagnets.find('test')];
   const delivery = saved?.definition.deliver[0];
   if (view === null || saved === null || delivery === undefined) throw new Error('the job has no delivery');
   const job: JobReference = {

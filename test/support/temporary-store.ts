@@ -6,21 +6,29 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { AcrossTenants } from '../../store/across-tenants.ts';
 import { openDatabase } from '../../store/database/database.ts';
-import { openStore, type Store, type StorePlace } from '../../store/store.ts';
+import { openStores, type Store, type StorePlace, type Stores } from '../../store/store.ts';
+import { defaultTenant } from '../../workflows/contract/names.ts';
 import { temporaryDatabase, type Template } from './postgres/databases.ts';
 
 export const onPostgres = process.env['LODESTONE_TEST_DATABASE'] === 'postgres';
 
-export async function temporaryStore(): Promise<Store> {
+/** The store of the default tenant, and what it belongs to. */
+export interface TestStore extends Store {
+  readonly stores: Stores;
+  readonly acrossTenants: AcrossTenants;
+}
+
+export async function temporaryStore(): Promise<TestStore> {
   return openTemporary(await temporaryPlace());
 }
 
 /** Opens a place, again as another process would. */
-export async function openTemporary(place: StorePlace): Promise<Store> {
-  const store = await openStore(place);
-  onTestFinished(() => store.close());
-  return store;
+export async function openTemporary(place: StorePlace): Promise<TestStore> {
+  const stores = await openStores(place);
+  onTestFinished(() => stores.close());
+  return { ...stores.forTenant(defaultTenant), stores, acrossTenants: stores.acrossTenants };
 }
 
 /** A place for a store, with the tables made. */

@@ -16,7 +16,7 @@ it('people are told that the installation ends, without what a process wrote las
   });
   const said: string[] = [];
   const problem = new Error('api is given up: it died 6 times within 10 minutes\nsomething that it wrote');
-  await alertOfGivenUp(settings, await temporaryStore(), problem, (line) => said.push(line));
+  await alertOfGivenUp(settings, (await temporaryStore()).stores, problem, (line) => said.push(line));
   expect(receiver.deliveries).toMatchObject([{ outcome: 'accepted' }]);
   const message = 'the installation has stopped: api is given up: it died 6 times within 10 minutes';
   expect(JSON.parse(receiver.deliveries[0]?.body ?? '')).toMatchObject({ alert: { type: 'part_given_up', message } });
@@ -29,6 +29,8 @@ it('a receiver that cannot be reached is told of, and nothing fails', async () =
     LODESTONE_ALLOW_PRIVATE_ORIGINS: 'http://127.0.0.1:9',
   });
   const said: string[] = [];
-  await alertOfGivenUp(settings, await temporaryStore(), new Error('api is given up'), (line) => said.push(line));
+  await alertOfGivenUp(settings, (await temporaryStore()).stores, new Error('api is given up'), (line) =>
+    said.push(line),
+  );
   expect(said).toEqual([expect.stringContaining('people could not be told by webhook that the installation ends')]);
 });

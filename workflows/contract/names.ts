@@ -4,6 +4,9 @@
  */
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 
+/** Whose everything is in an installation that knows of no other tenants. */
+export const defaultTenant = 'default';
+
 /** One queue a resource: the work on a queue competes for the same thing (a browser slot, a provider's rate, a CPU). */
 export const queueKinds = ['jobs', 'llm', 'browser'] as const;
 export type QueueKind = (typeof queueKinds)[number];

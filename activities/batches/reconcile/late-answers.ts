@@ -3,7 +3,7 @@
  * worker may have stored the response's id. The call's outcome, an answer or a failure, is then recorded.
  */
 import type { OrphanedItem } from '../../../store/batches/batch-health.ts';
-import type { Store } from '../../../store/store.ts';
+import type { Stores } from '../../../store/store.ts';
 import { createReaderOrNone } from '../../output-schema.ts';
 import type { ProviderEventLookup } from '../../llm/provider-event-lookup.ts';
 import type { Model } from '../../ports.ts';
@@ -11,7 +11,7 @@ import { judgeResponse } from '../partition/item-end.ts';
 import { itemCallKey } from '../partition/item-request.ts';
 
 export interface LateAnswerDependencies {
-  readonly store: Pick<Store, 'batches' | 'batchHealth' | 'batchPartitions' | 'events'>;
+  readonly stores: Stores;
   readonly model: Model;
   readonly eventLookup: ProviderEventLookup;
   readonly now: () => number;
@@ -23,11 +23,11 @@ const mostAtOnce = 500;
 
 /** Returns how many items were recorded. */
 export async function recordLateAnswers(dependencies: LateAnswerDependencies, signal: AbortSignal): Promise<number> {
-  const { store, now } = dependencies;
+  const { stores, now } = dependencies;
   const since = now() - patienceMilliseconds;
   await findLost(dependencies, since, signal);
   let recorded = 0;
-  for (const orphan of await store.batchHealth.orphans(since, mostAtOnce)) {
+  for (const orphan of await stores.acrossTenants.batchHealth.orphans(since, mostAtOnce)) {
     signal.throwIfAborted();
     if (await record(dependencies, orphan, signal)) recorded += 1;
   }
@@ -36,24 +36,28 @@ export async function recordLateAnswers(dependencies: LateAnswerDependencies, si
 
 /** Stores the ids of lost responses that the provider's events have named. */
 async function findLost(
-  { store, eventLookup }: LateAnswerDependencies,
+  { stores, eventLookup }: LateAnswerDependencies,
   since: number,
   signal: AbortSignal,
 ): Promise<void> {
   if (!(await eventLookup.isHeard())) return;
-  for (const item of await store.batchHealth.lost(since, mostAtOnce)) {
+  for (const item of await stores.acrossTenants.batchHealth.lost(since, mostAtOnce)) {
     signal.throwIfAborted();
     const responseId = await eventLookup.responseTo(itemCallKey(item.batchId, item), signal);
-    if (responseId !== null)
-      await store.batchPartitions.recordOrphanedResponse(item.batchId, item.position, responseId);
+    if (responseId !== null) {
+      await stores
+        .forTenant(item.tenant)
+        .batchPartitions.recordOrphanedResponse(item.batchId, item.position, responseId);
+    }
   }
 }
 
 async function record(
-  { store, model, now }: LateAnswerDependencies,
+  { stores, model, now }: LateAnswerDependencies,
   orphan: OrphanedItem,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const store = stores.forTenant(orphan.tenant);
   const definition = await store.batches.definition(orphan.batchId);
   // When the provider does not answer now, the next run asks again.
   const response = await model.retrieve(orphan.responseId, definition.model, signal).catch(() => null);
@@ -61,7 +65,7 @@ async function record(
   const read = await createReaderOrNone(definition.outputSchema, { owner: orphan.batchId, signal });
   const verdict = await judgeResponse(response, read, signal);
   const isAnswer = verdict.kind === 'succeeded';
-  await store.batchHealth.recover(orphan, {
+  await store.lateAnswers.record(orphan, {
     ...(isAnswer ? { output: verdict.output, reason: null } : { output: null, reason: verdict.reason }),
     usage: response.usage,
     now: now(),

@@ -7,7 +7,7 @@ import { withHeartbeat } from '../../heartbeat.ts';
 import { reconcileBatches, type BatchWorkflows, type ReconcileDependencies } from './reconcile.ts';
 
 export function createReconcile(
-  dependencies: Pick<ReconcileDependencies, 'store' | 'now' | 'notifiers'>,
+  dependencies: Pick<ReconcileDependencies, 'stores' | 'now' | 'notifiers'>,
 ): ReconcileActivities {
   return {
     reconcileBatches: () =>

@@ -6,14 +6,14 @@ import { counted } from '../../../workflows/contract/counted.ts';
 import type { Logger } from '@temporalio/common';
 import type { Alert } from '../../../store/platform/alerts.ts';
 import type { Part } from '../../../store/platform/parts.ts';
-import type { Store } from '../../../store/store.ts';
+import type { Stores } from '../../../store/store.ts';
 import type { BatchLimits } from '../../../workflows/contract/batches/limits.ts';
 import type { BatchLook } from '../../../workflows/contract/batches/reconcile.ts';
 import { sendAlerts } from '../../alerts/send-alerts.ts';
 import type { Notifier } from '../../ports.ts';
 
 export interface ReconcileDependencies {
-  readonly store: Pick<Store, 'batches' | 'batchHealth' | 'events' | 'alerts' | 'parts' | 'providerEvents'>;
+  readonly stores: Stores;
   readonly now: () => number;
   readonly workflows: BatchWorkflows;
   /** Called with the figures of each run. */
@@ -39,8 +39,8 @@ const providerEventDays = 7;
 const startPatienceMilliseconds = 60_000;
 
 export async function reconcileBatches(dependencies: ReconcileDependencies, signal: AbortSignal): Promise<BatchLook> {
-  const { store, now, measure } = dependencies;
-  await store.providerEvents.discardBefore(now() - providerEventDays * day);
+  const { stores, now, measure } = dependencies;
+  await stores.acrossTenants.providerEvents.discardBefore(now() - providerEventDays * day);
   // Before the restarts, which wait for Temporal: alerts must not be delayed by that.
   const figures = await raiseAlerts(dependencies, signal);
   let restarted = 0;
@@ -57,9 +57,9 @@ async function raiseAlerts(
   dependencies: ReconcileDependencies,
   signal: AbortSignal,
 ): Promise<Omit<BatchLook, 'restarted'>> {
-  const { store, now, log, notifiers } = dependencies;
+  const { stores, now, log, notifiers } = dependencies;
   const found = await lookForTrouble(dependencies);
-  const { standing, raised, over } = await store.alerts.settle(alertsOf(found), new Date(now()));
+  const { standing, raised, over } = await stores.acrossTenants.alerts.settle(alertsOf(found), new Date(now()));
   for (const { type, batchId, message } of raised) log.error(`alert: ${message}`, { type, batchId });
   for (const key of over) log.info('an alert is over', { alert: key });
   const onFailure = (notifier: Notifier['name'], alert: Alert, error: unknown): void =>
@@ -81,7 +81,8 @@ interface Trouble {
   readonly deadParts: readonly Part[];
 }
 
-async function lookForTrouble({ store: { batchHealth, parts }, now }: ReconcileDependencies): Promise<Trouble> {
+async function lookForTrouble({ stores, now }: ReconcileDependencies): Promise<Trouble> {
+  const { batchHealth, parts } = stores.acrossTenants;
   const yesterday = now() - day;
   return {
     stuckItems: await batchHealth.stuckItems(yesterday),
@@ -118,9 +119,11 @@ function alertsOf({ stuckItems, muchTriedItems, longBatches, deadParts }: Troubl
 
 /** Restarts the workflow of a batch that is open in the store and has no running workflow. */
 async function restartLost(dependencies: ReconcileDependencies): Promise<number> {
-  const { store, workflows, now } = dependencies;
+  const { stores, workflows, now } = dependencies;
   let restarted = 0;
-  for (const batchId of await store.batches.idsIn(['queued', 'running', 'paused', 'stopping'])) {
+  const open = await stores.acrossTenants.batchesIn(['queued', 'running', 'paused', 'stopping']);
+  for (const { tenant, id: batchId } of open) {
+    const store = stores.forTenant(tenant);
     const batch = await store.batches.find(batchId);
     if (batch === null || batch.state === 'ended') continue;
     const isFresh = batch.state === 'queued' && now() - Date.parse(batch.createdAt) < startPatienceMilliseconds;

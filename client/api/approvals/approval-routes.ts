@@ -3,7 +3,7 @@ import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { ApprovalViewSchema } from '../../../workflows/contract/jobs/job-view.ts';
 import { answerApproval } from './approval.ts';
 import { changeRefusals, json, problem } from '../jobs/answers.ts';
-import { tenant, type ApiDependencies } from '../dependencies.ts';
+import type { ApiDependencies } from '../dependencies.ts';
 
 const ApprovalSchema = ApprovalViewSchema.meta({ id: 'Approval' });
 
@@ -54,7 +54,7 @@ const answerRoute = createRoute({
 
 export function addApprovalRoutes(app: OpenAPIHono, dependencies: ApiDependencies): void {
   app.openapi(listRoute, async (context) => {
-    const open = await dependencies.store.approvals.open(tenant, context.req.valid('query').limit);
+    const open = await dependencies.store.approvals.open(context.req.valid('query').limit);
     return context.json({ approvals: open.map(({ jobId, approval }) => ({ ...approval, jobId })) }, 200);
   });
 

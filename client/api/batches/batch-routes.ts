@@ -13,7 +13,7 @@ import { addBatchControlRoutes } from './batch-control-routes.ts';
 import { addBatchItemRoutes } from './batch-item-routes.ts';
 import { BatchSchema, withProgress } from './batch-progress.ts';
 import { schemaProblemsAside } from '../checks/checks.ts';
-import { tenant, type ApiDependencies } from '../dependencies.ts';
+import type { ApiDependencies } from '../dependencies.ts';
 import { streamEvents } from '../http/event-stream.ts';
 import { ProblemError } from '../http/problem.ts';
 
@@ -119,7 +119,7 @@ export function addBatchRoutes(app: OpenAPIHono, dependencies: ApiDependencies):
   });
 
   app.openapi(listRoute, async (context) => {
-    return context.json({ batches: [...(await store.batches.list({ tenant, ...context.req.valid('query') }))] }, 200);
+    return context.json({ batches: [...(await store.batches.list({ ...context.req.valid('query') }))] }, 200);
   });
 
   app.openapi(readRoute, async (context) => {
@@ -154,7 +154,7 @@ async function makeBatch(
   key: string | undefined,
 ): Promise<{ readonly id: string; readonly known: boolean }> {
   const hash = createHash('sha256')
-    .update(JSON.stringify([tenant, key]))
+    .update(JSON.stringify([store.tenant, key]))
     .digest('hex');
   const id = `batch_${key === undefined ? randomBytes(12).toString('hex') : hash.slice(0, 24)}`;
   const found = await store.batches.find(id);
@@ -163,7 +163,7 @@ async function makeBatch(
   }
   if (found === null) {
     await refuseBrokenSchema(definition);
-    await store.batches.create({ id, tenant, definition, now: now() });
+    await store.batches.create({ id, definition, now: now() });
     await store.events.append({ jobId: id, type: 'batch.created', message: `made as ${definition.name}` });
   }
   return { id, known: found !== null };

@@ -5,7 +5,7 @@ import type { Store } from '../../../store/store.ts';
 import { DeliveryLineSchema } from '../../../workflows/contract/jobs/job-view.ts';
 import { deliveryStates } from '../../../workflows/contract/jobs/states.ts';
 import { changeRefusals, json, problem } from '../jobs/answers.ts';
-import { tenant, type ApiDependencies } from '../dependencies.ts';
+import type { ApiDependencies } from '../dependencies.ts';
 import { ProblemError } from '../http/problem.ts';
 import { redeliver } from './redelivery.ts';
 
@@ -87,7 +87,7 @@ export function addDeliveryRoutes(app: OpenAPIHono, dependencies: ApiDependencie
 
 export async function listDeliveries(store: Store, query: z.infer<typeof DeliveryQuerySchema>): Promise<DeliveryPage> {
   try {
-    return await store.deliveryViews.list({ tenant, ...query });
+    return await store.deliveryViews.list({ ...query });
   } catch (error) {
     if (error instanceof WrongCursor) throw new ProblemError('invalid-request', `before: ${error.message}`);
     throw error;

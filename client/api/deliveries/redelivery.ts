@@ -1,7 +1,7 @@
 /** Has a delivery sent again. The wish is in the store first, so that it holds although Temporal is away. */
 import { counted } from '../../../workflows/contract/counted.ts';
 import type { DeliveryLine } from '../../../workflows/contract/jobs/job-view.ts';
-import { tenant, type ApiDependencies } from '../dependencies.ts';
+import type { ApiDependencies } from '../dependencies.ts';
 import { ProblemError } from '../http/problem.ts';
 import { TemporalUnreachable } from '../temporal-calls.ts';
 
@@ -26,7 +26,7 @@ export async function redeliver({ store, jobs, now }: Redelivering, wish: Wish):
   if (taken.as !== 'taken' && taken.as !== 'known') throw refusal(wish, taken.as);
   if (!taken.handedOver) {
     try {
-      await jobs.redeliver(taken.redelivery, tenant);
+      await jobs.redeliver(taken.redelivery, store.tenant);
       await store.deliveries.handedOver(taken.redelivery);
     } catch (error) {
       if (!(error instanceof TemporalUnreachable)) throw error;

@@ -6,7 +6,7 @@ import { changeRefusals, EventSchema, JobSchema, json, problem } from './answers
 import { addArtifactRoute } from './artifact-route.ts';
 import { cancelJob } from './cancel.ts';
 import { addControlRoutes } from '../computer-use/control-routes.ts';
-import { tenant, type ApiDependencies } from '../dependencies.ts';
+import type { ApiDependencies } from '../dependencies.ts';
 import { streamEvents } from '../http/event-stream.ts';
 import { ProblemError } from '../http/problem.ts';
 import { addTurnRoutes } from '../computer-use/turn-routes.ts';
@@ -96,7 +96,7 @@ export function addJobRoutes(app: OpenAPIHono, dependencies: ApiDependencies): v
   };
 
   app.openapi(listRoute, async (context) => {
-    return context.json({ jobs: [...(await store.jobViews.list({ tenant, ...context.req.valid('query') }))] }, 200);
+    return context.json({ jobs: [...(await store.jobViews.list({ ...context.req.valid('query') }))] }, 200);
   });
 
   app.openapi(readRoute, async (context) => context.json(await find(context.req.valid('param').id), 200));

@@ -4,10 +4,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Store } from '../../../store/store.ts';
+import type { Stores } from '../../../store/store.ts';
 import { isStepBatch } from '../../../workflows/contract/names.ts';
 import type { BatchTemporal } from '../batches/batch-temporal.ts';
-import { tenant } from '../dependencies.ts';
 import type { JobStarter } from './job-starter.ts';
 import { TemporalUnreachable } from '../temporal-calls.ts';
 
@@ -17,7 +16,7 @@ const youngestMilliseconds = 10_000;
 const batchSize = 100;
 
 interface Outbox {
-  readonly store: Store;
+  readonly stores: Stores;
   readonly jobs: JobStarter;
   readonly batches: BatchTemporal;
   readonly log: Logger;
@@ -37,12 +36,13 @@ export async function runOutbox(outbox: Outbox, signal: AbortSignal): Promise<vo
 }
 
 /** One round. A job that cannot be started keeps no other from starting. */
-export async function startLeftOver({ store, jobs, log }: Omit<Outbox, 'batches'>, now: Date): Promise<void> {
-  const left = await store.jobs.notHandedOver(new Date(now.getTime() - youngestMilliseconds), batchSize);
+export async function startLeftOver({ stores, jobs, log }: Omit<Outbox, 'batches'>, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - youngestMilliseconds);
+  const left = await stores.acrossTenants.jobsNotHandedOver(before, batchSize);
   for (const { jobId, input } of left) {
     try {
       await jobs.start(jobId, input);
-      await store.jobs.handedOver(jobId);
+      await stores.forTenant(input.tenant).jobs.handedOver(jobId);
     } catch (error) {
       // Temporal is away: that passes, and the next round tries again.
       if (error instanceof TemporalUnreachable) return;
@@ -52,11 +52,11 @@ export async function startLeftOver({ store, jobs, log }: Omit<Outbox, 'batches'
 }
 
 /** One round. A batch is `queued` until its workflow has opened it; a step's batch is begun by its job. */
-export async function startQueuedBatches({ store, batches, log }: Omit<Outbox, 'jobs'>): Promise<void> {
-  for (const id of await store.batches.idsIn(['queued'])) {
+export async function startQueuedBatches({ stores, batches, log }: Omit<Outbox, 'jobs'>): Promise<void> {
+  for (const { tenant, id } of await stores.acrossTenants.batchesIn(['queued'])) {
     if (isStepBatch(id)) continue;
     try {
-      const batch = await store.batches.find(id);
+      const batch = await stores.forTenant(tenant).batches.find(id);
       if (batch !== null) await batches.start(batch);
     } catch (error) {
       if (error instanceof TemporalUnreachable) return;
@@ -66,11 +66,11 @@ export async function startQueuedBatches({ store, batches, log }: Omit<Outbox, '
 }
 
 /** One round. A redelivery is asked for in the store first. */
-export async function startRedeliveries({ store, jobs, log }: Omit<Outbox, 'batches'>): Promise<void> {
-  for (const redelivery of await store.deliveries.notHandedOver(batchSize)) {
+export async function startRedeliveries({ stores, jobs, log }: Omit<Outbox, 'batches'>): Promise<void> {
+  for (const { tenant, ...redelivery } of await stores.acrossTenants.redeliveriesNotHandedOver(batchSize)) {
     try {
       await jobs.redeliver(redelivery, tenant);
-      await store.deliveries.handedOver(redelivery);
+      await stores.forTenant(tenant).deliveries.handedOver(redelivery);
     } catch (error) {
       if (error instanceof TemporalUnreachable) return;
       log.error({ error, redelivery }, 'a delivery could not be sent again');

@@ -21,7 +21,6 @@ export interface SubmitDependencies {
 }
 
 export interface SubmitRequest {
-  readonly tenant: string;
   readonly slug: string;
   readonly values: Readonly<Record<string, unknown>>;
   /** Files of the hosted form; none by the API, which takes JSON. */
@@ -34,12 +33,13 @@ export interface SubmitRequest {
 /** Returns the job's id. Throws `ProblemError` for everything that keeps a job from starting. */
 export async function submit(dependencies: SubmitDependencies, request: SubmitRequest): Promise<string> {
   const { store, now } = dependencies;
-  const { tenant, slug } = request;
-  const saved = await store.leadMagnets.find(tenant, slug);
+  const { slug } = request;
+  const { tenant } = store;
+  const saved = await store.leadMagnets.find(slug);
   if (saved === null) throw new ProblemError('not-found', `there is no lead magnet ${slug}`);
   const uploads = request.uploads ?? [];
   const form = await checkedValues(saved.definition, request.values, uploads, dependencies.allowPrivateOrigins);
-  const jobId = jobIdOf(request);
+  const jobId = jobIdOf(tenant, request);
   const input: LeadMagnetJobInput = {
     tenant,
     version: saved.version,
@@ -66,7 +66,7 @@ export async function submit(dependencies: SubmitDependencies, request: SubmitRe
     throw new ProblemError('conflict', 'this Idempotency-Key was used for another submission', { jobId });
   }
   if (acceptance === 'created') {
-    await store.submissions.record({ tenant, slug, address: request.address, jobId, at: now() });
+    await store.submissions.record({ slug, address: request.address, jobId, at: now() });
     await store.events.append({ jobId, type: 'job.accepted', message: `submitted to ${saved.definition.name}` });
     await start(dependencies, jobId, input);
   }
@@ -84,7 +84,7 @@ async function start({ jobs, store }: SubmitDependencies, jobId: string, input: 
   }
 }
 
-function jobIdOf({ tenant, slug, idempotencyKey }: SubmitRequest): string {
+function jobIdOf(tenant: string, { slug, idempotencyKey }: SubmitRequest): string {
   if (idempotencyKey === undefined) return `job_${randomBytes(12).toString('hex')}`;
   const hash = createHash('sha256')
     .update(JSON.stringify([tenant, slug, idempotencyKey]))
@@ -121,7 +121,7 @@ async function checkRate(
 ): Promise<void> {
   const allowed = definition.form.submissionsPerHour;
   const hourAgo = new Date(now().getTime() - 3_600_000);
-  const count = await store.submissions.countSince(request.tenant, request.slug, request.address, hourAgo);
+  const count = await store.submissions.countSince(request.slug, request.address, hourAgo);
   if (count < allowed) return;
   const detail = `this form takes ${allowed} submissions an hour from one address`;
   throw new ProblemError('too-many-submissions', detail, { retryAfterSeconds: 3600 });

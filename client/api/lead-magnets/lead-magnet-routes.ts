@@ -4,7 +4,7 @@ import type { SavedLeadMagnet } from '../../../store/lead-magnets/lead-magnets.t
 import { leadMagnetJsonSchema } from '../../../workflows/contract/lead-magnets/lead-magnet.ts';
 import { changeRefusals, JobSchema, json, JsonObjectSchema, problem } from '../jobs/answers.ts';
 import { readDefinitionAside } from '../checks/checks.ts';
-import { tenant, type ApiDependencies } from '../dependencies.ts';
+import type { ApiDependencies } from '../dependencies.ts';
 import { ProblemError } from '../http/problem.ts';
 import { submit } from '../jobs/submit.ts';
 import { visitorAddress } from '../http/visitor.ts';
@@ -109,18 +109,18 @@ export function addLeadMagnetRoutes(app: OpenAPIHono, dependencies: ApiDependenc
       const detail = problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
       throw new ProblemError('invalid-definition', detail, { problems: [...problems] });
     }
-    const saved = await store.leadMagnets.save(tenant, leadMagnet, new Date());
+    const saved = await store.leadMagnets.save(leadMagnet, new Date());
     return context.json(outward(saved), saved.created ? 201 : 200);
   });
 
   app.openapi(listRoute, async (context) => {
-    const saved = await store.leadMagnets.list(tenant);
+    const saved = await store.leadMagnets.list();
     return context.json({ leadMagnets: saved.map(outward) }, 200);
   });
 
   app.openapi(readRoute, async (context) => {
     const { slug } = context.req.valid('param');
-    const saved = await store.leadMagnets.find(tenant, slug);
+    const saved = await store.leadMagnets.find(slug);
     if (saved === null) throw new ProblemError('not-found', `there is no lead magnet ${slug}`);
     return context.json(
       {
@@ -134,7 +134,6 @@ export function addLeadMagnetRoutes(app: OpenAPIHono, dependencies: ApiDependenc
   app.openapi(submitRoute, async (context) => {
     const { slug } = context.req.valid('param');
     const jobId = await submit(dependencies, {
-      tenant,
       slug,
       values: context.req.valid('json').form,
       idempotencyKey: context.req.valid('header')['idempotency-key'],

@@ -6,7 +6,7 @@ import { answerApproval } from '../approvals/approval.ts';
 import { AnswerSchema } from '../approvals/approval-routes.ts';
 import { cancelJob } from '../jobs/cancel.ts';
 import { findRun } from '../computer-use/computer-run.ts';
-import { tenant, type ApiDependencies } from '../dependencies.ts';
+import type { ApiDependencies } from '../dependencies.ts';
 import { ProblemError } from '../http/problem.ts';
 import { addBatchPages } from './batches/batch-pages.ts';
 import { addControlPages } from './computer-use/control-pages.ts';
@@ -37,8 +37,8 @@ export function addPages(app: OpenAPIHono, dependencies: ApiDependencies): void 
 
   app.get('/', async (context) => {
     const [leadMagnets, jobs] = await Promise.all([
-      store.leadMagnets.list(tenant),
-      store.jobViews.list({ tenant, limit: newestJobs }),
+      store.leadMagnets.list(),
+      store.jobViews.list({ limit: newestJobs }),
     ]);
     return context.html(homePage(leadMagnets, jobs));
   });

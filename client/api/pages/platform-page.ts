@@ -8,9 +8,12 @@ import { switchPanel } from './batches/batches-page.ts';
 import { page, type Html } from './layout.ts';
 import { moment, humanize } from './format.ts';
 
-export function addPlatformPage(app: OpenAPIHono, { store, now }: ApiDependencies): void {
+export function addPlatformPage(
+  app: OpenAPIHono,
+  { acrossTenants: { parts: known, switches }, now }: ApiDependencies,
+): void {
   app.get('/platform', async (context) => {
-    const [parts, stopped] = await Promise.all([store.parts.list(now()), store.switches.find(batchSwitch)]);
+    const [parts, stopped] = await Promise.all([known.list(now()), switches.find(batchSwitch)]);
     return context.html(platformPage(parts, stopped));
   });
 }

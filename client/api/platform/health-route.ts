@@ -20,8 +20,8 @@ const healthRoute = createRoute({
   responses: { 200: json('It is', z.object({ ok: z.literal(true), parts: z.array(PartSchema) })) },
 });
 
-export function addHealthRoute(app: OpenAPIHono, { store, now }: ApiDependencies): void {
+export function addHealthRoute(app: OpenAPIHono, { acrossTenants, now }: ApiDependencies): void {
   app.openapi(healthRoute, async (context) =>
-    context.json({ ok: true as const, parts: [...(await store.parts.list(now()))] }, 200),
+    context.json({ ok: true as const, parts: [...(await acrossTenants.parts.list(now()))] }, 200),
   );
 }

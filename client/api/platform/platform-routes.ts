@@ -49,11 +49,14 @@ const resumeRoute = createRoute({
 });
 
 export function addPlatformRoutes(app: OpenAPIHono, dependencies: ApiDependencies): void {
-  const { store, now } = dependencies;
-  const read = async () => ({ stopped: await store.switches.find(batchSwitch) });
+  const {
+    acrossTenants: { switches },
+    now,
+  } = dependencies;
+  const read = async () => ({ stopped: await switches.find(batchSwitch) });
   app.openapi(readRoute, async (context) => context.json(await read(), 200));
   app.openapi(stopRoute, async (context) => {
-    await store.switches.stop(batchSwitch, context.req.valid('json').message, now());
+    await switches.stop(batchSwitch, context.req.valid('json').message, now());
     return context.json(await read(), 200);
   });
   app.openapi(resumeRoute, async (context) => {
@@ -62,10 +65,10 @@ export function addPlatformRoutes(app: OpenAPIHono, dependencies: ApiDependencie
   });
 }
 
-export async function resumePlatform({ store, batches }: ApiDependencies): Promise<void> {
-  await store.switches.resume(batchSwitch);
+export async function resumePlatform({ acrossTenants, batches }: ApiDependencies): Promise<void> {
+  await acrossTenants.switches.resume(batchSwitch);
   try {
-    for (const id of await store.batches.idsIn(['running'])) await batches.wake(id);
+    for (const { id } of await acrossTenants.batchesIn(['running'])) await batches.wake(id);
   } catch (error) {
     // They look again by themselves within a minute.
     if (!(error instanceof TemporalUnreachable)) throw error;

@@ -42,7 +42,7 @@ const route = createRoute({
 });
 
 export function addProviderEventRoutes(app: OpenAPIHono, dependencies: ApiDependencies): void {
-  const { store, log, now, providerWebhookSecret } = dependencies;
+  const { acrossTenants, log, now, providerWebhookSecret } = dependencies;
   const check = providerWebhookSecret === undefined ? null : createEventChecker(providerWebhookSecret);
   app.use(
     providerEventsPath,
@@ -66,18 +66,18 @@ export function addProviderEventRoutes(app: OpenAPIHono, dependencies: ApiDepend
     const ended = readSigned(body);
     if (ended?.of === 'batch') await wakeBatchOf(dependencies, ended.id);
     if (ended?.of === 'response') {
-      await store.providerEvents.record({ responseId: ended.id, type: ended.type, now: now().getTime() });
+      await acrossTenants.providerEvents.record({ responseId: ended.id, type: ended.type, now: now().getTime() });
     }
     return context.body(null, 204);
   });
 }
 
 /** The batch would look by itself in time: nothing is lost with an event that finds nobody. */
-async function wakeBatchOf({ store, batches }: ApiDependencies, providerId: string): Promise<void> {
-  const batchId = await store.providerBatches.batchOf(providerId);
-  if (batchId === null) return;
+async function wakeBatchOf({ acrossTenants, batches }: ApiDependencies, providerId: string): Promise<void> {
+  const batch = await acrossTenants.batchOf(providerId);
+  if (batch === null) return;
   try {
-    await batches.wake(batchId);
+    await batches.wake(batch.id);
   } catch (error) {
     if (!(error instanceof TemporalUnreachable)) throw error;
     throw new ProblemError('temporal-unreachable', error.message, { retryAfterSeconds: 15 });

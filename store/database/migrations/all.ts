@@ -7,10 +7,12 @@ import { firstTables } from './0001-first-tables.ts';
 import { recoveryLevel } from './0002-recovery-level.ts';
 import { batchTerms } from './0003-batch-terms.ts';
 import { keptContents } from './0004-kept-contents.ts';
+import { tenants } from './0005-tenants.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-recovery-level': recoveryLevel,
   '0003-batch-terms': batchTerms,
   '0004-kept-contents': keptContents,
+  '0005-tenants': tenants,
 };

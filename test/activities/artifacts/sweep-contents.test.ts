@@ -28,7 +28,7 @@ function fakeSweep(jobs: number, batches = 0) {
   const look = (now: Date, days?: number) =>
     sweepContents(
       {
-        store: { contentSweep },
+        sweep: contentSweep,
         days,
         now: () => now,
         log: { info: write, warn: write },

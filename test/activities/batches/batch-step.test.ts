@@ -42,7 +42,7 @@ describe('P28: a batch step', () => {
 
     const other = await world({ rows: [{ name: 'Ada' }] });
     const definition = await store.batches.definition(batchId);
-    await other.store.batches.create({ id: batchId, tenant: 'default', definition, now: new Date() });
+    await other.store.batches.create({ id: batchId, definition, now: new Date() });
     await other.store.batchItems.import(batchId, [{ name: 'left over' }]);
     await other.prepare();
     expect((await other.store.batches.find(batchId))?.itemCount).toBe(1);

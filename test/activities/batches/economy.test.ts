@@ -183,7 +183,8 @@ describe('the alert of stuck items', () => {
   it("P20: counts an economy item once the provider's day for its newest submission is well over", async () => {
     const world = await economyWorld(3, { itemSeconds: 30 * 24 * 3600 });
     await world.look();
-    const stuck = (hours: number) => world.store.batchHealth.stuckItems(world.clock.now() + (hours - 24) * hour);
+    const stuck = (hours: number) =>
+      world.store.acrossTenants.batchHealth.stuckItems(world.clock.now() + (hours - 24) * hour);
     expect([await stuck(25), await stuck(26.5)]).toEqual([0, 3]);
     world.clock.time += 24 * hour;
     world.provider.end('batch_1', 'expired', () => null);

@@ -8,7 +8,7 @@ import { batchDefinition } from '../../support/batches/batches.ts';
 const hour = 3_600_000;
 
 function look({ dependencies, store }: PartitionWorld): Promise<number> {
-  return recordLateAnswers({ ...dependencies, store }, new AbortController().signal);
+  return recordLateAnswers({ ...dependencies, stores: store.stores }, new AbortController().signal);
 }
 
 describe('a call that was given up as perhaps paid', () => {
@@ -25,7 +25,11 @@ describe('a call that was given up as perhaps paid', () => {
     expect(await world.items()).toMatchObject([{ status: 'uncertain' }]);
     expect(await look(world)).toBe(0);
     world.clock.time += hour;
-    await world.store.providerEvents.record({ responseId, type: 'response.completed', now: world.clock.now() });
+    await world.store.acrossTenants.providerEvents.record({
+      responseId,
+      type: 'response.completed',
+      now: world.clock.now(),
+    });
     expect(await look(world)).toBe(1);
     expect(await world.items()).toMatchObject([{ status: 'succeeded', responseId, flagged: true }]);
   });

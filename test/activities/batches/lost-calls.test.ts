@@ -6,7 +6,7 @@ import { batchDefinition } from '../../support/batches/batches.ts';
 
 /** The provider has told of something before: whoever waits relies on it. */
 async function sendsEvents(world: PartitionWorld): Promise<void> {
-  await world.store.providerEvents.record({
+  await world.store.acrossTenants.providerEvents.record({
     responseId: 'resp_other',
     type: 'response.completed',
     now: world.clock.now(),
@@ -28,7 +28,7 @@ async function cutOff(world: PartitionWorld, made: boolean): Promise<string | nu
 function sendLater(world: PartitionWorld, responseId: string, milliseconds: number): void {
   const reported = world.clock.sleep(milliseconds, new AbortController().signal);
   void reported.then(() =>
-    world.store.providerEvents.record({ responseId, type: 'response.completed', now: world.clock.now() }),
+    world.store.acrossTenants.providerEvents.record({ responseId, type: 'response.completed', now: world.clock.now() }),
   );
 }
 
@@ -115,7 +115,7 @@ describe('where the provider tells of ends', () => {
     world.model.onRetrieve = () => {
       if (world.clock.now() < back) throw failure('provider_unavailable', 'away');
     };
-    await world.store.providerEvents.record({
+    await world.store.acrossTenants.providerEvents.record({
       responseId: id ?? '',
       type: 'response.completed',
       now: world.clock.now(),

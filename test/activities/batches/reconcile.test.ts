@@ -39,7 +39,7 @@ function reconciliation(
   const logged: string[] = [];
   const write = (line: string) => void logged.push(line);
   const dependencies: ReconcileDependencies = {
-    store: world.store,
+    stores: world.store.stores,
     now: world.clock.now,
     workflows: {
       isRunning,
@@ -120,13 +120,16 @@ describe('the look after batches', () => {
     const { look, notifier } = reconciliation(world);
     const at = new Date(world.clock.now());
     const lastDeath = { at: at.toISOString(), reason: 'was killed by SIGKILL' };
-    await world.store.parts.write({ name: 'api', state: 'running', restarts: 1, lastDeath }, at);
-    await world.store.parts.write({ name: 'worker llm', state: 'running', restarts: 0, lastDeath: null }, at);
+    await world.store.acrossTenants.parts.write({ name: 'api', state: 'running', restarts: 1, lastDeath }, at);
+    await world.store.acrossTenants.parts.write(
+      { name: 'worker llm', state: 'running', restarts: 0, lastDeath: null },
+      at,
+    );
     expect((await look()).alerts).toBe(1);
     const message = 'parts of the installation died in the last hour: api was killed by SIGKILL';
     expect(notifier.reported).toMatchObject([{ type: 'parts_died', batchId: null, message }]);
     world.clock.time += 2 * hour;
-    await world.store.parts.see(new Date(world.clock.now()));
+    await world.store.acrossTenants.parts.see(new Date(world.clock.now()));
     expect((await look()).alerts).toBe(0);
   });
 
@@ -189,13 +192,21 @@ describe('the look after batches', () => {
     const world = await partitionWorld(1);
     const { store, clock } = world;
     const { look } = reconciliation(world);
-    await store.providerEvents.record({ responseId: 'resp_1', type: 'response.completed', now: clock.now() });
+    await store.acrossTenants.providerEvents.record({
+      responseId: 'resp_1',
+      type: 'response.completed',
+      now: clock.now(),
+    });
     clock.time += 6 * 24 * hour;
-    await store.providerEvents.record({ responseId: 'resp_2', type: 'response.completed', now: clock.now() });
+    await store.acrossTenants.providerEvents.record({
+      responseId: 'resp_2',
+      type: 'response.completed',
+      now: clock.now(),
+    });
     await look();
-    expect(await store.providerEvents.unnamed(10)).toEqual(['resp_2', 'resp_1']);
+    expect(await store.acrossTenants.providerEvents.unnamed(10)).toEqual(['resp_2', 'resp_1']);
     clock.time += 25 * hour;
     await look();
-    expect(await store.providerEvents.unnamed(10)).toEqual(['resp_2']);
+    expect(await store.acrossTenants.providerEvents.unnamed(10)).toEqual(['resp_2']);
   });
 });

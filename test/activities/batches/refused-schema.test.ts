@@ -77,7 +77,7 @@ describe('a batch whose output schema cannot be used any more', () => {
     await store.batchPartitions.recordOrphanedResponse('c', 0, 'resp_2');
     refuse(store, 'b');
     clock.time += 3_600_000;
-    expect(await recordLateAnswers({ ...dependencies, store }, signal)).toBe(2);
+    expect(await recordLateAnswers({ ...dependencies, stores: store.stores }, signal)).toBe(2);
     expect(await world.items()).toMatchObject([{ status: 'failed', error: { type: 'step_definition' } }]);
     expect(await store.batchItems.page('c', { after: null, limit: 1 })).toMatchObject([{ status: 'succeeded' }]);
   });

@@ -8,7 +8,8 @@ import { call } from '../../support/paid-call.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
 
 async function world() {
-  const { ledger, providerEvents } = await temporaryStore();
+  const { ledger, acrossTenants } = await temporaryStore();
+  const { providerEvents } = acrossTenants;
   const clock = new FakeClock();
   const model = new FakeBatchModel(clock);
   const eventLookup = createProviderEventLookup(providerEvents, model, clock.now);

@@ -11,13 +11,12 @@ import { createFormTokens } from '../../../client/api/embed/form-token.ts';
 import type { AnswerTaken, JobStarter } from '../../../client/api/jobs/job-starter.ts';
 import { TemporalUnreachable } from '../../../client/api/temporal-calls.ts';
 import type { AddressRange } from '../../../client/api/http/visitor.ts';
-import type { Store } from '../../../store/store.ts';
 import type { ApprovalAnswer } from '../../../workflows/contract/computer-use/approvals.ts';
 import type { BatchView } from '../../../workflows/contract/batches/schema.ts';
 import type { RedeliveryInput } from '../../../workflows/contract/jobs/job.ts';
 import type { JsonObject } from '../../../workflows/contract/json/json.ts';
 import { aiStep, leadMagnet, smallForm } from '../../support/definitions.ts';
-import { temporaryStore } from '../../support/temporary-store.ts';
+import { type TestStore, temporaryStore } from '../../support/temporary-store.ts';
 import { checkAgainstDocument } from './document-check.ts';
 
 export interface FakeTemporal extends JobStarter {
@@ -108,7 +107,7 @@ export function fakeBatches(): FakeBatches {
 
 export interface Api {
   readonly app: OpenAPIHono;
-  readonly store: Store;
+  readonly store: TestStore;
   readonly temporal: FakeTemporal;
   readonly batches: FakeBatches;
   /** Asks the app, and checks what is under the document against it. */
@@ -133,6 +132,7 @@ export async function testApi(
   const now = (): Date => new Date(Date.now() + aheadMilliseconds);
   const app = createApp({
     store,
+    acrossTenants: store.acrossTenants,
     jobs: temporal,
     batches,
     log: pino({ enabled: false }),
@@ -174,16 +174,12 @@ export async function testApi(
   };
 }
 
-export async function saveSmall(store: Store, parts: JsonObject = {}): Promise<void> {
-  await store.leadMagnets.save(
-    'default',
-    leadMagnet({ form: smallForm, steps: [aiStep('look')], ...parts }),
-    new Date(),
-  );
+export async function saveSmall(store: TestStore, parts: JsonObject = {}): Promise<void> {
+  await store.leadMagnets.save(leadMagnet({ form: smallForm, steps: [aiStep('look')], ...parts }), new Date());
 }
 
 /** A step of a job asks a person, as a worker would. Returns the question's id. */
-export async function askApproval(store: Store, jobId: string, number = 1, stepId = 'look'): Promise<string> {
+export async function askApproval(store: TestStore, jobId: string, number = 1, stepId = 'look'): Promise<string> {
   const requestId = `${stepId}-1-${number}`;
   const content = Buffer.from(onePixel, 'base64');
   const picture = { name: `${requestId}.png`, mediaType: 'image/png', content, deliverable: false };
@@ -204,7 +200,7 @@ const onePixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYP
 
 /** Ends a job as a worker would: its steps done, its end and the event of it in the store. */
 export async function endJob(
-  store: Store,
+  store: TestStore,
   jobId: string,
   outcome: 'completed' | 'failed' = 'completed',
 ): Promise<void> {

@@ -72,7 +72,7 @@ test('exit 4 when Temporal is away, naming the job that is kept', async () => {
   temporal.reachable = false;
   const { code, stderr } = await run(url, 'submit', file, ...email);
   expect(code).toBe(4);
-  const [job] = await store.jobViews.list({ tenant: 'default', limit: 1 });
+  const [job] = await store.jobViews.list({ limit: 1 });
   expect(stderr).toContain(job?.id);
 });
 

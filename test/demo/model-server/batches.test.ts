@@ -116,7 +116,7 @@ it('P28: a batch that is cancelled keeps what was answered, and one expires on c
 async function economy({ server }: Harness, count: number) {
   const store = await temporaryStore();
   const definition = { ...batchDefinition({ itemSeconds: 30 * 3600 }, 'economy'), maxOutputTokens: 200 };
-  await store.batches.create({ id: 'b', tenant: 'default', definition, now: new Date() });
+  await store.batches.create({ id: 'b', definition, now: new Date() });
   await store.batchItems.import('b', words(count));
   await store.batches.seal('b');
   await store.batches.change('b', { state: 'running', startedAt: new Date().toISOString() });

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { openStore, type Store } from '../../../store/store.ts';
+import { describe, expect, it } from 'vitest';
+import type { Store } from '../../../store/store.ts';
 import type { Swept } from '../../../store/artifacts/sweep.ts';
 import { endJob } from '../../client/api/harness.ts';
 import { runningBatch } from '../../support/batches/batches.ts';
 import { aiStep, leadMagnet } from '../../support/definitions.ts';
 import { endedDelivery } from '../../support/ended-deliveries.ts';
-import { temporaryFolder } from '../../support/temporary-store.ts';
+import { openTemporary, temporaryFolder } from '../../support/temporary-store.ts';
 
 const day = 24 * 3_600_000;
 const start = Date.now();
@@ -30,8 +30,7 @@ async function largeOutput(store: Store): Promise<string> {
 
 async function world() {
   const dataFolder = await temporaryFolder();
-  const store = await openStore({ dataFolder });
-  onTestFinished(() => store.close());
+  const store = await openTemporary({ dataFolder });
   const put = async (text: string, name = 'a.txt', jobId = 'j'): Promise<string> => {
     const file = { jobId, stepId: null, name, mediaType: 'text/plain', content: Buffer.from(text), deliverable: true };
     return (await store.artifacts.put(file)).sha256;
@@ -39,7 +38,7 @@ async function world() {
   const sweep = async (now: Date): Promise<Swept> => {
     const total = { contents: 0, bytes: 0, unfinished: 0, missing: new Array<string>() };
     for (const digit of '0123456789abcdef') {
-      const { contents, bytes, missing } = await store.contentSweep.sweep(digit, now, signal);
+      const { contents, bytes, missing } = await store.acrossTenants.contentSweep.sweep(digit, now, signal);
       total.contents += contents;
       total.bytes += bytes;
       total.missing.push(...missing);
@@ -56,7 +55,7 @@ async function world() {
     endedJob: async (jobId: string) => {
       const deliver = [{ kind: 'email' as const, to: '{{form.email}}', subject: 'Done', text: 'It is done.' }];
       const definition = leadMagnet({ steps: [aiStep('look')], deliver });
-      await store.leadMagnets.save('default', definition, new Date());
+      await store.leadMagnets.save(definition, new Date());
       const submittedAt = new Date().toISOString();
       const form = { email: 'ada@example.com' };
       const input = { tenant: 'default', version: 1, definition, form, submittedAt, jobUrl: null };
@@ -116,8 +115,10 @@ describe('retention', () => {
     await endedJob('old');
     const [own, shared] = [await put('own', 'own.txt', 'old'), await put('shared', 'shared.txt', 'old')];
     await put('shared', 'other.txt', 'running');
-    expect(await store.contentSweep.expireJobs({ ...expiry, now: after(29) })).toMatchObject({ owners: 0 });
-    expect(await store.contentSweep.expireJobs({ ...expiry, now: after(30) })).toEqual({
+    expect(await store.acrossTenants.contentSweep.expireJobs({ ...expiry, now: after(29) })).toMatchObject({
+      owners: 0,
+    });
+    expect(await store.acrossTenants.contentSweep.expireJobs({ ...expiry, now: after(30) })).toEqual({
       owners: 1,
       contents: 1,
       bytes: 3,
@@ -132,7 +133,9 @@ describe('retention', () => {
       type: 'job.files_removed',
       message: '2 files were removed: the job ended 30 days ago',
     });
-    expect(await store.contentSweep.expireJobs({ ...expiry, now: after(31) })).toMatchObject({ owners: 0 });
+    expect(await store.acrossTenants.contentSweep.expireJobs({ ...expiry, now: after(31) })).toMatchObject({
+      owners: 0,
+    });
   });
 
   it('forgets what deliveries were sent with, so that none is sent again', async () => {
@@ -140,7 +143,7 @@ describe('retention', () => {
     await endedJob('old');
     const [delivery] = (await store.jobViews.find('old'))?.deliveries ?? [];
     expect(delivery?.resendable).toBe(true);
-    await store.contentSweep.expireJobs({ ...expiry, now: after(30) });
+    await store.acrossTenants.contentSweep.expireJobs({ ...expiry, now: after(30) });
     const wish = { jobId: 'old', deliveryId: delivery?.id ?? '', number: null, by: 'ada', at: after(30) };
     expect(await store.deliveries.askAgain(wish)).toEqual({ as: 'removed', afterDays: 30 });
     expect((await store.jobViews.find('old'))?.deliveries[0]?.resendable).toBe(false);
@@ -152,14 +155,16 @@ describe('retention', () => {
     const [delivery] = (await store.jobViews.find('old'))?.deliveries ?? [];
     const wish = { jobId: 'old', deliveryId: delivery?.id ?? '', number: null, by: 'ada', at: new Date() };
     expect(await store.deliveries.askAgain(wish)).toMatchObject({ as: 'taken' });
-    expect(await store.contentSweep.expireJobs({ ...expiry, now: after(30) })).toMatchObject({ owners: 0 });
+    expect(await store.acrossTenants.contentSweep.expireJobs({ ...expiry, now: after(30) })).toMatchObject({
+      owners: 0,
+    });
   });
 
   it('touches no job that has not ended', async () => {
     const { store, put, has, endedJob } = await world();
     await endedJob('old');
     const file = await put('of a running job', 'a.txt', 'running');
-    await store.contentSweep.expireJobs({ ...expiry, now: after(400) });
+    await store.acrossTenants.contentSweep.expireJobs({ ...expiry, now: after(400) });
     expect(await has(file)).toBe(true);
   });
 
@@ -167,9 +172,9 @@ describe('retention', () => {
     const { store, sweep, has } = await world();
     const sha256 = await largeOutput(store);
     const request = { ...expiry, now: after(30) };
-    expect(await store.contentSweep.expireBatches(request)).toMatchObject({ owners: 0 });
+    expect(await store.acrossTenants.contentSweep.expireBatches(request)).toMatchObject({ owners: 0 });
     await store.batches.close('b', { outcome: 'completed', reason: null, continuations: 0, now: new Date() });
-    expect(await store.contentSweep.expireBatches(request)).toMatchObject({ owners: 1, contents: 1 });
+    expect(await store.acrossTenants.contentSweep.expireBatches(request)).toMatchObject({ owners: 1, contents: 1 });
     expect((await sweep(after(30))).missing).toEqual([]);
     expect(await has(sha256)).toBe(false);
     const [item] = await store.batchItems.page('b', { after: null, limit: 1 });

@@ -237,7 +237,7 @@ describe('a batch', () => {
   it('is made once, listed, ended once, reopened for what failed, and removed', async () => {
     const store = await temporaryStore();
     await runningBatch(store, 'b', 2);
-    await store.batches.create({ id: 'b', tenant: 'default', definition: batchDefinition(), now: new Date() });
+    await store.batches.create({ id: 'b', definition: batchDefinition(), now: new Date() });
     const key = await partitionOf(store, 'b', 2);
     const reason = { type: 'job_time_limit', message: 'late' } as const;
     expect(await store.batchPartitions.endUnsubmitted(key, { status: 'failed', reason, now })).toBe(2);
@@ -246,7 +246,7 @@ describe('a batch', () => {
     expect(await store.batches.remove('b')).toBe(false);
     await store.batches.close('b', { outcome: 'failed', reason, continuations: 1, now: new Date() });
     await store.batches.change('b', { state: 'running' });
-    const list = { tenant: 'default', limit: 10 };
+    const list = { limit: 10 };
     expect(await store.batches.list(list)).toMatchObject([{ state: 'ended', outcome: 'failed', reason }]);
     expect(await store.batches.reopen('b', { uncertain: false, now: new Date() })).toBe(2);
     expect(await store.batches.find('b')).toMatchObject({ state: 'queued', counts: { pending: 2 } });

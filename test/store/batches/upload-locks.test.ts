@@ -10,7 +10,7 @@ const hour = 3_600_000;
 /** Two processes, and a batch that takes items. */
 async function withBatch(): Promise<readonly [Store, Store]> {
   const stores = await twoProcesses();
-  await stores[0].batches.create({ id: 'b', tenant: 'default', definition: batchDefinition(), now: new Date(now) });
+  await stores[0].batches.create({ id: 'b', definition: batchDefinition(), now: new Date(now) });
   return stores;
 }
 

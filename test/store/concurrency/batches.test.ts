@@ -123,7 +123,7 @@ it("an attempt's provider batches have numbers of their own", async () => {
 
 it('P28: one of several uploads at once gets the batch, and its items lie together', async () => {
   const stores = await twoProcesses();
-  await stores[0].batches.create({ id: 'b', tenant: 'default', definition: batchDefinition(), now: new Date(now) });
+  await stores[0].batches.create({ id: 'b', definition: batchDefinition(), now: new Date(now) });
   const locks = await atOnce(stores, 6, ({ uploadLocks }) => uploadLocks.acquire('b', Date.now()));
   expect(locks.filter((lock) => lock !== null)).toHaveLength(1);
   const stored = await atOnce(stores, 6, ({ batchItems }) => batchItems.import('b', words(7)));
@@ -135,7 +135,7 @@ it('an alert that two looks find at once is raised once', async () => {
   const stores = await twoProcesses();
   await runningBatch(stores[0], 'b', 1);
   const alert = { type: 'items_stuck', batchId: 'b', message: 'one item is stuck' } as const;
-  const settled = await atOnce(stores, 4, ({ alerts }) => alerts.settle([alert], new Date(now)));
+  const settled = await atOnce(stores, 4, ({ acrossTenants }) => acrossTenants.alerts.settle([alert], new Date(now)));
   expect(settled.flatMap(({ raised }) => raised)).toHaveLength(1);
   const events = await stores[0].events.after('b', 0, 100);
   expect(events.filter(({ type }) => type === 'alert.items_stuck')).toHaveLength(1);
@@ -145,7 +145,7 @@ it('a batch that is cancelled before it began, reopened and removed at once ends
   const stores = await twoProcesses();
   const [store] = stores;
   const reason = { type: 'cancelled', message: 'not wanted' } as const;
-  await store.batches.create({ id: 'b', tenant: 'default', definition: batchDefinition(), now: new Date(now) });
+  await store.batches.create({ id: 'b', definition: batchDefinition(), now: new Date(now) });
   await store.batchItems.import('b', words(5));
   await store.batches.seal('b');
   const cancelled = await atOnce(stores, 4, ({ batches }) =>

@@ -81,7 +81,7 @@ it('a person takes over once, and each of their actions is done once, in order',
 it('lead magnets that are saved at once get versions of their own', async () => {
   const stores = await twoProcesses();
   const saved = await atOnce(stores, 8, ({ leadMagnets }, index) =>
-    leadMagnets.save('a', leadMagnet({ name: `Name ${index}`, steps: [aiStep('write')] }), now),
+    leadMagnets.save(leadMagnet({ name: `Name ${index}`, steps: [aiStep('write')] }), now),
   );
   expect(saved.map(({ version }) => version).toSorted((left, right) => left - right)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 });

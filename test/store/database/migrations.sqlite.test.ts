@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it, onTestFinished } from 'vitest';
-import { openStore } from '../../../store/store.ts';
+import { openStores } from '../../../store/store.ts';
 import { SettingsProblem } from '../../../workflows/contract/settings.ts';
-import { temporaryFolder } from '../../support/temporary-store.ts';
+import { openTemporary, temporaryFolder } from '../../support/temporary-store.ts';
 
 /** Made by the release before numbered migrations: a demo run, and jobs, batches and more in many states. */
 const earlier = join(import.meta.dirname, '..', 'fixtures', 'before-numbered-migrations.db');
@@ -62,8 +62,8 @@ function schemaOf(file: DatabaseSync): unknown {
 }
 
 async function openAndClose(folder: string): Promise<void> {
-  const store = await openStore({ dataFolder: folder });
-  await store.close();
+  const stores = await openStores({ dataFolder: folder });
+  await stores.close();
 }
 
 it('a database of the release before numbered migrations keeps all of its rows', async () => {
@@ -91,9 +91,8 @@ it('has the tables of a new one afterwards', async () => {
 });
 
 it('is read by the store as it was', async () => {
-  const store = await openStore({ dataFolder: await earlierFolder() });
-  onTestFinished(() => store.close());
-  const jobs = await store.jobViews.list({ tenant: 'default', limit: 100 });
+  const store = await openTemporary({ dataFolder: await earlierFolder() });
+  const jobs = await store.jobViews.list({ limit: 100 });
   const views = await Promise.all(jobs.map(({ id }) => store.jobViews.find(id)));
   const ends = views.map((job) => job?.outcome ?? String(job?.state));
   expect(ends.toSorted()).toEqual(['accepted', 'cancelled', 'completed', 'completed', 'failed', 'running']);
@@ -102,13 +101,13 @@ it('is read by the store as it was', async () => {
   expect(turns.map(({ iteration }) => iteration)).toEqual(Array.from({ length: 19 }, (_, index) => index + 1));
   expect(turns[0]).toMatchObject({ recoveryLevel: 'fresh', text: 'Looking again: I was sent no screenshot.' });
   expect((await store.events.after(demo, 0, 1000)).at(-1)?.type).toBe('job.ended');
-  expect(await store.approvals.open('default', 10)).toMatchObject([
-    { jobId: 'job_waiting', approval: { requestId: 'r2' } },
-  ]);
-  const { deliveries } = await store.deliveryViews.list({ tenant: 'default', limit: 100 });
+  expect(await store.approvals.open(10)).toMatchObject([{ jobId: 'job_waiting', approval: { requestId: 'r2' } }]);
+  const { deliveries } = await store.deliveryViews.list({ limit: 100 });
   expect(deliveries.filter(({ state }) => state === 'delivered')).toHaveLength(2);
-  expect(await store.deliveries.notHandedOver(10)).toMatchObject([{ jobId: 'job_undelivered', number: 1 }]);
-  const batches = await store.batches.list({ tenant: 'default', limit: 10 });
+  expect(await store.acrossTenants.redeliveriesNotHandedOver(10)).toMatchObject([
+    { jobId: 'job_undelivered', number: 1 },
+  ]);
+  const batches = await store.batches.list({ limit: 10 });
   expect(new Map(batches.map(({ id, state }) => [id, state]))).toEqual(
     new Map([
       ['batch_running', 'running'],
@@ -129,7 +128,7 @@ it('is read by the store as it was', async () => {
   const limiter = await store.rateLimiters.find('https://api.openai.com gpt-5.4-mini');
   expect(limiter).toMatchObject({ blockedUntil: 1796008062649, blockedBy: 'rate_limit', requests: { left: 10 } });
   expect(await store.switches.find('batches')).toMatchObject({ message: 'stopped by ada' });
-  expect(await store.providerEvents.unnamed(10)).toEqual(['resp_unknown']);
+  expect(await store.acrossTenants.providerEvents.unnamed(10)).toEqual(['resp_unknown']);
 });
 
 it('a database of an earlier release still gets the columns that it lacks, also when several open it at once', async () => {

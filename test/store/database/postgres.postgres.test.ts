@@ -5,7 +5,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { openDatabase, type Database } from '../../../store/database/database.ts';
 import { inTransaction, lockBatch, lockJob } from '../../../store/database/transactions.ts';
 import { insertEvent } from '../../../store/jobs/events.ts';
-import { openStore, type Store } from '../../../store/store.ts';
+import { openStores, type Store } from '../../../store/store.ts';
 import { SettingsProblem } from '../../../workflows/contract/settings.ts';
 import { sealedBatch } from '../../support/batches/batches.ts';
 import { aiStep, jobInput } from '../../support/definitions.ts';
@@ -36,7 +36,7 @@ async function addressWith(parts: Partial<Pick<URL, 'pathname' | 'port' | 'passw
 
 async function refusalOf(databaseUrl: string): Promise<Error> {
   const { dataFolder } = await temporaryPlace();
-  const refused = await openStore({ dataFolder, databaseUrl }).catch((error: unknown) => error);
+  const refused = await openStores({ dataFolder, databaseUrl }).catch((error: unknown) => error);
   if (refused instanceof Error) return refused;
   throw new Error('the store was opened');
 }

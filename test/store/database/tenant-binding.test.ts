@@ -100,7 +100,18 @@ describe('a database that is bound to a tenant', () => {
     expect(await theirs.selectFrom('switches').selectAll().execute()).toHaveLength(1);
   });
 
-  it('refuses a statement that it cannot read', async () => {
-    await expect(sql`select * from orders`.execute(ours)).rejects.toThrow('is made by the query builder');
+  it('takes a part of a query, which was bound when it was made, for no table', async () => {
+    const query = ours
+      .with('chosen', (build) => build.selectFrom('orders').select('id'))
+      .selectFrom('chosen')
+      .select('chosen.id');
+    expect(await query.execute()).toEqual([{ id: 'one' }]);
+  });
+
+  it('refuses what it cannot read', async () => {
+    const refusal = 'is made by the query builder';
+    await expect(sql`select * from orders`.execute(ours)).rejects.toThrow(refusal);
+    const within = ours.selectFrom('switches').select(sql<number>`(select count(*) from orders)`.as('count'));
+    await expect(within.execute()).rejects.toThrow(refusal);
   });
 });

@@ -2,8 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openStore } from '../../../store/store.ts';
-import { temporaryFolder } from '../../support/temporary-store.ts';
+import { openTemporary, temporaryFolder } from '../../support/temporary-store.ts';
 
 it('a delivery from before its changes were kept has the time when it was delivered, or when its job ended', async () => {
   const folder = await temporaryFolder();
@@ -21,11 +20,10 @@ it('a delivery from before its changes were kept has the time when it was delive
       '2026-01-01T00:04:00.000Z');
     insert into deliveries values ('j', 'email_2', 1, 'email', 'failed', 1, 'b@example.com', null, null, null);`);
   old.close();
-  const store = await openStore({ dataFolder: folder });
-  const { deliveries } = await store.deliveryViews.list({ tenant: 'a', since: '2026-01-01T00:04:00Z', limit: 10 });
+  const store = (await openTemporary({ dataFolder: folder })).stores.forTenant('a');
+  const { deliveries } = await store.deliveryViews.list({ since: '2026-01-01T00:04:00Z', limit: 10 });
   expect(deliveries.map(({ id, changedAt, resendable }) => [id, changedAt, resendable])).toEqual([
     ['email_2', '2026-01-01T00:05:00.000Z', false],
     ['email_1', '2026-01-01T00:04:00.000Z', false],
   ]);
-  await store.close();
 });

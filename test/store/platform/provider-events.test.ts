@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { temporaryStore } from '../../support/temporary-store.ts';
 
 test('an ended response is told of once, and found by the call that it answers', async () => {
-  const { providerEvents: events } = await temporaryStore();
+  const {
+    acrossTenants: { providerEvents: events },
+  } = await temporaryStore();
   expect(await events.newestAt()).toBeNull();
   await events.record({ responseId: 'resp_1', type: 'response.completed', now: 1000 });
   await events.record({ responseId: 'resp_1', type: 'response.completed', now: 2000 });
@@ -18,7 +20,10 @@ test('an ended response is told of once, and found by the call that it answers',
 });
 
 test('responses that a model call has already are not looked up', async () => {
-  const { providerEvents: events, modelCalls } = await temporaryStore();
+  const {
+    acrossTenants: { providerEvents: events },
+    modelCalls,
+  } = await temporaryStore();
   const usage = { modelCalls: 1, inputTokens: 1, cachedInputTokens: 0, outputTokens: 1, costUsd: 0 };
   await modelCalls.record({ responseId: 'resp_1', key: 'k', jobId: 'j', stepId: 's', model: 'm', usage });
   await events.record({ responseId: 'resp_1', type: 'response.completed', now: 1000 });
@@ -27,7 +32,9 @@ test('responses that a model call has already are not looked up', async () => {
 });
 
 test('old events are forgotten', async () => {
-  const { providerEvents: events } = await temporaryStore();
+  const {
+    acrossTenants: { providerEvents: events },
+  } = await temporaryStore();
   await events.record({ responseId: 'resp_1', type: 'response.completed', now: 1000 });
   await events.record({ responseId: 'resp_2', type: 'response.completed', now: 2000 });
   await events.discardBefore(2000);

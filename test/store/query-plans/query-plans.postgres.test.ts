@@ -4,12 +4,11 @@ import { Client } from 'pg';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { openDatabase } from '../../../store/database/database.ts';
-import type { Store } from '../../../store/store.ts';
 import { runningBatch } from '../../support/batches/batches.ts';
 import { workOnItems } from '../../support/hot-statements/item-work.ts';
 import { workOnJob } from '../../support/hot-statements/job-work.ts';
 import { withClient } from '../../support/postgres/statements.ts';
-import { openTemporary, temporaryPlace } from '../../support/temporary-store.ts';
+import { openTemporary, temporaryPlace, type TestStore } from '../../support/temporary-store.ts';
 
 const NodeSchema = z.looseObject({
   'Node Type': z.string(),
@@ -31,7 +30,7 @@ interface Recorded {
 
 /** The nodes of the plans of all statements that the work makes, each with its statement. */
 async function planOf(
-  work: (store: Store) => Promise<void>,
+  work: (store: TestStore) => Promise<void>,
   { items, setting }: { readonly items: number; readonly setting?: string },
 ): Promise<readonly { readonly node: Node; readonly text: string }[]> {
   const place = await temporaryPlace();

@@ -2,14 +2,13 @@
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import type { Store } from '../../../store/store.ts';
 import { runningBatch } from '../../support/batches/batches.ts';
 import { workOnItems } from '../../support/hot-statements/item-work.ts';
 import { workOnJob } from '../../support/hot-statements/job-work.ts';
-import { openTemporary, temporaryPlace } from '../../support/temporary-store.ts';
+import { openTemporary, temporaryPlace, type TestStore } from '../../support/temporary-store.ts';
 
 /** The steps of the plans of all statements that the work makes. */
-async function planOf(work: (store: Store) => Promise<void>): Promise<readonly string[]> {
+async function planOf(work: (store: TestStore) => Promise<void>): Promise<readonly string[]> {
   const place = await temporaryPlace();
   const store = await openTemporary(place);
   await runningBatch(store, 'b', 3);

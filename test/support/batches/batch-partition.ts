@@ -3,7 +3,6 @@ import { failure } from '../../../activities/failure.ts';
 import { createProviderEventLookup } from '../../../activities/llm/provider-event-lookup.ts';
 import { runPartition } from '../../../activities/batches/partition/partition.ts';
 import type { BatchDependencies, ItemEvent } from '../../../activities/batches/ports.ts';
-import type { Store } from '../../../store/store.ts';
 import type { BatchItemView } from '../../../workflows/contract/batches/schema.ts';
 import type { FailureType } from '../../../workflows/contract/failures.ts';
 import type { BatchPartitionInput, BatchPartitionResult } from '../../../workflows/contract/batches/batch.ts';
@@ -11,10 +10,10 @@ import type { BatchLimits } from '../../../workflows/contract/batches/limits.ts'
 import { runningBatch } from './batches.ts';
 import { FakeBatchModel } from './fake-batch-model.ts';
 import { FakeClock } from '../fake-clock.ts';
-import { temporaryStore } from '../temporary-store.ts';
+import { type TestStore, temporaryStore } from '../temporary-store.ts';
 
 export interface PartitionWorld {
-  readonly store: Store;
+  readonly store: TestStore;
   readonly clock: FakeClock;
   readonly model: FakeBatchModel;
   readonly events: ItemEvent[];
@@ -48,7 +47,7 @@ export async function partitionWorld(count: number, limits: Partial<BatchLimits>
 
 /** What a partition needs, with a provider whose calls cost the same. */
 export function partitionParts(
-  store: Store,
+  store: TestStore,
   clock: FakeClock,
 ): Pick<PartitionWorld, 'model' | 'events'> & { readonly dependencies: BatchDependencies } {
   const model = new FakeBatchModel(clock, costUsd);
@@ -56,7 +55,7 @@ export function partitionParts(
   const dependencies = {
     store,
     model,
-    eventLookup: createProviderEventLookup(store.providerEvents, model, clock.now),
+    eventLookup: createProviderEventLookup(store.acrossTenants.providerEvents, model, clock.now),
     provider: 'test',
     priceOf: () => 0.01,
     takeLimits: () => null,

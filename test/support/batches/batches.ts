@@ -39,7 +39,7 @@ export async function sealedBatch(
   limits: Partial<BatchLimits> = {},
   mode: BatchMode = 'standard',
 ) {
-  await store.batches.create({ id, tenant: 'default', definition: batchDefinition(limits, mode), now: new Date() });
+  await store.batches.create({ id, definition: batchDefinition(limits, mode), now: new Date() });
   await store.batchItems.import(id, words(count));
   await store.batches.seal(id);
 }

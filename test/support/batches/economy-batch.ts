@@ -9,14 +9,13 @@ import type {
   BatchApi,
 } from '../../../activities/batches/economy/economy-ports.ts';
 import { stopEconomy } from '../../../activities/batches/economy/economy-stop.ts';
-import type { Store } from '../../../store/store.ts';
 import type { BatchItemView } from '../../../workflows/contract/batches/schema.ts';
 import type { BatchPartitionResult, BatchStop } from '../../../workflows/contract/batches/batch.ts';
 import type { BatchLimits } from '../../../workflows/contract/batches/limits.ts';
 import { runningBatch } from './batches.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { textResponse } from '../responses.ts';
-import { temporaryStore } from '../temporary-store.ts';
+import { type TestStore, temporaryStore } from '../temporary-store.ts';
 
 /** A batch as a test has it end: which lines it answers, and how. */
 interface Held {
@@ -103,7 +102,7 @@ export class FakeBatchApi implements BatchApi {
 }
 
 export interface EconomyWorld {
-  readonly store: Store;
+  readonly store: TestStore;
   readonly clock: FakeClock;
   readonly provider: FakeBatchApi;
   readonly dependencies: EconomyDependencies;

@@ -36,7 +36,7 @@ async function batchWorld(id: string, count: number, limits: Partial<BatchLimits
   const hoursNow = (): number => (clock.time - startedAt) / hour;
   const looking = {
     ...dependencies,
-    store,
+    stores: store.stores,
     workflows: { isRunning: async () => true, start: async () => undefined },
     measure: () => undefined,
     notifiers: [

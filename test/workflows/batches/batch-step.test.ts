@@ -125,7 +125,7 @@ describe('P28: a batch step, on the dev server', () => {
       takeLimits: () => null,
       now: () => Date.now(),
       random: () => 0.5,
-      eventLookup: createProviderEventLookup(store.providerEvents, model),
+      eventLookup: createProviderEventLookup(store.acrossTenants.providerEvents, model),
       sleep: (milliseconds: number, signal: AbortSignal) => delay(milliseconds, undefined, { signal }),
     };
     const rows = Array.from({ length: 12 }, (_, index) => ({ name: `lead ${index}` }));

@@ -13,7 +13,7 @@ import {
   startBatch,
 } from '../../batches/batch-control.ts';
 import { withProgress } from '../../batches/batch-progress.ts';
-import { tenant, type ApiDependencies } from '../../dependencies.ts';
+import type { ApiDependencies } from '../../dependencies.ts';
 import { resumePlatform } from '../../platform/platform-routes.ts';
 import { ProblemError } from '../../http/problem.ts';
 import { batchFragment, batchPage, type BatchPageData } from './batch-page.ts';
@@ -30,7 +30,7 @@ export function addBatchPages(app: OpenAPIHono, dependencies: ApiDependencies): 
   const { store, temporalUi, now } = dependencies;
   app.get('/batches', async (context) => {
     const [batches, stopped] = await Promise.all([
-      store.batches.list({ tenant, limit: newestBatches }),
+      store.batches.list({ limit: newestBatches }),
       store.switches.find(batchSwitch),
     ]);
     return context.html(batchesPage(batches, stopped));

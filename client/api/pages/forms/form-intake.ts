@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import type { LeadMagnet } from '../../../../workflows/contract/lead-magnets/lead-magnet.ts';
-import { tenant, type ApiDependencies } from '../../dependencies.ts';
+import type { ApiDependencies } from '../../dependencies.ts';
 import { ProblemError } from '../../http/problem.ts';
 import { submit, type SubmitRequest } from '../../jobs/submit.ts';
 import { takeUploads, type Upload } from '../../batches/uploads.ts';
@@ -21,7 +21,7 @@ export interface SentForm {
 
 /** The newest definition of a form. Throws `ProblemError` when there is none. */
 export async function findForm({ store }: ApiDependencies, slug: string): Promise<LeadMagnet> {
-  const saved = await store.leadMagnets.find(tenant, slug);
+  const saved = await store.leadMagnets.find(slug);
   if (saved === null) throw new ProblemError('not-found', `there is no form ${slug}`);
   return saved.definition;
 }
@@ -53,7 +53,7 @@ export async function takeInForm(
 ): Promise<Intake> {
   const address = visitorAddress(context, dependencies.trustedProxies);
   try {
-    return { jobId: await takeIn(dependencies, { tenant, slug, values, uploads, idempotencyKey, address }) };
+    return { jobId: await takeIn(dependencies, { slug, values, uploads, idempotencyKey, address }) };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return { jobId: null, again: stateAfter(error, values, idempotencyKey), error };

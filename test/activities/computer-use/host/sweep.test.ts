@@ -68,7 +68,7 @@ it('a browser that was kept for a person ends when its step does, and no other o
   const waiting = await lives('waiting', `${job.id}/visit/1`);
   const other = await lives('other', 'job-of-another-store/visit/1');
   const change = { jobId: job.id, stepId: 'visit', generation: 1, sequence: 1, attempt: 1 };
-  const isOver = (key: string): Promise<boolean> => isSessionOver(store, key);
+  const isOver = (key: string): Promise<boolean> => isSessionOver(store.stores, key);
   await store.jobs.changeStep({ ...change, state: 'awaiting_approval', at: new Date().toISOString() });
   expect(await endUnneededHosts(hostsFolder, isOver)).toEqual([]);
   await store.jobs.changeStep({ ...change, state: 'cancelled', at: new Date().toISOString() });

@@ -1,17 +1,16 @@
 /** A whole computer-use step that logs in: the receiver gets the secret, and no file, event, beat or prompt holds it. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { createComputerHosts } from '../../../../activities/computer-use/host/hosts.ts';
 import type { Model, ModelRequest, ModelResponse } from '../../../../activities/ports.ts';
-import { openStore } from '../../../../store/store.ts';
 import { computerStep } from '../../../support/computer-use/computer-step.ts';
 import { activityPlace, job, stepInput } from '../../../support/activity-inputs.ts';
 import { temporaryHosts } from '../../../support/computer-use/browser-hosts.ts';
 import { countingServer } from '../../../support/counting-server.ts';
 import { leadMagnet } from '../../../support/definitions.ts';
 import { callResponse, click, textResponse } from '../../../support/responses.ts';
-import { temporaryFolder } from '../../../support/temporary-store.ts';
+import { openTemporary, temporaryFolder } from '../../../support/temporary-store.ts';
 
 const value = 'correct horse 7';
 /** As a page, a URL, a form and a JSON text would hold it. */
@@ -51,8 +50,7 @@ it('a secret is typed into the page, and kept in nothing that the step leaves be
     cancel: async () => undefined,
   };
   const folder = await temporaryFolder();
-  const store = await openStore({ dataFolder: folder });
-  onTestFinished(() => store.close());
+  const store = await openTemporary({ dataFolder: folder });
   const secrets = [{ name: 'shop', origins: [site.origin] }];
   const step = { id: 'visit', kind: 'computer_use', startUrl: site.origin, goal: 'log in', secrets };
   const definition = leadMagnet({ network: { navigate: [site.origin] }, steps: [step] });

@@ -189,11 +189,12 @@ test('P16: a batch that is started while Temporal is away is kept and begun by t
   const away = await problemOf(await api.ask(`/v1/batches/${id}/start`, { method: 'POST' }));
   expect([away.status, away.detail]).toEqual([503, expect.stringContaining('starts by itself')]);
   expect((await api.ask(`/v1/batches/${estimated}/estimate`, { method: 'POST' })).status).toBe(503);
-  await startQueuedBatches({ store: api.store, batches: api.batches, log: pino({ enabled: false }) });
+  await startQueuedBatches({ stores: api.store.stores, batches: api.batches, log: pino({ enabled: false }) });
   expect(api.batches.started).toEqual([]);
   api.batches.reachable = true;
   opensBatches(api);
-  const round = () => startQueuedBatches({ store: api.store, batches: api.batches, log: pino({ enabled: false }) });
+  const round = () =>
+    startQueuedBatches({ stores: api.store.stores, batches: api.batches, log: pino({ enabled: false }) });
   await round();
   await round();
   expect(api.batches.started.map((batch) => [batch.id, batch.pause?.by])).toEqual(

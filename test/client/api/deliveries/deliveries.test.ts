@@ -103,7 +103,7 @@ describe('a delivery that a person wants sent again', () => {
     api.temporal.reachable = false;
     const answer = await api.post(`/v1/jobs/${jobId}/deliveries/email_1/redeliver`, {});
     expect(answer.status).toBe(503);
-    const outbox = { store: api.store, jobs: api.temporal, log: pino({ enabled: false }) };
+    const outbox = { stores: api.store.stores, jobs: api.temporal, log: pino({ enabled: false }) };
     await startRedeliveries(outbox);
     api.temporal.reachable = true;
     await startRedeliveries(outbox);

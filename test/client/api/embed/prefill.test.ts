@@ -79,7 +79,7 @@ test('A15: what a hidden field holds is part of the submission, and stays when t
   // With Temporal away the job's input stays in the outbox, where it can be read.
   api.temporal.reachable = false;
   expect((await send({ email: 'ada@example.com', utm_source: 'news' })).status).toBe(200);
-  const [kept] = await api.store.jobs.notHandedOver(new Date(Date.now() + 60_000), 10);
+  const [kept] = await api.store.acrossTenants.jobsNotHandedOver(new Date(Date.now() + 60_000), 10);
   expect(kept?.input.form).toEqual({ email: 'ada@example.com', utm_source: 'news' });
 });
 

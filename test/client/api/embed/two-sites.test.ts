@@ -140,6 +140,6 @@ test('the form keeps the campaign that led to the page, is filled in with what t
   api.temporal.reachable = false;
   await form.getByRole('button', { name: 'Send' }).click();
   await form.getByRole('heading', { name: 'Thank you' }).waitFor();
-  const [kept] = await api.store.jobs.notHandedOver(new Date(Date.now() + 60_000), 10);
+  const [kept] = await api.store.acrossTenants.jobsNotHandedOver(new Date(Date.now() + 60_000), 10);
   expect(kept?.input.form).toEqual({ email: 'ada@example.com', utm_source: 'news&co' });
 });

@@ -5,7 +5,7 @@ import { problemOf, testApi, type Api } from '../harness.ts';
 
 async function apiWithForm(): Promise<{ readonly api: Api; readonly send: Send }> {
   const api = await testApi();
-  await api.store.leadMagnets.save('default', leadMagnet({ steps: [aiStep('think')] }), new Date());
+  await api.store.leadMagnets.save(leadMagnet({ steps: [aiStep('think')] }), new Date());
   const path = '/f/test';
   return { api, send: (type, body) => api.ask(path, { method: 'POST', body, headers: { 'content-type': type } }) };
 }

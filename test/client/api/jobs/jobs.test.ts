@@ -98,7 +98,7 @@ test('a job that never came to Temporal ends when it is cancelled, and is not st
   temporal.reachable = true;
   const cancelled = await ask(`/v1/jobs/${id}/cancel`, { method: 'POST' });
   expect(await cancelled.json()).toMatchObject({ state: 'ended', outcome: 'cancelled' });
-  expect(await store.jobs.notHandedOver(new Date(Date.now() + 60_000), 10)).toEqual([]);
+  expect(await store.acrossTenants.jobsNotHandedOver(new Date(Date.now() + 60_000), 10)).toEqual([]);
 });
 
 test('cancelling while Temporal is away is answered 503', async () => {

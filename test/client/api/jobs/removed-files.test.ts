@@ -15,7 +15,7 @@ async function oldJob() {
   const delivery = await endedDelivery(store, id, 'delivered');
   await endJob(store, id);
   const now = new Date(Date.now() + 30 * 24 * 3_600_000 + 1000);
-  await store.contentSweep.expireJobs({ days: 30, now, limit: 10 });
+  await store.acrossTenants.contentSweep.expireJobs({ days: 30, now, limit: 10 });
   return { ...api, id, sha256, delivery };
 }
 

@@ -132,7 +132,7 @@ test('with Temporal away a submission is answered 503, kept, and started by the 
   const waiting: unknown = await (await ask(`/v1/jobs/${jobId}`)).json();
   expect(waiting).toMatchObject({ state: 'accepted', note: expect.stringContaining('Temporal does not have it yet') });
 
-  const outbox = { store, jobs: temporal, log: pino({ enabled: false }) };
+  const outbox = { stores: store.stores, jobs: temporal, log: pino({ enabled: false }) };
   const later = new Date(Date.now() + 60_000);
   await startLeftOver(outbox, later);
   expect(temporal.started).toEqual([]);
@@ -157,7 +157,7 @@ test('a job that cannot be started keeps no other from starting', async () => {
     if (jobId === first.jobId) throw new Error('broken');
     began.push(jobId);
   };
-  const outbox = { store, jobs: temporal, log: pino({ enabled: false }) };
+  const outbox = { stores: store.stores, jobs: temporal, log: pino({ enabled: false }) };
   await startLeftOver(outbox, new Date(Date.now() + 60_000));
   expect(began).toEqual([second.jobId]);
 });

@@ -15,14 +15,14 @@ describe('the parts that npm start keeps up', () => {
   it('are told of at /healthz, each with its state, restarts and last death', async () => {
     const { ask, store } = await testApi();
     expect(await (await ask('/healthz')).json()).toEqual({ ok: true, parts: [] });
-    for (const part of [dead, well]) await store.parts.write(part, new Date());
+    for (const part of [dead, well]) await store.acrossTenants.parts.write(part, new Date());
     expect(await (await ask('/healthz')).json()).toEqual({ ok: true, parts: [well, dead] });
   });
 
   it('are shown on a page', async () => {
     const { ask, store } = await testApi();
     expect(await (await ask('/platform')).text()).toContain('Nobody keeps parts up here');
-    for (const part of [dead, well]) await store.parts.write(part, new Date());
+    for (const part of [dead, well]) await store.acrossTenants.parts.write(part, new Date());
     const page = await (await ask('/platform')).text();
     expect(page).toContain('never started again');
     expect(page).toContain(
@@ -32,9 +32,9 @@ describe('the parts that npm start keeps up', () => {
 
   it('are no news any more when whoever keeps them up has been silent for minutes', async () => {
     const { ask, store } = await testApi();
-    await store.parts.write(well, new Date(Date.now() - 5 * 60_000));
+    await store.acrossTenants.parts.write(well, new Date(Date.now() - 5 * 60_000));
     expect(await (await ask('/healthz')).json()).toEqual({ ok: true, parts: [] });
-    await store.parts.see(new Date());
+    await store.acrossTenants.parts.see(new Date());
     expect(await (await ask('/healthz')).json()).toEqual({ ok: true, parts: [well] });
   });
 });

@@ -15,7 +15,7 @@ async function configured() {
     const body = typeof event === 'string' ? event : JSON.stringify(event);
     return api.ask(path, { method: 'POST', body, headers: { ...signatureHeaders(secret, 'evt_1', body), ...headers } });
   };
-  return { ...api, report, known: () => api.store.providerEvents.unnamed(100) };
+  return { ...api, report, known: () => api.store.acrossTenants.providerEvents.unnamed(100) };
 }
 
 test.each(['completed', 'failed', 'incomplete', 'cancelled'])(
@@ -25,10 +25,10 @@ test.each(['completed', 'failed', 'incomplete', 'cancelled'])(
     const event = { ...completed, type: `response.${status}`, created_at: 1, news: { of: 'later' } };
     const first = await report(event);
     expect([first.status, await first.text()]).toEqual([204, '']);
-    const at = await store.providerEvents.newestAt();
+    const at = await store.acrossTenants.providerEvents.newestAt();
     expect((await report(event)).status).toBe(204);
-    expect(await store.providerEvents.ended(['resp_1', 'resp_2'])).toEqual(['resp_1']);
-    expect(await store.providerEvents.newestAt()).toBe(at);
+    expect(await store.acrossTenants.providerEvents.ended(['resp_1', 'resp_2'])).toEqual(['resp_1']);
+    expect(await store.acrossTenants.providerEvents.newestAt()).toBe(at);
   },
 );
 
@@ -124,7 +124,7 @@ test('without a secret no event is taken, and the answer says what to set', asyn
   const problem = await problemOf(await post(path, completed, signatureHeaders(secret, 'evt_1', '{}')));
   expect(problem).toMatchObject({ status: 501, type: '/problems/not-configured' });
   expect(problem.detail).toContain('LODESTONE_PROVIDER_WEBHOOK_SECRET');
-  expect(await store.providerEvents.newestAt()).toBeNull();
+  expect(await store.acrossTenants.providerEvents.newestAt()).toBeNull();
 });
 
 test("a page of another site cannot send events in a visitor's browser", async () => {

@@ -94,7 +94,7 @@ test('P28: what is sent over a connection that breaks is sent again, and added o
   const submitted = await runCommand(proxy, ...args, '--json');
   const batch = Shown.parse(JSON.parse(submitted.stdout));
   expect([submitted.code, batch.itemCount]).toEqual([0, 2]);
-  expect(await store.batches.list({ tenant: 'default', limit: 10 })).toHaveLength(1);
+  expect(await store.batches.list({ limit: 10 })).toHaveLength(1);
   const key = ['--idempotency-key', 'monday'];
   for (const _ of ['sent', 'sent again']) {
     expect((await runCommand(proxy, 'batch', 'append', batch.id, items, ...key)).stderr).toContain('2 items more');
@@ -136,10 +136,10 @@ test('what is wrong with the words of the command is told before anything is sen
   const none = await run('batch', 'append', 'batch_1', join(folder, 'none.csv'));
   expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('none.csv cannot be read')]);
   expect((await run('batch', 'results', 'batch_1', '--status', 'odd')).code).toBe(2);
-  expect(await store.batches.list({ tenant: 'default', limit: 10 })).toEqual([]);
+  expect(await store.batches.list({ limit: 10 })).toEqual([]);
   const economy = await run(...args, '--economy');
   expect([economy.code, economy.stdout]).toEqual([0, expect.stringContaining('items.csv, gpt-5.4-mini, economy')]);
-  const [made] = await store.batches.list({ tenant: 'default', limit: 10 });
+  const [made] = await store.batches.list({ limit: 10 });
   expect(made?.definition.mode).toBe('economy');
   const out = join(folder, 'no', 'such', 'folder.csv');
   expect((await run('batch', 'results', made?.id ?? '', '-o', out)).code).toBe(2);
@@ -171,7 +171,7 @@ test('exit codes: 2 before anything is sent, 5 for what is not there, 6 with eac
   await writeFile(bad, 'name,city\nAda,London\nGrace\n');
   const refused = await run('batch', 'submit', bad, ...model);
   expect([refused.code, refused.stderr]).toEqual([6, expect.stringContaining('line 3: has another number of fields')]);
-  expect(await store.batches.list({ tenant: 'default', limit: 5 })).toEqual([]);
+  expect(await store.batches.list({ limit: 5 })).toEqual([]);
   batches.reachable = false;
   const away = await run(...args);
   expect([away.code, away.stderr]).toEqual([4, expect.stringContaining('starts by itself')]);

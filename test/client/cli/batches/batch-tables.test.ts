@@ -15,7 +15,7 @@ test('a table of another delimiter and encoding is read, and how is said; option
   expect(sent.stderr).toContain(': 1 item\n');
   expect(sent.stderr).toContain('read as windows-1252, semicolons between columns');
   expect(sent.stderr).toContain('line 2 reads "Jörg;Köln"');
-  const [batch] = await store.batches.list({ tenant: 'default', limit: 1 });
+  const [batch] = await store.batches.list({ limit: 1 });
   const id = batch?.id ?? '';
   batches.onOrder = async (_, order) => {
     if (order.kind === 'append') await store.batches.change(id, { itemCount: order.itemCount });

@@ -13,7 +13,7 @@ const waiting: Part = { name: 'api', state: 'waiting', restarts: 0, lastDeath };
 const upAgain: Part = { name: 'api', state: 'running', restarts: 1, lastDeath };
 
 it('a part that died and is up again is told of in the log, the store and the metrics', async () => {
-  const { parts } = await temporaryStore();
+  const { parts } = (await temporaryStore()).acrossTenants;
   await parts.write({ ...waiting, name: 'of an earlier installation' }, new Date());
   const [port = 0] = await freePorts(1);
   const said: string[] = [];
@@ -48,7 +48,7 @@ it('a store that cannot be written to is told of in the log, and nothing else fa
 });
 
 it('an address of metrics that is taken is refused with a sentence', async () => {
-  const { parts } = await temporaryStore();
+  const { parts } = (await temporaryStore()).acrossTenants;
   const [port = 0] = await freePorts(1);
   const other = createServer().listen(port, '127.0.0.1');
   await once(other, 'listening');

@@ -1,0 +1,108 @@
+/**
+ * What works across tenants: the outbox, the reconciliation, sweeps and events that name no tenant. It reads whose the
+ * work is; whoever then changes something opens the store for that tenant.
+ */
+import { readJobInput } from '../workflows/contract/jobs/job-input.ts';
+import type { LeadMagnetJobInput, RedeliveryInput } from '../workflows/contract/jobs/job.ts';
+import type { BatchState } from '../workflows/contract/batches/batch.ts';
+import type { Contents } from './artifacts/contents.ts';
+import { createContentSweep, type ContentSweep } from './artifacts/sweep.ts';
+import { createBatchHealth, type BatchHealth } from './batches/batch-health.ts';
+import type { Database } from './database/database.ts';
+import { createAlerts, type Alerts } from './platform/alerts.ts';
+import { createParts, type Parts } from './platform/parts.ts';
+import { createProviderEvents, type ProviderEvents } from './platform/provider-events.ts';
+import { createSwitches, type Switches } from './platform/switches.ts';
+
+/** Something of a tenant, by its id. */
+export interface Owned {
+  readonly tenant: string;
+  readonly id: string;
+}
+
+export interface AcrossTenants {
+  readonly alerts: Alerts;
+  readonly batchHealth: BatchHealth;
+  readonly contentSweep: ContentSweep;
+  readonly parts: Parts;
+  readonly providerEvents: ProviderEvents;
+  readonly switches: Switches;
+  /** Accepted jobs that Temporal has not got, oldest first: what the API starts again after an outage. */
+  jobsNotHandedOver(
+    acceptedBefore: Date,
+    limit: number,
+  ): Promise<readonly { readonly jobId: string; readonly input: LeadMagnetJobInput }[]>;
+  /** Redeliveries that Temporal has not got. */
+  redeliveriesNotHandedOver(limit: number): Promise<readonly (RedeliveryInput & { readonly tenant: string })[]>;
+  /** Batches in one of these states, oldest first. */
+  batchesIn(states: readonly BatchState[]): Promise<readonly Owned[]>;
+  /** The batch that waits for a running provider batch; null for one that is not ours, or has ended. */
+  batchOf(providerBatchId: string): Promise<Owned | null>;
+  /** Whose a job is; null for one that is not known. */
+  tenantOfJob(jobId: string): Promise<string | null>;
+  /** Whose a batch is; null for one that is not known. */
+  tenantOfBatch(batchId: string): Promise<string | null>;
+}
+
+/** `database` is bound to no tenant. */
+export function createAcrossTenants(database: Database, contents: Contents): AcrossTenants {
+  return {
+    alerts: createAlerts(database),
+    batchHealth: createBatchHealth(database),
+    contentSweep: createContentSweep(database, contents),
+    parts: createParts(database),
+    providerEvents: createProviderEvents(database),
+    switches: createSwitches(database),
+    async jobsNotHandedOver(acceptedBefore, limit) {
+      const rows = await database
+        .selectFrom('jobs')
+        .select(['id', 'input'])
+        .where('state', '=', 'accepted')
+        .where('handed_over', '=', 0)
+        .where('submitted_at', '<', acceptedBefore.toISOString())
+        .orderBy('submitted_at')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({ jobId: row.id, input: readJobInput(row.input) }));
+    },
+    async redeliveriesNotHandedOver(limit) {
+      const rows = await database
+        .selectFrom('deliveries')
+        .select(['tenant', 'job_id', 'delivery_id', 'number'])
+        .where('state', '=', 'waiting')
+        .where('handed_over', '=', 0)
+        .limit(limit)
+        .execute();
+      return rows.map(({ tenant, job_id: jobId, delivery_id: deliveryId, number }) => ({
+        tenant,
+        jobId,
+        deliveryId,
+        number,
+      }));
+    },
+    batchesIn: (states) =>
+      database
+        .selectFrom('batches')
+        .select(['tenant', 'id'])
+        .where('state', 'in', states)
+        .orderBy('created_at')
+        .execute(),
+    async batchOf(providerBatchId) {
+      const row = await database
+        .selectFrom('provider_batches')
+        .select(['tenant', 'batch_id as id'])
+        .where('provider_id', '=', providerBatchId)
+        .where('state', '=', 'running')
+        .executeTakeFirst();
+      return row ?? null;
+    },
+    async tenantOfJob(jobId) {
+      const row = await database.selectFrom('jobs').select('tenant').where('id', '=', jobId).executeTakeFirst();
+      return row?.tenant ?? null;
+    },
+    async tenantOfBatch(batchId) {
+      const row = await database.selectFrom('batches').select('tenant').where('id', '=', batchId).executeTakeFirst();
+      return row?.tenant ?? null;
+    },
+  };
+}

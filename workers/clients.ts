@@ -1,0 +1,114 @@
+/** The clients that all tenants' activities share: of the model provider, of mail and HTTP, of browsers. */
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Context } from '@temporalio/activity';
+import type { EconomyDependencies } from '../activities/batches/economy/economy-ports.ts';
+import type { BatchDependencies } from '../activities/batches/ports.ts';
+import { createLatestLimits } from '../activities/batches/reported-limits.ts';
+import { createComputerHosts } from '../activities/computer-use/host/hosts.ts';
+import type { DeliveryDependencies } from '../activities/delivery/deliver.ts';
+import { createSmtpMail } from '../activities/delivery/smtp-mail.ts';
+import { createGuardedHttp } from '../activities/http/guarded-fetch.ts';
+import { createOpenAiBatches } from '../activities/llm/openai-batches.ts';
+import { createOpenAiModel } from '../activities/llm/openai-model.ts';
+import type { PaidCallDependencies } from '../activities/llm/paid-call.ts';
+import { costOf, type TokenCounts } from '../activities/llm/prices.ts';
+import { createProviderEventLookup } from '../activities/llm/provider-event-lookup.ts';
+import type { ComputerHosts, Model, PdfPrinter } from '../activities/ports.ts';
+import { createChromiumPdfPrinter } from '../activities/render/chromium-pdf.ts';
+import type { Secrets } from '../activities/secrets.ts';
+import type { ProviderEvents } from '../store/platform/provider-events.ts';
+import type { Store } from '../store/store.ts';
+import { chromiumSettings } from './chromium.ts';
+import type { WorkerSettings } from './config.ts';
+
+/** Where something is put between the parts and the world: the chaos suite's worker kills itself there. */
+export interface Seams {
+  readonly store: (store: Store) => Store;
+  readonly model: (model: Model) => Model;
+  readonly computers: (computers: ComputerHosts) => ComputerHosts;
+}
+
+export const seamless: Seams = {
+  store: (store) => store,
+  model: (model) => model,
+  computers: (computers) => computers,
+};
+
+export interface Clients {
+  readonly seamOfStore: Seams['store'];
+  readonly askingOnce: Omit<PaidCallDependencies, 'ledger'>;
+  readonly batches: Omit<EconomyDependencies & BatchDependencies, 'store' | 'onItem'>;
+  readonly computers: ComputerHosts;
+  readonly defaultModel: string;
+  readonly delivering: Omit<DeliveryDependencies, 'store'>;
+  readonly hostsFolder: string;
+  readonly pdfPrinter: PdfPrinter;
+}
+
+export function createClients(
+  settings: WorkerSettings,
+  { secrets, providerEvents, seams }: { secrets: Secrets; providerEvents: ProviderEvents; seams: Seams },
+): Clients {
+  const allowPrivateOrigins = settings.LODESTONE_ALLOW_PRIVATE_ORIGINS;
+  const chromium = chromiumSettings(settings);
+  const http = createGuardedHttp({ allowPrivateOrigins });
+  const limits = createLatestLimits();
+  const openAi = {
+    // Without a key the worker still serves all other steps; those that need it are told so by the provider.
+    apiKey: settings.OPENAI_API_KEY ?? 'not-set',
+    baseUrl: settings.OPENAI_BASE_URL,
+    prices: settings.LODESTONE_PRICES,
+  };
+  const model = createOpenAiModel({
+    ...openAi,
+    background: settings.LODESTONE_BACKGROUND_RESPONSES,
+    onLimits: limits.put,
+  });
+  const sleep = (milliseconds: number, signal: AbortSignal) => delay(milliseconds, undefined, { signal });
+  const priceOf = (name: string, tokens: TokenCounts) => costOf([name], tokens, settings.LODESTONE_PRICES);
+  const eventLookup = createProviderEventLookup(providerEvents, model);
+  const batches = {
+    model,
+    eventLookup,
+    batchApi: createOpenAiBatches(openAi),
+    provider: new URL(settings.OPENAI_BASE_URL ?? 'https://api.openai.com').host,
+    priceOf,
+    takeLimits: limits.take,
+    now: () => Date.now(),
+    random: () => Math.random(),
+    sleep,
+  };
+  const askingOnce = {
+    model: seams.model(model),
+    eventLookup,
+    sleep,
+    wasCancelled: () => Context.current().cancellationDetails?.cancelRequested === true,
+  };
+  const mail = createSmtpMail({ url: settings.LODESTONE_SMTP_URL, from: settings.LODESTONE_MAIL_FROM });
+  const hostsFolder = join(settings.LODESTONE_DATA_DIR, 'browsers');
+  const computers = createComputerHosts({
+    hostsFolder,
+    chromium,
+    personMilliseconds: settings.LODESTONE_BROWSER_WAIT_SECONDS * 1000,
+    leaseMilliseconds: settings.LODESTONE_BROWSER_LEASE_SECONDS * 1000,
+    limits: {
+      navigationMilliseconds: settings.LODESTONE_NAVIGATION_SECONDS * 1000,
+      actionMilliseconds: settings.LODESTONE_ACTION_SECONDS * 1000,
+    },
+    recycle: {
+      turns: settings.LODESTONE_BROWSER_TURNS,
+      residentBytes: settings.LODESTONE_BROWSER_MEBIBYTES * 2 ** 20,
+    },
+  });
+  return {
+    seamOfStore: seams.store,
+    askingOnce,
+    batches,
+    computers: seams.computers(computers),
+    defaultModel: settings.LODESTONE_MODEL,
+    delivering: { http, mail, secrets, allowPrivateOrigins },
+    hostsFolder,
+    pdfPrinter: createChromiumPdfPrinter(chromium),
+  };
+}

@@ -1,0 +1,106 @@
+/** The activities of one tenant, and how each call of an activity finds the tenant whose work it is. */
+import { createBatchStep } from '../activities/batches/batch-step.ts';
+import { createRunBatchEconomy } from '../activities/batches/economy/run-batch-economy.ts';
+import { createRunBatchPartition } from '../activities/batches/partition/run-batch-partition.ts';
+import { createBatchRecords } from '../activities/batches/records.ts';
+import { createStopBatchItems } from '../activities/batches/stop-batch-items.ts';
+import { createRunComputerUse } from '../activities/computer-use/run-computer-use.ts';
+import { createDeliver, createRedeliver } from '../activities/delivery/deliver.ts';
+import { createPaidCalls } from '../activities/llm/paid-call.ts';
+import { createRunAi } from '../activities/llm/run-ai.ts';
+import { createJobRecords } from '../activities/records/job-records.ts';
+import { createRunRender } from '../activities/render/run-render.ts';
+import { createRunWebhook } from '../activities/webhook/run-webhook.ts';
+import type { Store, Stores } from '../store/store.ts';
+import type { BatchEconomyActivities } from '../workflows/contract/batches/economy.ts';
+import type {
+  BatchPartitionActivities,
+  BatchRecordActivities,
+  FormerBatchActivities,
+} from '../workflows/contract/batches/batch.ts';
+import type { BrowserActivities, JobActivities, LlmActivities } from '../workflows/contract/jobs/job.ts';
+import type { Clients } from './clients.ts';
+
+/** By the kind of queue that serves them. */
+export interface TenantActivities {
+  readonly jobs: JobActivities & BatchRecordActivities;
+  readonly llm: LlmActivities & BatchPartitionActivities & FormerBatchActivities & BatchEconomyActivities;
+  readonly browser: BrowserActivities;
+}
+
+/** `store` is the tenant's. */
+function createTenantActivities(store: Store, clients: Clients): TenantActivities {
+  const { askingOnce, batches, computers, defaultModel, delivering, pdfPrinter } = clients;
+  const { http, secrets, allowPrivateOrigins } = delivering;
+  const { priceOf } = batches;
+  const askOnce = createPaidCalls({ ...askingOnce, ledger: store.ledger });
+  const withBatches = { ...batches, store };
+  return {
+    jobs: {
+      ...createJobRecords(store),
+      ...createBatchRecords({ store, priceOf }),
+      ...createBatchStep({ store, defaultModel }),
+      runWebhook: createRunWebhook({ store, http, secrets, allowPrivateOrigins }),
+      runRender: createRunRender({ store, http, pdfPrinter }),
+      deliver: createDeliver({ ...delivering, store }),
+      redeliver: createRedeliver({ ...delivering, store }),
+    },
+    llm: {
+      runAi: createRunAi({ store, askOnce, defaultModel }),
+      ...createRunBatchPartition(withBatches),
+      runBatchEconomy: createRunBatchEconomy(withBatches),
+      stopBatchItems: createStopBatchItems(withBatches),
+    },
+    browser: {
+      runComputerUse: createRunComputerUse({ store, askOnce, computers, defaultModel, secrets, allowPrivateOrigins }),
+    },
+  };
+}
+
+/** Activities that run with the store of the tenant whose job or batch their input names. */
+export function createActivities(stores: Stores, clients: Clients): TenantActivities {
+  const made = new Map<string, TenantActivities>();
+  const of = (tenant: string): TenantActivities => {
+    const activities =
+      made.get(tenant) ?? createTenantActivities(clients.seamOfStore(stores.forTenant(tenant)), clients);
+    made.set(tenant, activities);
+    return activities;
+  };
+  const ofBatch = async (batchId: string): Promise<TenantActivities> =>
+    of(known(await stores.acrossTenants.tenantOfBatch(batchId), `batch ${batchId}`));
+  const ofJob = async (jobId: string): Promise<TenantActivities> =>
+    of(known(await stores.acrossTenants.tenantOfJob(jobId), `job ${jobId}`));
+  return {
+    jobs: {
+      openJob: (input) => of(input.job.tenant).jobs.openJob(input),
+      closeJob: (input) => of(input.job.tenant).jobs.closeJob(input),
+      planDelivery: (input) => of(input.job.tenant).jobs.planDelivery(input),
+      endDelivery: (input) => of(input.input.job.tenant).jobs.endDelivery(input),
+      deliver: (input) => of(input.job.tenant).jobs.deliver(input),
+      redeliver: async (input) => (await ofJob(input.jobId)).jobs.redeliver(input),
+      endRedelivery: async (input) => (await ofJob(input.jobId)).jobs.endRedelivery(input),
+      runWebhook: (input) => of(input.job.tenant).jobs.runWebhook(input),
+      runRender: (input) => of(input.job.tenant).jobs.runRender(input),
+      prepareBatchStep: (input) => of(input.job.tenant).jobs.prepareBatchStep(input),
+      collectBatchStep: (input) => of(input.job.tenant).jobs.collectBatchStep(input),
+      openBatch: async (input) => (await ofBatch(input.batchId)).jobs.openBatch(input),
+      changeBatch: async (input) => (await ofBatch(input.batchId)).jobs.changeBatch(input),
+      closeBatch: async (input) => (await ofBatch(input.batchId)).jobs.closeBatch(input),
+    },
+    llm: {
+      runAi: (input) => of(input.job.tenant).llm.runAi(input),
+      runBatchPartition: async (input) => (await ofBatch(input.batchId)).llm.runBatchPartition(input),
+      runBatchLane: async (input) => (await ofBatch(input.batchId)).llm.runBatchLane(input),
+      runBatchEconomy: async (input) => (await ofBatch(input.batchId)).llm.runBatchEconomy(input),
+      stopBatchItems: async (input) => (await ofBatch(input.batchId)).llm.stopBatchItems(input),
+    },
+    browser: {
+      runComputerUse: (input) => of(input.job.tenant).browser.runComputerUse(input),
+    },
+  };
+}
+
+function known(tenant: string | null, what: string): string {
+  if (tenant === null) throw new Error(`the store has no ${what}`);
+  return tenant;
+}
