@@ -1,4 +1,7 @@
-/** The HTTP application: the API, its document, and the pages. It never listens; the process or a test serves it. */
+/**
+ * The HTTP application: the API, its OpenAPI document, and the pages. It does not listen; the process or a test serves
+ * it.
+ */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
@@ -42,7 +45,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
       throw new ProblemError('too-large', `a body may have at most ${maximumBodyBytes} bytes`);
     },
   });
-  // Items of a batch are read as a stream, a row at a time.
+  // Items of a batch are read as a stream, one row at a time.
   app.use((context, next) => (isItemUpload(context.req.path) ? next() : limit(context, next)));
   const bounds = boundedBodies();
   app.use((context, next) => (isItemUpload(context.req.path) ? next() : bounds(context, next)));
@@ -74,7 +77,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
 
 function asProblem(error: Error): ProblemError | undefined {
   if (error instanceof ProblemError) return error;
-  // The framework refuses bodies that are not what their content type says.
+  // The framework answers bodies that do not match their content type.
   if (!(error instanceof HTTPException)) return undefined;
   if (error.status === 415) return new ProblemError('unsupported-media-type', 'send the body as application/json');
   return error.status === 400 ? new ProblemError('invalid-request', error.message) : undefined;

@@ -1,4 +1,4 @@
-/** The API process's settings, from its environment. The only file here that reads it. */
+/** The API process's settings, from its environment. No other file here reads it. */
 import { z } from 'zod';
 import { readSettings, sharedSettings } from '../../workflows/contract/settings.ts';
 import { readAddressRanges } from './http/visitor.ts';

@@ -1,4 +1,4 @@
-/** Calls to Temporal that end in time, and errors that say who did not answer: Temporal itself, or a worker. */
+/** Calls to Temporal with a time limit, and errors that say who did not answer: Temporal itself, or a worker. */
 import {
   Client,
   Connection,
@@ -8,7 +8,7 @@ import {
 } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 
-/** Temporal has the workflow, but no worker serves it: nobody can say whether a message will be taken. */
+/** Temporal has the workflow, but no worker serves it: it is unknown whether a message will be accepted. */
 export class JobUnattended extends Error {
   override readonly name = 'JobUnattended';
 }
@@ -17,21 +17,21 @@ export class TemporalUnreachable extends Error {
   override readonly name = 'TemporalUnreachable';
 }
 
-/** How long an answer may take before the caller is told that Temporal cannot be reached. */
+/** How long an answer may take before Temporal counts as unreachable. */
 const deadlineMilliseconds = 4_000;
-/** The same for what a worker answers: after one was killed, Temporal keeps 10 s for it before it asks another. */
+/** The same for answers of a worker: after a worker was killed, Temporal waits 10 s before it asks another. */
 const answerDeadlineMilliseconds = 15_000;
 
 export interface TemporalCalls {
   readonly client: Client;
   readonly namespace: string;
-  /** Whether the call did something: false when it found the workflow started already, or gone. */
+  /** Whether the call changed something: false when the workflow was started already, or is gone. */
   readonly within: (call: () => Promise<unknown>) => Promise<boolean>;
-  /** A call that a worker answers; its own errors come through. */
+  /** A call that a worker answers; the workflow's own errors are passed on. */
   readonly answered: <T>(call: () => Promise<T>) => Promise<T>;
-  /** What to throw for an answer that was waited for in vain: Temporal is away, or it is there and no worker is. */
+  /** The error for an answer that did not arrive: Temporal is away, or no worker serves it. */
   readonly whyNotTaken: (workflowId: string, error: unknown) => Promise<JobUnattended>;
-  /** What to throw for a call that did not reach Temporal; throws anything else as it is. */
+  /** The error for a call that did not reach Temporal; throws any other error unchanged. */
   readonly unreachable: (error: unknown) => TemporalUnreachable;
   readonly close: () => Promise<void>;
 }

@@ -1,4 +1,7 @@
-/** Gives a job a person's answer. The job decides whether it can be taken; the store only tells what is known so far. */
+/**
+ * Passes a person's answer to a job. The job decides whether it accepts the answer; the store only shows the state
+ * known so far.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../../../store/store.ts';
 import type { ApprovalAnswer } from '../../../workflows/contract/computer-use/approvals.ts';
@@ -7,7 +10,7 @@ import type { AnswerTaken, JobStarter } from '../jobs/job-starter.ts';
 import { ProblemError } from '../http/problem.ts';
 import { JobUnattended, TemporalUnreachable } from '../temporal-calls.ts';
 
-/** A question is in the store a moment before its job waits for the answer. */
+/** A question is in the store shortly before its job waits for the answer. */
 const tries = 10;
 const tryAgainMilliseconds = 200;
 
@@ -17,7 +20,7 @@ interface Answering {
   readonly now: () => Date;
 }
 
-/** Returns the question as it stands then. Throws `ProblemError` for an answer that cannot be taken. */
+/** Returns the question in its new state. Throws `ProblemError` for an answer that is not accepted. */
 export async function answerApproval(
   { store, jobs, now }: Answering,
   jobId: string,

@@ -1,5 +1,5 @@
-// Makes the picture of a browser that was taken over live: it is renewed as it changes, and clicks, keys and the wheel on it
-// go to the browser. The page works by its forms without this.
+// Makes the picture of a browser that a person controls live: it is renewed when it changes, and clicks, keys and the
+// wheel on it are sent to the browser. Without this script the page works by its forms.
 const place = document.querySelector('#control');
 const { job, step, width } = place.dataset;
 const address = `/v1/jobs/${job}/steps/${encodeURIComponent(step)}/control`;
@@ -15,13 +15,13 @@ place.classList.add('scaled');
 
 const picture = () => place.querySelector('.touch input[type=image]');
 
-// One question at a time, so that answers never come out of order.
+// One request at a time, so that answers never arrive out of order.
 async function follow() {
   try {
     const answer = await fetch(`${address}?watching`);
     if (answer.ok) await renew(await answer.json());
   } catch {
-    // The API is away for a moment: it is asked again.
+    // The API is away for a moment: the request is repeated.
   }
   setTimeout(follow, pollMilliseconds);
 }
@@ -40,14 +40,14 @@ async function renew({ control }) {
     place.replaceChildren(fresh.content);
     return;
   }
-  // Only what changed, so that a half-typed word and the focus stay.
+  // Updates only what changed, so that half-typed text and the focus stay.
   const source = fresh.content.querySelector('.touch input[type=image]')?.getAttribute('src') ?? '';
   if (source !== '' && source !== picture().getAttribute('src')) await show(source);
   place.querySelector('.where').replaceWith(fresh.content.querySelector('.where'));
   place.querySelector('#did').replaceWith(fresh.content.querySelector('#did'));
 }
 
-// Loaded before it is shown, so that nothing flickers.
+// Loads a picture before it is shown, so that nothing flickers.
 async function show(source) {
   const image = new Image();
   image.src = source;
@@ -64,7 +64,7 @@ async function act(action) {
   });
 }
 
-// What was typed in one go is sent as one word, and before anything that comes after it.
+// Text that is typed without a pause is sent at once, and before anything that comes after it.
 function flush() {
   clearTimeout(typingTimer);
   if (typed === '') return Promise.resolve();
@@ -103,7 +103,7 @@ function press(event, as) {
 }
 
 place.addEventListener('click', (event) => {
-  // A keyboard's press of the picture has no place on it: keys go to the browser instead.
+  // A key press on the picture has no position: keys are sent to the browser instead.
   if (event.target !== picture()) return;
   event.preventDefault();
   if (event.detail > 0) press(event, place.querySelector('[name=as]').value);
@@ -138,7 +138,7 @@ function wheel(event) {
 place.addEventListener('keydown', (event) => {
   if (event.target !== picture()) return;
   const { key, ctrlKey, altKey, metaKey } = event;
-  // Tab leaves the picture, as it does everywhere: there is a button for the browser's own.
+  // Tab leaves the picture, as everywhere else; a button sends Tab to the browser.
   if (key === 'Tab' || ['Shift', 'Control', 'Alt', 'Meta'].includes(key)) return;
   event.preventDefault();
   if (key.length === 1 && !ctrlKey && !altKey && !metaKey) {
@@ -152,7 +152,7 @@ place.addEventListener('keydown', (event) => {
   inOrder(() => act({ type: 'keypress', keys: [...held, key] }));
 });
 
-// Text and keys by the forms, without leaving the page.
+// Sends text and keys of the forms without leaving the page.
 place.addEventListener('submit', (event) => {
   const { submitter, target } = event;
   const text = target.elements.namedItem('text');
@@ -163,11 +163,11 @@ place.addEventListener('submit', (event) => {
   } else if (submitter?.name === 'key') {
     inOrder(() => act({ type: 'keypress', keys: [submitter.value] }));
   } else if (submitter?.value === 'hand_back' && !saidAll) {
-    // What is still on its way comes before it.
+    // Pending input is sent first.
     inOrder(flush);
     inOrder(() => {
       saidAll = true;
-      // Not from within the event of the submission that was held up: a form takes no other meanwhile.
+      // Not within the submit event that was prevented: a form accepts no other submission meanwhile.
       setTimeout(() => target.requestSubmit(submitter));
     });
   } else {

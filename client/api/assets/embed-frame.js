@@ -1,5 +1,5 @@
-// In the frame that holds a form on another site: tells that site's embed.js how high the form is, when it asks and
-// whenever that changes, and keeps the line about progress up to date.
+// Runs in the frame of a form on another site: tells that site's embed.js the form's height, when asked and whenever it
+// changes, and keeps the line about progress up to date.
 const origins = (document.currentScript.dataset.origins ?? '').split(' ');
 let askedBy;
 
@@ -10,14 +10,14 @@ function postHeight() {
 }
 
 addEventListener('message', ({ data, origin, source }) => {
-  // Only the page around the frame, and only when the lead magnet names its origin.
+  // Only to the page around the frame, and only when the lead magnet lists its origin.
   if (source !== parent || !origins.includes(origin) || data?.type !== 'lodestone:hello') return;
   askedBy = origin;
   postHeight();
 });
 new ResizeObserver(postHeight).observe(document.body);
 
-// A sandboxed frame without an origin could not send the form: told before it is filled in.
+// A sandboxed frame without an origin could not send the form: the visitor is told before filling it in.
 const sandboxed = document.querySelector('#sandboxed');
 if (sandboxed !== null) sandboxed.hidden = self.origin !== 'null';
 

@@ -1,10 +1,11 @@
-// For a customer's site: puts the form of a lead magnet into each element with data-lodestone-form, as a frame that is as
-// high as its content. Everything else of that page is left alone.
+// For a customer's site: embeds the form of a lead magnet in each element with data-lodestone-form, as a frame that is
+// as high as its content. It changes nothing else on that page.
 (() => {
   const home = new URL(document.currentScript.src).origin;
   const highest = 20_000;
 
-  // Of this page's own parameters only the campaign's go along, and those that the element names: others may be private.
+  // Of this page's own parameters, only those of the campaign and those that the element names are passed on: others
+  // may be private.
   function addressOf(slug, named) {
     const address = new URL(`/f/${slug}/embed`, home);
     for (const [name, value] of new URLSearchParams(location.search)) {
@@ -24,9 +25,9 @@
     let loads = 0;
     frame.addEventListener('load', () => {
       loads += 1;
-      // The browser hands this to a document of that origin alone.
+      // The browser delivers this message to a document of that origin only.
       frame.contentWindow.postMessage({ type: 'lodestone:hello' }, home);
-      // A long form was sent: what came in its place begins further up.
+      // After a long form was sent, the shorter page that replaces it starts further up.
       if (loads > 1) place.scrollIntoView({ block: 'nearest' });
     });
     addEventListener('message', ({ data, origin, source }) => {

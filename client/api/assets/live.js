@@ -1,5 +1,5 @@
-// Keeps a job's or a batch's page live: on an event its fragment is fetched anew, at most a few times a second, and only
-// what changed in it is changed on the page, so that focus, scrolling, pictures and a shown result stay.
+// Keeps the page of a job or a batch live: on an event it fetches the page's fragment again, at most a few times a
+// second, and changes only what differs, so that focus, scrolling, pictures and an opened result stay.
 const place = document.querySelector('#live');
 const announcement = document.querySelector('#announcement');
 const { fragment, every } = place.dataset;
@@ -15,19 +15,19 @@ async function refresh() {
   for (const part of fresh.content.querySelectorAll('section')) settle(document.getElementById(part.id), part);
 }
 
-// Makes a node like another, keeping what of it is alike.
+// Makes a node like another, keeping the parts that are the same.
 function settle(old, fresh) {
   if (old.isEqualNode(fresh)) return;
-  // What another script fills is its own.
+  // Content that another script fills in is left alone.
   if (old.dataset?.kept !== undefined && old.id === fresh.id) return;
-  // Another thing, told by its id, takes the place as a whole: a form must not come to ask something else under a hand.
+  // A node with another id is replaced as a whole: a form must not turn into another one while it is used.
   const another = old.nodeName !== fresh.nodeName || old.id !== fresh.id;
   if (another || old.nodeType !== Node.ELEMENT_NODE || old.nodeName === 'IFRAME') {
     old.replaceWith(fresh);
     return;
   }
   for (const name of old.getAttributeNames()) {
-    // What a reader has unfolded stays so.
+    // What a reader has unfolded stays open.
     if (name !== 'open' && !fresh.hasAttribute(name)) old.removeAttribute(name);
   }
   for (const { name, value } of fresh.attributes) {
@@ -46,7 +46,7 @@ function soon() {
   timer ??= setTimeout(refresh, 250);
 }
 
-// What tells no events is looked at every so often, while the page is seen.
+// Pages without events are refreshed at intervals, while they are visible.
 const ticking = every === undefined ? undefined : setInterval(() => document.hidden || soon(), Number(every));
 
 events.addEventListener('message', ({ data }) => {

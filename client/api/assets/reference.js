@@ -1,2 +1,2 @@
-// Draws the API's own document with Swagger UI.
+// Shows the API's OpenAPI document with Swagger UI.
 SwaggerUIBundle({ url: '/openapi.json', dom_id: '#reference', deepLinking: true });

@@ -1,4 +1,4 @@
-// Follows a run that goes on: on an event of its step the turns that came or changed are fetched and put in place.
+// Follows a running run: on an event of its step, it fetches the new and changed turns and inserts them.
 const place = document.querySelector('#player');
 const list = place.querySelector('#turns');
 const { job, step, cursor: seen } = place.dataset;
@@ -9,7 +9,7 @@ let again = false;
 
 async function refresh() {
   const shown = [...list.querySelectorAll('.turn')];
-  // From the turn before the newest on: the newest is asked for again, since it reads otherwise once it is over.
+  // From the turn before the newest: the newest is fetched again, because its text changes when it ends.
   const cursor = shown.at(-2)?.dataset.sequence ?? '0';
   const answer = await fetch(`${address}?cursor=${cursor}`);
   if (answer.ok) {
@@ -30,7 +30,7 @@ function put(turn) {
     return;
   }
   turn.hidden = old.hidden;
-  // The picture is the same as long as its address is: it stays, so that it does not flicker.
+  // A picture with the same address is the same: it is kept, so that it does not flicker.
   const [was, is] = [old.querySelector('.stage img'), turn.querySelector('.stage img')];
   if (was !== null && is !== null && was.getAttribute('src') === is.getAttribute('src')) is.replaceWith(was);
   old.replaceWith(turn);

@@ -1,5 +1,5 @@
-// Makes a player of the turns on the page: one at a time, with a slider, keys and speed. The page is complete without it,
-// and an exported file runs the same script with no server behind it.
+// Makes a player of the turns on the page: one at a time, with a slider, keys and speed. The page is complete without
+// it, and an exported file runs the same script without a server.
 const player = document.querySelector('#player');
 if (player !== null) {
   const list = player.querySelector('#turns');
@@ -11,15 +11,15 @@ if (player !== null) {
   const status = controls.querySelector('[role=status]');
   const play = controls.querySelector('[data-do=play]');
   const millisecondsPerTurn = 1200;
-  /** The turn that is shown, or will be as soon as its picture can be drawn. */
+  /** The turn that is shown, or will be when its picture has loaded. */
   let current = 0;
-  /** How many turns there were when the player last looked. */
+  /** The number of turns at the last update. */
   let count = 0;
   let timer;
 
   const turns = () => [...list.querySelectorAll('.turn')];
 
-  // Shows a turn as soon as its picture can be drawn, so that nothing flickers in between.
+  // Shows a turn when its picture has loaded, so that nothing flickers.
   async function show(index) {
     const all = turns();
     if (all.length === 0) return;
@@ -27,7 +27,7 @@ if (player !== null) {
     current = next;
     announce(all);
     await ready(all[next]);
-    // Another was asked for meanwhile.
+    // Another turn was requested meanwhile.
     if (current !== next) return;
     reveal();
     for (const near of [all[next + 1], all[next + 2], all[next - 1]]) if (near !== undefined) void ready(near);
@@ -58,7 +58,7 @@ if (player !== null) {
     history.replaceState(null, '', `#${turn.id}`);
   }
 
-  // Under the slider: where something did not simply run, and where an attempt began.
+  // Marks under the slider: turns with an incident, and the first turn of each attempt.
   function mark() {
     const all = turns();
     const marks = all.flatMap((turn, index) => {
@@ -93,7 +93,7 @@ if (player !== null) {
 
   async function toggle() {
     if (timer !== undefined) return stop();
-    // Played to its end, it begins again.
+    // At the end, playing starts again from the beginning.
     if (current >= turns().length - 1) await show(0);
     start();
   }
@@ -120,7 +120,7 @@ if (player !== null) {
     else return;
     event.preventDefault();
   });
-  // New or changed turns have come: whoever looks at the newest goes with them.
+  // New or changed turns arrived: a reader of the newest turn moves on with them.
   player.addEventListener('turns', () => {
     const followed = current >= count - 1;
     count = turns().length;

@@ -1,6 +1,6 @@
 /**
- * What strangers send and what takes long to judge goes to a thread, with a limit of time: definitions and schemas always,
- * submissions where the patterns of the form make it long.
+ * Runs long checks of untrusted input in a thread with a time limit: definitions and schemas always, submissions when
+ * the patterns of the form make it long.
  */
 import { runInThread, ThreadLimit } from '../../../threads/run-in-thread.ts';
 import { patternSteps, readSubmission } from '../../../workflows/contract/lead-magnets/form.ts';
@@ -14,10 +14,10 @@ import type judgeSchema from './schema-work.ts';
 import type readInThread from './submission-work.ts';
 
 const mostMilliseconds = 15_000;
-/** Steps of a pattern that are taken on the event loop: a hundredth of a second, or two. */
+/** Steps of a pattern that run on the event loop: one or two hundredths of a second. */
 const mostStepsHere = 200_000;
 
-/** Reads YAML or JSON into a lead magnet, or into its problems. Throws `ProblemError` for what is neither. */
+/** Parses YAML or JSON into a lead magnet, or into its problems. Throws `ProblemError` for any other text. */
 export async function readDefinitionAside(text: string): Promise<DefinitionReading> {
   const module = new URL('./definition-work.ts', import.meta.url);
   const work = runInThread<typeof readDefinitionText>(module, text, { timeoutMilliseconds: mostMilliseconds });
@@ -26,21 +26,21 @@ export async function readDefinitionAside(text: string): Promise<DefinitionReadi
   return reading;
 }
 
-/** What keeps a schema from being used, with its place. */
+/** Why a schema cannot be used, with the place. */
 export function schemaProblemsAside(schema: JsonObject, place: string): Promise<readonly SchemaProblem[]> {
   const module = new URL('./schema-work.ts', import.meta.url);
   const work = runInThread<typeof judgeSchema>(module, { schema, place }, { timeoutMilliseconds: mostMilliseconds });
   return withinLimits(work, 'invalid-definition', `${place} is too large`);
 }
 
-/** The typed values of a submission, or a problem for each field that is wrong. */
+/** The typed values of a submission, or a problem for each wrong field. */
 export async function readSubmissionAside(
   { slug, form }: Pick<LeadMagnet, 'slug' | 'form'>,
   raw: Readonly<Record<string, unknown>>,
 ): Promise<ReturnType<typeof readSubmission>> {
   if (patternSteps(form, raw) <= mostStepsHere) return readSubmission(form, raw);
   const module = new URL('./submission-work.ts', import.meta.url);
-  // The forms take turns: what visitors send to one of them holds up no other.
+  // Forms take turns for a thread: visitors of one form do not delay those of another.
   const options = { timeoutMilliseconds: mostMilliseconds, owner: slug };
   const work = runInThread<typeof readInThread>(module, { form, raw }, options);
   return withinLimits(work, 'invalid-submission', 'the patterns of this form are too large for what was sent');

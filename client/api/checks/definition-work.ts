@@ -1,4 +1,7 @@
-/** Reads a definition, in a thread: YAML of a megabyte, and the schemas and templates in it, may take many seconds. */
+/**
+ * Parses and checks a definition, in a thread: a megabyte of YAML, with its schemas and templates, may take many
+ * seconds.
+ */
 import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { readDefinition, type DefinitionReading } from '../../../workflows/contract/lead-magnets/lead-magnet-check.ts';
 import { describeFlaw, readStrictJson } from '../../../workflows/contract/json/strict-json.ts';
@@ -12,8 +15,8 @@ export default function readDefinitionText(text: string): DefinitionReading | { 
 }
 
 /**
- * JSON is read a hundred times as fast by its own reader; what begins like it may be YAML all the same. As strict as YAML
- * with a field that is named twice.
+ * The JSON parser is a hundred times as fast for JSON; a text that begins like JSON may still be YAML. As strict as
+ * YAML about fields that are named twice.
  */
 function readJsonOrYaml(text: string): unknown {
   const read = readStrictJson(text, 'refused');
@@ -24,7 +27,7 @@ function readJsonOrYaml(text: string): unknown {
 
 function readYaml(text: string): unknown {
   const lineCounter = new LineCounter();
-  // The library compares each key of a map with all others, which takes half a minute for 60,000 of them.
+  // The library compares each key of a map with all others, which takes half a minute for 60,000 keys.
   const document = parseDocument(text, { lineCounter, uniqueKeys: false });
   const [error] = document.errors;
   if (error !== undefined) throw error;

@@ -1,4 +1,4 @@
-/** Judges a JSON Schema, in a thread: it is compiled for that. */
+/** Checks a JSON Schema in a thread, by compiling it. */
 import type { JsonObject } from '../../../workflows/contract/json/json.ts';
 import { outputSchemaProblems } from '../../../workflows/contract/json/output-schema.ts';
 import type { SchemaProblem } from '../../../workflows/contract/schemas/schema-bounds.ts';

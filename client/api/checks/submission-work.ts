@@ -1,4 +1,4 @@
-/** Reads a submission, in a thread: its form's patterns are large for what was sent. */
+/** Validates a submission in a thread, when its form's patterns are expensive for the values. */
 import { readSubmission, type Form } from '../../../workflows/contract/lead-magnets/form.ts';
 
 export default function readInThread(input: {

@@ -1,4 +1,4 @@
-/** Finds the run of a computer-use step: its job, its step, what it may use, and the way to its turns. */
+/** Finds the run of a computer-use step: its job, its step, its budget, and its turns. */
 import type { Store } from '../../../store/store.ts';
 import type { ComputerRun, ComputerTurn } from '../../../workflows/contract/computer-use/computer-turn.ts';
 import type { JobView, StepView } from '../../../workflows/contract/jobs/job-view.ts';
@@ -9,9 +9,9 @@ export interface FoundRun {
   readonly job: JobView;
   readonly step: StepView;
   readonly run: ComputerRun;
-  /** The turns of the step's present generation. */
+  /** The turns of the step's current generation. */
   readonly filter: { readonly jobId: string; readonly stepId: string; readonly generation: number };
-  /** Whether turns may still come or change. */
+  /** Whether turns may still be added or change. */
   readonly live: boolean;
 }
 
@@ -30,7 +30,7 @@ export async function findRun(store: Store, jobId: string, stepId: string): Prom
 
 const pageOfTurns = 50;
 
-/** All turns of a run, read a page at a time. */
+/** All turns of a run, read in pages. */
 export async function* allTurns(store: Store, { filter }: FoundRun): AsyncGenerator<ComputerTurn> {
   let cursor = 0;
   for (;;) {

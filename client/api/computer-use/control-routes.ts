@@ -1,4 +1,4 @@
-/** Taking over a run's browser, over HTTP: ask for it, act in it, hand it back. */
+/** The control of a run's browser over HTTP: take it over, act in it, hand it back. */
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { ControlSchema, PersonActionSchema, type Control } from '../../../workflows/contract/computer-use/control.ts';
 import { changeRefusals, json, problem } from '../jobs/answers.ts';

@@ -1,4 +1,7 @@
-/** Takes the browser of a run over for a person, does what they do, and gives it back. The loop follows the store. */
+/**
+ * Takes over a run's browser for a person, performs their actions, and returns the browser. The loop reads the requests
+ * from the store.
+ */
 import type { Store } from '../../../store/store.ts';
 import type { Control, PersonAction } from '../../../workflows/contract/computer-use/control.ts';
 import { findRun } from './computer-run.ts';
@@ -11,14 +14,16 @@ export interface Controlled {
   readonly now: Date;
 }
 
-/** Null when nobody ever took over. Whoever reads it on a person's behalf says so, and the person counts as there. */
+/**
+ * Null when nobody ever took over. A read on the person's behalf is recorded, and shows that the person is still there.
+ */
 export async function readControl({ store, now, ...place }: Controlled, watching: boolean): Promise<Control | null> {
   await findRun(store, place.jobId, place.stepId);
   if (watching) await store.controls.seen(place, now);
   return store.controls.find(place);
 }
 
-/** Throws a `ProblemError` when the run is over or somebody has its browser. */
+/** Throws a `ProblemError` when the run is over or another person has its browser. */
 export async function takeOver({ store, now, ...place }: Controlled, by: string): Promise<void> {
   const { live, step } = await findRun(store, place.jobId, place.stepId);
   if (!live) throw new ProblemError('conflict', `${step.id} is over: there is no browser to take over`);
@@ -28,14 +33,14 @@ export async function takeOver({ store, now, ...place }: Controlled, by: string)
   throw new ProblemError('conflict', `the browser was taken over by ${control?.by ?? 'somebody'}`);
 }
 
-/** Throws a `ProblemError` when nobody took it over. */
+/** Throws a `ProblemError` when nobody has taken it over. */
 export async function handBack({ store, now, ...place }: Controlled, note: string | null): Promise<void> {
   await findRun(store, place.jobId, place.stepId);
   const returned = await store.controls.giveBack(place, note, now);
   if (!returned) throw new ProblemError('conflict', 'nobody has taken the browser over');
 }
 
-/** Throws a `ProblemError` unless a person holds the browser. */
+/** Throws a `ProblemError` unless a person has control of the browser. */
 export async function actAsPerson({ store, now, ...place }: Controlled, action: PersonAction): Promise<void> {
   const { live } = await findRun(store, place.jobId, place.stepId);
   const taken = live && (await store.controls.act(place, action, now));

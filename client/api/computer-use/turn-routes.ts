@@ -1,4 +1,4 @@
-/** The turns of a computer-use step over HTTP: what the model saw, said and did, to watch a run or to look at it again. */
+/** The turns of a computer-use step over HTTP: what the model saw, said and did, for watching a run or reviewing it. */
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Store } from '../../../store/store.ts';
 import { ComputerRunSchema, ComputerTurnSchema } from '../../../workflows/contract/computer-use/computer-turn.ts';

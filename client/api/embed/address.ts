@@ -1,4 +1,4 @@
-/** Where an embedded form stands. Its requests are judged by itself: see `pages/embed/embed-routes.ts`. */
+/** The address of an embedded form. Its requests are authorised separately: see `pages/embed/embed-routes.ts`. */
 
 export function embedAddress(slug: string): string {
   return `/f/${slug}/embed`;
@@ -8,7 +8,7 @@ export function sentAddress(slug: string, jobId: string): string {
   return `/f/${slug}/embed/sent/${jobId}`;
 }
 
-/** Whether the path is that of an embedded form or of what follows it. */
+/** Whether the path belongs to an embedded form. */
 export function isEmbeddedForm(path: string): boolean {
   return /^\/f\/[^/]+\/embed(?:\/sent\/[^/]+)?$/.test(path);
 }

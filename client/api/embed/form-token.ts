@@ -1,11 +1,11 @@
 /**
- * The token that an embedded form sends back. It stands in for a cookie, which browsers withhold from frames of another
- * site: who has it has loaded this form from here. Each is for one submission, for 12 hours, and nothing is stored.
+ * The token that an embedded form sends back. It replaces a cookie, which browsers withhold from frames of another
+ * site: its holder has loaded this form from here. It is valid for one submission and 12 hours; nothing is stored.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 export interface FormTokens {
-  /** A token for one submission of a form, the one with this idempotency key. */
+  /** A token for one submission of a form, with this idempotency key. */
   issue(slug: string, idempotencyKey: string): string;
   check(token: string, slug: string, idempotencyKey: string): 'right' | 'expired' | 'wrong';
 }

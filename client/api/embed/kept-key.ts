@@ -1,6 +1,6 @@
 /**
- * A key that is made once and kept in the data folder, readable by its owner alone. API processes that begin at the same
- * moment come to the same key: each writes its own file whole, and the first that gives it the name has made it.
+ * A random key in the data folder, created once and readable by its owner only. API processes that start at the same
+ * moment agree on one key: each writes a complete file of its own, and the first to give it the final name wins.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, link, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { chmod, link, readFile, rm, writeFile } from 'node:fs/promises';
 const bytes = 32;
 const ownerAlone = 0o600;
 
-/** Reads the key, making it when it is not there. Throws a sentence when the file holds something else. */
+/** Reads the key, or creates it. Throws a sentence when the file contains something else. */
 export async function keptKey(path: string): Promise<Uint8Array> {
   const key = (await read(path)) ?? (await make(path));
   if (key.length === bytes) return key;
@@ -17,7 +17,7 @@ export async function keptKey(path: string): Promise<Uint8Array> {
 
 async function read(path: string): Promise<Uint8Array | undefined> {
   try {
-    // A copy of the folder may have lost it.
+    // A copy of the folder may lack it.
     await chmod(path, ownerAlone);
     return await readFile(path);
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * Bodies are bounded before they are parsed: JSON in depth and in number of values, since what checks it goes through it by
- * recursion, and forms in number of fields. Found by one pass over the text, which also sees what is no JSON.
+ * Limits bodies before they are parsed: JSON by depth and number of values, because its checks descend by recursion,
+ * and forms by number of fields. One pass over the text finds this, and also detects invalid JSON.
  */
 import type { Context, MiddlewareHandler } from 'hono';
 import { isJson, mediaTypeOf } from './media-type.ts';
@@ -11,12 +11,12 @@ const mostValues = 50_000;
 
 const mostFields = 1000;
 
-/** Refuses JSON and forms beyond the bounds. */
+/** Refuses JSON and forms beyond the limits. */
 export function boundedBodies(): MiddlewareHandler {
   return async (context, next) => {
-    // Of a copy: what comes after reads the body itself, and may bound it further.
+    // Reads a copy: later handlers read the body themselves, and may limit it further.
     if (isJson(mediaTypeOf(context))) refuseLargeJson(await context.req.raw.clone().text());
-    // Read before it may be refused: a connection is cut under a body that nobody reads.
+    // The body is read before it may be refused: otherwise the connection would be cut while it is sent.
     if (isForm(mediaTypeOf(context))) {
       const body = Buffer.from(await context.req.raw.clone().arrayBuffer());
       refuseLargeForm(body, separatorOf(context));
@@ -26,8 +26,8 @@ export function boundedBodies(): MiddlewareHandler {
 }
 
 /**
- * Forms as browsers and HTTP libraries name them. The parser takes other spellings too, with quotes, escapes and commas,
- * and would find another boundary in them than stands here.
+ * Content types of forms as browsers and HTTP libraries write them. The parser accepts other spellings too, with
+ * quotes, escapes and commas, and would find another boundary in them than this check.
  */
 const urlEncoded = /^application\/x-www-form-urlencoded(?:\s*;\s*charset="?[\w-]+"?)?$/i;
 const multipart =
@@ -37,7 +37,7 @@ function isForm(mediaType: string): boolean {
   return mediaType === 'application/x-www-form-urlencoded' || mediaType === 'multipart/form-data';
 }
 
-/** What stands between the fields of a form. */
+/** The separator between the fields of a form. */
 function separatorOf(context: Context): string {
   const type = context.req.header('content-type') ?? '';
   if (urlEncoded.test(type)) return '&';
@@ -48,7 +48,7 @@ function separatorOf(context: Context): string {
   throw new ProblemError('unsupported-media-type', `send the form as ${plain}, without other parameters`);
 }
 
-/** A parser of forms takes the square of their fields. */
+/** A form parser takes quadratic time in the number of fields. */
 function refuseLargeForm(body: Buffer, between: string): void {
   let fields = 0;
   for (let at = body.indexOf(between); at !== -1; at = body.indexOf(between, at + between.length)) {

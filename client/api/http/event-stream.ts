@@ -1,4 +1,7 @@
-/** Events of a job or a batch as server-sent events: from a cursor on, until it has ended and all was told. */
+/**
+ * Streams the events of a job or a batch as server-sent events, from a cursor until it has ended and all events were
+ * sent.
+ */
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { Store } from '../../../store/store.ts';
@@ -6,34 +9,34 @@ import type { Store } from '../../../store/store.ts';
 const pollMilliseconds = 300;
 const keepAliveMilliseconds = 15_000;
 const batchSize = 200;
-/** The event of a job's end is written a moment after the end itself. */
+/** The event of a job's end is written shortly after the end itself. */
 const lastEventMilliseconds = 3000;
 
-/** Events after which what has ended goes on. */
+/** Events after which an ended job or batch continues. */
 const beginsAnew = new Set(['batch.reopened', 'delivery.again']);
 
-/** What is told of: how its end is seen, and the event that tells it. */
+/** The job or batch whose events are streamed: how its end is recognised, and the event that reports it. */
 export interface EventSubject {
   readonly id: string;
   readonly endEvent: string;
-  /** When it ended, ISO 8601; null while it goes on, undefined when it is gone. */
+  /** When it ended, ISO 8601; null while it runs, undefined when it no longer exists. */
   readonly endedAt: () => Promise<string | null | undefined>;
 }
 
-/** Every event is an unnamed message, whose data says its type, so that a reader needs one listener. */
+/** Every event is an unnamed message with its type in the data, so that a reader needs one listener. */
 export function streamEvents(context: Context, store: Store, subject: EventSubject, from: number): Response {
   return streamSSE(context, async (stream) => {
     let cursor = from;
     let endSent = false;
     let quietSince = Date.now();
     while (!stream.aborted) {
-      // Read before the events: an end that is seen here has all earlier events in the store already.
+      // Read before the events: when it has ended here, the store already has all earlier events.
       const endedAt = await subject.endedAt();
       const events = await store.events.after(subject.id, cursor, batchSize);
       for (const event of events) {
         await stream.writeSSE({ id: String(event.sequence), data: JSON.stringify(event) });
         cursor = event.sequence;
-        // What has ended may be begun anew.
+        // An ended batch may have been started again.
         endSent = event.type === subject.endEvent || (endSent && !beginsAnew.has(event.type));
         quietSince = Date.now();
       }

@@ -1,22 +1,25 @@
-/** The headers of every answer: what a page may load and where its forms may lead. A route's own header stands. */
+/**
+ * The security headers of every answer: what a page may load, and where its forms may lead. A header that a route has
+ * set is kept.
+ */
 import type { MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { isEmbeddedForm } from '../embed/address.ts';
 
 export function pageHeaders(): MiddlewareHandler {
   const standard = secureHeaders(headers('SAMEORIGIN'));
-  // That header knows no list; the page's own policy says who may frame it.
+  // That header supports no list; the page's own policy says who may frame it.
   const framed = secureHeaders(headers(false));
   return (context, next) => (isEmbeddedForm(context.req.path) ? framed : standard)(context, next);
 }
 
-/** The policy of a form that leads on to another site when it is sent: browsers judge the redirect by it too. */
+/** The policy of a form that redirects to another site after it is sent: browsers apply it to the redirect too. */
 export function formPolicy(redirectUrl: string | undefined): string {
   const targets = redirectUrl === undefined ? ["'self'"] : ["'self'", new URL(redirectUrl).origin];
   return policyText(contentPolicy(targets, ["'self'"]));
 }
 
-/** The policy of a page that stands in a frame of other sites, these exactly. */
+/** The policy of a page that exactly these sites may frame. */
 export function framedPolicy(origins: readonly string[]): string {
   return policyText(contentPolicy(["'self'"], [...origins]));
 }
@@ -24,7 +27,7 @@ export function framedPolicy(origins: readonly string[]): string {
 function headers(xFrameOptions: 'SAMEORIGIN' | false) {
   return {
     overwrite: false,
-    // Which site a visitor came from is told within this site alone.
+    // The visitor's previous page is only sent to this site.
     referrerPolicy: 'same-origin',
     contentSecurityPolicy: contentPolicy(["'self'"], ["'self'"]),
     xFrameOptions,

@@ -1,4 +1,4 @@
-/** What is answered where no route is: 405 with the methods that would do, or 404. */
+/** The answer for an unknown route: 405 with the allowed methods, or 404. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { ProblemError } from './problem.ts';

@@ -1,4 +1,4 @@
-/** Errors as RFC 9457 problem details: a stable type, a title, what is wrong and, where it helps, each part of it. */
+/** Errors as RFC 9457 problem details: a stable type, a title, the problem and, where it helps, its single errors. */
 import { z } from '@hono/zod-openapi';
 
 export const ProblemSchema = z
@@ -43,11 +43,11 @@ interface ProblemExtra {
   readonly problems?: Problem['problems'];
   readonly jobId?: string;
   readonly retryAfterSeconds?: number;
-  /** The methods that would do, where another was used. */
+  /** The allowed methods, when another one was used. */
   readonly allowed?: readonly string[];
 }
 
-/** Thrown by handlers; the app answers it. */
+/** Thrown by handlers; the app turns it into an answer. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly problem: Problem;

@@ -1,10 +1,10 @@
-/** JSON bodies are looked over before any route reads them: what a parser would change silently is refused with its place. */
+/** Checks JSON bodies before any route reads them: what a parser would change silently is refused, with its place. */
 import type { MiddlewareHandler } from 'hono';
 import { describeFlaw, readStrictJson } from '../../../workflows/contract/json/strict-json.ts';
 import { isJson, mediaTypeOf } from './media-type.ts';
 import { ProblemError } from './problem.ts';
 
-/** A route that checks a signature over the body reads it for itself, after that. */
+/** A route that verifies a signature over the body parses it itself, afterwards. */
 export function refuseUnsafeJson(readForThemselves: readonly string[]): MiddlewareHandler {
   return async (context, next) => {
     if (!isJson(mediaTypeOf(context)) || readForThemselves.includes(context.req.path)) return next();

@@ -1,16 +1,16 @@
 /**
- * The visitor's address: the connection's own, unless that is a proxy which the operator trusts. `X-Forwarded-For` is
- * read from its end, each proxy having added whom it spoke to, and believed no further than trusted proxies wrote it:
- * what stands before that, any visitor can have written.
+ * Determines the visitor's address: the connection's, unless that is a proxy which the operator trusts.
+ * `X-Forwarded-For` is read from its end, because each proxy appends the address that it talked to, and trusted only as
+ * far as trusted proxies wrote it: any visitor can have written the entries before.
  */
 import type { Context } from 'hono';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
-/** A range of addresses, as a network address and the length of its prefix. */
+/** A range of addresses: a network address and a prefix length. */
 export type AddressRange = ReturnType<typeof ipaddr.parseCIDR>;
 
-/** What Node's server hands to the app beside the request. In-process requests, as tests make them, have none. */
+/** The connection data that Node's server passes to the app. Requests within the process, as in tests, have none. */
 const ConnectionSchema = z.object({
   incoming: z.object({ socket: z.object({ remoteAddress: z.string() }) }),
 });
@@ -22,14 +22,14 @@ export function visitorAddress(context: Context, trustedProxies: readonly Addres
   let address = plainAddress(connection.data.incoming.socket.remoteAddress);
   while (forwarded.length > 0 && isTrusted(address, trustedProxies)) {
     const before = (forwarded.pop() ?? '').trim();
-    // A proxy that names nobody, or writes what is no address, leaves itself as the last that is known.
+    // A proxy that adds no address, or an invalid one, is itself the last known address.
     if (!ipaddr.isValid(before)) break;
     address = plainAddress(before);
   }
   return address;
 }
 
-/** One spelling an address: an IPv4 address that came in IPv6's clothes is the same visitor. */
+/** Normalises addresses: an IPv4-mapped IPv6 address is the same visitor as the IPv4 address. */
 function plainAddress(address: string): string {
   return ipaddr.isValid(address) ? ipaddr.process(address).toString() : address;
 }
@@ -40,7 +40,9 @@ function isTrusted(address: string, trustedProxies: readonly AddressRange[]): bo
   return trustedProxies.some((range) => range[0].kind() === parsed.kind() && parsed.match(range));
 }
 
-/** Reads a list of addresses and ranges, as in `10.0.0.0/8, 192.0.2.7`. Throws a sentence about the first that is none. */
+/**
+ * Parses a list of addresses and ranges, as in `10.0.0.0/8, 192.0.2.7`. Throws a sentence about the first invalid one.
+ */
 export function readAddressRanges(text: string): readonly AddressRange[] {
   const parts = text.split(',').map((part) => part.trim());
   return parts.filter((part) => part !== '').map(readRange);

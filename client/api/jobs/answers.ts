@@ -1,4 +1,4 @@
-/** How answers are described in the API's document: JSON of a schema, or a problem. */
+/** Describes answers in the API's document: JSON by a schema, or a problem. */
 import { z } from '@hono/zod-openapi';
 import { JobEventSchema, JobViewSchema } from '../../../workflows/contract/jobs/job-view.ts';
 import { ProblemSchema } from '../http/problem.ts';
@@ -11,13 +11,13 @@ export function problem(description: string) {
   return { description, content: { 'application/problem+json': { schema: ProblemSchema } } };
 }
 
-/** The contract's views, under names of their own in the document. */
+/** The contract's views, with their names in the document. */
 export const JobSchema = JobViewSchema.meta({ id: 'Job' });
 
-/** Any JSON object. The document's generator cannot follow zod's own JSON type, which holds itself. */
+/** Any JSON object. The document's generator does not support zod's own JSON type, which is recursive. */
 export const JsonObjectSchema = z.record(z.string(), z.unknown());
 
 export const EventSchema = JobEventSchema.extend({ data: JsonObjectSchema }).meta({ id: 'JobEvent' });
 
-/** What every change may be answered with: browsers send changes for pages of other sites, which are refused. */
+/** Possible answers to every change: browsers send changes of other sites' pages, which are refused. */
 export const changeRefusals = { 403: problem("Sent by another site's page") };

@@ -1,4 +1,4 @@
-/** What a job made, over HTTP: shown or downloaded, but running no script and reaching nothing of ours. */
+/** A job's artifacts over HTTP: shown or downloaded, but without running scripts or access to our origin. */
 import { Readable } from 'node:stream';
 import parseRange from 'range-parser';
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
@@ -53,7 +53,7 @@ export function addArtifactRoute(app: OpenAPIHono, store: Store): void {
     const { artifact } = found;
     const etag = `"${artifact.sha256}"`;
     context.header('etag', etag);
-    // A name may come to stand for newer content, so a browser asks again each time, unless it asked for this one.
+    // A name may later refer to newer content, so a browser revalidates each time, unless it requested a specific hash.
     context.header('cache-control', sha256 === undefined ? 'no-cache' : 'private, max-age=31536000, immutable');
     if (context.req.header('if-none-match') === etag) return context.body(null, 304);
     const kind = download === undefined ? 'inline' : 'attachment';
@@ -78,7 +78,7 @@ export function addArtifactRoute(app: OpenAPIHono, store: Store): void {
   });
 }
 
-/** The one range that is asked for. Null where the whole is sent: without a range, and for several or an unreadable one. */
+/** The single requested range. Null when the whole file is sent: without a range, and for several or an invalid one. */
 function rangeOf(header: string | undefined, bytes: number): ByteRange | 'unsatisfiable' | null {
   if (header === undefined) return null;
   const ranges = parseRange(bytes, header);
@@ -89,6 +89,6 @@ function rangeOf(header: string | undefined, bytes: number): ByteRange | 'unsati
 
 function policyOf(mediaType: string): string {
   const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
-  // Chromium's own viewer of PDFs cannot run in a sandbox; a PDF's scripts have no origin to harm.
+  // Chromium's PDF viewer does not work in a sandbox; scripts in a PDF have no origin to attack.
   return mediaType === 'application/pdf' ? policy : `${policy}; sandbox`;
 }

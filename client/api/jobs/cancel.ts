@@ -1,4 +1,4 @@
-/** Asks a job to stop. One that waits only in the store, because Temporal was away, ends there and then. */
+/** Asks a job to stop. A job that waits in the store only, because Temporal was away, ends at once. */
 import type { Store } from '../../../store/store.ts';
 import type { JobStarter } from './job-starter.ts';
 import { ProblemError } from '../http/problem.ts';

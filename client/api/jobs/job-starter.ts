@@ -1,4 +1,7 @@
-/** Starts and cancels jobs at Temporal, and gives them people's answers. Safe to repeat: a job's id is its workflow's id, and there is one of each. */
+/**
+ * Starts and cancels jobs at Temporal, and passes people's answers to them. Safe to repeat: a job's id is its
+ * workflow's id, and only one can exist.
+ */
 import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -24,15 +27,15 @@ import type { TemporalCalls } from '../temporal-calls.ts';
 export interface JobStarter {
   /** Starts the job's workflow, or finds that it was started. Throws `TemporalUnreachable`. */
   start(jobId: string, input: LeadMagnetJobInput): Promise<void>;
-  /** Sends a delivery again, or finds that this was begun. Throws `TemporalUnreachable`. */
+  /** Starts sending a delivery again, or finds that this was started. Throws `TemporalUnreachable`. */
   redeliver(redelivery: RedeliveryInput, tenant: string): Promise<void>;
-  /** Asks a job to stop; it does so in order. False when Temporal runs no such job. Throws `TemporalUnreachable`. */
+  /** Asks a job to stop in order. False when Temporal runs no such job. Throws `TemporalUnreachable`. */
   cancel(jobId: string): Promise<boolean>;
-  /** Gives a running job a person's answer. Throws `TemporalUnreachable` and `JobUnattended`. */
+  /** Passes a person's answer to a running job. Throws `TemporalUnreachable` and `JobUnattended`. */
   answer(jobId: string, answer: ApprovalAnswer): Promise<AnswerTaken>;
 }
 
-/** How a job took an answer: why it could not, in the job's own words. */
+/** The job's reaction to an answer: why it was not accepted, in the job's own words. */
 export interface AnswerTaken {
   readonly as: 'taken' | 'no_job' | ApprovalRejection;
   readonly message: string;
@@ -51,7 +54,7 @@ export function createJobStarter(
           args: [input],
           workflowIdConflictPolicy: 'USE_EXISTING',
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          // No time-out here: the job keeps its own, and one that waits for a worker must not be lost.
+          // No time-out: the job has its own, and a job that waits for a worker must not be lost.
           staticSummary: `${input.definition.name} (version ${input.version})`,
           typedSearchAttributes: new TypedSearchAttributes([
             { key: searchAttributes.tenant, value: input.tenant },
@@ -86,7 +89,7 @@ export function createJobStarter(
       }),
     async answer(jobId, answer) {
       const { requestId, decision } = answer;
-      // The same answer sent again is the same update: it is taken once.
+      // The same answer sent again is the same update: it is accepted once.
       const updateId = `${requestId}/${decision}`;
       const give = (): Promise<void> =>
         client.workflow
@@ -103,7 +106,7 @@ export function createJobStarter(
   };
 }
 
-/** Why a job did not take an answer; undefined when that is not what went wrong. */
+/** Why a job did not accept an answer; undefined for any other error. */
 function rejectionIn(error: unknown): AnswerTaken | undefined {
   if (error instanceof WorkflowNotFoundError) return { as: 'no_job', message: 'the job has ended' };
   if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure)) return undefined;

@@ -1,4 +1,4 @@
-/** Numbers and states in words, for pages. */
+/** Formats numbers and states for pages. */
 export function duration(milliseconds: number | null): string {
   if (milliseconds === null) return '';
   if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
@@ -22,7 +22,7 @@ export function humanize(state: string): string {
   return state.replaceAll('_', ' ');
 }
 
-/** How a state is coloured: good, bad, busy or still. */
+/** The colour class of a state: good, bad, busy or still. */
 export function tone(state: string): 'good' | 'bad' | 'busy' | 'still' {
   if (['succeeded', 'completed', 'delivered'].includes(state)) return 'good';
   if (['failed', 'timed_out', 'uncertain', 'completed_with_errors'].includes(state)) return 'bad';

@@ -1,4 +1,4 @@
-/** The home page: the forms there are, and the newest jobs. */
+/** The home page: the forms, and the newest jobs. */
 import { html } from 'hono/html';
 import type { SavedLeadMagnet } from '../../../store/lead-magnets/lead-magnets.ts';
 import type { JobLine } from '../../../workflows/contract/jobs/job-view.ts';

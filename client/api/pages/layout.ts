@@ -1,14 +1,14 @@
-/** The frame of every page. */
+/** The layout of every page. */
 import { html } from 'hono/html';
 
 export type Html = ReturnType<typeof html>;
 
 interface PageOptions {
-  /** For visitors: no bar with ways into the operator's pages. */
+  /** For visitors: without the navigation to the operator's pages. */
   readonly plain?: boolean;
-  /** For pictures, which are worth more room than text can use. */
+  /** For pictures, which may be wider than text. */
   readonly wide?: boolean;
-  /** For a frame on another site: without the margins and the ground of a page. */
+  /** For a frame on another site: without the page's margins and background. */
   readonly framed?: boolean;
 }
 
@@ -42,7 +42,7 @@ const bar = html`<header class="bar">
   </nav>
 </header>`;
 
-/** A page with any status and headers of its own. */
+/** A page with its own status and headers. */
 export async function answerPage(
   content: Html,
   status: number,

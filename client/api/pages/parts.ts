@@ -3,12 +3,12 @@ import { html } from 'hono/html';
 import type { Html } from './layout.ts';
 import { tone, humanize } from './format.ts';
 
-/** A state as a coloured word. */
+/** A state as a coloured label. */
 export function pill(state: string): Html {
   return html`<span class="pill ${tone(state)}">${humanize(state)}</span>`;
 }
 
-/** A name and its value, in a `dl`; nothing without a value. */
+/** A name and its value, in a `dl`; empty without a value. */
 export function fact(name: string, value: string): Html {
   return value === ''
     ? html``
@@ -18,13 +18,16 @@ export function fact(name: string, value: string): Html {
       </div>`;
 }
 
-/** Where an artifact is found; with its hash it may be kept by the browser for good. */
+/** The address of an artifact; with its hash, the browser may cache it for good. */
 export function artifactUrl(jobId: string, name: string, sha256?: string): string {
   const address = `/v1/jobs/${jobId}/artifacts/${encodeURIComponent(name)}`;
   return sha256 === undefined ? address : `${address}?sha256=${sha256}`;
 }
 
-/** A select with its label; `of` tells it from others of this name on the page. An empty value means that it is found out. */
+/**
+ * A select with its label; `of` distinguishes it from others of this name on the page. An empty value means automatic
+ * detection.
+ */
 export function choice(of: string, name: string, label: string, values: readonly string[]): Html {
   return html`<p>
     <label for="${of}-${name}">${label}</label>

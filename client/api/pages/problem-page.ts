@@ -1,10 +1,10 @@
-/** A problem as a page, for people who came by a link; programs get it as JSON. */
+/** A problem as a page, for people who followed a link; programs get JSON. */
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { ProblemError } from '../http/problem.ts';
 import { answerPage, page } from './layout.ts';
 
-/** Whether who asks is a browser that goes to a page, not a program at the API. */
+/** Whether the request is a browser's navigation to a page, and not a program's call. */
 export function wantsPage(context: Context): boolean {
   const asksForHtml = context.req.header('accept')?.includes('text/html') === true;
   return asksForHtml && !context.req.path.startsWith('/v1/');

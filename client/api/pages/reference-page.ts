@@ -1,4 +1,4 @@
-/** The API's reference, drawn by Swagger UI from the API's own document. */
+/** The API's reference: Swagger UI with the API's own document. */
 import { html } from 'hono/html';
 import { page, type Html } from './layout.ts';
 

@@ -1,4 +1,4 @@
-/** The files that pages load: our own sheet and scripts, and Swagger UI's as its package has them. */
+/** The files that pages load: our own sheet and scripts, and those of the Swagger UI package. */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serveStatic } from '@hono/node-server/serve-static';
@@ -8,11 +8,11 @@ import type { MiddlewareHandler } from 'hono';
 const swaggerUi = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/swagger-ui.css')));
 
 export function addStaticFiles(app: OpenAPIHono): void {
-  // For pages of other sites; and for a form in a sandboxed frame, whose origin is none, to tell that it cannot be sent.
+  // For pages of other sites; and for a form in a sandboxed frame without an origin, to report that it cannot be sent.
   for (const path of ['/embed.js', '/assets/embed-frame.js']) app.use(path, forOtherSites);
   app.use('/embed.js', serveStatic({ path: join(import.meta.dirname, '..', 'assets', 'embed.js') }));
   app.use('/assets/*', serveStatic({ root: join(import.meta.dirname, '..') }));
-  // Only what the page uses: the package's folder holds its own start page and more.
+  // Only the files that the page uses: the package's folder also has a start page and more.
   for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
     app.use(`/reference/assets/${name}`, serveStatic({ path: join(swaggerUi, name) }));
   }

@@ -1,7 +1,7 @@
-/** What may be wrong with the first row of a CSV, which names its columns. */
+/** Checks the first row of a CSV, which names its columns. */
 import type { DelimiterName } from '../../../workflows/contract/batches/table-format.ts';
 
-/** Columns that are told when one is missing. */
+/** Columns that the message lists when one is missing. */
 const listedColumns = 20;
 
 /** Null when each column has a name of its own and all `fields` are there. */

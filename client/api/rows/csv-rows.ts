@@ -1,4 +1,4 @@
-/** Rows of a CSV as its text comes, each with its line. What is wrong is told with how to mend it. */
+/** Parses rows of a CSV while its text arrives, each with its line. Errors say how to fix them. */
 import { counted } from '../../../workflows/contract/counted.ts';
 import { parse as parseCsv, type CsvError, type Parser } from 'csv-parse';
 import { Readable } from 'node:stream';
@@ -14,14 +14,14 @@ export interface CsvRow {
 }
 
 export interface CsvExpected {
-  /** The columns that must be there. */
+  /** The required columns. */
   readonly fields: readonly string[];
   readonly named: DelimiterName | undefined;
   /** Whether the rest of the file is missing, so that a quote may be closed there. */
   readonly isBeginning?: boolean | undefined;
 }
 
-/** Values are text as they stand, numbers with a decimal comma too. */
+/** Values are kept as text, including numbers with a decimal comma. */
 export async function* csvRows(
   texts: AsyncGenerator<string>,
   { fields, named, isBeginning = false }: CsvExpected,
@@ -38,7 +38,7 @@ export async function* csvRows(
     if (!isCutOff) reading.wrong(lines.ofError(error), csvMessage(error, delimiter));
   };
   const parser = parserOf({ delimiter, rowEnds: rowEndsOf(head), fields, header, lines, reading, wrong });
-  // Errors of the source end the parser too, and come out of it.
+  // Errors of the source end the parser too, and are thrown by it.
   Readable.from(followed(head.slice(detected.lineLength), texts))
     .on('error', (error) => parser.destroy(error))
     .pipe(parser);
@@ -46,7 +46,7 @@ export async function* csvRows(
   try {
     for await (const read of parser) {
       const row: CsvRow = read;
-      // What is wrong with the header is wrong with every row.
+      // An error in the header would appear in every row.
       if (header.isWrong) continue;
       if (isBlank(row.item)) empty += 1;
       else yield row;
@@ -91,7 +91,7 @@ function parserOf({ delimiter, rowEnds, fields, header, lines, reading, wrong }:
   });
 }
 
-/** Spreadsheets save rows that were once filled as delimiters alone. One column may well be empty on purpose. */
+/** Spreadsheets save rows that were once filled as delimiters only. With one column, an empty row may be intended. */
 function isBlank(record: Readonly<Record<string, string>>): boolean {
   const values = Object.values(record);
   return values.length > 1 && values.every((value) => value === '');
@@ -112,7 +112,7 @@ async function* followed(head: string, texts: AsyncGenerator<string>): AsyncGene
   yield* texts;
 }
 
-/** Lines of the file, from those that the parser counts: it takes the two characters of a line break in a field for two. */
+/** Lines of the file, from the parser's count: it counts the two characters of a line break in a field as two lines. */
 class Lines {
   private ahead = 0;
   private readonly before: number;
@@ -150,7 +150,7 @@ const csvMessages: Readonly<Partial<Record<CsvError['code'], string>>> = {
   CSV_MAX_RECORD_SIZE: tooLarge,
 };
 
-/** What is wrong with a row and how to mend it. */
+/** The problem of a row, and how to fix it. */
 function csvMessage({ code, message }: CsvError, delimiter: DelimiterName): string {
   if (code === 'CSV_RECORD_INCONSISTENT_COLUMNS' || code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH')
     return `has another number of fields than the header; put fields that contain ${delimiter}s in double quotes`;

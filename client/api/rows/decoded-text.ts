@@ -1,6 +1,7 @@
 /**
- * A body as text while it streams. Its encoding is named, or told by its mark or its NULs; else the text is UTF-8, and
- * Windows-1252 (or the classic Mac's) where the first bytes beyond ASCII are no UTF-8. Only a bounded part is held until that is known.
+ * Decodes a body while it streams. Its encoding is given, or detected by a byte order mark or NULs; otherwise the text
+ * is UTF-8, or Windows-1252 (or the classic Mac's) when the first non-ASCII bytes are not valid UTF-8. Only a limited
+ * part is buffered until it is known.
  */
 import { setImmediate } from 'node:timers/promises';
 import type { TextEncoding } from '../../../workflows/contract/batches/table-format.ts';
@@ -16,14 +17,17 @@ import {
 } from './encoding.ts';
 import type { Reading } from './reading.ts';
 
-/** Bytes from the first one beyond ASCII that tell UTF-8 from Windows-1252. */
+/** Bytes from the first non-ASCII one that decide between UTF-8 and Windows-1252. */
 const judgedBytes = 64 * 1024;
-/** Bytes that are decoded, and then parsed, before other work of the process has its turn: a few milliseconds. */
+/** Bytes that are decoded and parsed before other work of the process gets its turn: a few milliseconds. */
 const pieceBytes = 16 * 1024;
 /** Characters of a line that a remark shows. */
 const shownCharacters = 120;
 
-/** Yields the text. What is no text is told by its line, and ends it. Of a beginning of a file the end may be cut. */
+/**
+ * Yields the text. Invalid text ends it, with an error that names the line. The beginning of a file may be cut at its
+ * end.
+ */
 export async function* decodedText(
   body: AsyncIterable<Uint8Array>,
   named: TextEncoding | undefined,
@@ -84,7 +88,7 @@ function withoutMark(
   return { encoding, rest };
 }
 
-/** The encoding of a text of which all before was ASCII. */
+/** The encoding of a text that was ASCII until here. */
 function judged(bytes: Uint8Array, place: Place, reading: Reading): TextEncoding {
   const window = bytes.subarray(0, judgedBytes);
   if (isUtf8(window.subarray(0, wholeCharacters('utf-8', window)))) return 'utf-8';
@@ -105,15 +109,15 @@ function noText(encoding: TextEncoding, named: TextEncoding | undefined): string
 
 const nul = 'has a NUL character; remove it';
 
-/** Where the text has come to. */
+/** The current position in the text. */
 class Place {
   line = 1;
-  /** The beginning of the line that was begun, as far as it is shown. */
+  /** The beginning of the current line, as far as it is shown. */
   lineSoFar = '';
   private endsWithReturn = false;
   private hasLineFeed = false;
 
-  /** Goes over a text and returns it. NULs are told, and stand as blanks. */
+  /** Scans a text and returns it. NULs are reported, and replaced by spaces. */
   pass(text: string, reading: Reading): string {
     const first = text.indexOf('\0');
     if (first !== -1) reading.wrong(this.line + lineBreaks(text.slice(0, first), this.endsWithReturn), nul);
@@ -133,7 +137,7 @@ class Place {
   }
 }
 
-/** Line breaks as all systems write them; one may have begun in the text before. */
+/** Normalises line breaks; one may have begun in the text before. */
 function lineBreaks(text: string, afterReturn: boolean): number {
   const count = text.match(/\r\n|\r|\n/g)?.length ?? 0;
   return afterReturn && text.startsWith('\n') ? count - 1 : count;

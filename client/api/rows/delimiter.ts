@@ -1,12 +1,12 @@
-/** The delimiter of a CSV, told from its beginning: by Excel's own line, by the columns that are asked for, or by its shape. */
+/** Detects the delimiter of a CSV from its beginning: by Excel's own line, by the required columns, or by its shape. */
 import { delimiters, type DelimiterName } from '../../../workflows/contract/batches/table-format.ts';
 
-/** Characters of the beginning that are looked at. */
+/** Characters of the beginning that are read. */
 export const judgedCharacters = 64 * 1024;
 /** Records of it that are compared. */
 const judgedRecords = 50;
 
-/** Of two that fit as well, the one that stands less often in plain text comes first. */
+/** Of two delimiters that fit equally well, the one that is rarer in plain text comes first. */
 const candidates = ['tab', 'semicolon', 'pipe', 'comma'] as const satisfies readonly DelimiterName[];
 
 /** Excel's first line, as `sep=;`, which names the delimiter and is no row. */
@@ -14,7 +14,7 @@ const separatorLine = /^sep=([,;\t|])(?:\r\n|\r|\n|$)/i;
 
 interface Told {
   readonly delimiter: DelimiterName;
-  /** Characters of the line that told it; 0 when there is none. */
+  /** The length of that line; 0 when there is none. */
   readonly lineLength: number;
 }
 
@@ -32,9 +32,9 @@ export function delimiterOf(head: string, fields: readonly string[]): Told {
   return { delimiter: best?.delimiter ?? 'comma', lineLength: 0 };
 }
 
-/** What ends the rows of a text that begins with `head`: carriage returns alone only where there is no line feed. */
+/** The row ends of a text that begins with `head`: carriage returns alone only when there is no line feed. */
 export function rowEndsOf(head: string): readonly string[] {
-  // The last quote may be closed behind the head.
+  // The last quote may be closed after the head.
   const unquoted = head.replaceAll(/"[^"]*(?:"|$)/g, '');
   const sample = /[\r\n]/.test(unquoted) ? unquoted : head;
   return sample.includes('\n') || !sample.includes('\r') ? ['\r\n', '\n'] : ['\r'];
@@ -42,11 +42,11 @@ export function rowEndsOf(head: string): readonly string[] {
 
 interface Shape {
   readonly columns: readonly string[];
-  /** The share of records that have as many fields as the first. */
+  /** The share of records with as many fields as the first. */
   readonly alike: number;
 }
 
-/** How the text looks with this delimiter. Quotes are minded, so that what stands in them counts for nothing. */
+/** Rates the text with this delimiter. Quotes are respected, so that their content is not counted. */
 function shapeOf(head: string, delimiter: string): Shape {
   const records = recordsOf(head, delimiter);
   const [first = { columns: [], count: 0 }] = records;
@@ -75,7 +75,7 @@ function recordsOf(head: string, delimiter: string): { readonly columns: readonl
       record = [];
     }
   }
-  // A head without a line break is its own first record; a last one may be cut off, and is left out.
+  // A head without a line break is its own first record; a last record may be cut off, and is left out.
   if (records.length === 0 && from < head.length) {
     endField(head.length);
     records.push({ columns: record, count: record.length });

@@ -1,8 +1,11 @@
-/** The encoding of a file, told from its first bytes, and bytes as text. Holds no state: what is given ends with a character. */
+/**
+ * Detects the encoding of a file from its first bytes, and decodes bytes. Without state: the input ends with a complete
+ * character.
+ */
 import iconv from 'iconv-lite';
 import type { TextEncoding } from '../../../workflows/contract/batches/table-format.ts';
 
-/** Enough bytes to see a mark, and how NULs are spread. */
+/** Enough bytes to see a byte order mark, and the positions of NULs. */
 export const markBytes = 4096;
 
 interface Mark {
@@ -15,12 +18,12 @@ const marks: readonly Mark[] = [
   { encoding: 'utf-16be', bytes: [0xfe, 0xff] },
 ];
 
-/** The byte order mark that a file begins with, if it does. */
+/** The byte order mark at the beginning of a file, if any. */
 export function markOf(head: Uint8Array): Mark | undefined {
   return marks.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte));
 }
 
-/** A text in UTF-16 has delimiters, line breaks and digits, of which one of two bytes is NUL. */
+/** UTF-16 text has delimiters, line breaks and digits, of which one of two bytes is NUL. */
 export function utf16WithoutMark(head: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const nuls = [0, 0];
   for (const [index, byte] of head.entries()) if (byte === 0) nuls[index % 2] = (nuls[index % 2] ?? 0) + 1;
@@ -38,7 +41,7 @@ export function isUtf8(bytes: Uint8Array): boolean {
   return decodable('utf-8', bytes);
 }
 
-/** How many of the bytes make whole characters: the rest goes before the next ones. */
+/** How many of the bytes make complete characters: the rest is prepended to the next ones. */
 export function wholeCharacters(encoding: TextEncoding, bytes: Uint8Array): number {
   const { length } = bytes;
   if (encoding === 'utf-8') {
@@ -54,13 +57,13 @@ export function wholeCharacters(encoding: TextEncoding, bytes: Uint8Array): numb
   return high >= 0xd8 && high <= 0xdb ? even - 2 : even;
 }
 
-/** How many bytes a character of UTF-8 has that begins with this one. */
+/** The number of bytes of a UTF-8 character that begins with this one. */
 function sequenceLength(first: number): number {
   if (first >= 0xf0) return 4;
   return first >= 0xe0 ? 3 : 2;
 }
 
-/** Null when the bytes are no text in this encoding. */
+/** Null when the bytes are not valid in this encoding. */
 export function decode(encoding: TextEncoding, bytes: Uint8Array): string | null {
   if (isCodePage(encoding)) {
     const text = iconv.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), encoding);
@@ -74,7 +77,7 @@ export function decode(encoding: TextEncoding, bytes: Uint8Array): string | null
   }
 }
 
-/** The text before the first bytes that are none. */
+/** The text before the first invalid bytes. */
 export function decodeUntilWrong(encoding: TextEncoding, bytes: Uint8Array): string {
   if (isCodePage(encoding)) return iconv.decode(Buffer.from(bytes), encoding).split('\uFFFD')[0] ?? '';
   let good = 0;
@@ -93,7 +96,9 @@ function decodable(encoding: TextEncoding, bytes: Uint8Array): boolean {
   return decode(encoding, bytes) !== null;
 }
 
-/** Windows' pages have bytes without a character, which the platform's own decoder would hand on as control characters. */
+/**
+ * Windows code pages have bytes without a character, which the platform's decoder would return as control characters.
+ */
 function isCodePage(encoding: TextEncoding): boolean {
   return encoding.startsWith('windows-');
 }

@@ -1,4 +1,4 @@
-/** Rows of JSON lines as their text comes, each with its line. */
+/** Parses rows of JSON lines while their text arrives, each with its line. */
 import { maximumItemBytes } from '../../../store/batches/batch-items.ts';
 import { BatchItemInputSchema, type BatchItemInput } from '../../../workflows/contract/batches/schema.ts';
 import { describeFlaw, readStrictJson, type StrictReading } from '../../../workflows/contract/json/strict-json.ts';
@@ -24,7 +24,7 @@ export async function* jsonlRows(texts: AsyncIterable<string>, reading: Reading)
   }
 }
 
-/** Null stands for a line that is too long to be kept. */
+/** Null stands for a line that is too long to keep. */
 async function* lines(texts: AsyncIterable<string>): AsyncGenerator<string | null> {
   let rest = '';
   let cutting = false;

@@ -1,4 +1,7 @@
-/** The beginning of a file of items as it would be read, so that a person sees columns and letters before it is sent. */
+/**
+ * Previews the beginning of a file of items as it would be read, so that a person can check columns and letters before
+ * sending it.
+ */
 import { parse as parseCsv } from 'csv-parse/sync';
 import { maximumItemBytes } from '../../../store/batches/batch-items.ts';
 import type { BatchItemInput } from '../../../workflows/contract/batches/schema.ts';
@@ -13,7 +16,7 @@ export interface RowPreview {
   readonly reading: Reading;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** What would refuse the file, as far as its beginning tells. */
+  /** Errors that would refuse the file, as far as its beginning shows. */
   readonly problem: string | null;
 }
 
@@ -21,11 +24,11 @@ const previewedRows = 5;
 
 /** The beginning of a file. */
 export interface RowBeginning extends RowSource {
-  /** Whether the file goes on. */
+  /** Whether the file continues. */
   readonly isCut: boolean;
 }
 
-/** Looks at the beginning of a file. Its rows are read as those of an upload, so that what refuses them is told before. */
+/** Reads the beginning of a file. Its rows are parsed like those of an upload, so that errors are reported before. */
 export async function previewRows(source: RowBeginning, prompt: string): Promise<RowPreview> {
   const { format } = source;
   const reading = new Reading();
@@ -49,7 +52,7 @@ export async function previewRows(source: RowBeginning, prompt: string): Promise
   return { reading, ...table, problem };
 }
 
-/** As many whole lines of it as tell how it is read; a line that is cut off is left out. */
+/** Complete lines at the beginning for the detection; a line that is cut off is left out. */
 async function beginningOf(
   { body, encoding, format, isCut }: RowBeginning,
   reading: Reading,
@@ -69,7 +72,7 @@ async function beginningOf(
 
 type Table = Pick<RowPreview, 'columns' | 'rows'>;
 
-/** The first records as they stand, wrong ones too, so that a person sees what is wrong with them. */
+/** The first records unchanged, including wrong ones, so that a person sees what is wrong with them. */
 function csvTable(text: string, delimiter: DelimiterName): Table {
   const records: string[][] = [];
   try {

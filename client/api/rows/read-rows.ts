@@ -1,6 +1,7 @@
 /**
- * Items of a batch as they are sent: CSV with a header, or one JSON object a line. Read as a stream, row by row, each
- * wrong row told with its line and how to mend it; one wrong row refuses them all, so that nothing is half there.
+ * Parses the items of a batch as they are sent: CSV with a header, or one JSON object a line. It reads a stream, row by
+ * row, and reports each wrong row with its line and how to fix it; one wrong row refuses all rows, so that no batch is
+ * half filled.
  */
 import { maximumItemBytes } from '../../../store/batches/batch-items.ts';
 import type { BatchItemInput } from '../../../workflows/contract/batches/schema.ts';
@@ -11,10 +12,10 @@ import { decodedText } from './decoded-text.ts';
 import { jsonlRows } from './jsonl-rows.ts';
 import { tooLarge, WrongRows, type Reading, type RowFormat } from './reading.ts';
 
-/** What is told of a file without any row. */
+/** The error of a file without any row. */
 export const noRows = 'there are no rows: send one for each item, a CSV with its header before them';
 
-/** Thrown when the sender went away before the last row. */
+/** Thrown when the client disconnected before the last row. */
 export class BrokenUpload extends Error {
   override readonly name = 'BrokenUpload';
 }
@@ -25,8 +26,8 @@ export interface RowSource extends TableFormat {
 }
 
 /**
- * Yields items until the first wrong row, then reads on to find the others. Throws `WrongRows` at the end. What was found
- * out about the file is in `reading`.
+ * Yields items until the first wrong row, and then reads on to find others. Throws `WrongRows` at the end. What it
+ * detects about the file is in `reading`.
  */
 export async function* readRows(
   { body, format, delimiter, encoding }: RowSource,
@@ -46,7 +47,7 @@ interface RowText {
   readonly isBeginning?: boolean;
 }
 
-/** Yields items until the first wrong row, then reads on. Wrong rows are told to `reading`. */
+/** Yields items until the first wrong row, and then reads on. Wrong rows are reported to `reading`. */
 export async function* rowsOfText(
   { texts, format, delimiter, isBeginning }: RowText,
   fields: readonly string[],
@@ -63,7 +64,7 @@ export async function* rowsOfText(
   }
 }
 
-/** The fields of an item that the prompt names outside of sections, which may be left out. */
+/** The fields of an item that the prompt uses outside of sections, where they may be missing. */
 export function promptFields(prompt: string): string[] {
   const named = templateNames(prompt).names.filter(
     ({ path, sections }) => sections.length === 0 && path.startsWith('item.'),
@@ -71,7 +72,7 @@ export function promptFields(prompt: string): string[] {
   return [...new Set(named.map(({ path }) => path.split('.')[1] ?? ''))].filter((field) => field !== '');
 }
 
-/** The body; one that breaks off ends as a `BrokenUpload`. */
+/** The body; an interrupted one ends with `BrokenUpload`. */
 export async function* unbroken(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* body;

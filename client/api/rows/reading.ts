@@ -1,11 +1,11 @@
-/** What was found out about a file while its rows were read, and what was wrong with them. */
+/** What was detected about a file while its rows were read, and the errors in them. */
 import { maximumItemBytes } from '../../../store/batches/batch-items.ts';
 import type { DelimiterName, TextEncoding } from '../../../workflows/contract/batches/table-format.ts';
 
 export type RowFormat = 'csv' | 'jsonl';
 
 interface RowProblem {
-  /** As `line 3`. */
+  /** A place, as `line 3`. */
   readonly path: string;
   readonly message: string;
 }
@@ -21,7 +21,7 @@ export class WrongRows extends Error {
   }
 }
 
-/** How many wrong rows, and how many remarks, are told; the others are counted. */
+/** How many wrong rows, and how many remarks, are reported; the others are counted. */
 const maximumProblems = 20;
 const maximumNotes = 5;
 
@@ -41,7 +41,7 @@ export class Reading {
     if (this.problems.length < maximumProblems) this.problems.push({ path: `line ${line}`, message });
   }
 
-  /** What was read otherwise than it stands in the file, or guessed: the rows are taken, and it is told. */
+  /** What was changed or guessed while reading: the rows are accepted, and this is reported. */
   note(remark: string): void {
     this.remarkCount += 1;
     if (this.remarks.length < maximumNotes) this.remarks.push(remark);

@@ -1,18 +1,18 @@
-/** Results as bytes in the encoding that a spreadsheet is to open them in. Nothing is replaced on the way. */
+/** Encodes results in the encoding in which a spreadsheet will open them. No character is replaced. */
 import iconv from 'iconv-lite';
 import type { ResultEncoding } from '../../../workflows/contract/batches/table-format.ts';
 
 const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 const windows1252 = new Set(iconv.decode(Buffer.from(everyByte), 'windows-1252'));
 
-/** The first character that Windows-1252 lacks; null when it has them all. */
+/** The first character that Windows-1252 lacks; null when it has all. */
 export function characterBeyond(text: string): string | null {
   if (!/[^\0-\u007F]/.test(text)) return null;
   for (const character of text) if (!windows1252.has(character) || character === '\uFFFD') return character;
   return null;
 }
 
-/** Pieces of text as bytes. A result that came in since it was asked whether all can be written ends it. */
+/** Encodes pieces of text. A result that arrived after the check whether all can be encoded may end it. */
 export async function* encodedTexts(
   texts: AsyncIterable<string>,
   encoding: ResultEncoding,

@@ -1,4 +1,4 @@
-/** How a table is written, as parameters of an address, and as an answer tells what was found. */
+/** The format of a table, as query parameters, and as the answer that reports what was detected. */
 import { z } from '@hono/zod-openapi';
 import { delimiterNames, resultEncodings, textEncodings } from '../../../workflows/contract/batches/table-format.ts';
 import type { Reading } from './reading.ts';

@@ -1,6 +1,7 @@
 /**
- * Where a person acts in a run's browser. Without a script the picture is a button that sends where it was pressed, and
- * text and keys are sent by a form; with one, the picture is live, and clicks, keys and the wheel go straight to it.
+ * The page where a person acts in a run's browser. Without the script the picture is a button that sends the position
+ * of a click, and forms send text and keys; with it, the picture is live, and clicks, keys and the wheel are sent
+ * directly.
  */
 import { html } from 'hono/html';
 import type { Control } from '../../../../workflows/contract/computer-use/control.ts';

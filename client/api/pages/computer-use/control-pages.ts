@@ -1,4 +1,4 @@
-/** The routes of the page where a person acts in a run's browser; its forms work without a script. */
+/** The routes of the page where a person acts in a run's browser; its forms work without the script. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { PersonAction } from '../../../../workflows/contract/computer-use/control.ts';
@@ -42,7 +42,7 @@ export function addControlPages(app: OpenAPIHono, { store, now }: ApiDependencie
     try {
       await follow(controlled, form.data);
     } catch (error) {
-      // It changed hands between the page and the click: the page tells how it stands.
+      // Control changed between the page and the click: the page shows the current state.
       if (!(error instanceof ProblemError) || !error.is('conflict')) throw error;
     }
     return context.redirect(`/jobs/${controlled.jobId}/steps/${controlled.stepId}/control`, 303);

@@ -1,6 +1,6 @@
 /**
- * A run as one HTML file that stands alone: sheet, script and pictures are in it, and its own policy lets it ask for
- * nothing. Written a turn at a time, so that the pictures of a long run are never in memory together.
+ * Exports a run as one self-contained HTML file with sheet, script and pictures, whose own policy forbids all requests.
+ * It is written a turn at a time, so that the pictures of a long run are never in memory together.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -15,7 +15,7 @@ import { moment } from '../format.ts';
 
 const assets = join(import.meta.dirname, '..', '..', 'assets');
 
-/** The file's text, in parts. A run that goes on is shown as it stands: a file cannot follow it. */
+/** The file's text, in parts. A run that is still going is exported in its current state. */
 export async function* exportReplay(store: Store, found: FoundRun, now: Date): AsyncGenerator<string> {
   const [sheet, script] = await Promise.all([read('style.css', 'run.css'), read('replay.js')]);
   yield '<!doctype html><html lang="en"><head>';

@@ -1,6 +1,6 @@
 /**
- * A computer-use run to look at again: all its turns in order, readable without a script. With one, they become a player
- * that shows a turn at a time. The file that a run is exported as has the same parts.
+ * The replay of a computer-use run: all its turns in order, readable without a script. With the script they become a
+ * player that shows one turn at a time. Exported files have the same parts.
  */
 import { html } from 'hono/html';
 import type { ComputerRun, ComputerTurn } from '../../../../workflows/contract/computer-use/computer-turn.ts';
@@ -11,7 +11,7 @@ import { replayUrl, screenUrl } from '../jobs/run-panel.ts';
 import { budgetBars, turnPicture, turnStory } from './turn-parts.ts';
 import { duration, moment, money, humanize } from '../format.ts';
 
-/** `cursor` is the newest event at the time the turns were read: a live page goes on from it. */
+/** `cursor` is the newest event when the turns were read: a live page continues from it. */
 export function replayPage(found: FoundRun, turns: readonly ComputerTurn[], cursor: number): Html {
   const { job, step, live } = found;
   const replay = replayUrl(job.id, step.id);
@@ -53,7 +53,7 @@ export function replayTurns({ job, run, live }: FoundRun, turns: readonly Comput
   )}`;
 }
 
-/** What the run is and how it ended. */
+/** The run's job and step, and how it ended. */
 export function replayHead({ job, step, live }: FoundRun): Html {
   const browser = step.recoveryLevel === null || step.recoveryLevel === 'fresh' ? '' : step.recoveryLevel;
   return html`<section class="head">
@@ -102,7 +102,7 @@ function icon(path: string): Html {
   return html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="${path}" /></svg>`;
 }
 
-/** Shown by the script alone, which gives them their work. */
+/** Controls that the script shows and operates. */
 export const playerControls = html`<div class="controls" role="group" aria-label="Replay" hidden>
   <button type="button" data-do="previous" aria-label="Previous turn">${icon('M3 2h2v12H3zM14 2v12L6 8z')}</button>
   <button type="button" data-do="play" data-playing="false" aria-label="Play" class="go">

@@ -1,4 +1,4 @@
-/** The replay of a run: its page, the turns that came since the page was made, and the file to keep. */
+/** The replay of a run: its page, the turns that were added since the page was made, and the file to download. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ComputerTurn } from '../../../../workflows/contract/computer-use/computer-turn.ts';
 import { allTurns, findRun } from '../../computer-use/computer-run.ts';

@@ -1,6 +1,7 @@
 /**
- * The actions of a turn, drawn on its picture. Places are given in per cent and sizes in pixels, so that marks sit right
- * and stay legible at any width; the same is said in words beside the picture, so the drawing is hidden from readers.
+ * Draws the actions of a turn on its screenshot. Positions are in per cent and sizes in pixels, so that marks are
+ * placed correctly and stay legible at any width. The text beside the picture says the same, so the drawing is hidden
+ * from screen readers.
  */
 import { html } from 'hono/html';
 import type {
@@ -17,10 +18,10 @@ type Point = TurnAction['points'][number];
 const labelHeight = 24;
 const longestLabel = 36;
 
-/** `open` is a turn that is still under way: what would be uncertain if it broke off is being done. */
+/** `open` is a turn that is still under way: its uncertain action is the one being performed. */
 export function turnOverlay({ actions }: ComputerTurn, display: Display, open: boolean): Html {
   if (actions.length === 0) return html``;
-  // What is typed goes where the pointer was last; before it was anywhere, to the foot of the picture.
+  // Typed text is drawn at the last position of the pointer; without one, at the bottom of the picture.
   let place: Point = { x: display.width / 2, y: display.height * 0.9 };
   const lines = new Map<string, number>();
   const marks: Html[] = [];
@@ -44,7 +45,7 @@ function percent(value: number, whole: number): string {
   return `${((value / whole) * 100).toFixed(2)}%`;
 }
 
-/** A drawing in pixels round a point of the screen. */
+/** A drawing in pixels around a point of the screen. */
 function at(point: Point, display: Display, content: Html): Html {
   const [x, y] = [percent(point.x, display.width), percent(point.y, display.height)];
   return html`<svg x="${x}" y="${y}" overflow="visible">${content}</svg>`;
@@ -96,22 +97,22 @@ function scrollArrow(angle: number): Html {
   </g>`;
 }
 
-/** The number of an action whose sign says all else. */
+/** The number of an action whose mark needs no text. */
 function badge(number: string, { points: [point] }: TurnAction, display: Display): Html {
   return number === '' || point === undefined ? html`` : at(point, display, plate(number, 12, -14, 'start'));
 }
 
 function label(text: string, place: Point, line: number, display: Display): Html {
-  // Towards the middle of the picture, so that it does not run out of it.
+  // Placed towards the middle of the picture, so that it stays inside.
   const above = place.y / display.height > 0.82;
   const y = above ? -32 - line * labelHeight : 36 + line * labelHeight;
   const side = place.x / display.width > 0.55 ? plate(text, 14, y, 'end') : plate(text, -14, y, 'start');
   return at(place, display, side);
 }
 
-/** Text on a plate, whose width is estimated and then kept to. */
+/** Text on a background, with an estimated width that the text is fitted to. */
 function plate(text: string, x: number, y: number, anchor: 'start' | 'end'): Html {
-  // Letters beyond the Latin, Greek and Cyrillic ones are mostly as wide as they are high.
+  // Characters other than Latin, Greek and Cyrillic ones are mostly as wide as high.
   const wide = text.match(/[\u{3000}-\u{10ffff}]/gu)?.length ?? 0;
   const width = Math.round((text.length - wide) * 7.4 + wide * 12);
   const left = anchor === 'start' ? x : x - width - 12;
@@ -119,7 +120,7 @@ function plate(text: string, x: number, y: number, anchor: 'start' | 'end'): Htm
     <text x="${left + 6}" y="${y}" textLength="${width}" lengthAdjust="spacingAndGlyphs">${text}</text>`;
 }
 
-/** Empty for a plain click, whose ring says it all. */
+/** Empty for a plain click, which needs only its ring. */
 function labelOf({ type, text, scroll, described }: TurnAction): string {
   if (type === 'type') return `“${shortened(text ?? '')}”`;
   if (type === 'keypress') return `⌨ ${shortened(text ?? '')}`;

@@ -1,4 +1,4 @@
-/** The parts of a turn as the job page and the replay show them: the picture, what was said and done, what it cost. */
+/** The parts of a turn on the job page and in the replay: the screenshot, what was said and done, the cost. */
 import { html } from 'hono/html';
 import type {
   ComputerRun,
@@ -12,11 +12,14 @@ import { duration, money } from '../format.ts';
 interface PictureOptions {
   /** The turn is still under way. */
   readonly open: boolean;
-  /** Fetched only when it comes into sight. */
+  /** Loaded only when it becomes visible. */
   readonly lazy?: boolean;
 }
 
-/** The screen with what was done on it; `source` is an address, or the picture itself as a `data:` URL; null when it is gone. */
+/**
+ * The screenshot with the actions drawn on it; `source` is an address, or the picture itself as a `data:` URL; null
+ * when it is gone.
+ */
 export function turnPicture(
   turn: ComputerTurn,
   { display }: ComputerRun,
@@ -38,7 +41,7 @@ export function turnPicture(
   </div>`;
 }
 
-/** What the model said, what it did, and what happened besides. `open` is a turn that is still under way. */
+/** What the model said and did, and other events. `open` is a turn that is still under way. */
 export function turnStory(turn: ComputerTurn, open: boolean): Html {
   return html`<div class="story">
     ${
@@ -66,7 +69,7 @@ export function turnStory(turn: ComputerTurn, open: boolean): Html {
   </div>`;
 }
 
-/** Structured output comes as one line of JSON. */
+/** Structured output is one line of JSON. */
 function readable(text: string): string {
   if (!text.startsWith('{')) return text;
   try {
@@ -87,7 +90,7 @@ function deed(action: TurnAction, open: boolean): Html {
   </li>`;
 }
 
-/** Nothing for what simply ran. */
+/** Empty for an action that simply ran. */
 function describeOutcome({ outcome }: TurnAction, open: boolean): string {
   switch (outcome) {
     case 'done':
@@ -103,7 +106,7 @@ function describeOutcome({ outcome }: TurnAction, open: boolean): string {
   }
 }
 
-/** How much of its budget the run has used up to this turn. */
+/** The share of its budget that the run has used up to this turn. */
 export function budgetBars(turn: ComputerTurn, { budget }: ComputerRun): Html {
   const seconds = turn.activeMilliseconds / 1000;
   return html`<dl class="bars">
@@ -120,7 +123,7 @@ export function budgetBars(turn: ComputerTurn, { budget }: ComputerRun): Html {
   </dl>`;
 }
 
-/** From here on a bar warns, as the run itself does. */
+/** From here on the bar shows a warning, at the same share as the run itself. */
 const warningShare = 0.8;
 
 function bar(name: string, used: number, allowed: number, text: string): Html {

@@ -1,4 +1,4 @@
-/** The page of all deliveries: filters, what became of each, and a button that sends one again. */
+/** The page of all deliveries: filters, the state of each, and a button that sends one again. */
 import { html } from 'hono/html';
 import type { DeliveryPage } from '../../../../store/deliveries/delivery-views.ts';
 import type { DeliveryLine } from '../../../../workflows/contract/jobs/job-view.ts';
@@ -8,7 +8,7 @@ import { page, type Html } from '../layout.ts';
 import { pill } from '../parts.ts';
 import { moment, humanize } from '../format.ts';
 
-/** The filters as they are in the address; a missing one is empty. */
+/** The filters of the address; a missing one is empty. */
 export type ShownFilters = Readonly<Record<'state' | 'kind' | 'slug' | 'job' | 'to' | 'since', string>>;
 
 export function deliveriesPage({ deliveries, next }: DeliveryPage, filters: ShownFilters): Html {

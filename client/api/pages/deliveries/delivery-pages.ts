@@ -9,13 +9,13 @@ import { deliveriesPage } from './deliveries-page.ts';
 
 const FormSchema = z.object({
   number: z.coerce.number().int().min(1),
-  /** The filters of the list that the button stands in; on the job's page there are none. */
+  /** The filters of the list that contains the button; the job's page has none. */
   filters: z.string().max(2000).optional(),
 });
 
 export function addDeliveryPages(app: OpenAPIHono, dependencies: ApiDependencies): void {
   app.get('/deliveries', async (context) => {
-    // A filter that is left empty in the form is none.
+    // A filter that is left empty in the form does not filter.
     const given = Object.fromEntries(Object.entries(context.req.query()).filter(([, value]) => value !== ''));
     const query = DeliveryQuerySchema.safeParse(given);
     if (!query.success) throw new ProblemError('invalid-request', 'a filter is not right: see the address');
@@ -32,7 +32,7 @@ export function addDeliveryPages(app: OpenAPIHono, dependencies: ApiDependencies
     try {
       await redeliver(dependencies, { jobId, deliveryId, number, by: 'somebody on the page' });
     } catch (error) {
-      // Somebody else was faster: the page tells how it stands.
+      // Somebody else was faster: the page shows the current state.
       if (!(error instanceof ProblemError) || !error.is('conflict')) throw error;
     }
     const back = filters === undefined ? `/jobs/${jobId}` : `/deliveries?${new URLSearchParams(filters).toString()}`;

@@ -1,10 +1,13 @@
-/** The button that has a delivery sent again, for the pages that show deliveries. */
+/** The button that sends a delivery again, for the pages that show deliveries. */
 import { html } from 'hono/html';
 import type { DeliveryView } from '../../../../workflows/contract/jobs/job-view.ts';
 import { isUnderWay } from '../../../../workflows/contract/jobs/states.ts';
 import type { Html } from '../layout.ts';
 
-/** Nothing while it is under way, and for one of which nothing is kept to send. The number makes two clicks one. `filters` brings back to the list as it was. */
+/**
+ * Empty while the delivery is under way, and when its content is no longer kept. The number makes two clicks one.
+ * `filters` leads back to the same list.
+ */
 export function redeliverForm(request: {
   readonly jobId: string;
   readonly delivery: DeliveryView;

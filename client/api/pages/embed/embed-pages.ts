@@ -1,4 +1,4 @@
-/** What stands in the frame: the form, and after it was sent the thanks and how far the work is. */
+/** The pages in the frame: the form, and after it was sent, the thanks and the job's progress. */
 import { html } from 'hono/html';
 import type { JobView } from '../../../../workflows/contract/jobs/job-view.ts';
 import type { LeadMagnet } from '../../../../workflows/contract/lead-magnets/lead-magnet.ts';
@@ -17,7 +17,7 @@ export function embeddedForm(
   return page(formTitle(definition, state), body, { plain: true, framed: true });
 }
 
-/** Why a form in a sandboxed frame cannot be sent, for whoever made the page around it. */
+/** Explains to the author of the surrounding page why a form in a sandboxed frame cannot be sent. */
 export const sandboxedText =
   'This form stands in a sandboxed frame, which hides from where it is sent. The page that holds it has to add allow-same-origin, allow-forms and allow-scripts to the sandbox attribute of the frame, or leave that attribute out.';
 
@@ -49,7 +49,7 @@ function progressText({ state, outcome, steps }: JobView): string {
   return done === 0 ? 'The work begins.' : `${done} of ${steps.length} steps are done.`;
 }
 
-/** The script of the frame, told whom it may speak to. */
+/** The frame's script, with the origin that it may talk to. */
 export function frameScript(origins: readonly string[]): Html {
   return html`<script src="/assets/embed-frame.js" data-origins="${origins.join(' ')}" defer></script>`;
 }

@@ -1,4 +1,4 @@
-/** A problem inside the frame, shown where the form stood: the site that holds the frame must be able to show it. */
+/** A problem inside the frame, in place of the form: the site with the frame must be allowed to show it. */
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { ApiDependencies } from '../../dependencies.ts';
@@ -30,7 +30,7 @@ async function originsOf(dependencies: ApiDependencies, path: string): Promise<r
   try {
     return (await findForm(dependencies, path.split('/')[2] ?? '')).form.embedOrigins;
   } catch {
-    // Of a form that is not there, or a store that cannot be read, nobody may frame anything.
+    // For an unknown form, or when the store cannot be read, nobody may frame the page.
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The form on a customer's site: a page that the lead magnet's `embedOrigins` alone may hold in a frame. It works without
- * cookies, which browsers withhold there; the token of the form says that it was loaded from here.
+ * The form on a customer's site: a page that only the lead magnet's `embedOrigins` may frame. It works without cookies,
+ * which browsers withhold there; the form's token shows that it was loaded from here.
  */
 import { randomUUID } from 'node:crypto';
 import type { OpenAPIHono } from '@hono/zod-openapi';
@@ -62,7 +62,7 @@ function embeddable(definition: LeadMagnet): EmbeddableForm {
   throw new ProblemError('not-found', `the form ${definition.slug} names no embedOrigins: it cannot stand in a frame`);
 }
 
-/** Lets pass what comes from the frame itself, or from a page that may hold it. */
+/** Allows requests from the frame itself, and from pages that may frame it. */
 function refuseForeign(headers: Headers, origins: readonly string[]): void {
   const origin = headers.get('origin');
   if (origin === 'null') throw new ProblemError('cross-site', sandboxedText);
@@ -82,7 +82,7 @@ function tokenProblem(
     : { status: 403, notice: `Not sent: this form was used before, or was not loaded from here. ${again}` };
 }
 
-/** Another submission as far as the server can know, so it gets a key of its own. */
+/** The server cannot tell it from a new submission, so it gets a new key. */
 function freshState({ values }: SentForm, notice: string): FormState {
   return { values, problems: [], notice, idempotencyKey: randomUUID() };
 }
@@ -90,7 +90,7 @@ function freshState({ values }: SentForm, notice: string): FormState {
 function answer(form: EmbeddableForm, page: Html, status: number, extra = {}): Promise<Response> {
   return answerPage(page, status, {
     'content-security-policy': framedPolicy(form.origins),
-    // Each visit has a token of its own.
+    // Each visit gets a new token.
     'cache-control': 'no-store',
     ...extra,
   });

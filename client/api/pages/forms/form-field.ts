@@ -1,11 +1,11 @@
-/** One field of the hosted form, with its help and its problem tied to it for those who do not see the page. */
+/** One field of the hosted form, with its help and its problem associated for screen readers. */
 import { html } from 'hono/html';
 import type { FormField } from '../../../../workflows/contract/lead-magnets/form.ts';
 import type { Html } from '../layout.ts';
 
 export interface FieldState {
   readonly field: FormField;
-  /** What was sent, when the form comes back; before that what its address fills in. */
+  /** The submitted value when the form is shown again, and otherwise the value from its address. */
   readonly value: unknown;
   readonly problem: string | undefined;
 }
@@ -55,7 +55,7 @@ function nameOf(field: FormField): Html {
   return html`id="${field.id}" name="${field.id}"`;
 }
 
-/** What assistive technology is told: that a field is wrong or required, and where the words about it stand. */
+/** ARIA attributes: whether the field is wrong or required, and which texts describe it. */
 function aria({ field, problem }: FieldState): Html {
   const ids = [field.help === undefined ? [] : `${field.id}-help`, problem === undefined ? [] : `${field.id}-problem`];
   const described = ids.flat().join(' ');
@@ -94,9 +94,9 @@ function control(state: FieldState): Html {
   return html`<input ${nameOf(field)} ${typeOf(field)} value="${value}" ${hint} ${aria(state)} />`;
 }
 
-/** The type, the keyboard that a phone shows, and what a browser may fill in. */
+/** The input type, the keyboard that a phone shows, and what a browser may fill in. */
 function typeOf({ type }: FormField): Html {
   if (type === 'email' || type === 'tel' || type === 'url') return html`type="${type}" autocomplete="${type}"`;
-  // A number field of the browser swallows what is not a number, and nobody would learn what was wrong with it.
+  // A browser's number field drops invalid input, so that nobody would learn what was wrong with it.
   return type === 'number' ? html`type="text" inputmode="decimal"` : html`type="text"`;
 }

@@ -1,4 +1,6 @@
-/** The hosted form of a lead magnet, usable without a mouse and without scripts, with its problems beside the fields. */
+/**
+ * The hosted form of a lead magnet. It works without a mouse and without scripts, and shows problems beside the fields.
+ */
 import { html } from 'hono/html';
 import type { LeadMagnet } from '../../../../workflows/contract/lead-magnets/lead-magnet.ts';
 import { fieldRow } from './form-field.ts';
@@ -7,9 +9,9 @@ import { page, type Html } from '../layout.ts';
 export interface FormState {
   readonly values: Readonly<Record<string, unknown>>;
   readonly problems: readonly { readonly path: string; readonly message: string }[];
-  /** A problem with no field of its own. */
+  /** A problem that belongs to no field. */
   readonly notice?: string;
-  /** Sent back with the form, so that a double click is one job. */
+  /** Sent back with the form, so that a double click starts one job. */
   readonly idempotencyKey: string;
 }
 
@@ -24,11 +26,11 @@ export function formTitle({ name }: LeadMagnet, state: FormState): string {
 
 interface FormTarget {
   readonly action: string;
-  /** Sent back with a form that stands on another site. */
+  /** Sent back with a form that is embedded in another site. */
   readonly token: string | undefined;
 }
 
-/** The form itself, wherever it stands. */
+/** The form itself, for the hosted and the embedded page. */
 export function formCard({ name, description, form }: LeadMagnet, state: FormState, target: FormTarget): Html {
   const wrong = noticeOf(state);
   const values = new Map(Object.entries(state.values));

@@ -1,4 +1,4 @@
-/** A form that nobody has sent yet, with what its address fills in: `?utm_source=news`, for the fields that allow it. */
+/** A new form, with the values from its address: `?utm_source=news`, for the fields that allow it. */
 import { randomUUID } from 'node:crypto';
 import type { LeadMagnet } from '../../../../workflows/contract/lead-magnets/lead-magnet.ts';
 import { readSubmissionAside } from '../../checks/checks.ts';
@@ -12,7 +12,8 @@ export async function freshForm({ slug, form }: LeadMagnet, address: string): Pr
     const text = searchParams.get(id);
     return text === null ? [] : [[id, text.trim()] as const];
   });
-  // What the field would refuse is left out: the visitor did not write it, and could not mend it in a hidden field.
+  // Values that the field would refuse are left out: the visitor did not write them, and could not correct a hidden
+  // field.
   const accepted = await acceptedNames({ slug, form: { ...form, fields } }, Object.fromEntries(given));
   return {
     values: Object.fromEntries(given.filter(([id]) => accepted.has(id))),
@@ -21,7 +22,7 @@ export async function freshForm({ slug, form }: LeadMagnet, address: string): Pr
   };
 }
 
-/** The fields whose values the form takes; none where that takes too long to tell. */
+/** The fields whose prefilled values are valid; none when checking takes too long. */
 async function acceptedNames(
   asked: Pick<LeadMagnet, 'slug' | 'form'>,
   given: Readonly<Record<string, string>>,

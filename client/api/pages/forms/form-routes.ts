@@ -1,4 +1,4 @@
-/** The hosted form's routes: shown, sent, and shown again with what was wrong. */
+/** The hosted form's routes: showing it, receiving it, and showing it again with its problems. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { LeadMagnet } from '../../../../workflows/contract/lead-magnets/lead-magnet.ts';
 import type { ApiDependencies } from '../../dependencies.ts';
@@ -31,7 +31,7 @@ export function addFormRoutes(app: OpenAPIHono, dependencies: ApiDependencies): 
 function headersOf({ form }: LeadMagnet): Readonly<Record<string, string>> {
   return {
     'content-security-policy': formPolicy(form.redirectUrl),
-    // Each visit has a key of its own; a kept copy would make two submissions one.
+    // Each visit gets a new key; a cached copy would turn two submissions into one.
     'cache-control': 'no-store',
   };
 }

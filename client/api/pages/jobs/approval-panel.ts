@@ -1,4 +1,4 @@
-/** What a job asks people: the picture, the page and the question, with the two answers as a plain form. */
+/** A job's question to a person: the screenshot, the page and the question, with the two answers as a plain form. */
 import { html } from 'hono/html';
 import type { ApprovalView, JobView } from '../../../../workflows/contract/jobs/job-view.ts';
 import type { Html } from '../layout.ts';
@@ -51,7 +51,7 @@ function question(job: JobView, approval: ApprovalView, run: RunData | undefined
   </form>`;
 }
 
-/** What is still to be done of the turn, drawn on the picture: the action that is asked about comes first. */
+/** The remaining actions of the turn, drawn on the screenshot: the action in question comes first. */
 function drawn(run: RunData | undefined): Html {
   const turn = run?.turns.at(-1);
   if (run === undefined || turn === undefined) return html``;

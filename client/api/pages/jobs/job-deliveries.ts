@@ -1,4 +1,4 @@
-/** What became of a job's deliveries; those that failed stand at the top of its page. */
+/** The states of a job's deliveries; failed ones are at the top of its page. */
 import { html } from 'hono/html';
 import type { DeliveryView, JobView } from '../../../../workflows/contract/jobs/job-view.ts';
 import { isUnderWay } from '../../../../workflows/contract/jobs/states.ts';
@@ -7,7 +7,7 @@ import type { Html } from '../layout.ts';
 import { pill } from '../parts.ts';
 import { moment } from '../format.ts';
 
-/** What a person should see to, before all else. */
+/** Deliveries that need a person's attention. */
 export function undelivered(job: JobView): Html {
   const bad = job.deliveries.filter(({ state }) => state === 'failed' || state === 'uncertain');
   if (bad.length === 0) return html`<section id="undelivered" hidden></section>`;

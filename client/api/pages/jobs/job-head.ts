@@ -1,4 +1,4 @@
-/** The head of the job page: which job it is, how it stands, and what can be done with it. */
+/** The head of the job page: its name, its state, and its controls. */
 import { html } from 'hono/html';
 import type { JobView } from '../../../../workflows/contract/jobs/job-view.ts';
 import type { Html } from '../layout.ts';

@@ -1,4 +1,6 @@
-/** The job page: what runs, what the browser sees, what came out. Its live part is a fragment that is fetched anew. */
+/**
+ * The job page: running steps, the browser's screen, the results. Its live part is a fragment that is fetched again.
+ */
 import { html } from 'hono/html';
 import type { JobEvent, JobView } from '../../../../workflows/contract/jobs/job-view.ts';
 import { isUnderWay } from '../../../../workflows/contract/jobs/states.ts';
@@ -38,7 +40,7 @@ function isOver(job: JobView): boolean {
   return job.state === 'ended' && !job.deliveries.some(({ state }) => isUnderWay(state));
 }
 
-/** The parts of the page that change. Each is there from the beginning, by its id, if only as an empty place. */
+/** The parts of the page that change. Each has its id from the beginning, even when it is empty. */
 export function jobFragment({ job, events, runs, temporalUrl }: JobPageData): Html {
   return html`${jobHead(job, temporalUrl)} ${undelivered(job)} ${approvalPanel(job, runs)} ${deliverable(job)}
     ${jobSteps(job, runs)} ${deliveries(job)}

@@ -1,4 +1,4 @@
-/** What came out of a job. */
+/** The results of a job. */
 import { html } from 'hono/html';
 import { counted } from '../../../../workflows/contract/counted.ts';
 import type { ArtifactView, JobView } from '../../../../workflows/contract/jobs/job-view.ts';

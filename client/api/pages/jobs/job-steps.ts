@@ -1,4 +1,4 @@
-/** The steps of a job: how each stands, and under a computer-use step what the browser shows. */
+/** The steps of a job: the state of each, and the browser's screen under a computer-use step. */
 import { html } from 'hono/html';
 import type { JobView, StepView } from '../../../../workflows/contract/jobs/job-view.ts';
 import type { Html } from '../layout.ts';
@@ -16,7 +16,7 @@ export function jobSteps(job: JobView, runs: ReadonlyMap<string, RunData>): Html
   </section>`;
 }
 
-/** What a step had when it ended without success. */
+/** The partial result of a step that ended without success. */
 function partialResult(job: JobView, step: StepView): Html | null {
   const name = `${step.id}.output.json`;
   const ended = step.state === 'failed' || step.state === 'timed_out';

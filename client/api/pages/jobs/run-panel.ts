@@ -1,4 +1,4 @@
-/** A computer-use run on the job page: the newest screen with what is done on it, the budget, and the way here. */
+/** A computer-use run on the job page: the newest screenshot with its actions, the budget, and the last turns. */
 import { html } from 'hono/html';
 import type { ComputerTurn } from '../../../../workflows/contract/computer-use/computer-turn.ts';
 import type { JobView } from '../../../../workflows/contract/jobs/job-view.ts';
@@ -9,13 +9,13 @@ import { artifactUrl } from '../parts.ts';
 import { budgetBars, turnPicture, turnStory } from '../computer-use/turn-parts.ts';
 
 export interface RunData extends Pick<FoundRun, 'job' | 'step' | 'run' | 'live'> {
-  /** The newest turns, oldest of them first. */
+  /** The newest turns, in order. */
   readonly turns: readonly ComputerTurn[];
   /** Null when nobody ever took over. */
   readonly control: Control | null;
 }
 
-/** How many turns the job page shows as thumbnails; the replay has them all. */
+/** The number of turns that the job page shows as thumbnails; the replay has all. */
 export const thumbnails = 16;
 
 export function runPanel({ job, step, run, live, turns, control }: RunData): Html {
