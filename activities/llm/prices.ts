@@ -22,6 +22,9 @@ export interface TokenCounts {
  * model, the most exact first: the snapshot that answered, then the requested model.
  */
 export function costOf(models: readonly string[], tokens: TokenCounts, ownPrices: Prices): number {
+  const isFree = tokens.inputTokens + tokens.outputTokens === 0;
+  // That a price is known is found out once: a search of the table takes most of a millisecond.
+  if (isFree && models.some((model) => listed.has(model))) return 0;
   const own = models.map((model) => ownPrices[model]).find((price) => price !== undefined);
   if (own !== undefined) {
     const fresh = tokens.inputTokens - tokens.cachedInputTokens;
@@ -34,12 +37,19 @@ export function costOf(models: readonly string[], tokens: TokenCounts, ownPrices
   };
   for (const model of models) {
     const price = calcPrice(usage, model, { providerId: 'openai' });
-    if (price !== null) return price.total_price;
+    if (price !== null) {
+      if (listed.size < mostListed) listed.add(model);
+      return price.total_price;
+    }
   }
   const name = models.at(-1) ?? '';
   const mend = `set it in LODESTONE_PRICES, as in {"${name}":{"input":1,"cachedInput":0.1,"output":5}} (USD a million tokens)`;
   throw failure('step_definition', `the price of the model ${name} is not known: ${mend}`);
 }
+
+/** Models that the bundled table has; a limit, because names come from definitions and answers. */
+const listed = new Set<string>();
+const mostListed = 1000;
 
 /** The share of the list price that a call of a batch costs: providers sell their batch API at half price. */
 export function priceShare(mode: BatchMode): number {

@@ -1,10 +1,11 @@
 /** The two that do the same four calls on the same Temporal server: our job, and a bare workflow. */
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
 import { z } from 'zod';
 import { startChild, type Child } from '../../workers/local/child.ts';
 import { readDefinition } from '../../workflows/contract/lead-magnets/lead-magnet-check.ts';
-import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
+import { leadMagnetJobType, searchAttributes, taskQueue } from '../../workflows/contract/names.ts';
 import { jobRevision, type LeadMagnetJobResult } from '../../workflows/contract/jobs/job.ts';
 
 export interface Contender {
@@ -61,6 +62,12 @@ export async function startOurs({ client, temporalAddress, dataFolder, standIn }
   const parameters = ['--queues', 'jobs,llm'];
   const worker = await startChild({ name: 'our worker', file, parameters, environment });
   const definition = definitionOf(standIn);
+  // As the API starts a job.
+  const typedSearchAttributes = new TypedSearchAttributes([
+    { key: searchAttributes.tenant, value: 'default' },
+    { key: searchAttributes.leadMagnet, value: definition.slug },
+    { key: searchAttributes.state, value: 'running' },
+  ]);
   return {
     name: 'ours',
     workers: [worker],
@@ -76,7 +83,7 @@ export async function startOurs({ client, temporalAddress, dataFolder, standIn }
       };
       const result = await client.workflow.execute<(input: unknown) => Promise<LeadMagnetJobResult>>(
         leadMagnetJobType,
-        { workflowId: id, taskQueue: taskQueue('lodestone', 'jobs'), args: [input] },
+        { workflowId: id, taskQueue: taskQueue('lodestone', 'jobs'), args: [input], typedSearchAttributes },
       );
       if (result.outcome !== 'completed') throw new Error(`${id} ended as ${result.outcome}`);
     },

@@ -7,7 +7,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { jobRevision } from '../../workflows/contract/jobs/job.ts';
 import type { leadMagnetJob } from '../../workflows/index.ts';
 import { readDefinition } from '../../workflows/contract/lead-magnets/lead-magnet-check.ts';
-import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
+import { leadMagnetJobType, searchAttributes, taskQueue } from '../../workflows/contract/names.ts';
 
 const { leadMagnet: definition } = readDefinition({
   slug: 'greeting',
@@ -23,6 +23,7 @@ const submission = { form: { who: 'Ada' }, submittedAt: new Date().toISOString()
 const result = await client.workflow.execute<typeof leadMagnetJob>(leadMagnetJobType, {
   workflowId: `job_${Date.now().toString(36)}`,
   taskQueue: taskQueue('lodestone', 'jobs'),
+  typedSearchAttributes: [{ key: searchAttributes.state, value: 'running' }],
   args: [{ tenant: 'default', version: 1, definition, ...submission }],
 });
 process.stdout.write(`${JSON.stringify(result)}\n`);

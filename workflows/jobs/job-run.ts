@@ -63,6 +63,12 @@ export class JobRun {
     return revision === undefined ? 'llm' : aiQueue;
   }
 
+  /** Whether search attributes show this state: those of the start show that the job runs, the last how it ended. */
+  isShown(state: JobState): boolean {
+    const { revision = 1, definition } = this.input;
+    return revision < 3 || state === 'ended' || (state === 'delivering' && definition.deliver.length > 0);
+  }
+
   /** The input of a step's activity: its definition, the outputs it may use, and the transitions to record. */
   activityInput(step: Step): StepActivityInput {
     return {

@@ -43,13 +43,14 @@ export async function leadMagnetJob(input: LeadMagnetJobInput): Promise<LeadMagn
 /** Publishes a change of state: search attributes and the Web UI's current details. */
 function enter(run: JobRun, state: JobState, outcome?: JobOutcome, reason?: Reason | null): void {
   run.state = state;
+  setCurrentDetails(run.details());
+  if (!run.isShown(state)) return;
   const shown = state === 'ended' ? (outcome ?? state) : state;
   upsertSearchAttributes([
     { key: searchAttributes.state, value: shown },
     ...(reason === undefined || reason === null ? [] : [{ key: searchAttributes.errorClass, value: reason.type }]),
     ...(state === 'running' ? [] : [{ key: searchAttributes.costUsd, value: run.usage.costUsd }]),
   ]);
-  setCurrentDetails(run.details());
 }
 
 /** Publishes an open question to a person, and removes it again. */

@@ -59,7 +59,8 @@ export function createJobStarter(
           typedSearchAttributes: new TypedSearchAttributes([
             { key: searchAttributes.tenant, value: input.tenant },
             { key: searchAttributes.leadMagnet, value: input.definition.slug },
-            { key: searchAttributes.state, value: 'accepted' },
+            // The workflow of an earlier revision sets `running` itself.
+            { key: searchAttributes.state, value: (input.revision ?? 1) < 3 ? 'accepted' : 'running' },
           ]),
           priority: { fairnessKey: input.tenant },
         });

@@ -10,6 +10,8 @@ const JobInputSchema = z.object({
   form: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   submittedAt: z.string(),
   jobUrl: z.string().nullable(),
+  revision: z.union([z.literal(2), z.literal(3)]).exactOptional(),
+  aiQueue: z.enum(['jobs', 'llm']).exactOptional(),
 });
 
 export function readJobInput(text: string): LeadMagnetJobInput {

@@ -23,17 +23,21 @@ export interface LeadMagnetJobInput {
   /** The address of the job page; null when no API runs. */
   readonly jobUrl: string | null;
   /**
-   * Which commands the workflow issues. A job without a revision was started before 2 and keeps the commands it began
-   * with.
+   * Which commands the workflow issues. A job of an earlier revision keeps the commands it began with; one without a
+   * revision was started before 2.
    */
   readonly revision?: JobRevision;
   /** The queue of AI steps: the job's own queue, which starts them without a round trip, or a separate one. */
   readonly aiQueue?: 'jobs' | 'llm';
 }
 
-/** 2: the records of a job are local activities, and search attributes are only updated when they change. */
-export type JobRevision = 2;
-export const jobRevision: JobRevision = 2;
+/**
+ * 2: the records of a job are local activities, and search attributes are only updated when they change.
+ * 3: a job is started with the state `running`, and only one that has deliveries is shown as `delivering`. Each update
+ * of search attributes costs the server as much as an activity.
+ */
+export type JobRevision = 2 | 3;
+export const jobRevision: JobRevision = 3;
 
 export interface LeadMagnetJobResult {
   readonly outcome: JobOutcome;
