@@ -42,7 +42,7 @@ async function openBatch({ store, priceOf }: BatchRecordDependencies, input: Ope
   if (batch.startedAt !== null) {
     // The workflow was lost and restarted: earlier decisions stay in force.
     if (batch.state === 'queued') await store.batches.change(batchId, { state: 'running' });
-    await store.events.append({ jobId: batchId, type: 'batch.resumed', message: 'its workflow was begun anew' });
+    await store.events.append({ jobId: batchId, type: 'batch.resumed', message: 'its workflow was restarted' });
     const isLate = Date.parse(now) >= Date.parse(batch.startedAt) + limits.jobSeconds * 1000;
     const stop = batch.state !== 'stopping' ? null : isLate ? 'job_time_limit' : 'cancelled';
     return { itemCount: batch.itemCount, startedAt: batch.startedAt, pause: batch.pause, limits, mode, stop };

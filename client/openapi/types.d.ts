@@ -1462,7 +1462,7 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "importing" | "queued" | "running" | "paused" | "stopping" | "ended";
-                    /** @description the createdAt of the last batch of the page before */
+                    /** @description createdAt of the last batch on the previous page */
                     before?: string;
                     limit?: number;
                 };
@@ -1619,7 +1619,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description A filter is not right */
+                /** @description A filter is wrong */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1631,12 +1631,12 @@ export interface paths {
             };
         };
         put?: never;
-        /** Make a batch: one prompt over many items, which are sent next */
+        /** Create a batch: one prompt for many items, which are uploaded next */
         post: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description the same key is the same batch */
+                    /** @description a repeated request with the same key returns the same batch */
                     "idempotency-key"?: string;
                 };
                 path?: never;
@@ -1740,7 +1740,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description This Idempotency-Key made it before */
+                /** @description The batch that an earlier request with this Idempotency-Key created */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1749,7 +1749,7 @@ export interface paths {
                         "application/json": components["schemas"]["Batch"];
                     };
                 };
-                /** @description Made; the Location is its address */
+                /** @description Created; Location has its address */
                 201: {
                     headers: {
                         [name: string]: unknown;
@@ -1758,7 +1758,7 @@ export interface paths {
                         "application/json": components["schemas"]["Batch"];
                     };
                 };
-                /** @description The body is not JSON of this form */
+                /** @description The body does not match the schema */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1785,7 +1785,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Above 1 MiB */
+                /** @description The body is larger than 1 MiB */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -1818,7 +1818,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A batch: counts by state, rate, cost so far, forecast, failures by class */
+        /** A batch with counts by status, rate, cost so far, forecast and failures by type */
         get: {
             parameters: {
                 query?: never;
@@ -1852,7 +1852,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Remove a batch that has ended, or was never started, with its items and results */
+        /** Remove a batch that has ended or was never started, with its items and results */
         delete: {
             parameters: {
                 query?: never;
@@ -1889,7 +1889,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description It runs: cancel it first */
+                /** @description The batch is running: cancel it first */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1912,7 +1912,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened, in order: JSON, or a stream of server-sent events */
+        /** The batch's events in order, as JSON or as a stream of server-sent events */
         get: {
             parameters: {
                 query?: {
@@ -1928,7 +1928,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Events after the cursor; the stream goes on until the batch has ended */
+                /** @description Events after the cursor; the stream ends with the batch */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1941,7 +1941,7 @@ export interface paths {
                         "text/event-stream": string;
                     };
                 };
-                /** @description The cursor is not right */
+                /** @description The cursor is wrong */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1979,8 +1979,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send items: CSV with a header, or a JSON object a line; also while the batch runs
-         * @description Delimiter and encoding are detected where they are not named. Read as a stream, so that any number may be sent. All rows are taken in or none: each wrong row is told with its line. After a 503 the same rows may be sent again; with an Idempotency-Key also when the answer was lost.
+         * Upload items: CSV with a header, or one JSON object a line; also while the batch runs
+         * @description Delimiter and encoding are detected unless they are given. The body is read as a stream and may have any length. Either all rows are added or none; each wrong row is reported with its line. After a 503 the upload may be repeated; with an Idempotency-Key also when the response was lost.
          */
         post: {
             parameters: {
@@ -1993,7 +1993,7 @@ export interface paths {
                 header: {
                     /** @description text/csv, text/tab-separated-values or application/x-ndjson */
                     "content-type": string;
-                    /** @description the same key to the same batch is the same upload: sent again, nothing is added twice */
+                    /** @description an upload that is repeated with the same key adds nothing twice */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -2009,7 +2009,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description Taken in */
+                /** @description Added */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2033,7 +2033,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description The upload broke off and nothing of it was stored, or a parameter is not right */
+                /** @description The upload broke off and nothing of it was stored, or a parameter is wrong */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2060,7 +2060,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The batch is over, another upload to it is under way, or the Idempotency-Key was used for another */
+                /** @description The batch has ended, another upload is in progress, or the Idempotency-Key was used for another upload */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -2069,7 +2069,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Neither text/csv nor application/x-ndjson */
+                /** @description The body is neither text/csv nor application/x-ndjson */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -2078,7 +2078,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Rows are wrong; each is told with its line, and none was stored */
+                /** @description Rows are wrong; each is reported with its line, and none was stored */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -2087,7 +2087,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Temporal cannot be reached, or no worker serves the batch: send the same again */
+                /** @description Temporal cannot be reached, or no worker serves the batch: repeat the upload */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -2111,11 +2111,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All items with what became of them so far, a JSON object a line */
+        /** All items with their results so far, one JSON object a line */
         get: {
             parameters: {
                 query?: {
-                    /** @description only items of this status; may stand several times */
+                    /** @description only items of this status; may be repeated */
                     status?: ("pending" | "intended" | "submitted" | "succeeded" | "failed" | "timed_out" | "cancelled" | "uncertain") | ("pending" | "intended" | "submitted" | "succeeded" | "failed" | "timed_out" | "cancelled" | "uncertain")[];
                 };
                 header?: never;
@@ -2135,7 +2135,7 @@ export interface paths {
                         "*/*": ReadableStream<Uint8Array>;
                     };
                 };
-                /** @description The filter is not right */
+                /** @description The filter is wrong */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2171,13 +2171,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The same for spreadsheets
-         * @description What a spreadsheet would run as a formula has a ' before it, also within a text behind another separator; the JSON lines are exact. Nothing is replaced that an encoding lacks: it is refused.
+         * All items with their results so far, as CSV for spreadsheets
+         * @description A ' is put before text that a spreadsheet would run as a formula, also within a text after another separator; the JSON lines are exact. A character that the encoding lacks is refused, not replaced.
          */
         get: {
             parameters: {
                 query?: {
-                    /** @description only items of this status; may stand several times */
+                    /** @description only items of this status; may be repeated */
                     status?: ("pending" | "intended" | "submitted" | "succeeded" | "failed" | "timed_out" | "cancelled" | "uncertain") | ("pending" | "intended" | "submitted" | "succeeded" | "failed" | "timed_out" | "cancelled" | "uncertain")[];
                     /** @description what stands between columns */
                     delimiter?: "comma" | "semicolon" | "tab" | "pipe";
@@ -2201,7 +2201,7 @@ export interface paths {
                         "text/csv": ReadableStream<Uint8Array>;
                     };
                 };
-                /** @description A parameter is not right */
+                /** @description A parameter is wrong */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2245,7 +2245,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the model will be asked for the first items */
+        /** The prompts of the first items */
         get: {
             parameters: {
                 query?: never;
@@ -2257,7 +2257,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The prompts, filled in */
+                /** @description The prompts as the model will get them */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2300,8 +2300,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Start the batch with the items that were sent
-         * @description After a 503 it starts by itself; starting it again changes nothing.
+         * Start the batch with the items that were uploaded
+         * @description After a 503 the batch starts by itself later. A repeated request changes nothing.
          */
         post: {
             parameters: {
@@ -2341,7 +2341,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The batch does not stand so that this could be done */
+                /** @description The batch's state does not allow this */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -2377,8 +2377,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What the batch may cost, before it runs
-         * @description Begins it paused: estimateUsd is a guess by the length of prompt and items, worstUsd the bound. Nothing is submitted until it is started.
+         * Estimate the cost of a batch before it runs
+         * @description Starts the batch paused; nothing is submitted until it is started. estimateUsd is estimated from the length of prompt and items; worstUsd is the upper bound.
          */
         post: {
             parameters: {
@@ -2391,7 +2391,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The estimate; when there is none, the pause says why */
+                /** @description The batch with its estimate; without one, the pause says why */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2418,7 +2418,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The batch does not stand so that this could be done */
+                /** @description The batch's state does not allow this */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -2453,7 +2453,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Submit nothing more for now; what is under way is taken up again on resume */
+        /** Pause: submit no further items; answers to calls under way are fetched after the resume */
         post: {
             parameters: {
                 query?: never;
@@ -2480,7 +2480,7 @@ export interface paths {
                         "application/json": components["schemas"]["Batch"];
                     };
                 };
-                /** @description The body is not JSON of this form */
+                /** @description The body does not match the schema */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2507,7 +2507,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The batch does not stand so that this could be done */
+                /** @description The batch's state does not allow this */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -2516,7 +2516,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Above 1 MiB */
+                /** @description The body is larger than 1 MiB */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -2560,7 +2560,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Go on */
+        /** Resume */
         post: {
             parameters: {
                 query?: never;
@@ -2572,7 +2572,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Goes on */
+                /** @description Resumed */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2599,7 +2599,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The batch does not stand so that this could be done */
+                /** @description The batch's state does not allow this */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -2634,7 +2634,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End the batch; what is under way is cancelled at the provider, answers that are there stay */
+        /** Cancel: end the batch, cancel calls under way at the provider, and keep the answers so far */
         post: {
             parameters: {
                 query?: never;
@@ -2646,7 +2646,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description It ends */
+                /** @description The batch is ending */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2673,7 +2673,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The batch does not stand so that this could be done */
+                /** @description The batch's state does not allow this */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -2737,7 +2737,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description In force */
+                /** @description Changed, and in force */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2746,7 +2746,7 @@ export interface paths {
                         "application/json": components["schemas"]["Batch"];
                     };
                 };
-                /** @description The body is not JSON of this form */
+                /** @description The body does not match the schema */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2773,7 +2773,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The batch does not stand so that this could be done */
+                /** @description The batch's state does not allow this */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -2782,7 +2782,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Above 1 MiB */
+                /** @description The body is larger than 1 MiB */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -2822,7 +2822,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try the failed and timed-out items of an ended batch again */
+        /** Retry the failed and timed-out items of an ended batch */
         post: {
             parameters: {
                 query?: never;
@@ -2836,7 +2836,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         /**
-                         * @description also those that may have been paid; they may be paid twice
+                         * @description also retry uncertain items: their calls may have been paid, so they may be paid twice
                          * @default false
                          */
                         uncertain?: boolean;
@@ -2844,7 +2844,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description Begun again */
+                /** @description Started again */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2853,7 +2853,7 @@ export interface paths {
                         "application/json": components["schemas"]["Batch"];
                     };
                 };
-                /** @description The body is not JSON of this form */
+                /** @description The body does not match the schema */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2880,7 +2880,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The batch does not stand so that this could be done */
+                /** @description The batch's state does not allow this */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -2889,7 +2889,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Above 1 MiB */
+                /** @description The body is larger than 1 MiB */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -3658,29 +3658,29 @@ export interface components {
             /** @description increases with each change of the batch itself */
             version: number;
             progress: {
-                /** @description items that have ended, however */
+                /** @description items that have ended, with or without an answer */
                 ended: number;
-                /** @description ended in the last minute, or since the start if that is less; 0 unless it runs */
+                /** @description items that ended in the last minute, or since the start if that is later; 0 unless the batch runs */
                 itemsPerMinute: number;
-                /** @description at this rate; null when nothing moves */
+                /** @description time to the end at this rate; null when no item has ended lately */
                 secondsLeft: number | null;
-                /** @description cost of the whole batch as its items cost so far; before that the estimate */
+                /** @description expected cost of the whole batch, from the cost of ended items; the estimate before any has ended */
                 forecastUsd: number | null;
                 /** @description most frequent first */
                 failures: {
                     type: string;
                     count: number;
                 }[];
-                /** @description why a batch that runs, or a part of it, stands still at the moment */
+                /** @description what a running batch, or a part of it, waits for now */
                 waits: {
                     /** @enum {string} */
                     for: "rate_limit" | "breaker" | "cap_busy" | "cap_hour" | "calls_hour" | "retry" | "provider_batches";
-                    /** @description what is waited for, in a sentence */
+                    /** @description what the batch waits for, in a sentence */
                     message: string;
-                    /** @description when it goes on, as far as is known; ISO 8601, UTC */
+                    /** @description when the wait is expected to end; ISO 8601, UTC */
                     until: string;
                 }[];
-                /** @description the platform's switch, if thrown */
+                /** @description set while all batches are stopped by the switch of the platform */
                 stopped: {
                     message: string;
                     at: string;

@@ -129,7 +129,7 @@ async function restartLost(dependencies: ReconcileDependencies): Promise<number>
     const isFresh = batch.state === 'queued' && now() - Date.parse(batch.createdAt) < startPatienceMilliseconds;
     if (isFresh || (await workflows.isRunning(batchId))) continue;
     await workflows.start(batchId, batch.definition.limits);
-    const message = 'its workflow was gone, and was begun anew';
+    const message = 'its workflow was gone and was restarted';
     await store.events.append({ jobId: batchId, type: 'alert.batch_restarted', message });
     dependencies.log.error(`alert: ${message}`, { type: 'batch_restarted', batchId });
     restarted += 1;

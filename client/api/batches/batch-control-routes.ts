@@ -1,4 +1,4 @@
-/** What is done to a batch over HTTP: start, estimate, pause, resume, cancel, change limits, try failed items again. */
+/** HTTP routes that control a batch: start, estimate, pause, resume, cancel, change limits, retry failed items. */
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { BatchLimitChangesSchema } from '../../../workflows/contract/batches/schema.ts';
 import { changeRefusals, json, problem } from '../jobs/answers.ts';
@@ -9,17 +9,17 @@ import type { ApiDependencies } from '../dependencies.ts';
 const tags = ['Batches'];
 const params = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) });
 const bodyRefusals = {
-  400: problem('The body is not JSON of this form'),
-  413: problem('Above 1 MiB'),
+  400: problem('The body does not match the schema'),
+  413: problem('The body is larger than 1 MiB'),
   415: problem('The body is not application/json'),
 };
 
-/** The routes differ in little: what they are called and whether they take a body. */
+/** The responses that all these routes have. */
 const answers = (description: string) => ({
   200: json(description, BatchSchema),
   ...changeRefusals,
   404: problem('No such batch'),
-  409: problem('The batch does not stand so that this could be done'),
+  409: problem("The batch's state does not allow this"),
   503: problem('Temporal cannot be reached, or no worker serves the batch'),
 });
 
@@ -27,8 +27,8 @@ const startRoute = createRoute({
   method: 'post',
   path: '/v1/batches/{id}/start',
   tags,
-  summary: 'Start the batch with the items that were sent',
-  description: 'After a 503 it starts by itself; starting it again changes nothing.',
+  summary: 'Start the batch with the items that were uploaded',
+  description: 'After a 503 the batch starts by itself later. A repeated request changes nothing.',
   request: { params },
   responses: answers('Started'),
 });
@@ -37,18 +37,18 @@ const estimateRoute = createRoute({
   method: 'post',
   path: '/v1/batches/{id}/estimate',
   tags,
-  summary: 'What the batch may cost, before it runs',
+  summary: 'Estimate the cost of a batch before it runs',
   description:
-    'Begins it paused: estimateUsd is a guess by the length of prompt and items, worstUsd the bound. Nothing is submitted until it is started.',
+    'Starts the batch paused; nothing is submitted until it is started. estimateUsd is estimated from the length of prompt and items; worstUsd is the upper bound.',
   request: { params },
-  responses: answers('The estimate; when there is none, the pause says why'),
+  responses: answers('The batch with its estimate; without one, the pause says why'),
 });
 
 const pauseRoute = createRoute({
   method: 'post',
   path: '/v1/batches/{id}/pause',
   tags,
-  summary: 'Submit nothing more for now; what is under way is taken up again on resume',
+  summary: 'Pause: submit no further items; answers to calls under way are fetched after the resume',
   request: {
     params,
     body: {
@@ -63,18 +63,18 @@ const resumeRoute = createRoute({
   method: 'post',
   path: '/v1/batches/{id}/resume',
   tags,
-  summary: 'Go on',
+  summary: 'Resume',
   request: { params },
-  responses: answers('Goes on'),
+  responses: answers('Resumed'),
 });
 
 const cancelRoute = createRoute({
   method: 'post',
   path: '/v1/batches/{id}/cancel',
   tags,
-  summary: 'End the batch; what is under way is cancelled at the provider, answers that are there stay',
+  summary: 'Cancel: end the batch, cancel calls under way at the provider, and keep the answers so far',
   request: { params },
-  responses: answers('It ends'),
+  responses: answers('The batch is ending'),
 });
 
 const limitsRoute = createRoute({
@@ -83,14 +83,14 @@ const limitsRoute = createRoute({
   tags,
   summary: 'Change limits, also while the batch runs',
   request: { params, body: { required: true, content: { 'application/json': { schema: BatchLimitChangesSchema } } } },
-  responses: { ...answers('In force'), ...bodyRefusals },
+  responses: { ...answers('Changed, and in force'), ...bodyRefusals },
 });
 
 const retryRoute = createRoute({
   method: 'post',
   path: '/v1/batches/{id}/retry-failed',
   tags,
-  summary: 'Try the failed and timed-out items of an ended batch again',
+  summary: 'Retry the failed and timed-out items of an ended batch',
   request: {
     params,
     body: {
@@ -101,13 +101,13 @@ const retryRoute = createRoute({
             uncertain: z
               .boolean()
               .default(false)
-              .describe('also those that may have been paid; they may be paid twice'),
+              .describe('also retry uncertain items: their calls may have been paid, so they may be paid twice'),
           }),
         },
       },
     },
   },
-  responses: { ...answers('Begun again'), ...bodyRefusals },
+  responses: { ...answers('Started again'), ...bodyRefusals },
 });
 
 export function addBatchControlRoutes(app: OpenAPIHono, dependencies: ApiDependencies): void {

@@ -1,4 +1,4 @@
-/** What people do to batches: begin, pause, resume, cancel, change limits, try failed items again, remove. */
+/** Controls batches for people: start, pause, resume, cancel, change limits, retry failed items, remove. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BatchChange } from '../../../store/batches/batches.ts';
 import type { Store } from '../../../store/store.ts';
@@ -16,7 +16,7 @@ export interface BatchControlling {
   readonly now: () => Date;
 }
 
-/** How long a worker may take to make an estimate before it is said that none is there. */
+/** How long an estimate may take before the API answers that no worker has made it. */
 const estimateMilliseconds = 20_000;
 const pollMilliseconds = 150;
 
@@ -26,7 +26,7 @@ export async function findBatch(store: Store, id: string): Promise<BatchView> {
   return batch;
 }
 
-/** Begins a batch, or lets one go on that was begun for its estimate. Repeating it changes nothing. */
+/** Starts a batch, or resumes one that was started for its estimate. A repeated call changes nothing. */
 export async function startBatch(controlling: BatchControlling, id: string): Promise<void> {
   const batch = await findBatch(controlling.store, id);
   refuseEnded(batch);
@@ -35,7 +35,7 @@ export async function startBatch(controlling: BatchControlling, id: string): Pro
   await begin(controlling, id);
 }
 
-/** Begins a batch paused and waits for what it may cost: nothing is submitted before it is started. */
+/** Starts a batch paused and waits for its cost estimate. Nothing is submitted until the batch is started. */
 export async function estimateBatch(controlling: BatchControlling, id: string): Promise<void> {
   const { store, now } = controlling;
   const batch = await findBatch(store, id);
@@ -46,12 +46,12 @@ export async function estimateBatch(controlling: BatchControlling, id: string): 
   if (batch.state === 'importing' || batch.state === 'queued') await begin(controlling, id);
   const until = Date.now() + estimateMilliseconds;
   while ((await store.batches.control(id)).state === 'queued') {
-    if (Date.now() > until) throw noWorker('the batch is kept, and no worker has made its estimate yet');
+    if (Date.now() > until) throw noWorker('the batch is stored, but no worker has made its estimate yet');
     await delay(pollMilliseconds);
   }
 }
 
-/** Gives an order to the batch's workflow; one that waits in the store alone is changed there. */
+/** Sends an order to the batch's workflow. While the batch has no workflow yet, applies the order in the store. */
 export async function orderBatch(controlling: BatchControlling, id: string, order: BatchOrder): Promise<void> {
   const batch = await findBatch(controlling.store, id);
   refuseEnded(batch);
@@ -64,11 +64,11 @@ export async function orderBatch(controlling: BatchControlling, id: string, orde
   if (as === 'taken') return;
   const newest = await findBatch(controlling.store, id);
   refuseEnded(newest);
-  if (newest.state !== 'queued') throw noWorker('its workflow is begun anew within minutes');
+  if (newest.state !== 'queued') throw noWorker("the batch's workflow was lost and is restarted within minutes");
   await changeInStore(controlling, newest, order);
 }
 
-/** Gives an order, with outages as problems. */
+/** Sends an order; throws `ProblemError` when Temporal or its workers do not answer. */
 export async function give(batches: BatchTemporal, id: string, order: BatchOrder): Promise<OrderTaken> {
   try {
     return await batches.order(id, order);
@@ -77,7 +77,7 @@ export async function give(batches: BatchTemporal, id: string, order: BatchOrder
   }
 }
 
-/** Makes the failed and timed-out items pending again. Returns how many. */
+/** Retries the failed and timed-out items of an ended batch. Returns how many. */
 export async function retryFailed(
   controlling: BatchControlling,
   id: string,
@@ -87,8 +87,8 @@ export async function retryFailed(
   const batch = await findBatch(store, id);
   if (batch.state !== 'ended') throw new ProblemError('conflict', 'the batch has not ended yet');
   const count = await store.batches.reopen(id, { ...options, now: now() });
-  if (count === 0) throw new ProblemError('conflict', 'the batch has no items that failed');
-  const message = `${count} items are tried again`;
+  if (count === 0) throw new ProblemError('conflict', 'the batch has no failed items');
+  const message = `${count} items are retried`;
   await store.events.append({ jobId: id, type: 'batch.reopened', message });
   await begin(controlling, id);
   return count;
@@ -97,44 +97,49 @@ export async function retryFailed(
 export async function removeBatch({ store }: BatchControlling, id: string): Promise<void> {
   await findBatch(store, id);
   if (await store.batches.remove(id)) return;
-  throw new ProblemError('conflict', 'the batch runs: cancel it first');
+  throw new ProblemError('conflict', 'the batch is running: cancel it first');
 }
 
 async function sealBatch({ store }: BatchControlling, { id }: BatchView, pause: BatchPause | null): Promise<void> {
-  await withUploadLock(store, id, 'items are being sent to the batch: start it after', async () => {
-    // What an upload left that died with its process is no whole list.
-    await store.batchUploads.discardBroken(id);
-    const batch = await findBatch(store, id);
-    // Whoever had the lock before may have sealed it.
-    if (batch.state !== 'importing') return;
-    if (batch.itemCount === 0) throw new ProblemError('conflict', 'the batch has no items yet: send some first');
-    await store.batches.change(batch.id, { pause });
-    const count = await store.batches.seal(batch.id);
-    await store.events.append({ jobId: batch.id, type: 'batch.queued', message: `${count} items are to be answered` });
-  });
+  await withUploadLock(
+    store,
+    id,
+    'an upload of items to this batch is in progress: start the batch when it is done',
+    async () => {
+      // Removes the items of uploads that broke off.
+      await store.batchUploads.discardBroken(id);
+      const batch = await findBatch(store, id);
+      // The holder of the lock before this one may have sealed it.
+      if (batch.state !== 'importing') return;
+      if (batch.itemCount === 0) throw new ProblemError('conflict', 'the batch has no items yet: upload some first');
+      await store.batches.change(batch.id, { pause });
+      const count = await store.batches.seal(batch.id);
+      await store.events.append({ jobId: batch.id, type: 'batch.queued', message: `queued with ${count} items` });
+    },
+  );
 }
 
-/** The outbox begins it again and again until its workflow has opened it, so an outage here loses nothing. */
+/** Starts the batch's workflow. After a failure the outbox tries again until the workflow has opened the batch. */
 async function begin({ store, batches }: BatchControlling, id: string): Promise<void> {
   try {
     await batches.start(await findBatch(store, id));
   } catch (error) {
     if (!(error instanceof TemporalUnreachable)) throw error;
-    const detail = `${error.message}. The batch is kept as ${id} and starts by itself once Temporal answers.`;
+    const detail = `${error.message}. The batch is stored as ${id} and starts by itself when Temporal answers again.`;
     throw new ProblemError('temporal-unreachable', detail, { retryAfterSeconds: 15 });
   }
 }
 
-/** Throws when a workflow has opened the batch meanwhile: the same order reaches that. */
+/** Applies an order in the store. Throws when a workflow has opened the batch meanwhile: a repeated order reaches the workflow. */
 async function changeInStore({ store, now }: BatchControlling, batch: BatchView, order: BatchOrder): Promise<void> {
   const isDone =
     order.kind === 'cancel'
       ? await store.batches.cancelWaiting(batch.id, {
-          reason: { type: 'cancelled', message: 'cancelled before it began' },
+          reason: { type: 'cancelled', message: 'cancelled before it started' },
           now: now(),
         })
       : await store.batches.changeWaiting(batch.id, changeOf(batch, order, now()));
-  if (!isDone) throw noWorker('the batch is just being begun: send the same again');
+  if (!isDone) throw noWorker('the batch is just starting: repeat the request');
 }
 
 function changeOf(batch: BatchView, order: Exclude<BatchOrder, { kind: 'cancel' }>, now: Date): BatchChange {

@@ -1,4 +1,4 @@
-/** Items of a batch in, and their results out, both as streams. */
+/** HTTP routes for a batch's items: upload, results and preview; uploads and results are streams. */
 import { Readable } from 'node:stream';
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { batchItemStatuses, type BatchItemStatus } from '../../../workflows/contract/batches/batch.ts';
@@ -21,7 +21,7 @@ const statusQuery = z.object({
   status: z
     .union([z.enum(batchItemStatuses), z.array(z.enum(batchItemStatuses))])
     .optional()
-    .describe('only items of this status; may stand several times'),
+    .describe('only items of this status; may be repeated'),
 });
 
 const file = { schema: { type: 'string' as const, format: 'binary' } };
@@ -30,9 +30,9 @@ const sendRoute = createRoute({
   method: 'post',
   path: '/v1/batches/{id}/items',
   tags,
-  summary: 'Send items: CSV with a header, or a JSON object a line; also while the batch runs',
+  summary: 'Upload items: CSV with a header, or one JSON object a line; also while the batch runs',
   description:
-    'Delimiter and encoding are detected where they are not named. Read as a stream, so that any number may be sent. All rows are taken in or none: each wrong row is told with its line. After a 503 the same rows may be sent again; with an Idempotency-Key also when the answer was lost.',
+    'Delimiter and encoding are detected unless they are given. The body is read as a stream and may have any length. Either all rows are added or none; each wrong row is reported with its line. After a 503 the upload may be repeated; with an Idempotency-Key also when the response was lost.',
   request: {
     params,
     query: TableFormatQuery,
@@ -43,7 +43,7 @@ const sendRoute = createRoute({
         .min(1)
         .max(200)
         .optional()
-        .describe('the same key to the same batch is the same upload: sent again, nothing is added twice'),
+        .describe('an upload that is repeated with the same key adds nothing twice'),
     }),
     body: {
       required: true,
@@ -51,14 +51,16 @@ const sendRoute = createRoute({
     },
   },
   responses: {
-    200: json('Taken in', z.object({ added: z.int(), batch: BatchSchema, read: ReadAsSchema.nullable() })),
+    200: json('Added', z.object({ added: z.int(), batch: BatchSchema, read: ReadAsSchema.nullable() })),
     ...changeRefusals,
-    400: problem('The upload broke off and nothing of it was stored, or a parameter is not right'),
+    400: problem('The upload broke off and nothing of it was stored, or a parameter is wrong'),
     404: missing,
-    409: problem('The batch is over, another upload to it is under way, or the Idempotency-Key was used for another'),
-    415: problem('Neither text/csv nor application/x-ndjson'),
-    422: problem('Rows are wrong; each is told with its line, and none was stored'),
-    503: problem('Temporal cannot be reached, or no worker serves the batch: send the same again'),
+    409: problem(
+      'The batch has ended, another upload is in progress, or the Idempotency-Key was used for another upload',
+    ),
+    415: problem('The body is neither text/csv nor application/x-ndjson'),
+    422: problem('Rows are wrong; each is reported with its line, and none was stored'),
+    503: problem('Temporal cannot be reached, or no worker serves the batch: repeat the upload'),
   },
 });
 
@@ -66,11 +68,11 @@ const jsonlRoute = createRoute({
   method: 'get',
   path: '/v1/batches/{id}/results.jsonl',
   tags,
-  summary: 'All items with what became of them so far, a JSON object a line',
+  summary: 'All items with their results so far, one JSON object a line',
   request: { params, query: statusQuery },
   responses: {
     200: { description: 'The items, in order, as application/x-ndjson', content: { '*/*': file } },
-    400: problem('The filter is not right'),
+    400: problem('The filter is wrong'),
     404: missing,
   },
 });
@@ -79,13 +81,13 @@ const csvRoute = createRoute({
   method: 'get',
   path: '/v1/batches/{id}/results.csv',
   tags,
-  summary: 'The same for spreadsheets',
+  summary: 'All items with their results so far, as CSV for spreadsheets',
   description:
-    "What a spreadsheet would run as a formula has a ' before it, also within a text behind another separator; the JSON lines are exact. Nothing is replaced that an encoding lacks: it is refused.",
+    "A ' is put before text that a spreadsheet would run as a formula, also within a text after another separator; the JSON lines are exact. A character that the encoding lacks is refused, not replaced.",
   request: { params, query: statusQuery.extend(ResultFormatQuery.shape) },
   responses: {
     200: { description: 'The items, in order', content: { 'text/csv': file } },
-    400: problem('A parameter is not right'),
+    400: problem('A parameter is wrong'),
     404: missing,
     422: problem('A result has a character that the encoding lacks'),
   },
@@ -96,14 +98,14 @@ const previewRoute = createRoute({
   method: 'get',
   path: '/v1/batches/{id}/preview',
   tags,
-  summary: 'What the model will be asked for the first items',
+  summary: 'The prompts of the first items',
   request: { params },
-  responses: { 200: json('The prompts, filled in', PreviewSchema), 404: missing },
+  responses: { 200: json('The prompts as the model will get them', PreviewSchema), 404: missing },
 });
 
 const previewed = 3;
 
-/** Whether a request sends items, whose body is read as a stream and may have any length. */
+/** Whether a path is the upload of items, whose body is read as a stream and may have any length. */
 export function isItemUpload(path: string): boolean {
   return /^\/v1\/batches\/[^/]+\/items$/.test(path);
 }

@@ -1,4 +1,4 @@
-/** Takes the rows of one upload into a batch: all of them, or none. */
+/** Adds the rows of an upload to a batch: all of them, or none. */
 import { counted } from '../../../workflows/contract/counted.ts';
 import { createHash, randomUUID, type Hash } from 'node:crypto';
 import type { ItemRange } from '../../../store/batches/batch-items.ts';
@@ -14,46 +14,47 @@ import { Reading, WrongRows } from '../rows/reading.ts';
 import { withUploadLock } from './upload-lock.ts';
 
 export interface ItemUpload extends RowSource {
-  /** The same key to the same batch is the same upload. */
+  /** A repeated upload with the same key adds nothing. */
   readonly idempotencyKey: string | undefined;
 }
 
 export interface TakenItems {
-  /** How many rows were taken in, by now or before. */
+  /** How many rows were added, by this upload or by the one that it repeats. */
   readonly added: number;
-  /** How they were read; null when they were taken in before. */
+  /** How the rows were read; null when the upload repeats an earlier one. */
   readonly reading: Reading | null;
 }
 
-/** Throws `ProblemError`, with each wrong row's line. */
+/** Throws `ProblemError`; for wrong rows it names the line of each. */
 export async function takeItems(controlling: BatchControlling, id: string, upload: ItemUpload): Promise<TakenItems> {
   const { store } = controlling;
   await findBatch(store, id);
   try {
-    // Rows of two uploads at once would be mixed.
+    // One upload at a time, so that the rows of two uploads are not mixed.
     return await withUploadLock(
       store,
       id,
-      'another upload to this batch is under way; send this after',
+      'another upload to this batch is in progress; repeat this one when it is done',
       async (lock) => {
         const { idempotencyKey } = upload;
         const known = idempotencyKey === undefined ? null : await store.batchUploads.find(id, idempotencyKey);
         if (known !== null) return { added: await repeated(known, upload), reading: null };
         const batch = await findBatch(store, id);
         if (batch.state === 'ended' || batch.state === 'stopping')
-          throw new ProblemError('conflict', 'the batch is over');
+          throw new ProblemError('conflict', 'the batch has ended');
         return take(controlling, batch, lock, upload);
       },
     );
   } catch (error) {
-    if (error instanceof Superseded) throw new ProblemError('conflict', `${error.message}; send this after`);
+    if (error instanceof Superseded)
+      throw new ProblemError('conflict', `${error.message}; repeat this one when it is done`);
     if (error instanceof BrokenUpload) throw new ProblemError('invalid-request', error.message);
     if (!(error instanceof WrongRows)) throw error;
     throw new ProblemError('invalid-items', error.message, { problems: [...error.problems] });
   }
 }
 
-/** What was taken in before is read to its end, so that another upload under the same key is told from it. */
+/** Reads a repeated upload to its end and compares its digest, to refuse a different upload with the same key. */
 async function repeated({ added, digest }: KnownUpload, upload: ItemUpload): Promise<number> {
   const hash = hashOf(upload);
   for await (const bytes of unbroken(upload.body)) hash.update(bytes);
@@ -83,7 +84,7 @@ async function take(
     );
     if (range.to === range.from) throw new ProblemError('invalid-items', noRows);
   } catch (error) {
-    // What stands there by then may be another's, whose lock it is since this one fell silent.
+    // Only while this upload still has the lock: otherwise the stored rows may belong to another upload.
     if (await store.uploadLocks.renew(lock, Date.now())) await store.batchUploads.discardBroken(id);
     throw error;
   }
@@ -99,7 +100,7 @@ function eventMessage(added: number, reading: Reading): string {
   return [`${sent} (${describeFormat(reading)})`, ...reading.notes].join('. ');
 }
 
-/** Begun with what is named of the format: the same bytes read otherwise are another upload. */
+/** The hash includes the given format: the same bytes read in another format are a different upload. */
 function hashOf({ delimiter, encoding }: ItemUpload): Hash {
   return createHash('sha256').update([delimiter, encoding].filter((named) => named !== undefined).join(' '));
 }
@@ -111,7 +112,7 @@ async function* hashed(body: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenera
   }
 }
 
-/** Makes stored rows the batch's own; of one that is importing they are it already. */
+/** Makes the stored rows part of the batch; while the batch is importing, they already are. */
 async function takeIn({ store, batches }: BatchControlling, id: string, { to }: ItemRange): Promise<void> {
   const isIn = async (): Promise<boolean> => {
     const { state, itemCount } = await findBatch(store, id);
@@ -119,9 +120,9 @@ async function takeIn({ store, batches }: BatchControlling, id: string, { to }: 
   };
   if (await isIn()) return;
   const { as, message } = await give(batches, id, { kind: 'append', itemCount: to });
-  // An order that was sent before and not answered may have come through.
+  // An earlier order whose answer was lost may have succeeded.
   if (as === 'taken' || (await isIn())) return;
   if (as === 'no_batch' && (await store.batches.changeWaiting(id, { itemCount: to }))) return;
   await store.batchUploads.discardBroken(id);
-  throw new ProblemError('conflict', `the rows were not taken in: ${message}`);
+  throw new ProblemError('conflict', `the rows were not added: ${message}`);
 }

@@ -1,4 +1,4 @@
-/** How a batch gets on: its rate, what it will have cost, and what failed, told from the store. */
+/** A batch's progress, computed from the store: its rate, expected cost, failures and waits. */
 import { z } from '@hono/zod-openapi';
 import { batchSwitch } from '../../../store/platform/switches.ts';
 import type { Store } from '../../../store/store.ts';
@@ -6,24 +6,29 @@ import { batchItemEnds, batchWaitKinds } from '../../../workflows/contract/batch
 import { BatchViewSchema, type BatchView } from '../../../workflows/contract/batches/schema.ts';
 
 const ProgressSchema = z.object({
-  ended: z.int().describe('items that have ended, however'),
-  itemsPerMinute: z.number().describe('ended in the last minute, or since the start if that is less; 0 unless it runs'),
-  secondsLeft: z.int().nullable().describe('at this rate; null when nothing moves'),
+  ended: z.int().describe('items that have ended, with or without an answer'),
+  itemsPerMinute: z
+    .number()
+    .describe('items that ended in the last minute, or since the start if that is later; 0 unless the batch runs'),
+  secondsLeft: z.int().nullable().describe('time to the end at this rate; null when no item has ended lately'),
   forecastUsd: z
     .number()
     .nullable()
-    .describe('cost of the whole batch as its items cost so far; before that the estimate'),
+    .describe('expected cost of the whole batch, from the cost of ended items; the estimate before any has ended'),
   failures: z.array(z.object({ type: z.string(), count: z.int() })).describe('most frequent first'),
   waits: z
     .array(
       z.object({
         for: z.enum(batchWaitKinds),
-        message: z.string().describe('what is waited for, in a sentence'),
-        until: z.string().describe('when it goes on, as far as is known; ISO 8601, UTC'),
+        message: z.string().describe('what the batch waits for, in a sentence'),
+        until: z.string().describe('when the wait is expected to end; ISO 8601, UTC'),
       }),
     )
-    .describe('why a batch that runs, or a part of it, stands still at the moment'),
-  stopped: z.object({ message: z.string(), at: z.string() }).nullable().describe("the platform's switch, if thrown"),
+    .describe('what a running batch, or a part of it, waits for now'),
+  stopped: z
+    .object({ message: z.string(), at: z.string() })
+    .nullable()
+    .describe('set while all batches are stopped by the switch of the platform'),
 });
 
 export const BatchSchema = BatchViewSchema.extend({ progress: ProgressSchema }).meta({ id: 'Batch' });

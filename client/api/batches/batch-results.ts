@@ -1,4 +1,4 @@
-/** The results of a batch as they are downloaded: JSON lines, or CSV for spreadsheets. Streams; at most a chunk is held. */
+/** Streams the results of a batch as JSON lines, or as CSV for spreadsheets. */
 import { counted } from '../../../workflows/contract/counted.ts';
 import type { BatchDefinition, BatchItemView } from '../../../workflows/contract/batches/schema.ts';
 import { isJsonObject } from '../../../workflows/contract/json/json.ts';
@@ -10,7 +10,7 @@ import {
 import { harmless } from '../rows/harmless-text.ts';
 import { characterBeyond, encodedTexts } from '../rows/result-encoding.ts';
 
-/** Text is handed on in pieces of about this many characters. */
+/** Characters of a piece of the stream, about. */
 const pieceLength = 64 * 1024;
 
 export function jsonlResults(items: AsyncIterable<BatchItemView>): ReadableStream<Uint8Array> {
@@ -20,15 +20,15 @@ export function jsonlResults(items: AsyncIterable<BatchItemView>): ReadableStrea
   return ReadableStream.from(encodedTexts(pieces(lines), 'utf-8'));
 }
 
-/** How a CSV is written. */
+/** The format of a CSV file. */
 export interface CsvFormat {
   readonly delimiter: DelimiterName;
   readonly encoding: ResultEncoding;
 }
 
 /**
- * One row an item, as text. Columns of the item are those of the first one, any others stand together as JSON; an answer that is
- * an object has a column for each property of its schema.
+ * One row for each item. The item's columns are the fields of the first item; other fields share one column as JSON. An answer
+ * that is an object has a column for each property of its schema.
  */
 export function csvResults(
   items: AsyncIterable<BatchItemView>,
@@ -38,7 +38,7 @@ export function csvResults(
   return ReadableStream.from(encodedTexts(pieces(csvLines(items, definition, delimiter)), encoding));
 }
 
-/** The first of the results that the encoding has no character for, in words; null when all of them can be written. */
+/** Describes the first character in the results that the encoding lacks; null when there is none. */
 export async function unwritable(
   items: AsyncIterable<BatchItemView>,
   definition: BatchDefinition,
@@ -105,18 +105,18 @@ function rowOf(view: BatchItemView, names: readonly string[], outputs: readonly 
   ];
 }
 
-/** What stands for an answer that is no longer kept. */
+/** The text in place of an answer that was removed after its retention time; undefined when it was not. */
 export function removalText({ outputRemovedAfterDays: days }: BatchItemView): string | undefined {
   return days === null ? undefined : `the output was removed ${counted(days, 'day')} after the batch ended`;
 }
 
-/** The properties of the answers' schema; none for answers that are text. */
+/** The properties of the answers' schema; none when answers are text. */
 function outputNames({ outputSchema }: BatchDefinition): string[] {
   const properties = outputSchema?.['properties'];
   return isJsonObject(properties) ? Object.keys(properties) : [];
 }
 
-/** A line as RFC 4180 has it, but for the delimiter. */
+/** A line as in RFC 4180, with any delimiter. */
 function lineOf(values: readonly unknown[], delimiter: DelimiterName): string {
   return `${values.map((value) => csvField(value, delimiter)).join(delimiters[delimiter])}\r\n`;
 }

@@ -1,4 +1,4 @@
-/** Batches over HTTP: make, look, follow, remove. */
+/** HTTP routes for batches: create, list, read, follow, remove. */
 import { createHash, randomBytes } from 'node:crypto';
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { batchStates } from '../../../workflows/contract/batches/batch.ts';
@@ -25,20 +25,25 @@ const createBatchRoute = createRoute({
   method: 'post',
   path: '/v1/batches',
   tags,
-  summary: 'Make a batch: one prompt over many items, which are sent next',
+  summary: 'Create a batch: one prompt for many items, which are uploaded next',
   request: {
     headers: z.object({
-      'idempotency-key': z.string().min(1).max(200).optional().describe('the same key is the same batch'),
+      'idempotency-key': z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .describe('a repeated request with the same key returns the same batch'),
     }),
     body: { required: true, content: { 'application/json': { schema: BatchDefinitionSchema } } },
   },
   responses: {
-    201: json('Made; the Location is its address', BatchSchema),
-    200: json('This Idempotency-Key made it before', BatchSchema),
+    201: json('Created; Location has its address', BatchSchema),
+    200: json('The batch that an earlier request with this Idempotency-Key created', BatchSchema),
     ...changeRefusals,
-    400: problem('The body is not JSON of this form'),
+    400: problem('The body does not match the schema'),
     409: problem('The Idempotency-Key was used for another batch'),
-    413: problem('Above 1 MiB'),
+    413: problem('The body is larger than 1 MiB'),
     415: problem('The body is not application/json'),
   },
 });
@@ -51,13 +56,13 @@ const listRoute = createRoute({
   request: {
     query: z.object({
       state: z.enum(batchStates).optional(),
-      before: z.iso.datetime().optional().describe('the createdAt of the last batch of the page before'),
+      before: z.iso.datetime().optional().describe('createdAt of the last batch on the previous page'),
       limit: z.coerce.number().int().min(1).max(200).default(50),
     }),
   },
   responses: {
     200: json('The batches', z.object({ batches: z.array(BatchViewSchema) })),
-    400: problem('A filter is not right'),
+    400: problem('A filter is wrong'),
   },
 });
 
@@ -65,7 +70,7 @@ const readRoute = createRoute({
   method: 'get',
   path: '/v1/batches/{id}',
   tags,
-  summary: 'A batch: counts by state, rate, cost so far, forecast, failures by class',
+  summary: 'A batch with counts by status, rate, cost so far, forecast and failures by type',
   request: { params },
   responses: { 200: json('The batch', BatchSchema), 404: missing },
 });
@@ -74,7 +79,7 @@ const eventsRoute = createRoute({
   method: 'get',
   path: '/v1/batches/{id}/events',
   tags,
-  summary: 'What happened, in order: JSON, or a stream of server-sent events',
+  summary: "The batch's events in order, as JSON or as a stream of server-sent events",
   request: {
     params,
     query: z.object({ cursor: z.coerce.number().int().min(0).default(0) }),
@@ -82,13 +87,13 @@ const eventsRoute = createRoute({
   },
   responses: {
     200: {
-      description: 'Events after the cursor; the stream goes on until the batch has ended',
+      description: 'Events after the cursor; the stream ends with the batch',
       content: {
         'application/json': { schema: z.object({ events: z.array(EventSchema), cursor: z.int() }) },
         'text/event-stream': { schema: z.string() },
       },
     },
-    400: problem('The cursor is not right'),
+    400: problem('The cursor is wrong'),
     404: missing,
   },
 });
@@ -97,13 +102,13 @@ const removeRoute = createRoute({
   method: 'delete',
   path: '/v1/batches/{id}',
   tags,
-  summary: 'Remove a batch that has ended, or was never started, with its items and results',
+  summary: 'Remove a batch that has ended or was never started, with its items and results',
   request: { params },
   responses: {
     204: { description: 'Removed' },
     ...changeRefusals,
     404: missing,
-    409: problem('It runs: cancel it first'),
+    409: problem('The batch is running: cancel it first'),
   },
 });
 
@@ -175,7 +180,7 @@ async function refuseBrokenSchema({ outputSchema }: BatchDefinition): Promise<vo
   throw new ProblemError('invalid-request', 'the schema of the answers cannot be used', { problems });
 }
 
-/** What a batch is, but for its limits, which may have been changed since. */
+/** Identifies a definition without its limits, which may have been changed since. */
 function fingerprint(definition: BatchDefinition): string {
   const parts = Object.entries(definition).filter(([name]) => name !== 'limits');
   return JSON.stringify(parts.sort(([left], [right]) => (left < right ? -1 : 1)));

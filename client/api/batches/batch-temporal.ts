@@ -1,4 +1,4 @@
-/** Batches at Temporal: begun, told of changes, woken. A batch's id is its workflow's id; beginning twice is beginning once. */
+/** Starts workflows of batches and sends them Updates and signals. The workflow id is the batch id: a second start does nothing. */
 import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -19,7 +19,7 @@ import type { BatchView } from '../../../workflows/contract/batches/schema.ts';
 import { searchAttributes, taskQueue } from '../../../workflows/contract/names.ts';
 import type { TemporalCalls } from '../temporal-calls.ts';
 
-/** What may be changed in a batch that Temporal has. */
+/** A change that is sent to a batch's workflow as an Update. */
 export type BatchOrder =
   | { readonly kind: 'pause'; readonly message: string }
   | { readonly kind: 'resume' }
@@ -27,18 +27,18 @@ export type BatchOrder =
   | { readonly kind: 'append'; readonly itemCount: number }
   | { readonly kind: 'limits'; readonly changes: BatchLimitChanges };
 
-/** How a batch took an order; a refusal is in the batch's own words. */
+/** The result of an order; `message` is the workflow's reason for a refusal. */
 export interface OrderTaken {
   readonly as: 'taken' | 'refused' | 'no_batch';
   readonly message: string;
 }
 
 export interface BatchTemporal {
-  /** Begins the batch's workflow, paused when the batch is, or finds that it was begun. Throws `TemporalUnreachable`. */
+  /** Starts the batch's workflow unless it runs; paused when the batch is paused. Throws `TemporalUnreachable`. */
   start(batch: BatchView): Promise<void>;
-  /** Gives an order, which is in force when this returns. Throws `TemporalUnreachable` and `JobUnattended`. */
+  /** Sends an order; it is in force when this returns. Throws `TemporalUnreachable` and `JobUnattended`. */
   order(id: string, order: BatchOrder): Promise<OrderTaken>;
-  /** Tells a batch to look again at what it waits for. Throws `TemporalUnreachable`. */
+  /** Ends the batch's wait at once. Throws `TemporalUnreachable`. */
   wake(id: string): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export function createBatchTemporal(temporal: TemporalCalls, queuePrefix: string
           taskQueue: taskQueue(queuePrefix, 'jobs'),
           args: [input],
           workflowIdConflictPolicy: 'USE_EXISTING',
-          // A batch whose failed items are tried again is begun anew.
+          // A reopened batch, whose failed items are retried, gets a new workflow with the same id.
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
           staticSummary: `${definition.name}, ${definition.model}`,
           typedSearchAttributes: new TypedSearchAttributes([
@@ -84,7 +84,8 @@ export function createBatchTemporal(temporal: TemporalCalls, queuePrefix: string
         await answered(give);
         return { as: 'taken', message: '' };
       } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return { as: 'no_batch', message: 'Temporal runs no such batch' };
+        if (error instanceof WorkflowNotFoundError)
+          return { as: 'no_batch', message: 'Temporal has no running workflow of this batch' };
         if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw await whyNotTaken(id, error);
         const refusal = refusalIn(error);
         if (refusal === null) throw unreachable(error);
@@ -97,7 +98,7 @@ export function createBatchTemporal(temporal: TemporalCalls, queuePrefix: string
   };
 }
 
-/** Why a batch did not take an order; null when that is not what went wrong. */
+/** The workflow's reason for refusing an order; null when the error is another. */
 function refusalIn(error: unknown): string | null {
   if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure)) return null;
   return error.cause.type === 'batch_refused' ? error.cause.message : null;

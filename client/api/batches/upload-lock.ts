@@ -1,16 +1,16 @@
-/** Changes of what a batch consists of are made one after the other, whichever process serves them. */
+/** Holds a batch's upload lock during a change of its items, so that changes run one at a time across all API processes. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../../../store/store.ts';
 import type { UploadLock } from '../../../store/batches/upload-locks.ts';
 import { ProblemError } from '../http/problem.ts';
 
-/** How often a lock is asked for, so that one of a moment, as a start has it, refuses nothing. */
+/** How many times the lock is requested: a holder that needs it only for a moment, like a start, causes no refusal. */
 const tries = 5;
 const tryMilliseconds = 100;
-/** A lock is kept for 30 s; that of a process that died is free after that. */
+/** How often the lock is renewed; it expires after 30 s. */
 const keepMilliseconds = 10_000;
 
-/** Has the lock while the work is done. Throws a conflict, in these words, while another has it. */
+/** Runs `work` while holding the lock. Throws a conflict with this message while another upload has it. */
 export async function withUploadLock<T>(
   { uploadLocks }: Pick<Store, 'uploadLocks'>,
   batchId: string,
@@ -24,7 +24,7 @@ export async function withUploadLock<T>(
   }
   if (lock === null) throw new ProblemError('conflict', conflict);
   const keeping = setInterval(() => {
-    // What is stored asks for the lock itself; a store that fails here fails there too.
+    // An error is ignored: each transaction that stores items renews the lock itself and fails if it is lost.
     uploadLocks.renew(lock, Date.now()).catch(() => undefined);
   }, keepMilliseconds);
   try {

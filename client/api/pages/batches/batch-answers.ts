@@ -1,4 +1,4 @@
-/** A first look at what comes out of a batch: its first answers, each beside the item that it is for. */
+/** Shows a batch's first answers, each next to its item. */
 import { html } from 'hono/html';
 import type { BatchItemView } from '../../../../workflows/contract/batches/schema.ts';
 import { removalText } from '../../batches/batch-results.ts';
@@ -21,7 +21,7 @@ export function answersCard(answered: readonly BatchItemView[]): Html {
   </section>`;
 }
 
-/** Texts as they are, all else as JSON. */
+/** Shows text as it is and other values as JSON. */
 function short(values: readonly unknown[], length: number): string {
   const text = values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(', ');
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;

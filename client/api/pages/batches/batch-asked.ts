@@ -1,4 +1,4 @@
-/** What a batch asks of the model for each item: its prompt, and what goes with it. */
+/** Shows what a batch asks the model about each item: prompt, instructions, model and schema. */
 import { html } from 'hono/html';
 import type { BatchDefinition } from '../../../../workflows/contract/batches/schema.ts';
 import type { Html } from '../layout.ts';

@@ -1,4 +1,4 @@
-/** What a person can do to a batch, as plain forms. */
+/** The controls of a batch, as plain forms. */
 import { html } from 'hono/html';
 import type { BatchWithProgress } from '../../batches/batch-progress.ts';
 import { uploadForm } from './batch-upload.ts';
@@ -23,7 +23,7 @@ function going({ id, state, pause, definition: { limits } }: BatchWithProgress):
       ${!isReady && pause === null ? button(id, 'pause', 'Pause') : null}
       ${isReady ? button(id, 'delete', 'Remove') : null}
     </div>
-    ${isReady ? null : sure('Cancel', 'What is under way is cancelled at the provider; answers that are there stay.', button(id, 'cancel', 'Cancel the batch'))}
+    ${isReady ? null : sure('Cancel', 'Calls under way are cancelled at the provider; answers so far are kept.', button(id, 'cancel', 'Cancel the batch'))}
     ${uploadForm(id)}
     <details>
       <summary>Limits</summary>
@@ -32,10 +32,10 @@ function going({ id, state, pause, definition: { limits } }: BatchWithProgress):
         ${number('capUsd', 'Cap, US dollars', limits.capUsd)}
         ${number('capPerHourUsd', 'Cap an hour, US dollars', limits.capPerHourUsd)}
         ${number('callsPerHour', 'Calls an hour', limits.callsPerHour)}
-        ${number('retries', 'Repeats of a call', limits.retries)}
-        ${number('callSeconds', 'Limit of a call, seconds', limits.callSeconds)}
-        ${number('itemSeconds', 'Limit of an item, seconds', limits.itemSeconds)}
-        ${number('jobSeconds', 'Limit of the batch, seconds', limits.jobSeconds)}
+        ${number('retries', 'Retries of an item', limits.retries)}
+        ${number('callSeconds', 'Time limit of a call, seconds', limits.callSeconds)}
+        ${number('itemSeconds', 'Time limit of an item, seconds', limits.itemSeconds)}
+        ${number('jobSeconds', 'Time limit of the batch, seconds', limits.jobSeconds)}
         <p><button type="submit">Change</button></p>
       </form>
     </details>`;
@@ -51,20 +51,20 @@ function number(name: string, label: string, value: number): Html {
 function ended({ id, counts }: BatchWithProgress): Html {
   const again = counts.failed + counts.timed_out;
   return html`<div class="actions">
-      ${again === 0 ? null : button(id, 'retry-failed', `Try the failed items again (${again})`)}
+      ${again === 0 ? null : button(id, 'retry-failed', `Retry the failed items (${again})`)}
       ${
         counts.uncertain === 0
           ? null
           : html`<form method="post" action="/batches/${id}/retry-failed">
               <input type="hidden" name="uncertain" value="yes" />
-              <button type="submit">Try the uncertain items too (${counts.uncertain}); they may be paid twice</button>
+              <button type="submit">Retry the uncertain items too (${counts.uncertain}); they may be paid twice</button>
             </form>`
       }
     </div>
-    ${sure('Remove', 'Its items and results are gone for good.', button(id, 'delete', 'Remove the batch and its results'))}`;
+    ${sure('Remove', 'Its items and results are deleted permanently.', button(id, 'delete', 'Remove the batch and its results'))}`;
 }
 
-/** What cannot be undone takes two presses. */
+/** An action that cannot be undone needs a second press. */
 function sure(summary: string, consequence: string, act: Html): Html {
   return html`<details>
     <summary>${summary}</summary>

@@ -1,4 +1,4 @@
-/** The page of a batch: how it gets on, what it costs, what failed, and what can be done. Its live part is a fragment. */
+/** The page of a batch: progress, cost, failures and controls. The live part is a fragment that the script reloads. */
 import { counted } from '../../../../workflows/contract/counted.ts';
 import { html } from 'hono/html';
 import { batchItemEnds, type BatchItemStatus } from '../../../../workflows/contract/batches/batch.ts';
@@ -16,17 +16,17 @@ import { duration, moment, money, humanize } from '../format.ts';
 export interface BatchPageData {
   readonly batch: BatchWithProgress;
   readonly events: readonly JobEvent[];
-  /** Some items that have an answer, and some that have none, for a first look. */
+  /** The first items with an answer, and the first that ended without one. */
   readonly answered: readonly BatchItemView[];
   readonly failed: readonly BatchItemView[];
   readonly temporalUrl: string;
 }
 
-/** In the order of the bar: what has ended first, then what is under way. */
+/** Statuses in the order of the progress bar: ended items first, then items under way. */
 const drawn: readonly BatchItemStatus[] = [...batchItemEnds, 'submitted', 'intended'];
 const shown: readonly BatchItemStatus[] = [...drawn, 'pending'];
 
-/** How often the page looks again: items tell no events. */
+/** How often the page reloads its live part: items write no events. */
 const refreshMilliseconds = 2000;
 
 export function batchPage(data: BatchPageData): Html {
@@ -54,12 +54,12 @@ export function batchPage(data: BatchPageData): Html {
   );
 }
 
-/** The parts of the page that change. Each is there from the beginning, by its id. */
+/** The parts of the page that change. Each exists from the start, so that the script finds it by its id. */
 export function batchFragment({ batch, events, answered, failed, temporalUrl }: BatchPageData): Html {
   return html`${head(batch, temporalUrl)} ${progressCard(batch)} ${failuresCard(batch, failed)} ${answersCard(answered)}
     ${batchControls(batch)} ${askedCard(batch.definition)}
     <section class="card" id="events">
-      <h2>What happened</h2>
+      <h2>Events</h2>
       <ol class="events" tabindex="0" aria-label="Events, newest first">
         ${events.map(
           ({ at, message }) =>
@@ -82,7 +82,7 @@ function head(batch: BatchWithProgress, temporalUrl: string): Html {
     ${batch.pause === null ? null : html`<p class="note">Paused by ${pausedBy[batch.pause.by]}: ${batch.pause.message}</p>`}
     ${progress.waits.map(
       ({ message, until }) =>
-        html`<p class="note">Waits until <time datetime="${until}">${moment(until)}</time>: ${message}</p>`,
+        html`<p class="note">Waiting until <time datetime="${until}">${moment(until)}</time>: ${message}</p>`,
     )}
     ${
       progress.stopped === null
@@ -92,7 +92,7 @@ function head(batch: BatchWithProgress, temporalUrl: string): Html {
           </p>`
     }
     <dl class="facts">
-      ${fact('Items', String(batch.itemCount))} ${fact('Made', moment(batch.createdAt))}
+      ${fact('Items', String(batch.itemCount))} ${fact('Created', moment(batch.createdAt))}
       ${fact('Took', took === null ? '' : duration(took - Date.parse(batch.startedAt ?? '')))}
       ${definition.mode === 'economy' ? fact('Mode', 'economy') : fact('In parallel', String(definition.limits.parallel))}
     </dl>

@@ -1,4 +1,4 @@
-/** The routes of the batches' pages. Their forms work without a script. */
+/** The routes of the pages of batches. Their forms work without JavaScript. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { z } from 'zod';
@@ -39,7 +39,7 @@ export function addBatchPages(app: OpenAPIHono, dependencies: ApiDependencies): 
   const { batchItems } = store;
   const data = async (id: string): Promise<BatchPageData> => {
     const batch = await withProgress(store, await findBatch(store, id), now());
-    // What is not there would be looked for in all of a large batch.
+    // Searching for items of a status that none has would scan the whole batch.
     const hasFailed = batch.progress.failures.length > 0;
     return {
       batch,
@@ -59,7 +59,7 @@ export function addBatchPages(app: OpenAPIHono, dependencies: ApiDependencies): 
 
   app.post('/platform/stop', async (context) => {
     const form = z.object({ message: z.string().trim().min(1).max(500) }).safeParse(await context.req.parseBody());
-    if (!form.success) throw new ProblemError('invalid-request', 'a stop needs its reason in words');
+    if (!form.success) throw new ProblemError('invalid-request', 'enter a reason for the stop');
     await store.switches.stop(batchSwitch, form.data.message, now());
     return context.redirect('/batches', 303);
   });
@@ -79,12 +79,12 @@ function addForms(app: OpenAPIHono, dependencies: ApiDependencies): void {
   };
   form('start', (id) => startBatch(dependencies, id));
   form('estimate', (id) => estimateBatch(dependencies, id));
-  form('pause', (id) => orderBatch(dependencies, id, { kind: 'pause', message: 'on the page' }));
+  form('pause', (id) => orderBatch(dependencies, id, { kind: 'pause', message: 'on the web page' }));
   form('resume', (id) => orderBatch(dependencies, id, { kind: 'resume' }));
   form('cancel', (id) => orderBatch(dependencies, id, { kind: 'cancel' }));
   form('limits', async (id, context) => {
     const changes = LimitsForm.safeParse(await context.req.parseBody());
-    if (!changes.success) throw new ProblemError('invalid-request', 'a limit is a number');
+    if (!changes.success) throw new ProblemError('invalid-request', 'a limit must be a number');
     await orderBatch(dependencies, id, { kind: 'limits', changes: changes.data });
   });
   form('retry-failed', async (id, context) => {

@@ -1,4 +1,4 @@
-/** Results of a batch for a spreadsheet that wants another delimiter or encoding. */
+/** A form that downloads a batch's results with another delimiter or encoding. */
 import { html } from 'hono/html';
 import { delimiterNames, resultEncodings } from '../../../../workflows/contract/batches/table-format.ts';
 import type { Html } from '../layout.ts';

@@ -1,4 +1,4 @@
-/** What the form of items on a batch's page sends: the beginning of a file to be looked at, and the file. */
+/** Routes of the upload form on a batch's page: the preview of a file's beginning, and the upload of the file. */
 import { Readable } from 'node:stream';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
@@ -11,7 +11,7 @@ import { previewRows } from '../../rows/preview.ts';
 import type { RowFormat } from '../../rows/reading.ts';
 import { uploadPreview } from './batch-upload.ts';
 
-/** A select that was left alone sends an empty text. */
+/** A select without a choice sends an empty text. */
 const left = z.literal('').transform(() => undefined);
 const FormatFields = {
   delimiter: z.enum(delimiterNames).or(left).optional(),

@@ -1,4 +1,4 @@
-/** Sending items on a batch's page: a form that works alone, and what a script shows of the file before it is sent. */
+/** The upload form on a batch's page. It works without JavaScript; the script adds a preview of the file before it is sent. */
 import { randomUUID } from 'node:crypto';
 import { html } from 'hono/html';
 import { delimiterNames, describeFormat, textEncodings } from '../../../../workflows/contract/batches/table-format.ts';
@@ -6,7 +6,7 @@ import type { RowPreview } from '../../rows/preview.ts';
 import type { Html } from '../layout.ts';
 import { choice } from '../parts.ts';
 
-/** The key makes of a form that is sent twice one upload. */
+/** The idempotency key makes a form that is submitted twice one upload. */
 export function uploadForm(id: string): Html {
   return html`<details>
     <summary>Send more items</summary>
@@ -41,15 +41,15 @@ export function uploadForm(id: string): Html {
   </details>`;
 }
 
-/** Columns of the preview, and characters of a field, that are shown. */
+/** Limits of the preview: columns, and characters of a field. */
 const shownColumns = 12;
 const shownCharacters = 60;
 
-/** What stands in the form once a file was chosen. */
+/** The preview that the form shows when a file was chosen. */
 export function uploadPreview({ reading, columns, rows, problem }: RowPreview): Html {
   const more =
     columns.length > shownColumns ? ` The first ${shownColumns} of ${columns.length} columns are shown.` : '';
-  return html`<p><b>Read as ${describeFormat(reading)}.</b>${more} Look whether columns and letters are right.</p>
+  return html`<p><b>Read as ${describeFormat(reading)}.</b>${more} Check that columns and letters are right.</p>
     ${reading.notes.map((note) => html`<p class="note">${note}</p>`)}
     ${problem === null ? null : html`<p class="problem">${problem}</p>`}
     <div class="sheet" tabindex="0" role="region" aria-label="The first rows">

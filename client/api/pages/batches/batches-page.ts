@@ -1,4 +1,4 @@
-/** The page of all batches, with the platform's switch. */
+/** The page that lists batches, with the switch that stops them all. */
 import { counted } from '../../../../workflows/contract/counted.ts';
 import { html } from 'hono/html';
 import type { SwitchState } from '../../../../store/platform/switches.ts';
@@ -48,14 +48,14 @@ export function switchPanel(stopped: SwitchState | null): Html {
         <form method="post" action="/platform/stop" class="field">
           <label for="stop-message">Why</label>
           <input id="stop-message" name="message" required maxlength="500" />
-          <p class="help">Nothing more is submitted anywhere. Calls that are under way are waited for.</p>
+          <p class="help">No batch submits further calls. Calls under way are completed.</p>
           <p><button type="submit">Stop all batches</button></p>
         </form>
       </details>
     </section>`;
   }
   return html`<section class="card" id="switch">
-    <p class="alert">All batches are stopped since ${moment(stopped.at)}: ${stopped.message}</p>
-    <form method="post" action="/platform/resume"><button type="submit">Let batches go on</button></form>
+    <p class="alert">All batches have been stopped since ${moment(stopped.at)}: ${stopped.message}</p>
+    <form method="post" action="/platform/resume"><button type="submit">Let all batches continue</button></form>
   </section>`;
 }

@@ -75,7 +75,7 @@ describe('the look after batches', () => {
     const { look, started, logged } = reconciliation(world, []);
     expect((await look()).restarted).toBe(1);
     expect(started).toEqual(['b']);
-    expect(logged).toEqual(['alert: its workflow was gone, and was begun anew']);
+    expect(logged).toEqual(['alert: its workflow was gone and was restarted']);
     world.clock.time += 2 * 60_000;
     await look();
     expect(started.toSorted()).toEqual(['b', 'b', 'fresh']);

@@ -98,7 +98,7 @@ test('P28: items are refused while another process takes items for the batch, an
   const id = await made(api);
   await send(api, id, 'first');
   const elsewhere = await api.store.uploadLocks.acquire(id, Date.now());
-  expect(await send(api, id, 'second')).toMatchObject({ status: 409, detail: expect.stringContaining('under way') });
+  expect(await send(api, id, 'second')).toMatchObject({ status: 409, detail: expect.stringContaining('in progress') });
   expect((await api.ask(`/v1/batches/${id}/start`, { method: 'POST' })).status).toBe(409);
   if (elsewhere !== null) await api.store.uploadLocks.release(elsewhere);
   expect(await send(api, id, 'second')).toMatchObject({ status: 200, added: 2 });

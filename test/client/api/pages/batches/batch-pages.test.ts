@@ -27,7 +27,7 @@ test('P24: without a script a batch is steered by the forms of its page', async 
     expect(await press(api, `/batches/${id}/${verb}`)).toBe(`/batches/${id}`);
   await press(api, `/batches/${id}/limits`, { parallel: '7', capUsd: '2.5' });
   expect(batches.orders).toEqual([
-    { kind: 'pause', message: 'on the page' },
+    { kind: 'pause', message: 'on the web page' },
     { kind: 'resume' },
     { kind: 'cancel' },
     { kind: 'limits', changes: { parallel: 7, capUsd: 2.5 } },
@@ -48,7 +48,7 @@ test('P24: without a script a batch is steered by the forms of its page', async 
   await endBatch(store, id);
   const ended = await (await ask(`/batches/${id}`)).text();
   expect(ended).toContain('First answers');
-  expect(await (await ask(`/batches/${id}`)).text()).toContain('Try the failed items again (1)');
+  expect(await (await ask(`/batches/${id}`)).text()).toContain('Retry the failed items (1)');
   await press(api, `/batches/${id}/retry-failed`);
   expect(batches.started.map((batch) => batch.id)).toEqual([id]);
   await store.batches.close(id, { outcome: 'cancelled', reason: null, continuations: 0, now: new Date() });
@@ -101,7 +101,7 @@ test('in a browser the page of a batch is live, and what was unfolded and typed 
   await page.getByText('Limits').click();
   await page.getByText('Prompt', { exact: true }).click();
   await page.getByText('Say {{item.word}}').waitFor();
-  expect(await page.getByLabel('Limit of a call, seconds').inputValue()).toBe('60');
+  expect(await page.getByLabel('Time limit of a call, seconds').inputValue()).toBe('60');
   expect(await page.getByRole('progressbar').getAttribute('aria-valuetext')).toBe('0 of 3');
   await page.getByLabel('Items in parallel').fill('9');
   await workOnBatch(store, id);
