@@ -1,4 +1,6 @@
-/** `npm run bench:batch`: how near a batch comes to what its model allows, and whether its memory stays flat. */
+/**
+ * `npm run bench:batch`: how close a batch comes to the rate that its model allows, and whether its memory stays flat.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +24,7 @@ interface Figures {
   readonly items: number;
   readonly latencyMilliseconds: number;
   readonly seconds: number;
-  /** The time that the model alone would need with the window always full. */
+  /** The time that the model alone would need with all slots always in use. */
   readonly idealSeconds: number;
   readonly cpuSeconds: number;
   readonly workerMegabytes: number;
@@ -87,7 +89,7 @@ async function bareRate(): Promise<number> {
   return inWorld(0, (world) => bareActivityRate(world, 2_000, parallel));
 }
 
-/** Each in a world of its own, so that memory is that of one batch. */
+/** Each batch runs in a separate installation, so that memory is that of one batch. */
 async function inWorld<T>(latencyMilliseconds: number, work: (world: BatchWorld) => Promise<T>): Promise<T> {
   return inFolder(async (folder) => {
     const world = await startBatchWorld({ folder, latencyMilliseconds });
@@ -115,7 +117,7 @@ async function measure(world: BatchWorld, items: number, latencyMilliseconds: nu
   };
 }
 
-/** Seconds by the store's own record, from the workflow's beginning to the batch's end. */
+/** Seconds by the store's own record, from the workflow's start to the batch's end. */
 async function run(world: BatchWorld, id: string, items: number): Promise<number> {
   const limits = { parallel, callsPerHour: 1_000_000, capUsd: 1000, capPerHourUsd: 1000 };
   const handle = await world.start({ id, items, limits });

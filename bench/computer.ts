@@ -1,4 +1,4 @@
-/** `npm run bench:computer`: our computer use against the openai package's own loop, turn by turn, in one run. */
+/** `npm run bench:computer`: our computer use compared with the openai package's own loop, turn by turn, in one run. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,7 +58,10 @@ async function main(): Promise<void> {
   await reportBookkeeping();
 }
 
-/** Rejects with the name and the last words of a process that ends while it is needed: its callers would only be refused. */
+/**
+ * Rejects with the name and the last output of a process that ends while it is needed: its callers would only get
+ * refused connections.
+ */
 async function endOfAny(children: readonly Child[]): Promise<never> {
   const ended = await Promise.race(children.map((child) => child.ended.then(() => child)));
   throw new Error(`the process ${ended.name} ended in the middle of the race:\n${ended.lastOutput()}`);
@@ -73,7 +76,7 @@ async function race(contenders: readonly Contender[], rounds: number): Promise<v
     const results: Map<string, Session>[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const result = new Map<string, Session>();
-      // Whoever comes first has the machine as the one before left it: all take turns at it.
+      // The first contender gets the machine as the one before left it: all take turns at being first.
       const order = contenders.map((_, index) => contenders[(index + round) % contenders.length] ?? contenders[0]);
       for (const contender of order) {
         if (contender === undefined) continue;
@@ -121,7 +124,7 @@ function report(page: PageName, contenders: readonly Contender[], rounds: Rounds
   row('memory at most, MiB', (session) => session?.memory ?? Number.NaN);
 }
 
-/** Round by round, because the machine is not equally busy in all of them: the median ratio and its spread. */
+/** Round by round, because the load of the machine differs between rounds: the median ratio and its spread. */
 function ratio(mine: readonly number[], other: readonly number[]): string {
   const ratios = mine.map((value, index) => value / (other[index] ?? Number.NaN));
   const [low, high] = [Math.min(...ratios), Math.max(...ratios)].map((value) => value.toFixed(2));

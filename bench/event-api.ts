@@ -1,9 +1,9 @@
-/** An API beside a model server, which takes what that tells of by itself. */
+/** An API beside a model server, which receives its events. */
 import { join } from 'node:path';
 import type { WebhookOptions } from '../demo/model-server/webhook.ts';
 import { startChild, type Child } from '../workers/local/child.ts';
 
-/** `environment` is the workers': the API shares their store. The address is the one that `webhook` names. */
+/** `environment` is the workers': the API shares their store. Its address is the one that `webhook` names. */
 export async function startEventApi(
   webhook: WebhookOptions,
   environment: Readonly<Record<string, string | undefined>>,

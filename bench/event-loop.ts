@@ -1,4 +1,4 @@
-/** `npm run bench:event-loop`: how long each hostile input holds the event loop of an API process. */
+/** `npm run bench:event-loop`: how long each hostile input blocks the event loop of an API process. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

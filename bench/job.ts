@@ -1,4 +1,4 @@
-/** `npm run bench:job`: a job of four calls against a bare Temporal workflow with the same four, in one run. */
+/** `npm run bench:job`: a job of four calls compared with a bare Temporal workflow of the same four, in one run. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,7 +79,7 @@ async function measureAll(contenders: readonly Contender[], serverPid: number, e
   for (const contender of contenders) await runMany(contender, 'warm-up', 20);
   const figures = new Map<string, Figures[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 1; round <= extent.rounds; round += 1) {
-    // Who goes first changes from round to round: the server slows down as its database grows.
+    // The order changes from round to round: the server slows down as its database grows.
     const order = round % 2 === 1 ? contenders : contenders.toReversed();
     for (const contender of order) {
       const measured = await measure(contender, serverPid, round, extent);

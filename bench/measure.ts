@@ -1,4 +1,4 @@
-/** How benchmarks measure: percentiles of samples, and the processor time that processes have used. */
+/** Measurements of benchmarks: percentiles of samples, and the processor time of processes. */
 import { readdir, readFile } from 'node:fs/promises';
 
 /** The nearest-rank percentile. `share` is from 0 to 1. NaN without samples. */
@@ -11,10 +11,10 @@ export function median(samples: readonly number[]): number {
   return percentile(samples, 0.5);
 }
 
-/** Linux counts in ticks of 10 ms for every process that it shows, whatever the kernel's own rate is. */
+/** Linux reports ticks of 10 ms for every process, whatever the kernel's own rate. */
 const ticksPerSecond = 100;
 
-/** User and system time that processes and their children have used so far, all threads together, in seconds. */
+/** User and system time that processes and their children have used so far, over all threads, in seconds. */
 export async function cpuSeconds(pids: readonly number[]): Promise<number> {
   const used = await Promise.all(pids.map(cpuSecondsOfTree));
   return used.reduce((sum, seconds) => sum + seconds, 0);
@@ -29,7 +29,7 @@ async function cpuSecondsOfTree(pid: number): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond + descendants;
 }
 
-/** The memory of a process and all that descend from it, in bytes; what processes share is counted once. Linux only. */
+/** The memory of a process and all its descendants, in bytes; shared memory is counted once. Linux only. */
 export async function treeMemory(pid: number): Promise<number> {
   const parents = new Map<number, number>();
   for (const name of await readdir('/proc')) {

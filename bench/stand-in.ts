@@ -1,4 +1,4 @@
-/** What benchmarks call instead of the world, in a process of its own so that its work is not counted as ours. */
+/** The services that benchmarks call, in a process of its own so that its work is not counted as ours. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Hono } from 'hono';

@@ -1,4 +1,4 @@
-/** Activities that do nothing, so many at once: what a server's transitions alone take. */
+/** Activities that do nothing, a number of them in parallel: the time of the server's transitions alone. */
 import { proxyActivities } from '@temporalio/workflow';
 
 const { nothing } = proxyActivities<{ nothing: () => Promise<void> }>({ startToCloseTimeout: '1 minute' });

@@ -1,4 +1,4 @@
-/** The rate of bare activities on the same server: what a batch of one activity an item could reach at most. */
+/** The rate of bare activities on the same server: the upper limit for a batch with one activity an item. */
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { BatchWorld } from './world.ts';

@@ -1,6 +1,6 @@
 /**
- * The memory that a batch of so many items takes: the processes of `npm start`, and `lodestone batch submit` with a file
- * of items, as people have them. The model's server is in the benchmark's own process, whose memory is not counted.
+ * The memory that a batch of a given size takes: the processes of `npm start`, and `lodestone batch submit` with a file
+ * of items, as users run them. The model server is in the benchmark's own process, whose memory is not counted.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,7 +19,7 @@ import { watchResident, type Resident } from './resident.ts';
 export interface MemoryFigures {
   readonly items: number;
   readonly succeeded: number;
-  /** From the batch's making until it ran: reading, sending and storing of the items. */
+  /** From the batch's creation until it runs: reading, sending and storing of the items. */
   readonly sendSeconds: number;
   readonly runSeconds: number;
   readonly processes: readonly Resident[];
@@ -29,7 +29,7 @@ const root = join(import.meta.dirname, '..', '..');
 const latencyMilliseconds = 10;
 const limits = ['--parallel', '50', '--calls-per-hour', '1000000', '--cap', '1000', '--cap-per-hour', '1000'];
 
-/** Works in an empty folder. Progress goes to standard error. */
+/** Works in an empty folder. Progress is printed on standard error. */
 export async function measureMemory(folder: string, items: number): Promise<MemoryFigures> {
   const model = await startModelServer({
     brain: { answer: () => ({ kind: 'text', text: 'A sentence as long as many an answer is, and no longer.' }) },
@@ -90,7 +90,7 @@ async function submitAndWatch(stack: Stack, folder: string, items: number): Prom
   ];
   const processes = await watchResident(watched, async () => {
     batch = BatchViewSchema.parse(JSON.parse(await lodestone(stack.apiUrl, submit)));
-    // Results stream too.
+    // Results are streamed too.
     await lodestone(stack.apiUrl, ['batch', 'results', batch.id, '--output', join(folder, 'results.csv')]);
   });
   if (batch === undefined) throw new Error('no batch was seen');

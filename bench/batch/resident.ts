@@ -1,4 +1,4 @@
-/** How much memory processes hold while something happens, by what the kernel counts as resident. Linux only. */
+/** Measures the memory of processes while work is done, by the kernel's resident size. Linux only. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { median } from '../measure.ts';
@@ -8,7 +8,7 @@ export interface Resident {
   readonly name: string;
   readonly first: number;
   readonly most: number;
-  /** The median of the last quarter of the time: what it has come to. */
+  /** The median of the last quarter of the time: the level at the end. */
   readonly late: number;
 }
 
@@ -37,7 +37,7 @@ async function residentMegabytes(pid: number): Promise<number> {
   return sizeOf(pid, /^VmRSS:\s+(\d+) kB/m);
 }
 
-/** The most that a process has had in memory, by the kernel's own mark: between two looks there may have been more. */
+/** A process's peak memory, by the kernel's own record: it may have been higher between two measurements. */
 export async function peakMegabytes(pid: number): Promise<number> {
   return sizeOf(pid, /^VmHWM:\s+(\d+) kB/m);
 }

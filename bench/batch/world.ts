@@ -1,4 +1,7 @@
-/** Where batches are measured and broken: a dev server, a model server with its journal, and workers to be killed. */
+/**
+ * The environment in which batches are measured and broken: a dev server, a model server with its journal, and workers
+ * to kill.
+ */
 import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import type { Brain } from '../../demo/model-server/brains/brain.ts';
@@ -24,10 +27,10 @@ export interface BatchWorld {
   /** The newest worker process. */
   worker(): Child;
   server(): Child;
-  /** SIGKILL to the worker, and another in its place. */
+  /** Kills the worker with SIGKILL, and starts another. */
   killWorker(): Promise<void>;
   restartServer(): Promise<void>;
-  /** Ends the model server, whose port is closed then, and starts it again with a journal that is empty. */
+  /** Stops the model server and its port, and starts it again with an empty journal. */
   takeModelAway(whileAway: () => Promise<void>): Promise<void>;
   /** Stores and seals a batch of short items, and starts its workflow. */
   start(batch: BatchOrder): Promise<WorkflowHandle & { result(): Promise<LlmBatchResult> }>;
@@ -47,11 +50,11 @@ const prefix = 'batch';
 export async function startBatchWorld(request: {
   readonly folder: string;
   readonly latencyMilliseconds: number;
-  /** How long each answer is. */
+  /** The length of each answer. */
   readonly answerCharacters?: number;
-  /** Whether an API takes what the model server tells of by itself. */
+  /** Whether an API receives the model server's events. */
   readonly sendsEvents?: boolean;
-  /** Whether the model server knows its responses still when it has been away. */
+  /** Whether the model server still knows its responses after a restart. */
   readonly keepsResponses?: boolean;
 }): Promise<BatchWorld> {
   const { folder, latencyMilliseconds, answerCharacters = 0 } = request;

@@ -1,6 +1,6 @@
 /**
- * What being durable costs a turn: a whole computer-use step over a computer and a model that take no time, so that all
- * that is left is the ledger, the checkpoints, the stored pictures, the events and the heartbeats.
+ * What durability costs a turn: a whole computer-use step with a computer and a model that take no time, so that only
+ * the ledger, the checkpoints, the stored pictures, the events and the heartbeats are left.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,13 +18,13 @@ import { callResponse, click, textResponse } from '../../test/support/responses.
 const turns = 200;
 
 export interface Bookkeeping {
-  /** Milliseconds from an answer to the next request, a turn. */
+  /** Milliseconds from an answer to the next request, for a turn. */
   readonly iterations: readonly number[];
-  /** The largest that was kept and sent with a heartbeat. */
+  /** The largest checkpoint that was stored and sent with a heartbeat. */
   readonly checkpointBytes: number;
 }
 
-/** Answers at once, and notes how long each of its answers took to become the next request. */
+/** Answers at once, and measures the time from each of its answers to the next request. */
 class InstantModel implements Model {
   readonly gaps: number[] = [];
   private turn = 0;

@@ -1,4 +1,4 @@
-/** The contenders of `bench:computer`: our worker with all that it has, and the openai package's loop, plain. */
+/** The contenders of `bench:computer`: our complete worker, and the openai package's plain loop. */
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { startChild, type Child } from '../../workers/local/child.ts';

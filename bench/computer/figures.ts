@@ -1,10 +1,10 @@
-/** What the place of `bench:computer` tells of one session. */
+/** The figures of one session, measured by the place of `bench:computer`. */
 import { z } from 'zod';
 
 export const FiguresSchema = z.object({
-  /** From an answer to the request after it, by the number of actions that the answer asked for. */
+  /** From an answer to the request after it, by the number of actions in the answer. */
   gaps: z.array(z.object({ actions: z.int(), milliseconds: z.number() })),
-  /** From the word to begin to the first request. */
+  /** From the start signal to the first request. */
   startMilliseconds: z.number(),
 });
 export type Figures = z.infer<typeof FiguresSchema>;

@@ -1,6 +1,6 @@
 /**
- * What both contenders of `bench:computer` work with, in a process of its own: two pages that every action changes, and a
- * model that answers at once. It tells how long each answer took to become the next request.
+ * What both contenders of `bench:computer` work with, in a process of its own: two pages that every action changes, and
+ * a model that answers at once. It measures the time from each answer to the next request.
  */
 import { parseArgs } from 'node:util';
 import { Hono } from 'hono';
@@ -19,7 +19,7 @@ const writeAndPress = [
   press,
 ] as const;
 
-/** When an answer was ready, and how many actions it asked for. */
+/** When an answer was ready, and its number of actions. */
 interface Answered {
   readonly at: number;
   readonly actions: number;
@@ -27,7 +27,7 @@ interface Answered {
 let answered: Answered[] = [];
 let begun = 0;
 
-/** Turn by turn one action and three; in the end a text. */
+/** One action and three actions in turn; a text at the end. */
 function answerTo({ memory }: Turn): BrainAnswer {
   const turn = typeof memory === 'number' ? memory : 0;
   if (turn > turns) return { kind: 'text', text: 'Done.' };
@@ -45,7 +45,7 @@ const model = await startModelServer({
   },
 });
 
-/** How many requests came before the session that is measured. */
+/** How many requests came before the measured session. */
 let earlier = 0;
 function requestTimes(): number[] {
   const creates = model.journal.entries.filter(({ kind }) => kind === 'create');
@@ -53,8 +53,8 @@ function requestTimes(): number[] {
 }
 
 /**
- * Has the model server forget what came before. The plain loop sends all its pictures anew with each turn: of the rich page
- * they would fill the memory of this process within three rounds.
+ * Makes the model server forget earlier requests. The plain loop sends all its pictures again with each turn: those of
+ * the rich page would fill the memory of this process within three rounds.
  */
 async function forgetResponses(): Promise<void> {
   const creates = model.journal.entries.filter(({ kind }) => kind === 'create');
@@ -72,7 +72,7 @@ const controls = `<!doctype html><meta charset="utf-8"><title>bench</title><body
 <input style="position:fixed;left:20px;top:80px;width:300px;height:30px">`;
 const words =
   '<p style="margin:8px 400px 8px">A page of words, as most are: headings, paragraphs and links, one after the other.</p>';
-/** Drawn like a photograph: gradients with noise, which no encoder makes small. */
+/** Drawn like a photograph: gradients with noise, which no encoder compresses well. */
 const drawing = `<canvas width="1280" height="800"></canvas><script>
   const context = document.querySelector('canvas').getContext('2d');
   const image = context.createImageData(1280, 800);

@@ -1,11 +1,11 @@
-/** A plain Playwright adapter for the computer loop of the openai package, as its documentation suggests one. */
+/** A plain Playwright adapter for the computer loop of the openai package, as its documentation suggests. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ComputerDriver } from 'openai/helpers/computer';
 import type { Page } from 'playwright-core';
 
 const buttons = { left: 'left', right: 'right', wheel: 'middle', back: 'left', forward: 'left' } as const;
 
-/** `waitMilliseconds` is waited after each action, as common tools do; 0 for no settling at all. */
+/** Waits `waitMilliseconds` after each action, as common tools do; 0 means no waiting. */
 export function plainDriver(page: Page, waitMilliseconds: number): ComputerDriver {
   const settle = async (): Promise<void> => {
     if (waitMilliseconds > 0) await delay(waitMilliseconds);

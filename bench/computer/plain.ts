@@ -1,4 +1,4 @@
-/** One session of the openai package's own computer loop, in a process of its own: it ends with the session. */
+/** One session of the openai package's own computer loop, in a process that ends with the session. */
 import { parseArgs } from 'node:util';
 import OpenAI from 'openai';
 import { ComputerToolset } from 'openai/helpers/computer';

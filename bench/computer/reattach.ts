@@ -1,4 +1,4 @@
-/** How long a new attempt takes to go on with the browser that the one before it left, and to see its screen. */
+/** How long a new attempt takes to reattach to the browser of the previous one, and to see its screen. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { toolPath } from '../../workers/local/tools.ts';
 const times = 10;
 const signal = new AbortController().signal;
 
-/** Milliseconds until the browser is taken over, and until its screen is there too. */
+/** Milliseconds until the browser is taken over, and until its screen has arrived. */
 export async function measureReattach(site: string): Promise<{ readonly taken: number[]; readonly seen: number[] }> {
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-bench-'));
   const hosts = createComputerHosts({

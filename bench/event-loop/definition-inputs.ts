@@ -1,4 +1,4 @@
-/** Definitions that are hostile: as YAML, by their patterns, by their templates. */
+/** Hostile definitions: by their YAML, their patterns, or their templates. */
 import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import type { HostileInput } from './hostile-input.ts';
 

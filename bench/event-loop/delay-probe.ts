@@ -1,4 +1,4 @@
-/** Loaded into a process before its own main module: tells its longest delay of the event loop when it is asked. */
+/** Loaded into a process before its own main module: reports its longest event-loop delay on request. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const delay = monitorEventLoopDelay({ resolution: 1 });

@@ -1,11 +1,11 @@
-/** A request that is meant to hold an API up, and the answer that it must get. */
+/** A request that is meant to block an API, and the answer that it must get. */
 export interface HostileInput {
   readonly name: string;
   readonly path: string;
   readonly type: string;
-  /** Null for what is asked for by GET. */
+  /** Null for a GET request. */
   readonly body: string | null;
   readonly status: number;
-  /** Found in the answer. */
+  /** A text that the answer contains. */
   readonly says: string;
 }

@@ -1,6 +1,6 @@
 /**
- * Inputs that have held, or could hold, the event loop of an API for seconds to years: what a definition, a visitor or a
- * client may send. Each has the answer that it must get. Used by the benchmark and by the test that holds the loop.
+ * Inputs that have blocked, or could block, the event loop of an API for seconds to years: what a definition, a visitor
+ * or a client may send. Each has the answer that it must get. Used by the benchmark and by the event-loop test.
  */
 import type { Store } from '../../store/store.ts';
 import { readDefinition } from '../../workflows/contract/lead-magnets/lead-magnet-check.ts';
@@ -13,7 +13,7 @@ const formType = 'application/x-www-form-urlencoded';
 
 const step = { id: 'think', kind: 'ai', instructions: 'think' };
 
-/** Forms as they stand in a store; the last is from before patterns were judged on save. */
+/** Forms as they may be in a store; the last was saved before patterns were checked. */
 const forms = {
   backtracking: [{ id: 'code', type: 'text', label: 'Code', pattern: '^(a+)+$' }],
   alternatives: [{ id: 'code', type: 'text', label: 'Code', pattern: '(a|a|aa)*b' }],
@@ -27,7 +27,7 @@ const forms = {
   old: [{ id: 'code', type: 'text', label: 'Code' }],
 } as const;
 
-/** Saves the forms, without the check that a definition passes today. */
+/** Saves the forms without today's check of definitions. */
 export async function saveForms(store: Store): Promise<void> {
   for (const [slug, fields] of Object.entries(forms)) {
     const { leadMagnet } = readDefinition({ slug, name: slug, form: { fields }, steps: [step] });

@@ -1,4 +1,4 @@
-/** An API process of its own, over a store with the hostile forms, whose event loop can be asked for its longest delay. */
+/** A separate API process, over a store with the hostile forms, whose longest event-loop delay can be queried. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -15,14 +15,14 @@ const DelaySchema = z.object({ milliseconds: z.number() });
 export interface ProbedApi {
   /** Sends an input. */
   send(input: HostileInput): Promise<{ readonly status: number; readonly text: string }>;
-  /** Whether the API is up; rejects when it does not answer in so many milliseconds. */
+  /** Whether the API is up; rejects when it does not answer within this many milliseconds. */
   health(withinMilliseconds: number): Promise<void>;
-  /** The longest that its event loop stood still since this was asked last. */
+  /** The longest delay of its event loop since the last query. */
   longestDelay(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** The folder is the caller's to remove. No Temporal is needed: every input is answered before a job could start. */
+/** The caller removes the folder. No Temporal is needed: every input is answered before a job could start. */
 export async function startProbedApi(folder: string): Promise<ProbedApi> {
   const stores = await openStores({ dataFolder: folder });
   await saveForms(stores.forTenant(defaultTenant));

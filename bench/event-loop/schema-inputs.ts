@@ -1,4 +1,4 @@
-/** Batches whose schema or prompt is hostile. */
+/** Batches with a hostile schema or prompt. */
 import type { JsonObject, JsonValue } from '../../workflows/contract/json/json.ts';
 import type { HostileInput } from './hostile-input.ts';
 

@@ -1,4 +1,4 @@
-/** The four calls without anything round them: no ledger, no records, no guard. */
+/** The four calls alone: without ledger, records and network guard. */
 import OpenAI from 'openai';
 
 export interface BareActivities {

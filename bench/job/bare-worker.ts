@@ -1,4 +1,4 @@
-/** The worker of the bare workflow, with the number of slots and pollers that ours has. */
+/** The worker of the bare workflow, with as many slots and pollers as ours. */
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createBareActivities } from './bare-activities.ts';

@@ -1,4 +1,4 @@
-/** What a job of four calls is to Temporal alone: the measure for ours. */
+/** A job of four calls on Temporal alone: the baseline for ours. */
 import { proxyActivities } from '@temporalio/workflow';
 import type { BareActivities } from './bare-activities.ts';
 

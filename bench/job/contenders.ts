@@ -1,4 +1,4 @@
-/** The two that do the same four calls on the same Temporal server: our job, and a bare workflow. */
+/** The two contenders, which make the same four calls on the same Temporal server: our job, and a bare workflow. */
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
@@ -10,7 +10,7 @@ import { jobRevision, type LeadMagnetJobResult } from '../../workflows/contract/
 
 export interface Contender {
   readonly name: 'ours' | 'bare';
-  /** The processes whose work is the contender's own. */
+  /** The processes that belong to the contender. */
   readonly workers: readonly Child[];
   /** Runs one job from its start to its end. Throws unless it did all four calls. */
   run(id: string): Promise<void>;

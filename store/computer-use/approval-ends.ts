@@ -1,10 +1,13 @@
-/** What becomes of a question whose step has ended: nobody need answer it any more. */
+/** Closes a step's open questions when the step ends: nobody need answer them any more. */
 import type { Kysely } from 'kysely';
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { Tables } from '../database/database.ts';
 import type { NewEvent } from '../jobs/events.ts';
 
-/** Closes what a step still asks when it has ended; returns what is to be told. In the transaction that ends the step. */
+/**
+ * Closes the open questions of a step that has ended; returns the events to record. Runs in the transaction that ends
+ * the step.
+ */
 export async function closeApprovals(
   transaction: Kysely<Tables>,
   step: { readonly jobId: string; readonly stepId: string; readonly reason: Reason | null; readonly at: string },

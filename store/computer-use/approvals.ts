@@ -1,6 +1,6 @@
 /**
- * The questions that jobs ask people, and what was answered. The workflow decides; here is what people see of it. Each
- * change is told as an event in the same transaction, once, whoever makes it.
+ * The questions that jobs ask people, and their answers. The workflow decides; this is what people see of it. Each
+ * change is recorded with an event in the same transaction, once, whoever makes it.
  */
 import type { Selectable } from 'kysely';
 import type { ApprovalAnswer, ApprovalRequest } from '../../workflows/contract/computer-use/approvals.ts';
@@ -16,19 +16,19 @@ export interface NewApproval {
   readonly now: Date;
 }
 
-/** A question, with the job that asks it. */
+/** A question, with its job. */
 export interface ListedApproval {
   readonly jobId: string;
   readonly approval: ApprovalView;
 }
 
 export interface Approvals {
-  /** Notes that a job asks; the same question again changes nothing. */
+  /** Records a job's question; the same question again changes nothing. */
   ask(approval: NewApproval): Promise<void>;
-  /** Notes a person's answer; false when the question was closed before or there is none. */
+  /** Records a person's answer; false when the question was closed before or does not exist. */
   decide(jobId: string, answer: ApprovalAnswer, now: Date): Promise<boolean>;
   find(jobId: string, requestId: string): Promise<ApprovalView | null>;
-  /** The questions that wait for an answer, oldest first. */
+  /** The open questions, oldest first. */
   open(limit: number): Promise<readonly ListedApproval[]>;
 }
 

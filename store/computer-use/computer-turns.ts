@@ -1,6 +1,6 @@
 /**
- * The turns of computer-use runs, for people to watch and to look at again. A turn is written in the transaction of the
- * checkpoint that it belongs to, and grows: looked, answered, each action done.
+ * The turns of computer-use runs, for watching and reviewing. A turn is written in the transaction of its checkpoint,
+ * and grows: look, answer, each action.
  */
 import { sql, type Kysely, type Selectable } from 'kysely';
 import {
@@ -25,12 +25,12 @@ export interface Looked {
 export interface Answered {
   readonly responseId: string;
   readonly text: string;
-  /** Of this turn alone. */
+  /** Of this turn only. */
   readonly usage: Usage;
   readonly spentUsd: number;
 }
 
-/** What changes of a turn; a look begins it anew, as an attempt does that goes on from before the answer. */
+/** A change of a turn. A look starts the turn anew, as when an attempt continues from before the answer. */
 export interface TurnChange {
   readonly jobId: string;
   readonly stepId: string;
@@ -53,9 +53,12 @@ interface TurnFilter {
 }
 
 export interface ComputerTurns {
-  /** Turns that changed after a cursor (0 for all), in the order of their newest change: that of their iterations. */
+  /**
+   * Turns that changed after a cursor (0 for all), in the order of their newest change, which is the order of
+   * iterations.
+   */
   after(filter: TurnFilter, cursor: number, limit: number): Promise<readonly ComputerTurn[]>;
-  /** The newest turns, oldest of them first. */
+  /** The newest turns, in order. */
   newest(filter: TurnFilter, limit: number): Promise<readonly ComputerTurn[]>;
   /** Null when the job has no such step or it is of another kind. */
   run(jobId: string, stepId: string): Promise<ComputerRun | null>;
@@ -89,7 +92,7 @@ export function createComputerTurns(database: Database): ComputerTurns {
   };
 }
 
-/** Writes a change of a turn, in the transaction that keeps its checkpoint. */
+/** Writes a change of a turn, in the transaction that saves its checkpoint. */
 export async function writeTurn(transaction: Kysely<Tables>, change: TurnChange): Promise<void> {
   const { jobId, stepId, generation, iteration } = change;
   const place = { job_id: jobId, step_id: stepId, generation, iteration };
@@ -100,7 +103,7 @@ export async function writeTurn(transaction: Kysely<Tables>, change: TurnChange)
     ...(change.looked === undefined ? {} : lookedColumns(change.looked, change.at)),
     ...(change.answered === undefined ? {} : answeredColumns(change.answered, change.at)),
     ...(change.actions === undefined ? {} : { actions: JSON.stringify(change.actions) }),
-    // Grows over all generations of the step, so that a reader's cursor stays good when it is run again.
+    // Grows over all generations of the step, so that a reader's cursor stays valid when the step is run again.
     sequence: transaction
       .selectFrom('computer_turns')
       .select(sql<number>`coalesce(max(sequence), 0) + 1`.as('next'))

@@ -1,4 +1,4 @@
-/** What becomes of a person's hold on a browser when there is no browser any more. */
+/** Ends a person's control of a browser when the browser has ended. */
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/database.ts';
 
@@ -19,7 +19,7 @@ export async function closeControl(transaction: Kysely<Tables>, step: EndedStep)
   await dropWaiting(transaction, step);
 }
 
-/** Forgets actions that nobody will do any more, with what was to be typed. */
+/** Deletes the texts of actions that will not be performed any more. */
 export async function dropWaiting(transaction: Kysely<Tables>, { jobId, stepId }: EndedStep): Promise<void> {
   await transaction
     .updateTable('person_actions')

@@ -1,6 +1,6 @@
 /**
- * Who has the browser of a run: the model, or a person who took over. A person's actions wait here until the loop has done
- * them, each marked before and after; typed text is forgotten as soon as its action is begun.
+ * Who controls a run's browser: the model, or a person who took over. A person's actions wait here until the loop has
+ * performed them, each recorded before and after; typed text is deleted as soon as its action is begun.
  */
 import type { Kysely, Selectable, Updateable } from 'kysely';
 import {
@@ -29,20 +29,20 @@ export type ControlScreen = NonNullable<Control['screen']>;
 
 export interface Controls {
   find(place: RunPlace): Promise<Control | null>;
-  /** Asks for the browser. False when somebody has asked already. */
+  /** Requests the browser. False when it was requested already. */
   ask(place: RunPlace, by: string, now: Date): Promise<boolean>;
-  /** Gives the browser to who asked for it. */
+  /** Gives the browser to the person who requested it. */
   hold(place: RunPlace, now: Date): Promise<void>;
-  /** Gives it back to the model. False when nobody had it. */
+  /** Returns the browser to the model. False when nobody had it. */
   giveBack(place: RunPlace, note: string | null, now: Date): Promise<boolean>;
-  /** Notes that the person is still there. */
+  /** Records that the person is still there. */
   seen(place: RunPlace, now: Date): Promise<void>;
-  /** When the person was last heard of, in milliseconds since the epoch. */
+  /** When the person was last heard from, in milliseconds since the epoch. */
   lastSeen(place: RunPlace): Promise<number>;
   show(place: RunPlace, screen: ControlScreen): Promise<void>;
-  /** Adds an action of the person; false when the person does not hold the browser. */
+  /** Adds an action of the person; false when the person does not have control. */
   act(place: RunPlace, action: PersonAction, now: Date): Promise<boolean>;
-  /** The oldest action that waits. It counts as `uncertain`, and is forgotten but for its description, from here on. */
+  /** The oldest waiting action. From here on it counts as `uncertain`, and only its description is kept. */
   begin(place: RunPlace): Promise<WaitingAction | null>;
   settle(sequence: number, outcome: 'done' | 'problem', problem: string | null): Promise<void>;
 }
@@ -147,7 +147,7 @@ export function createControls(database: Database): Controls {
   };
 }
 
-/** Changes a control that is in one of the given states, and tells it. */
+/** Changes a control that is in one of the given states, and records an event. */
 async function change(
   database: Database,
   place: RunPlace,

@@ -1,4 +1,4 @@
-/** The table of alerts: a row for each that stands, none for one that is over. */
+/** The table of alerts: one row for each standing alert. */
 export interface AlertTable {
   alerts: { key: string; type: string; batch_id: string | null; message: string; since: string };
 }

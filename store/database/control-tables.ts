@@ -1,4 +1,4 @@
-/** The tables of people who take over a browser: one control a step, and the actions done under it. */
+/** The tables of people's control of browsers: one control a step, and the actions performed under it. */
 import type { Generated } from 'kysely';
 
 export interface ControlTables {
@@ -8,7 +8,7 @@ export interface ControlTables {
     state: string;
     asked_by: string;
     asked_at: string;
-    /** When the person was last heard of. */
+    /** When the person was last heard from. */
     seen_at: string;
     note: string | null;
     screen: string | null;
@@ -19,7 +19,7 @@ export interface ControlTables {
     sequence: Generated<number>;
     job_id: string;
     step_id: string;
-    /** Null once it has been begun: what a person types is kept no longer than it must be. */
+    /** Null once the action has begun: typed text is kept no longer than necessary. */
     action: string | null;
     described: string;
     outcome: string;

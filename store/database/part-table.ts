@@ -1,4 +1,4 @@
-/** The table of the installation's parts, as whoever keeps them up knows them; none where nobody does. */
+/** The table of the installation's parts, written by the process that supervises them; empty when there is none. */
 export interface PartTable {
   parts: {
     name: string;

@@ -1,20 +1,20 @@
-/** Lets kysely speak to PostgreSQL through a pool of connections, with limits, and integers as numbers. */
+/** Connects kysely to PostgreSQL through a pool of connections, with time limits, and with integers as numbers. */
 import { DatabaseError, Pool, types } from 'pg';
 import { PostgresDialect, PostgresQueryCompiler, type PostgresPool } from 'kysely';
 import { SettingsProblem } from '../../workflows/contract/settings.ts';
 
-/** Connections of one process at most. */
+/** The maximum number of connections of one process. */
 const mostConnections = 10;
 /** How long a statement waits for a free connection, and a connection for the server. */
 const connectMilliseconds = 10_000;
 const statementMilliseconds = 30_000;
-/** As long as a writer waits on SQLite. */
+/** The same time as a writer waits on SQLite. */
 const lockMilliseconds = 10_000;
 const idleInTransactionMilliseconds = 60_000;
 
 /**
- * Opens no connection yet. Migrations have one of their own: they may take longer than any statement of the store, and so
- * may the wait for another process's.
+ * Opens no connection yet. Migrations use a separate one: they, and the wait for another process's migrations, may take
+ * longer than any statement of the store.
  */
 export function openPostgres(url: string, use: 'store' | 'migrations'): PostgresDialect {
   const limits = { statement_timeout: statementMilliseconds, lock_timeout: lockMilliseconds };
@@ -27,7 +27,7 @@ export function openPostgres(url: string, use: 'store' | 'migrations'): Postgres
     types: { getTypeParser },
     ...(use === 'store' ? { max: mostConnections, ...limits } : { max: 1 }),
   });
-  // A connection that breaks is replaced when the next one is needed; whoever uses it gets the error from its statement.
+  // A broken connection is replaced when the next one is needed; its user gets the error from the statement.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return new StoreDialect({
@@ -42,7 +42,7 @@ export function openPostgres(url: string, use: 'store' | 'migrations'): Postgres
   });
 }
 
-/** The database without its user and password, for messages. */
+/** The database's address without user and password, for messages. */
 export function placeOf(url: string): string {
   const { host, pathname } = new URL(url);
   return `${decodeURIComponent(pathname.slice(1))} at ${host}`;
@@ -54,14 +54,17 @@ class StoreDialect extends PostgresDialect {
   }
 }
 
-/** PostgreSQL's texts hold no NUL, and what sites and models say may: it is shown as what cannot be shown. */
+/**
+ * PostgreSQL's texts cannot contain NUL, while those of sites and models may: it is stored as the replacement
+ * character.
+ */
 class TextCompiler extends PostgresQueryCompiler {
   protected override appendValue(value: unknown): void {
     super.appendValue(typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value);
   }
 }
 
-/** Integers come as text, because they may be larger than a number holds exactly; the store's never are. */
+/** Integers arrive as text, because they may be larger than a number can hold; the store's never are. */
 const getTypeParser: typeof types.getTypeParser = (
   type: Parameters<typeof types.getTypeParser>[0],
   format?: 'text' | 'binary',
@@ -75,7 +78,7 @@ function exactNumber(text: string): number {
   return number;
 }
 
-/** Refusals that the same settings meet again: password, user, name of the database, encryption. */
+/** Errors that the same settings will always meet: password, user, database name, encryption. */
 const refusals = new Set(['28P01', '28000', '3D000']);
 
 function connectionProblem(error: unknown, place: string): Error {

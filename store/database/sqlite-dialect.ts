@@ -1,4 +1,6 @@
-/** Lets kysely speak to Node's own SQLite, whose statements differ a little from better-sqlite3's, which kysely expects. */
+/**
+ * Connects kysely to Node's own SQLite, whose statements differ a little from better-sqlite3's, which kysely expects.
+ */
 import { setTimeout } from 'node:timers/promises';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import {
@@ -13,16 +15,16 @@ import {
 
 /** How long a writer waits for another process's transaction. */
 const waitMilliseconds = 10_000;
-/** How much of that SQLite itself may wait: it blocks the thread. */
+/** The part of that time that SQLite itself may wait: it blocks the thread. */
 const blockingMilliseconds = 20;
 
-/** Opens (or makes) a database file that several processes of one machine may use at once. */
+/** Opens (or creates) a database file that several processes of one machine may use at the same time. */
 export function openSqlite(path: string): SqliteDialect {
   const database = new DatabaseSync(path);
   database.exec(`PRAGMA busy_timeout = ${waitMilliseconds}`);
   database.exec('PRAGMA journal_mode = WAL');
   database.exec(`PRAGMA busy_timeout = ${blockingMilliseconds}`);
-  // In WAL mode a killed process loses nothing with NORMAL; only a power cut may lose the newest transactions.
+  // In WAL mode, NORMAL loses nothing when a process is killed; only a power failure may lose the newest transactions.
   database.exec('PRAGMA synchronous = NORMAL');
   database.exec('PRAGMA foreign_keys = ON');
   return new NodeSqliteDialect(adapt(database));
@@ -45,7 +47,7 @@ class NodeSqliteDialect extends SqliteDialect {
   }
 }
 
-/** Has migrations run in one transaction, so that another process that wants to run them waits for its end. */
+/** Runs migrations in one transaction, so that another process that wants to run them waits for its end. */
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
@@ -61,7 +63,10 @@ class WaitingDriver extends SqliteDriver {
   }
 }
 
-/** Waits for another connection's transaction without blocking the thread: what failed as busy has changed nothing. */
+/**
+ * Waits for another connection's transaction without blocking the thread: a statement that failed as busy has changed
+ * nothing.
+ */
 class WaitingConnection implements DatabaseConnection {
   readonly #connection: DatabaseConnection;
 
@@ -86,18 +91,18 @@ class WaitingConnection implements DatabaseConnection {
   }
 }
 
-/** SQLITE_BUSY; the higher bits say more of it. */
+/** SQLITE_BUSY; the higher bits are a detailed code. */
 function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
 }
 
 /**
- * The store's transactions all write, and wait for their turn at the beginning: one that had begun by reading could write
- * no more once another process has.
+ * All transactions of the store write, and wait for their turn at their beginning: one that began by reading could not
+ * write after another process has.
  */
 const beginStatement = 'begin immediate';
 
-/** Statements that are kept ready; the store's own are fewer, and ones made for long lists must not pile up. */
+/** Prepared statements in the cache; the store's own are fewer, and those for long lists must not accumulate. */
 const mostStatements = 300;
 
 function adapt(database: DatabaseSync): SqliteDatabase {
@@ -119,14 +124,14 @@ function adapt(database: DatabaseSync): SqliteDatabase {
 
 type ReadyStatement = ReturnType<SqliteDatabase['prepare']>;
 
-/** Preparing costs more than running most statements of the store. */
+/** Preparing takes longer than running most statements of the store. */
 function readyStatement(database: DatabaseSync, sql: string): ReadyStatement {
   const statement = database.prepare(sql);
   return {
     reader: statement.columns().length > 0,
     all: (parameters) => statement.all(...parameters.map(toSql)),
     run: (parameters) => statement.run(...parameters.map(toSql)),
-    // One of its own: running a statement again ends the reading that is under way.
+    // A separate statement: running one again would end the read that is in progress.
     iterate: (parameters) => database.prepare(sql).iterate(...parameters.map(toSql)),
   };
 }

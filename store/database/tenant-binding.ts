@@ -40,7 +40,7 @@ const column = 'tenant';
 const refusal = 'a statement of a tenant store is made by the query builder, so that it is bound to the tenant';
 const namesTable = /\b(from|join|into|update)\s+["a-z_]/i;
 
-/** For `database.withPlugin`. Transactions that are begun on that database are bound, too. */
+/** For `database.withPlugin`. Transactions on that database are bound as well. */
 export function bindToTenant(tenant: string): KyselyPlugin {
   const binding = new TenantBinding(tenant);
   return {
@@ -56,7 +56,7 @@ export function bindToTenant(tenant: string): KyselyPlugin {
 
 class TenantBinding extends OperationNodeTransformer {
   readonly #tenant: string;
-  /** Names that a query gives to its own parts by `with`: no tables. */
+  /** Names that a query defines with `with`: they are no tables. */
   #parts: readonly string[] = [];
 
   constructor(tenant: string) {
@@ -87,7 +87,7 @@ class TenantBinding extends OperationNodeTransformer {
     return this.#restrict(node, [...fromItems(node.from), ...(node.using?.tables ?? [])]);
   }
 
-  /** In the join's own condition: an outer join keeps its rows that have no match. */
+  /** In the join's own condition: an outer join keeps its rows without a match. */
   protected override transformJoin(join: JoinNode, queryId: QueryId): JoinNode {
     const node = super.transformJoin(join, queryId);
     const name = this.#tenantTable(node.table);
@@ -108,7 +108,7 @@ class TenantBinding extends OperationNodeTransformer {
         columns: [...node.columns, ColumnNode.create(column)],
         values: this.#withTenant(node.values),
       }),
-      // A row of another tenant that has the same key is left as it is.
+      // A row of another tenant with the same key is not changed.
       ...(onConflict?.updates === undefined
         ? {}
         : { onConflict: OnConflictNode.cloneWithUpdateWhere(onConflict, this.#isTenants(name)) }),
@@ -153,7 +153,7 @@ class TenantBinding extends OperationNodeTransformer {
     return { ...node, where };
   }
 
-  /** The name by which a query speaks of a table of tenants: its alias, or its own. */
+  /** The name of a tenant's table within a query: its alias, or its own. */
   #tenantTable(node: OperationNode): string | undefined {
     if (TableNode.is(node)) {
       const { name } = node.table.identifier;

@@ -16,22 +16,22 @@ import { sql, Transaction, type Kysely } from 'kysely';
 import type { Database, Tables } from './database.ts';
 import { isPostgres } from './kind.ts';
 
-/** Waits until no other transaction holds the lock, and keeps it until this transaction has ended. */
+/** Waits until no other transaction holds the lock, and keeps it until this transaction ends. */
 export type Lock = (transaction: Transaction<Tables>) => Promise<void>;
 
-/** For a transaction that begins by inserting or changing the one row that it is about. */
+/** For a transaction whose first statement inserts or changes its one row. */
 export const noLock: Lock = () => Promise.resolve();
 
 export function lockJob(id: string): Lock {
   return async (transaction) => {
-    // What is written together locks its job for each of its parts, which asks the database once.
+    // Each part of what is written together locks the job; the database is asked once.
     if (lockedJobs.get(transaction) === id) return;
     await transaction.selectFrom('jobs').select('id').where('id', '=', id).forUpdate().execute();
     lockedJobs.set(transaction, id);
   };
 }
 
-/** The job that a transaction has locked last. */
+/** The job that a transaction locked last. */
 const lockedJobs = new WeakMap<Transaction<Tables>, string>();
 
 export function lockBatch(id: string): Lock {
@@ -40,7 +40,7 @@ export function lockBatch(id: string): Lock {
   };
 }
 
-/** The job or batch that events are told of. */
+/** The job or batch that events belong to. */
 export function lockOwner(id: string): Lock {
   return async (transaction) => {
     const job = await transaction.selectFrom('jobs').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
@@ -48,7 +48,7 @@ export function lockOwner(id: string): Lock {
   };
 }
 
-/** For what has no row yet, or is more than one. */
+/** For a subject that has no row yet, or several. */
 export function lockName(name: string): Lock {
   return async (transaction) => {
     const locked = sql`pg_advisory_xact_lock(hashtextextended(${name}, 0))`.as('locked');
@@ -56,7 +56,7 @@ export function lockName(name: string): Lock {
   };
 }
 
-/** Runs a transaction under a lock. Within another transaction, takes the lock and is a part of that one. */
+/** Runs a transaction under a lock. Within another transaction, it takes the lock and joins that transaction. */
 export async function inTransaction<Result>(
   database: Database,
   lock: Lock,
@@ -73,7 +73,7 @@ export async function inTransaction<Result>(
   return repeated(() => database.transaction().setIsolationLevel('read committed').execute(locked));
 }
 
-/** As `inTransaction`, for work that is a single statement: SQLite needs no transaction around it. */
+/** Like `inTransaction`, for a single statement: SQLite needs no transaction around it. */
 export function inStatement<Result>(
   database: Database,
   lock: Lock,
@@ -84,7 +84,7 @@ export function inStatement<Result>(
 
 const mostAttempts = 6;
 
-/** Runs a transaction again that PostgreSQL has aborted because of another one; it has changed nothing. */
+/** Repeats a transaction that PostgreSQL has aborted because of another one; it has changed nothing. */
 async function repeated<Result>(run: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {

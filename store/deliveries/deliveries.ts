@@ -1,6 +1,6 @@
 /**
- * What becomes of each delivery, written as it happens. The number fences: what an earlier sending leaves behind changes
- * nothing; and so does the attempt within one sending.
+ * The state of each delivery, recorded as it changes. The number fences: an earlier sending can no longer change
+ * anything; within one sending, the attempt fences.
  */
 import type { Kysely, UpdateQueryBuilder, UpdateResult } from 'kysely';
 import { readDeliveryInput } from '../../workflows/contract/deliveries/delivery-input.ts';
@@ -15,13 +15,13 @@ import { changeWithEvent } from '../jobs/recorded-change.ts';
 export interface DeliveryChange {
   readonly jobId: string;
   readonly deliveryId: string;
-  /** 0 for the job's own sending; those that people asked for afterwards count up. */
+  /** 0 for the job's own sending; each repetition that a person requests adds one. */
   readonly number: number;
   readonly state: DeliveryState;
   readonly attempts?: number;
   readonly target?: string;
   readonly reason?: Reason | null;
-  /** What went wrong with the newest attempt, or with a part of a mail's receivers. */
+  /** The error of the newest attempt, or of some of a mail's receivers. */
   readonly lastError?: string | null;
   readonly scheduledFor?: string;
   readonly at: string;
@@ -29,13 +29,13 @@ export interface DeliveryChange {
 
 export interface Deliveries {
   change(change: DeliveryChange, event?: StepEvent): Promise<void>;
-  /** Keeps what a delivery is sent with, for a later sending; the first word stands. */
+  /** Stores what a delivery is sent with, for a later repetition; the first value is kept. */
   keepInput(input: DeliveryActivityInput): Promise<void>;
-  /** What a delivery was sent with; null when it never came to that. */
+  /** What a delivery was sent with; null when it never got that far. */
   input(jobId: string, deliveryId: string): Promise<DeliveryActivityInput | null>;
-  /** Notes that a person wants it sent again; see `redeliveries.ts`. */
+  /** Records that a person wants it sent again; see `redeliveries.ts`. */
   askAgain(wish: RedeliveryWish): Promise<RedeliveryTaken>;
-  /** Notes that Temporal has the redelivery. */
+  /** Records that Temporal has the redelivery. */
   handedOver(redelivery: RedeliveryInput): Promise<void>;
 }
 
@@ -98,13 +98,13 @@ function changing(
     .where('delivery_id', '=', change.deliveryId)
     .where('number', '=', change.number)
     .where('state', '!=', 'delivered');
-  // That it arrived is true whoever says it.
+  // An arrival is true whichever attempt reports it.
   if (change.state === 'delivered') return update;
   const { reason, attempts } = change;
   const newest = attempts === undefined ? update : update.where('attempts', '<=', attempts);
-  // An attempt that was taken for dead, but lives, does not take back how the delivery ended.
+  // An attempt that was taken for dead but still lives cannot undo the delivery's end.
   if (reason === undefined) return newest.where('state', 'not in', deliveryEnds);
-  // The workflow's word on how it ended, which may come again.
+  // The workflow's record of the end, which may be repeated.
   return newest.where((row) =>
     row.or([row('state', '!=', change.state), row('reason', 'is distinct from', reasonText(reason))]),
   );

@@ -1,4 +1,4 @@
-/** Reads deliveries as people and programs see them: of one job, and of all, newest job first. */
+/** Reads deliveries for people and programs: of one job, and of all, newest job first. */
 import { sql, type ExpressionBuilder, type Kysely, type Selectable } from 'kysely';
 import { z } from 'zod';
 import {
@@ -16,11 +16,11 @@ export interface DeliveryFilter {
   readonly kind?: DeliveryView['kind'] | undefined;
   readonly job?: string | undefined;
   readonly slug?: string | undefined;
-  /** A part of the receiver's address, in any case of letters. */
+  /** Part of the receiver's address, ignoring case. */
   readonly to?: string | undefined;
   /** Changed at or after this time (ISO 8601). */
   readonly since?: string | undefined;
-  /** Where the page before ended. Throws `WrongCursor` for a text that no page gave. */
+  /** Where the previous page ended. Throws `WrongCursor` for a text that is no such cursor. */
   readonly before?: string | undefined;
   readonly limit: number;
 }
@@ -55,7 +55,7 @@ export function createDeliveryViews(database: Database): DeliveryViews {
       if (kind !== undefined) query = query.where('deliveries.kind', '=', kind);
       if (job !== undefined) query = query.where('deliveries.job_id', '=', job);
       if (slug !== undefined) query = query.where('jobs.slug', '=', slug);
-      // As the store writes times: with milliseconds, or texts would not compare.
+      // In the store's format, with milliseconds: texts would not compare otherwise.
       if (since !== undefined) query = query.where('deliveries.changed_at', '>=', new Date(since).toISOString());
       if (to !== undefined) query = query.where(containsText('deliveries.target', to));
       if (before !== undefined) {
@@ -85,7 +85,7 @@ export function createDeliveryViews(database: Database): DeliveryViews {
   };
 }
 
-/** 1 when what a delivery was sent with is kept. */
+/** 1 when what a delivery was sent with is still stored. */
 const resendable = (build: ExpressionBuilder<Tables, 'deliveries'>) =>
   build
     .case()

@@ -1,4 +1,7 @@
-/** Deliveries that people want sent again. Each wish has a number, so that two clicks, or one sent twice, are one. */
+/**
+ * Deliveries that people want sent again. Each request has a number, so that two clicks, or one request sent twice,
+ * count once.
+ */
 import type { RedeliveryInput } from '../../workflows/contract/jobs/job.ts';
 import { deliveryEnds } from '../../workflows/contract/jobs/states.ts';
 import type { Database, Tables } from '../database/database.ts';
@@ -9,14 +12,17 @@ import { insertEvent } from '../jobs/events.ts';
 export interface RedeliveryWish {
   readonly jobId: string;
   readonly deliveryId: string;
-  /** One more than the delivery's own; null takes the next. */
+  /** The delivery's own number plus one; null takes the next. */
   readonly number: number | null;
-  /** Who wants it, as the job tells it. */
+  /** The person, as shown in the job's event. */
   readonly by: string;
   readonly at: Date;
 }
 
-/** `known`: asked for before. `under_way`: it is being sent. `stale`: others came between. `never_sent`: nothing is kept. `removed`: it was. */
+/**
+ * `known`: requested before. `under_way`: it is being sent. `stale`: other requests came between. `never_sent`: nothing
+ * is stored. `removed`: it was.
+ */
 export type RedeliveryTaken =
   | { readonly as: 'taken' | 'known'; readonly redelivery: RedeliveryInput; readonly handedOver: boolean }
   | { readonly as: 'missing' | 'under_way' | 'stale' | 'never_sent' }
@@ -60,7 +66,7 @@ export async function askAgain(
   });
 }
 
-/** Why nothing is there to send again. */
+/** Why there is nothing to send again. */
 async function notKept(database: Kysely<Tables>, jobId: string): Promise<RedeliveryTaken> {
   const job = await database
     .selectFrom('jobs')

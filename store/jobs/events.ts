@@ -1,4 +1,4 @@
-/** What happened to each job, in order; the sequence is the cursor by which a reader goes on. */
+/** The events of each job, in order; the sequence is a reader's cursor. */
 import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import { JobEventSchema, type JobEvent } from '../../workflows/contract/jobs/job-view.ts';
 import type { Kysely, Selectable } from 'kysely';
@@ -7,7 +7,7 @@ import { inStatement, lockOwner } from '../database/transactions.ts';
 
 export interface NewEvent {
   readonly jobId: string;
-  /** Noun-verb, e.g. `step.started`. */
+  /** Noun and verb, e.g. `step.started`. */
   readonly type: string;
   readonly stepId?: string;
   readonly message: string;
@@ -48,7 +48,7 @@ export function insertEvent(database: Kysely<Tables>, event: NewEvent): Promise<
   return insertEvents(database, [event]);
 }
 
-/** Appends events of one job or batch in their order, in one statement; under the same lock. */
+/** Appends events of one job or batch in order, in one statement, under the same lock. */
 export async function insertEvents(database: Kysely<Tables>, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   await database

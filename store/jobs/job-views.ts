@@ -1,4 +1,4 @@
-/** Reads the projection as people and programs see it. Rows are parsed by the view's schema on the way out. */
+/** Reads the projection for people and programs. The view's schema validates the rows. */
 import type { ExpressionBuilder } from 'kysely';
 import { z } from 'zod';
 import { JobLineSchema, JobViewSchema, type JobLine, type JobView } from '../../workflows/contract/jobs/job-view.ts';
@@ -119,7 +119,7 @@ export function createJobViews(database: Database): JobViews {
   };
 }
 
-/** A change is told by an event or counts in the job's row: the two together grow with every one. */
+/** Every change either records an event or counts in the job's row: the sum of both grows with every change. */
 function versionOf(job: { readonly version: number; readonly last_event: number | null }): number {
   return job.version + (job.last_event ?? 0);
 }
@@ -141,14 +141,16 @@ function jobNote(
   return job.state === 'accepted' ? acceptedNote(job.handed_over === 1) : null;
 }
 
-/** Why an accepted job has not begun, as far as the store can know, and what a person can do about it. */
+/** Why an accepted job has not started, as far as the store knows, and what a person can do about it. */
 function acceptedNote(handedOver: boolean): string {
   return handedOver
     ? 'accepted, and with Temporal; it begins when a worker of the queue jobs takes it. If it stays so, see that one runs: npm run worker -- --queues jobs'
     : 'accepted and kept; Temporal does not have it yet. The API hands it over by itself, trying every few seconds for as long as Temporal cannot be reached';
 }
 
-/** A step whose needs are met but which no worker has taken: with all workers busy or none alive, it waits. */
+/**
+ * A step whose dependencies have ended but which no worker has taken: with all workers busy or none alive, it waits.
+ */
 function readyNote(
   jobState: string,
   step: { readonly state: string; readonly needs: string; readonly kind: string },

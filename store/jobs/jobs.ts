@@ -1,6 +1,6 @@
 /**
- * The job projection: what became of each job, step and delivery so far. Written by the API (accepted) and by
- * activities; a job ends once, and what was left behind changes nothing.
+ * The job projection: the current state of each job, step and delivery. The API (on acceptance) and activities write
+ * it; a job ends once, and superseded attempts change nothing.
  */
 import type { Insertable, Kysely } from 'kysely';
 import type { Reason } from '../../workflows/contract/failures.ts';
@@ -13,21 +13,21 @@ import { insertEvents } from './events.ts';
 import { changeStep, recordStepTransition, reasonText, type StepChange, type StepEvent } from './step-changes.ts';
 import { changeWithEvent } from './recorded-change.ts';
 
-/** What `accept` found: `conflict` is the same id with another input, as when a key is used for two submissions. */
+/** The result of `accept`: `conflict` is the same id with another input, as when a key is used for two submissions. */
 export type Acceptance = 'created' | 'exists' | 'conflict';
 
 export interface Jobs {
   accept(jobId: string, input: LeadMagnetJobInput, inputHash: string): Promise<Acceptance>;
-  /** Notes that Temporal has the job: from then on it begins as soon as a worker is there. */
+  /** Records that Temporal has the job: from then on it starts as soon as there is a worker. */
   handedOver(jobId: string): Promise<void>;
-  /** Makes the projection of a job (again, when a retry does so) and marks it as running. */
+  /** Creates the projection of a job (again, in a retry) and marks it as running. */
   open(jobId: string, input: LeadMagnetJobInput, now: Date, event?: StepEvent): Promise<void>;
-  /** An activity's change of its step; false when the step has gone on without it. See `step-changes.ts`. */
+  /** An activity's change of its step; false when the activity has been superseded. See `step-changes.ts`. */
   changeStep(change: StepChange, ...events: readonly StepEvent[]): Promise<boolean>;
-  /** The workflow's word on a step, told as an event when it is news. */
+  /** A transition that the workflow decided; it is recorded with an event unless the store has it already. */
   recordStepTransition(jobId: string, transition: StepTransition): Promise<void>;
   decide(jobId: string, outcome: JobOutcome, reason: Reason | null): Promise<void>;
-  /** Ends the job. Whoever sees it ended has all its events, this one too. */
+  /** Ends the job. Whoever sees it ended sees all its events, including this one. */
   close(jobId: string, outcome: JobOutcome, reason: Reason | null, now: Date, event?: StepEvent): Promise<void>;
 }
 
@@ -92,7 +92,7 @@ export function createJobs(database: Database): Jobs {
   };
 }
 
-/** The version of a row that was just inserted; every change makes it greater. */
+/** The version of a row that was just inserted; every change increases it. */
 const firstVersion = 1;
 
 function columnsOf(jobId: string, input: LeadMagnetJobInput, inputHash: string): Insertable<Tables['jobs']> {

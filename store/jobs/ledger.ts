@@ -1,6 +1,7 @@
 /**
- * The write-ahead ledger of side effects and paid calls: a row says `intended` before, `done` after. A row found
- * `intended` by a later attempt is an effect that may have happened. And the checkpoints, of which the newest is the truth.
+ * The write-ahead ledger of side effects and paid calls: a row has `intended` before, and `done` after. A row that a
+ * later attempt finds as `intended` is an effect that may have happened. Also the checkpoints, of which the newest is
+ * valid.
  */
 import type { Insertable, Kysely } from 'kysely';
 import { z } from 'zod';
@@ -37,7 +38,7 @@ export interface NewCheckpoint {
   readonly jobId: string;
   readonly attempt: number;
   readonly data: JsonValue;
-  /** Content that the checkpoint needs: it is kept as long as this checkpoint is the newest. */
+  /** Content that the checkpoint refers to: it is kept as long as this checkpoint is the newest. */
   readonly contentSha256?: string | null | undefined;
   readonly turn?: TurnChange | undefined;
 }
@@ -45,21 +46,21 @@ export interface NewCheckpoint {
 export interface Ledger {
   find(key: string): Promise<LedgerRow | null>;
   /**
-   * Writes `intended` where no row stands, or one of an effect that did not happen: of attempts at the same time one alone
-   * gets it. Returns null to that one, and to the others the row that stands.
+   * Writes `intended` when there is no row, or one of an effect that did not happen: of simultaneous attempts only one
+   * succeeds. Returns null to that one, and the existing row to the others.
    */
   claim(row: { key: string; jobId: string; kind: string; data: JsonObject }): Promise<LedgerRow | null>;
-  /** Writes `intended` where no row stands. Returns whether it did. */
+  /** Writes `intended` when there is no row. Returns whether it did. */
   begin(row: { key: string; jobId: string; kind: string; data: JsonObject }): Promise<boolean>;
-  /** Writes the row, whatever stood there. `data` is small: ids, hashes, counts. */
+  /** Writes the row, replacing any earlier one. `data` is small: ids, hashes, counts. */
   write(row: NewLedgerRow): Promise<void>;
-  /** Writes how a model call ended and what it cost, both or neither; null for a call that cost nothing. */
+  /** Records how a model call ended and what it cost, both or neither; null for a call that cost nothing. */
   settle(row: NewLedgerRow, paid: ModelCall | null): Promise<void>;
-  /** A step's checkpoint as its last attempt left it; the caller parses it. */
+  /** A step's newest checkpoint; the caller parses it. */
   readCheckpoint(key: string): Promise<unknown>;
   /**
-   * Keeps a checkpoint. Throws `Superseded` when a later attempt has written one: an attempt that was taken for dead, but
-   * lives, must not go on beside its successor. What it changes of a turn is written with it, or not at all.
+   * Saves a checkpoint. Throws `Superseded` when a later attempt has written one: an attempt that was taken for dead
+   * but still lives must not continue beside its successor. Its changes of a turn are written with it, or not at all.
    */
   writeCheckpoint(checkpoint: NewCheckpoint): Promise<void>;
 }

@@ -1,11 +1,11 @@
-/** Every paid model call, once by its response's id: what a job cost is the sum of these rows, whatever crashed. */
+/** Every paid model call, once by its response's id: a job's cost is the sum of these rows, whatever crashed. */
 import type { Kysely } from 'kysely';
 import type { Usage } from '../../workflows/contract/usage.ts';
 import type { Database, Tables } from '../database/database.ts';
 
 export interface ModelCall {
   readonly responseId: string;
-  /** The ledger's key of the call; several responses have the same one when a call was begun anew. */
+  /** The ledger's key of the call; several responses have the same one when a call was made again. */
   readonly key: string;
   readonly jobId: string;
   readonly stepId: string;
@@ -15,7 +15,9 @@ export interface ModelCall {
 
 export interface ModelCalls {
   record(call: ModelCall): Promise<void>;
-  /** What all of a job's calls have cost whose keys begin with this, those included whose answers were of no use. */
+  /**
+   * The cost of all of a job's calls whose keys begin with this prefix, including those whose answers were not used.
+   */
   usageUnder(jobId: string, keyPrefix: string): Promise<Usage>;
 }
 
@@ -47,7 +49,7 @@ export function createModelCalls(database: Database): ModelCalls {
   };
 }
 
-/** Writes what a call cost, also as part of a transaction; a response that was written stays as it is. */
+/** Records a call's cost, optionally as part of a transaction; a response that was recorded before stays as it is. */
 export async function insertModelCall(database: Kysely<Tables>, call: ModelCall): Promise<void> {
   const { responseId, key, jobId, stepId, model, usage } = call;
   await database

@@ -1,11 +1,13 @@
-/** A change of a job's projection and the event that tells it, in one transaction. */
+/** A change of a job's projection and the event that reports it, in one transaction. */
 import type { Kysely, UpdateResult } from 'kysely';
 import type { Database, Tables } from '../database/database.ts';
 import { inTransaction, lockJob } from '../database/transactions.ts';
 import { insertEvents } from './events.ts';
 import { grow, type StepEvent } from './step-changes.ts';
 
-/** Makes a change and tells it, in one transaction; a change that was made before is neither made nor told again. */
+/**
+ * Makes a change and records its event in one transaction; a change that was made before changes and records nothing.
+ */
 export async function changeWithEvent(
   database: Database,
   jobId: string,

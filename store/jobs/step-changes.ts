@@ -1,7 +1,7 @@
 /**
- * What becomes of a step, as the store has it. An activity writes while it works; the workflow's word, which rides along
- * with a later activity, comes after and wins. Both are fenced in the statement that writes: a generation, an activity
- * or an attempt that was left behind changes nothing, however long it lives.
+ * The state of a step in the store. An activity writes while it works; the workflow's transition, which a later
+ * activity carries, comes after and overrides it. Both are fenced in their statement: a superseded generation, activity
+ * or attempt changes nothing, however long it lives.
  */
 import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { Reason } from '../../workflows/contract/failures.ts';
@@ -19,7 +19,7 @@ export interface StepChange {
   readonly jobId: string;
   readonly stepId: string;
   readonly generation: number;
-  /** The workflow's count at the start of the activity. */
+  /** The workflow's counter at the start of the activity. */
   readonly sequence: number;
   readonly attempt: number;
   readonly state?: StepState;
@@ -28,18 +28,23 @@ export interface StepChange {
   readonly recoveryLevel?: RecoveryLevel | null;
   readonly screenshot?: string;
   readonly note?: string | null;
-  /** ISO 8601; when the attempt began, if that is written with this change and not before it. */
+  /** ISO 8601; when the attempt began, if that is recorded with this change and not before it. */
   readonly began?: string;
   /** ISO 8601; when the change happened. */
   readonly at: string;
 }
 
-/** Said of the step in the same transaction, if the change is made; at the time of the change unless it says another. */
+/**
+ * The step's event, recorded in the same transaction if the change is made; at the time of the change unless it has its
+ * own.
+ */
 export type StepEvent = Pick<NewEvent, 'type' | 'message' | 'data' | 'at'>;
 
 type Steps = ExpressionBuilder<Tables, 'steps'>;
 
-/** Makes a change and tells it. False when it comes from something left behind, or after its own end. */
+/**
+ * Makes a change and records its event. False when it comes from a superseded attempt, or after the attempt's own end.
+ */
 export async function changeStep(
   database: Database,
   change: StepChange,
@@ -83,7 +88,9 @@ function columnsOf(steps: Steps, change: StepChange) {
   };
 }
 
-/** Closes what a step that has ended still asks of people; only steps with a browser do so. Returns what is to be told. */
+/**
+ * Closes the open questions of a step that has ended; only steps with a browser have any. Returns the events to record.
+ */
 async function closePeople(
   transaction: Kysely<Tables>,
   { kind, ...step }: Parameters<typeof closeApprovals>[1] & { readonly kind: string },
@@ -96,7 +103,7 @@ async function closePeople(
 
 const browserKind = 'computer_use' satisfies Step['kind'];
 
-/** Writes the workflow's word, whatever an activity wrote before it. A word that was written already changes nothing. */
+/** Records the workflow's transition, whatever an activity wrote before it. A repeated transition changes nothing. */
 export async function recordStepTransition(
   database: Database,
   jobId: string,
@@ -112,7 +119,7 @@ export async function recordStepTransition(
       .where('step_id', '=', stepId)
       .where('generation', '<=', generation)
       .where('sequence', '<', sequence);
-    // An activity that wrote the same is confirmed: nothing has happened that is worth an event.
+    // The activity wrote the same: the transition confirms it, without an event.
     const confirmed = await newer
       .set({ sequence })
       .where('generation', '=', generation)
@@ -132,7 +139,7 @@ export async function recordStepTransition(
   });
 }
 
-/** An attempt may write after all that came before it, and until its own end. */
+/** An attempt may write after everything that came before it, and until its own end. */
 function isCurrent(steps: Steps, { generation, sequence, attempt }: StepChange) {
   return steps.or([
     steps('generation', '<', generation),
@@ -148,13 +155,13 @@ function isCurrent(steps: Steps, { generation, sequence, attempt }: StepChange) 
   ]);
 }
 
-/** A step that runs has no end; it began when its first attempt did, unless it is run anew. */
+/** A running step has no end; it started with its first attempt, unless it is run anew. */
 function begun(steps: Steps, generation: number, at: string) {
   const began = steps.case().when('generation', '<', generation).then(at);
   return { started_at: began.else(steps.fn.coalesce('started_at', steps.val(at))).end(), ended_at: null, reason: null };
 }
 
-/** Counts a job's version up after a change that no event tells: events count by themselves. See `job-views.ts`. */
+/** Increases a job's version after a change without an event; events count by themselves. See `job-views.ts`. */
 export async function grow(database: Kysely<Tables>, jobId: string): Promise<void> {
   await database
     .updateTable('jobs')

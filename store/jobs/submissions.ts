@@ -1,4 +1,4 @@
-/** Who submitted a form when: what the limit of submissions per hour and address is judged by. */
+/** Who submitted a form when: the basis of the limit of submissions per hour and address. */
 import type { Database } from '../database/database.ts';
 
 export interface Submissions {

@@ -1,4 +1,6 @@
-/** Lead magnets and their versions: saving an unchanged definition makes no new one, and no version is ever changed. */
+/**
+ * Lead magnets and their versions: saving an unchanged definition creates no new version, and a version never changes.
+ */
 import { createHash } from 'node:crypto';
 import { LeadMagnetSchema, type LeadMagnet } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
 import type { Database } from '../database/database.ts';
@@ -14,7 +16,7 @@ export interface SavedLeadMagnet {
 export interface LeadMagnets {
   /** Saves a definition as the next version, or finds that the newest one is the same. */
   save(definition: LeadMagnet, now: Date): Promise<SavedLeadMagnet & { readonly created: boolean }>;
-  /** The newest version, or the one asked for; null when there is none. */
+  /** The newest version, or the requested one; null when there is none. */
   find(slug: string, version?: number): Promise<SavedLeadMagnet | null>;
   /** The newest version of each, by slug. */
   list(): Promise<readonly SavedLeadMagnet[]>;

@@ -1,4 +1,7 @@
-/** Alerts that stand, each with the time since when: by it one that goes on is told from one that came back. */
+/**
+ * Standing alerts, each with the time since when it stands: the time distinguishes an alert that continues from one
+ * that came back.
+ */
 import type { AlertTable } from '../database/alert-table.ts';
 import type { Database } from '../database/database.ts';
 import { inTransaction, lockBatch, lockName, type Lock } from '../database/transactions.ts';
@@ -9,14 +12,14 @@ export type AlertType = 'items_stuck' | 'items_much_tried' | 'batch_over_24_hour
 
 export interface Alert {
   readonly type: AlertType;
-  /** Null for one that is about the platform. */
+  /** Null for an alert about the platform. */
   readonly batchId: string | null;
   /** A sentence without its full stop. */
   readonly message: string;
 }
 
 export interface StandingAlert extends Alert {
-  /** The same for as long as it stands, and at no other time. */
+  /** The same for as long as the alert stands, and at no other time. */
   readonly key: string;
   /** ISO 8601, UTC. */
   readonly since: string;
@@ -24,14 +27,14 @@ export interface StandingAlert extends Alert {
 
 export interface SettledAlerts {
   readonly standing: readonly StandingAlert[];
-  /** Those that did not stand before. */
+  /** Alerts that did not stand before. */
   readonly raised: readonly StandingAlert[];
-  /** Keys of those that stand no more. */
+  /** Keys of alerts that no longer stand. */
   readonly over: readonly string[];
 }
 
 export interface Alerts {
-  /** Has exactly these alerts stand from now on. One that is raised is an event of its batch, `alert.TYPE`. */
+  /** Makes exactly these alerts the standing ones. A new one is also an event of its batch, `alert.TYPE`. */
   settle(alerts: readonly Alert[], now: Date): Promise<SettledAlerts>;
 }
 
@@ -57,7 +60,7 @@ export function createAlerts(database: Database): Alerts {
   };
 }
 
-/** All alerts, and the batches that may be told of theirs. */
+/** All alerts, and the batches that may get events about theirs. */
 function lockAlerts(alerts: readonly Alert[]): Lock {
   const batchIds = alerts.flatMap(({ batchId }) => (batchId === null ? [] : [batchId]));
   return async (transaction) => {

@@ -1,4 +1,4 @@
-/** The parts of an installation and how they are, written by the process that keeps them up, read by the API. */
+/** The parts of an installation and their states, written by the process that supervises them, and read by the API. */
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 
@@ -9,7 +9,7 @@ export interface Part {
   readonly name: string;
   /** `waiting`: it died, and is started again after a while. */
   readonly state: PartState;
-  /** How often it was started again since the installation was. */
+  /** How often it was restarted since the installation was started. */
   readonly restarts: number;
   readonly lastDeath: PartDeath | null;
 }
@@ -17,21 +17,21 @@ export interface Part {
 export interface PartDeath {
   /** ISO 8601, UTC. */
   readonly at: string;
-  /** What follows the part's name in a sentence, as in "was killed by SIGKILL". */
+  /** The end of a sentence about the part, as in "was killed by SIGKILL". */
   readonly reason: string;
 }
 
 export interface Parts {
   write(part: Part, now: Date): Promise<void>;
-  /** Says of all of them that they are still looked after. */
+  /** Confirms that all parts are still supervised. */
   see(now: Date): Promise<void>;
-  /** Those that are looked after, by name: what a dead supervisor wrote is no news. */
+  /** The supervised parts, by name: rows of a dead supervisor are not returned. */
   list(now: Date): Promise<readonly Part[]>;
-  /** When an installation starts, and when it has stopped in order. */
+  /** Called when an installation starts, and when it has stopped in order. */
   clear(): Promise<void>;
 }
 
-/** How often at least whoever keeps parts up must say so. */
+/** The longest time between two confirmations of a supervisor. */
 export const partsSeenEveryMilliseconds = 30_000;
 const StateSchema = z.enum(partStates);
 

@@ -1,24 +1,24 @@
 /**
- * What the model provider has told of by itself: which responses have ended. Whoever waits for a response learns of its
- * end here, and a call whose answer was lost before its id was stored is found again by the name that it gave itself.
+ * The model provider's events: which responses have ended. Whoever waits for a response learns of its end here, and a
+ * call whose answer was lost before its id was stored is found again by its own key.
  */
 import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 
 export interface ProviderEvents {
-  /** Takes in that a response has ended. The same event again, as providers send it, changes nothing. */
+  /** Records that a response has ended. A repeated event, as providers send them, changes nothing. */
   record(event: { readonly responseId: string; readonly type: string; readonly now: number }): Promise<void>;
-  /** When the newest event came, in milliseconds since the epoch; null when none has. */
+  /** When the newest event came, in milliseconds since the epoch; null when there is none. */
   newestAt(): Promise<number | null>;
-  /** Those of these responses of which an event has come. */
+  /** Those of these responses that have an event. */
   ended(responseIds: readonly string[]): Promise<readonly string[]>;
-  /** Ended responses that no batch item and no model call has, and whose call nobody has looked up; newest first. */
+  /** Ended responses that belong to no batch item and no model call, and whose call was not looked up; newest first. */
   unnamed(limit: number): Promise<readonly string[]>;
-  /** Writes down which call a response answers; null for one of somebody else. */
+  /** Records which call a response answers; null for one that is not ours. */
   name(responseId: string, callKey: string | null): Promise<void>;
-  /** The newest ended response that answers a call, if it was named. */
+  /** The newest ended response that answers a call, if its call was looked up. */
   responseTo(callKey: string): Promise<string | null>;
-  /** Forgets events that came before a time. */
+  /** Deletes events that came before a time. */
   discardBefore(milliseconds: number): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export function createProviderEvents(database: Database): ProviderEvents {
       return rows.map(({ response_id: id }) => id);
     },
     async unnamed(limit) {
-      // What is known otherwise is set aside for good, so that it is not gone through at every look.
+      // Responses that are known otherwise are marked for good, so that later look-ups skip them.
       await sql`update provider_events set call_key = '' where call_key is null and (
         exists (select 1 from batch_items i where i.response_id = provider_events.response_id) or
         exists (select 1 from model_calls c where c.response_id = provider_events.response_id))`.execute(database);

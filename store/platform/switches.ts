@@ -1,11 +1,11 @@
-/** The platform's switches: one row, present or not, stops a kind of work everywhere. Read before every submission. */
+/** The platform's switches: an existing row stops a kind of work everywhere. Read before every submission. */
 import type { Database } from '../database/database.ts';
 
 /** Stops all submissions of batches. */
 export const batchSwitch = 'batches';
 
 export interface SwitchState {
-  /** Why it was thrown. */
+  /** Why it was switched on. */
   readonly message: string;
   /** ISO 8601, UTC. */
   readonly at: string;
