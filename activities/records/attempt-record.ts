@@ -17,7 +17,7 @@ export interface AttemptRecord {
   /** Writes a change of the step, together with all waiting writes. False when the attempt has been superseded. */
   change(change: AttemptChange, ...events: readonly StepEvent[]): Promise<boolean>;
   /** Writes everything that waits. */
-  flush(): Promise<void>;
+  readonly flush: () => Promise<void>;
 }
 
 export type AttemptPlace = Pick<StepChange, 'jobId' | 'stepId' | 'generation' | 'sequence' | 'attempt'>;
