@@ -72,7 +72,10 @@ export interface Stores {
 }
 
 /** What may be written together. */
-export interface Together extends Pick<Store, 'deliveries' | 'events' | 'jobs' | 'ledger' | 'modelCalls'> {
+export interface Together extends Pick<
+  Store,
+  'deliveries' | 'events' | 'jobs' | 'ledger' | 'modelCalls' | 'submissions'
+> {
   readonly artifacts: Pick<Artifacts, 'name'>;
 }
 
@@ -143,6 +146,7 @@ function storeOf(tenant: string, database: Database, contents: Contents): Store 
           jobs: createJobs(transaction),
           ledger: createLedger(transaction),
           modelCalls: createModelCalls(transaction),
+          submissions: createSubmissions(transaction),
         }),
       ),
   };

@@ -42,9 +42,11 @@ export function createDeliver(
 ): (input: DeliveryActivityInput) => Promise<DeliveryActivityResult> {
   return async (input) => {
     const { store } = dependencies;
-    await recordTransitions(store, input.job.id, input.transitions);
-    await store.jobs.decide(input.job.id, input.outcome, input.reason);
-    await store.deliveries.keepInput(input);
+    await store.together(input.job.id, async (parts) => {
+      await recordTransitions(parts, input.job.id, input.transitions);
+      await parts.jobs.decide(input.job.id, input.outcome, input.reason);
+      await parts.deliveries.keepInput(input);
+    });
     return withHeartbeat(input.deliveryId, () => deliver(dependencies, input, 0));
   };
 }

@@ -61,15 +61,17 @@ export async function submit(dependencies: SubmitDependencies, request: SubmitRe
       await store.artifacts.put({ jobId, stepId: null, name, mediaType, content, deliverable: false });
     }
   }
-  const acceptance = await store.jobs.accept(jobId, input, inputHash);
+  const acceptance = await store.together(jobId, async (parts) => {
+    const accepted = await parts.jobs.accept(jobId, input, inputHash);
+    if (accepted !== 'created') return accepted;
+    await parts.submissions.record({ slug, address: request.address, jobId, at: now() });
+    await parts.events.append({ jobId, type: 'job.accepted', message: `submitted to ${saved.definition.name}` });
+    return accepted;
+  });
   if (acceptance === 'conflict') {
     throw new ProblemError('conflict', 'this Idempotency-Key was used for another submission', { jobId });
   }
-  if (acceptance === 'created') {
-    await store.submissions.record({ slug, address: request.address, jobId, at: now() });
-    await store.events.append({ jobId, type: 'job.accepted', message: `submitted to ${saved.definition.name}` });
-    await start(dependencies, jobId, input);
-  }
+  if (acceptance === 'created') await start(dependencies, jobId, input);
   return jobId;
 }
 
