@@ -2,12 +2,12 @@
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { expect, it } from 'vitest';
 import { ensureReconcileSchedule } from '../../workers/reconcile-schedule.ts';
-import { reconcileScheduleId, type BatchLook } from '../../workflows/contract/batches/reconcile.ts';
+import { reconcileScheduleId, type ReconcileFigures } from '../../workflows/contract/batches/reconcile.ts';
 import { useWorkflowEnvironment } from '../support/workflow-environment.ts';
 
 const server = useWorkflowEnvironment('local');
 
-it('P01: the look after batches is scheduled every 5 minutes, once, and never two at a time', async () => {
+it('P01: the reconciliation of batches is scheduled every 5 minutes, once, and never two at a time', async () => {
   const { client } = server.environment;
   await ensureReconcileSchedule(client, 'look');
   await ensureReconcileSchedule(client, 'look');
@@ -21,7 +21,7 @@ it('P01: the look after batches is scheduled every 5 minutes, once, and never tw
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const nothing: BatchLook = {
+  const nothing: ReconcileFigures = {
     restarted: 0,
     stuckItems: 0,
     muchTriedItems: 0,

@@ -2,7 +2,7 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { llmBatchType } from '../../../workflows/contract/batches/batch.ts';
-import type { ReconcileActivities, BatchLook } from '../../../workflows/contract/batches/reconcile.ts';
+import type { ReconcileActivities, ReconcileFigures } from '../../../workflows/contract/batches/reconcile.ts';
 import { withHeartbeat } from '../../heartbeat.ts';
 import { reconcileBatches, type BatchWorkflows, type ReconcileDependencies } from './reconcile.ts';
 
@@ -44,7 +44,7 @@ function batchWorkflows(client: Client, taskQueue: string): BatchWorkflows {
 }
 
 /** The figures of P20 to P22 as metrics; the Prometheus rules are in `ops/`. */
-function measure(figures: BatchLook): void {
+function measure(figures: ReconcileFigures): void {
   const { metricMeter } = Context.current();
   const gauge = (name: string, value: number, description: string): void =>
     metricMeter.createGauge(`lodestone_batch_${name}`, 'int', 'items', description).set(value);
@@ -55,8 +55,10 @@ function measure(figures: BatchLook): void {
     'Items that failed in the last 24 hours after five attempts or more',
   );
   gauge('long_batches', figures.longBatches, 'Batches that have run for more than 24 hours');
-  const lookedAt = 'When batches were last looked after, in seconds since the epoch';
-  metricMeter.createGauge('lodestone_batch_looked_at', 'int', 'seconds', lookedAt).set(Math.floor(Date.now() / 1000));
+  const reconciledAt = 'When batches were last reconciled, in seconds since the epoch';
+  metricMeter
+    .createGauge('lodestone_batch_reconciled_at', 'int', 'seconds', reconciledAt)
+    .set(Math.floor(Date.now() / 1000));
   metricMeter.createGauge('lodestone_alerts', 'int', 'alerts', 'Alerts that stand').set(figures.alerts);
   const unsent = 'Notifications of alerts that could not be sent at the last look';
   metricMeter.createGauge('lodestone_alerts_unsent', 'int', 'notifications', unsent).set(figures.unsent);

@@ -8,7 +8,7 @@ import type { Alert } from '../../../store/platform/alerts.ts';
 import type { Part } from '../../../store/platform/parts.ts';
 import type { Stores } from '../../../store/store.ts';
 import type { BatchLimits } from '../../../workflows/contract/batches/limits.ts';
-import type { BatchLook } from '../../../workflows/contract/batches/reconcile.ts';
+import type { ReconcileFigures } from '../../../workflows/contract/batches/reconcile.ts';
 import { sendAlerts } from '../../alerts/send-alerts.ts';
 import type { Notifier } from '../../ports.ts';
 
@@ -17,7 +17,7 @@ export interface ReconcileDependencies {
   readonly now: () => number;
   readonly workflows: BatchWorkflows;
   /** Called with the figures of each run. */
-  readonly measure: (figures: BatchLook) => void;
+  readonly measure: (figures: ReconcileFigures) => void;
   readonly notifiers: readonly Notifier[];
   readonly log: Pick<Logger, 'error' | 'warn' | 'info'>;
 }
@@ -38,7 +38,10 @@ const providerEventDays = 7;
 /** When a sealed batch has no workflow after this time, its client died before starting it. */
 const startPatienceMilliseconds = 60_000;
 
-export async function reconcileBatches(dependencies: ReconcileDependencies, signal: AbortSignal): Promise<BatchLook> {
+export async function reconcileBatches(
+  dependencies: ReconcileDependencies,
+  signal: AbortSignal,
+): Promise<ReconcileFigures> {
   const { stores, now, measure } = dependencies;
   await stores.acrossTenants.providerEvents.discardBefore(now() - providerEventDays * day);
   // Before the restarts, which wait for Temporal: alerts must not be delayed by that.
@@ -56,7 +59,7 @@ export async function reconcileBatches(dependencies: ReconcileDependencies, sign
 async function raiseAlerts(
   dependencies: ReconcileDependencies,
   signal: AbortSignal,
-): Promise<Omit<BatchLook, 'restarted'>> {
+): Promise<Omit<ReconcileFigures, 'restarted'>> {
   const { stores, now, log, notifiers } = dependencies;
   const found = await lookForTrouble(dependencies);
   const { standing, raised, over } = await stores.acrossTenants.alerts.settle(alertsOf(found), new Date(now()));

@@ -1,6 +1,6 @@
 /**
  * The limits of a batch, by hours that pass at once: its workflow on a server that skips time, with the real partition, the
- * real records and the real look after batches on a real store. The provider alone is pretended.
+ * real records and the real reconciliation on a real store. Only the provider is a fake.
  */
 import { Context } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
@@ -13,7 +13,11 @@ import type { StandingAlert } from '../../../store/platform/alerts.ts';
 import type { BatchLimits } from '../../../workflows/contract/batches/limits.ts';
 import { llmBatchType, type LlmBatchResult } from '../../../workflows/contract/batches/batch.ts';
 import { taskQueue } from '../../../workflows/contract/names.ts';
-import { reconcileEverySeconds, reconcileType, type BatchLook } from '../../../workflows/contract/batches/reconcile.ts';
+import {
+  reconcileEverySeconds,
+  reconcileType,
+  type ReconcileFigures,
+} from '../../../workflows/contract/batches/reconcile.ts';
 import { partitionParts } from '../../support/batches/batch-partition.ts';
 import { sealedBatch } from '../../support/batches/batches.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -118,7 +122,7 @@ describe('the limits of a batch, hours at once', () => {
   });
 });
 
-it('P01: a look after batches that cannot be made is tried three times, and is over before the next', async () => {
+it('P01: a reconciliation that fails is tried three times, and ends before the next begins', async () => {
   let tries = 0;
   const activities = {
     sweepContents: async () => 0,
@@ -142,7 +146,14 @@ it('P01: a look after batches that cannot be made is tried three times, and is o
 });
 
 it('P01: people are told of alerts, and the next look comes in time, where nobody can look for late answers', async () => {
-  const look: BatchLook = { restarted: 0, stuckItems: 0, muchTriedItems: 0, longBatches: 0, alerts: 0, unsent: 0 };
+  const look: ReconcileFigures = {
+    restarted: 0,
+    stuckItems: 0,
+    muchTriedItems: 0,
+    longBatches: 0,
+    alerts: 0,
+    unsent: 0,
+  };
   const activities = {
     reconcileBatches: async () => look,
     sweepContents: async () => 0,

@@ -8,7 +8,7 @@ export function reconcileScheduleId(queuePrefix: string): string {
   return `${queuePrefix}-reconcile`;
 }
 
-export interface BatchLook {
+export interface ReconcileFigures {
   /** Batches whose workflow was gone and was restarted. */
   readonly restarted: number;
   /** Items under way for more than 24 h. */
@@ -23,7 +23,7 @@ export interface BatchLook {
   readonly unsent: number;
 }
 
-export interface ReconcileResult extends BatchLook {
+export interface ReconcileResult extends ReconcileFigures {
   /** Uncertain items whose outcome was recorded; null when that activity failed. */
   readonly recovered: number | null;
   /** Contents of files that were removed; null when that could not be done, or was not asked for yet. */
@@ -32,7 +32,7 @@ export interface ReconcileResult extends BatchLook {
 
 /** On the queue `jobs`. */
 export interface ReconcileActivities {
-  reconcileBatches(): Promise<BatchLook>;
+  reconcileBatches(): Promise<ReconcileFigures>;
 }
 
 /** On the queue `jobs`. */

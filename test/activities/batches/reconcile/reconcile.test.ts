@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { reconcileBatches, type ReconcileDependencies } from '../../../../activities/batches/reconcile/reconcile.ts';
 import type { Notifier } from '../../../../activities/ports.ts';
 import type { StandingAlert } from '../../../../store/platform/alerts.ts';
-import type { BatchLook } from '../../../../workflows/contract/batches/reconcile.ts';
+import type { ReconcileFigures } from '../../../../workflows/contract/batches/reconcile.ts';
 import { partitionWorld, type PartitionWorld } from '../../../support/batches/batch-partition.ts';
 import { sealedBatch } from '../../../support/batches/batches.ts';
 
@@ -35,7 +35,7 @@ function reconciliation(
 ) {
   const notifier = new FakeNotifier();
   const started: string[] = [];
-  const measured: BatchLook[] = [];
+  const measured: ReconcileFigures[] = [];
   const logged: string[] = [];
   const write = (line: string) => void logged.push(line);
   const dependencies: ReconcileDependencies = {
@@ -60,7 +60,7 @@ async function hangingItems(count: number): Promise<PartitionWorld> {
   return world;
 }
 
-describe('the look after batches', () => {
+describe('the reconciliation of batches', () => {
   it('finds nothing to do where all is well', async () => {
     const world = await partitionWorld(3);
     const { look, notifier, started, logged } = reconciliation(world);
