@@ -1,5 +1,5 @@
-// Checks the arrows between the folders with dependency-cruiser. It reads TypeScript only through the compiler's own
-// interface, and reports success when it could read nothing: a run that saw no modules is a failure here.
+// Checks the imports between the folders with dependency-cruiser. It needs the TypeScript compiler to read the files, and
+// reports success when it reads none. So a run that read no modules fails here.
 import { spawnSync } from 'node:child_process';
 
 const folders = [

@@ -1,6 +1,6 @@
-// Tells what this machine has, which version, from where, and what is missing with the way to get it. Installs nothing.
+// Lists the tools of this machine with version and source, and says how to get the missing ones. Installs nothing.
 //   node scripts/doctor.mjs [--json]
-// Exit code 0 when all that jobs require is there, 1 otherwise.
+// Exit code 0 when everything that jobs require is there, 1 otherwise.
 import { parseArgs } from 'node:util';
 import { examine, formatTable } from './toolchain/examination.mjs';
 import { hostSurroundings } from './toolchain/surroundings.mjs';

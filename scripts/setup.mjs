@@ -1,6 +1,6 @@
-// Gets everything that the demo, the tests and the application need, on plain Node without any package:
+// Installs everything that the demo, the tests and the application need. It runs on plain Node without packages:
 //   node scripts/setup.mjs [--if-needed] [--minimal] [--skip NAME]…
-// `--if-needed` is for running before another command: quick when all is there. `--skip` leaves out a tool that the
+// `--if-needed` is for use before another command: it is quick when everything is there. `--skip` leaves out a tool that the
 // command does not use: temporal-cli, chromium, test-server, bubblewrap, promtool, postgres, fonts. `--minimal` leaves out the
 // fonts for other than Latin, Greek and Cyrillic letters (145 MB), and no later `--if-needed` gets them.
 const OLDEST_NODE = { major: 20, minor: 12 };
@@ -13,7 +13,7 @@ if (major < OLDEST_NODE.major || (major === OLDEST_NODE.major && minor < OLDEST_
   process.exit(1);
 }
 
-// Imported only now: on an older Node these modules would end with a less helpful message.
+// Imported after the check of the version: on an older Node these modules would fail with a less helpful message.
 const { parseArgs } = await import('node:util');
 const { hostSurroundings } = await import('./toolchain/surroundings.mjs');
 const { setUp } = await import('./toolchain/set-up.mjs');

@@ -1,5 +1,5 @@
 // The cache: one folder for each tool, version and platform. Everything is made in a staging folder and renamed into
-// place, and the note of origin is written last, after the tool was seen working: a folder without it is a torn one.
+// place. The note of origin is written last, after a check of the tool: a folder without it is incomplete.
 import {
   chmodSync,
   existsSync,
@@ -50,7 +50,7 @@ export function removeStagingFolders(cacheFolder) {
   try {
     rmSync(join(cacheFolder, 'staging'), { recursive: true, force: true });
   } catch {
-    // Only disk space is at stake: every staging folder has a name of its own.
+    // A failure wastes only disk space: every staging folder has its own name.
   }
 }
 

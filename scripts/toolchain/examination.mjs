@@ -1,5 +1,5 @@
-// What the doctor finds: the same local sources that the set-up asks, without the downloads and without the record, so
-// that it tells the state of the machine and not what an earlier set-up believed.
+// The checks of the doctor. It asks the same local sources as the set-up, without downloads and without the record, so
+// that it reports the state of the machine and not that of an earlier set-up.
 import { firstThatHasIt } from './packages/first-source.mjs';
 import { packagesState, pinnedNodeVersion } from './packages/packages.mjs';
 import { missingSentence, TOOLS } from './tools/tools.mjs';

@@ -1,4 +1,4 @@
-// Looks a program up on PATH without starting a shell, which would cost more than the whole quick path may.
+// Finds a program on PATH. It starts no shell, because that would take longer than the whole quick path may.
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 

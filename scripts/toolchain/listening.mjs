@@ -1,4 +1,4 @@
-// Starts a server only to see that it listens, measures how long that took, and ends it in good order.
+// Starts a server to check that it listens, measures the time, and stops it in order.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
@@ -64,7 +64,7 @@ export async function tryServer(executable, { environment, within, linger = 0 })
   await end;
   clearTimeout(giveUp);
   if (listening) return { startMilliseconds };
-  // What a server says that is still alive (a JVM's warnings, mostly) is not why it does not listen.
+  // The output of a running server (mostly warnings of a JVM) is not the reason why it does not listen.
   const lastLine = errors.trim().split('\n').at(-1);
   return endedByItself
     ? { problem: lastLine || 'it ended by itself', ended: true }

@@ -37,8 +37,8 @@ async function acquire(file, token, report) {
   while (!tryToCreate(file, token)) {
     const owner = readText(file);
     if (owner !== undefined && isAbandoned(file, owner)) {
-      // Read again right before: another waiter may have taken over meanwhile. Should two still slip through, the work
-      // is done twice and not corrupted, because everything in the cache is renamed into place whole.
+      // Read the lock again: another process may have taken it over meanwhile. If two processes still proceed, the work
+      // is done twice but not corrupted, because everything in the cache is renamed into place whole.
       if (readText(file) === owner) rmSync(file, { force: true });
       continue;
     }
@@ -91,7 +91,7 @@ function touch(file) {
   try {
     utimesSync(file, new Date(), new Date());
   } catch {
-    // Somebody took the lock for abandoned (this machine slept, perhaps); finishing the work is still right.
+    // Another process took over the lock, perhaps because this machine slept. Finishing the work is still correct.
   }
 }
 

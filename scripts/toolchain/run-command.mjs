@@ -1,5 +1,5 @@
-// Runs another program and always answers, whatever happens to it: a set-up has a next source to try,
-// so "not found", "timed out" and "failed" are results, not exceptions.
+// Runs another program. It never throws, because the set-up has another source to try:
+// "not found", "timed out" and "failed" are results, not exceptions.
 import { spawn } from 'node:child_process';
 
 /**
@@ -31,7 +31,7 @@ export function runCommand(command, commandArguments, options = {}) {
     const timer = setTimeout(() => {
       timedOut = true;
       child.kill('SIGKILL');
-      // What it had started may live on with these pipes, and `close` would wait for that.
+      // Its child processes may keep these pipes open, and `close` would wait for them.
       child.stdout.destroy();
       child.stderr.destroy();
     }, timeout);
@@ -52,7 +52,7 @@ export function runCommand(command, commandArguments, options = {}) {
   });
 }
 
-// npm ends with where its log is, and apt and Maven with advice for people.
+// The last lines of npm name its log, and those of apt and Maven give advice. They are not the error.
 const NO_HELP = /complete log of this run|^npm error$|re-run Maven|for more information|Run "npm help/i;
 
 /**

@@ -1,4 +1,4 @@
-// The whole set-up: packages and tools side by side, each for itself, so that what can't be had holds up nothing else.
+// The whole set-up: installs packages and tools in parallel and independently, so that one failure does not stop the others.
 import { join } from 'node:path';
 import { removeStagingFolders } from './cache.mjs';
 import { firstThatHasIt } from './packages/first-source.mjs';

@@ -1,5 +1,5 @@
-// What a part of the set-up may touch, gathered in one object: the parts never read `process` themselves,
-// so tests give them another machine (other platform, other settings, commands that fail) by plain values.
+// Everything outside that the set-up uses, in one object. Its modules never read `process` themselves, so that tests can
+// simulate another machine (another platform, other settings, commands that fail) with plain values.
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';

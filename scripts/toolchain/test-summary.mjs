@@ -1,5 +1,5 @@
-// Counts for the closing line of CI. A failure that is no test's own (a file that can't be loaded, an error outside of
-// all tests, a set-up that failed) counts as one too: a red run never reads "0 failed".
+// Counts for the last line of CI. A failure outside of a test (a file that can't be loaded, an error outside of
+// all tests, a set-up that failed) counts too: a failed run never says "0 failed".
 
 /**
  * @typedef {object} VitestReport the parts of vitest's JSON report that are used

@@ -1,6 +1,6 @@
-// Installs the distribution's packages when that is possible without asking anybody: as root, with apt. What is only data
-// can be had without root too: downloaded and unpacked into a folder.
-// One at a time, because apt takes a machine-wide lock, and with one `apt-get update` for all of them.
+// Installs the distribution's packages when that needs no password: as root, with apt. Packages that
+// contain only data are also possible without root: they are downloaded and unpacked into a folder.
+// One package at a time, because apt takes a machine-wide lock, and with one `apt-get update` for all of them.
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '../find-program.mjs';
@@ -43,7 +43,7 @@ export function createDistributionPackages({ environment, isRoot, run, report })
     const started = Date.now();
     report(`installing the distribution's ${names.join(', ')} …`);
     listsUpdated ??= apt(['update']);
-    // Old lists may still do, so a failed update is only told when the installation fails as well.
+    // The old lists may be good enough, so a failed update is only reported when the installation fails as well.
     const updateProblem = await listsUpdated;
     const problem = await apt(['install', '-y', '--no-install-recommends', ...names]);
     if (problem === undefined) {
@@ -55,7 +55,7 @@ export function createDistributionPackages({ environment, isRoot, run, report })
 
   /** @param {string} name @param {string} folder */
   async function downloadNow(name, folder) {
-    // Only root may renew the lists; old ones may still do.
+    // Only root may update the lists. The old ones may be good enough.
     if (isRoot) listsUpdated ??= apt(['update']);
     const updateProblem = await listsUpdated;
     const problem = await apt(['download', name], folder);

@@ -1,5 +1,5 @@
-// The one rule that all tools share: ask the sources in their order, take the first that has it, remember why the
-// others did not. A setting that names something unusable ends the search: what was asked for is not replaced silently.
+// How each tool is found: asks the sources in order, uses the first that has the tool, and records why the others did
+// not. When a setting names an unusable program the search ends: the set-up does not silently use another one.
 
 /**
  * @typedef {object} Found

@@ -1,4 +1,4 @@
-// The sources that only look: a path that the user set, programs on PATH, and what an earlier set-up cached.
+// The sources that download nothing: a path that the user set, programs on PATH, and what an earlier set-up cached.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readCachedTool } from '../cache.mjs';

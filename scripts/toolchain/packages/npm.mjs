@@ -4,7 +4,7 @@ import { findProgram } from '../find-program.mjs';
 import { secondsSince } from '../progress.mjs';
 import { lastOutput } from '../run-command.mjs';
 
-// On an older Node, npm warns of packages that want a newer one; the pinned Node that it installs is what they will get.
+// On an older Node, npm warns about packages that need a newer one. They will run on the pinned Node that npm installs.
 const QUIET = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
 
 /** @typedef {import('../surroundings.mjs').Surroundings} Surroundings */

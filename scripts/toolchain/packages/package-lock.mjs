@@ -1,5 +1,5 @@
 // Reads npm's lock files. One that can't be read (a conflict in a merge, an installation that was killed) is a result,
-// not an exception: npm itself says best what is wrong with it, or makes it anew.
+// not an exception: npm itself gives the best message, or writes the file again.
 
 /**
  * @typedef {{

@@ -1,5 +1,5 @@
 // The npm packages: `node_modules` must be what `package-lock.json` says. The hash of the lock file that was installed
-// is noted inside `node_modules`, so that it vanishes together with it.
+// is stored inside `node_modules`, so that it is removed together with it.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

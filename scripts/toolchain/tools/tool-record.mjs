@@ -1,5 +1,5 @@
 // `.lodestone/tools.json`: what the set-up found, for the application, the tests and the next set-up. The quick path
-// believes an entry only as long as the file is the one that was found and the settings are the ones it was found under.
+// uses an entry only while the file and the settings are the same as when the tool was found.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../cache.mjs';
@@ -30,7 +30,7 @@ import { findProgram } from '../find-program.mjs';
  * @typedef {import('./tools.mjs').Tool} Tool
  */
 
-// Whoever works without a network should not wait for the same failing downloads at every `npm test`.
+// Without a network, `npm test` must not wait for the same failing downloads each time.
 const TRY_AGAIN_AFTER = 60 * 60_000;
 
 /** @param {Pick<Surroundings, 'stateFolder'>} surroundings */

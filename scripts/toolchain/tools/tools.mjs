@@ -1,4 +1,4 @@
-// The tools that are not npm packages, and the words for them.
+// The tools that are not npm packages, and their titles.
 import { bubblewrap } from './bubblewrap.mjs';
 import { chromium } from './chromium.mjs';
 import { fontSet } from '../fonts/font-set.mjs';
