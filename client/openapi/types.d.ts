@@ -508,7 +508,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened, in order: JSON, or a stream of server-sent events */
+        /** Events in order: JSON, or a stream of server-sent events */
         get: {
             parameters: {
                 query?: {
@@ -797,7 +797,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who has the browser, the newest picture, and what the person did */
+        /** Who controls the browser, the newest screenshot, and what the person did */
         get: {
             parameters: {
                 query?: {

@@ -24,7 +24,7 @@ const readRoute = createRoute({
   method: 'get',
   path,
   tags,
-  summary: 'Who has the browser, the newest picture, and what the person did',
+  summary: 'Who controls the browser, the newest screenshot, and what the person did',
   request: {
     params,
     query: z.object({

@@ -51,7 +51,7 @@ const eventsRoute = createRoute({
   method: 'get',
   path: '/v1/jobs/{id}/events',
   tags: ['Jobs'],
-  summary: 'What happened, in order: JSON, or a stream of server-sent events',
+  summary: 'Events in order: JSON, or a stream of server-sent events',
   request: {
     params: idParameter,
     query: z.object({ cursor: z.coerce.number().int().min(0).default(0) }),

@@ -40,12 +40,12 @@ export function controlFragment({ found, control }: ControlPageData): Html {
   if (control === null || control.state === 'returned') return offer(found.job.id, control);
   if (control.state === 'asked') {
     return html`<p class="note" id="standing" data-state="asked">
-        The model gives way as soon as its present answer has come. <a href="">Look again</a>
+        You get control as soon as the model’s current answer has arrived. <a href="">Look again</a>
       </p>
       ${handBackForm()}`;
   }
   return html`<p class="note" id="standing" data-state="held">
-      You have the browser, and the model waits. Its time stands still.
+      You control the browser; the model waits, and its time budget is paused.
     </p>
     <div class="scene">
       ${screen(found, control)}
@@ -57,9 +57,10 @@ function offer(jobId: string, control: Control | null): Html {
   const before = control?.note ?? null;
   return html`<form method="post" id="standing" data-state="returned">
     <p>
-      ${control === null ? null : html`<b>The model has the browser again.</b> `}
-      ${before === null ? null : html`Note: “${before}” `}Take over to log in, to solve what a model must not, or to put
-      it right. It is told what you did; what you type is not kept, but what a page shows of it is in the pictures.
+      ${control === null ? null : html`<b>The model controls the browser again.</b> `}
+      ${before === null ? null : html`Note: “${before}” `}Take over to log in, to solve what a model must not, or to
+      correct it. The model is told what you did. What you type is not stored, but screenshots show what the page shows
+      of it.
     </p>
     <p class="actions">
       <button name="to" value="take_over">Take over</button>
@@ -69,7 +70,7 @@ function offer(jobId: string, control: Control | null): Html {
 }
 
 function screen({ job, run }: FoundRun, { screen }: Control): Html {
-  if (screen === null) return html`<p class="stage gone">The picture is coming. <a href="">Look again</a></p>`;
+  if (screen === null) return html`<p class="stage gone">Waiting for the screenshot. <a href="">Look again</a></p>`;
   const { width, height } = run.display;
   return html`<form method="post" class="touch">
     <p class="where soft">${screen.url}</p>
@@ -126,7 +127,7 @@ function did({ actions }: Control): Html {
 
 function handBackForm(): Html {
   return html`<form method="post" class="field">
-    <label for="note">A word for the model <span class="soft">(optional)</span></label>
+    <label for="note">Note for the model <span class="soft">(optional)</span></label>
     <input id="note" name="note" maxlength="1000" autocomplete="off" placeholder="You are logged in now. Go on." />
     <button class="primary" name="to" value="hand_back">Hand back</button>
   </form>`;

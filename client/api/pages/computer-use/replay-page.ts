@@ -59,7 +59,7 @@ export function replayHead({ job, step, live }: FoundRun): Html {
   return html`<section class="head">
     <h1>${step.title} ${pill(step.state)}</h1>
     ${step.reason === null ? null : html`<p class="alert">${step.reason.message}</p>`}
-    ${live ? html`<p class="note" id="live">This run goes on: new turns appear as they come.</p>` : null}
+    ${live ? html`<p class="note" id="live">This run is still going: new turns appear by themselves.</p>` : null}
     <dl class="facts">
       ${fact('Job', job.leadMagnet.name)} ${fact('Started', moment(step.startedAt))}
       ${fact('Took', duration(step.durationMilliseconds))} ${fact('Cost', money(step.usage.costUsd))}

@@ -19,7 +19,7 @@ export function deliveriesPage({ deliveries, next }: DeliveryPage, filters: Show
     html`<section class="head"><h1>Deliveries</h1></section>
       ${filterForm(filters)}
       <section class="card" id="deliveries">
-        <h2>${set.length === 0 ? 'Newest deliveries' : 'Deliveries that fit'}</h2>
+        <h2>${set.length === 0 ? 'Newest deliveries' : 'Matching deliveries'}</h2>
         ${
           deliveries.length === 0
             ? html`<p class="soft">None.</p>`

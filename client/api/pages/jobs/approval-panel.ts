@@ -13,7 +13,7 @@ export function approvalPanel(job: JobView, runs: ReadonlyMap<string, RunData>):
   const open = job.approvals.filter(({ state }) => state === 'open');
   const closed = job.approvals.filter(({ state }) => state !== 'open');
   return html`<section class="card" id="approvals" aria-labelledby="approvals-title">
-    <h2 id="approvals-title">${open.length === 0 ? 'Approvals' : 'A person is asked'}</h2>
+    <h2 id="approvals-title">${open.length === 0 ? 'Approvals' : 'Approval needed'}</h2>
     ${open.map((approval) => question(job, approval, runs.get(approval.step)))}
     ${
       closed.length === 0
@@ -42,7 +42,7 @@ function question(job: JobView, approval: ApprovalView, run: RunData | undefined
     <a class="screen" href="${picture}">
       <div class="stage"><img src="${picture}" alt="The screen that this is about" />${drawn(run)}</div>
     </a>
-    <label for="${requestId}-note">Note (optional; on a refusal the model is told it)</label>
+    <label for="${requestId}-note">Note (optional; after a refusal the model gets it)</label>
     <input id="${requestId}-note" name="note" maxlength="1000" autocomplete="off" />
     <p class="actions">
       <button type="submit" name="decision" value="approve">Approve</button>

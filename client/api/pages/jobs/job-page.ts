@@ -45,7 +45,7 @@ export function jobFragment({ job, events, runs, temporalUrl }: JobPageData): Ht
   return html`${jobHead(job, temporalUrl)} ${undelivered(job)} ${approvalPanel(job, runs)} ${deliverable(job)}
     ${jobSteps(job, runs)} ${deliveries(job)}
     <section class="card" id="events">
-      <h2>What happened</h2>
+      <h2>Events</h2>
       <ol class="events" tabindex="0" aria-label="Events, newest first">
         ${events.map(eventRow)}
       </ol>

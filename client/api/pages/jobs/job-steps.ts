@@ -23,7 +23,7 @@ function partialResult(job: JobView, step: StepView): Html | null {
   if (!ended || !job.artifacts.some((artifact) => artifact.name === name && artifact.removedAfterDays === null))
     return null;
   return html`<p>
-    <a href="/v1/jobs/${job.id}/artifacts/${encodeURIComponent(name)}">What it had found until then</a>
+    <a href="/v1/jobs/${job.id}/artifacts/${encodeURIComponent(name)}">Partial result</a>
   </p>`;
 }
 

@@ -23,7 +23,7 @@ export function runPanel({ job, step, run, live, turns, control }: RunData): Htm
   if (newest === undefined) return html``;
   const replay = replayUrl(job.id, step.id);
   return html`<div class="run">
-    ${live && control?.state === 'held' ? html`<p class="note">${control.by} has the browser, and the model waits.</p>` : null}
+    ${live && control?.state === 'held' ? html`<p class="note">${control.by} controls the browser; the model waits.</p>` : null}
     <div class="scene">
       <a class="screen" href="${replay}#turn-${newest.iteration}" aria-label="Turn ${newest.iteration} in the replay"
         >${turnPicture(newest, run, screenUrl(job, newest), { open: live })}</a

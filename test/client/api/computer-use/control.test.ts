@@ -78,7 +78,7 @@ test('without a script the forms of the page do all of it', async () => {
   };
   expect(await (await ask(path)).text()).toContain('value="take_over"');
   await send({ to: 'take_over' });
-  expect(await (await ask(path)).text()).toContain('gives way');
+  expect(await (await ask(path)).text()).toContain('You get control');
   const { computer, handedBack } = loopThatYields(store, id);
   await eventually(async () => (await store.controls.find(place))?.screen).not.toBeNull();
   expect(await (await ask(path)).text()).toMatch(/<input\s+type="image"\s+name="at"/);
@@ -90,7 +90,7 @@ test('without a script the forms of the page do all of it', async () => {
   await eventually(() => computer.performed).toEqual(performed);
   await send({ to: 'hand_back', note: '' });
   expect(await handedBack).toHaveLength(1);
-  expect(await (await ask(path)).text()).toContain('The model has the browser again');
+  expect(await (await ask(path)).text()).toContain('The model controls the browser again');
 });
 
 test('what a person and a page say is text on it, never markup', async () => {
@@ -115,11 +115,11 @@ test('in a browser the picture is live: clicks, keys and the wheel on it go wher
   await page.goto(`${url}/jobs/${id}`);
   await page.getByRole('link', { name: 'Take over' }).click();
   await page.getByRole('button', { name: 'Take over' }).click();
-  await page.getByText('gives way').waitFor();
+  await page.getByText('You get control').waitFor();
   const { computer, handedBack } = loopThatYields(store, id);
   const picture = page.locator('input[type=image]');
   await picture.waitFor();
-  expect(await (await ask(`/jobs/${id}`)).text()).toContain('the job page has the browser');
+  expect(await (await ask(`/jobs/${id}`)).text()).toContain('the job page controls the browser');
   const before = await picture.getAttribute('src');
   const box = await picture.boundingBox();
   if (box === null) throw new Error('there is no picture');
@@ -137,9 +137,9 @@ test('in a browser the picture is live: clicks, keys and the wheel on it go wher
   await page.getByRole('button', { name: 'Type', exact: true }).click();
   await page.getByRole('button', { name: 'Tab', exact: true }).click();
   await eventually(() => computer.performed.slice(4)).toEqual(['type 6 characters', 'press Tab']);
-  await page.getByLabel('A word for the model').fill('Done.');
+  await page.getByLabel('Note for the model').fill('Done.');
   await page.getByRole('button', { name: 'Hand back' }).click();
   expect((await handedBack)?.join()).toContain('They said: Done.');
-  await page.getByText('The model has the browser again').waitFor();
+  await page.getByText('The model controls the browser again').waitFor();
   expect(complaints).toEqual([]);
 });
