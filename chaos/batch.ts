@@ -6,15 +6,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runChaos, type ChaosReport } from './batch/run.ts';
 import { startBatchWorld, type BatchWorld } from '../bench/batch/world.ts';
+import { databaseKind, startDatabases, type Databases } from '../bench/databases.ts';
+import { runChaos, type ChaosReport } from './batch/run.ts';
 
 const help = `Usage: npm run chaos:batch -- [--kills 20] [--items 1000] [--cap-kills 5]
+         [--database sqlite|postgres]
 
 1,000 items of 1 s, 50 in parallel; the worker is killed while they run, the Temporal server once. The model server tells the
 API of responses that have ended: a call that was cut off before its id was stored is found again by that. Then a batch whose
 cap is $1.00, with kills of its own. Exit 0 only when all kills fell, every item has ended once and with its answer, no call
-was paid twice and no cap was exceeded.
+was paid twice and no cap was exceeded. With --database postgres the store is in a PostgreSQL server of this run.
 `;
 const latencyMilliseconds = 1_000;
 const capUsd = 1;
@@ -29,6 +31,7 @@ async function main(): Promise<boolean> {
       kills: { type: 'string', default: '20' },
       items: { type: 'string', default: '1000' },
       'cap-kills': { type: 'string', default: '5' },
+      database: { type: 'string', default: 'sqlite' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -36,22 +39,40 @@ async function main(): Promise<boolean> {
     process.stdout.write(help);
     return true;
   }
-  const all = await inWorld(40, (world) =>
-    runChaos(world, {
-      id: 'chaos',
+  const databases = await startDatabases(databaseKind(values.database));
+  try {
+    return await runBoth(databases, {
       items: Number(values.items),
       kills: Number(values.kills),
+      capKills: Number(values['cap-kills']),
+    });
+  } finally {
+    await databases.stop();
+  }
+}
+
+interface Extent {
+  readonly items: number;
+  readonly kills: number;
+  readonly capKills: number;
+}
+
+async function runBoth(databases: Databases, { items, kills, capKills }: Extent): Promise<boolean> {
+  const all = await inWorld(databases, 40, (world) =>
+    runChaos(world, {
+      id: 'chaos',
+      items,
+      kills,
       restartServer: true,
       limits: lost,
       say,
     }),
   );
   const whole = all.batch.state === 'ended' && all.batch.counts.succeeded === all.batch.itemCount;
-  const allOk = printReport('chaos', all, whole && all.kills === Number(values.kills));
-  const capKills = Number(values['cap-kills']);
+  const allOk = printReport('chaos', databases, all, whole && all.kills === kills);
   // The price of a call is close to the amount reserved for it, so that the cap is reached after about two thirds of
   // the items.
-  const capped = await inWorld(7_600, (world) =>
+  const capped = await inWorld(databases, 7_600, (world) =>
     runChaos(world, {
       id: 'capped',
       items: 160,
@@ -64,13 +85,24 @@ async function main(): Promise<boolean> {
       say,
     }),
   );
-  const capOk = printReport('cap', capped, capped.kills === capKills);
+  const capOk = printReport('cap', databases, capped, capped.kills === capKills);
   return allOk && capOk;
 }
 
-async function inWorld<T>(answerCharacters: number, work: (world: BatchWorld) => Promise<T>): Promise<T> {
+async function inWorld<T>(
+  databases: Databases,
+  answerCharacters: number,
+  work: (world: BatchWorld) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-chaos-'));
-  const world = await startBatchWorld({ folder, latencyMilliseconds, answerCharacters, sendsEvents: true });
+  const databaseUrl = await databases.create();
+  const world = await startBatchWorld({
+    folder,
+    latencyMilliseconds,
+    answerCharacters,
+    sendsEvents: true,
+    databaseUrl,
+  });
   try {
     return await work(world);
   } finally {
@@ -79,12 +111,21 @@ async function inWorld<T>(answerCharacters: number, work: (world: BatchWorld) =>
   }
 }
 
-function printReport(name: string, report: ChaosReport, isAsOrdered: boolean): boolean {
+function printReport(name: string, { product }: Databases, report: ChaosReport, isAsOrdered: boolean): boolean {
   const { batch, kills, seconds, paidCalls, paidTwice, answersFromNowhere } = report;
   const ok =
     isAsOrdered && paidTwice === 0 && answersFromNowhere === 0 && batch.spentUsd <= batch.definition.limits.capUsd;
   const { counts, flagged, spentUsd, reservedUsd } = batch;
-  const figures = { ok, kills, seconds, state: batch.state, pause: batch.pause?.by ?? null, counts, flagged };
+  const figures = {
+    ok,
+    database: product,
+    kills,
+    seconds,
+    state: batch.state,
+    pause: batch.pause?.by ?? null,
+    counts,
+    flagged,
+  };
   const money = { spentUsd, reservedUsd, paidCalls, paidTwice, answersFromNowhere };
   process.stdout.write(`${name}: ${JSON.stringify({ ...figures, ...money })}\n`);
   return ok;

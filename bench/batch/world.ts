@@ -56,8 +56,10 @@ export async function startBatchWorld(request: {
   readonly sendsEvents?: boolean;
   /** Whether the model server still knows its responses after a restart. */
   readonly keepsResponses?: boolean;
+  /** The PostgreSQL database of the store; without one it is SQLite's. */
+  readonly databaseUrl?: string | undefined;
 }): Promise<BatchWorld> {
-  const { folder, latencyMilliseconds, answerCharacters = 0 } = request;
+  const { folder, latencyMilliseconds, answerCharacters = 0, databaseUrl } = request;
   const [port = 0, uiPort = 0, apiPort = 0] = await freePorts(3);
   const dataFolder = join(folder, 'data');
   const startServer = (): Promise<Child> =>
@@ -70,13 +72,14 @@ export async function startBatchWorld(request: {
   const kept = request.keepsResponses === true ? { stateFile: join(folder, 'responses.jsonl') } : {};
   const modelOptions = { brain, latencyMilliseconds, ...events, ...kept };
   let model = await startModelServer(modelOptions);
-  const stores = await openStores({ dataFolder });
+  const stores = await openStores({ dataFolder, databaseUrl });
   const store = stores.forTenant(defaultTenant);
   const address = `127.0.0.1:${port}`;
   const environment = {
     PATH: process.env['PATH'],
     TEMPORAL_ADDRESS: address,
     LODESTONE_DATA_DIR: dataFolder,
+    LODESTONE_DATABASE_URL: databaseUrl,
     LODESTONE_QUEUE_PREFIX: prefix,
     LODESTONE_LOG_LEVEL: 'silent',
     LODESTONE_CHROMIUM_SANDBOX: 'off',

@@ -11,6 +11,8 @@ export interface ChaosOptions {
   /** Pages of the site; a run takes about one and a half turns for each. */
   readonly steps: number;
   readonly killsPerRun: number;
+  /** The PostgreSQL database of the store; without one it is SQLite's. */
+  readonly databaseUrl?: string | undefined;
   readonly progress: (line: string) => void;
 }
 
@@ -21,7 +23,7 @@ export async function chaosComputer(
   options: ChaosOptions,
 ): Promise<{ readonly report: ChaosReport; readonly table: string }> {
   const { steps, killsPerRun, progress } = options;
-  const world = await startWorld(steps);
+  const world = await startWorld(steps, options.databaseUrl);
   try {
     const baseline = await runOnce(world, 'run-0', []);
     progress(`without a fault: ${baseline.outcome}, ${baseline.iterations} iterations`);

@@ -35,7 +35,7 @@ const root = join(import.meta.dirname, '..', '..');
 /** Long enough that a kill can fall into it. */
 const modelLatencyMilliseconds = 60;
 
-export async function startWorld(steps: number): Promise<World> {
+export async function startWorld(steps: number, databaseUrl?: string): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'lodestone-computer-chaos-'));
   const dataFolder = join(folder, 'data');
   const [port = 0, uiPort = 0, apiPort = 0] = await freePorts(3);
@@ -54,7 +54,7 @@ export async function startWorld(steps: number): Promise<World> {
     parts.push({ stop: () => model.close() });
     const site = await startManyStepSite(steps);
     parts.push({ stop: () => site.close() });
-    const stores = await openStores({ dataFolder });
+    const stores = await openStores({ dataFolder, databaseUrl });
     parts.push({ stop: () => stores.close() });
     const connection = await Connection.connect({ address: `127.0.0.1:${port}` });
     parts.push({ stop: () => connection.close() });
@@ -62,6 +62,7 @@ export async function startWorld(steps: number): Promise<World> {
       ...process.env,
       TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
       LODESTONE_DATA_DIR: dataFolder,
+      LODESTONE_DATABASE_URL: databaseUrl,
       LODESTONE_LOG_LEVEL: 'error',
       LODESTONE_ALLOW_PRIVATE_ORIGINS: site.url,
       LODESTONE_CHROMIUM_SANDBOX: process.getuid?.() === 0 ? 'off' : 'on',

@@ -23,6 +23,8 @@ export interface ProcessesOrder {
   /** An empty folder. */
   readonly folder: string;
   readonly faults: readonly Fault[];
+  /** The PostgreSQL database of the store; without one it is SQLite's. */
+  readonly databaseUrl?: string | undefined;
   /** Work that is submitted before each fault. */
   readonly jobs: number;
   readonly items: number;
@@ -34,7 +36,7 @@ export interface ProcessesOrder {
 export const modelLatencyMilliseconds = 700;
 
 export async function injectProcessFaults(order: ProcessesOrder): Promise<ProcessesReport> {
-  const { folder } = order;
+  const { folder, databaseUrl } = order;
   const [temporal = 0, temporalUi = 0, api = 0] = await freePorts(3);
   const apiUrl = `http://127.0.0.1:${api}`;
   const world = await startWorld({ folder, openAiKey: undefined, modelLatencyMilliseconds, apiUrl });
@@ -42,7 +44,12 @@ export async function injectProcessFaults(order: ProcessesOrder): Promise<Proces
     const installation = await startInstallation({
       dataFolder: join(folder, 'data'),
       ports: { temporal, temporalUi, api },
-      environment: { ...process.env, LODESTONE_LOG_LEVEL: 'error', ...world.environment },
+      environment: {
+        ...process.env,
+        LODESTONE_DATABASE_URL: databaseUrl,
+        LODESTONE_LOG_LEVEL: 'error',
+        ...world.environment,
+      },
     });
     try {
       const work = await prepareWork({ apiUrl, folder, world });

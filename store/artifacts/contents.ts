@@ -46,13 +46,21 @@ export interface Contents {
   removeUnfinished(prefix: string, before: Date): Promise<number>;
 }
 
+/** What to check when content that a row names is not there; processes with a PostgreSQL database may have several folders. */
+export const sharedContentHint =
+  'Every API and worker needs the same folder "artifacts" in its LODESTONE_DATA_DIR, whatever database they share';
+
 /** Content that is not there, or is not what it was. */
 export class ContentProblem extends Error {
   override readonly name = 'ContentProblem';
   readonly kind: 'missing' | 'damaged';
 
   constructor(kind: 'missing' | 'damaged', sha256: string) {
-    super(kind === 'missing' ? `the store has no content ${sha256}` : `the stored content ${sha256} is damaged`);
+    super(
+      kind === 'missing'
+        ? `the store has no content ${sha256}. ${sharedContentHint}`
+        : `the stored content ${sha256} is damaged`,
+    );
     this.kind = kind;
   }
 }

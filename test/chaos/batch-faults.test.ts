@@ -6,16 +6,21 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startBatchWorld, type BatchWorld } from '../../bench/batch/world.ts';
 import { changeBatchLimitsUpdate, resumeBatchUpdate } from '../../workflows/contract/batches/messages.ts';
 import type { BatchItemView } from '../../workflows/contract/batches/schema.ts';
+import { createStoreDatabase, type StoreDatabase } from '../support/temporary-store.ts';
 import { createRequest, lookRequest, runFaultyBatch } from '../support/batches/batch-runs.ts';
 
 let folder: string;
+let database: StoreDatabase;
 let world: BatchWorld;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lodestone-batch-'));
-  world = await startBatchWorld({ folder, latencyMilliseconds: 200, keepsResponses: true });
+  database = await createStoreDatabase();
+  const databaseUrl = database.url;
+  world = await startBatchWorld({ folder, databaseUrl, latencyMilliseconds: 200, keepsResponses: true });
 }, 120_000);
 afterAll(async () => {
   await world.close();
+  await database.drop();
   await rm(folder, { recursive: true, force: true });
 }, 60_000);
 beforeEach(() => {

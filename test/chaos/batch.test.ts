@@ -7,16 +7,27 @@ import { runChaos } from '../../chaos/batch/run.ts';
 import { startBatchWorld, type BatchWorld } from '../../bench/batch/world.ts';
 import type { FaultOrder } from '../../demo/model-server/faults.ts';
 import type { BatchLimits } from '../../workflows/contract/batches/limits.ts';
+import { createStoreDatabase, type StoreDatabase } from '../support/temporary-store.ts';
 import { createRequest, runFaultyBatch } from '../support/batches/batch-runs.ts';
 
 let folder: string;
+let database: StoreDatabase;
 let world: BatchWorld;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lodestone-batch-'));
-  world = await startBatchWorld({ folder, latencyMilliseconds: 300, answerCharacters: 40, sendsEvents: true });
+  database = await createStoreDatabase();
+  const databaseUrl = database.url;
+  world = await startBatchWorld({
+    folder,
+    databaseUrl,
+    latencyMilliseconds: 300,
+    answerCharacters: 40,
+    sendsEvents: true,
+  });
 }, 120_000);
 afterAll(async () => {
   await world.close();
+  await database.drop();
   await rm(folder, { recursive: true, force: true });
 }, 60_000);
 beforeEach(() => {

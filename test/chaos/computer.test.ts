@@ -2,12 +2,14 @@
 import { expect, it } from 'vitest';
 import { planFaults } from '../../chaos/computer/boundaries.ts';
 import { chaosComputer } from '../../chaos/computer/suite.ts';
+import { temporaryStoreDatabase } from '../support/temporary-store.ts';
 
 it('A05 P16: hit by faults runs finish, and repeat no effect and no paid call', { timeout: 400_000 }, async () => {
   const said: string[] = [];
   const { report } = await chaosComputer({
     steps: 5,
     killsPerRun: 3,
+    databaseUrl: await temporaryStoreDatabase(),
     plan: [
       { kind: 'after a file is handed over, before that is written', nth: 1, share: 0.5 },
       { kind: 'in the middle of a batch', nth: 1, share: 0.5 },

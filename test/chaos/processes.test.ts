@@ -1,7 +1,7 @@
 /** `npm start` under jobs and batches, with each of its processes killed in turn. `npm run chaos:processes` does more. */
 import { expect, it } from 'vitest';
 import { injectProcessFaults } from '../../chaos/processes/run.ts';
-import { temporaryFolder } from '../support/temporary-store.ts';
+import { temporaryFolder, temporaryStoreDatabase } from '../support/temporary-store.ts';
 
 const targets = ['api', 'worker jobs', 'worker llm', 'worker browser', 'temporal'] as const;
 
@@ -12,6 +12,7 @@ it(
     const said: string[] = [];
     const report = await injectProcessFaults({
       folder: await temporaryFolder(),
+      databaseUrl: await temporaryStoreDatabase(),
       faults: targets.map((target) => ({ target, signal: 'SIGKILL' })),
       jobs: 2,
       items: 40,

@@ -234,7 +234,7 @@ describe('a batch that runs', { timeout: 180_000 }, () => {
     answers.allow(0);
     const id = await submit('long', 1);
     await stand(id, 0, 1);
-    const stores = await openStores({ dataFolder: parts.folder });
+    const stores = await openStores(parts.store);
     await stores
       .forTenant(defaultTenant)
       .batches.change(id, { startedAt: new Date(Date.now() - 25 * 3_600_000).toISOString() });

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { databaseSettings } from '../support/temporary-store.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -30,7 +31,7 @@ it.each([
   'A05: with its worker killed in mid-loop, the demo $how, sends nothing twice and pays no call twice',
   { timeout: 240_000 },
   async ({ kill, recoveryLevel }) => {
-    const environment = { ...process.env };
+    const environment: NodeJS.ProcessEnv = { ...process.env, ...(await databaseSettings()) };
     delete environment['OPENAI_API_KEY'];
     const demo = spawn(process.execPath, ['demo/main.ts', '--once', '--json', kill], {
       cwd: root,

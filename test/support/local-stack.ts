@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { processesOf } from '../../chaos/processes/processes.ts';
 import { freePorts } from '../../demo/run/free-ports.ts';
-import { temporaryFolder } from './temporary-store.ts';
+import { databaseSettings, temporaryFolder } from './temporary-store.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const patience = { timeout: 90_000, interval: 100 };
@@ -27,12 +27,14 @@ export interface LocalStack {
 
 export async function startLocalStack(settings: Readonly<Record<string, string>> = {}): Promise<LocalStack> {
   const folder = await temporaryFolder();
+  const database = await databaseSettings();
   const [temporal, ui, api] = await freePorts(3);
   const child = spawn(process.execPath, ['workers/start.ts'], {
     cwd: root,
     env: {
       ...process.env,
       LODESTONE_DATA_DIR: folder,
+      ...database,
       LODESTONE_TEMPORAL_PORT: String(temporal),
       LODESTONE_TEMPORAL_UI_PORT: String(ui),
       LODESTONE_API_PORT: String(api),

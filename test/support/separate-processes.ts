@@ -5,7 +5,7 @@ import { freePorts } from '../../demo/run/free-ports.ts';
 import { spawnChild, type Child } from '../../workers/local/child.ts';
 import { spawnTemporalServer } from '../../workers/local/temporal-server.ts';
 import { toolPath } from '../../workers/local/tools.ts';
-import { temporaryFolder } from './temporary-store.ts';
+import { databaseSettings, temporaryFolder } from './temporary-store.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -25,6 +25,7 @@ export async function separateProcesses(environment: Readonly<Record<string, str
   const [port = 0, uiPort = 0, apiPort = 0] = await freePorts(3);
   const settings = {
     ...process.env,
+    ...(await databaseSettings()),
     ...environment,
     TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
     LODESTONE_DATA_DIR: dataFolder,

@@ -10,9 +10,15 @@ import type { AcrossTenants } from '../../store/across-tenants.ts';
 import { openDatabase } from '../../store/database/database.ts';
 import { openStores, type Store, type StorePlace, type Stores } from '../../store/store.ts';
 import { defaultTenant } from '../../workflows/contract/names.ts';
-import { temporaryDatabase, type Template } from './postgres/databases.ts';
+import { createDatabase, type Template } from './postgres/databases.ts';
 
 export const onPostgres = process.env['LODESTONE_TEST_DATABASE'] === 'postgres';
+
+export interface StoreDatabase {
+  /** As `LODESTONE_DATABASE_URL` has it; undefined is SQLite. */
+  readonly url: string | undefined;
+  readonly drop: () => Promise<void>;
+}
 
 /** The store of the default tenant, and what it belongs to. */
 export interface TestStore extends Store {
@@ -34,7 +40,23 @@ export async function openTemporary(place: StorePlace): Promise<TestStore> {
 /** A place for a store, with the tables made. */
 export async function temporaryPlace(): Promise<StorePlace> {
   const dataFolder = await temporaryFolder();
-  return onPostgres ? { dataFolder, databaseUrl: await temporaryDatabase(migrated) } : { dataFolder };
+  return { dataFolder, databaseUrl: await temporaryStoreDatabase() };
+}
+
+/** A new database with the store's tables where the tests run on PostgreSQL; on SQLite the data folder has it. */
+export async function createStoreDatabase(): Promise<StoreDatabase> {
+  return onPostgres ? createDatabase(migrated) : { url: undefined, drop: async () => undefined };
+}
+
+export async function temporaryStoreDatabase(): Promise<string | undefined> {
+  const { url, drop } = await createStoreDatabase();
+  onTestFinished(drop);
+  return url;
+}
+
+/** What a process needs for a new database. Without one, the address in the developer's own environment is not passed on. */
+export async function databaseSettings(): Promise<{ readonly LODESTONE_DATABASE_URL: string | undefined }> {
+  return { LODESTONE_DATABASE_URL: await temporaryStoreDatabase() };
 }
 
 export async function temporaryFolder(): Promise<string> {

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import parseRange from 'range-parser';
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
-import type { ByteRange } from '../../../store/artifacts/contents.ts';
+import { sharedContentHint, type ByteRange } from '../../../store/artifacts/contents.ts';
 import type { Store } from '../../../store/store.ts';
 import { counted } from '../../../workflows/contract/counted.ts';
 import { problem } from './answers.ts';
@@ -62,7 +62,9 @@ export function addArtifactRoute(app: OpenAPIHono, store: Store): void {
     context.header('content-security-policy', policyOf(artifact.mediaType));
     context.header('accept-ranges', 'bytes');
     const head = await store.artifacts.headContent(artifact.sha256);
-    if (head === null) throw new ProblemError('not-found', `the content of ${name} is missing from the store`);
+    if (head === null) {
+      throw new ProblemError('not-found', `the content of ${name} is missing from the store. ${sharedContentHint}`);
+    }
     const isSame = [undefined, etag].includes(context.req.header('if-range'));
     const range = isSame ? rangeOf(context.req.header('range'), head.bytes) : null;
     if (range === 'unsatisfiable') {

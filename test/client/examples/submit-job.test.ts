@@ -8,6 +8,7 @@ import { freePorts } from '../../../demo/run/free-ports.ts';
 import { startChild } from '../../../workers/local/child.ts';
 import { startTemporalServer } from '../../../workers/local/temporal-server.ts';
 import { toolPath } from '../../../workers/local/tools.ts';
+import { databaseSettings } from '../../support/temporary-store.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
@@ -19,6 +20,7 @@ it('A01: the client example starts a job straight at Temporal, and its worker co
   onTestFinished(() => server.stop());
   const environment = {
     ...process.env,
+    ...(await databaseSettings()),
     TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
     LODESTONE_DATA_DIR: folder,
     LODESTONE_LOG_LEVEL: 'silent',

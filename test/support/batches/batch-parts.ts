@@ -6,9 +6,11 @@ import type { Brain } from '../../../demo/model-server/brains/brain.ts';
 import { startModelServer, type ModelServer } from '../../../demo/model-server/server.ts';
 import { newWebhookSecret } from '../../../demo/model-server/webhook.ts';
 import { freePorts } from '../../../demo/run/free-ports.ts';
+import type { StorePlace } from '../../../store/store.ts';
 import { spawnChild, type Child } from '../../../workers/local/child.ts';
 import { spawnTemporalServer } from '../../../workers/local/temporal-server.ts';
 import { toolPath } from '../../../workers/local/tools.ts';
+import { createStoreDatabase } from '../temporary-store.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
@@ -18,8 +20,10 @@ export interface BatchParts {
   readonly temporalAddress: string;
   /** Of the worker. */
   readonly metricsAddress: string;
-  /** For a test's files; the store is in it too. */
+  /** For a test's files. */
   readonly folder: string;
+  /** Of the API and the worker. */
+  readonly store: StorePlace;
   readonly model: ModelServer;
   close(): Promise<void>;
 }
@@ -35,10 +39,12 @@ export async function startBatchParts(
   const webhook = { url: `${url}/v1/provider-events`, secret: newWebhookSecret() };
   const model = await startModelServer({ brain, webhook });
   const temporalAddress = `127.0.0.1:${port}`;
+  const database = await createStoreDatabase();
   const children: Child[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(children.map((child) => child.kill()));
     await model.close();
+    await database.drop();
     await rm(folder, { recursive: true, force: true });
   };
   const environment = {
@@ -48,6 +54,7 @@ export async function startBatchParts(
     LODESTONE_PROVIDER_WEBHOOK_SECRET: webhook.secret,
     TEMPORAL_ADDRESS: temporalAddress,
     LODESTONE_DATA_DIR: folder,
+    LODESTONE_DATABASE_URL: database.url,
     LODESTONE_METRICS_ADDRESS: metricsAddress,
     LODESTONE_API_PORT: String(apiPort),
     LODESTONE_LOG_LEVEL: 'error',
@@ -65,5 +72,6 @@ export async function startBatchParts(
     await close();
     throw error;
   }
-  return { url, temporalAddress, metricsAddress, folder, model, close };
+  const store = { dataFolder: folder, databaseUrl: database.url };
+  return { url, temporalAddress, metricsAddress, folder, store, model, close };
 }
