@@ -3,7 +3,7 @@ import { openStores, type Stores } from '../store/store.ts';
 import { readSettings, refusedSettingsCode, SettingsProblem } from '../workflows/contract/settings.ts';
 import { alertOfGivenUp } from './alerting.ts';
 import { readEnvironment, readWorkerConfig, type WorkerSettings } from './config.ts';
-import { takeLock } from './local/instance-lock.ts';
+import { takeLock } from '../store/platform/instance-lock.ts';
 import { partMetricsAddress } from './local/parts.ts';
 import { startStack, type Stack } from './local/stack.ts';
 import { Stopped, stopRequest, type StopRequest } from './local/stop-request.ts';

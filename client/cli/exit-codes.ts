@@ -19,7 +19,7 @@ Exit codes:
   4  the API runs, but Temporal or a worker does not: a submission is kept and starts later without a second request; an
      answer to an approval, or a change of a batch or its items, can be sent again
   5  there is no such job, batch, lead magnet, artifact or question
-  6  the API refused: the problems are listed
+  6  the API refused: the problems are listed; a backup that cannot be made or restored as asked
   7  anything else
 `;
 

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { createApi, type Api } from './api/client.ts';
 import { addApprovalCommands } from './approvals/approval-commands.ts';
+import { addBackupCommands } from './platform/backup-commands.ts';
 import { addBatchCommands } from './batches/batch-commands.ts';
 import { defaultApiUrl } from './config.ts';
 import { addDeliveryCommands } from './deliveries/delivery-commands.ts';
@@ -27,6 +28,7 @@ function createProgram(): Command {
   addDeliveryCommands(program, api);
   addBatchCommands(program, api);
   addLeadMagnetCommands(program, api);
+  addBackupCommands(program);
   return program;
 }
 

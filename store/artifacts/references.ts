@@ -7,17 +7,24 @@ export async function neededContents(database: Database, hashes: readonly string
   if (hashes.length === 0) return new Set();
   const rows = await fileContents(database)
     .where('sha256', 'in', hashes)
-    .union(database.selectFrom('kept_contents').select('sha256').where('sha256', 'in', hashes))
-    .union(
-      database
-        .selectFrom('checkpoints')
-        .select('content_sha256 as sha256')
-        .where('content_sha256', 'in', hashes)
-        .$narrowType<{ sha256: NotNull }>(),
-    )
+    .union(olderContents(database).where('sha256', 'in', hashes))
+    .union(checkpointContents(database).where('content_sha256', 'in', hashes))
     .union(outputContents(database).where('output_sha256', 'in', hashes))
     .execute();
   return new Set(rows.map(({ sha256 }) => sha256));
+}
+
+/** All hashes that something needs, in their order: some after the one given. */
+export async function neededAfter(database: Database, after: string, limit: number): Promise<readonly string[]> {
+  const rows = await fileContents(database)
+    .where('sha256', '>', after)
+    .union(olderContents(database).where('sha256', '>', after))
+    .union(checkpointContents(database).where('content_sha256', '>', after))
+    .union(outputContents(database).where('output_sha256', '>', after))
+    .orderBy('sha256')
+    .limit(limit)
+    .execute();
+  return rows.map(({ sha256 }) => sha256);
 }
 
 /** Hashes in their order: those that begin with the prefix and come after the one given. */
@@ -44,6 +51,18 @@ export async function shownContents(database: Database, range: HashRange): Promi
 
 function fileContents(database: Database) {
   return database.selectFrom('artifacts').select('sha256').where('removed_after_days', 'is', null);
+}
+
+function olderContents(database: Database) {
+  return database.selectFrom('kept_contents').select('sha256');
+}
+
+function checkpointContents(database: Database) {
+  return database
+    .selectFrom('checkpoints')
+    .select('content_sha256 as sha256')
+    .where('content_sha256', 'is not', null)
+    .$narrowType<{ sha256: NotNull }>();
 }
 
 function outputContents(database: Database) {

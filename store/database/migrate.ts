@@ -4,6 +4,14 @@ import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
 import { SettingsProblem } from '../../workflows/contract/settings.ts';
 import { migrations } from './migrations/all.ts';
 
+/** The last migration of this release. */
+export const newestMigration = Object.keys(migrations).at(-1) ?? '';
+
+/** Whether this release has the migration; it can read no database that has others. */
+export function isKnownMigration(name: string): boolean {
+  return Object.hasOwn(migrations, name);
+}
+
 /**
  * Runs the migrations that the database lacks; `where` names it in messages. Throws `SettingsProblem` when a newer release
  * has changed it: this one would misread its tables.

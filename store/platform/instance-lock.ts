@@ -5,10 +5,13 @@ import { z } from 'zod';
 
 const LockSchema = z.object({ pid: z.int(), apiUrl: z.string() });
 
-/** Takes the folder's lock. Throws with a sentence when a running process has it. */
+/** The lock's file in the data folder. */
+export const lockName = 'running.json';
+
+/** Takes the folder's lock. Throws with a sentence when a running process has it; `apiUrl` tells what it is. */
 export async function takeLock(dataFolder: string, apiUrl: string): Promise<() => Promise<void>> {
   await mkdir(dataFolder, { recursive: true });
-  const path = join(dataFolder, 'running.json');
+  const path = join(dataFolder, lockName);
   const held = await readFile(path, 'utf8').then(
     (text) => LockSchema.safeParse(JSON.parse(text)).data,
     () => undefined,
