@@ -5,9 +5,12 @@ import { beginRun, clickAt, recordTurn, visiting } from '../../../support/comput
 import { launchChromium } from '../../../support/chromium.ts';
 import { askApproval, problemOf, serveApp, testApi, type Api } from '../harness.ts';
 
+/** Only steps with a browser ask people, and only theirs are closed at their end. */
+const looking = { ...visiting, steps: visiting.steps.map((step) => ({ ...step, id: 'look' })) };
+
 async function asking() {
   const api = await testApi();
-  const id = await api.acceptedJob();
+  const id = await api.acceptedJob(looking);
   const requestId = await askApproval(api.store, id);
   const path = `/v1/jobs/${id}/approvals/${requestId}`;
   return { ...api, id, requestId, path, answer: (body: unknown) => api.post(path, body) };
