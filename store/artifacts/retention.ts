@@ -5,6 +5,7 @@
 import { counted } from '../../workflows/contract/counted.ts';
 import { deliveryEnds } from '../../workflows/contract/jobs/states.ts';
 import type { Database } from '../database/database.ts';
+import { bindToTenant } from '../database/tenant-binding.ts';
 import { inTransaction, lockJob } from '../database/transactions.ts';
 import { insertEvent } from '../jobs/events.ts';
 import { grow } from '../jobs/step-changes.ts';
@@ -32,8 +33,8 @@ export async function expireJobs(database: Database, request: ExpiryRequest): Pr
   const found = await dueJobs(database, request).orderBy('ended_at').limit(request.limit).execute();
   const ids: string[] = [];
   const hashes = new Set<string>();
-  for (const { id } of found) {
-    const expired = await expireJob(database, id, request);
+  for (const { id, tenant } of found) {
+    const expired = await expireJob(database.withPlugin(bindToTenant(tenant)), id, request);
     if (expired === null) continue;
     ids.push(id);
     for (const hash of expired) hashes.add(hash);
@@ -44,7 +45,7 @@ export async function expireJobs(database: Database, request: ExpiryRequest): Pr
 function dueJobs(database: Database, { days, now }: ExpiryRequest) {
   return database
     .selectFrom('jobs')
-    .select('id')
+    .select(['id', 'tenant'])
     .where('ended_at', '<', daysBefore(now, days))
     .where('files_removed_after_days', 'is', null)
     .where((where) =>

@@ -26,7 +26,7 @@ export interface LocalStack {
 }
 
 export async function startLocalStack(settings: Readonly<Record<string, string>> = {}): Promise<LocalStack> {
-  const folder = await temporaryFolder();
+  const folder = settings['LODESTONE_DATA_DIR'] ?? (await temporaryFolder());
   const database = await databaseSettings();
   const [temporal, ui, api] = await freePorts(3);
   const child = spawn(process.execPath, ['workers/start.ts'], {
