@@ -1,5 +1,6 @@
 /** Time in a test's hands: while nothing else is to be done, it jumps to when the next sleeper wakes. */
 import { setImmediate as turn } from 'node:timers/promises';
+import { isPostgresAsked } from './postgres/under-way.ts';
 
 /** Turns of the event loop in which work that waits for no time comes to rest. */
 const turnsToRest = 12;
@@ -10,10 +11,11 @@ export class FakeClock {
 
   readonly now = (): number => this.time;
 
+  /** Wakes at a whole millisecond, as the process's clock has it. */
   readonly sleep = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const sleeper = { at: this.time + milliseconds, wake: resolve };
+    const sleeper = { at: Math.ceil(this.time + milliseconds), wake: resolve };
     const abort = (): void => reject(signal.reason);
     this.sleepers.add(sleeper);
     signal.addEventListener('abort', abort, { once: true });
@@ -31,7 +33,7 @@ export class FakeClock {
     const finished = work.finally(() => over.abort());
     finished.catch(() => undefined);
     while (!over.signal.aborted) {
-      for (let count = 0; count < turnsToRest; count += 1) await turn();
+      for (let count = 0; count < turnsToRest; count = isPostgresAsked() ? 0 : count + 1) await turn();
       const next = Math.min(...[...this.sleepers].map(({ at }) => at));
       if (!Number.isFinite(next)) continue;
       this.time = Math.max(this.time, next);
