@@ -37,7 +37,7 @@ test('a definition with problems is refused with every one of them and its path'
   expect(refused.status).toBe(422);
   const { problems } = await problemOf(refused);
   const paths = problems.map(({ path }) => path);
-  expect(problems.some(({ message }) => message.includes('in a circle: look → report → look'))).toBe(true);
+  expect(problems.some(({ message }) => message.includes('in a cycle: look → report → look'))).toBe(true);
   for (const path of [
     'steps[1].needs[1]',
     'steps[1].instructions',
