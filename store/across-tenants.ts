@@ -9,9 +9,11 @@ import type { Contents } from './artifacts/contents.ts';
 import { createContentSweep, type ContentSweep } from './artifacts/sweep.ts';
 import { createBatchHealth, type BatchHealth } from './batches/batch-health.ts';
 import type { Database } from './database/database.ts';
+import { isPostgres } from './database/kind.ts';
 import { createAlerts, type Alerts } from './platform/alerts.ts';
 import { createParts, type Parts } from './platform/parts.ts';
 import { createProviderEvents, type ProviderEvents } from './platform/provider-events.ts';
+import { createSharedKeys, type SharedKeys } from './platform/shared-keys.ts';
 import { createSwitches, type Switches } from './platform/switches.ts';
 
 /** Something of a tenant, by its id. */
@@ -20,12 +22,17 @@ export interface Owned {
   readonly id: string;
 }
 
+export const databaseKinds = ['SQLite', 'PostgreSQL'] as const;
+
 export interface AcrossTenants {
+  /** What the store is in, for people. */
+  readonly databaseKind: (typeof databaseKinds)[number];
   readonly alerts: Alerts;
   readonly batchHealth: BatchHealth;
   readonly contentSweep: ContentSweep;
   readonly parts: Parts;
   readonly providerEvents: ProviderEvents;
+  readonly sharedKeys: SharedKeys;
   readonly switches: Switches;
   /** Accepted jobs that Temporal has not got, oldest first: what the API starts again after an outage. */
   jobsNotHandedOver(
@@ -47,11 +54,13 @@ export interface AcrossTenants {
 /** `database` is bound to no tenant. */
 export function createAcrossTenants(database: Database, contents: Contents): AcrossTenants {
   return {
+    databaseKind: isPostgres(database) ? 'PostgreSQL' : 'SQLite',
     alerts: createAlerts(database),
     batchHealth: createBatchHealth(database),
     contentSweep: createContentSweep(database, contents),
     parts: createParts(database),
     providerEvents: createProviderEvents(database),
+    sharedKeys: createSharedKeys(database),
     switches: createSwitches(database),
     async jobsNotHandedOver(acceptedBefore, limit) {
       const rows = await database

@@ -28,10 +28,12 @@ async function main(): Promise<void> {
     dataFolder: settings.LODESTONE_DATA_DIR,
     databaseUrl: settings.LODESTONE_DATABASE_URL,
   });
-  const formTokens = createFormTokens(
+  // API processes with data folders of their own take the tokens of each other's forms.
+  const formKey = await stores.acrossTenants.sharedKeys.agree(
+    'form-tokens',
     await keptKey(join(settings.LODESTONE_DATA_DIR, 'form-tokens.key')),
-    () => new Date(),
   );
+  const formTokens = createFormTokens(formKey, () => new Date());
   const temporal = connectTemporal();
   const jobs = createJobStarter(temporal, settings.LODESTONE_QUEUE_PREFIX);
   const batches = createBatchTemporal(temporal, settings.LODESTONE_QUEUE_PREFIX);

@@ -30,6 +30,11 @@ export interface paths {
                         "application/json": {
                             /** @enum {boolean} */
                             ok: true;
+                            /**
+                             * @description what the store is in
+                             * @enum {string}
+                             */
+                            database: "SQLite" | "PostgreSQL";
                             parts: {
                                 name: string;
                                 /**

@@ -2,6 +2,7 @@
 // that it reports the state of the machine and not that of an earlier set-up.
 import { firstThatHasIt } from './packages/first-source.mjs';
 import { packagesState, pinnedNodeVersion } from './packages/packages.mjs';
+import { examineStore } from './store.mjs';
 import { missingSentence, TOOLS } from './tools/tools.mjs';
 
 /**
@@ -32,7 +33,11 @@ export async function examine(surroundings, tools = TOOLS) {
   const looking = { ...surroundings, distribution: NOTHING_INSTALLED };
   const pinned = await pinnedNodeVersion(looking);
   const toolFindings = await Promise.all(tools.map(async (tool) => [tool.key, await examineTool(looking, tool)]));
-  const findings = { packages: examinePackages(looking, pinned), ...Object.fromEntries(toolFindings) };
+  const findings = {
+    packages: examinePackages(looking, pinned),
+    ...Object.fromEntries(toolFindings),
+    store: await examineStore(surroundings),
+  };
   return {
     ready: Object.values(findings).every(({ required, missing }) => !required || missing === undefined),
     node: { running: process.versions.node, pinned: pinned ?? null },

@@ -13,6 +13,7 @@ import { openSqlite } from './sqlite-dialect.ts';
 
 interface Rows extends AlertTable, ArtifactTables, BatchTables, ControlTables, PartTable, ProviderEventTables {
   lead_magnets: { slug: string; version: number; definition: string; hash: string; created_at: string };
+  shared_keys: { name: string; key: string };
   submissions: { slug: string; address: string; job_id: string; at: string };
   jobs: {
     id: string;

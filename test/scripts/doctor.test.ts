@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { examine, formatTable } from '../../scripts/toolchain/examination.mjs';
@@ -47,5 +49,27 @@ describe('the doctor', () => {
     const examination = await examine(surroundings, []);
     expect(examination.ready).toBe(false);
     expect(examination.findings['packages']?.missing).toContain('not those of package-lock.json');
+  });
+
+  it('names the database of the store without its password, and says when its server does not listen', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const examineWith = (environment: Record<string, string>) =>
+      examine(fakeMachine(() => undefined, { environment: { PATH: '', ...environment } }).surroundings, []);
+    const url = `postgres://ada:geheim@127.0.0.1:${port}/lodestone`;
+    const answered = await examineWith({ LODESTONE_DATABASE_URL: url });
+    server.close();
+    await once(server, 'close');
+    const silent = await examineWith({ LODESTONE_DATABASE_URL: url });
+    const none = await examineWith({});
+    expect(answered.findings['store']).toMatchObject({
+      version: 'PostgreSQL',
+      source: `lodestone at 127.0.0.1:${port}`,
+    });
+    expect(silent.findings['store']?.missing).toContain(`No PostgreSQL server listens at 127.0.0.1:${port}`);
+    expect(none.findings['store']).toMatchObject({ version: 'SQLite' });
+    expect(JSON.stringify([answered, silent])).not.toContain('geheim');
   });
 });

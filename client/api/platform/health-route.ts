@@ -1,5 +1,6 @@
 /** Whether the API is up, and how the parts of the installation are, as far as somebody keeps them up. */
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import { databaseKinds } from '../../../store/across-tenants.ts';
 import { partStates } from '../../../store/platform/parts.ts';
 import { json } from '../jobs/answers.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -11,17 +12,24 @@ const PartSchema = z.object({
   lastDeath: z.object({ at: z.string(), reason: z.string() }).nullable(),
 });
 
+const HealthSchema = z.object({
+  ok: z.literal(true),
+  database: z.enum(databaseKinds).describe('what the store is in'),
+  parts: z.array(PartSchema),
+});
+
 const healthRoute = createRoute({
   method: 'get',
   path: '/healthz',
   tags: ['Operation'],
   summary: 'Whether the API is up, and how the parts are that npm start keeps up',
   description: 'The status is that of the API alone. `parts` is empty where the parts are started singly.',
-  responses: { 200: json('It is', z.object({ ok: z.literal(true), parts: z.array(PartSchema) })) },
+  responses: { 200: json('It is', HealthSchema) },
 });
 
 export function addHealthRoute(app: OpenAPIHono, { acrossTenants, now }: ApiDependencies): void {
-  app.openapi(healthRoute, async (context) =>
-    context.json({ ok: true as const, parts: [...(await acrossTenants.parts.list(now()))] }, 200),
-  );
+  app.openapi(healthRoute, async (context) => {
+    const parts = [...(await acrossTenants.parts.list(now()))];
+    return context.json({ ok: true as const, database: acrossTenants.databaseKind, parts }, 200);
+  });
 }

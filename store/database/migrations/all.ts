@@ -8,6 +8,7 @@ import { recoveryLevel } from './0002-recovery-level.ts';
 import { batchTerms } from './0003-batch-terms.ts';
 import { keptContents } from './0004-kept-contents.ts';
 import { tenants } from './0005-tenants.ts';
+import { sharedKeys } from './0006-shared-keys.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
@@ -15,4 +16,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-batch-terms': batchTerms,
   '0004-kept-contents': keptContents,
   '0005-tenants': tenants,
+  '0006-shared-keys': sharedKeys,
 };
