@@ -2,11 +2,13 @@
  * Retention: what ended long enough ago loses its files. Rows stay and say so; content goes when nothing else needs it.
  * Works across tenants. A few at a time, each job in a transaction of its own: a run that is cut off goes on with the next.
  */
+import { sql, type Transaction } from 'kysely';
 import { counted } from '../../workflows/contract/counted.ts';
+import { stepBatchPrefix } from '../../workflows/contract/names.ts';
 import { deliveryEnds } from '../../workflows/contract/jobs/states.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Tables } from '../database/database.ts';
 import { bindToTenant } from '../database/tenant-binding.ts';
-import { inTransaction, lockJob } from '../database/transactions.ts';
+import { inTransaction, lockBatch, lockJob } from '../database/transactions.ts';
 import { insertEvent } from '../jobs/events.ts';
 import { grow } from '../jobs/step-changes.ts';
 
@@ -104,48 +106,67 @@ export async function expireBatches(database: Database, { days, now, limit }: Ex
     .select('id')
     .where('ended_at', '<', daysBefore(now, days))
     .where('files_removed_after_days', 'is', null)
+    .where((build) => build.not(build.exists(build.selectFrom('jobs').select('jobs.id').where(needsBatch))))
     .orderBy('ended_at')
     .limit(limit)
     .execute();
   const ids = found.map(({ id }) => id);
   const hashes = new Set<string>();
   for (const id of ids) {
-    for await (const hash of expireOutputs(database, id, days)) hashes.add(hash);
+    for await (const hash of expireOutputs(database, id, { days, now })) hashes.add(hash);
     await database
       .updateTable('batches')
       .set(({ eb }) => ({ files_removed_after_days: days, version: eb('version', '+', 1) }))
       .where('id', '=', id)
+      .where('ended_at', '<', daysBefore(now, days))
       .execute();
   }
   return { ids, hashes: [...hashes] };
 }
 
-async function* expireOutputs(database: Database, batchId: string, days: number): AsyncGenerator<string> {
+/** A job under way has yet to collect the results of its step's batch. The id of that batch begins with the job's. */
+const needsBatch = sql<boolean>`jobs.ended_at is null and batches.id like ${sql.lit(stepBatchPrefix)} || jobs.id || '_%'`;
+
+type Expiry = Omit<ExpiryRequest, 'limit'>;
+
+async function* expireOutputs(database: Database, batchId: string, expiry: Expiry): AsyncGenerator<string> {
   for (let after = -1; ;) {
-    const rows = await database
-      .selectFrom('batch_items')
-      .select(['position', 'output_sha256'])
-      .where('batch_id', '=', batchId)
-      .where('position', '>', after)
-      .where('output_sha256', 'is not', null)
-      .orderBy('position')
-      .limit(outputsAtOnce)
-      .execute();
+    const rows = await inTransaction(database, lockBatch(batchId), (transaction) =>
+      expireSome(transaction, { batchId, after }, expiry),
+    );
     const last = rows.at(-1);
     if (last === undefined) return;
-    await database
-      .updateTable('batch_items')
-      .set({ output_sha256: null, output_removed_after_days: days })
-      .where('batch_id', '=', batchId)
-      .where(
-        'position',
-        'in',
-        rows.map(({ position }) => position),
-      )
-      .execute();
     for (const { output_sha256: hash } of rows) if (hash !== null) yield hash;
     after = last.position;
   }
+}
+
+/** A batch that was begun again meanwhile keeps its outputs. */
+async function expireSome(
+  transaction: Transaction<Tables>,
+  { batchId, after }: { readonly batchId: string; readonly after: number },
+  { days, now }: Expiry,
+) {
+  const rows = await transaction
+    .selectFrom('batch_items')
+    .innerJoin('batches', 'batches.id', 'batch_items.batch_id')
+    .select(['batch_items.position', 'batch_items.output_sha256'])
+    .where('batches.ended_at', '<', daysBefore(now, days))
+    .where('batch_items.batch_id', '=', batchId)
+    .where('batch_items.position', '>', after)
+    .where('batch_items.output_sha256', 'is not', null)
+    .orderBy('batch_items.position')
+    .limit(outputsAtOnce)
+    .execute();
+  const positions = rows.map(({ position }) => position);
+  if (positions.length === 0) return rows;
+  await transaction
+    .updateTable('batch_items')
+    .set({ output_sha256: null, output_removed_after_days: days })
+    .where('batch_id', '=', batchId)
+    .where('position', 'in', positions)
+    .execute();
+  return rows;
 }
 
 function daysBefore(now: Date, days: number): string {

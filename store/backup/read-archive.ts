@@ -61,6 +61,7 @@ class ArchiveReading {
   readonly #progress: (text: string) => void;
   readonly #count = new ContentCount();
   readonly #databases = new Map<string, StoredContent>();
+  readonly #restored = new Set<string>();
   readonly #changed: string[] = [];
   #header: Header | null = null;
   #manifest: Manifest | null = null;
@@ -92,13 +93,15 @@ class ArchiveReading {
     const contents = createFolderContents(join(this.#folder, 'artifacts'));
     const stored = await contents.put(bytesOf(entry));
     if (stored.sha256 === sha256) {
+      this.#restored.add(sha256);
       this.#count.add(sha256, stored.bytes);
       const { count, bytes } = this.#count.total();
       this.#progress(`restoring files: ${count} files, ${(bytes / 1e6).toFixed(1)} MB`);
       return;
     }
     this.#changed.push(sha256);
-    await contents.remove(stored.sha256, new Date(Date.now() + 60_000));
+    // What a damaged file holds now may be the content of another one that is whole.
+    if (!this.#restored.has(stored.sha256)) await contents.remove(stored.sha256, new Date(Date.now() + 60_000));
   }
 
   end(): ReadBackup {

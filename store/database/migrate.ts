@@ -21,8 +21,8 @@ export async function migrateDatabase<Tables>(database: Kysely<Tables>, where: s
   if (isUpToDate(await appliedMigrations(database), where)) return;
   const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
   if (error === undefined) return;
-  // A newer release may have been faster; otherwise the error is what went wrong.
-  isUpToDate(await appliedMigrations(database), where);
+  // Another process may have been faster; otherwise the error is what went wrong.
+  if (isUpToDate(await appliedMigrations(database), where)) return;
   const why = error instanceof Error ? error.message : JSON.stringify(error);
   throw new Error(`The tables of the database ${where} could not be brought up to date: ${why}`, { cause: error });
 }

@@ -11,7 +11,7 @@ import {
   IdentifierNode,
   InsertQueryNode,
   JoinNode,
-  OnConflictNode,
+  OnNode,
   OperationNodeTransformer,
   OperatorNode,
   ParensNode,
@@ -91,7 +91,10 @@ class TenantBinding extends OperationNodeTransformer {
   protected override transformJoin(join: JoinNode, queryId: QueryId): JoinNode {
     const node = super.transformJoin(join, queryId);
     const name = this.#tenantTable(node.table);
-    return name === undefined ? node : JoinNode.cloneWithOn(node, this.#isTenants(name));
+    if (name === undefined) return node;
+    const condition = this.#isTenants(name);
+    if (node.on === undefined) return JoinNode.cloneWithOn(node, condition);
+    return { ...node, on: OnNode.create(AndNode.create(ParensNode.create(node.on.on), condition)) };
   }
 
   protected override transformInsertQuery(query: InsertQueryNode, queryId: QueryId): InsertQueryNode {
@@ -111,13 +114,14 @@ class TenantBinding extends OperationNodeTransformer {
       // A row of another tenant with the same key is not changed.
       ...(onConflict?.updates === undefined
         ? {}
-        : { onConflict: OnConflictNode.cloneWithUpdateWhere(onConflict, this.#isTenants(name)) }),
+        : { onConflict: { ...onConflict, updateWhere: and(onConflict.updateWhere, this.#isTenants(name)) } }),
     };
   }
 
   /** Text that names a table cannot be bound. */
   protected override transformRaw(raw: RawNode, queryId: QueryId): RawNode {
-    if (raw.sqlFragments.some((text) => namesTable.test(text))) throw new Error(refusal);
+    const names = raw.sqlFragments.some((text) => namesTable.test(text));
+    if (names || raw.parameters.some((part) => TableNode.is(part))) throw new Error(refusal);
     return super.transformRaw(raw, queryId);
   }
 
@@ -147,10 +151,7 @@ class TenantBinding extends OperationNodeTransformer {
     const first = conditions.shift();
     if (first === undefined) return node;
     const all = conditions.reduce<OperationNode>((left, right) => AndNode.create(left, right), first);
-    const where = WhereNode.create(
-      node.where === undefined ? all : AndNode.create(ParensNode.create(node.where.where), all),
-    );
-    return { ...node, where };
+    return { ...node, where: and(node.where, all) };
   }
 
   /** The name of a tenant's table within a query: its alias, or its own. */
@@ -175,6 +176,11 @@ class TenantBinding extends OperationNodeTransformer {
       ValueNode.create(this.#tenant),
     );
   }
+}
+
+/** The condition that is there, in parentheses as raw SQL may hold an `or`, and one more. */
+function and(where: WhereNode | undefined, condition: OperationNode): WhereNode {
+  return WhereNode.create(where === undefined ? condition : AndNode.create(ParensNode.create(where.where), condition));
 }
 
 function fromItems(from: FromNode | undefined): readonly OperationNode[] {

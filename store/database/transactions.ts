@@ -82,6 +82,34 @@ export function inStatement<Result>(
   return isPostgres(database) ? inTransaction(database, lock, work) : work(database);
 }
 
+const patienceMilliseconds = 60_000;
+const longestPauseMilliseconds = 5_000;
+
+/**
+ * Writes what must not be lost, like the id of a call that is paid for: while the server restarts, fails over or is too
+ * busy, the write is tried again for a minute. The write must be safe to repeat: a lost answer may hide that it was made.
+ */
+export async function persistently<Result>(database: Kysely<Tables>, write: () => Promise<Result>): Promise<Result> {
+  if (!isPostgres(database) || database instanceof Transaction) return write();
+  const until = Date.now() + patienceMilliseconds;
+  for (let pause = 100; ; pause = Math.min(2 * pause, longestPauseMilliseconds)) {
+    try {
+      return await write();
+    } catch (error) {
+      if (Date.now() + pause > until || !isPassing(error)) throw error;
+      await setTimeout(pause);
+    }
+  }
+}
+
+/** Connections that broke or could not be had, a server that ends or begins, locks and statements that took too long. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (/^(08|53|57P0|55P03|57014|40)/.test(code) || /^(ECONN|EPIPE|ETIMEDOUT|ENOENT)/.test(code)) return true;
+  return /connection terminated|timeout exceeded when trying to connect/i.test(error.message);
+}
+
 const mostAttempts = 6;
 
 /** Repeats a transaction that PostgreSQL has aborted because of another one; it has changed nothing. */

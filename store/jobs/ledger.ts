@@ -9,7 +9,7 @@ import { readJsonObject } from '../../workflows/contract/json/json-text.ts';
 import type { JsonObject, JsonValue } from '../../workflows/contract/json/json.ts';
 import { writeTurn, type TurnChange } from '../computer-use/computer-turns.ts';
 import type { Database, Tables } from '../database/database.ts';
-import { inTransaction, lockJob, noLock } from '../database/transactions.ts';
+import { inTransaction, lockJob, noLock, persistently } from '../database/transactions.ts';
 import { insertModelCall, type ModelCall } from './model-calls.ts';
 
 const LedgerStateSchema = z.enum(['intended', 'done', 'uncertain', 'failed']);
@@ -79,7 +79,10 @@ export function createLedger(database: Database): Ledger {
         .values(written)
         .onConflict((conflict) => conflict.column('key').doUpdateSet(written).where('ledger.state', '=', 'failed'))
         .executeTakeFirstOrThrow();
-      return numInsertedOrUpdatedRows === 0n ? find(key) : null;
+      if (numInsertedOrUpdatedRows > 0n) return null;
+      const standing = await find(key);
+      if (standing === null) throw new Error(`the key ${key} of the ledger belongs to another tenant`);
+      return standing;
     },
     async begin(row) {
       const { numInsertedOrUpdatedRows = 0n } = await database
@@ -89,7 +92,7 @@ export function createLedger(database: Database): Ledger {
         .executeTakeFirstOrThrow();
       return numInsertedOrUpdatedRows > 0n;
     },
-    write: (row) => writeRow(database, row),
+    write: (row) => persistently(database, () => writeRow(database, row)),
     settle: (row, paid) =>
       inTransaction(database, noLock, async (transaction) => {
         if (paid !== null) await insertModelCall(transaction, paid);

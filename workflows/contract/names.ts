@@ -30,7 +30,8 @@ export function redeliveryId(jobId: string, delivery: string, number: number): s
   return `redelivery_${jobId}_${delivery}_${number}`;
 }
 
-const stepBatchPrefix = 'batch_step_';
+/** How the id of each step's batch begins, before the id of its job. */
+export const stepBatchPrefix = 'batch_step_';
 
 /** The id of the batch that a step of a job runs, and of its workflow. */
 export function stepBatchId(jobId: string, stepId: string, generation: number): string {

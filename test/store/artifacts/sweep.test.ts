@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { stepBatchId } from '../../../workflows/contract/names.ts';
 import type { Store } from '../../../store/store.ts';
 import type { Swept } from '../../../store/artifacts/sweep.ts';
 import { endJob } from '../../client/api/harness.ts';
@@ -17,10 +18,10 @@ const { signal } = new AbortController();
 /** The time so many days after the test's content was put and its jobs ended. */
 const after = (days: number): Date => new Date(start + days * day + 60_000);
 
-/** An item of the batch `b` whose output is not in its row. Returns the output's hash. */
-async function largeOutput(store: Store): Promise<string> {
-  await runningBatch(store, 'b', 1);
-  const { key } = await store.batchPartitions.begin({ batchId: 'b', partition: 0, partitions: 1 });
+/** An item of a batch whose output is not in its row. Returns the output's hash. */
+async function largeOutput(store: Store, batchId = 'b'): Promise<string> {
+  await runningBatch(store, batchId, 1);
+  const { key } = await store.batchPartitions.begin({ batchId, partition: 0, partitions: 1 });
   await store.batchPartitions.take(key, 1_000_000, 1);
   const output = 'x'.repeat(40_000);
   const end = { position: 0, status: 'succeeded', reason: null, output, usage: null, uncertain: false } as const;
@@ -179,5 +180,20 @@ describe('retention', () => {
     expect(await has(sha256)).toBe(false);
     const [item] = await store.batchItems.page('b', { after: null, limit: 1 });
     expect(item).toMatchObject({ status: 'succeeded', output: null, outputRemovedAfterDays: 30 });
+  });
+
+  it("keeps the outputs of a step's batch until its job has ended, which has to collect them", async () => {
+    const { store } = await world();
+    const id = stepBatchId('job_1', 'rows', 1);
+    await largeOutput(store, id);
+    await store.batches.close(id, { outcome: 'completed', reason: null, continuations: 0, now: new Date() });
+    const now = new Date().toISOString();
+    const definition = leadMagnet({ steps: [aiStep('look')] });
+    const input = { tenant: 'default', version: 1, definition, form: {}, submittedAt: now, jobUrl: null };
+    await store.jobs.open('job_1', input, new Date());
+    const request = { ...expiry, now: after(30) };
+    expect(await store.acrossTenants.contentSweep.expireBatches(request)).toMatchObject({ owners: 0 });
+    await endJob(store, 'job_1');
+    expect(await store.acrossTenants.contentSweep.expireBatches(request)).toMatchObject({ owners: 1, contents: 1 });
   });
 });

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { sql } from 'kysely';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openDatabase, type Database } from '../../../store/database/database.ts';
-import { inTransaction, lockBatch, lockJob } from '../../../store/database/transactions.ts';
+import { inTransaction, lockBatch, lockJob, persistently } from '../../../store/database/transactions.ts';
 import { insertEvent } from '../../../store/jobs/events.ts';
 import { openStores, type Store } from '../../../store/store.ts';
 import { SettingsProblem } from '../../../workflows/contract/settings.ts';
@@ -136,4 +136,18 @@ it('a connection that breaks is replaced, and its statement fails', async () => 
     where datname = current_database() and pid != pg_backend_pid()`;
   await others.execute(database);
   await vi.waitFor(async () => expect(await store.switches.find('batches')).toBeNull());
+});
+
+it('a write that must not be lost is tried again while the server is away, and fails at once for another reason', async () => {
+  const { database } = await opened();
+  const failures = ['ECONNREFUSED', '57P01', '55P03'].map((code) => Object.assign(new Error('away'), { code }));
+  const write = vi.fn<() => Promise<string>>(async () => {
+    const error = failures.shift();
+    if (error !== undefined) throw error;
+    return 'written';
+  });
+  expect(await persistently(database, write)).toBe('written');
+  expect(write).toHaveBeenCalledTimes(4);
+  failures.push(Object.assign(new Error('not null'), { code: '23502' }));
+  await expect(persistently(database, write)).rejects.toThrow('not null');
 });

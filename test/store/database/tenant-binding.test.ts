@@ -89,7 +89,12 @@ describe('a database that is bound to a tenant', () => {
     const { numInsertedOrUpdatedRows } = await theirs
       .insertInto('orders')
       .values({ id: 'one', note: 'taken over' })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet({ note: 'taken over' }))
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet({ note: 'taken over' })
+          .where(sql<boolean>`1 = 1 or 1 = 1`),
+      )
       .executeTakeFirstOrThrow();
     expect(numInsertedOrUpdatedRows).toBe(0n);
     expect(await ours.selectFrom('orders').select('note').execute()).toEqual([{ note: 'our note' }]);
@@ -113,5 +118,9 @@ describe('a database that is bound to a tenant', () => {
     await expect(sql`select * from orders`.execute(ours)).rejects.toThrow(refusal);
     const within = ours.selectFrom('switches').select(sql<number>`(select count(*) from orders)`.as('count'));
     await expect(within.execute()).rejects.toThrow(refusal);
+    const named = ours
+      .selectFrom('switches')
+      .select(sql<number>`(select count(*) from ${sql.table('orders')})`.as('count'));
+    await expect(named.execute()).rejects.toThrow(refusal);
   });
 });
