@@ -39,7 +39,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     globalSetup: ['test/support/postgres/run-server.ts'],
     pool: 'forks',
-    // Two cores: with two, whole stacks that wait for each other's processes left a tenth of the time unused.
+    // On two cores: test files that wait for browsers, servers and killed processes leave time for a third.
     maxWorkers: 3,
     sequence: { sequencer: LongFilesFirst },
     testTimeout: 60_000,

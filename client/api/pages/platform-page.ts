@@ -27,7 +27,7 @@ function platformPage(parts: readonly Part[], stopped: SwitchState | null): Html
         ${
           parts.length === 0
             ? html`<p class="soft">
-                Nobody keeps parts up here: they were started singly, and not by <code>npm start</code>.
+                These parts were started one by one. Only <code>npm start</code> watches its parts and restarts them.
               </p>`
             : html`<ul class="plain jobs">
                 ${parts.map(partRow)}

@@ -25,7 +25,7 @@ export function addBatchCommands(program: Command, api: () => Api): void {
   const batch = program.command('batch').description('run one prompt over thousands of items');
   addBatchSubmit(batch, api);
   addLooking(batch, api);
-  addSteering(batch, api);
+  addControls(batch, api);
   addBatchResults(batch, api);
   addPlatform(program, api);
 }
@@ -60,7 +60,7 @@ function addLooking(batch: Command, api: () => Api): void {
     });
 }
 
-function addSteering(batch: Command, api: () => Api): void {
+function addControls(batch: Command, api: () => Api): void {
   batch
     .command('pause <batch>')
     .description('pause a batch: no further item is submitted')

@@ -6,7 +6,7 @@ import type { Html } from '../layout.ts';
 
 export function batchControls(batch: BatchWithProgress): Html {
   return html`<section class="card" id="controls">
-    <h2>Steer</h2>
+    <h2>Controls</h2>
     ${batch.state === 'ended' ? ended(batch) : going(batch)}
   </section>`;
 }

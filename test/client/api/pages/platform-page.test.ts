@@ -25,7 +25,7 @@ describe('the parts that npm start keeps up', () => {
 
   it('are shown on a page', async () => {
     const { ask, store } = await testApi();
-    expect(await (await ask('/platform')).text()).toContain('Nobody keeps parts up here');
+    expect(await (await ask('/platform')).text()).toContain('These parts were started one by one');
     for (const part of [dead, well]) await store.acrossTenants.parts.write(part, new Date());
     const page = await (await ask('/platform')).text();
     expect(page).toContain('never started again');
