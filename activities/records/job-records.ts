@@ -6,6 +6,7 @@ import type {
   DeliverySummary,
   EndDeliveryInput,
   JobActivities,
+  JobEnd,
   OpenJobInput,
   PlanDeliveryInput,
   PlanDeliveryResult,
@@ -25,10 +26,10 @@ export function createJobRecords(
   };
 }
 
-async function openJob(store: Store, { job, form, definition }: OpenJobInput): Promise<void> {
+async function openJob(store: Store, { job, form, definition }: OpenJobInput): Promise<JobEnd | undefined> {
   const { tenant, version, submittedAt, url } = job;
   const input = { tenant, version, definition, form, submittedAt, jobUrl: url };
-  await store.jobs.open(job.id, input, new Date(), { type: 'job.started', message: 'started' });
+  return store.jobs.open(job.id, input, new Date(), { type: 'job.started', message: 'started' });
 }
 
 async function closeJob(store: Store, input: CloseJobInput): Promise<void> {

@@ -4,11 +4,12 @@
  */
 import type { Insertable, Kysely } from 'kysely';
 import type { Reason } from '../../workflows/contract/failures.ts';
-import type { LeadMagnetJobInput, StepTransition } from '../../workflows/contract/jobs/job.ts';
+import type { JobEnd, LeadMagnetJobInput, StepTransition } from '../../workflows/contract/jobs/job.ts';
 import { deliveryId } from '../../workflows/contract/names.ts';
 import type { JobOutcome } from '../../workflows/contract/jobs/states.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { inTransaction, noLock } from '../database/transactions.ts';
+import { cancelInStore, endOf, recordCancelRequest, type Cancellation } from './cancellation.ts';
 import { insertEvents } from './events.ts';
 import { changeStep, recordStepTransition, reasonText, type StepChange, type StepEvent } from './step-changes.ts';
 import { changeWithEvent } from './recorded-change.ts';
@@ -20,8 +21,11 @@ export interface Jobs {
   accept(jobId: string, input: LeadMagnetJobInput, inputHash: string): Promise<Acceptance>;
   /** Records that Temporal has the job: from then on it starts as soon as there is a worker. */
   handedOver(jobId: string): Promise<void>;
-  /** Creates the projection of a job (again, in a retry) and marks it as running. */
-  open(jobId: string, input: LeadMagnetJobInput, now: Date, event?: StepEvent): Promise<void>;
+  /**
+   * Creates the projection of a job (again, in a retry) and marks it as running. Returns how the job had ended if it has
+   * ended already.
+   */
+  open(jobId: string, input: LeadMagnetJobInput, now: Date, event?: StepEvent): Promise<JobEnd | undefined>;
   /** An activity's change of its step; false when the activity has been superseded. See `step-changes.ts`. */
   changeStep(change: StepChange, ...events: readonly StepEvent[]): Promise<boolean>;
   /** A transition that the workflow decided; it is recorded with an event unless the store has it already. */
@@ -29,6 +33,10 @@ export interface Jobs {
   decide(jobId: string, outcome: JobOutcome, reason: Reason | null): Promise<void>;
   /** Ends the job. Whoever sees it ended sees all its events, including this one. */
   close(jobId: string, outcome: JobOutcome, reason: Reason | null, now: Date, event?: StepEvent): Promise<void>;
+  /** Ends a job without its workflow; see `cancellation.ts`. False when it was in none of the states. */
+  cancel(jobId: string, cancellation: Cancellation): Promise<boolean>;
+  /** Records that Temporal was asked to cancel the job, unless the job has ended since. */
+  recordCancelRequest(jobId: string): Promise<void>;
 }
 
 export function createJobs(database: Database): Jobs {
@@ -67,9 +75,10 @@ export function createJobs(database: Database): Jobs {
           )
           .returning('version')
           .executeTakeFirst();
-        if (row === undefined) return;
+        if (row === undefined) return endOf(transaction, jobId);
         if (row.version === firstVersion) await insertParts(transaction, jobId, input);
         if (event !== undefined) await insertEvents(transaction, [{ ...event, jobId, at: running.started_at }]);
+        return undefined;
       }),
     changeStep: (change, ...events) => changeStep(database, change, events),
     recordStepTransition: (jobId, transition) => recordStepTransition(database, jobId, transition),
@@ -89,6 +98,8 @@ export function createJobs(database: Database): Jobs {
           .where('id', '=', jobId)
           .where('state', '!=', 'ended'),
       ),
+    cancel: (jobId, cancellation) => cancelInStore(database, jobId, cancellation),
+    recordCancelRequest: (jobId) => recordCancelRequest(database, jobId),
   };
 }
 

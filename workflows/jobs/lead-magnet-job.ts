@@ -25,9 +25,14 @@ export async function leadMagnetJob(input: LeadMagnetJobInput): Promise<LeadMagn
   const records = recordsOf(input);
 
   enter(run, 'running');
-  await CancellationScope.nonCancellable(() =>
+  const earlier = await CancellationScope.nonCancellable(() =>
     records.openJob({ job: run.job, form: input.form, definition: input.definition }),
   );
+  // It was cancelled while it waited for Temporal or for a worker. The store has its end already.
+  if (earlier !== undefined) {
+    enter(run, 'ended', earlier.outcome, earlier.reason);
+    return { ...earlier, steps: run.summaries(), deliveries: [], usage: run.usage };
+  }
   const { outcome, reason } = await runSteps(run);
 
   enter(run, 'delivering', outcome, reason);

@@ -1,22 +1,35 @@
-/** Asks a job to stop. A job that waits in the store only, because Temporal was away, ends at once. */
+/**
+ * Asks a job to stop. One whose workflow has not begun ends in the store at once, whether or not Temporal has it: its
+ * workflow finds that when it begins. A running job is cancelled at Temporal, and its workflow ends it in order.
+ *
+ * Each step is safe to repeat, and a process that dies between two of them leaves a job that has ended, or one that goes
+ * on as if nobody had asked.
+ */
 import type { Store } from '../../../store/store.ts';
 import type { JobStarter } from './job-starter.ts';
 import { ProblemError } from '../http/problem.ts';
 import { TemporalUnreachable } from '../temporal-calls.ts';
 
 export async function cancelJob(
-  { store, jobs }: { readonly store: Store; readonly jobs: JobStarter },
+  { store, jobs, now }: { readonly store: Store; readonly jobs: JobStarter; readonly now: () => Date },
   jobId: string,
 ): Promise<void> {
   const job = await store.jobViews.find(jobId);
   if (job === null) throw new ProblemError('not-found', `there is no job ${jobId}`);
   if (job.state === 'ended') throw new ProblemError('conflict', `the job has ended as ${job.outcome}`, { jobId });
-  const found = await askToStop(jobs, jobId);
-  await store.events.append({ jobId, type: 'job.cancel_requested', message: 'asked to stop' });
-  if (found) return;
-  const message = 'cancelled before it began';
-  await store.jobs.close(jobId, 'cancelled', { type: 'cancelled', message }, new Date());
-  await store.events.append({ jobId, type: 'job.ended', message });
+  const waiting = { from: ['accepted'], message: 'cancelled before it began', now: now() } as const;
+  if (await store.jobs.cancel(jobId, waiting)) return;
+  if (await askToStop(jobs, jobId)) {
+    await store.jobs.recordCancelRequest(jobId);
+    return;
+  }
+  // Unless it has ended since, Temporal has lost it, and nothing else would end it.
+  const lost = {
+    from: ['running', 'delivering'],
+    message: 'Temporal does not run the job any more',
+    now: now(),
+  } as const;
+  await store.jobs.cancel(jobId, lost);
 }
 
 async function askToStop(jobs: JobStarter, jobId: string): Promise<boolean> {

@@ -15,7 +15,7 @@ import type { ApprovalAnswer } from '../../../workflows/contract/computer-use/ap
 import type { BatchView } from '../../../workflows/contract/batches/schema.ts';
 import type { RedeliveryInput } from '../../../workflows/contract/jobs/job.ts';
 import type { JsonObject } from '../../../workflows/contract/json/json.ts';
-import { aiStep, leadMagnet, smallForm } from '../../support/definitions.ts';
+import { aiStep, jobInput, leadMagnet, smallForm } from '../../support/definitions.ts';
 import { type TestStore, temporaryStore } from '../../support/temporary-store.ts';
 import { checkAgainstDocument } from './document-check.ts';
 
@@ -29,6 +29,8 @@ export interface FakeTemporal extends JobStarter {
   onAnswer: (answer: ApprovalAnswer) => AnswerTaken;
   /** What happens when a job starts, as a worker would do it. */
   onStart: (jobId: string) => Promise<void>;
+  /** What happens while Temporal is asked to cancel a job, whether or not it runs the job. */
+  onCancel: (jobId: string) => Promise<void>;
 }
 
 export function fakeTemporal(): FakeTemporal {
@@ -40,6 +42,7 @@ export function fakeTemporal(): FakeTemporal {
     answered: [],
     onAnswer: () => ({ as: 'taken', message: '' }),
     onStart: async () => undefined,
+    onCancel: async () => undefined,
     async start(jobId) {
       if (!fake.reachable) throw new TemporalUnreachable('Temporal at nowhere:7233 does not answer: refused');
       fake.started.push(jobId);
@@ -51,6 +54,7 @@ export function fakeTemporal(): FakeTemporal {
     },
     async cancel(jobId) {
       if (!fake.reachable) throw new TemporalUnreachable('Temporal at nowhere:7233 does not answer: refused');
+      await fake.onCancel(jobId);
       if (!fake.started.includes(jobId)) return false;
       fake.cancelled.push(jobId);
       return true;
@@ -118,6 +122,8 @@ export interface Api {
   readonly pass: (milliseconds: number) => void;
   /** Saves a small lead magnet and submits it. Returns the job's id. */
   readonly acceptedJob: (parts?: JsonObject) => Promise<string>;
+  /** The same, and its workflow has begun. */
+  readonly runningJob: () => Promise<string>;
 }
 
 export async function testApi(
@@ -156,6 +162,11 @@ export async function testApi(
       body: JSON.stringify(body),
       headers: { 'content-type': 'application/json', ...headers },
     });
+  const acceptedJob: Api['acceptedJob'] = async (parts = {}) => {
+    await saveSmall(store, parts);
+    const response = await post('/v1/lead-magnets/test/submissions', { form: { email: 'ada@example.com' } });
+    return z.object({ id: z.string() }).parse(await response.json()).id;
+  };
   return {
     app,
     store,
@@ -166,10 +177,12 @@ export async function testApi(
     pass(milliseconds) {
       aheadMilliseconds += milliseconds;
     },
-    async acceptedJob(parts = {}) {
-      await saveSmall(store, parts);
-      const response = await post('/v1/lead-magnets/test/submissions', { form: { email: 'ada@example.com' } });
-      return z.object({ id: z.string() }).parse(await response.json()).id;
+    acceptedJob,
+    async runningJob() {
+      const id = await acceptedJob();
+      const input = jobInput({ form: smallForm, steps: [aiStep('look')] });
+      await store.jobs.open(id, input, new Date());
+      return id;
     },
   };
 }

@@ -215,18 +215,23 @@ export interface OpenJobInput {
   readonly definition: LeadMagnet;
 }
 
-/** The job's last record: its outcome, and all transitions that no activity has recorded yet. */
-export interface CloseJobInput {
-  readonly job: JobReference;
+/** How a job has ended. */
+export interface JobEnd {
   readonly outcome: JobOutcome;
   readonly reason: Reason | null;
+}
+
+/** The job's last record: its outcome, and all transitions that no activity has recorded yet. */
+export interface CloseJobInput extends JobEnd {
+  readonly job: JobReference;
   readonly transitions: readonly StepTransition[];
   readonly deliveries: readonly DeliverySummary[];
 }
 
 /** The activities of a job, as its workflow sees them. */
 export interface JobActivities extends BatchStepActivities {
-  openJob(input: OpenJobInput): Promise<void>;
+  /** Returns how the job has ended if it ended before its workflow began, as one that was cancelled while it waited. */
+  openJob(input: OpenJobInput): Promise<JobEnd | undefined>;
   closeJob(input: CloseJobInput): Promise<void>;
   planDelivery(input: PlanDeliveryInput): Promise<PlanDeliveryResult>;
   endDelivery(input: EndDeliveryInput): Promise<void>;

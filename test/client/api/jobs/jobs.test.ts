@@ -79,14 +79,16 @@ test('a stream goes on after the last event that was seen', async () => {
   expect(text).toContain('job.ended');
 });
 
+const cancel = { method: 'POST' };
+
 test('A14: a running job is asked to stop, one that has ended is not', async () => {
-  const { ask, store, acceptedJob, temporal } = await testApi();
-  const id = await acceptedJob();
-  expect((await ask(`/v1/jobs/${id}/cancel`, { method: 'POST' })).status).toBe(202);
+  const { ask, store, runningJob, temporal } = await testApi();
+  const id = await runningJob();
+  expect((await ask(`/v1/jobs/${id}/cancel`, cancel)).status).toBe(202);
   expect(temporal.cancelled).toEqual([id]);
   expect((await store.events.newest(id, 1))[0]).toMatchObject({ type: 'job.cancel_requested' });
   await endJob(store, id);
-  expect((await ask(`/v1/jobs/${id}/cancel`, { method: 'POST' })).status).toBe(409);
+  expect((await ask(`/v1/jobs/${id}/cancel`, cancel)).status).toBe(409);
 });
 
 test('a job that never came to Temporal ends when it is cancelled, and is not started later', async () => {
@@ -95,17 +97,40 @@ test('a job that never came to Temporal ends when it is cancelled, and is not st
   temporal.reachable = false;
   const refused = await post('/v1/lead-magnets/test/submissions', { form: { email: 'eve@example.com' } });
   const id = (await problemOf(refused)).jobId;
-  temporal.reachable = true;
-  const cancelled = await ask(`/v1/jobs/${id}/cancel`, { method: 'POST' });
+  const cancelled = await ask(`/v1/jobs/${id}/cancel`, cancel);
   expect(await cancelled.json()).toMatchObject({ state: 'ended', outcome: 'cancelled' });
   expect(await store.acrossTenants.jobsNotHandedOver(new Date(Date.now() + 60_000), 10)).toEqual([]);
 });
 
-test('cancelling while Temporal is away is answered 503', async () => {
-  const { ask, acceptedJob, temporal } = await testApi();
-  const id = await acceptedJob();
+test('a running job that Temporal has lost ends when it is cancelled', async () => {
+  const { ask, store, runningJob, temporal } = await testApi();
+  const id = await runningJob();
+  temporal.started.length = 0;
+  const cancelled = await ask(`/v1/jobs/${id}/cancel`, cancel);
+  expect(await cancelled.json()).toMatchObject({ state: 'ended', outcome: 'cancelled' });
+  expect((await store.events.newest(id, 1))[0]).toMatchObject({ type: 'job.ended' });
+});
+
+test('a job that ends while it is asked to stop keeps its outcome, and its end is told once and last', async () => {
+  const { ask, store, runningJob, temporal } = await testApi();
+  const [stopped, lost] = [await runningJob(), await runningJob()];
+  temporal.onCancel = (id) => endJob(store, id);
+  temporal.started.splice(temporal.started.indexOf(lost), 1);
+  for (const id of [stopped, lost]) {
+    const cancelled = await ask(`/v1/jobs/${id}/cancel`, cancel);
+    expect(await cancelled.json()).toMatchObject({ state: 'ended', outcome: 'completed' });
+    const types = (await store.events.after(id, 0, 100)).map(({ type }) => type);
+    expect(types.indexOf('job.ended')).toBe(types.length - 1);
+  }
+});
+
+test('cancelling a running job while Temporal is away is answered 503, and changes nothing', async () => {
+  const { ask, store, runningJob, temporal } = await testApi();
+  const id = await runningJob();
+  const before = await store.jobViews.find(id);
   temporal.reachable = false;
-  expect((await ask(`/v1/jobs/${id}/cancel`, { method: 'POST' })).status).toBe(503);
+  expect((await ask(`/v1/jobs/${id}/cancel`, cancel)).status).toBe(503);
+  expect(await store.jobViews.find(id)).toEqual(before);
 });
 
 test('A14: an artifact is served as what it is, but can run nothing', async () => {

@@ -129,7 +129,7 @@ test('a person is told on a page what a program is told as JSON', async () => {
 
 test('A14: the job page shows the way to Temporal, cancels, and has no live script once the job has ended', async () => {
   const api = await testApi();
-  const id = await api.acceptedJob();
+  const id = await api.runningJob();
   const live = await (await api.ask(`/jobs/${id}`)).text();
   expect(live).toContain(`href="http://127.0.0.1:8233/namespaces/default/workflows/${id}"`);
   expect(live).toContain('/assets/live.js');
