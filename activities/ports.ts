@@ -5,6 +5,7 @@ import type { Usage } from '../workflows/contract/usage.ts';
 import type { ComputerAction } from './computer-use/actions.ts';
 import type { Standing } from './computer-use/host/connection/protocol.ts';
 import type { BoundSecret } from './computer-use/secrets/bound-secret.ts';
+import type { BegunResponse } from './llm/begun-response.ts';
 
 /** A text, a picture or the result of a call, as input for the model. */
 export type ModelInput =
@@ -41,6 +42,8 @@ export interface ModelRequest {
     readonly height: number;
   } | null;
   readonly functions?: readonly FunctionTool[];
+  /** Whether the model may search the web, or must; it has no web search when left out. */
+  readonly webSearch?: 'allowed' | 'required';
   readonly outputSchema: JsonObject | null;
   readonly reasoningEffort: 'none' | 'low' | 'medium' | 'high' | 'xhigh' | null;
   readonly maxOutputTokens: number | null;
@@ -77,16 +80,6 @@ export interface ModelResponse {
   readonly problem: { readonly code: string; readonly message: string } | null;
 }
 
-/** A response that was started, with its end event when the provider streams it. */
-export interface BegunResponse extends ModelResponse {
-  readonly stream?: {
-    /** Null when the connection broke off first: the response itself may continue. Never rejects. */
-    readonly ended: Promise<ModelResponse | null>;
-    /** Closes the stream. The response continues at the provider. */
-    readonly close: () => void;
-  };
-}
-
 /** A function that the model may call instead of answering. */
 export interface FunctionTool {
   readonly name: string;
@@ -105,16 +98,18 @@ export interface FunctionCall {
 /** A provider of model responses. Every method throws `ApplicationFailure` of a type from the closed list. */
 export interface Model {
   /**
-   * Starts a background response and returns as soon as it has an id. It takes no signal: an interrupted call may be
-   * paid without anybody knowing its id. It is short and has its own time limit.
+   * Starts a background response and returns as soon as it has an id. It is short and has its own time limit. A signal
+   * is given only where a limit of time matters more than a lost call: an interrupted call may be paid without anybody
+   * knowing its id.
    */
-  create(request: ModelRequest): Promise<BegunResponse>;
+  create(request: ModelRequest, signal?: AbortSignal): Promise<BegunResponse>;
   /**
    * `model` is the requested one: its price is used when that of the answering snapshot is unknown. The request has the
    * adapter's default time limit when none is given.
    */
   retrieve(id: string, model: string, signal: AbortSignal, timeoutMilliseconds?: number): Promise<ModelResponse>;
-  cancel(id: string): Promise<void>;
+  /** The request has the adapter's default time limit when none is given. */
+  cancel(id: string, timeoutMilliseconds?: number): Promise<void>;
 }
 
 export interface Screenshot {

@@ -36,18 +36,19 @@ export function createOpenAiModel(settings: {
 }): Model & CallNames {
   const client = createOpenAiClient(settings);
   return {
-    async create(request) {
+    async create(request, signal) {
       costOf([request.model], { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 }, settings.prices);
       try {
         if (settings.background === false) {
           const timeout = request.timeoutMilliseconds ?? answerTimeoutMilliseconds;
           const parameters = { ...toParameters(request), background: false };
-          const { data, response } = await client.responses.create(parameters, { timeout }).withResponse();
+          const { data, response } = await client.responses.create(parameters, { timeout, signal }).withResponse();
           settings.onLimits?.(request.model, response.headers);
           return readResponse(data, request.model, settings.prices);
         }
         const timeout = request.timeoutMilliseconds ?? requestTimeoutMilliseconds;
-        const { first, ended, close, headers } = await beginStreamed(client, toParameters(request), timeout);
+        const parameters = toParameters(request);
+        const { first, ended, received, close, headers } = await beginStreamed(client, parameters, timeout, signal);
         settings.onLimits?.(request.model, headers);
         const readEnd = async (): Promise<ModelResponse | null> => {
           const raw = await ended;
@@ -56,7 +57,7 @@ export function createOpenAiModel(settings: {
         // A response that cannot be parsed is fetched by its id, where the same problem is reported.
         return {
           ...readResponse(first, request.model, settings.prices),
-          stream: { ended: readEnd().catch(() => null), close },
+          stream: { ended: readEnd().catch(() => null), received, close },
         };
       } catch (error) {
         throw classifyOpenAiError(error);
@@ -69,9 +70,9 @@ export function createOpenAiModel(settings: {
         throw classifyOpenAiError(error);
       }
     },
-    async cancel(id) {
+    async cancel(id, timeout = requestTimeoutMilliseconds) {
       try {
-        await client.responses.cancel(id);
+        await client.responses.cancel(id, { timeout });
       } catch (error) {
         throw classifyOpenAiError(error);
       }
@@ -91,7 +92,11 @@ export function createOpenAiModel(settings: {
 /** Builds the API's request for a response. */
 export function toParameters(request: ModelRequest): ResponseCreateParamsNonStreaming {
   const { computer, outputSchema } = request;
-  const tools = [...(computer === null ? [] : [toTool(computer)]), ...(request.functions ?? []).map(toFunctionTool)];
+  const tools: Tool[] = [
+    ...(computer === null ? [] : [toTool(computer)]),
+    ...(request.functions ?? []).map(toFunctionTool),
+    ...(request.webSearch === undefined ? [] : [{ type: 'web_search' as const }]),
+  ];
   const preview = computer?.tool === 'computer_use_preview';
   return {
     model: request.model,
@@ -102,6 +107,7 @@ export function toParameters(request: ModelRequest): ResponseCreateParamsNonStre
     previous_response_id: request.previousResponseId,
     ...(request.callKey === undefined ? {} : { metadata: { [callKeyName]: request.callKey } }),
     ...(tools.length === 0 ? {} : { tools }),
+    ...(request.webSearch === 'required' ? { tool_choice: 'required' as const } : {}),
     ...(preview ? { truncation: 'auto' as const } : {}),
     ...(outputSchema === null
       ? {}

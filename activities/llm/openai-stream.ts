@@ -4,23 +4,26 @@
  */
 import OpenAI from 'openai';
 import type { ResponseCreateParamsNonStreaming, ResponseStreamEvent } from 'openai/resources/responses/responses';
+import type { StreamReceived } from './begun-response.ts';
 
 /** A response of the provider before it is parsed. */
 export interface StreamedResponse {
   readonly first: unknown;
   /** The response as it ended; null when the stream broke off before. Never rejects. */
   readonly ended: Promise<unknown>;
+  readonly received: () => StreamReceived;
   readonly close: () => void;
   readonly headers: Headers;
 }
 
-/** Throws the openai package's errors, including when there is no id within `idMilliseconds`. */
+/** Throws the openai package's errors, including when there is no id within `idMilliseconds`, or the signal is aborted first. */
 export async function beginStreamed(
   client: OpenAI,
   parameters: ResponseCreateParamsNonStreaming,
   idMilliseconds: number,
+  signal?: AbortSignal,
 ): Promise<StreamedResponse> {
-  const call = client.responses.create({ ...parameters, stream: true }, { timeout: idMilliseconds });
+  const call = client.responses.create({ ...parameters, stream: true }, { timeout: idMilliseconds, signal });
   const { data: stream, response } = await call.withResponse();
   const close = (): void => stream.controller.abort();
   const tooLate = setTimeout(close, idMilliseconds);
@@ -32,13 +35,28 @@ export async function beginStreamed(
     if (first.done === true) throw new OpenAI.APIConnectionTimeoutError({ message: 'The stream ended without an id.' });
     throw new SyntaxError(`the stream begins with ${first.value.type}`);
   }
-  return { first: first.value.response, ended: endOf(events).catch(() => null), close, headers: response.headers };
+  let received: StreamReceived = { characters: 0, newestAt: Date.now() };
+  const ended = endOf(events, (characters) => {
+    received = { characters: received.characters + characters, newestAt: Date.now() };
+  });
+  return {
+    first: first.value.response,
+    ended: ended.catch(() => null),
+    received: () => received,
+    close,
+    headers: response.headers,
+  };
 }
 
-async function endOf(events: AsyncIterator<ResponseStreamEvent>): Promise<unknown> {
+/** `onEvent` is called with the number of characters of the answer that came with each event. */
+async function endOf(
+  events: AsyncIterator<ResponseStreamEvent>,
+  onEvent: (characters: number) => void,
+): Promise<unknown> {
   for (;;) {
     const { done, value: event } = await events.next();
     if (done === true) return null;
+    onEvent(event.type === 'response.output_text.delta' ? event.delta.length : 0);
     if (
       event.type === 'response.completed' ||
       event.type === 'response.failed' ||

@@ -10,13 +10,16 @@ import type { Ledger, LedgerRow } from '../../store/jobs/ledger.ts';
 import { failure, isPerhapsPaid } from '../failure.ts';
 import type { AttemptRecord } from '../records/attempt-record.ts';
 import type { ProviderEventLookup } from './provider-event-lookup.ts';
-import type { BegunResponse, Model, ModelRequest, ModelResponse } from '../ports.ts';
+import type { BegunResponse } from './begun-response.ts';
+import type { Model, ModelRequest, ModelResponse } from '../ports.ts';
 
 export interface PaidCallDependencies {
   readonly model: Model;
   readonly ledger: Ledger;
   /** Left out when the provider sends no events. */
   readonly eventLookup?: ProviderEventLookup;
+  /** How long to wait for an event about an interrupted call; a minute when left out. */
+  readonly lostMilliseconds?: number;
   /** Waits; rejects when the signal is aborted. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** Whether the step was cancelled for good; a worker that shuts down leaves its call to the next attempt. */
@@ -37,7 +40,9 @@ export interface PaidCall {
   /**
    * Checked while the answer is waited for; on false the call is stopped at the provider and `StoppedCall` is thrown.
    */
-  readonly mayGoOn: () => Promise<boolean>;
+  readonly mayGoOn: (begun: BegunResponse) => Promise<boolean>;
+  /** Whether the signal reaches the request that starts the response, too: for a call whose time limit comes first. */
+  readonly interruptible?: boolean;
   /**
    * Records the end of an answered call together with other changes of its step; at once when left out. Until then the
    * call is found again by its id.
@@ -58,7 +63,7 @@ export interface PaidAnswer {
 }
 
 /** How long to wait for an event about an interrupted call, and how often to check. */
-const lostMilliseconds = 60_000;
+const longestLostMilliseconds = 60_000;
 const lostStepMilliseconds = 1_000;
 const firstPollMilliseconds = 40;
 const longestPollMilliseconds = 2_000;
@@ -109,7 +114,7 @@ async function findBegun(dependencies: PaidCallDependencies, call: PaidCall, row
  * time: then the call was most likely never made.
  */
 async function lostId(
-  { eventLookup, sleep }: PaidCallDependencies,
+  { eventLookup, lostMilliseconds = longestLostMilliseconds, sleep }: PaidCallDependencies,
   call: PaidCall,
   name: JsonValue | undefined,
 ): Promise<string | null> {
@@ -164,7 +169,8 @@ async function createOrForget(
   repeats: number,
 ): Promise<BegunResponse> {
   try {
-    return await dependencies.model.create({ ...call.request, callKey: name });
+    const signal = call.interruptible === true ? call.signal : undefined;
+    return await dependencies.model.create({ ...call.request, callKey: name }, signal);
   } catch (error) {
     if (error instanceof ApplicationFailure) {
       const row = { basis: call.basis, repeats };
@@ -205,7 +211,7 @@ async function settle({ model, sleep }: PaidCallDependencies, call: PaidCall, fi
   let wait = stream === undefined ? firstPollMilliseconds : longestPollMilliseconds;
   while (response.status === 'pending') {
     call.signal.throwIfAborted();
-    if (!(await call.mayGoOn())) return { response: await stop(model, call, response), stopped: true };
+    if (!(await call.mayGoOn(first))) return { response: await stop(model, call, response), stopped: true };
     const waited = new AbortController();
     const ended = await Promise.race([
       ...(stream === undefined ? [] : [stream.ended]),
