@@ -131,6 +131,8 @@ export interface StepActivityResult {
   /** Turns of a computer-use loop; 0 for other kinds. */
   readonly iterations: number;
   readonly recoveryLevel: RecoveryLevel | null;
+  /** Whether this end is in the store already, so that no other activity has to carry it there. */
+  readonly isRecorded?: boolean;
 }
 
 /** How a step ended, for its job. */
@@ -139,7 +141,7 @@ export type StepRunResult = Omit<StepActivityResult, 'state'> & {
 };
 
 /** The result of an activity that ended to ask a person; the output is the result so far. */
-export interface StepSuspension extends Omit<StepActivityResult, 'state' | 'reason'> {
+export interface StepSuspension extends Omit<StepActivityResult, 'state' | 'reason' | 'isRecorded'> {
   readonly state: 'awaiting_approval';
   readonly reason: null;
   readonly approval: ApprovalRequest;
