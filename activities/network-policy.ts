@@ -4,6 +4,7 @@ import type { JsonObject } from '../workflows/contract/json/json.ts';
 import type { LeadMagnet } from '../workflows/contract/lead-magnets/lead-magnet.ts';
 import { fillTemplate } from '../workflows/contract/lead-magnets/template.ts';
 import { failure } from './failure.ts';
+import { cutText } from '../workflows/contract/cut-text.ts';
 
 export function networkPolicy(
   network: LeadMagnet['network'],
@@ -21,7 +22,7 @@ export function networkPolicy(
 function fillPattern(pattern: string, data: JsonObject): string {
   const filled = fillTemplate(pattern, data, 'url');
   if (filled.includes('*') && !pattern.includes('*')) {
-    throw failure('egress_refused', `${filled.slice(0, 100)} is not the address of one website`);
+    throw failure('egress_refused', `${cutText(filled, 100)} is not the address of one website`);
   }
   return filled;
 }

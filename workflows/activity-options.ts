@@ -5,6 +5,7 @@ import { effectiveLimits, type LimitedKind, type LimitOverrides } from './contra
 import type { QueueKind } from './contract/names.ts';
 import { siblingQueue } from './contract/names.ts';
 import { workflowInfo } from '@temporalio/workflow';
+import { cutText } from './contract/cut-text.ts';
 
 export function activityOptions(request: {
   readonly kind: LimitedKind;
@@ -17,7 +18,7 @@ export function activityOptions(request: {
   const limits = effectiveLimits(request.kind, request.overrides, request.budgetSeconds);
   return {
     taskQueue: siblingQueue(workflowInfo().taskQueue, request.queue),
-    summary: request.summary.slice(0, 200),
+    summary: cutText(request.summary, 200),
     startToCloseTimeout: limits.attemptSeconds * 1000,
     ...(limits.totalSeconds === null ? {} : { scheduleToCloseTimeout: limits.totalSeconds * 1000 }),
     ...(limits.heartbeatSeconds === null ? {} : { heartbeatTimeout: limits.heartbeatSeconds * 1000 }),

@@ -25,6 +25,7 @@ import type { AttemptRecord } from '../records/attempt-record.ts';
 import { recordedBeginning, recordedStep, type StepOutcome } from '../records/recorded.ts';
 import { keepOutput, templateData, type TemplateSource } from '../step-data.ts';
 import { stepEnd } from './batch-step-end.ts';
+import { cutText } from '../../workflows/contract/cut-text.ts';
 
 export interface BatchStepDependencies {
   readonly store: Store;
@@ -72,7 +73,7 @@ function stepBatch(batchId: string, { name, model, limits }: BatchDefinition): S
 
 function definitionOf({ job, step }: StepActivityInput<BatchStep>, defaultModel: string): BatchDefinition {
   return BatchDefinitionSchema.parse({
-    name: `${job.leadMagnet}: ${step.title ?? step.id}`.slice(0, 120),
+    name: cutText(`${job.leadMagnet}: ${step.title ?? step.id}`, 120),
     model: step.model ?? defaultModel,
     prompt: step.prompt,
     mode: step.mode,

@@ -4,6 +4,7 @@
  * mapped to a similar one.
  */
 import { z } from 'zod';
+import { cutText } from '../../workflows/contract/cut-text.ts';
 
 const keys = z
   .array(z.string())
@@ -62,7 +63,7 @@ export function describeAction(action: ComputerAction): string {
     case 'type':
       return `type ${action.text.length} characters`;
     case 'choose_files':
-      return `choose ${action.files.join(', ').slice(0, 300)}`;
+      return `choose ${cutText(action.files.join(', '), 300)}`;
     case 'wait':
     case 'screenshot':
       return action.type;

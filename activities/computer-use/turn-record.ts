@@ -4,6 +4,7 @@ import type { RecoveryLevel } from '../../workflows/contract/jobs/job.ts';
 import { describeAction } from './actions.ts';
 import type { Checkpoint } from './loop/checkpoint.ts';
 import { turnOf, type TurnPart } from './loop/turn.ts';
+import { cutText } from '../../workflows/contract/cut-text.ts';
 
 export interface TurnRecord {
   /** Records the recovery level at which the attempt got its browser. */
@@ -55,6 +56,6 @@ export function describeAnswer({ iteration, call }: Checkpoint, text: string): s
   const actions = call?.actions.map((action) =>
     action.type === 'unknown' ? action.described : describeAction(action),
   );
-  const line = actions === undefined ? text.replaceAll(/\s+/g, ' ').slice(0, 120) : actions.join('; ');
+  const line = actions === undefined ? cutText(text.replaceAll(/\s+/g, ' '), 120) : actions.join('; ');
   return `iteration ${iteration} answered: ${line}`;
 }

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { readJson } from '../../workflows/contract/json/json-text.ts';
 import type { ModelRequest, ModelResponse } from '../ports.ts';
+import { cutText } from '../../workflows/contract/cut-text.ts';
 
 const instructions = [
   'You check the result of a task that was done in a web browser; the screens that were seen came before this.',
@@ -45,7 +46,7 @@ export function verdictRequest(
  */
 export function problemIn(verdict: ModelResponse): string | undefined {
   const parsed = VerdictSchema.safeParse(jsonOf(verdict.text));
-  return parsed.success && !parsed.data.accepted ? parsed.data.problem.slice(0, 1000) : undefined;
+  return parsed.success && !parsed.data.accepted ? cutText(parsed.data.problem, 1000) : undefined;
 }
 
 function jsonOf(text: string): unknown {

@@ -3,6 +3,7 @@
  * nor replace one that the definition's author wrote.
  */
 import addressparser from 'nodemailer/lib/addressparser';
+import { cutText } from '../../workflows/contract/cut-text.ts';
 
 const tag = /\{\{\{?[^{}]*\}?\}\}/g;
 const section = /\{\{\s*[#^]/;
@@ -20,10 +21,10 @@ export function recipientsProblem(template: string, filled: string): string | un
   const meant = addressparser(template.replaceAll(tag, filledIn), { flatten: true });
   const given = addressparser(filled, { flatten: true });
   if (given.length !== meant.length) {
-    return `its \`to\` names ${meant.length} and was filled in to ${given.length} addresses: ${filled.slice(0, 200)}`;
+    return `its \`to\` names ${meant.length} and was filled in to ${given.length} addresses: ${cutText(filled, 200)}`;
   }
   const wrong = given.find(({ address, name }) => !oneAddress.test(address) || name.includes('@'));
-  if (wrong !== undefined) return `this is not one e-mail address: ${filled.slice(0, 200)}`;
+  if (wrong !== undefined) return `this is not one e-mail address: ${cutText(filled, 200)}`;
   const written = meant.filter(({ address }) => address !== '' && !address.includes(filledIn));
   const missing = written.find(({ address }) => !given.some((one) => one.address === address));
   return missing === undefined ? undefined : `what was filled in takes the place of ${missing.address}`;

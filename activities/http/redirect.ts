@@ -2,6 +2,8 @@
  * Decides which redirects are followed, and what is sent along. A request with an effect must reach its receiver
  * unchanged or not at all: 301, 302 and 303 would turn it into a GET without body, so they count as its final answer.
  */
+import { cutText } from '../../workflows/contract/cut-text.ts';
+
 export const maximumRedirects = 5;
 
 /** A redirect that was followed. The query of its address is masked, because it may hold a secret. */
@@ -60,6 +62,6 @@ export function redirected(hop: Hop, url: URL): Hop {
 export function placeOf(address: string, base?: string): string {
   if (!URL.canParse(address, base)) return 'what is no address';
   const { protocol, host, pathname, search } = new URL(address, base);
-  if (protocol !== 'http:' && protocol !== 'https:') return `an address of the kind ${protocol.slice(0, 20)}`;
-  return `${protocol}//${host}${pathname}`.slice(0, 300) + (search === '' ? '' : '?…');
+  if (protocol !== 'http:' && protocol !== 'https:') return `an address of the kind ${cutText(protocol, 20)}`;
+  return cutText(`${protocol}//${host}${pathname}`, 300) + (search === '' ? '' : '?…');
 }

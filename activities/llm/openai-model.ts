@@ -21,6 +21,7 @@ import { classifyOpenAiError } from './openai-errors.ts';
 import { beginStreamed } from './openai-stream.ts';
 import { callKeyName, type CallNames } from './provider-event-lookup.ts';
 import { costOf, type Prices } from './prices.ts';
+import { cutText } from '../../workflows/contract/cut-text.ts';
 
 /** Time limit of a request that waits for the whole answer. */
 const answerTimeoutMilliseconds = 10 * 60_000;
@@ -221,7 +222,7 @@ const ResponseSchema = z.object({
 export function readResponse(raw: unknown, requested: string, prices: Prices): ModelResponse {
   const reading = ResponseSchema.safeParse(raw);
   if (!reading.success) {
-    const what = z.prettifyError(reading.error).slice(0, 300);
+    const what = cutText(z.prettifyError(reading.error), 300);
     throw failure('provider_unavailable', `the model provider's answer could not be read: ${what}`, {
       perhapsPaid: true,
     });
@@ -265,7 +266,7 @@ function toCall(call: z.infer<typeof ComputerCallSchema>): ComputerCall {
     callId: call.call_id,
     actions: raw.map((action) => {
       const parsed = ToolActionSchema.safeParse(action);
-      return parsed.success ? parsed.data : { type: 'unknown', described: JSON.stringify(action).slice(0, 200) };
+      return parsed.success ? parsed.data : { type: 'unknown', described: cutText(JSON.stringify(action), 200) };
     }),
     safetyChecks: call.pending_safety_checks ?? [],
   };

@@ -7,6 +7,7 @@ import type { Artifacts } from '../../store/artifacts/artifacts.ts';
 import { artifactName } from '../../workflows/contract/documents/images.ts';
 import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import type { ImageSource } from './body-html.ts';
+import { cutText } from '../../workflows/contract/cut-text.ts';
 
 export interface Picture {
   readonly mediaType: string;
@@ -62,7 +63,7 @@ async function load(world: ImageWorld, { kind, source }: ImageSource, fetchesEnd
 
 async function stored({ artifacts, jobId }: ImageWorld, name: string): Promise<LoadedImage> {
   const file = await artifacts.find(jobId, name);
-  if (file === null) return problem(`this job has no file ${name.slice(0, 200)}`);
+  if (file === null) return problem(`this job has no file ${cutText(name, 200)}`);
   if (file.bytes > mostBytes) return problem(`it is larger than ${megabytes(mostBytes)}`);
   return pictureOf(await artifacts.getContent(file.sha256));
 }

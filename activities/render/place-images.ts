@@ -4,6 +4,7 @@
  */
 import { imageText, type ImageSource } from './body-html.ts';
 import type { LoadedImage } from './images.ts';
+import { cutText } from '../../workflows/contract/cut-text.ts';
 
 export interface PlaceInput {
   readonly html: string;
@@ -51,7 +52,7 @@ export default function placeImages({ html, sources, images, how }: PlaceInput):
     const image = images[index];
     const problem = problemOf(image);
     if (problem !== null || image === undefined || 'problem' in image) {
-      const note = `the image ${(sources[index]?.source ?? '').slice(0, 200)} is not shown: ${problem}`;
+      const note = `the image ${cutText(sources[index]?.source ?? '', 200)} is not shown: ${problem}`;
       missing.set(note, (missing.get(note) ?? 0) + 1);
       return imageText(alternative.slice(' alt="'.length, -1));
     }

@@ -1,7 +1,6 @@
 /** Queries of the reconciliation, across tenants: items with an uncertain outcome, and batches and items that need attention. */
 import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
-import { jsonText } from '../database/expressions.ts';
 
 export interface OrphanedItem {
   readonly tenant: string;
@@ -78,7 +77,7 @@ export function createBatchHealth(database: Database): BatchHealth {
         .where('batch_items.status', 'in', ['intended', 'submitted', 'pending'])
         .where(
           // The provider's batch API may take a day; a provider batch that exceeds it is cancelled well before this time.
-          sql<boolean>`case when ${jsonText(database, 'batches.definition', 'mode')} = 'economy'
+          sql<boolean>`case when batches.mode = 'economy'
             then intended_ms < ${before - economyMilliseconds} else submitted_ms < ${before} end`,
         )
         .executeTakeFirstOrThrow();

@@ -2,7 +2,7 @@
  * Imports and exports the items of batches as streams, with at most one chunk of them in memory. What partitions do with items
  * is in `batch-partitions.ts`.
  */
-import { sql, type Selectable } from 'kysely';
+import { sql, type NotNull, type Selectable } from 'kysely';
 import type { BatchItemStatus } from '../../workflows/contract/batches/batch.ts';
 import {
   BatchItemViewSchema,
@@ -12,7 +12,6 @@ import {
 import type { Artifacts } from '../artifacts/artifacts.ts';
 import { toUsd } from '../database/batch-tables.ts';
 import type { Database, Tables } from '../database/database.ts';
-import { jsonText } from '../database/expressions.ts';
 import { inTransaction, lockBatch } from '../database/transactions.ts';
 import { renewUploadLock, type UploadLock } from './upload-locks.ts';
 
@@ -102,14 +101,14 @@ export function createBatchItems(database: Database, artifacts: Artifacts): Batc
       }
     },
     async failures(batchId) {
-      const type = jsonText(database, 'error', 'type');
       return database
         .selectFrom('batch_items')
-        .select(({ fn }) => [type.as('type'), fn.countAll<number>().as('count')])
+        .select(({ fn }) => ['error_type as type', fn.countAll<number>().as('count')])
         .where('batch_id', '=', batchId)
-        .where('error', 'is not', null)
+        .where('error_type', 'is not', null)
+        .$narrowType<{ type: NotNull }>()
         .where('status', 'in', ['failed', 'timed_out', 'cancelled', 'uncertain'])
-        .groupBy(type)
+        .groupBy('error_type')
         .orderBy('count', 'desc')
         .execute();
     },

@@ -13,6 +13,7 @@ import { itemOf, openStatuses, takeItems, type OpenItem } from './open-items.ts'
 import { admitItem, settleSpend, type Admission, type AdmissionRequest } from './batch-spend.ts';
 import { toNano } from '../database/batch-tables.ts';
 import type { Database } from '../database/database.ts';
+import { errorColumns } from '../database/reason-columns.ts';
 import { inStatement, inTransaction, lockBatch, noLock } from '../database/transactions.ts';
 import { Superseded } from '../jobs/ledger.ts';
 
@@ -111,7 +112,7 @@ export function createBatchPartitions(database: Database, artifacts: Artifacts):
     async retry(key, { position, reason, nextAttemptAt, counted, usage, uncertain }) {
       await settle(database, key, position, usage, uncertain, {
         status: 'pending',
-        error: JSON.stringify(reason),
+        ...errorColumns(reason),
         next_attempt_ms: Math.round(nextAttemptAt),
         ...(counted ? {} : { attempts: sql<number>`attempts - 1` }),
       });
@@ -119,7 +120,7 @@ export function createBatchPartitions(database: Database, artifacts: Artifacts):
     async end(key, { position, status, reason, output, usage, uncertain, now }) {
       await settle(database, key, position, usage, uncertain, {
         status,
-        error: reason === null ? null : JSON.stringify(reason),
+        ...errorColumns(reason),
         ...(await outputColumns(artifacts, output)),
         next_attempt_ms: null,
         ended_ms: now,
@@ -129,7 +130,7 @@ export function createBatchPartitions(database: Database, artifacts: Artifacts):
       const { numUpdatedRows } = await inStatement(database, lockBatch(key.batchId), (locked) =>
         locked
           .updateTable('batch_items')
-          .set({ status, error: JSON.stringify(reason), next_attempt_ms: null, ended_ms: now })
+          .set({ status, ...errorColumns(reason), next_attempt_ms: null, ended_ms: now })
           .where('batch_id', '=', key.batchId)
           .where('status', '=', 'pending')
           .where((expression) =>
@@ -171,6 +172,7 @@ async function begin(
 type ItemColumns = Partial<{
   status: string;
   error: string | null;
+  error_type: string | null;
   next_attempt_ms: number | null;
   ended_ms: number;
   attempts: ReturnType<typeof sql<number>>;

@@ -1,6 +1,7 @@
 /** Changes a batch together with all its items: cancels it before it has begun, reopens it, or removes it. */
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { Database } from '../database/database.ts';
+import { errorColumns, reasonText } from '../database/reason-columns.ts';
 import { inTransaction, lockBatch } from '../database/transactions.ts';
 import { insertEvent } from '../jobs/events.ts';
 
@@ -27,7 +28,7 @@ export async function reopenBatch(
         partition: null,
         response_id: null,
         next_attempt_ms: null,
-        error: null,
+        ...errorColumns(null),
         created_ms: now.getTime(),
         submitted_ms: null,
         intended_ms: null,
@@ -71,7 +72,7 @@ export async function cancelWaiting(
       .set((expression) => ({
         state: 'ended',
         outcome: 'cancelled',
-        reason: JSON.stringify(reason),
+        reason: reasonText(reason),
         pause: null,
         ended_at: now.toISOString(),
         version: expression('version', '+', 1),
@@ -82,7 +83,7 @@ export async function cancelWaiting(
     if (numUpdatedRows === 0n) return false;
     await transaction
       .updateTable('batch_items')
-      .set({ status: 'cancelled', error: JSON.stringify(reason), next_attempt_ms: null, ended_ms: now.getTime() })
+      .set({ status: 'cancelled', ...errorColumns(reason), next_attempt_ms: null, ended_ms: now.getTime() })
       .where('batch_id', '=', id)
       .where('status', '=', 'pending')
       .execute();

@@ -13,6 +13,7 @@ import { toNano } from '../database/batch-tables.ts';
 import { countItems, definitionOf, viewOf } from './batch-view.ts';
 import { cancelWaiting, removeBatch, reopenBatch } from './batch-with-items.ts';
 import type { Database, Tables } from '../database/database.ts';
+import { reasonText } from '../database/reason-columns.ts';
 
 /** Fields that a change may set; fields that are left out keep their value. */
 export interface BatchChange {
@@ -88,6 +89,7 @@ export function createBatches(database: Database): Batches {
         .values({
           id,
           definition: JSON.stringify(rest),
+          mode: definition.mode,
           ...limitColumns(limits),
           state: 'importing',
           item_count: 0,
@@ -158,7 +160,7 @@ export function createBatches(database: Database): Batches {
         .set((expression) => ({
           state: 'ended',
           outcome,
-          reason: reason === null ? null : JSON.stringify(reason),
+          reason: reasonText(reason),
           pause: null,
           continuations,
           ended_at: now.toISOString(),

@@ -4,6 +4,7 @@ import type { JsonValue } from '../../workflows/contract/json/json.ts';
 import type { Usage } from '../../workflows/contract/usage.ts';
 import type { Artifacts } from '../artifacts/artifacts.ts';
 import type { Database } from '../database/database.ts';
+import { errorColumns } from '../database/reason-columns.ts';
 import type { OrphanedItem } from './batch-health.ts';
 
 export type LateEnd = { readonly usage: Usage; readonly now: number } & (
@@ -28,7 +29,7 @@ export function createLateAnswers(database: Database, artifacts: Artifacts): Lat
         .updateTable('batch_items')
         .set({
           status: isAnswer ? 'succeeded' : 'failed',
-          error: isAnswer ? null : JSON.stringify(reason),
+          ...errorColumns(reason),
           output_sha256: content?.sha256 ?? null,
           ended_ms: now,
           input_tokens: usage.inputTokens,

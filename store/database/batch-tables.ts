@@ -6,6 +6,8 @@ export interface BatchTables {
   batches: {
     id: string;
     definition: string;
+    /** A copy of the definition's mode, by which queries search. */
+    mode: string;
     limits: string;
     /** Copies of limits that SQL conditions use. */
     cap_nano: number;
@@ -48,6 +50,8 @@ export interface BatchTables {
     output_tokens: number;
     cost_nano: number;
     error: string | null;
+    /** A copy of the error's type, by which queries search. */
+    error_type: string | null;
     output: string | null;
     output_sha256: string | null;
     /** The days of the retention that has removed a large output; null otherwise. */

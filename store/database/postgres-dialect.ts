@@ -1,6 +1,7 @@
 /** Connects kysely to PostgreSQL through a pool of connections, with time limits, and with integers as numbers. */
 import { DatabaseError, Pool, types } from 'pg';
 import { PostgresDialect, PostgresQueryCompiler, type PostgresPool } from 'kysely';
+import { storableText } from '../../workflows/contract/cut-text.ts';
 import { SettingsProblem } from '../../workflows/contract/settings.ts';
 
 /** The maximum number of connections of one process. */
@@ -54,13 +55,10 @@ class StoreDialect extends PostgresDialect {
   }
 }
 
-/**
- * PostgreSQL's texts cannot contain NUL, while those of sites and models may: it is stored as the replacement
- * character.
- */
+/** PostgreSQL's texts cannot contain NUL, while those of sites and models may. */
 class TextCompiler extends PostgresQueryCompiler {
   protected override appendValue(value: unknown): void {
-    super.appendValue(typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value);
+    super.appendValue(typeof value === 'string' ? storableText(value) : value);
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type QueryResult,
   type SqliteDatabase,
 } from 'kysely';
+import { storableText } from '../../workflows/contract/cut-text.ts';
 
 /** How long a writer waits for another process's transaction. */
 const waitMilliseconds = 10_000;
@@ -137,8 +138,8 @@ function readyStatement(database: DatabaseSync, sql: string): ReadyStatement {
 }
 
 function toSql(value: unknown): SQLInputValue {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
-    return value;
+  if (typeof value === 'string') return storableText(value);
+  if (value === null || typeof value === 'number' || typeof value === 'bigint') return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (value instanceof Uint8Array) return value;
   throw new TypeError(`SQLite cannot hold a ${typeof value}`);

@@ -9,7 +9,8 @@ import type { DeliveryActivityInput, RedeliveryInput } from '../../workflows/con
 import { deliveryEnds, type DeliveryState } from '../../workflows/contract/jobs/states.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { askAgain, type RedeliveryTaken, type RedeliveryWish } from './redeliveries.ts';
-import { reasonText, type StepEvent } from '../jobs/step-changes.ts';
+import { reasonText } from '../database/reason-columns.ts';
+import type { StepEvent } from '../jobs/step-changes.ts';
 import { changeWithEvent } from '../jobs/recorded-change.ts';
 
 export interface DeliveryChange {

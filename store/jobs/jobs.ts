@@ -8,10 +8,11 @@ import type { JobEnd, LeadMagnetJobInput, StepTransition } from '../../workflows
 import { deliveryId } from '../../workflows/contract/names.ts';
 import type { JobOutcome } from '../../workflows/contract/jobs/states.ts';
 import type { Database, Tables } from '../database/database.ts';
+import { reasonText } from '../database/reason-columns.ts';
 import { inTransaction, noLock } from '../database/transactions.ts';
 import { cancelInStore, endOf, recordCancelRequest, type Cancellation } from './cancellation.ts';
 import { insertEvents } from './events.ts';
-import { changeStep, recordStepTransition, reasonText, type StepChange, type StepEvent } from './step-changes.ts';
+import { changeStep, recordStepTransition, type StepChange, type StepEvent } from './step-changes.ts';
 import { changeWithEvent } from './recorded-change.ts';
 
 /** The result of `accept`: `conflict` is the same id with another input, as when a key is used for two submissions. */

@@ -11,6 +11,7 @@ import type { Step } from '../../workflows/contract/lead-magnets/lead-magnet.ts'
 import { closeApprovals } from '../computer-use/approval-ends.ts';
 import { closeControl } from '../computer-use/control-ends.ts';
 import type { Database, Tables } from '../database/database.ts';
+import { reasonText } from '../database/reason-columns.ts';
 import { inTransaction, lockJob } from '../database/transactions.ts';
 import { insertEvents, type NewEvent } from './events.ts';
 
@@ -168,8 +169,4 @@ export async function grow(database: Kysely<Tables>, jobId: string): Promise<voi
     .set((expression) => ({ version: expression('version', '+', 1) }))
     .where('id', '=', jobId)
     .execute();
-}
-
-export function reasonText(reason: Reason | null): string | null {
-  return reason === null ? null : JSON.stringify(reason);
 }

@@ -20,6 +20,7 @@ import {
 import type { BatchMode } from '../contract/batches/mode.ts';
 import type { BatchStatus } from '../contract/batches/messages.ts';
 import { searchAttributes } from '../contract/names.ts';
+import { cutText } from '../contract/cut-text.ts';
 
 export class BatchRun {
   readonly batchId: string;
@@ -167,7 +168,7 @@ export class BatchRun {
 const fixedLimits: readonly string[] = fixedBatchLimits;
 
 export function pauseNow(by: BatchPause['by'], message: string): BatchPause {
-  return { by, message: message.slice(0, 500), at: new Date().toISOString() };
+  return { by, message: cutText(message, 500), at: new Date().toISOString() };
 }
 
 function refuse(message: string): never {

@@ -20,6 +20,7 @@ import type { Step } from '../contract/lead-magnets/lead-magnet.ts';
 import type { JobState, StepState } from '../contract/jobs/states.ts';
 import { addUsage, noUsage, type Usage } from '../contract/usage.ts';
 import { outputOf, type Ending } from './scheduler.ts';
+import { cutText } from '../contract/cut-text.ts';
 
 export class JobRun {
   state: JobState = 'accepted';
@@ -159,7 +160,7 @@ export class JobRun {
   /** The run in Markdown, for Temporal's Web UI. */
   details(): string {
     const rows = this.summaries().map(
-      ({ id, state, reason }) => `| ${id} | ${state} | ${this.remark(id, reason).slice(0, 200)} |`,
+      ({ id, state, reason }) => `| ${id} | ${state} | ${cutText(this.remark(id, reason), 200)} |`,
     );
     const place = this.job.url === null ? '' : `\n\n[Job page](${this.job.url})`;
     return (

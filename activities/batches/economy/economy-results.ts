@@ -5,6 +5,7 @@ import type { Reason } from '../../../workflows/contract/failures.ts';
 import { endItem, retryItem, unpaid, type EconomyContext } from './economy-context.ts';
 import type { BatchAnswerLine, ReportedBatch } from './economy-ports.ts';
 import { judgeResponse } from '../partition/item-end.ts';
+import { cutText } from '../../../workflows/contract/cut-text.ts';
 
 const pageSize = 100;
 
@@ -78,7 +79,7 @@ async function settleLine(context: EconomyContext, item: OpenItem, line: BatchAn
     message: 'no reason was given',
     httpStatus: null,
   };
-  const description = `the provider answered ${httpStatus ?? code}: ${message}`.slice(0, 1000);
+  const description = cutText(`the provider answered ${httpStatus ?? code}: ${message}`, 1000);
   const passes = neverMade.has(code) || passingStatuses.has(httpStatus) || (httpStatus ?? 0) >= 500;
   if (passes) return retryItem(context, item, { type: 'provider_unavailable', message: description }, unpaid);
   const reason: Reason = { type: 'provider_request', message: description };
@@ -116,7 +117,7 @@ async function refusedPositions(
   const refused = new Map<number, string>();
   for (const { line, message } of problems) {
     const position = line === null ? undefined : positions[line - 1];
-    if (position !== undefined) refused.set(position, message.slice(0, 900));
+    if (position !== undefined) refused.set(position, cutText(message, 900));
   }
   return refused;
 }
@@ -124,5 +125,5 @@ async function refusedPositions(
 function wholeReason({ status, problems }: ReportedBatch): Reason {
   const [first] = problems;
   const why = first === undefined ? '' : `: ${first.code}: ${first.message}`;
-  return { type: 'provider_unavailable', message: `the provider's batch has ${status}${why}`.slice(0, 1000) };
+  return { type: 'provider_unavailable', message: cutText(`the provider's batch has ${status}${why}`, 1000) };
 }

@@ -5,6 +5,7 @@ import { failureTypes, nonRetryableFailureTypes, type Reason } from '../../../wo
 import type { JsonValue } from '../../../workflows/contract/json/json.ts';
 import { UnusableSchema, type OutputReader } from '../../output-schema.ts';
 import type { ModelResponse } from '../../ports.ts';
+import { cutText } from '../../../workflows/contract/cut-text.ts';
 
 export type ItemVerdict =
   | { readonly kind: 'succeeded'; readonly output: JsonValue }
@@ -50,7 +51,7 @@ export function judgeFailure(error: unknown): ItemVerdict {
   if (!(error instanceof ApplicationFailure)) throw error;
   const type = failureTypes.find((known) => known === error.type);
   if (type === undefined) throw error;
-  const reason: Reason = { type, message: error.message.slice(0, 1000) };
+  const reason: Reason = { type, message: cutText(error.message, 1000) };
   if (type === 'provider_authentication' || type === 'provider_quota') return { kind: 'halt', reason };
   if (nonRetryableFailureTypes.includes(type)) return { kind: 'failed', reason };
   const { nextRetryDelay } = error;
@@ -64,15 +65,15 @@ export function pauseForSchema(error: unknown): BatchPartitionResult {
 }
 
 export function schemaProblem(problem: string): string {
-  return `the output schema cannot be used, cancel the batch: ${problem}`.slice(0, 1000);
+  return cutText(`the output schema cannot be used, cancel the batch: ${problem}`, 1000);
 }
 
 function failed(type: Reason['type'], message: string): ItemVerdict {
-  return { kind: 'failed', reason: { type, message: message.slice(0, 1000) } };
+  return { kind: 'failed', reason: { type, message: cutText(message, 1000) } };
 }
 
 function retry(type: Reason['type'], message: string): ItemVerdict {
-  return { kind: 'retry', reason: { type, message: message.slice(0, 1000) }, afterMilliseconds: null };
+  return { kind: 'retry', reason: { type, message: cutText(message, 1000) }, afterMilliseconds: null };
 }
 
 const firstBackoffMilliseconds = 1_000;

@@ -8,6 +8,7 @@ import {
   type NetworkPolicy,
 } from '../../../workflows/contract/computer-use/network.ts';
 import { checkedAddress, EgressRefused, resolveBySystem, type Resolve } from '../../http/resolve.ts';
+import { cutText } from '../../../workflows/contract/cut-text.ts';
 
 /** A refused request. It names the host but not the path, because a path may hold a secret. */
 export interface EgressDenial {
@@ -67,7 +68,7 @@ export function createEgressFilter({
   resolve = resolveBySystem,
 }: EgressFilterSettings): EgressFilter {
   const deny = (target: string, reason: string): void =>
-    onDenied({ target: target.slice(0, 300), reason, at: new Date().toISOString() });
+    onDenied({ target: cutText(target, 300), reason, at: new Date().toISOString() });
   const isListed = (url: URL): boolean => policy.navigate.some((pattern) => originMatches(pattern, url.href));
   const isNamed = (url: URL): boolean =>
     isListed(url) || policy.allowPrivateOrigins.some((origin) => originMatches(origin, url.href));

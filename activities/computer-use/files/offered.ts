@@ -10,6 +10,7 @@ import { failure } from '../../failure.ts';
 import { ActionProblem } from '../actions.ts';
 import type { OfferedFile } from '../loop/file-function.ts';
 import type { OfferedContent } from '../../ports.ts';
+import { cutText } from '../../../workflows/contract/cut-text.ts';
 
 /** An artifact, with the name that pages see. */
 export interface OfferedArtifact extends OfferedFile {
@@ -45,7 +46,7 @@ export async function provideFiles(
     const file = offered.find((candidate) => candidate.name === name);
     if (file === undefined) {
       const known = offered.length === 0 ? 'there are none' : `there are: ${offered.map((one) => one.name).join(', ')}`;
-      throw new ActionProblem(`no file ${name.slice(0, 100)} is offered; ${known}`);
+      throw new ActionProblem(`no file ${cutText(name, 100)} is offered; ${known}`);
     }
     await put({ name, content: await artifacts.getContent(file.sha256) });
   }

@@ -6,6 +6,7 @@ import type { approvalPolicy } from '../../../workflows/contract/computer-use/ap
 import { originMatches } from '../../../workflows/contract/computer-use/network.ts';
 import type { SafetyCheck, Target } from '../../ports.ts';
 import { describeAction, type ComputerAction } from '../actions.ts';
+import { shortenText } from '../../../workflows/contract/cut-text.ts';
 
 export type PolicyInForce = ReturnType<typeof approvalPolicy>;
 type Risk = PolicyInForce['risky'][number];
@@ -78,5 +79,5 @@ export function checksQuestion(checks: readonly SafetyCheck[], actions: readonly
 const longestPart = 200;
 
 function shortened(text: string): string {
-  return text.length > longestPart ? `${text.slice(0, longestPart)}…` : text;
+  return shortenText(text, longestPart);
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readJson } from '../../../workflows/contract/json/json-text.ts';
 import { isFileCall } from './file-function.ts';
 import type { FunctionTool, ModelResponse, PersonOnly } from '../../ports.ts';
+import { cutText } from '../../../workflows/contract/cut-text.ts';
 
 const ArgumentsSchema = z.object({
   kind: z.enum(['captcha', 'password_change', 'payment', 'other']),
@@ -42,7 +43,7 @@ export function askedForPerson({ functionCalls }: ModelResponse): string | undef
   if (call === undefined) return undefined;
   const parsed = ArgumentsSchema.safeParse(jsonOf(call.arguments));
   const { kind, why } = parsed.success ? parsed.data : { kind: 'other' as const, why: 'the model did not say why' };
-  return personMessage(kind, why.slice(0, 500));
+  return personMessage(kind, cutText(why, 500));
 }
 
 function jsonOf(text: string): unknown {

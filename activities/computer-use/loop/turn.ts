@@ -1,4 +1,5 @@
 /** Builds the record of a turn that people see from the checkpoint that is saved at the same moment. */
+import { shortenText } from '../../../workflows/contract/cut-text.ts';
 import type { Answered, Looked, TurnChange } from '../../../store/computer-use/computer-turns.ts';
 import type { TurnAction } from '../../../workflows/contract/computer-use/computer-turn.ts';
 import type { Usage } from '../../../workflows/contract/usage.ts';
@@ -40,7 +41,7 @@ function lookedOf(checkpoint: Checkpoint, notes: readonly string[], sha256: stri
   return {
     url: checkpoint.url ?? '',
     screenshot: { name: checkpoint.screenshot ?? '', sha256 },
-    notes: notes.map((note) => shortened(note, longestNote)),
+    notes: notes.map((note) => shortenText(note, longestNote)),
     spentUsd: checkpoint.usage.costUsd,
   };
 }
@@ -48,7 +49,7 @@ function lookedOf(checkpoint: Checkpoint, notes: readonly string[], sha256: stri
 function answeredOf(checkpoint: Checkpoint, { text, usage }: TurnPart & { type: 'answered' }): Answered {
   return {
     responseId: checkpoint.responseId ?? '',
-    text: shortened(text, longestText),
+    text: shortenText(text, longestText),
     usage,
     spentUsd: checkpoint.usage.costUsd,
   };
@@ -90,9 +91,9 @@ function placeOf(action: ComputerAction): Partial<Pick<TurnAction, 'points' | 's
     case 'keypress':
       return { text: action.keys.join('+') };
     case 'type':
-      return { text: shortened(action.text, longestText) };
+      return { text: shortenText(action.text, longestText) };
     case 'choose_files':
-      return { text: shortened(action.files.join(', '), longestText) };
+      return { text: shortenText(action.files.join(', '), longestText) };
     case 'wait':
     case 'screenshot':
       return {};
@@ -101,8 +102,4 @@ function placeOf(action: ComputerAction): Partial<Pick<TurnAction, 'points' | 's
 
 function held(keys: readonly string[]): string | null {
   return keys.length === 0 ? null : keys.join('+');
-}
-
-function shortened(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length)}…`;
 }

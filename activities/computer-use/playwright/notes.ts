@@ -2,6 +2,7 @@
  * Collects notes for the model about events that no screenshot shows. A page cannot flood it: consecutive dialogs
  * become one note, and notes beyond a limit are only counted.
  */
+import { cutText } from '../../../workflows/contract/cut-text.ts';
 
 const mostNotes = 20;
 const longestNote = 500;
@@ -26,7 +27,7 @@ export class Notes {
   private left = 0;
 
   readonly add = (text: string): void => {
-    this.keep(text.slice(0, longestNote));
+    this.keep(cutText(text, longestNote));
   };
 
   readonly addDialog = (last: AnsweredDialog): void => {
@@ -56,7 +57,7 @@ export class Notes {
 const longestMessage = 300;
 
 function describeDialogs({ last, accepted, dismissed }: Dialogs): string {
-  const message = `said "${last.message.slice(0, longestMessage)}"`;
+  const message = `said "${cutText(last.message, longestMessage)}"`;
   const count = accepted + dismissed;
   if (count === 1) {
     const article = last.kind === 'alert' ? 'An' : 'A';

@@ -12,6 +12,7 @@ import { ProblemError } from '../http/problem.ts';
 import type readDefinitionText from './definition-work.ts';
 import type judgeSchema from './schema-work.ts';
 import type readInThread from './submission-work.ts';
+import { cutText } from '../../../workflows/contract/cut-text.ts';
 
 const mostMilliseconds = 15_000;
 /** Steps of a pattern that run on the event loop: one or two hundredths of a second. */
@@ -22,7 +23,7 @@ export async function readDefinitionAside(text: string): Promise<DefinitionReadi
   const module = new URL('./definition-work.ts', import.meta.url);
   const work = runInThread<typeof readDefinitionText>(module, text, { timeoutMilliseconds: mostMilliseconds });
   const reading = await withinLimits(work, 'invalid-definition', 'the definition is too large');
-  if ('unreadable' in reading) throw new ProblemError('invalid-request', reading.unreadable.slice(0, 2000));
+  if ('unreadable' in reading) throw new ProblemError('invalid-request', cutText(reading.unreadable, 2000));
   return reading;
 }
 

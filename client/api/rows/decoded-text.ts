@@ -16,6 +16,7 @@ import {
   wholeCharacters,
 } from './encoding.ts';
 import type { Reading } from './reading.ts';
+import { shortenText } from '../../../workflows/contract/cut-text.ts';
 
 /** Bytes from the first non-ASCII one that decide between UTF-8 and Windows-1252. */
 const judgedBytes = 64 * 1024;
@@ -95,7 +96,7 @@ function judged(bytes: Uint8Array, place: Place, reading: Reading): TextEncoding
   const encoding = place.isClassicMac(window) ? 'macintosh' : 'windows-1252';
   const text = decodeUntilWrong(encoding, window);
   const line = `${place.lineSoFar}${text.split(/[\r\n]/, 1)[0] ?? ''}`;
-  const shown = line.length > shownCharacters ? `${line.slice(0, shownCharacters)}…` : line;
+  const shown = shortenText(line, shownCharacters);
   reading.note(
     `The file is not UTF-8 and was read as ${encoding}: line ${place.line} reads ${JSON.stringify(shown)}. If that is wrong, name the encoding.`,
   );

@@ -9,6 +9,7 @@ import { batchTerms } from './0003-batch-terms.ts';
 import { keptContents } from './0004-kept-contents.ts';
 import { tenants } from './0005-tenants.ts';
 import { sharedKeys } from './0006-shared-keys.ts';
+import { searchedColumns } from './0007-searched-columns.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
@@ -17,4 +18,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-kept-contents': keptContents,
   '0005-tenants': tenants,
   '0006-shared-keys': sharedKeys,
+  '0007-searched-columns': searchedColumns,
 };

@@ -4,6 +4,7 @@
  */
 import ipaddr from 'ipaddr.js';
 import { getDomain } from 'tldts';
+import { shortenText } from '../cut-text.ts';
 
 export interface NetworkPolicy {
   /** Origins that may be navigated to and called; `https://*.example.com` allows subdomains. */
@@ -59,7 +60,7 @@ export function withoutLastDots(name: string): string {
 /** A sentence that says why a host, in any spelling that a URL allows, cannot be public, or undefined. */
 export function hostProblem(hostname: string): string | undefined {
   const written = `http://${hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname}/`;
-  if (/[/?#\\@]/.test(hostname) || !URL.canParse(written)) return `${shortened(hostname)} is not a host name`;
+  if (/[/?#\\@]/.test(hostname) || !URL.canParse(written)) return `${shortenText(hostname, 100)} is not a host name`;
   const bare = withoutLastDots(new URL(written).hostname.replace(/^\[|\]$/g, ''));
   if (bare === '') return 'there is no host name';
   if (ipaddr.isValid(bare)) return addressProblem(bare);
@@ -74,7 +75,7 @@ export function urlProblem(
   url: string,
   { allowPrivateOrigins }: { readonly allowPrivateOrigins: readonly string[] },
 ): string | undefined {
-  if (!URL.canParse(url)) return `${shortened(url)} is not a web address`;
+  if (!URL.canParse(url)) return `${shortenText(url, 100)} is not a web address`;
   const parsed = new URL(url);
   if (!['http:', 'https:'].includes(parsed.protocol)) return `${parsed.protocol} addresses are not allowed`;
   if (parsed.username !== '' || parsed.password !== '') return 'a web address must not hold a user name or password';
@@ -139,8 +140,4 @@ export function requestProblem(policy: NetworkPolicy, url: string, kind: 'naviga
   if (kind === 'load' && policy.load === 'public') return undefined;
   if (policy.navigate.some((pattern) => originMatches(pattern, url))) return undefined;
   return `${new URL(url).origin} is not among the origins that the lead magnet allows`;
-}
-
-function shortened(text: string): string {
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }

@@ -4,6 +4,7 @@
  */
 import createMarkdownIt, { type Token } from 'markdown-it';
 import type { LeadMagnet } from '../lead-magnets/lead-magnet.ts';
+import { cutText } from '../cut-text.ts';
 
 /** Placeholder for a value while the host is checked. No host may contain it. */
 const hole = '\uE000';
@@ -43,7 +44,7 @@ export function imageProblems(leadMagnet: LeadMagnet): { readonly path: string; 
 }
 
 function sourceProblem(source: string, { steps, form }: LeadMagnet): string | undefined {
-  const shown = source.replaceAll(hole, '{{…}}').slice(0, 200);
+  const shown = cutText(source.replaceAll(hole, '{{…}}'), 200);
   const kind = imageKind(source);
   if (kind === null) {
     return `the image ${shown} must be artifact:<name>, a file of the job, or an http address whose host is written out`;

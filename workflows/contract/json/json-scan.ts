@@ -3,6 +3,7 @@
  * databases and models refuse. It makes one pass over a valid text without recursion, so that no depth breaks it.
  */
 import { characterProblem } from '../text-characters.ts';
+import { shortenText } from '../cut-text.ts';
 
 export interface JsonFlaw {
   /** A path such as `customer.tags[2]`; empty for the whole text. */
@@ -151,7 +152,7 @@ const shownCharacters = 40;
 
 /** An excerpt of the text, short enough for a sentence. */
 function shown(part: string): string {
-  return part.length > shownCharacters ? `${part.slice(0, shownCharacters)}…` : part;
+  return shortenText(part, shownCharacters);
 }
 
 function pathOf(levels: readonly Level[]): string {

@@ -4,6 +4,7 @@
  */
 import type { JsonValue } from './json.ts';
 import { scanJson, type JsonFlaw } from './json-scan.ts';
+import { cutText } from '../cut-text.ts';
 
 export type StrictReading =
   | {
@@ -24,7 +25,7 @@ export function readStrictJson(text: string, largeIntegers: 'text' | 'refused'):
     parsed = JSON.parse(text);
   } catch (error) {
     const why = error instanceof SyntaxError ? error.message : String(error);
-    return { ok: false, isJson: false, flaws: [{ path: '', message: `is not JSON: ${why.slice(0, 200)}` }] };
+    return { ok: false, isJson: false, flaws: [{ path: '', message: `is not JSON: ${cutText(why, 200)}` }] };
   }
   const scan = scanJson(text);
   const large = scan.largeIntegers;

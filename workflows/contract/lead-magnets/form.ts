@@ -7,6 +7,7 @@ import { EmbedOriginSchema } from './embed-origin.ts';
 import { linearPattern, patternProblem, stepsOf } from '../patterns/linear-pattern.ts';
 import { isRounded } from '../json/json-scan.ts';
 import { characterProblem } from '../text-characters.ts';
+import { cutText } from '../cut-text.ts';
 
 export const fieldTypes = [
   'text',
@@ -123,7 +124,7 @@ export function readSubmission(
   const known = new Set(form.fields.map((field) => field.id));
   for (const name of Object.keys(raw)) {
     if (problems.length >= mostUnknown) break;
-    if (!known.has(name)) problems.push({ field: name.slice(0, 100), message: 'is not a field of this form' });
+    if (!known.has(name)) problems.push({ field: cutText(name, 100), message: 'is not a field of this form' });
   }
   for (const field of form.fields) {
     // A field may be called `constructor`, which every object has.

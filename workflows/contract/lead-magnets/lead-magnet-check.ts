@@ -21,6 +21,7 @@ import { stepFileProblems } from './step-files.ts';
 import { fallbackIds, findCycle, upstreamOf } from './step-graph.ts';
 import { treeProblem } from '../schemas/tree-bounds.ts';
 import { objectOf, shapeOfSchema, textProblems, valueProblems, type Shape } from './template-scope.ts';
+import { shortenText } from '../cut-text.ts';
 
 export interface DefinitionProblem {
   /** The place, as in `steps[2].needs[0]`. */
@@ -55,7 +56,7 @@ function firstOf(problems: readonly DefinitionProblem[]): readonly DefinitionPro
 const longestMessage = 1000;
 
 function problemOfIssue({ path, message }: z.core.$ZodIssue): DefinitionProblem {
-  const shown = message.length <= longestMessage ? message : `${message.slice(0, longestMessage)} …`;
+  const shown = shortenText(message, longestMessage);
   return { path: z.core.toDotPath(path), message: shown };
 }
 

@@ -4,6 +4,7 @@
  * limit.
  */
 import Mustache from 'mustache';
+import { cutText } from '../cut-text.ts';
 
 /** Thrown for a template that cannot be used, or whose result is too large for its data. */
 export class TemplateProblem extends Error {
@@ -22,7 +23,7 @@ export function checkTemplate(template: string): void {
     const end = template.indexOf('}}', at);
     const text = template.slice(at + 2, end === -1 ? undefined : end).trimStart();
     if ((end === -1 ? template.length : end) - at > most.tagCharacters) {
-      throw new TemplateProblem(`a tag has more than ${most.tagCharacters} characters: {{${text.slice(0, 30)}…`);
+      throw new TemplateProblem(`a tag has more than ${most.tagCharacters} characters: {{${cutText(text, 30)}…`);
     }
     if (text.startsWith('=')) throw new TemplateProblem('other delimiters than {{ and }} are not supported');
     if (text.startsWith('#') || text.startsWith('^')) level += 1;

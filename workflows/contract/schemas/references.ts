@@ -5,6 +5,7 @@
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { schemaPartAt, type SchemaPart } from './schema-walk.ts';
+import { cutText } from '../cut-text.ts';
 
 /**
  * A place such as `#/$defs/name`, without percent signs and empty names, which the library interprets in its own way.
@@ -60,7 +61,7 @@ function rootFlaws({ $id: id }: JsonObject): ReferenceFlaw[] {
 }
 
 function referenceProblem(root: JsonObject, reference: string): string | null {
-  const shown = reference.slice(0, 200);
+  const shown = cutText(reference, 200);
   if (!reference.startsWith('#'))
     return `${shown} is outside the schema: copy it to $defs and refer to it as #/$defs/…`;
   if (!plainPlace.test(reference)) {

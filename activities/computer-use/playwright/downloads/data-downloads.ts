@@ -6,6 +6,7 @@
 import type { BrowserContext, Page, CDPSession } from 'playwright-core';
 import { requestProblem, type NetworkPolicy } from '../../../../workflows/contract/computer-use/network.ts';
 import { bounded } from '../screen/bounds.ts';
+import { cutText } from '../../../../workflows/contract/cut-text.ts';
 
 /** Why a download is refused, and its source. */
 export interface Denial {
@@ -100,5 +101,5 @@ async function framesSeenBy(cdp: CDPSession) {
 }
 
 function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : url.slice(0, 100);
+  return URL.canParse(url) ? new URL(url).origin : cutText(url, 100);
 }

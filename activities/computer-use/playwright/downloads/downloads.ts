@@ -12,6 +12,7 @@ import type { ComputerDownloads, ComputerSettings, Download, DownloadList } from
 import { safeFileName } from '../../files/safe-name.ts';
 import { waitAtMost } from '../screen/bounds.ts';
 import { DataDownloads, type Denial } from './data-downloads.ts';
+import { cutText } from '../../../../workflows/contract/cut-text.ts';
 
 export interface DownloadsSettings extends Pick<ComputerSettings, 'network' | 'onDenied'> {
   readonly note: (text: string) => void;
@@ -187,5 +188,5 @@ function sourceProblem(network: DownloadsSettings['network'], url: string): stri
 }
 
 function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : url.slice(0, 100);
+  return URL.canParse(url) ? new URL(url).origin : cutText(url, 100);
 }

@@ -10,6 +10,7 @@ import { requestProblem } from '../../../../workflows/contract/computer-use/netw
 import type { ComputerSettings, OfferedContent } from '../../../ports.ts';
 import { ActionProblem } from '../../actions.ts';
 import { bounded, waitAtMost } from '../screen/bounds.ts';
+import { cutText } from '../../../../workflows/contract/cut-text.ts';
 
 export interface ChoosersSettings extends Pick<ComputerSettings, 'network' | 'offersFiles' | 'onDenied'> {
   readonly note: (text: string) => void;
@@ -155,7 +156,7 @@ function codeOf(error: unknown): string {
 
 async function askingText({ chooser, origin }: Open): Promise<string> {
   const accept = await attributeOf(chooser, 'accept');
-  const kinds = accept === null || accept === '' ? '' : ` of the kinds "${accept.slice(0, longestAccept)}"`;
+  const kinds = accept === null || accept === '' ? '' : ` of the kinds "${cutText(accept, longestAccept)}"`;
   const number = chooser.isMultiple() ? 'one or more files' : 'one file';
   return `A file chooser opened on ${origin}; it takes ${number}${kinds}. Name them with choose_files, or go on without.`;
 }
@@ -181,5 +182,5 @@ function addressOf(frame: Frame): string {
 
 /** For use in a text: an address may be long and contain private data. */
 function originOf(url: string): string {
-  return URL.canParse(url) && /^https?:/.test(url) ? new URL(url).origin : url.slice(0, 100);
+  return URL.canParse(url) && /^https?:/.test(url) ? new URL(url).origin : cutText(url, 100);
 }

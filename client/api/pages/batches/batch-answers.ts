@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { BatchItemView } from '../../../../workflows/contract/batches/schema.ts';
 import { removalText } from '../../batches/batch-results.ts';
 import type { Html } from '../layout.ts';
+import { cutText } from '../../../../workflows/contract/cut-text.ts';
 
 const itemLength = 160;
 const answerLength = 400;
@@ -24,5 +25,5 @@ export function answersCard(answered: readonly BatchItemView[]): Html {
 /** Shows text as it is and other values as JSON. */
 function short(values: readonly unknown[], length: number): string {
   const text = values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(', ');
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+  return text.length > length ? `${cutText(text, length - 1)}…` : text;
 }

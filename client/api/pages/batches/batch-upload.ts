@@ -5,6 +5,7 @@ import { delimiterNames, describeFormat, textEncodings } from '../../../../workf
 import type { RowPreview } from '../../rows/preview.ts';
 import type { Html } from '../layout.ts';
 import { choice } from '../parts.ts';
+import { shortenText } from '../../../../workflows/contract/cut-text.ts';
 
 /** The idempotency key makes a form that is submitted twice one upload. */
 export function uploadForm(id: string): Html {
@@ -56,21 +57,17 @@ export function uploadPreview({ reading, columns, rows, problem }: RowPreview): 
       <table>
         <thead>
           <tr>
-            ${columns.slice(0, shownColumns).map((name) => html`<th scope="col">${clipped(name)}</th>`)}
+            ${columns.slice(0, shownColumns).map((name) => html`<th scope="col">${shortenText(name, shownCharacters)}</th>`)}
           </tr>
         </thead>
         <tbody>
           ${rows.map(
             (row) =>
               html`<tr>
-                ${row.slice(0, shownColumns).map((value) => html`<td>${clipped(value)}</td>`)}
+                ${row.slice(0, shownColumns).map((value) => html`<td>${shortenText(value, shownCharacters)}</td>`)}
               </tr>`,
           )}
         </tbody>
       </table>
     </div>`;
-}
-
-function clipped(text: string): string {
-  return text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text;
 }

@@ -10,6 +10,7 @@ import type {
   TurnAction,
 } from '../../../../workflows/contract/computer-use/computer-turn.ts';
 import type { Html } from '../layout.ts';
+import { cutText } from '../../../../workflows/contract/cut-text.ts';
 
 type Display = ComputerRun['display'];
 type Point = TurnAction['points'][number];
@@ -141,5 +142,5 @@ function arrowOf({ x, y }: Point): string {
 
 function shortened(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ');
-  return line.length <= longestLabel ? line : `${line.slice(0, longestLabel - 1)}…`;
+  return line.length <= longestLabel ? line : `${cutText(line, longestLabel - 1)}…`;
 }
