@@ -9,10 +9,11 @@ import { reasonTypes, type Reason } from '../../workflows/contract/failures.ts';
 import type { JobEnd } from '../../workflows/contract/jobs/job.ts';
 import { deliveryEnds, jobOutcomes, stepEnds, type JobState } from '../../workflows/contract/jobs/states.ts';
 import type { Database, Tables } from '../database/database.ts';
+import { reasonText } from '../database/reason-columns.ts';
 import { inTransaction, lockJob } from '../database/transactions.ts';
 import { createDeliveries } from '../deliveries/deliveries.ts';
 import { insertEvents } from './events.ts';
-import { recordStepTransition, reasonText } from './step-changes.ts';
+import { recordStepTransition } from './step-changes.ts';
 
 export interface Cancellation {
   /** The states in which the job may be. In any other nothing changes. */
