@@ -70,33 +70,47 @@ async function expireJob(database: Database, jobId: string, request: ExpiryReque
     // Somebody may have had a delivery sent again meanwhile.
     const due = await dueJobs(transaction, request).where('id', '=', jobId).executeTakeFirst();
     if (due === undefined) return null;
-    const kept = await transaction
-      .deleteFrom('kept_contents')
-      .where('job_id', '=', jobId)
-      .returning('sha256')
-      .execute();
-    const states = await transaction
-      .selectFrom('checkpoints')
-      .select('content_sha256 as sha256')
-      .where('job_id', '=', jobId)
-      .execute();
-    await transaction.updateTable('checkpoints').set({ content_sha256: null }).where('job_id', '=', jobId).execute();
-    const files = await transaction
-      .updateTable('artifacts')
-      .set({ removed_after_days: days })
-      .where('job_id', '=', jobId)
-      .where('removed_after_days', 'is', null)
-      .returning('sha256')
-      .execute();
-    await transaction.deleteFrom('delivery_inputs').where('job_id', '=', jobId).execute();
-    await transaction.updateTable('jobs').set({ files_removed_after_days: days }).where('id', '=', jobId).execute();
-    if (files.length > 0) {
-      const message = `${counted(files.length, 'file was', 'files were')} removed: the job ended ${counted(days, 'day')} ago`;
-      await insertEvent(transaction, { jobId, type: 'job.files_removed', message, at: now.toISOString() });
-      await grow(transaction, jobId);
-    }
-    return [...kept, ...states, ...files].flatMap(({ sha256 }) => sha256 ?? []);
+    const message = (files: number): string =>
+      `${counted(files, 'file was', 'files were')} removed: the job ended ${counted(days, 'day')} ago`;
+    return removeFiles(transaction, { jobId, days, now, message });
   });
+}
+
+export interface FileRemoval {
+  readonly jobId: string;
+  readonly days: number;
+  readonly now: Date;
+  /** Of the event, for so many files. */
+  readonly message: (files: number) => string;
+}
+
+/** Ends the keeping of all files of a job, in a transaction that holds its lock. Returns their hashes. */
+export async function removeFiles(
+  transaction: Transaction<Tables>,
+  { jobId, days, now, message }: FileRemoval,
+): Promise<readonly string[]> {
+  const kept = await transaction.deleteFrom('kept_contents').where('job_id', '=', jobId).returning('sha256').execute();
+  const states = await transaction
+    .selectFrom('checkpoints')
+    .select('content_sha256 as sha256')
+    .where('job_id', '=', jobId)
+    .execute();
+  await transaction.updateTable('checkpoints').set({ content_sha256: null }).where('job_id', '=', jobId).execute();
+  const files = await transaction
+    .updateTable('artifacts')
+    .set({ removed_after_days: days })
+    .where('job_id', '=', jobId)
+    .where('removed_after_days', 'is', null)
+    .returning('sha256')
+    .execute();
+  await transaction.deleteFrom('delivery_inputs').where('job_id', '=', jobId).execute();
+  await transaction.updateTable('jobs').set({ files_removed_after_days: days }).where('id', '=', jobId).execute();
+  if (files.length > 0) {
+    const event = { jobId, type: 'job.files_removed', message: message(files.length), at: now.toISOString() };
+    await insertEvent(transaction, event);
+    await grow(transaction, jobId);
+  }
+  return [...kept, ...states, ...files].flatMap(({ sha256 }) => sha256 ?? []);
 }
 
 /** Ends the keeping of batches' large outputs; those that stand in their rows stay. */

@@ -4,6 +4,7 @@
  */
 import type { Database } from '../database/database.ts';
 import type { Contents, ListedContent } from './contents.ts';
+import { forgetLeftOver } from './left-over.ts';
 import { neededContents, shownContents } from './references.ts';
 import { expireBatches, expireJobs, type Expired, type ExpiryRequest } from './retention.ts';
 
@@ -34,7 +35,7 @@ export interface ContentSweep {
   expireJobs(request: ExpiryRequest): Promise<ExpiredContents>;
   /** The same for the large outputs of some batches. */
   expireBatches(request: ExpiryRequest): Promise<ExpiredContents>;
-  /** Looks at all content whose hash begins so. */
+  /** Looks at all content whose hash begins so, and first at rows that keep it for nobody. */
   sweep(prefix: string, now: Date, signal: AbortSignal): Promise<Swept>;
 }
 
@@ -71,6 +72,8 @@ export function createContentSweep(database: Database, contents: Contents): Cont
     expireJobs: async (request) => removeExpired(await expireJobs(database, request), request.now),
     expireBatches: async (request) => removeExpired(await expireBatches(database, request), request.now),
     async sweep(prefix, now, signal) {
+      const acceptedBy = new Date(now.getTime() - graceMilliseconds);
+      await forgetLeftOver(database, { prefix, acceptedBy, now }, signal);
       const listed = new Set<string>();
       let removed: Removed = { contents: 0, bytes: 0 };
       let page: ListedContent[] = [];
@@ -83,7 +86,7 @@ export function createContentSweep(database: Database, contents: Contents): Cont
         page = [];
       }
       removed = sum(removed, await removeUnneeded(page, now));
-      const unfinished = await contents.removeUnfinished(prefix, new Date(now.getTime() - graceMilliseconds));
+      const unfinished = await contents.removeUnfinished(prefix, acceptedBy);
       return { ...removed, unfinished, missing: await missing(prefix, listed, signal) };
     },
   };

@@ -1,5 +1,6 @@
 /** Takes in a submission: checked, stored, then started. The same key with the same content is the same job. */
 import { createHash, randomBytes } from 'node:crypto';
+import type { NamedContent } from '../../../store/artifacts/artifacts.ts';
 import type { Store } from '../../../store/store.ts';
 import type { FormValues } from '../../../workflows/contract/lead-magnets/form.ts';
 import { jobRevision, type LeadMagnetJobInput } from '../../../workflows/contract/jobs/job.ts';
@@ -54,16 +55,13 @@ export async function submit(dependencies: SubmitDependencies, request: SubmitRe
     .update(JSON.stringify([slug, form, ...hashOfUploads(uploads)]))
     .digest('hex');
   const known = request.idempotencyKey !== undefined && (await store.jobViews.version(jobId)) !== null;
-  if (!known) {
-    await checkRate(dependencies, request, saved.definition);
-    // Before the job is accepted: from then on it may start, and must find its files.
-    for (const { name, mediaType, content } of uploads) {
-      await store.artifacts.put({ jobId, stepId: null, name, mediaType, content, deliverable: false });
-    }
-  }
+  if (!known) await checkRate(dependencies, request, saved.definition);
+  const files = known ? [] : await putUploads(store, jobId, uploads);
   const acceptance = await store.together(jobId, async (parts) => {
     const accepted = await parts.jobs.accept(jobId, input, inputHash);
     if (accepted !== 'created') return accepted;
+    // With the job: once it is accepted it may start, and must find its files. Those of no job would be kept for ever.
+    for (const file of files) await parts.artifacts.name(file);
     await parts.submissions.record({ slug, address: request.address, jobId, at: now() });
     await parts.events.append({ jobId, type: 'job.accepted', message: `submitted to ${saved.definition.name}` });
     return accepted;
@@ -73,6 +71,20 @@ export async function submit(dependencies: SubmitDependencies, request: SubmitRe
   }
   if (acceptance === 'created') await start(dependencies, jobId, input);
   return jobId;
+}
+
+/** Stores the content alone. What no job gives a name is removed a day later. */
+async function putUploads(
+  { artifacts }: Store,
+  jobId: string,
+  uploads: readonly Upload[],
+): Promise<readonly NamedContent[]> {
+  const files: NamedContent[] = [];
+  for (const { name, mediaType, content } of uploads) {
+    const stored = await artifacts.putContent(content);
+    files.push({ jobId, stepId: null, name, mediaType, deliverable: false, ...stored });
+  }
+  return files;
 }
 
 async function start({ jobs, store }: SubmitDependencies, jobId: string, input: LeadMagnetJobInput): Promise<void> {

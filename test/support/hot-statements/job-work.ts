@@ -26,6 +26,7 @@ export async function workOnJob(store: TestStore): Promise<void> {
   await store.acrossTenants.redeliveriesNotHandedOver(10);
   await store.jobs.close('j', 'completed', null, now);
   await store.artifacts.find('j', 'report.pdf');
+  await store.acrossTenants.contentSweep.sweep('ab', now, new AbortController().signal);
   await store.approvals.open(10);
   await store.controls.find(place);
   await store.controls.begin(place);

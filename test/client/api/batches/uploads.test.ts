@@ -1,5 +1,5 @@
 /** Files that come with a hosted form. */
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { testApi, problemOf, saveSmall } from '../harness.ts';
 
 const form = { fields: [{ id: 'logo', type: 'file', label: 'Logo', required: true }] };
@@ -41,4 +41,21 @@ test('A15: a required file that is missing is told, and text in its place is ref
   expect((await problemOf(text)).problems).toEqual([
     { path: 'logo', message: 'is a file: send it with the hosted form' },
   ]);
+});
+
+test('A15: a file of a submission that is not accepted gets no name, in which it would be kept for ever', async () => {
+  const api = await testApi();
+  await saveSmall(api.store, { form });
+  const accepting = vi.spyOn(api.store, 'together').mockRejectedValueOnce(new Error('killed'));
+  onTestFinished(() => accepting.mockRestore());
+  expect((await api.ask('/f/test', { method: 'POST', body: body('<svg/>', 'logo.svg') })).status).toBe(500);
+  const now = new Date(Date.now() + 2 * 24 * 3_600_000);
+  const swept = [];
+  for (const digit of '0123456789abcdef') {
+    swept.push(await api.store.acrossTenants.contentSweep.sweep(digit, now, new AbortController().signal));
+  }
+  expect(swept.reduce((sum, { contents }) => sum + contents, 0)).toBe(1);
+  expect((await api.ask('/f/test', { method: 'POST', body: body('<svg/>', 'logo.svg') })).status).toBe(200);
+  const [jobId = ''] = api.temporal.started;
+  expect(await (await api.ask(`/v1/jobs/${jobId}/artifacts/form.logo.logo.svg`)).text()).toBe('<svg/>');
 });
