@@ -9,14 +9,17 @@ import { bareActivityRate } from './batch/bare.ts';
 import { measureMemory, type MemoryFigures } from './batch/memory.ts';
 import { peakMegabytes } from './batch/resident.ts';
 import { startBatchWorld, type BatchWorld } from './batch/world.ts';
+import { databaseKind, startDatabases, type Databases } from './databases.ts';
 import { cpuSeconds } from './measure.ts';
 
 const help = `Usage: npm run bench:batch -- [--short | --memory [--items 100000]]
+         [--database sqlite|postgres]
 
 Batches against the model server, on one dev server with its database file and one worker process, 50 in parallel:
 1,000 items of 1 s, and 10,000 items of 100 ms, beside bare activities of the same server. --short runs the first alone.
 --memory runs none of these, but 1,000 and 100,000 items of 10 ms through the processes of npm start and the command line,
 and tells their memory: 10 to 20 minutes. --items makes it another number than 100,000.
+With --database postgres the store is in a PostgreSQL server of this run; its CPU and memory are not counted.
 `;
 const parallel = 50;
 
@@ -36,6 +39,7 @@ async function main(): Promise<void> {
       short: { type: 'boolean', default: false },
       memory: { type: 'boolean', default: false },
       items: { type: 'string', default: '100000' },
+      database: { type: 'string', default: 'sqlite' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -43,22 +47,29 @@ async function main(): Promise<void> {
     process.stdout.write(help);
     return;
   }
-  if (values.memory) {
-    await compareMemory(1_000, Number(values.items));
-    return;
+  const databases = await startDatabases(databaseKind(values.database));
+  process.stdout.write(`${databases.product}\n`);
+  try {
+    if (values.memory) await compareMemory(databases, 1_000, Number(values.items));
+    else await compareRates(databases, values.short);
+  } finally {
+    await databases.stop();
   }
-  const sizes: readonly (readonly [number, number])[] = [
-    [1_000, 1_000],
-    ...(values.short ? [] : [[10_000, 100] as const]),
-  ];
-  for (const [items, latency] of sizes) print(await inWorld(latency, (world) => measure(world, items, latency)));
-  process.stdout.write(`bare activities on the same server: ${(await bareRate()).toFixed(0)} a second\n`);
 }
 
-async function compareMemory(few: number, many: number): Promise<void> {
+async function compareRates(databases: Databases, short: boolean): Promise<void> {
+  const sizes: readonly (readonly [number, number])[] = [[1_000, 1_000], ...(short ? [] : [[10_000, 100] as const])];
+  for (const [items, latency] of sizes) {
+    print(await inWorld(databases, latency, (world) => measure(world, items, latency)));
+  }
+  const rate = await inWorld(databases, 0, (world) => bareActivityRate(world, 2_000, parallel));
+  process.stdout.write(`bare activities on the same server: ${rate.toFixed(0)} a second\n`);
+}
+
+async function compareMemory(databases: Databases, few: number, many: number): Promise<void> {
   const measure = async (items: number): Promise<MemoryFigures> => {
     process.stderr.write(`${items} items …\n`);
-    const figures = await inFolder((folder) => measureMemory(folder, items));
+    const figures = await inFolder(async (folder) => measureMemory(folder, await databases.create(), items));
     const { succeeded, sendSeconds, runSeconds } = figures;
     process.stdout.write(
       `${items} items, ${succeeded} succeeded: ${sendSeconds.toFixed(1)} s to send, ${runSeconds.toFixed(1)} s to run; MB\n`,
@@ -85,14 +96,14 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-async function bareRate(): Promise<number> {
-  return inWorld(0, (world) => bareActivityRate(world, 2_000, parallel));
-}
-
 /** Each batch runs in a separate installation, so that memory is that of one batch. */
-async function inWorld<T>(latencyMilliseconds: number, work: (world: BatchWorld) => Promise<T>): Promise<T> {
+async function inWorld<T>(
+  databases: Databases,
+  latencyMilliseconds: number,
+  work: (world: BatchWorld) => Promise<T>,
+): Promise<T> {
   return inFolder(async (folder) => {
-    const world = await startBatchWorld({ folder, latencyMilliseconds });
+    const world = await startBatchWorld({ folder, latencyMilliseconds, databaseUrl: await databases.create() });
     try {
       return await work(world);
     } finally {

@@ -9,6 +9,8 @@ export type DatabaseKind = (typeof databaseKinds)[number];
 export interface Databases {
   /** The product and its version, for reports. */
   readonly product: string;
+  /** Processes whose descendants are the database server's; SQLite has none. */
+  readonly pids: readonly number[];
   /** `LODESTONE_DATABASE_URL` for a new, empty database; undefined for SQLite, whose file is in the data folder. */
   create(): Promise<string | undefined>;
   stop(): Promise<void>;
@@ -23,15 +25,29 @@ export function databaseKind(option: string): DatabaseKind {
   return kind;
 }
 
+/** @throws when the option names no database */
+export function databaseKindsOf(option: string): readonly DatabaseKind[] {
+  if (option === 'both') return databaseKinds;
+  const kind = databaseKinds.find((known) => known === option);
+  if (kind === undefined) throw new Error(`--database is one of ${databaseKinds.join(', ')} or both, not ${option}`);
+  return [kind];
+}
+
 /** The PostgreSQL server comes from the npm packages, writes nothing to disk that must outlive it, and ends with this process. */
 export async function startDatabases(kind: DatabaseKind): Promise<Databases> {
   if (kind === 'sqlite') {
-    return { product: `SQLite ${process.versions.sqlite}`, create: async () => undefined, stop: async () => undefined };
+    return {
+      product: `SQLite ${process.versions.sqlite}`,
+      pids: [],
+      create: async () => undefined,
+      stop: async () => undefined,
+    };
   }
-  const { url, version, stop } = await startKeptServer(root);
+  const { url, version, pid, stop } = await startKeptServer(root);
   let created = 0;
   return {
     product: `PostgreSQL ${version}`,
+    pids: [pid],
     async create() {
       created += 1;
       return createDatabase(url, `lodestone_${created}`);

@@ -25,8 +25,23 @@ async function cpuSecondsOfTree(pid: number): Promise<number> {
   // The name, in brackets, may hold spaces; utime and stime are the 12th and 13th fields after it.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ');
-  const descendants = await cpuSeconds(children.filter((text) => text !== '').map(Number));
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond + descendants;
+  const descendants = await Promise.all(
+    children
+      .filter((text) => text !== '')
+      .map(Number)
+      .map(cpuSecondsOfChild),
+  );
+  return (
+    (Number(fields[11]) + Number(fields[12])) / ticksPerSecond + descendants.reduce((sum, seconds) => sum + seconds, 0)
+  );
+}
+
+/** A child may end while it is read, as PostgreSQL's maintenance processes do: then it counts for nothing. */
+async function cpuSecondsOfChild(pid: number): Promise<number> {
+  return cpuSecondsOfTree(pid).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return 0;
+    throw error;
+  });
 }
 
 /** The memory of a process and all its descendants, in bytes; shared memory is counted once. Linux only. */

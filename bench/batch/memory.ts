@@ -29,14 +29,18 @@ const root = join(import.meta.dirname, '..', '..');
 const latencyMilliseconds = 10;
 const limits = ['--parallel', '50', '--calls-per-hour', '1000000', '--cap', '1000', '--cap-per-hour', '1000'];
 
-/** Works in an empty folder. Progress is printed on standard error. */
-export async function measureMemory(folder: string, items: number): Promise<MemoryFigures> {
+/** Works in an empty folder. Without a database URL the database is SQLite's. Progress is printed on standard error. */
+export async function measureMemory(
+  folder: string,
+  databaseUrl: string | undefined,
+  items: number,
+): Promise<MemoryFigures> {
   const model = await startModelServer({
     brain: { answer: () => ({ kind: 'text', text: 'A sentence as long as many an answer is, and no longer.' }) },
     latencyMilliseconds,
   });
   try {
-    const stack = await start(join(folder, 'data'), model.url);
+    const stack = await start(join(folder, 'data'), databaseUrl, model.url);
     try {
       return await submitAndWatch(stack, folder, items);
     } finally {
@@ -49,13 +53,14 @@ export async function measureMemory(folder: string, items: number): Promise<Memo
 
 const never = new Promise<void>(() => undefined);
 
-async function start(dataFolder: string, modelUrl: string): Promise<Stack> {
+async function start(dataFolder: string, databaseUrl: string | undefined, modelUrl: string): Promise<Stack> {
   const [temporal = 0, temporalUi = 0, api = 0] = await freePorts(3);
   return startStack({
     dataFolder,
     ports: { temporal, temporalUi, api },
     environment: {
       ...process.env,
+      LODESTONE_DATABASE_URL: databaseUrl,
       LODESTONE_LOG_LEVEL: 'warn',
       OPENAI_API_KEY: 'stand-in',
       OPENAI_BASE_URL: modelUrl,

@@ -1,17 +1,22 @@
-/** The two contenders, which make the same four calls on the same Temporal server: our job, and a bare workflow. */
+/** The contenders, which make the same four calls on the same Temporal server: a bare workflow, and our job on a database. */
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { z } from 'zod';
+import type { DatabaseKind, Databases } from '../databases.ts';
 import { startChild, type Child } from '../../workers/local/child.ts';
 import { readDefinition } from '../../workflows/contract/lead-magnets/lead-magnet-check.ts';
 import { leadMagnetJobType, searchAttributes, taskQueue } from '../../workflows/contract/names.ts';
 import { jobRevision, type LeadMagnetJobResult } from '../../workflows/contract/jobs/job.ts';
 
 export interface Contender {
-  readonly name: 'ours' | 'bare';
-  /** The processes that belong to the contender. */
-  readonly workers: readonly Child[];
+  /** In reports: `bare`, or the database's product and its version. */
+  readonly name: string;
+  /** In workflow ids: it is different for each contender of a run. */
+  readonly key: 'bare' | DatabaseKind;
+  readonly worker: Child;
+  /** The processes whose descendants are the database server's. */
+  readonly databasePids: readonly number[];
   /** Runs one job from its start to its end. Throws unless it did all four calls. */
   run(id: string): Promise<void>;
 }
@@ -19,7 +24,7 @@ export interface Contender {
 export interface Place {
   readonly client: Client;
   readonly temporalAddress: string;
-  readonly dataFolder: string;
+  readonly folder: string;
   readonly standIn: StandIn;
 }
 
@@ -43,16 +48,22 @@ export async function startBare({ client, temporalAddress, standIn }: Place): Pr
   const worker = await startChild({ name: 'bare worker', file: join(root, 'bench/job/bare-worker.ts'), environment });
   return {
     name: 'bare',
-    workers: [worker],
+    key: 'bare',
+    worker,
+    databasePids: [],
     run: (id) => client.workflow.execute<() => Promise<void>>('bareJob', { workflowId: id, taskQueue: 'bare' }),
   };
 }
 
-export async function startOurs({ client, temporalAddress, dataFolder, standIn }: Place): Promise<Contender> {
+/** Queues and data folder are separate for each database, so that a run has workers on several. */
+export async function startOurs(place: Place, kind: DatabaseKind, databases: Databases): Promise<Contender> {
+  const { client, temporalAddress, folder, standIn } = place;
   const environment = {
     ...process.env,
     TEMPORAL_ADDRESS: temporalAddress,
-    LODESTONE_DATA_DIR: dataFolder,
+    LODESTONE_DATA_DIR: join(folder, kind),
+    LODESTONE_DATABASE_URL: await databases.create(),
+    LODESTONE_QUEUE_PREFIX: kind,
     LODESTONE_LOG_LEVEL: 'warn',
     LODESTONE_ALLOW_PRIVATE_ORIGINS: standIn.webhook,
     OPENAI_API_KEY: 'none',
@@ -60,7 +71,7 @@ export async function startOurs({ client, temporalAddress, dataFolder, standIn }
   };
   const file = join(root, 'workers/main.ts');
   const parameters = ['--queues', 'jobs,llm'];
-  const worker = await startChild({ name: 'our worker', file, parameters, environment });
+  const worker = await startChild({ name: `worker on ${kind}`, file, parameters, environment });
   const definition = definitionOf(standIn);
   // As the API starts a job.
   const typedSearchAttributes = new TypedSearchAttributes([
@@ -69,8 +80,10 @@ export async function startOurs({ client, temporalAddress, dataFolder, standIn }
     { key: searchAttributes.state, value: 'running' },
   ]);
   return {
-    name: 'ours',
-    workers: [worker],
+    name: databases.product,
+    key: kind,
+    worker,
+    databasePids: databases.pids,
     async run(id) {
       const input = {
         tenant: 'default',
@@ -83,7 +96,7 @@ export async function startOurs({ client, temporalAddress, dataFolder, standIn }
       };
       const result = await client.workflow.execute<(input: unknown) => Promise<LeadMagnetJobResult>>(
         leadMagnetJobType,
-        { workflowId: id, taskQueue: taskQueue('lodestone', 'jobs'), args: [input], typedSearchAttributes },
+        { workflowId: id, taskQueue: taskQueue(kind, 'jobs'), args: [input], typedSearchAttributes },
       );
       if (result.outcome !== 'completed') throw new Error(`${id} ended as ${result.outcome}`);
     },

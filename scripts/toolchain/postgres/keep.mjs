@@ -10,6 +10,7 @@ import { READY, ROLE } from './server.mjs';
  * @property {string} url of a role that may create databases, on the database `postgres`
  * @property {string} folder the server's, with its socket
  * @property {string} version
+ * @property {number} pid of the process whose descendants are the server's
  * @property {() => Promise<void>} stop
  */
 
@@ -39,7 +40,8 @@ export async function startKeptServer(root) {
     keeper.once('error', ({ message }) => resolve(message));
     void ended.then(() => resolve('its keeper was killed'));
   });
-  if (!said.startsWith(READY)) {
+  const { pid } = keeper;
+  if (pid === undefined || !said.startsWith(READY)) {
     await ended;
     throw new Error(said);
   }
@@ -52,7 +54,7 @@ export async function startKeptServer(root) {
   keeper.unref();
   keeper.channel?.unref();
   const url = `postgresql://${ROLE}@localhost:5432/postgres?host=${encodeURIComponent(folder)}`;
-  return { url, folder, version: said.slice(READY.length), stop };
+  return { url, folder, version: said.slice(READY.length), pid, stop };
 }
 
 /** @param {number | undefined} leader */
