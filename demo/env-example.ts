@@ -9,6 +9,7 @@ import { ApiSettingsSchema } from '../client/api/config.ts';
 import { WorkerSettingsSchema } from '../workers/config.ts';
 import { StartSettingsSchema } from '../workers/start-settings.ts';
 import { sharedSettings } from '../workflows/contract/settings.ts';
+import { toolSettings } from '../workflows/contract/tools/settings.ts';
 
 /** The path of the file. */
 export const envExamplePath = join(import.meta.dirname, '..', '.env.example');
@@ -38,6 +39,7 @@ const ComposeSettingsSchema = z.object({
 
 const groups: readonly (readonly [string, z.ZodObject])[] = [
   ['All processes', z.object(sharedSettings)],
+  ['API and workers', z.object(toolSettings)],
   ['Workers', WorkerSettingsSchema],
   ['API', ApiSettingsSchema],
   ['npm start', StartSettingsSchema],

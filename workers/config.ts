@@ -1,6 +1,7 @@
 /** The worker process's settings, from its environment. No other file here reads it. */
 import { z } from 'zod';
 import type { Secrets } from '../activities/secrets.ts';
+import { checkToolLimits, toolSettings } from '../workflows/contract/tools/settings.ts';
 import { readSettings, sharedSettings, switchSetting } from '../workflows/contract/settings.ts';
 import { signingSecretProblem } from '../workflows/contract/deliveries/signing-secret.ts';
 
@@ -28,6 +29,7 @@ const signingSecretSetting = z.string().superRefine((text, context) => {
 export const WorkerSettingsSchema = z
   .object({
     ...sharedSettings,
+    ...toolSettings,
     OPENAI_API_KEY: z.string().optional().describe('Key of the OpenAI API. AI and computer-use steps need it.'),
     OPENAI_BASE_URL: z.url().optional().describe("Address of an OpenAI-compatible API; OpenAI's own when not set."),
     LODESTONE_BACKGROUND_RESPONSES: switchSetting
@@ -121,7 +123,8 @@ export const WorkerSettingsSchema = z
   .refine(({ LODESTONE_ALERT_MAIL: to, LODESTONE_SMTP_URL: server }) => to.length === 0 || server !== undefined, {
     path: ['LODESTONE_ALERT_MAIL'],
     message: 'needs a mail server: set LODESTONE_SMTP_URL',
-  });
+  })
+  .superRefine(checkToolLimits);
 export type WorkerSettings = z.infer<typeof WorkerSettingsSchema>;
 
 const secretPrefix = 'LODESTONE_SECRET_';

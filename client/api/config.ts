@@ -1,5 +1,6 @@
 /** The API process's settings, from its environment. No other file here reads it. */
 import { z } from 'zod';
+import { checkToolLimits, toolSettings } from '../../workflows/contract/tools/settings.ts';
 import { readSettings, sharedSettings } from '../../workflows/contract/settings.ts';
 import { readAddressRanges } from './http/visitor.ts';
 
@@ -15,41 +16,44 @@ const addressRangesSetting = z
     }
   });
 
-export const ApiSettingsSchema = z.object({
-  ...sharedSettings,
-  LODESTONE_API_HOST: z.string().min(1).default('127.0.0.1').describe('Address that the API listens on.'),
-  LODESTONE_API_PORT: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(8700)
-    .describe('Port of the API and its pages.'),
-  LODESTONE_PUBLIC_URL: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe('Address under which people reach the API.'),
-  LODESTONE_TRUSTED_PROXIES: addressRangesSetting.describe(
-    'Proxies whose X-Forwarded-For is believed, as addresses or ranges, comma-separated, as in 10.0.0.0/8. None: nobody.',
-  ),
-  LODESTONE_TEMPORAL_UI_URL: z
-    .url({ protocol: /^https?$/ })
-    .default('http://127.0.0.1:8233')
-    .describe("Address of Temporal's Web UI, for links."),
-  LODESTONE_PROVIDER_WEBHOOK_SECRET: z
-    .string()
-    .regex(/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/, 'take it as the provider shows it: whsec_ and base64')
-    .optional()
-    .describe(
-      'Secret (whsec_…) of the webhook at OpenAI that tells /v1/provider-events of ended responses. None: no events.',
+export const ApiSettingsSchema = z
+  .object({
+    ...sharedSettings,
+    ...toolSettings,
+    LODESTONE_API_HOST: z.string().min(1).default('127.0.0.1').describe('Address that the API listens on.'),
+    LODESTONE_API_PORT: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(65_535)
+      .default(8700)
+      .describe('Port of the API and its pages.'),
+    LODESTONE_PUBLIC_URL: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('Address under which people reach the API.'),
+    LODESTONE_TRUSTED_PROXIES: addressRangesSetting.describe(
+      'Proxies whose X-Forwarded-For is believed, as addresses or ranges, comma-separated, as in 10.0.0.0/8. None: nobody.',
     ),
-  LODESTONE_AI_QUEUE: z
-    .enum(['jobs', 'llm'])
-    .default('jobs')
-    .describe(
-      'Who runs AI steps: the workers of jobs, the fastest way, or those of llm, which alone need the key then.',
-    ),
-});
+    LODESTONE_TEMPORAL_UI_URL: z
+      .url({ protocol: /^https?$/ })
+      .default('http://127.0.0.1:8233')
+      .describe("Address of Temporal's Web UI, for links."),
+    LODESTONE_PROVIDER_WEBHOOK_SECRET: z
+      .string()
+      .regex(/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/, 'take it as the provider shows it: whsec_ and base64')
+      .optional()
+      .describe(
+        'Secret (whsec_…) of the webhook at OpenAI that tells /v1/provider-events of ended responses. None: no events.',
+      ),
+    LODESTONE_AI_QUEUE: z
+      .enum(['jobs', 'llm'])
+      .default('jobs')
+      .describe(
+        'Who runs AI steps: the workers of jobs, the fastest way, or those of llm, which alone need the key then.',
+      ),
+  })
+  .superRefine(checkToolLimits);
 export type ApiSettings = z.infer<typeof ApiSettingsSchema>;
 
 export function readApiSettings(environment: Readonly<Record<string, string | undefined>> = process.env): ApiSettings {

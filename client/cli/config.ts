@@ -1,6 +1,8 @@
 /** The settings that are not options. No other file of the command line reads the environment. */
 import { z } from 'zod';
 import { readSettings, sharedSettings } from '../../workflows/contract/settings.ts';
+import type { ToolLimitChoices } from '../../workflows/contract/tools/limits.ts';
+import { toolChoicesOf, ToolSettingsSchema } from '../../workflows/contract/tools/settings.ts';
 
 export function defaultApiUrl(): string {
   const url = process.env['LODESTONE_URL'];
@@ -29,4 +31,9 @@ export function dataPlace(): DataPlace {
     ownDatabase: place.LODESTONE_DATABASE_URL === undefined,
     ownTemporal: place.TEMPORAL_ADDRESS === undefined,
   };
+}
+
+/** The limits of tools as the environment has them, with their contradictions. */
+export function toolChoices(): ToolLimitChoices {
+  return toolChoicesOf(readSettings(ToolSettingsSchema, process.env));
 }

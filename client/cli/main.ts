@@ -9,6 +9,7 @@ import { addDeliveryCommands } from './deliveries/delivery-commands.ts';
 import { CommandError, exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { addJobCommands } from './jobs/job-commands.ts';
 import { addLeadMagnetCommands } from './lead-magnets/lead-magnet-commands.ts';
+import { addLimitsCommand } from './platform/limits-command.ts';
 import { addReplayCommand } from './computer-use/replay-command.ts';
 import { addSubmitCommand } from './jobs/submit-command.ts';
 
@@ -29,6 +30,7 @@ function createProgram(): Command {
   addBatchCommands(program, api);
   addLeadMagnetCommands(program, api);
   addBackupCommands(program);
+  addLimitsCommand(program);
   return program;
 }
 
