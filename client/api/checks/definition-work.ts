@@ -5,6 +5,7 @@
 import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { readDefinition, type DefinitionReading } from '../../../workflows/contract/lead-magnets/lead-magnet-check.ts';
 import { describeFlaw, readStrictJson } from '../../../workflows/contract/json/strict-json.ts';
+import { characterProblem } from '../../../workflows/contract/text-characters.ts';
 
 export default function readDefinitionText(text: string): DefinitionReading | { readonly unreadable: string } {
   try {
@@ -32,6 +33,13 @@ function readYaml(text: string): unknown {
   const [error] = document.errors;
   if (error !== undefined) throw error;
   visit(document, {
+    // As escapes of a quoted text, in names too.
+    Scalar(_, { value, range }) {
+      const problem = typeof value === 'string' ? characterProblem(value) : undefined;
+      if (problem === undefined) return;
+      const { line, col } = lineCounter.linePos(range?.[0] ?? 0);
+      throw new Error(`line ${line}, column ${col}: a text ${problem}`);
+    },
     Map(_, { items }) {
       const known = new Set<unknown>();
       for (const { key } of items) {

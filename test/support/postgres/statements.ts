@@ -12,9 +12,19 @@ export async function withClient<T>(url: string, work: (client: pg.Client) => Pr
   }
 }
 
-/** Whoever is still connected is cut off. */
+/**
+ * Whoever is still connected is cut off. `drop database … with (force)` would fail while autovacuum is in the database: only
+ * a superuser may end its process so, whereas the plain statement asks it to leave.
+ */
 export async function dropDatabase(url: string, name: string): Promise<void> {
-  await withClient(url, (client) => client.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`));
+  await withClient(url, async (client) => {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
+    if (rowCount === 0) return;
+    await client.query(`alter database ${pg.escapeIdentifier(name)} with allow_connections false`);
+    const connected = 'select pid from pg_stat_activity where datname = $1 and usename is not null';
+    await client.query(`select pg_terminate_backend(pid) from (${connected}) as connected`, [name]);
+    await client.query(`drop database if exists ${pg.escapeIdentifier(name)}`);
+  });
 }
 
 /** All whose names begin so. */
