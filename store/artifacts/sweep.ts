@@ -1,9 +1,11 @@
 /**
  * Removes content that nothing needs, a part of all hashes at a time. A writer names its content right after putting it;
- * what has no name after the grace time was left behind. The same content put again meanwhile is spared by the port.
+ * what has no name after the grace time was left behind. The same content put again meanwhile is spared by the port. While a
+ * backup holds off the removal, content stays, and the next look at its part removes it.
  */
 import type { Database } from '../database/database.ts';
 import type { Contents, ListedContent } from './contents.ts';
+import { areContentsHeld } from './content-holds.ts';
 import { forgetLeftOver } from './left-over.ts';
 import { neededContents, shownContents } from './references.ts';
 import { expireBatches, expireJobs, type Expired, type ExpiryRequest } from './retention.ts';
@@ -47,6 +49,7 @@ export function createContentSweep(database: Database, contents: Contents): Cont
       database,
       old.map(({ sha256 }) => sha256),
     );
+    if (await areContentsHeld(database)) return { contents: 0, bytes: 0 };
     let removed = 0;
     let bytes = 0;
     for (const content of old) {

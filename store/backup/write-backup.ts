@@ -7,6 +7,7 @@ import { link, mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { createFolderContents } from '../artifacts/folder-contents.ts';
 import type { Contents } from '../artifacts/contents.ts';
+import { holdContents } from '../artifacts/content-holds.ts';
 import { neededAfter } from '../artifacts/references.ts';
 import { openDatabase, type Database } from '../database/database.ts';
 import { newestMigration } from '../database/migrate.ts';
@@ -46,12 +47,17 @@ export async function writeBackup(request: BackupRequest): Promise<Manifest> {
   await mkdir(dirname(resolve(file)), { recursive: true });
   if (await exists(file)) throw new BackupProblem(`${file} exists already: a backup overwrites nothing.`);
   const work = `${file}.${randomUUID()}.partial`;
-  await mkdir(work, { mode: 0o700 });
+  // Before the copy: from then on, no content that the copy names is removed.
+  const hold = await holdContents(join(dataFolder, storeDatabase));
   try {
+    await mkdir(work, { mode: 0o700 });
     await copyDatabases(names, dataFolder, work, (name, done) => {
       request.progress(`copying ${name}: ${Math.round(done * 100)} %`);
     });
     const manifest = await writeArchive(request, names, work);
+    if (manifest.missing.length > 0 && (await hold?.lasted()) === false) {
+      throw new BackupProblem('The backup was stopped for too long, and files were removed meanwhile. Make it again.');
+    }
     // A link fails where a rename would overwrite.
     await link(join(work, 'backup.tar'), file).catch((error: unknown) => {
       throw new BackupProblem(`The backup could not be put at ${file}.`, { cause: error });
@@ -59,6 +65,7 @@ export async function writeBackup(request: BackupRequest): Promise<Manifest> {
     return manifest;
   } finally {
     await rm(work, { recursive: true, force: true });
+    await hold?.release();
   }
 }
 

@@ -14,4 +14,6 @@ export interface ArtifactTables {
   };
   /** Content of a job whose name stands for newer content: a turn, an approval or a running workflow may still need it. */
   kept_contents: { job_id: string; sha256: string; created_at: string };
+  /** While a row has not expired, no content is removed. */
+  content_holds: { id: string; until_ms: number };
 }

@@ -2,7 +2,15 @@
  * The tables that belong to the installation as a whole. Every other table belongs to tenants, each of its rows to one:
  * a table that is new and not named here is bound to its tenant, or fails its first test.
  */
-const platformTables = ['alerts', 'parts', 'provider_events', 'rate_limiters', 'shared_keys', 'switches'] as const;
+const platformTables = [
+  'alerts',
+  'content_holds',
+  'parts',
+  'provider_events',
+  'rate_limiters',
+  'shared_keys',
+  'switches',
+] as const;
 export type PlatformTable = (typeof platformTables)[number];
 
 const names: ReadonlySet<string> = new Set(platformTables);

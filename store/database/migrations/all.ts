@@ -10,6 +10,7 @@ import { keptContents } from './0004-kept-contents.ts';
 import { tenants } from './0005-tenants.ts';
 import { sharedKeys } from './0006-shared-keys.ts';
 import { searchedColumns } from './0007-searched-columns.ts';
+import { contentHolds } from './0008-content-holds.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
@@ -19,4 +20,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-tenants': tenants,
   '0006-shared-keys': sharedKeys,
   '0007-searched-columns': searchedColumns,
+  '0008-content-holds': contentHolds,
 };
