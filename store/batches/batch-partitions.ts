@@ -14,7 +14,7 @@ import { admitItem, settleSpend, type Admission, type AdmissionRequest } from '.
 import { toNano } from '../database/batch-tables.ts';
 import type { Database } from '../database/database.ts';
 import { errorColumns } from '../database/reason-columns.ts';
-import { inStatement, inTransaction, lockBatch, noLock } from '../database/transactions.ts';
+import { inStatement, inTransaction, lockBatch, noLock, persistently } from '../database/transactions.ts';
 import { Superseded } from '../jobs/ledger.ts';
 
 /** The outcome of a call after which the item is retried. */
@@ -79,26 +79,32 @@ export function createBatchPartitions(database: Database, artifacts: Artifacts):
     take: (key, until, count) => takeItems(database, key, { until, count, which: sql`pending.partition is null` }),
     admit: (key, request) => admitItem(database, key, request),
     async submitted(key, position, responseId) {
-      const { numUpdatedRows } = await database
+      const write = database
         .updateTable('batch_items')
         .set({ status: 'submitted', response_id: responseId })
         .where('batch_id', '=', key.batchId)
         .where('position', '=', position)
-        .where('status', '=', 'intended')
+        // Also when it stands already: the answer to the write may have been lost.
+        .where((item) =>
+          item.or([
+            item('status', '=', 'intended'),
+            item.and([item('status', '=', 'submitted'), item('response_id', '=', responseId)]),
+          ]),
+        )
         .where('partition', '=', key.partition)
-        .where(isNewestGeneration(database, key))
-        .executeTakeFirstOrThrow();
+        .where(isNewestGeneration(database, key));
+      const { numUpdatedRows } = await persistently(database, () => write.executeTakeFirstOrThrow());
       if (numUpdatedRows === 0n) throw new Superseded(`item ${position} belongs to another attempt`);
     },
     async recordOrphanedResponse(batchId, position, responseId) {
-      await database
+      const write = database
         .updateTable('batch_items')
         .set({ response_id: responseId })
         .where('batch_id', '=', batchId)
         .where('position', '=', position)
         .where('status', 'in', ['intended', 'uncertain'])
-        .where('response_id', 'is', null)
-        .execute();
+        .where('response_id', 'is', null);
+      await persistently(database, () => write.execute());
     },
     async responseOf(batchId, position) {
       const row = await database

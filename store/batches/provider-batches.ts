@@ -3,13 +3,13 @@
  * written before each call to the provider and updated with the returned id after it, so that a later attempt finds what an
  * earlier one began. The items are `intended` until the provider has returned the batch's id, then `submitted` with that id.
  */
-import { sql, type Selectable } from 'kysely';
+import { sql, type Selectable, type Transaction } from 'kysely';
 import { z } from 'zod';
 import { beginGeneration, isNewestGeneration, type FencingToken } from './batch-fencing.ts';
 import { itemOf, takeItems, type OpenItem } from './open-items.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { isPostgres } from '../database/kind.ts';
-import { inTransaction, noLock } from '../database/transactions.ts';
+import { inTransaction, noLock, persistently } from '../database/transactions.ts';
 import { Superseded } from '../jobs/ledger.ts';
 
 const ProviderBatchStateSchema = z.enum(['intended', 'running', 'ended']);
@@ -161,13 +161,19 @@ async function add(database: Database, key: FencingToken, now: number): Promise<
 }
 
 async function submitted(database: Database, key: FencingToken, number: number, providerId: string): Promise<void> {
-  await inTransaction(database, noLock, async (transaction) => {
+  const write = async (transaction: Transaction<Tables>): Promise<void> => {
     const { numUpdatedRows } = await transaction
       .updateTable('provider_batches')
       .set({ state: 'running', provider_id: providerId })
       .where('batch_id', '=', key.batchId)
       .where('number', '=', number)
-      .where('state', '=', 'intended')
+      // Also when it stands already: the answer to the write may have been lost.
+      .where((row) =>
+        row.or([
+          row('state', '=', 'intended'),
+          row.and([row('state', '=', 'running'), row('provider_id', '=', providerId)]),
+        ]),
+      )
       .where(isNewestGeneration(transaction, key))
       .executeTakeFirstOrThrow();
     if (numUpdatedRows === 0n) throw new Superseded(`provider batch ${number} belongs to another attempt`);
@@ -177,7 +183,8 @@ async function submitted(database: Database, key: FencingToken, number: number, 
       .where('batch_id', '=', key.batchId)
       .where('status', '=', 'intended')
       .execute();
-  });
+  };
+  await persistently(database, () => inTransaction(database, noLock, write));
 }
 
 async function openWork(database: Database, { batchId }: FencingToken, until: number) {

@@ -1,13 +1,15 @@
 /** Connects kysely to PostgreSQL through a pool of connections, with time limits, and with integers as numbers. */
-import { DatabaseError, Pool, types } from 'pg';
+import { Client, DatabaseError, Pool, types, type ClientConfig } from 'pg';
 import { PostgresDialect, PostgresQueryCompiler, type PostgresPool } from 'kysely';
 import { storableText } from '../../workflows/contract/cut-text.ts';
 import { SettingsProblem } from '../../workflows/contract/settings.ts';
 
 /** The maximum number of connections of one process. */
 const mostConnections = 10;
-/** How long a statement waits for a free connection, and a connection for the server. */
+/** How long a connection waits for the server. */
 const connectMilliseconds = 10_000;
+/** How long a transaction waits for its turn: more of them than connections are a matter of load, not of the server. */
+const turnMilliseconds = 120_000;
 const statementMilliseconds = 30_000;
 /** The same time as a writer waits on SQLite. */
 const lockMilliseconds = 10_000;
@@ -22,7 +24,9 @@ export function openPostgres(url: string, use: 'store' | 'migrations'): Postgres
   const pool = new Pool({
     connectionString: url,
     application_name: 'lodestone',
-    connectionTimeoutMillis: connectMilliseconds,
+    // The pool's own limit is that of the wait for a free connection; each connection has one for the server.
+    connectionTimeoutMillis: turnMilliseconds,
+    Client: ImpatientClient,
     idle_in_transaction_session_timeout: idleInTransactionMilliseconds,
     keepAlive: true,
     types: { getTypeParser },
@@ -47,6 +51,12 @@ export function openPostgres(url: string, use: 'store' | 'migrations'): Postgres
 export function placeOf(url: string): string {
   const { host, pathname } = new URL(url);
   return `${decodeURIComponent(pathname.slice(1))} at ${host}`;
+}
+
+class ImpatientClient extends Client {
+  constructor(config?: ClientConfig) {
+    super({ ...config, connectionTimeoutMillis: connectMilliseconds });
+  }
 }
 
 class StoreDialect extends PostgresDialect {

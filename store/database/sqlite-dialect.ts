@@ -13,6 +13,7 @@ import {
   type SqliteDatabase,
 } from 'kysely';
 import { storableText } from '../../workflows/contract/cut-text.ts';
+import { isBusy } from './passing-errors.ts';
 
 /** How long a writer waits for another process's transaction. */
 const waitMilliseconds = 10_000;
@@ -90,11 +91,6 @@ class WaitingConnection implements DatabaseConnection {
   streamQuery<Row>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<Row>> {
     return this.#connection.streamQuery<Row>(query, chunkSize);
   }
-}
-
-/** SQLITE_BUSY; the higher bits are a detailed code. */
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
 }
 
 /**

@@ -15,6 +15,7 @@ import { setTimeout } from 'node:timers/promises';
 import { sql, Transaction, type Kysely } from 'kysely';
 import type { Database, Tables } from './database.ts';
 import { isPostgres } from './kind.ts';
+import { isConflict, isPassing } from './passing-errors.ts';
 
 /** Waits until no other transaction holds the lock, and keeps it until this transaction ends. */
 export type Lock = (transaction: Transaction<Tables>) => Promise<void>;
@@ -70,7 +71,8 @@ export async function inTransaction<Result>(
     return work(transaction);
   };
   if (database instanceof Transaction) return locked(database);
-  return repeated(() => database.transaction().setIsolationLevel('read committed').execute(locked));
+  const run = () => database.transaction().setIsolationLevel('read committed').execute(locked);
+  return repeated(run, isConflict, pauseAfterConflict);
 }
 
 /** Like `inTransaction`, for a single statement: SQLite needs no transaction around it. */
@@ -90,41 +92,34 @@ const longestPauseMilliseconds = 5_000;
  * busy, the write is tried again for a minute. The write must be safe to repeat: a lost answer may hide that it was made.
  */
 export async function persistently<Result>(database: Kysely<Tables>, write: () => Promise<Result>): Promise<Result> {
-  if (!isPostgres(database) || database instanceof Transaction) return write();
+  if (database instanceof Transaction) return write();
   const until = Date.now() + patienceMilliseconds;
-  for (let pause = 100; ; pause = Math.min(2 * pause, longestPauseMilliseconds)) {
-    try {
-      return await write();
-    } catch (error) {
-      if (Date.now() + pause > until || !isPassing(error)) throw error;
-      await setTimeout(pause);
-    }
-  }
-}
-
-/** Connections that broke or could not be had, a server that ends or begins, locks and statements that took too long. */
-function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (/^(08|53|57P0|55P03|57014|40)/.test(code) || /^(ECONN|EPIPE|ETIMEDOUT|ENOENT)/.test(code)) return true;
-  return /connection terminated|timeout exceeded when trying to connect/i.test(error.message);
+  return repeated(write, isPassing, (failures) => {
+    const pause = Math.min(100 * 2 ** (failures - 1), longestPauseMilliseconds);
+    return Date.now() + pause > until ? null : pause;
+  });
 }
 
 const mostAttempts = 6;
 
-/** Repeats a transaction that PostgreSQL has aborted because of another one; it has changed nothing. */
-async function repeated<Result>(run: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt += 1) {
+/** The pause before a transaction that was aborted because of another one is run again. */
+function pauseAfterConflict(failures: number): number | null {
+  return failures === mostAttempts ? null : Math.random() * 10 * 2 ** failures;
+}
+
+/** Runs something until it succeeds, fails for a reason that does not pass, or no pause is left. */
+async function repeated<Result>(
+  run: () => Promise<Result>,
+  passes: (error: unknown) => boolean,
+  pauseAfter: (failures: number) => number | null,
+): Promise<Result> {
+  for (let failures = 1; ; failures += 1) {
     try {
       return await run();
     } catch (error) {
-      if (attempt === mostAttempts || !isConflict(error)) throw error;
-      await setTimeout(Math.random() * 10 * 2 ** attempt);
+      const pause = passes(error) ? pauseAfter(failures) : null;
+      if (pause === null) throw error;
+      await setTimeout(pause);
     }
   }
-}
-
-/** `serialization_failure` and `deadlock_detected`. */
-function isConflict(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === '40001' || error.code === '40P01');
 }

@@ -30,6 +30,8 @@ it("items are told by their provider's batch, in order, and what is due is told 
     { position: 2 },
   ]);
   await providerBatches.submitted(key, providerBatch.number, 'provider_1');
+  await providerBatches.submitted(key, providerBatch.number, 'provider_1');
+  await expect(providerBatches.submitted(key, providerBatch.number, 'provider_2')).rejects.toThrow(Superseded);
   expect(await providerBatches.items(key, null, { after: -1, count: 9 })).toEqual([]);
   const reason = { type: 'provider_unavailable', message: 'away' } as const;
   const later = { reason, nextAttemptAt: now + 1000, counted: true, usage: null, uncertain: false };

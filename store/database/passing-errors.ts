@@ -1,0 +1,39 @@
+/** Tells errors of the two databases that pass by themselves from those that a repetition meets again. */
+
+/**
+ * Connections that broke or could not be had, a server that ends or begins, locks and statements that took too long, and on
+ * SQLite another process that writes for long. The reason may be the cause of an error that names the database.
+ */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return isPassingItself(error) || isPassing(error.cause);
+}
+
+function isPassingItself(error: Error): boolean {
+  const code = codeOf(error);
+  if (
+    /^(08|53|57P0|55P03|57014|40)/.test(code) ||
+    /^(ECONN|EPIPE|ETIMEDOUT|ENOENT|ENETUNREACH|EHOST|EAI_AGAIN)/.test(code)
+  )
+    return true;
+  return (
+    isBusy(error) ||
+    /connection terminated|timeout exceeded when trying to connect|timeout expired/i.test(error.message)
+  );
+}
+
+/** PostgreSQL has aborted a transaction because of another one; it has changed nothing. */
+export function isConflict(error: unknown): boolean {
+  const serializationFailure = '40001';
+  const deadlockDetected = '40P01';
+  return error instanceof Error && [serializationFailure, deadlockDetected].includes(codeOf(error));
+}
+
+/** SQLITE_BUSY; the higher bits are a detailed code. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
