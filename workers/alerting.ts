@@ -1,7 +1,7 @@
 /** The configured receivers of alerts: for the workers, and for the process that supervises them. */
 import { createNotifiers } from '../activities/alerts/notifiers.ts';
 import { sendAlerts } from '../activities/alerts/send-alerts.ts';
-import { createSmtpMail } from '../activities/delivery/smtp-mail.ts';
+import { createSmtpMail } from '../activities/deliveries/smtp-mail.ts';
 import { createGuardedHttp, type GuardedHttp } from '../activities/http/guarded-fetch.ts';
 import type { Mail, Notifier } from '../activities/ports.ts';
 import type { Stores } from '../store/store.ts';

@@ -6,8 +6,8 @@ import type { EconomyDependencies } from '../activities/batches/economy/economy-
 import type { BatchDependencies } from '../activities/batches/ports.ts';
 import { createLatestLimits } from '../activities/batches/reported-limits.ts';
 import { createComputerHosts } from '../activities/computer-use/host/hosts.ts';
-import type { DeliveryDependencies } from '../activities/delivery/deliver.ts';
-import { createSmtpMail } from '../activities/delivery/smtp-mail.ts';
+import type { DeliveryDependencies } from '../activities/deliveries/deliver.ts';
+import { createSmtpMail } from '../activities/deliveries/smtp-mail.ts';
 import { createGuardedHttp } from '../activities/http/guarded-fetch.ts';
 import { createOpenAiBatches } from '../activities/llm/openai-batches.ts';
 import { createOpenAiModel } from '../activities/llm/openai-model.ts';

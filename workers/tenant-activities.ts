@@ -5,7 +5,7 @@ import { createRunBatchPartition } from '../activities/batches/partition/run-bat
 import { createBatchRecords } from '../activities/batches/records.ts';
 import { createStopBatchItems } from '../activities/batches/stop-batch-items.ts';
 import { createRunComputerUse } from '../activities/computer-use/run-computer-use.ts';
-import { createDeliver, createRedeliver } from '../activities/delivery/deliver.ts';
+import { createDeliver, createRedeliver } from '../activities/deliveries/deliver.ts';
 import { createPaidCalls } from '../activities/llm/paid-call.ts';
 import { createRunAi } from '../activities/llm/run-ai.ts';
 import { createJobRecords } from '../activities/records/job-records.ts';

@@ -13,7 +13,7 @@ import { createBatchTemporal } from './batches/batch-temporal.ts';
 import { createFormTokens } from './embed/form-token.ts';
 import { keptKey } from './embed/kept-key.ts';
 import { createJobStarter } from './jobs/job-starter.ts';
-import { runOutbox } from './jobs/outbox.ts';
+import { runOutbox } from './outbox.ts';
 import { connectTemporal } from './temporal-calls.ts';
 
 /** How long a request that is under way may take to end when the process is stopped. */

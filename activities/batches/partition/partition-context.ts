@@ -7,7 +7,7 @@ import type { BatchDefinition } from '../../../workflows/contract/batches/schema
 import type { Reason } from '../../../workflows/contract/failures.ts';
 import type { OutputReader } from '../../output-schema.ts';
 import type { EndWatch } from '../end-watch.ts';
-import type { PollPace } from '../economy/poll-pace.ts';
+import type { PollPace } from './poll-pace.ts';
 import type { BatchDependencies } from '../ports.ts';
 
 export interface PartitionContext {

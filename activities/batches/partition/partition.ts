@@ -22,7 +22,7 @@ import { pauseForSchema } from './item-end.ts';
 import { itemRequest } from './item-request.ts';
 import { expireUnsubmitted } from './item-settle.ts';
 import { expiry, type ItemResult, type PartitionContext } from './partition-context.ts';
-import { PollPace } from '../economy/poll-pace.ts';
+import { PollPace } from './poll-pace.ts';
 import type { BatchDependencies } from '../ports.ts';
 import { WaitReporter } from '../wait-reporter.ts';
 

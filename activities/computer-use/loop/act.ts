@@ -7,7 +7,7 @@ import type { ApprovalAnswer } from '../../../workflows/contract/computer-use/ap
 import type { Computer, SafetyCheck, Target } from '../../ports.ts';
 import { describeAction, type ComputerAction } from '../actions.ts';
 import { actionQuestion, checksQuestion, isRisky, needsTarget, type PolicyInForce } from './approval-policy.ts';
-import { performCall, type Question } from './batch.ts';
+import { performCall, type Question } from './perform-call.ts';
 import type { Checkpoint, OpenApproval, PendingCall } from './checkpoint.ts';
 import { personMessage } from './person-function.ts';
 import { leftText, pageChangedText, refusedText } from './messages.ts';

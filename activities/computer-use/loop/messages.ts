@@ -64,7 +64,7 @@ export function refusedText(refusal: {
   readonly about: 'safety_checks' | 'action';
   readonly question: string;
   readonly note: string | null;
-  /** The number of actions in the batch after the refused one. */
+  /** The number of actions in the call after the refused one. */
   readonly rest: number;
 }): string {
   const { about, question, note, rest } = refusal;

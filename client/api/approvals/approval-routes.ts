@@ -2,7 +2,7 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { ApprovalViewSchema } from '../../../workflows/contract/jobs/job-view.ts';
 import { answerApproval } from './approval.ts';
-import { changeRefusals, json, problem } from '../jobs/answers.ts';
+import { changeRefusals, json, problem } from '../http/documented-answers.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 
 const ApprovalSchema = ApprovalViewSchema.meta({ id: 'Approval' });

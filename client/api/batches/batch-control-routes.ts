@@ -1,7 +1,7 @@
 /** HTTP routes that control a batch: start, estimate, pause, resume, cancel, change limits, retry failed items. */
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { BatchLimitChangesSchema } from '../../../workflows/contract/batches/schema.ts';
-import { changeRefusals, json, problem } from '../jobs/answers.ts';
+import { changeRefusals, json, problem } from '../http/documented-answers.ts';
 import { estimateBatch, findBatch, orderBatch, retryFailed, startBatch } from './batch-control.ts';
 import { BatchSchema, withProgress, type BatchWithProgress } from './batch-progress.ts';
 import type { ApiDependencies } from '../dependencies.ts';

@@ -4,7 +4,7 @@ import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { batchItemStatuses, type BatchItemStatus } from '../../../workflows/contract/batches/batch.ts';
 import type { ResultEncoding } from '../../../workflows/contract/batches/table-format.ts';
 import { fillTemplate } from '../../../workflows/contract/lead-magnets/template.ts';
-import { changeRefusals, json, problem } from '../jobs/answers.ts';
+import { changeRefusals, json, problem } from '../http/documented-answers.ts';
 import { findBatch } from './batch-control.ts';
 import { takeItems } from './batch-items.ts';
 import { BatchSchema, withProgress } from './batch-progress.ts';

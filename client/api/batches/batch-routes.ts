@@ -7,7 +7,8 @@ import {
   BatchViewSchema,
   type BatchDefinition,
 } from '../../../workflows/contract/batches/schema.ts';
-import { changeRefusals, EventSchema, json, problem } from '../jobs/answers.ts';
+import { changeRefusals, json, problem } from '../http/documented-answers.ts';
+import { EventSchema } from '../jobs/documented-views.ts';
 import { findBatch, removeBatch } from './batch-control.ts';
 import { addBatchControlRoutes } from './batch-control-routes.ts';
 import { addBatchItemRoutes } from './batch-item-routes.ts';

@@ -1,7 +1,7 @@
 /** The control of a run's browser over HTTP: take it over, act in it, hand it back. */
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { ControlSchema, PersonActionSchema, type Control } from '../../../workflows/contract/computer-use/control.ts';
-import { changeRefusals, json, problem } from '../jobs/answers.ts';
+import { changeRefusals, json, problem } from '../http/documented-answers.ts';
 import { actAsPerson, handBack, readControl, takeOver, type Controlled } from './control.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 

@@ -2,7 +2,7 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Store } from '../../../store/store.ts';
 import { ComputerRunSchema, ComputerTurnSchema } from '../../../workflows/contract/computer-use/computer-turn.ts';
-import { json, problem } from '../jobs/answers.ts';
+import { json, problem } from '../http/documented-answers.ts';
 import { findRun } from './computer-run.ts';
 
 const turnsRoute = createRoute({

@@ -4,7 +4,7 @@ import { WrongCursor, type DeliveryPage } from '../../../store/deliveries/delive
 import type { Store } from '../../../store/store.ts';
 import { DeliveryLineSchema } from '../../../workflows/contract/jobs/job-view.ts';
 import { deliveryStates } from '../../../workflows/contract/jobs/states.ts';
-import { changeRefusals, json, problem } from '../jobs/answers.ts';
+import { changeRefusals, json, problem } from '../http/documented-answers.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ProblemError } from '../http/problem.ts';
 import { redeliver } from './redelivery.ts';

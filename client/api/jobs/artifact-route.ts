@@ -5,7 +5,7 @@ import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { sharedContentHint, type ByteRange } from '../../../store/artifacts/contents.ts';
 import type { Store } from '../../../store/store.ts';
 import { counted } from '../../../workflows/contract/counted.ts';
-import { problem } from './answers.ts';
+import { problem } from '../http/documented-answers.ts';
 import { ProblemError } from '../http/problem.ts';
 
 const artifactRoute = createRoute({

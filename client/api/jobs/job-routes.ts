@@ -2,7 +2,8 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { JobLineSchema, type JobView } from '../../../workflows/contract/jobs/job-view.ts';
 import { isUnderWay, jobStates } from '../../../workflows/contract/jobs/states.ts';
-import { changeRefusals, EventSchema, JobSchema, json, problem } from './answers.ts';
+import { changeRefusals, json, problem } from '../http/documented-answers.ts';
+import { EventSchema, JobSchema } from './documented-views.ts';
 import { addArtifactRoute } from './artifact-route.ts';
 import { cancelJob } from './cancel.ts';
 import { addControlRoutes } from '../computer-use/control-routes.ts';

@@ -10,7 +10,7 @@ import { readSubmissionAside } from '../checks/checks.ts';
 import type { JobStarter } from './job-starter.ts';
 import { ProblemError } from '../http/problem.ts';
 import { TemporalUnreachable } from '../temporal-calls.ts';
-import { hashOfUploads, type Upload } from '../batches/uploads.ts';
+import { hashesOfFiles, type FormFile } from './form-files.ts';
 
 export interface SubmitDependencies {
   readonly store: Store;
@@ -25,7 +25,7 @@ export interface SubmitRequest {
   readonly slug: string;
   readonly values: Readonly<Record<string, unknown>>;
   /** Files of the hosted form; none by the API, which takes JSON. */
-  readonly uploads?: readonly Upload[];
+  readonly files?: readonly FormFile[];
   readonly idempotencyKey: string | undefined;
   /** The visitor's address, for the limit of submissions an hour. */
   readonly address: string;
@@ -38,8 +38,8 @@ export async function submit(dependencies: SubmitDependencies, request: SubmitRe
   const { tenant } = store;
   const saved = await store.leadMagnets.find(slug);
   if (saved === null) throw new ProblemError('not-found', `there is no lead magnet ${slug}`);
-  const uploads = request.uploads ?? [];
-  const form = await checkedValues(saved.definition, request.values, uploads, dependencies.allowPrivateOrigins);
+  const files = request.files ?? [];
+  const form = await checkedValues(saved.definition, request.values, files, dependencies.allowPrivateOrigins);
   const jobId = jobIdOf(tenant, request);
   const input: LeadMagnetJobInput = {
     tenant,
@@ -52,16 +52,16 @@ export async function submit(dependencies: SubmitDependencies, request: SubmitRe
     aiQueue: dependencies.aiQueue,
   };
   const inputHash = createHash('sha256')
-    .update(JSON.stringify([slug, form, ...hashOfUploads(uploads)]))
+    .update(JSON.stringify([slug, form, ...hashesOfFiles(files)]))
     .digest('hex');
   const known = request.idempotencyKey !== undefined && (await store.jobViews.version(jobId)) !== null;
   if (!known) await checkRate(dependencies, request, saved.definition);
-  const files = known ? [] : await putUploads(store, jobId, uploads);
+  const named = known ? [] : await putFiles(store, jobId, files);
   const acceptance = await store.together(jobId, async (parts) => {
     const accepted = await parts.jobs.accept(jobId, input, inputHash);
     if (accepted !== 'created') return accepted;
     // With the job: once it is accepted it may start, and must find its files. Those of no job would be kept for ever.
-    for (const file of files) await parts.artifacts.name(file);
+    for (const file of named) await parts.artifacts.name(file);
     await parts.submissions.record({ slug, address: request.address, jobId, at: now() });
     await parts.events.append({ jobId, type: 'job.accepted', message: `submitted to ${saved.definition.name}` });
     return accepted;
@@ -74,17 +74,17 @@ export async function submit(dependencies: SubmitDependencies, request: SubmitRe
 }
 
 /** Stores the content alone. What no job gives a name is removed a day later. */
-async function putUploads(
+async function putFiles(
   { artifacts }: Store,
   jobId: string,
-  uploads: readonly Upload[],
+  files: readonly FormFile[],
 ): Promise<readonly NamedContent[]> {
-  const files: NamedContent[] = [];
-  for (const { name, mediaType, content } of uploads) {
+  const named: NamedContent[] = [];
+  for (const { name, mediaType, content } of files) {
     const stored = await artifacts.putContent(content);
-    files.push({ jobId, stepId: null, name, mediaType, deliverable: false, ...stored });
+    named.push({ jobId, stepId: null, name, mediaType, deliverable: false, ...stored });
   }
-  return files;
+  return named;
 }
 
 async function start({ jobs, store }: SubmitDependencies, jobId: string, input: LeadMagnetJobInput): Promise<void> {
@@ -109,13 +109,13 @@ function jobIdOf(tenant: string, { slug, idempotencyKey }: SubmitRequest): strin
 async function checkedValues(
   definition: LeadMagnet,
   raw: Readonly<Record<string, unknown>>,
-  uploads: readonly Upload[],
+  files: readonly FormFile[],
   allowPrivateOrigins: readonly string[],
 ): Promise<FormValues> {
   const { values, problems } = await readSubmissionAside(definition, raw);
   const refused = definition.form.fields.flatMap((field) => {
     const value = values[field.id];
-    if (field.type === 'file' && value !== undefined && !uploads.some((upload) => upload.field === field.id)) {
+    if (field.type === 'file' && value !== undefined && !files.some((file) => file.field === field.id)) {
       return [{ path: field.id, message: 'is a file: send it with the hosted form' }];
     }
     const problem =

@@ -2,7 +2,8 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import type { SavedLeadMagnet } from '../../../store/lead-magnets/lead-magnets.ts';
 import { leadMagnetJsonSchema } from '../../../workflows/contract/lead-magnets/lead-magnet.ts';
-import { changeRefusals, JobSchema, json, JsonObjectSchema, problem } from '../jobs/answers.ts';
+import { changeRefusals, json, JsonObjectSchema, problem } from '../http/documented-answers.ts';
+import { JobSchema } from '../jobs/documented-views.ts';
 import { readDefinitionAside } from '../checks/checks.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ProblemError } from '../http/problem.ts';

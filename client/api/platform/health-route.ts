@@ -2,7 +2,7 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { databaseKinds } from '../../../store/across-tenants.ts';
 import { partStates } from '../../../store/platform/parts.ts';
-import { json } from '../jobs/answers.ts';
+import { json } from '../http/documented-answers.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 
 const PartSchema = z.object({

@@ -1,7 +1,7 @@
 /** The platform's switch over HTTP: stops all submissions of batches everywhere, and lets them go on, without loss. */
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { batchSwitch } from '../../../store/platform/switches.ts';
-import { changeRefusals, json, problem } from '../jobs/answers.ts';
+import { changeRefusals, json, problem } from '../http/documented-answers.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { TemporalUnreachable } from '../temporal-calls.ts';
 

@@ -4,7 +4,7 @@
  */
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
-import { changeRefusals, problem } from '../jobs/answers.ts';
+import { changeRefusals, problem } from '../http/documented-answers.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ProblemError } from '../http/problem.ts';
 import { TemporalUnreachable } from '../temporal-calls.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createNotifiers } from '../../../activities/alerts/notifiers.ts';
 import { sendAlerts } from '../../../activities/alerts/send-alerts.ts';
-import { createSmtpMail } from '../../../activities/delivery/smtp-mail.ts';
+import { createSmtpMail } from '../../../activities/deliveries/smtp-mail.ts';
 import { failure } from '../../../activities/failure.ts';
 import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
 import type { Mail, Notifier } from '../../../activities/ports.ts';

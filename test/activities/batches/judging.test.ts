@@ -4,7 +4,7 @@ import { EndWatch } from '../../../activities/batches/end-watch.ts';
 import { judgeResponse } from '../../../activities/batches/partition/item-end.ts';
 import { settleItem } from '../../../activities/batches/partition/item-settle.ts';
 import type { PartitionContext } from '../../../activities/batches/partition/partition-context.ts';
-import { PollPace } from '../../../activities/batches/economy/poll-pace.ts';
+import { PollPace } from '../../../activities/batches/partition/poll-pace.ts';
 import type { OutputReader } from '../../../activities/output-schema.ts';
 import { partitionWorld } from '../../support/batches/batch-partition.ts';
 import { textResponse } from '../../support/responses.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { itemRequest } from '../../../activities/batches/partition/item-request.ts';
-import { PollPace } from '../../../activities/batches/economy/poll-pace.ts';
+import { PollPace } from '../../../activities/batches/partition/poll-pace.ts';
 import { createLatestLimits } from '../../../activities/batches/reported-limits.ts';
 import { batchDefinition } from '../../support/batches/batches.ts';
 

@@ -1,7 +1,7 @@
 /** Receivers that have moved: what is sent to them arrives whole or does not count as sent. */
 import { describe, expect, it } from 'vitest';
 import { createNotifiers } from '../../../activities/alerts/notifiers.ts';
-import { createDeliver } from '../../../activities/delivery/deliver.ts';
+import { createDeliver } from '../../../activities/deliveries/deliver.ts';
 import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
 import type { Mail } from '../../../activities/ports.ts';
 import { createRunWebhook } from '../../../activities/webhook/run-webhook.ts';

@@ -5,7 +5,7 @@ import { createJobRecords } from '../../../activities/records/job-records.ts';
 import { recordedStep } from '../../../activities/records/recorded.ts';
 import { cancelJob } from '../../../client/api/jobs/cancel.ts';
 import { createJobStarter, type JobStarter } from '../../../client/api/jobs/job-starter.ts';
-import { startLeftOver } from '../../../client/api/jobs/outbox.ts';
+import { startLeftOver } from '../../../client/api/outbox.ts';
 import { connectTemporal } from '../../../client/api/temporal-calls.ts';
 import { aiStep, jobInput } from '../../support/definitions.ts';
 import { fakeActivities, stepResult } from '../../support/fake-activities.ts';

@@ -5,7 +5,7 @@ import type { LeadMagnet } from '../../../../workflows/contract/lead-magnets/lea
 import type { ApiDependencies } from '../../dependencies.ts';
 import { ProblemError } from '../../http/problem.ts';
 import { submit, type SubmitRequest } from '../../jobs/submit.ts';
-import { takeUploads, type Upload } from '../../batches/uploads.ts';
+import { takeFormFiles, type FormFile } from '../../jobs/form-files.ts';
 import { visitorAddress } from '../../http/visitor.ts';
 import type { FormState } from './form-page.ts';
 
@@ -13,7 +13,7 @@ type Values = FormState['values'];
 
 export interface SentForm {
   readonly values: Values;
-  readonly uploads: readonly Upload[];
+  readonly files: readonly FormFile[];
   readonly idempotencyKey: string;
   /** Of an embedded form; empty when none came. */
   readonly token: string;
@@ -29,7 +29,7 @@ export async function findForm({ store }: ApiDependencies, slug: string): Promis
 export async function readSentForm(context: Context): Promise<SentForm> {
   const { _key: key, _token: token, ...sent } = await readForm(context);
   const idempotencyKey = typeof key === 'string' && key !== '' ? key : randomUUID();
-  return { ...(await takeUploads(sent)), idempotencyKey, token: typeof token === 'string' ? token : '' };
+  return { ...(await takeFormFiles(sent)), idempotencyKey, token: typeof token === 'string' ? token : '' };
 }
 
 async function readForm(context: Context): Promise<Values> {
@@ -49,11 +49,11 @@ export async function takeInForm(
   dependencies: ApiDependencies,
   context: Context,
   slug: string,
-  { values, uploads, idempotencyKey }: SentForm,
+  { values, files, idempotencyKey }: SentForm,
 ): Promise<Intake> {
   const address = visitorAddress(context, dependencies.trustedProxies);
   try {
-    return { jobId: await takeIn(dependencies, { slug, values, uploads, idempotencyKey, address }) };
+    return { jobId: await takeIn(dependencies, { slug, values, files, idempotencyKey, address }) };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return { jobId: null, again: stateAfter(error, values, idempotencyKey), error };

@@ -1,7 +1,7 @@
 /** Batches over HTTP, held against the API's document; Temporal is a fake that does what a workflow would. */
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { startQueuedBatches } from '../../../../client/api/jobs/outbox.ts';
+import { startQueuedBatches } from '../../../../client/api/outbox.ts';
 import pino from 'pino';
 import { BatchItemViewSchema } from '../../../../workflows/contract/batches/schema.ts';
 import { opensBatches, workOnBatch } from './batch-work.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import pino from 'pino';
 import { z } from 'zod';
-import { startRedeliveries } from '../../../../client/api/jobs/outbox.ts';
+import { startRedeliveries } from '../../../../client/api/outbox.ts';
 import { DeliveryLineSchema } from '../../../../workflows/contract/jobs/job-view.ts';
 import { endedDelivery } from '../../../support/ended-deliveries.ts';
 import { endJob, problemOf, testApi, type Api } from '../harness.ts';

@@ -1,7 +1,7 @@
 /** Submitting a form over HTTP: what is taken in, what is refused, and what an outage of Temporal does. */
 import pino from 'pino';
 import { expect, test } from 'vitest';
-import { startLeftOver } from '../../../../client/api/jobs/outbox.ts';
+import { startLeftOver } from '../../../../client/api/outbox.ts';
 import { readAddressRanges } from '../../../../client/api/http/visitor.ts';
 import { smallForm } from '../../../support/definitions.ts';
 import { problemOf, saveSmall, testApi } from '../harness.ts';

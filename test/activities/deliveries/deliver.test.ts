@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createDeliver, createRedeliver } from '../../../activities/delivery/deliver.ts';
-import { classifySmtpError } from '../../../activities/delivery/smtp-mail.ts';
+import { createDeliver, createRedeliver } from '../../../activities/deliveries/deliver.ts';
+import { classifySmtpError } from '../../../activities/deliveries/smtp-mail.ts';
 import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
 import type { Mail, MailMessage, MailReceipt } from '../../../activities/ports.ts';
 import { activityPlace, deliveryInput, job, storeWithJob } from '../../support/activity-inputs.ts';

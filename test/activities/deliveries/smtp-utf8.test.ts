@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { SMTPServer } from 'smtp-server';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createSmtpMail } from '../../../activities/delivery/smtp-mail.ts';
+import { createSmtpMail } from '../../../activities/deliveries/smtp-mail.ts';
 
 interface Taken {
   readonly to: readonly string[];

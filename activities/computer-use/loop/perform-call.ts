@@ -6,8 +6,8 @@ import type { Computer } from '../../ports.ts';
 import { ActionProblem, describeAction, type ComputerAction } from '../actions.ts';
 import type { PendingCall } from './checkpoint.ts';
 
-/** The progress of a batch: `begun` says that the action after the first `done` ones may have run. */
-export interface BatchProgress {
+/** The progress of a call: `begun` says that the action after the first `done` ones may have run. */
+export interface CallProgress {
   readonly done: number;
   readonly begun: boolean;
   /** Why that action could not be performed, once that is known. */
@@ -20,35 +20,35 @@ export interface Question {
   readonly words: string | null;
 }
 
-export interface BatchRequest {
+export interface CallRequest {
   readonly call: PendingCall;
   readonly computer: Computer;
   readonly signal: AbortSignal;
   /** Prepares files for a page; this alone gives no page access to them. */
   readonly provide: (names: readonly string[]) => Promise<void>;
-  readonly mark: (progress: BatchProgress) => Promise<void>;
+  readonly mark: (progress: CallProgress) => Promise<void>;
   /** The question to ask a person before an action; null when none is needed. */
   readonly questionBefore: (action: ComputerAction, index: number) => Promise<Question | null>;
   /** Why only a person may perform an action; null when the model may. */
   readonly forPerson: (action: ComputerAction, index: number) => Promise<string | null>;
 }
 
-export interface BatchResult {
+export interface CallResult {
   /** Notes for the model. */
   readonly notes: readonly string[];
-  /** Set when the batch stopped before an action that needs approval. */
+  /** Set when the call stopped before an action that needs approval. */
   readonly question: Question | null;
-  /** Set when the batch stopped before an action that only a person may perform. */
+  /** Set when the call stopped before an action that only a person may perform. */
   readonly forPerson: string | null;
 }
 
 /**
- * Performs the actions that were not performed yet. An action that cannot be performed ends the batch, because the
+ * Performs the actions that were not performed yet. An action that cannot be performed ends the call, because the
  * later ones were chosen for a screen that now differs. Any other error (such as a browser that died) is thrown.
  */
-export async function performCall(request: BatchRequest): Promise<BatchResult> {
+export async function performCall(request: CallRequest): Promise<CallResult> {
   const { call, computer, signal, mark } = request;
-  const stoppedAt = (index: number, why: string): BatchResult => ({ ...nothing, notes: [notDone(index, call, why)] });
+  const stoppedAt = (index: number, why: string): CallResult => ({ ...nothing, notes: [notDone(index, call, why)] });
   for (const [index, action] of call.actions.entries()) {
     if (index < call.done) continue;
     signal.throwIfAborted();
@@ -76,7 +76,7 @@ export async function performCall(request: BatchRequest): Promise<BatchResult> {
   return nothing;
 }
 
-const nothing: BatchResult = { notes: [], question: null, forPerson: null };
+const nothing: CallResult = { notes: [], question: null, forPerson: null };
 
 function notDone(index: number, call: PendingCall, why: string): string {
   const rest = call.actions.length - index - 1;

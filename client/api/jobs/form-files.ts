@@ -1,7 +1,7 @@
 /** Files that a visitor sends with a hosted form: each becomes an artifact of the job, and its name the field's value. */
 import { createHash } from 'node:crypto';
 
-export interface Upload {
+export interface FormFile {
   readonly field: string;
   /** Of the artifact: `form.<field>.<the file's own name, made safe>`. */
   readonly name: string;
@@ -10,21 +10,21 @@ export interface Upload {
 }
 
 /** Takes the files out of a form's values. A field that was left empty has no value. */
-export async function takeUploads(
+export async function takeFormFiles(
   raw: Readonly<Record<string, unknown>>,
-): Promise<{ readonly values: Readonly<Record<string, unknown>>; readonly uploads: readonly Upload[] }> {
+): Promise<{ readonly values: Readonly<Record<string, unknown>>; readonly files: readonly FormFile[] }> {
   const values: Record<string, unknown> = {};
-  const uploads: Upload[] = [];
+  const files: FormFile[] = [];
   for (const [field, value] of Object.entries(raw)) {
     if (!(value instanceof File)) values[field] = value;
     else if (value.size > 0) {
       const name = `form.${field}.${safeName(value.name)}`;
       const content = new Uint8Array(await value.arrayBuffer());
-      uploads.push({ field, name, mediaType: value.type === '' ? 'application/octet-stream' : value.type, content });
+      files.push({ field, name, mediaType: value.type === '' ? 'application/octet-stream' : value.type, content });
       values[field] = name;
     }
   }
-  return { values, uploads };
+  return { values, files };
 }
 
 /** A visitor's file name is no path: what could lead out of a folder, or into a header, is replaced. */
@@ -37,6 +37,6 @@ function safeName(name: string): string {
 }
 
 /** Tells two sets of files apart. */
-export function hashOfUploads(uploads: readonly Upload[]): readonly string[] {
-  return uploads.map(({ name, content }) => `${name} ${createHash('sha256').update(content).digest('hex')}`);
+export function hashesOfFiles(files: readonly FormFile[]): readonly string[] {
+  return files.map(({ name, content }) => `${name} ${createHash('sha256').update(content).digest('hex')}`);
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createSmtpMail } from '../../../activities/delivery/smtp-mail.ts';
+import { createSmtpMail } from '../../../activities/deliveries/smtp-mail.ts';
 
 /** What the server does at a stage: a line that it answers, `cut` or `silent`. `whole`: after the final dot. */
 type Script = Readonly<Partial<Record<'greeting' | 'rcpt' | 'data' | 'part' | 'whole', string>>>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mailBody } from '../../../activities/delivery/mail-body.ts';
+import { mailBody } from '../../../activities/deliveries/mail-body.ts';
 import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
 import type { JsonObject } from '../../../workflows/contract/json/json.ts';
 import { EmailDeliverySchema } from '../../../workflows/contract/lead-magnets/lead-magnet.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recipientsProblem } from '../../../activities/delivery/recipients.ts';
+import { recipientsProblem } from '../../../activities/deliveries/recipients.ts';
 
 describe('the receivers of a mail', () => {
   it.each([

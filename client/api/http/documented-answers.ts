@@ -1,7 +1,6 @@
 /** Describes answers in the API's document: JSON by a schema, or a problem. */
 import { z } from '@hono/zod-openapi';
-import { JobEventSchema, JobViewSchema } from '../../../workflows/contract/jobs/job-view.ts';
-import { ProblemSchema } from '../http/problem.ts';
+import { ProblemSchema } from './problem.ts';
 
 export function json<Schema extends z.ZodType>(description: string, schema: Schema) {
   return { description, content: { 'application/json': { schema } } };
@@ -11,13 +10,8 @@ export function problem(description: string) {
   return { description, content: { 'application/problem+json': { schema: ProblemSchema } } };
 }
 
-/** The contract's views, with their names in the document. */
-export const JobSchema = JobViewSchema.meta({ id: 'Job' });
-
 /** Any JSON object. The document's generator does not support zod's own JSON type, which is recursive. */
 export const JsonObjectSchema = z.record(z.string(), z.unknown());
-
-export const EventSchema = JobEventSchema.extend({ data: JsonObjectSchema }).meta({ id: 'JobEvent' });
 
 /** Possible answers to every change: browsers send changes of other sites' pages, which are refused. */
 export const changeRefusals = { 403: problem("Sent by another site's page") };

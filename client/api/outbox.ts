@@ -4,11 +4,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Stores } from '../../../store/store.ts';
-import { isStepBatch } from '../../../workflows/contract/names.ts';
-import type { BatchTemporal } from '../batches/batch-temporal.ts';
-import type { JobStarter } from './job-starter.ts';
-import { TemporalUnreachable } from '../temporal-calls.ts';
+import type { Stores } from '../../store/store.ts';
+import { isStepBatch } from '../../workflows/contract/names.ts';
+import type { BatchTemporal } from './batches/batch-temporal.ts';
+import type { JobStarter } from './jobs/job-starter.ts';
+import { TemporalUnreachable } from './temporal-calls.ts';
 
 const everyMilliseconds = 5_000;
 /** A job accepted this recently is being started by the request that accepted it. */
