@@ -32,6 +32,9 @@ export async function temporaryStore(): Promise<TestStore> {
 
 /** Opens a place, again as another process would. */
 export async function openTemporary(place: StorePlace): Promise<TestStore> {
+  // It would be SQLite without a word, in a run that is to be all on PostgreSQL.
+  if (onPostgres && place.databaseUrl === undefined)
+    throw new Error('a place on PostgreSQL is made by temporaryPlace()');
   const stores = await openStores(place);
   onTestFinished(() => stores.close());
   return { ...stores.forTenant(defaultTenant), stores, acrossTenants: stores.acrossTenants };

@@ -1,9 +1,8 @@
 /** Messages of foreign origin in the errors of items: none may break what is asked about the whole batch. */
-import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { openDatabase } from '../../../store/database/database.ts';
 import { migrations } from '../../../store/database/migrations/all.ts';
 import { runningBatch } from '../../support/batches/batches.ts';
+import { openDatabaseOf } from '../../support/stored-rows.ts';
 import { openTemporary, temporaryPlace } from '../../support/temporary-store.ts';
 
 const hostile = 'the provider said "type":"cancelled" \uD83D and \0 in \u{1F600}';
@@ -30,9 +29,7 @@ it('errors that an earlier release stored get their type, and batches their mode
   const { key } = await store.batchPartitions.begin({ batchId: 'b', partition: 0, partitions: 1 });
   const reason = { type: 'job_time_limit', message: 'late' } as const;
   await store.batchPartitions.endUnsubmitted(key, { status: 'failed', reason, now: 1 });
-  const database = await openDatabase(
-    place.databaseUrl === undefined ? { file: join(place.dataFolder, 'lodestone.db') } : { url: place.databaseUrl },
-  );
+  const database = await openDatabaseOf(place);
   onTestFinished(() => database.destroy());
   const error = JSON.stringify({ type: 'provider_request', message: hostile });
   expect(error).toContain(String.raw`\ud83d and \u0000`);

@@ -1,5 +1,4 @@
 /** What PostgreSQL alone can do to the store: wait, deadlock, refuse, and hold what a number cannot. */
-import { Client } from 'pg';
 import { sql } from 'kysely';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openDatabase, type Database } from '../../../store/database/database.ts';
@@ -97,15 +96,6 @@ it('a database that is not there is refused as a setting, and one that cannot be
   expect(unreachable).not.toBeInstanceOf(SettingsProblem);
   expect(unreachable.message).toMatch(/^The database \S+ at \S+:1 cannot be reached: connect E/);
   expect([missing.message, unreachable.message].join('\n')).not.toContain('geheim');
-});
-
-it('a database of a newer release is refused', async () => {
-  const { url } = await opened();
-  const client = new Client(url);
-  await client.connect();
-  await client.query("insert into kysely_migration values ('9999-later', '2030-01-01T00:00:00.000Z')");
-  await client.end();
-  expect((await refusalOf(url)).message).toContain('belongs to a newer release of Lodestone');
 });
 
 it('several processes that open a new database at once make its tables once', async () => {

@@ -10,7 +10,8 @@ import { temporaryHosts } from '../../../support/computer-use/browser-hosts.ts';
 import { countingServer } from '../../../support/counting-server.ts';
 import { leadMagnet } from '../../../support/definitions.ts';
 import { callResponse, click, textResponse } from '../../../support/responses.ts';
-import { openTemporary, temporaryFolder } from '../../../support/temporary-store.ts';
+import { storedRows } from '../../../support/stored-rows.ts';
+import { openTemporary, temporaryPlace } from '../../../support/temporary-store.ts';
 
 const value = 'correct horse 7';
 /** As a page, a URL, a form and a JSON text would hold it. */
@@ -49,8 +50,9 @@ it('a secret is typed into the page, and kept in nothing that the step leaves be
     retrieve: () => Promise.reject(new Error('nothing is under way')),
     cancel: async () => undefined,
   };
-  const folder = await temporaryFolder();
-  const store = await openTemporary({ dataFolder: folder });
+  const stored = await temporaryPlace();
+  const { dataFolder: folder } = stored;
+  const store = await openTemporary(stored);
   const secrets = [{ name: 'shop', origins: [site.origin] }];
   const step = { id: 'visit', kind: 'computer_use', startUrl: site.origin, goal: 'log in', secrets };
   const definition = leadMagnet({ network: { navigate: [site.origin] }, steps: [step] });
@@ -69,7 +71,10 @@ it('a secret is typed into the page, and kept in nothing that the step leaves be
   expect(result).toMatchObject({ state: 'succeeded', output: { value: { text: 'in, with {{secret:shop}}' } } });
   expect(site.received.some(({ url }) => new URL(url, site.origin).searchParams.get('word') === value)).toBe(true);
   expect(JSON.stringify(requests)).toContain('Welcome {{secret:shop}}');
-  const left = [Buffer.from(JSON.stringify([result, beats, requests])), ...(await filesUnder(folder))];
+  const rows = [...(await storedRows(stored)).values()].flat();
+  const columns = rows.flatMap((row) => Object.values(row).map((column) => Buffer.from(String(column))));
+  expect(columns.length).toBeGreaterThan(100);
+  const left = [Buffer.from(JSON.stringify([result, beats, requests])), ...columns, ...(await filesUnder(folder))];
   expect(left.length).toBeGreaterThan(5);
   for (const spelling of spellings) expect(left.some((bytes) => bytes.includes(spelling))).toBe(false);
 });
