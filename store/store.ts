@@ -10,11 +10,11 @@ import { createArtifacts, type Artifacts } from './artifacts/artifacts.ts';
 import type { Contents } from './artifacts/contents.ts';
 import { createFolderContents } from './artifacts/folder-contents.ts';
 import { createComputerTurns, type ComputerTurns } from './computer-use/computer-turns.ts';
-import { createBatchItems, type BatchItems } from './batches/batch-items.ts';
-import { createBatchPartitions, type BatchPartitions } from './batches/batch-partitions.ts';
+import { createBatchItems, type BatchItems } from './batches/items/batch-items.ts';
+import { createBatchPartitions, type BatchPartitions } from './batches/partitions/batch-partitions.ts';
 import { createProviderBatches, type ProviderBatches } from './batches/provider-batches.ts';
-import { createBatchWaits, type BatchWaits } from './batches/batch-waits.ts';
-import { createBatchUploads, type BatchUploads } from './batches/batch-uploads.ts';
+import { createBatchWaits, type BatchWaits } from './batches/partitions/batch-waits.ts';
+import { createBatchUploads, type BatchUploads } from './batches/uploads/batch-uploads.ts';
 import { createBatches, type Batches } from './batches/batches.ts';
 import { createControls, type Controls } from './computer-use/controls.ts';
 import { openDatabase, type Database } from './database/database.ts';
@@ -26,13 +26,13 @@ import { createEvents, type Events } from './jobs/events.ts';
 import { createJobs, type Jobs } from './jobs/jobs.ts';
 import { createJobViews, type JobViews } from './jobs/job-views.ts';
 import { createLeadMagnets, type LeadMagnets } from './lead-magnets/lead-magnets.ts';
-import { createLateAnswers, type LateAnswers } from './batches/late-answers.ts';
+import { createLateAnswers, type LateAnswers } from './batches/items/late-answers.ts';
 import { createLedger, type Ledger } from './jobs/ledger.ts';
 import { createModelCalls, type ModelCalls } from './jobs/model-calls.ts';
-import { createRateLimiters, type RateLimiters } from './batches/rate-limiters.ts';
+import { createRateLimiters, type RateLimiters } from './batches/rate-limiters/rate-limiters.ts';
 import { createSubmissions, type Submissions } from './jobs/submissions.ts';
 import { createSwitches, type Switches } from './platform/switches.ts';
-import { createUploadLocks, type UploadLocks } from './batches/upload-locks.ts';
+import { createUploadLocks, type UploadLocks } from './batches/uploads/upload-locks.ts';
 
 /** What one tenant has. */
 export interface Store {

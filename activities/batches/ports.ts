@@ -2,7 +2,7 @@
 import type { BatchItemEnd } from '../../workflows/contract/batches/batch.ts';
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { Store } from '../../store/store.ts';
-import type { ReportedLimits } from '../../store/batches/rate-limiter.ts';
+import type { ReportedLimits } from '../../store/batches/rate-limiters/rate-limiter.ts';
 import type { TokenCounts } from '../llm/prices.ts';
 import type { ProviderEventLookup } from '../llm/provider-event-lookup.ts';
 import type { Model } from '../ports.ts';

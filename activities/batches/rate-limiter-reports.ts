@@ -2,7 +2,7 @@
  * Reports the outcome of calls to the shared rate limiter of a provider's model: every failure, and those answers that change
  * its state. Reporting every answer would cost a write of the store for each.
  */
-import type { CallReport, ReportedLimits } from '../../store/batches/rate-limiter.ts';
+import type { CallReport, ReportedLimits } from '../../store/batches/rate-limiters/rate-limiter.ts';
 import type { BatchDependencies } from './ports.ts';
 
 const reportMilliseconds = 1_000;

@@ -1,5 +1,5 @@
 /** Reads rate limits from a provider's response headers, and keeps the newest of each model until they are taken. */
-import type { ReportedLimits } from '../../store/batches/rate-limiter.ts';
+import type { ReportedLimits } from '../../store/batches/rate-limiters/rate-limiter.ts';
 
 export interface LatestLimits {
   readonly put: (model: string, headers: Headers) => void;

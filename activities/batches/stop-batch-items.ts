@@ -1,7 +1,7 @@
 /** Ends the open items of a batch that is being stopped, and cancels at the provider those that are under way. */
 import pLimit from 'p-limit';
-import type { OpenItem } from '../../store/batches/open-items.ts';
-import type { FencingToken } from '../../store/batches/batch-fencing.ts';
+import type { OpenItem } from '../../store/batches/items/open-items.ts';
+import type { FencingToken } from '../../store/batches/partitions/batch-fencing.ts';
 import {
   stopReason,
   type BatchItemEnd,

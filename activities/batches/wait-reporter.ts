@@ -2,8 +2,8 @@
  * Stores why a partition waits, for the batch's page. A rate limit delays a partition for a moment many times a minute, so only
  * longer waits are stored, and at most once a second.
  */
-import type { Admission } from '../../store/batches/batch-spend.ts';
-import { waitKindOf, type BatchWait, type BatchWaits } from '../../store/batches/batch-waits.ts';
+import type { Admission } from '../../store/batches/partitions/batch-spend.ts';
+import { waitKindOf, type BatchWait, type BatchWaits } from '../../store/batches/partitions/batch-waits.ts';
 
 /** Shorter waits are normal and are not stored. */
 const shortestMilliseconds = 1_000;

@@ -5,8 +5,8 @@
  */
 import { sql, type Selectable, type Transaction } from 'kysely';
 import { z } from 'zod';
-import { beginGeneration, isNewestGeneration, type FencingToken } from './batch-fencing.ts';
-import { itemOf, takeItems, type OpenItem } from './open-items.ts';
+import { beginGeneration, isNewestGeneration, type FencingToken } from './partitions/batch-fencing.ts';
+import { itemOf, takeItems, type OpenItem } from './items/open-items.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { isPostgres } from '../database/kind.ts';
 import { inTransaction, noLock, persistently } from '../database/transactions.ts';

@@ -1,6 +1,6 @@
 /** State that the activities of an economy batch share, and how they end an item or schedule another attempt. */
-import type { FencingToken } from '../../../store/batches/batch-fencing.ts';
-import type { OpenItem } from '../../../store/batches/open-items.ts';
+import type { FencingToken } from '../../../store/batches/partitions/batch-fencing.ts';
+import type { OpenItem } from '../../../store/batches/items/open-items.ts';
 import { itemLimitMessage, type BatchItemEnd } from '../../../workflows/contract/batches/batch.ts';
 import type { BatchLimits } from '../../../workflows/contract/batches/limits.ts';
 import type { BatchDefinition } from '../../../workflows/contract/batches/schema.ts';

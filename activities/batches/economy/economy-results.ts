@@ -1,5 +1,5 @@
 /** Processes a provider batch that has ended: writes its answers to their items, and ends or retries the items without one. */
-import type { OpenItem } from '../../../store/batches/open-items.ts';
+import type { OpenItem } from '../../../store/batches/items/open-items.ts';
 import type { ProviderBatch } from '../../../store/batches/provider-batches.ts';
 import type { Reason } from '../../../workflows/contract/failures.ts';
 import { endItem, retryItem, unpaid, type EconomyContext } from './economy-context.ts';

@@ -2,7 +2,7 @@
  * Submits items to the provider's batch API: reserves what each may cost, writes them into a file, uploads it and creates the
  * provider batch. The store records each step before and after it, so that the next attempt continues where this one stopped.
  */
-import type { Admission } from '../../../store/batches/batch-spend.ts';
+import type { Admission } from '../../../store/batches/partitions/batch-spend.ts';
 import type { ProviderBatch } from '../../../store/batches/provider-batches.ts';
 import { toNano } from '../../../store/database/batch-tables.ts';
 import { priceShare } from '../../llm/prices.ts';

@@ -6,7 +6,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { ProviderBatch } from '../../../store/batches/provider-batches.ts';
 import type { BatchEconomyInput } from '../../../workflows/contract/batches/economy.ts';
 import type { BatchPartitionResult, BatchWaitKind } from '../../../workflows/contract/batches/batch.ts';
-import { waitKindOf } from '../../../store/batches/batch-waits.ts';
+import { waitKindOf } from '../../../store/batches/partitions/batch-waits.ts';
 import { beginEconomy, type EconomyContext } from './economy-context.ts';
 import type { EconomyDependencies } from './economy-ports.ts';
 import { abandonProviderBatch, settleProviderBatch } from './economy-results.ts';

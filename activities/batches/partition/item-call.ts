@@ -2,7 +2,7 @@
  * Calls the model for one item of a partition and waits for the answer. The provider's id is stored before anything else is
  * done with the response: an item that has an id after a crash is waited for and not paid for again.
  */
-import type { OpenItem } from '../../../store/batches/open-items.ts';
+import type { OpenItem } from '../../../store/batches/items/open-items.ts';
 import { Superseded } from '../../../store/jobs/ledger.ts';
 import type { BegunResponse } from '../../llm/begun-response.ts';
 import type { ModelResponse } from '../../ports.ts';

@@ -1,7 +1,7 @@
 /** Writes the outcome of an item's call to the store: the item's end, or its next attempt. */
 import { ApplicationFailure } from '@temporalio/common';
-import type { OpenItem } from '../../../store/batches/open-items.ts';
-import type { CallReport } from '../../../store/batches/rate-limiter.ts';
+import type { OpenItem } from '../../../store/batches/items/open-items.ts';
+import type { CallReport } from '../../../store/batches/rate-limiters/rate-limiter.ts';
 import { itemLimitMessage, type BatchItemEnd } from '../../../workflows/contract/batches/batch.ts';
 import type { Reason } from '../../../workflows/contract/failures.ts';
 import type { JsonValue } from '../../../workflows/contract/json/json.ts';

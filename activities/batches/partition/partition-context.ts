@@ -1,7 +1,7 @@
 /** State that the items of a partition share, and the ways in which the work on an item ends. */
-import type { FencingToken } from '../../../store/batches/batch-fencing.ts';
-import type { OpenItem } from '../../../store/batches/open-items.ts';
-import type { CallReport } from '../../../store/batches/rate-limiter.ts';
+import type { FencingToken } from '../../../store/batches/partitions/batch-fencing.ts';
+import type { OpenItem } from '../../../store/batches/items/open-items.ts';
+import type { CallReport } from '../../../store/batches/rate-limiters/rate-limiter.ts';
 import type { BatchLimits } from '../../../workflows/contract/batches/limits.ts';
 import type { BatchDefinition } from '../../../workflows/contract/batches/schema.ts';
 import type { Reason } from '../../../workflows/contract/failures.ts';

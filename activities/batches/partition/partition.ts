@@ -3,8 +3,8 @@
  * others end. All state of an item is in the store: after a crash the next attempt of the partition continues from there.
  */
 import { ApplicationFailure } from '@temporalio/common';
-import type { OpenItem } from '../../../store/batches/open-items.ts';
-import type { Admission } from '../../../store/batches/batch-spend.ts';
+import type { OpenItem } from '../../../store/batches/items/open-items.ts';
+import type { Admission } from '../../../store/batches/partitions/batch-spend.ts';
 import { toNano } from '../../../store/database/batch-tables.ts';
 import type { BatchControl } from '../../../store/batches/batches.ts';
 import {

@@ -1,10 +1,10 @@
 /** Adds the rows of an upload to a batch: all of them, or none. */
 import { counted } from '../../../workflows/contract/counted.ts';
 import { createHash, randomUUID, type Hash } from 'node:crypto';
-import type { ItemRange } from '../../../store/batches/batch-items.ts';
-import type { KnownUpload } from '../../../store/batches/batch-uploads.ts';
+import type { ItemRange } from '../../../store/batches/items/batch-items.ts';
+import type { KnownUpload } from '../../../store/batches/uploads/batch-uploads.ts';
 import { Superseded } from '../../../store/jobs/ledger.ts';
-import type { UploadLock } from '../../../store/batches/upload-locks.ts';
+import type { UploadLock } from '../../../store/batches/uploads/upload-locks.ts';
 import type { BatchView } from '../../../workflows/contract/batches/schema.ts';
 import { describeFormat } from '../../../workflows/contract/batches/table-format.ts';
 import { findBatch, give, type BatchControlling } from './batch-control.ts';

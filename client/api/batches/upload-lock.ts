@@ -1,7 +1,7 @@
 /** Holds a batch's upload lock during a change of its items, so that changes run one at a time across all API processes. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../../../store/store.ts';
-import type { UploadLock } from '../../../store/batches/upload-locks.ts';
+import type { UploadLock } from '../../../store/batches/uploads/upload-locks.ts';
 import { ProblemError } from '../http/problem.ts';
 
 /** How many times the lock is requested: a holder that needs it only for a moment, like a start, causes no refusal. */

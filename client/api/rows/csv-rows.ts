@@ -2,7 +2,7 @@
 import { counted } from '../../../workflows/contract/counted.ts';
 import { parse as parseCsv, type CsvError, type Parser } from 'csv-parse';
 import { Readable } from 'node:stream';
-import { maximumItemBytes } from '../../../store/batches/batch-items.ts';
+import { maximumItemBytes } from '../../../store/batches/items/batch-items.ts';
 import { delimiters, type DelimiterName } from '../../../workflows/contract/batches/table-format.ts';
 import { headerProblem } from './csv-header.ts';
 import { delimiterOf, judgedCharacters, rowEndsOf } from './delimiter.ts';

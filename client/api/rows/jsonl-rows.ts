@@ -1,5 +1,5 @@
 /** Parses rows of JSON lines while their text arrives, each with its line. */
-import { maximumItemBytes } from '../../../store/batches/batch-items.ts';
+import { maximumItemBytes } from '../../../store/batches/items/batch-items.ts';
 import { BatchItemInputSchema, type BatchItemInput } from '../../../workflows/contract/batches/schema.ts';
 import { describeFlaw, readStrictJson, type StrictReading } from '../../../workflows/contract/json/strict-json.ts';
 import { tooLarge, type Reading } from './reading.ts';

@@ -3,7 +3,7 @@
  * sending it.
  */
 import { parse as parseCsv } from 'csv-parse/sync';
-import { maximumItemBytes } from '../../../store/batches/batch-items.ts';
+import { maximumItemBytes } from '../../../store/batches/items/batch-items.ts';
 import type { BatchItemInput } from '../../../workflows/contract/batches/schema.ts';
 import { delimiters, type DelimiterName } from '../../../workflows/contract/batches/table-format.ts';
 import { isCsvError } from './csv-rows.ts';

@@ -3,7 +3,7 @@
  * row, and reports each wrong row with its line and how to fix it; one wrong row refuses all rows, so that no batch is
  * half filled.
  */
-import { maximumItemBytes } from '../../../store/batches/batch-items.ts';
+import { maximumItemBytes } from '../../../store/batches/items/batch-items.ts';
 import type { BatchItemInput } from '../../../workflows/contract/batches/schema.ts';
 import type { DelimiterName, TableFormat } from '../../../workflows/contract/batches/table-format.ts';
 import { templateNames } from '../../../workflows/contract/lead-magnets/template.ts';

@@ -1,5 +1,5 @@
 /** What was detected about a file while its rows were read, and the errors in them. */
-import { maximumItemBytes } from '../../../store/batches/batch-items.ts';
+import { maximumItemBytes } from '../../../store/batches/items/batch-items.ts';
 import type { DelimiterName, TextEncoding } from '../../../workflows/contract/batches/table-format.ts';
 
 export type RowFormat = 'csv' | 'jsonl';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FencingToken } from '../../../store/batches/batch-fencing.ts';
+import type { FencingToken } from '../../../store/batches/partitions/batch-fencing.ts';
 import type { BatchItemView } from '../../../workflows/contract/batches/schema.ts';
 import { defaultBatchLimits } from '../../../workflows/contract/batches/limits.ts';
 import { Superseded } from '../../../store/jobs/ledger.ts';

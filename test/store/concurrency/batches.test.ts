@@ -1,6 +1,6 @@
 /** What several processes do to a batch at the same time. */
 import { expect, it } from 'vitest';
-import type { FencingToken } from '../../../store/batches/batch-fencing.ts';
+import type { FencingToken } from '../../../store/batches/partitions/batch-fencing.ts';
 import { Superseded } from '../../../store/jobs/ledger.ts';
 import type { Store } from '../../../store/store.ts';
 import { batchDefinition, runningBatch, words } from '../../support/batches/batches.ts';

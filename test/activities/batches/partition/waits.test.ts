@@ -1,7 +1,7 @@
 /** A batch that stands still says why, and takes it back when it goes on. */
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../../activities/failure.ts';
-import type { BatchWait } from '../../../../store/batches/batch-waits.ts';
+import type { BatchWait } from '../../../../store/batches/partitions/batch-waits.ts';
 import type { Store } from '../../../../store/store.ts';
 import { partitionWorld } from '../../../support/batches/batch-partition.ts';
 import { economyWorld } from '../../../support/batches/economy-batch.ts';

@@ -1,11 +1,11 @@
 /** Answers that came to light after their item was given up as perhaps paid. */
-import type { Reason } from '../../workflows/contract/failures.ts';
-import type { JsonValue } from '../../workflows/contract/json/json.ts';
-import type { Usage } from '../../workflows/contract/usage.ts';
-import type { Artifacts } from '../artifacts/artifacts.ts';
-import type { Database } from '../database/database.ts';
-import { errorColumns } from '../database/reason-columns.ts';
-import type { OrphanedItem } from './batch-health.ts';
+import type { Reason } from '../../../workflows/contract/failures.ts';
+import type { JsonValue } from '../../../workflows/contract/json/json.ts';
+import type { Usage } from '../../../workflows/contract/usage.ts';
+import type { Artifacts } from '../../artifacts/artifacts.ts';
+import type { Database } from '../../database/database.ts';
+import { errorColumns } from '../../database/reason-columns.ts';
+import type { OrphanedItem } from '../batch-health.ts';
 
 export type LateEnd = { readonly usage: Usage; readonly now: number } & (
   | { readonly output: JsonValue; readonly reason: null }

@@ -1,9 +1,9 @@
 /** Items that have not ended, and the statement by which a partition takes some. */
 import { sql, type RawBuilder, type Selectable } from 'kysely';
-import { BatchItemInputSchema, type BatchItemInput } from '../../workflows/contract/batches/schema.ts';
-import { isNewestGeneration, type FencingToken } from './batch-fencing.ts';
-import type { Database, Tables } from '../database/database.ts';
-import { isPostgres } from '../database/kind.ts';
+import { BatchItemInputSchema, type BatchItemInput } from '../../../workflows/contract/batches/schema.ts';
+import { isNewestGeneration, type FencingToken } from '../partitions/batch-fencing.ts';
+import type { Database, Tables } from '../../database/database.ts';
+import { isPostgres } from '../../database/kind.ts';
 
 export const openStatuses = ['pending', 'intended', 'submitted'] as const;
 

@@ -6,7 +6,7 @@ import {
   reportCall,
   type RateLimiter,
   type Permit,
-} from '../../../store/batches/rate-limiter.ts';
+} from '../../../../store/batches/rate-limiters/rate-limiter.ts';
 
 const start = 1_000_000;
 const down = { kind: 'unavailable', retryAfterMilliseconds: null } as const;

@@ -2,9 +2,9 @@
  * What the partitions of a batch wait for; each partition stores its own wait, and pages and the API show them. A row counts
  * until the time at which the partition expects to continue, so that the row of a killed worker soon disappears.
  */
-import { batchWaitKinds, type BatchWaitKind } from '../../workflows/contract/batches/batch.ts';
+import { batchWaitKinds, type BatchWaitKind } from '../../../workflows/contract/batches/batch.ts';
 import type { RefusedBy } from './batch-spend.ts';
-import type { Database } from '../database/database.ts';
+import type { Database } from '../../database/database.ts';
 
 export interface BatchWait {
   readonly kind: BatchWaitKind;

@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
-import type { Database, Tables } from '../database/database.ts';
-import { Superseded } from '../jobs/ledger.ts';
+import type { Database, Tables } from '../../database/database.ts';
+import { Superseded } from '../../jobs/ledger.ts';
 
 /** A lock that was acquired; `token` distinguishes it from later ones. */
 export interface UploadLock {

@@ -1,7 +1,7 @@
 /** What the partitions of a batch wait for, in a real store. */
 import { expect, it } from 'vitest';
-import { runningBatch } from '../../support/batches/batches.ts';
-import { temporaryStore } from '../../support/temporary-store.ts';
+import { runningBatch } from '../../../support/batches/batches.ts';
+import { temporaryStore } from '../../../support/temporary-store.ts';
 
 it('of each kind the wait that lasts longest is told, and none that is over', async () => {
   const { batchWaits } = await temporaryStore();

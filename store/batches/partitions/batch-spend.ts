@@ -4,11 +4,11 @@
  */
 import { sql, type Transaction } from 'kysely';
 import { isNewestGeneration, type FencingToken } from './batch-fencing.ts';
-import type { Database, Tables } from '../database/database.ts';
-import { inTransaction, lockBatch } from '../database/transactions.ts';
-import { Superseded } from '../jobs/ledger.ts';
-import { acquireStoredPermit } from './rate-limiters.ts';
-import { batchSwitch } from '../platform/switches.ts';
+import type { Database, Tables } from '../../database/database.ts';
+import { inTransaction, lockBatch } from '../../database/transactions.ts';
+import { Superseded } from '../../jobs/ledger.ts';
+import { acquireStoredPermit } from '../rate-limiters/rate-limiters.ts';
+import { batchSwitch } from '../../platform/switches.ts';
 
 export interface AdmissionRequest {
   readonly position: number;

@@ -1,8 +1,8 @@
 /** Rate limiters of all providers' models, shared by the workers: read, evaluated and written in one transaction. */
 import type { Transaction } from 'kysely';
-import type { Database, Tables } from '../database/database.ts';
-import { isPostgres } from '../database/kind.ts';
-import { inTransaction, lockName, noLock } from '../database/transactions.ts';
+import type { Database, Tables } from '../../database/database.ts';
+import { isPostgres } from '../../database/kind.ts';
+import { inTransaction, lockName, noLock } from '../../database/transactions.ts';
 import {
   RateLimiterSchema,
   applyReportedLimits,

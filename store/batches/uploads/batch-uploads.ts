@@ -3,8 +3,8 @@
  * upload that broke off do not become part of the batch.
  */
 import { type Transaction } from 'kysely';
-import type { Database, Tables } from '../database/database.ts';
-import { inTransaction, lockBatch } from '../database/transactions.ts';
+import type { Database, Tables } from '../../database/database.ts';
+import { inTransaction, lockBatch } from '../../database/transactions.ts';
 
 /** An upload whose items belong to the batch. */
 export interface KnownUpload {

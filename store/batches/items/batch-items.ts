@@ -3,17 +3,17 @@
  * is in `batch-partitions.ts`.
  */
 import { sql, type NotNull, type Selectable } from 'kysely';
-import type { BatchItemStatus } from '../../workflows/contract/batches/batch.ts';
+import type { BatchItemStatus } from '../../../workflows/contract/batches/batch.ts';
 import {
   BatchItemViewSchema,
   type BatchItemInput,
   type BatchItemView,
-} from '../../workflows/contract/batches/schema.ts';
-import type { Artifacts } from '../artifacts/artifacts.ts';
-import { toUsd } from '../database/batch-tables.ts';
-import type { Database, Tables } from '../database/database.ts';
-import { inTransaction, lockBatch } from '../database/transactions.ts';
-import { renewUploadLock, type UploadLock } from './upload-locks.ts';
+} from '../../../workflows/contract/batches/schema.ts';
+import type { Artifacts } from '../../artifacts/artifacts.ts';
+import { toUsd } from '../../database/batch-tables.ts';
+import type { Database, Tables } from '../../database/database.ts';
+import { inTransaction, lockBatch } from '../../database/transactions.ts';
+import { renewUploadLock, type UploadLock } from '../uploads/upload-locks.ts';
 
 /** Most items that one transaction stores. */
 const chunkSize = 500;

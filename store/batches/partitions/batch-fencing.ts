@@ -3,8 +3,8 @@
  * Temporal has given up but whose process is still alive can thus do no harm.
  */
 import { expressionBuilder, sql, type Kysely, type Transaction } from 'kysely';
-import type { Tables } from '../database/database.ts';
-import { isPostgres } from '../database/kind.ts';
+import type { Tables } from '../../database/database.ts';
+import { isPostgres } from '../../database/kind.ts';
 
 /** Identifies an attempt of a partition; every write of the attempt carries it. */
 export interface FencingToken {

@@ -3,19 +3,19 @@
  * that was given up but is still alive changes nothing. The next attempt of a partition finds its open items here.
  */
 import { sql } from 'kysely';
-import type { BatchItemEnd } from '../../workflows/contract/batches/batch.ts';
-import type { Reason } from '../../workflows/contract/failures.ts';
-import type { JsonValue } from '../../workflows/contract/json/json.ts';
-import type { Usage } from '../../workflows/contract/usage.ts';
-import type { Artifacts } from '../artifacts/artifacts.ts';
+import type { BatchItemEnd } from '../../../workflows/contract/batches/batch.ts';
+import type { Reason } from '../../../workflows/contract/failures.ts';
+import type { JsonValue } from '../../../workflows/contract/json/json.ts';
+import type { Usage } from '../../../workflows/contract/usage.ts';
+import type { Artifacts } from '../../artifacts/artifacts.ts';
 import { beginGeneration, isNewestGeneration, type FencingToken } from './batch-fencing.ts';
-import { itemOf, openStatuses, takeItems, type OpenItem } from './open-items.ts';
+import { itemOf, openStatuses, takeItems, type OpenItem } from '../items/open-items.ts';
 import { admitItem, settleSpend, type Admission, type AdmissionRequest } from './batch-spend.ts';
-import { toNano } from '../database/batch-tables.ts';
-import type { Database } from '../database/database.ts';
-import { errorColumns } from '../database/reason-columns.ts';
-import { inStatement, inTransaction, lockBatch, noLock, persistently } from '../database/transactions.ts';
-import { Superseded } from '../jobs/ledger.ts';
+import { toNano } from '../../database/batch-tables.ts';
+import type { Database } from '../../database/database.ts';
+import { errorColumns } from '../../database/reason-columns.ts';
+import { inStatement, inTransaction, lockBatch, noLock, persistently } from '../../database/transactions.ts';
+import { Superseded } from '../../jobs/ledger.ts';
 
 /** The outcome of a call after which the item is retried. */
 export interface RetryChange {
