@@ -10,10 +10,10 @@ import { createPaidCalls } from '../../activities/llm/paid-call.ts';
 import type { Model, ModelResponse } from '../../activities/ports.ts';
 import { openStores } from '../../store/store.ts';
 import { defaultTenant } from '../../workflows/contract/names.ts';
-import { activityPlace, job, stepInput } from '../../test/support/activity-inputs.ts';
+import { activityPlace, job, stepInput } from '../../test/support/jobs/activity-inputs.ts';
 import { leadMagnet } from '../../test/support/definitions.ts';
 import { FakeComputer } from '../../test/support/computer-use/fake-computer.ts';
-import { callResponse, click, textResponse } from '../../test/support/responses.ts';
+import { callResponse, click, textResponse } from '../../test/support/llm/responses.ts';
 
 const turns = 200;
 

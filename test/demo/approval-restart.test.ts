@@ -5,9 +5,9 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { JobViewSchema, type JobView } from '../../workflows/contract/jobs/job-view.ts';
-import { countingServer } from '../support/counting-server.ts';
+import { countingServer } from '../support/http/counting-server.ts';
 import { smallForm } from '../support/definitions.ts';
-import { separateProcesses } from '../support/separate-processes.ts';
+import { separateProcesses } from '../support/processes/separate-processes.ts';
 import { start as startModel } from './model-server/harness.ts';
 
 const page = `<!doctype html><title>contact</title><body>

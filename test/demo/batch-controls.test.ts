@@ -15,7 +15,7 @@ import { BatchItemViewSchema, BatchViewSchema } from '../../workflows/contract/b
 import { reconcileScheduleId } from '../../workflows/contract/batches/reconcile.ts';
 import { runCommand } from '../client/cli/harness.ts';
 import { metricsAskedBy, metricsIn } from '../support/alert-rules.ts';
-import { startCountingServer, type CountingServer } from '../support/counting-server.ts';
+import { startCountingServer, type CountingServer } from '../support/http/counting-server.ts';
 import { startBatchParts, type BatchParts } from '../support/batches/batch-parts.ts';
 
 /** For things that come when they come. */

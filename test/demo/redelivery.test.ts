@@ -5,11 +5,11 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { JobViewSchema, type JobView } from '../../workflows/contract/jobs/job-view.ts';
-import { countingServer } from '../support/counting-server.ts';
+import { countingServer } from '../support/http/counting-server.ts';
 import { smallForm } from '../support/definitions.ts';
 import { runCommand } from '../client/cli/harness.ts';
-import { separateProcesses } from '../support/separate-processes.ts';
-import { signingSecret, verified } from '../support/signed-webhooks.ts';
+import { separateProcesses } from '../support/processes/separate-processes.ts';
+import { signingSecret, verified } from '../support/http/signed-webhooks.ts';
 
 test(
   'A13: a delivery to a receiver that has moved fails at once, and is sent again once, over killed processes',

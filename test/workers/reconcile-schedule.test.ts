@@ -3,7 +3,7 @@ import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { expect, it } from 'vitest';
 import { ensureReconcileSchedule } from '../../workers/reconcile-schedule.ts';
 import { reconcileScheduleId, type ReconcileFigures } from '../../workflows/contract/batches/reconcile.ts';
-import { useWorkflowEnvironment } from '../support/workflow-environment.ts';
+import { useWorkflowEnvironment } from '../support/workflows/workflow-environment.ts';
 
 const server = useWorkflowEnvironment('local');
 

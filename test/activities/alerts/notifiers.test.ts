@@ -8,8 +8,8 @@ import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
 import type { Mail, Notifier } from '../../../activities/ports.ts';
 import { startMailCatcher } from '../../../demo/receivers/mail-catcher.ts';
 import type { StandingAlert } from '../../../store/platform/alerts.ts';
-import { countingServer } from '../../support/counting-server.ts';
-import { signingSecret, verified } from '../../support/signed-webhooks.ts';
+import { countingServer } from '../../support/http/counting-server.ts';
+import { signingSecret, verified } from '../../support/http/signed-webhooks.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
 
 const { signal } = new AbortController();

@@ -10,7 +10,7 @@ import type {
   StepBatch,
 } from '../../../workflows/contract/jobs/job.ts';
 import type { JsonObject, JsonValue } from '../../../workflows/contract/json/json.ts';
-import { activityPlace, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { activityPlace, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { batchStep, rowsStep } from '../../support/definitions.ts';
 
 async function world(value: JsonValue, parts: JsonObject = {}) {

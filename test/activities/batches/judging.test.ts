@@ -7,7 +7,7 @@ import type { PartitionContext } from '../../../activities/batches/partition/par
 import { PollPace } from '../../../activities/batches/partition/poll-pace.ts';
 import type { OutputReader } from '../../../activities/output-schema.ts';
 import { partitionWorld } from '../../support/batches/batch-partition.ts';
-import { textResponse } from '../../support/responses.ts';
+import { textResponse } from '../../support/llm/responses.ts';
 
 const answer = textResponse('resp_1', '[1]');
 

@@ -8,11 +8,11 @@ import type { Model } from '../../../activities/ports.ts';
 import type { Store } from '../../../store/store.ts';
 import type { StepActivityInput, StepActivityResult, StepSuspension } from '../../../workflows/contract/jobs/job.ts';
 import type { LeadMagnet } from '../../../workflows/contract/lead-magnets/lead-magnet.ts';
-import { activityPlace, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { activityPlace, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { computerStep } from '../../support/computer-use/computer-step.ts';
 import { temporaryHosts } from '../../support/computer-use/browser-hosts.ts';
-import { countingServer } from '../../support/counting-server.ts';
-import { callResponse, click, textResponse } from '../../support/responses.ts';
+import { countingServer } from '../../support/http/counting-server.ts';
+import { callResponse, click, textResponse } from '../../support/llm/responses.ts';
 
 const page = `<!doctype html><title>contact</title><form method="post" action="/sent">
   <input name="name" aria-label="Your name" style="position:absolute;left:0;top:0;width:300px;height:40px;font-size:24px">

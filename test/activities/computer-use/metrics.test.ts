@@ -2,9 +2,9 @@ import { noopMetricMeter, type MetricMeter, type MetricTags } from '@temporalio/
 import { expect, it } from 'vitest';
 import { firstCheckpoint } from '../../../activities/computer-use/loop/checkpoint.ts';
 import type { Model } from '../../../activities/ports.ts';
-import { activityPlace, job, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { activityPlace, job, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { computerStep } from '../../support/computer-use/computer-step.ts';
-import { callResponse, click } from '../../support/responses.ts';
+import { callResponse, click } from '../../support/llm/responses.ts';
 
 /** Keeps what is measured: the metric, the value, the tags. */
 function recordingMeter() {

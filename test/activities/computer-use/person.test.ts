@@ -6,7 +6,7 @@ import { yieldToPerson, type PersonPorts } from '../../../activities/computer-us
 import { runLoop } from '../../../activities/computer-use/loop/loop.ts';
 import { firstCheckpoint } from '../../../activities/computer-use/loop/checkpoint.ts';
 import { FakeComputer } from '../../support/computer-use/fake-computer.ts';
-import { callResponse, click, textResponse } from '../../support/responses.ts';
+import { callResponse, click, textResponse } from '../../support/llm/responses.ts';
 import { scripted, task, textsOf } from '../../support/computer-use/scripted-loop.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
 

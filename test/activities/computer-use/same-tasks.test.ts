@@ -11,7 +11,7 @@ import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import { plainDriver } from '../../../bench/computer/plain-driver.ts';
 import type { BrainAnswer, ComputerAction } from '../../../demo/model-server/brains/brain.ts';
 import { model, start, textAnswer } from '../../demo/model-server/harness.ts';
-import { activityPlace, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { activityPlace, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { chromium } from '../../support/computer-use/chromium-computer.ts';
 import { pageSite } from '../../support/computer-use/page-site.ts';
 import { temporaryHosts } from '../../support/computer-use/browser-hosts.ts';

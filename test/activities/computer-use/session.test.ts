@@ -13,9 +13,9 @@ import type { BrowserState, ComputerHosts, Model, ModelRequest, ModelResponse } 
 import type { Store } from '../../../store/store.ts';
 import type { StepActivityResult, StepSuspension } from '../../../workflows/contract/jobs/job.ts';
 import type { LeadMagnet } from '../../../workflows/contract/lead-magnets/lead-magnet.ts';
-import { activityPlace, job, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { activityPlace, job, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { FakeComputer } from '../../support/computer-use/fake-computer.ts';
-import { callResponse, click, textResponse } from '../../support/responses.ts';
+import { callResponse, click, textResponse } from '../../support/llm/responses.ts';
 
 const step = { id: 'visit', kind: 'computer_use', startUrl: 'https://site.example', goal: 'find it' };
 const definition = { network: { navigate: ['https://site.example'] }, steps: [step] };

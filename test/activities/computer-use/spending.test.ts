@@ -5,10 +5,10 @@ import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import { createRunAi } from '../../../activities/llm/run-ai.ts';
 import type { Model, ModelResponse } from '../../../activities/ports.ts';
 import type { Store } from '../../../store/store.ts';
-import { activityPlace, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { activityPlace, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { aiStep } from '../../support/definitions.ts';
 import { FakeComputer } from '../../support/computer-use/fake-computer.ts';
-import { textResponse } from '../../support/responses.ts';
+import { textResponse } from '../../support/llm/responses.ts';
 
 /** A provider on which every call comes to the same: a fake that counts. */
 class SameModel implements Model {

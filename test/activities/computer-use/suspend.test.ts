@@ -4,10 +4,10 @@ import type { Model, ModelRequest } from '../../../activities/ports.ts';
 import type { Store } from '../../../store/store.ts';
 import type { StepActivityInput, StepActivityResult, StepSuspension } from '../../../workflows/contract/jobs/job.ts';
 import type { LeadMagnet } from '../../../workflows/contract/lead-magnets/lead-magnet.ts';
-import { activityPlace, job, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { activityPlace, job, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { computerStep } from '../../support/computer-use/computer-step.ts';
 import { FakeComputer } from '../../support/computer-use/fake-computer.ts';
-import { callResponse, click, textResponse } from '../../support/responses.ts';
+import { callResponse, click, textResponse } from '../../support/llm/responses.ts';
 
 const step = {
   id: 'visit',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Model, ModelRequest, ModelResponse } from '../../../activities/ports.ts';
 import type { StepActivityResult, StepSuspension } from '../../../workflows/contract/jobs/job.ts';
-import { activityPlace, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { activityPlace, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { computerStep } from '../../support/computer-use/computer-step.ts';
-import { textResponse } from '../../support/responses.ts';
+import { textResponse } from '../../support/llm/responses.ts';
 
 const accepted = '{"accepted":true,"problem":""}';
 const rejected = '{"accepted":false,"problem":"The price on the screen is 189."}';

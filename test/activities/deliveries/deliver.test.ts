@@ -3,10 +3,10 @@ import { createDeliver, createRedeliver } from '../../../activities/deliveries/d
 import { classifySmtpError } from '../../../activities/deliveries/smtp-mail.ts';
 import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
 import type { Mail, MailMessage, MailReceipt } from '../../../activities/ports.ts';
-import { activityPlace, deliveryInput, job, storeWithJob } from '../../support/activity-inputs.ts';
-import { countingServer } from '../../support/counting-server.ts';
+import { activityPlace, deliveryInput, job, storeWithJob } from '../../support/jobs/activity-inputs.ts';
+import { countingServer } from '../../support/http/counting-server.ts';
 import { aiStep } from '../../support/definitions.ts';
-import { signingSecret, verified } from '../../support/signed-webhooks.ts';
+import { signingSecret, verified } from '../../support/http/signed-webhooks.ts';
 
 class FakeMail implements Mail {
   readonly sent: MailMessage[] = [];

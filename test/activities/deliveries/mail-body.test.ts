@@ -3,7 +3,7 @@ import { mailBody } from '../../../activities/deliveries/mail-body.ts';
 import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
 import type { JsonObject } from '../../../workflows/contract/json/json.ts';
 import { EmailDeliverySchema } from '../../../workflows/contract/lead-magnets/lead-magnet.ts';
-import { activityPlace, deliveryInput, job, storeWithJob } from '../../support/activity-inputs.ts';
+import { activityPlace, deliveryInput, job, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { aiStep } from '../../support/definitions.ts';
 
 const png = Buffer.from('89504e470d0a1a0a0000', 'hex');

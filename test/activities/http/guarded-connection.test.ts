@@ -1,7 +1,7 @@
 /** What a guarded request does below HTTP's own meaning: connections that break, names of certificates, framing. */
 import { describe, expect, it } from 'vitest';
 import { createGuardedHttp, EgressRefused, HttpUnreachable } from '../../../activities/http/guarded-fetch.ts';
-import { countingServer } from '../../support/counting-server.ts';
+import { countingServer } from '../../support/http/counting-server.ts';
 import { ask } from './ask.ts';
 import { bareServer } from './bare-server.ts';
 

@@ -6,7 +6,7 @@ import {
   HttpUnreachable,
 } from '../../../activities/http/guarded-fetch.ts';
 import type { Resolve } from '../../../activities/http/resolve.ts';
-import { countingServer } from '../../support/counting-server.ts';
+import { countingServer } from '../../support/http/counting-server.ts';
 import { ask } from './ask.ts';
 
 const resolveNothing: Resolve = async (hostname) => {

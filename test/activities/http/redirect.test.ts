@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
 import { placeOf, redirectProblem, type Redirect } from '../../../activities/http/redirect.ts';
-import { countingServer } from '../../support/counting-server.ts';
+import { countingServer } from '../../support/http/counting-server.ts';
 import { ask } from './ask.ts';
 
 const headers = {

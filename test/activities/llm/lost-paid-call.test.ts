@@ -4,7 +4,7 @@ import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import { createProviderEventLookup } from '../../../activities/llm/provider-event-lookup.ts';
 import { FakeBatchModel } from '../../support/batches/fake-batch-model.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { call } from '../../support/paid-call.ts';
+import { call } from '../../support/llm/paid-call.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
 
 async function world() {

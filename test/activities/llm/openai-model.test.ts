@@ -3,7 +3,7 @@ import { askedForPerson, personFunction } from '../../../activities/computer-use
 import { createOpenAiModel, readResponse } from '../../../activities/llm/openai-model.ts';
 import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import { model, start, textAnswer } from '../../demo/model-server/harness.ts';
-import { countingServer } from '../../support/counting-server.ts';
+import { countingServer } from '../../support/http/counting-server.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
 
 const signal = new AbortController().signal;

@@ -3,8 +3,8 @@ import { failure } from '../../../activities/failure.ts';
 import { createPaidCalls, StoppedCall } from '../../../activities/llm/paid-call.ts';
 import type { BegunResponse } from '../../../activities/llm/begun-response.ts';
 import type { Model, ModelResponse } from '../../../activities/ports.ts';
-import { call } from '../../support/paid-call.ts';
-import { textResponse } from '../../support/responses.ts';
+import { call } from '../../support/llm/paid-call.ts';
+import { textResponse } from '../../support/llm/responses.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
 
 function pending(id: string): ModelResponse {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createRunAi } from '../../../activities/llm/run-ai.ts';
 import type { PaidCall } from '../../../activities/llm/paid-call.ts';
-import { activityPlace, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { activityPlace, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { aiStep, doublingSchema } from '../../support/definitions.ts';
-import { textResponse } from '../../support/responses.ts';
+import { textResponse } from '../../support/llm/responses.ts';
 
 async function running(answers: readonly string[]) {
   const { store, definition } = await storeWithJob({

@@ -3,9 +3,9 @@ import { CancelledFailure } from '@temporalio/common';
 import { describe, expect, it, vi } from 'vitest';
 import { recordedStep } from '../../../activities/records/recorded.ts';
 import type { Store } from '../../../store/store.ts';
-import { activityPlace, job, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { activityPlace, job, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { aiStep } from '../../support/definitions.ts';
-import { stepResult } from '../../support/fake-activities.ts';
+import { stepResult } from '../../support/workflows/fake-activities.ts';
 
 const costs = { modelCalls: 1, inputTokens: 10, cachedInputTokens: 0, outputTokens: 1, costUsd: 0.01 };
 const paid = { responseId: 'r1', key: 'k', jobId: job.id, stepId: 'write', model: 'm', usage: costs };

@@ -5,9 +5,9 @@ import { createOutputReader } from '../../../activities/output-schema.ts';
 import { recordedStep, recordTransitions, type StepOutcome } from '../../../activities/records/recorded.ts';
 import type { StepTransition } from '../../../workflows/contract/jobs/job.ts';
 import { fillTemplate } from '../../../workflows/contract/lead-magnets/template.ts';
-import { activityPlace, job, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { activityPlace, job, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { aiStep, leadMagnet } from '../../support/definitions.ts';
-import { stepResult } from '../../support/fake-activities.ts';
+import { stepResult } from '../../support/workflows/fake-activities.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
 
 const at = '2026-01-02T00:00:00.000Z';

@@ -7,7 +7,7 @@ import placeImages from '../../../activities/render/place-images.ts';
 import { createRunRender } from '../../../activities/render/run-render.ts';
 import type { StepActivityResult } from '../../../workflows/contract/jobs/job.ts';
 import { readDefinition } from '../../../workflows/contract/lead-magnets/lead-magnet-check.ts';
-import { activityPlace, job, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { activityPlace, job, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { chromium } from '../../support/computer-use/chromium-computer.ts';
 import { aiStep, smallForm } from '../../support/definitions.ts';
 import { pdfImages } from '../../support/documents/pdf-glyphs.ts';

@@ -6,9 +6,9 @@ import { composeInThread } from '../../../activities/render/compose-in-thread.ts
 import { createRunRender } from '../../../activities/render/run-render.ts';
 import { pdfText } from '../../../demo/run/pdf-text.ts';
 import type { StepActivityResult } from '../../../workflows/contract/jobs/job.ts';
-import { activityPlace, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
+import { activityPlace, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { chromium, noSignal } from '../../support/computer-use/chromium-computer.ts';
-import { countingServer } from '../../support/counting-server.ts';
+import { countingServer } from '../../support/http/counting-server.ts';
 
 const attacks = [
   '<script>alert(1)</script>',

@@ -2,8 +2,8 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
 import { callWebhook, type WebhookCall } from '../../../activities/webhook/call.ts';
-import { countingServer } from '../../support/counting-server.ts';
-import { signingSecret, verified } from '../../support/signed-webhooks.ts';
+import { countingServer } from '../../support/http/counting-server.ts';
+import { signingSecret, verified } from '../../support/http/signed-webhooks.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
 
 const secret = signingSecret();

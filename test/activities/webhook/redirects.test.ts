@@ -5,9 +5,9 @@ import { createDeliver } from '../../../activities/deliveries/deliver.ts';
 import { createGuardedHttp } from '../../../activities/http/guarded-fetch.ts';
 import type { Mail } from '../../../activities/ports.ts';
 import { createRunWebhook } from '../../../activities/webhook/run-webhook.ts';
-import { activityPlace, deliveryInput, job, stepInput, storeWithJob } from '../../support/activity-inputs.ts';
-import { countingServer } from '../../support/counting-server.ts';
-import { signingSecret, verified } from '../../support/signed-webhooks.ts';
+import { activityPlace, deliveryInput, job, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
+import { countingServer } from '../../support/http/counting-server.ts';
+import { signingSecret, verified } from '../../support/http/signed-webhooks.ts';
 
 const mail: Mail = { send: async () => Promise.reject(new Error('no mail here')) };
 

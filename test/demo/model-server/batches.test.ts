@@ -8,7 +8,7 @@ import { runEconomy } from '../../../activities/batches/economy/economy.ts';
 import type { BatchPartitionResult } from '../../../workflows/contract/batches/batch.ts';
 import { newWebhookSecret } from '../../../demo/model-server/webhook.ts';
 import { batchDefinition, words } from '../../support/batches/batches.ts';
-import { countingServer } from '../../support/counting-server.ts';
+import { countingServer } from '../../support/http/counting-server.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
 import { model, refusalOf, start, textAnswer, type Harness } from './harness.ts';

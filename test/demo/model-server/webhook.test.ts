@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ScriptLine } from '../../../demo/model-server/brains/scripted-brain.ts';
 import type { ModelServerOptions } from '../../../demo/model-server/server.ts';
 import { newWebhookSecret } from '../../../demo/model-server/webhook.ts';
-import { countingServer } from '../../support/counting-server.ts';
+import { countingServer } from '../../support/http/counting-server.ts';
 import { HeldTime, model, start, textAnswer, type Harness } from './harness.ts';
 
 const secret = newWebhookSecret();

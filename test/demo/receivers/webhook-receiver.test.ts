@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Webhook } from 'standardwebhooks';
 import { startWebhookReceiver, type WebhookReceiver } from '../../../demo/receivers/webhook-receiver.ts';
-import { signingSecret } from '../../support/signed-webhooks.ts';
+import { signingSecret } from '../../support/http/signed-webhooks.ts';
 
 const secret = signingSecret();
 let receiver: WebhookReceiver;

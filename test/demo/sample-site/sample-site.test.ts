@@ -7,7 +7,7 @@ import { business, prices } from '../../../demo/sample-site/business.ts';
 import { startSampleSite, type SampleSite } from '../../../demo/sample-site/server.ts';
 import { decode } from '../../../demo/state-strip/decode.ts';
 import { PageStateSchema, type PageState } from '../../../demo/state-strip/page-state.ts';
-import { launchChromium } from '../../support/chromium.ts';
+import { launchChromium } from '../../support/browser/chromium.ts';
 
 let browser: Browser;
 let site: SampleSite;

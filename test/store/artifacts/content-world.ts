@@ -7,7 +7,7 @@ import type { Swept } from '../../../store/artifacts/sweep.ts';
 import { endJob } from '../../client/api/harness.ts';
 import { runningBatch } from '../../support/batches/batches.ts';
 import { aiStep, leadMagnet } from '../../support/definitions.ts';
-import { endedDelivery } from '../../support/ended-deliveries.ts';
+import { endedDelivery } from '../../support/jobs/ended-deliveries.ts';
 import { openTemporary, temporaryPlace } from '../../support/temporary-store.ts';
 
 const day = 24 * 3_600_000;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { TurnChange } from '../../../store/computer-use/computer-turns.ts';
 import { Superseded } from '../../../store/jobs/ledger.ts';
 import type { Store } from '../../../store/store.ts';
-import { storeWithJob } from '../../support/activity-inputs.ts';
+import { storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
 
 const filter = { jobId: 'j', stepId: 's', generation: 1 };

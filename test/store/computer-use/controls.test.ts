@@ -1,6 +1,6 @@
 /** Who has a browser: one at a time, and nobody once the step is over. */
 import { expect, test } from 'vitest';
-import { job, storeWithJob } from '../../support/activity-inputs.ts';
+import { job, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { visiting } from '../../support/computer-use/computer-run.ts';
 
 test('a control ends with its step, and what was to be typed is forgotten', async () => {

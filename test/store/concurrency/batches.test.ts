@@ -4,7 +4,7 @@ import type { FencingToken } from '../../../store/batches/partitions/batch-fenci
 import { Superseded } from '../../../store/jobs/ledger.ts';
 import type { Store } from '../../../store/store.ts';
 import { batchDefinition, runningBatch, words } from '../../support/batches/batches.ts';
-import { atOnce, twoProcesses } from '../../support/two-processes.ts';
+import { atOnce, twoProcesses } from '../../support/store/two-processes.ts';
 
 const now = Date.parse('2026-01-01T10:00:00Z');
 const usage = { modelCalls: 1, inputTokens: 5, cachedInputTokens: 0, outputTokens: 2, costUsd: 0.01 };

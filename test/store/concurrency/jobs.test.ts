@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { JobEvent } from '../../../workflows/contract/jobs/job-view.ts';
 import { aiStep, jobInput, leadMagnet } from '../../support/definitions.ts';
-import { atOnce, twoProcesses } from '../../support/two-processes.ts';
+import { atOnce, twoProcesses } from '../../support/store/two-processes.ts';
 
 const now = new Date('2026-01-01T00:00:00.000Z');
 const input = jobInput({ steps: [aiStep('write')] });

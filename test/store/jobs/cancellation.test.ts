@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { aiStep, jobInput } from '../../support/definitions.ts';
 import type { TestStore } from '../../support/temporary-store.ts';
-import { twoProcesses } from '../../support/two-processes.ts';
+import { twoProcesses } from '../../support/store/two-processes.ts';
 
 const now = new Date('2026-01-01T00:00:00.000Z');
 const deliver = [{ kind: 'email', to: 'ann@example.com', subject: 's' }];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { atOnce, twoProcesses } from '../../support/two-processes.ts';
+import { atOnce, twoProcesses } from '../../support/store/two-processes.ts';
 
 it('processes that each offer a key all use the first one', async () => {
   const stores = await twoProcesses();

@@ -5,8 +5,8 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { openDatabase } from '../../../store/database/database.ts';
 import { runningBatch } from '../../support/batches/batches.ts';
-import { workOnItems } from '../../support/hot-statements/item-work.ts';
-import { workOnJob } from '../../support/hot-statements/job-work.ts';
+import { workOnItems } from '../../support/store/hot-statements/item-work.ts';
+import { workOnJob } from '../../support/store/hot-statements/job-work.ts';
 import { withClient } from '../../support/postgres/statements.ts';
 import { openTemporary, temporaryPlace, type TestStore } from '../../support/temporary-store.ts';
 

@@ -3,8 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { runningBatch } from '../../support/batches/batches.ts';
-import { workOnItems } from '../../support/hot-statements/item-work.ts';
-import { workOnJob } from '../../support/hot-statements/job-work.ts';
+import { workOnItems } from '../../support/store/hot-statements/item-work.ts';
+import { workOnJob } from '../../support/store/hot-statements/job-work.ts';
 import { openTemporary, temporaryPlace, type TestStore } from '../../support/temporary-store.ts';
 
 /** The steps of the plans of all statements that the work makes. */

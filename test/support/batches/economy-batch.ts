@@ -14,7 +14,7 @@ import type { BatchPartitionResult, BatchStop } from '../../../workflows/contrac
 import type { BatchLimits } from '../../../workflows/contract/batches/limits.ts';
 import { runningBatch } from './batches.ts';
 import { FakeClock } from '../fake-clock.ts';
-import { textResponse } from '../responses.ts';
+import { textResponse } from '../llm/responses.ts';
 import { type TestStore, temporaryStore } from '../temporary-store.ts';
 
 /** A batch as a test has it end: which lines it answers, and how. */

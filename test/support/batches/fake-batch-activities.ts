@@ -13,7 +13,7 @@ import {
 import { defaultBatchLimits, type BatchLimits } from '../../../workflows/contract/batches/limits.ts';
 import type { BatchEconomyInput } from '../../../workflows/contract/batches/economy.ts';
 import type { BatchMode } from '../../../workflows/contract/batches/mode.ts';
-import type { AllBatchActivities } from '../workflow-environment.ts';
+import type { AllBatchActivities } from '../workflows/workflow-environment.ts';
 
 export interface BatchRecorded {
   readonly partitions: BatchPartitionInput[];

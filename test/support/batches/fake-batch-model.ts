@@ -3,7 +3,7 @@ import { failure } from '../../../activities/failure.ts';
 import type { Model, ModelRequest, ModelResponse } from '../../../activities/ports.ts';
 import type { CallNames } from '../../../activities/llm/provider-event-lookup.ts';
 import type { FakeClock } from '../fake-clock.ts';
-import { textResponse } from '../responses.ts';
+import { textResponse } from '../llm/responses.ts';
 
 interface Begun {
   readonly text: string;

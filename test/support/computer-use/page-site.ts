@@ -1,7 +1,7 @@
 /** A site of a test's own pages. What happens on a page is told to its server, so that a test need not look inside. */
 import { afterAll, beforeAll } from 'vitest';
 import type { ServerResponse } from 'node:http';
-import { startCountingServer, type CountingServer } from '../counting-server.ts';
+import { startCountingServer, type CountingServer } from '../http/counting-server.ts';
 
 export interface PageSite {
   /** Without a slash at the end. */

@@ -1,7 +1,7 @@
 /** A port that counts what reaches it by TCP and by UDP. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { startCountingServer } from '../counting-server.ts';
+import { startCountingServer } from '../http/counting-server.ts';
 
 export interface Target {
   readonly port: number;

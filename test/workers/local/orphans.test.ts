@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePorts } from '../../../demo/run/free-ports.ts';
-import { startLocalStack } from '../../support/local-stack.ts';
+import { startLocalStack } from '../../support/processes/local-stack.ts';
 
 const limit = { timeout: 200_000 };
 

@@ -10,7 +10,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { processesOf } from '../../../chaos/processes/processes.ts';
 import { freePorts } from '../../../demo/run/free-ports.ts';
-import { startLocalStack } from '../../support/local-stack.ts';
+import { startLocalStack } from '../../support/processes/local-stack.ts';
 import { temporaryFolder } from '../../support/temporary-store.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');

@@ -1,6 +1,6 @@
 /** What `npm start` says when a part refuses its settings, and how it stops: real processes. */
 import { describe, expect, it } from 'vitest';
-import { startLocalStack } from '../../support/local-stack.ts';
+import { startLocalStack } from '../../support/processes/local-stack.ts';
 
 const limit = { timeout: 200_000 };
 

@@ -22,7 +22,7 @@ import { partitionParts } from '../../support/batches/batch-partition.ts';
 import { sealedBatch } from '../../support/batches/batches.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
-import { useWorkflowEnvironment, type AllBatchActivities } from '../../support/workflow-environment.ts';
+import { useWorkflowEnvironment, type AllBatchActivities } from '../../support/workflows/workflow-environment.ts';
 
 const server = useWorkflowEnvironment('skipping');
 

@@ -5,7 +5,7 @@ import { llmBatchType } from '../../../workflows/contract/batches/batch.ts';
 import { defaultBatchLimits } from '../../../workflows/contract/batches/limits.ts';
 import { taskQueue } from '../../../workflows/contract/names.ts';
 import { fakeBatchActivities } from '../../support/batches/fake-batch-activities.ts';
-import { useWorkflowEnvironment } from '../../support/workflow-environment.ts';
+import { useWorkflowEnvironment } from '../../support/workflows/workflow-environment.ts';
 
 const [port = 0] = await freePorts(1);
 const metricsAddress = `127.0.0.1:${port}`;

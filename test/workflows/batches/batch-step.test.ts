@@ -15,10 +15,10 @@ import type { BatchMode } from '../../../workflows/contract/batches/mode.ts';
 import type { LeadMagnetJobResult } from '../../../workflows/contract/jobs/job.ts';
 import { leadMagnetJobType, stepBatchId, taskQueue } from '../../../workflows/contract/names.ts';
 import { batchStep, jobInput, rowsStep } from '../../support/definitions.ts';
-import { fakeActivities, stepResult } from '../../support/fake-activities.ts';
+import { fakeActivities, stepResult } from '../../support/workflows/fake-activities.ts';
 import { fakeBatchActivities, partitionUntilHalted } from '../../support/batches/fake-batch-activities.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
-import { useWorkflowEnvironment, type WorkflowEnvironment } from '../../support/workflow-environment.ts';
+import { useWorkflowEnvironment, type WorkflowEnvironment } from '../../support/workflows/workflow-environment.ts';
 
 /** Runs a job whose batch goes on until it is cancelled, up to the job's limit; returns how both ended. */
 async function runToJobLimit(server: WorkflowEnvironment, mode: BatchMode, totalSeconds: number) {

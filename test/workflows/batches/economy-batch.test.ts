@@ -6,7 +6,7 @@ import { wakeBatchSignal } from '../../../workflows/contract/batches/messages.ts
 import { defaultBatchLimits } from '../../../workflows/contract/batches/limits.ts';
 import { taskQueue } from '../../../workflows/contract/names.ts';
 import { fakeBatchActivities } from '../../support/batches/fake-batch-activities.ts';
-import { useWorkflowEnvironment } from '../../support/workflow-environment.ts';
+import { useWorkflowEnvironment } from '../../support/workflows/workflow-environment.ts';
 
 const server = useWorkflowEnvironment('skipping');
 

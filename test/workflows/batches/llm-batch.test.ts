@@ -15,7 +15,7 @@ import { defaultBatchLimits } from '../../../workflows/contract/batches/limits.t
 import { defaultLimits } from '../../../workflows/contract/limits.ts';
 import { taskQueue } from '../../../workflows/contract/names.ts';
 import { fakeBatchActivities, partitionUntilHalted } from '../../support/batches/fake-batch-activities.ts';
-import { useWorkflowEnvironment, type AllBatchActivities } from '../../support/workflow-environment.ts';
+import { useWorkflowEnvironment, type AllBatchActivities } from '../../support/workflows/workflow-environment.ts';
 
 const server = useWorkflowEnvironment('skipping');
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ApiSettingsSchema } from '../../../client/api/config.ts';
 import { WorkerSettingsSchema } from '../../../workers/config.ts';
 import { readSettings } from '../../../workflows/contract/settings.ts';
-import { signingSecret } from '../../support/signed-webhooks.ts';
+import { signingSecret } from '../../support/http/signed-webhooks.ts';
 
 describe('settings', () => {
   it('report all problems together, each with its name', () => {

@@ -3,8 +3,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import type { DeliverySummary, EndRedeliveryInput, RedeliveryInput } from '../../../workflows/contract/jobs/job.ts';
 import { redeliveryId, redeliveryType, taskQueue } from '../../../workflows/contract/names.ts';
-import { fakeActivities } from '../../support/fake-activities.ts';
-import { useWorkflowEnvironment, type AllActivities } from '../../support/workflow-environment.ts';
+import { fakeActivities } from '../../support/workflows/fake-activities.ts';
+import { useWorkflowEnvironment, type AllActivities } from '../../support/workflows/workflow-environment.ts';
 
 const server = useWorkflowEnvironment('skipping');
 

@@ -7,8 +7,8 @@ import type { LeadMagnetJobResult, StepActivityInput, StepSuspension } from '../
 import { decideApprovalUpdate, jobStatusQuery } from '../../../workflows/contract/jobs/messages.ts';
 import { leadMagnetJobType, taskQueue } from '../../../workflows/contract/names.ts';
 import { aiStep, leadMagnet } from '../../support/definitions.ts';
-import { fakeActivities, stepResult } from '../../support/fake-activities.ts';
-import { useWorkflowEnvironment } from '../../support/workflow-environment.ts';
+import { fakeActivities, stepResult } from '../../support/workflows/fake-activities.ts';
+import { useWorkflowEnvironment } from '../../support/workflows/workflow-environment.ts';
 
 const server = useWorkflowEnvironment('skipping');
 

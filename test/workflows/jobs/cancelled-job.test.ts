@@ -8,9 +8,9 @@ import { createJobStarter, type JobStarter } from '../../../client/api/jobs/job-
 import { startLeftOver } from '../../../client/api/outbox.ts';
 import { connectTemporal } from '../../../client/api/temporal-calls.ts';
 import { aiStep, jobInput } from '../../support/definitions.ts';
-import { fakeActivities, stepResult } from '../../support/fake-activities.ts';
+import { fakeActivities, stepResult } from '../../support/workflows/fake-activities.ts';
 import { temporaryStore, type TestStore } from '../../support/temporary-store.ts';
-import { useWorkflowEnvironment } from '../../support/workflow-environment.ts';
+import { useWorkflowEnvironment } from '../../support/workflows/workflow-environment.ts';
 
 const server = useWorkflowEnvironment('skipping');
 const log = pino({ enabled: false });

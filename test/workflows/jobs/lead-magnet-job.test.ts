@@ -5,8 +5,8 @@ import type { JsonObject } from '../../../workflows/contract/json/json.ts';
 import type { LeadMagnetJobInput, LeadMagnetJobResult } from '../../../workflows/contract/jobs/job.ts';
 import { leadMagnetJobType, taskQueue, type QueueKind } from '../../../workflows/contract/names.ts';
 import { aiStep, jobInput } from '../../support/definitions.ts';
-import { fakeActivities, stepResult } from '../../support/fake-activities.ts';
-import { useWorkflowEnvironment, type AllActivities } from '../../support/workflow-environment.ts';
+import { fakeActivities, stepResult } from '../../support/workflows/fake-activities.ts';
+import { useWorkflowEnvironment, type AllActivities } from '../../support/workflows/workflow-environment.ts';
 
 const server = useWorkflowEnvironment('skipping');
 

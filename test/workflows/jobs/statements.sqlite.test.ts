@@ -9,13 +9,13 @@ import { createJobRecords } from '../../../activities/records/job-records.ts';
 import { createRunWebhook } from '../../../activities/webhook/run-webhook.ts';
 import { leadMagnetJob } from '../../../workflows/jobs/lead-magnet-job.ts';
 import { taskQueue } from '../../../workflows/contract/names.ts';
-import { countStatements } from '../../support/counted-statements.ts';
-import { countingServer } from '../../support/counting-server.ts';
+import { countStatements } from '../../support/store/counted-statements.ts';
+import { countingServer } from '../../support/http/counting-server.ts';
 import { aiStep, jobInput } from '../../support/definitions.ts';
-import { fakeActivities } from '../../support/fake-activities.ts';
-import { textResponse } from '../../support/responses.ts';
+import { fakeActivities } from '../../support/workflows/fake-activities.ts';
+import { textResponse } from '../../support/llm/responses.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
-import { useWorkflowEnvironment } from '../../support/workflow-environment.ts';
+import { useWorkflowEnvironment } from '../../support/workflows/workflow-environment.ts';
 
 const server = useWorkflowEnvironment('skipping');
 

@@ -7,9 +7,9 @@ import { createJobStarter } from '../../../client/api/jobs/job-starter.ts';
 import { connectTemporal } from '../../../client/api/temporal-calls.ts';
 import type { Store } from '../../../store/store.ts';
 import { aiStep, jobInput } from '../../support/definitions.ts';
-import { fakeActivities, stepResult } from '../../support/fake-activities.ts';
+import { fakeActivities, stepResult } from '../../support/workflows/fake-activities.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
-import { useWorkflowEnvironment, type AllActivities } from '../../support/workflow-environment.ts';
+import { useWorkflowEnvironment, type AllActivities } from '../../support/workflows/workflow-environment.ts';
 
 const server = useWorkflowEnvironment('skipping');
 beforeAll(() => {

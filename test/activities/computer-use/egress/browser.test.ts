@@ -4,7 +4,7 @@ import { createPlaywrightComputerFactory } from '../../../../activities/computer
 import type { Resolve } from '../../../../activities/http/resolve.ts';
 import type { NetworkPolicy } from '../../../../workflows/contract/computer-use/network.ts';
 import { chromium, noSignal, openChromium } from '../../../support/computer-use/chromium-computer.ts';
-import { countingServer } from '../../../support/counting-server.ts';
+import { countingServer } from '../../../support/http/counting-server.ts';
 import { onlyLiterals } from '../../http/only-literals.ts';
 
 /** Opens a page of a site of its own and waits until the page says that it is over. */

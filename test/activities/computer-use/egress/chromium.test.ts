@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { launchChromium } from '../../../../activities/chromium/launch.ts';
 import { startEgressProxy, type EgressDenial } from '../../../../activities/computer-use/egress/proxy.ts';
 import { onlyLiterals } from '../../http/only-literals.ts';
-import { countingServer, type CountingServer } from '../../../support/counting-server.ts';
+import { countingServer, type CountingServer } from '../../../support/http/counting-server.ts';
 import { chromium, noSignal, openChromium } from '../../../support/computer-use/chromium-computer.ts';
 
 /** A page that tries every way out it knows, and tells its own origin when all of them are over. */

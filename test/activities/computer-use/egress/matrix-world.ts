@@ -3,7 +3,7 @@ import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { vi } from 'vitest';
 import { createPlaywrightComputerFactory } from '../../../../activities/computer-use/playwright/open-browser.ts';
 import { chromium as settings, noSignal } from '../../../support/computer-use/chromium-computer.ts';
-import { startCountingServer } from '../../../support/counting-server.ts';
+import { startCountingServer } from '../../../support/http/counting-server.ts';
 import { startTarget, type Target } from '../../../support/computer-use/two-way-target.ts';
 import { onlyLiterals } from '../../http/only-literals.ts';
 import type { Goal, Way } from './way.ts';

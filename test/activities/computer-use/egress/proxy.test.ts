@@ -5,7 +5,7 @@ import { createEgressFilter } from '../../../../activities/computer-use/egress/f
 import { startEgressProxy, type EgressDenial } from '../../../../activities/computer-use/egress/proxy.ts';
 import type { Resolve } from '../../../../activities/http/resolve.ts';
 import type { NetworkPolicy } from '../../../../workflows/contract/computer-use/network.ts';
-import { countingServer } from '../../../support/counting-server.ts';
+import { countingServer } from '../../../support/http/counting-server.ts';
 import { bareServer } from '../../http/bare-server.ts';
 import { onlyLiterals } from '../../http/only-literals.ts';
 import { get, raw } from '../../http/proxy-client.ts';

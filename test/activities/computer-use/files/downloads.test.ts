@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { keptArtifacts, takeDownloads } from '../../../../activities/computer-use/files/downloads.ts';
 import type { KeptDownload } from '../../../../activities/computer-use/loop/checkpoint.ts';
 import { downloadLimits } from '../../../../workflows/contract/lead-magnets/step-files.ts';
-import { job } from '../../../support/activity-inputs.ts';
+import { job } from '../../../support/jobs/activity-inputs.ts';
 import { noSignal } from '../../../support/computer-use/chromium-computer.ts';
 import { FakeComputer } from '../../../support/computer-use/fake-computer.ts';
 import { temporaryStore } from '../../../support/temporary-store.ts';

@@ -4,7 +4,7 @@ import type { OfferedContent } from '../../../../activities/ports.ts';
 import type { FormValues } from '../../../../workflows/contract/lead-magnets/form.ts';
 import type { ComputerUseStep } from '../../../../workflows/contract/lead-magnets/lead-magnet.ts';
 import { offeredFilesLimits } from '../../../../workflows/contract/lead-magnets/step-files.ts';
-import { job } from '../../../support/activity-inputs.ts';
+import { job } from '../../../support/jobs/activity-inputs.ts';
 import { leadMagnet } from '../../../support/definitions.ts';
 import { temporaryStore } from '../../../support/temporary-store.ts';
 

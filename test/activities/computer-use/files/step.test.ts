@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Model, ModelRequest, ModelResponse } from '../../../../activities/ports.ts';
-import { activityPlace, job, stepInput, storeWithJob } from '../../../support/activity-inputs.ts';
+import { activityPlace, job, stepInput, storeWithJob } from '../../../support/jobs/activity-inputs.ts';
 import { computerStep } from '../../../support/computer-use/computer-step.ts';
 import { FakeComputer } from '../../../support/computer-use/fake-computer.ts';
-import { fileResponse, textResponse } from '../../../support/responses.ts';
+import { fileResponse, textResponse } from '../../../support/llm/responses.ts';
 
 const form = {
   fields: [

@@ -5,12 +5,12 @@ import type { Model } from '../../../../activities/ports.ts';
 import { leadMagnetJobType, taskQueue } from '../../../../workflows/contract/names.ts';
 import { computerStep } from '../../../support/computer-use/computer-step.ts';
 import { temporaryHosts } from '../../../support/computer-use/browser-hosts.ts';
-import { countingServer } from '../../../support/counting-server.ts';
+import { countingServer } from '../../../support/http/counting-server.ts';
 import { jobInput } from '../../../support/definitions.ts';
-import { fakeActivities } from '../../../support/fake-activities.ts';
-import { callResponse, click, textResponse } from '../../../support/responses.ts';
+import { fakeActivities } from '../../../support/workflows/fake-activities.ts';
+import { callResponse, click, textResponse } from '../../../support/llm/responses.ts';
 import { temporaryStore } from '../../../support/temporary-store.ts';
-import { useWorkflowEnvironment } from '../../../support/workflow-environment.ts';
+import { useWorkflowEnvironment } from '../../../support/workflows/workflow-environment.ts';
 
 const text = 'typed by a worker that is stopped meanwhile. '.repeat(4);
 const script = [

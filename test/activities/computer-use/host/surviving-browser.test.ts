@@ -13,7 +13,7 @@ import type { BrowserMark } from '../../../../activities/ports.ts';
 import { Superseded } from '../../../../store/jobs/ledger.ts';
 import { onSite, temporaryHosts } from '../../../support/computer-use/browser-hosts.ts';
 import { noSignal } from '../../../support/computer-use/chromium-computer.ts';
-import { startCountingServer, type CountingServer } from '../../../support/counting-server.ts';
+import { startCountingServer, type CountingServer } from '../../../support/http/counting-server.ts';
 
 const key = 'job-1/visit/1';
 const deadline = { timeout: 30_000, interval: 50 };

@@ -12,11 +12,11 @@ import {
 } from '../../../../activities/computer-use/host/record.ts';
 import { endUnneededHosts } from '../../../../activities/computer-use/host/unneeded.ts';
 import { isSessionOver } from '../../../../activities/computer-use/session-key.ts';
-import { job, storeWithJob } from '../../../support/activity-inputs.ts';
+import { job, storeWithJob } from '../../../support/jobs/activity-inputs.ts';
 import { sweepHosts } from '../../../../activities/computer-use/host/sweep.ts';
 import { onSite, temporaryHosts } from '../../../support/computer-use/browser-hosts.ts';
 import { noSignal } from '../../../support/computer-use/chromium-computer.ts';
-import { countingServer } from '../../../support/counting-server.ts';
+import { countingServer } from '../../../support/http/counting-server.ts';
 
 const hour = 3_600_000;
 

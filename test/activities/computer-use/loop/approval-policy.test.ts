@@ -10,7 +10,7 @@ import type { ComputerAction } from '../../../../activities/computer-use/actions
 import { approvalPolicy } from '../../../../workflows/contract/computer-use/approvals.ts';
 import { durationSeconds } from '../../../../workflows/contract/duration.ts';
 import type { ApprovalPolicy } from '../../../../workflows/contract/lead-magnets/lead-magnet.ts';
-import { click } from '../../../support/responses.ts';
+import { click } from '../../../support/llm/responses.ts';
 
 const url = 'https://shop.example.com/cart';
 const enter: ComputerAction = { type: 'keypress', keys: ['ENTER'] };

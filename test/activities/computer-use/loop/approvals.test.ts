@@ -7,7 +7,7 @@ import type { ModelResponse } from '../../../../activities/ports.ts';
 import { approvalPolicy, type ApprovalAnswer } from '../../../../workflows/contract/computer-use/approvals.ts';
 import type { ApprovalPolicy } from '../../../../workflows/contract/lead-magnets/lead-magnet.ts';
 import { firstCheckpoint } from '../../../../activities/computer-use/loop/checkpoint.ts';
-import { callResponse, click, textResponse } from '../../../support/responses.ts';
+import { callResponse, click, textResponse } from '../../../support/llm/responses.ts';
 import { scripted, task, textsOf } from '../../../support/computer-use/scripted-loop.ts';
 
 const check = { id: 's', code: 'malicious_instructions', message: 'Look at this.' };

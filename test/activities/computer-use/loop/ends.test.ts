@@ -4,7 +4,7 @@ import { firstCheckpoint } from '../../../../activities/computer-use/loop/checkp
 import { runLoop } from '../../../../activities/computer-use/loop/loop.ts';
 import type { ModelResponse } from '../../../../activities/ports.ts';
 import { approvalPolicy } from '../../../../workflows/contract/computer-use/approvals.ts';
-import { callResponse, click, textResponse } from '../../../support/responses.ts';
+import { callResponse, click, textResponse } from '../../../support/llm/responses.ts';
 import { scripted, task } from '../../../support/computer-use/scripted-loop.ts';
 
 const saying = (response: ModelResponse, text: string): ModelResponse => ({ ...response, text });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ActionProblem } from '../../../../activities/computer-use/actions.ts';
 import { firstCheckpoint } from '../../../../activities/computer-use/loop/checkpoint.ts';
 import { runLoop, type LoopPorts } from '../../../../activities/computer-use/loop/loop.ts';
-import { callResponse, click, fileResponse, textResponse } from '../../../support/responses.ts';
+import { callResponse, click, fileResponse, textResponse } from '../../../support/llm/responses.ts';
 import { scripted, task, textsOf } from '../../../support/computer-use/scripted-loop.ts';
 
 const withFiles = { ...task, files: [{ name: 'cv.pdf', mediaType: 'application/pdf', bytes: 84_000 }] };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ActionProblem } from '../../../../activities/computer-use/actions.ts';
 import { firstCheckpoint, type Checkpoint } from '../../../../activities/computer-use/loop/checkpoint.ts';
 import { runLoop, type LoopPorts } from '../../../../activities/computer-use/loop/loop.ts';
-import { callResponse, click, textResponse } from '../../../support/responses.ts';
+import { callResponse, click, textResponse } from '../../../support/llm/responses.ts';
 import { scripted, task, textsOf } from '../../../support/computer-use/scripted-loop.ts';
 
 describe('the loop', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ActionProblem, type ComputerAction } from '../../../../activities/computer-use/actions.ts';
 import { noSignal, openChromium } from '../../../support/computer-use/chromium-computer.ts';
-import { startCountingServer, type CountingServer } from '../../../support/counting-server.ts';
+import { startCountingServer, type CountingServer } from '../../../support/http/counting-server.ts';
 
 /** Everything that happens on the page goes to its server as `/told?…`, so that a test need not look inside. */
 const script = `

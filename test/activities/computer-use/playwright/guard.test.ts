@@ -2,7 +2,7 @@
 import type { ComputerAction } from '../../../../activities/computer-use/actions.ts';
 import { expect, it, onTestFinished } from 'vitest';
 import { noSignal, openChromium } from '../../../support/computer-use/chromium-computer.ts';
-import { countingServer } from '../../../support/counting-server.ts';
+import { countingServer } from '../../../support/http/counting-server.ts';
 
 const click: ComputerAction = { type: 'click', x: 50, y: 50, button: 'left', keys: [] };
 

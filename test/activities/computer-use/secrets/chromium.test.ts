@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ActionProblem, type ComputerAction } from '../../../../activities/computer-use/actions.ts';
 import type { Screenshot } from '../../../../activities/ports.ts';
 import { noSignal, openChromium } from '../../../support/computer-use/chromium-computer.ts';
-import { startCountingServer, type CountingServer } from '../../../support/counting-server.ts';
+import { startCountingServer, type CountingServer } from '../../../support/http/counting-server.ts';
 
 const value = 'correct horse 7';
 const style = (top: number, height = 40) =>

@@ -5,11 +5,11 @@ import { expect, it } from 'vitest';
 import { createComputerHosts } from '../../../../activities/computer-use/host/hosts.ts';
 import type { Model, ModelRequest, ModelResponse } from '../../../../activities/ports.ts';
 import { computerStep } from '../../../support/computer-use/computer-step.ts';
-import { activityPlace, job, stepInput } from '../../../support/activity-inputs.ts';
+import { activityPlace, job, stepInput } from '../../../support/jobs/activity-inputs.ts';
 import { temporaryHosts } from '../../../support/computer-use/browser-hosts.ts';
-import { countingServer } from '../../../support/counting-server.ts';
+import { countingServer } from '../../../support/http/counting-server.ts';
 import { leadMagnet } from '../../../support/definitions.ts';
-import { callResponse, click, textResponse } from '../../../support/responses.ts';
+import { callResponse, click, textResponse } from '../../../support/llm/responses.ts';
 import { storedRows } from '../../../support/stored-rows.ts';
 import { openTemporary, temporaryPlace } from '../../../support/temporary-store.ts';
 

@@ -6,7 +6,7 @@ import {
   typedParts,
 } from '../../../../activities/computer-use/secrets/typed-secrets.ts';
 import type { BrowserState } from '../../../../activities/ports.ts';
-import { callResponse } from '../../../support/responses.ts';
+import { callResponse } from '../../../support/llm/responses.ts';
 
 const password = { name: 'password', value: 'pass word/&"1', origins: ['https://shop.example'] };
 const user = { name: 'user', value: 'ann@example.com', origins: ['https://shop.example'] };

@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { JobUnattended } from '../../../../client/api/temporal-calls.ts';
 import { beginRun, clickAt, recordTurn, visiting } from '../../../support/computer-use/computer-run.ts';
-import { launchChromium } from '../../../support/chromium.ts';
+import { launchChromium } from '../../../support/browser/chromium.ts';
 import { askApproval, problemOf, serveApp, testApi, type Api } from '../harness.ts';
 
 /** Only steps with a browser ask people, and only theirs are closed at their end. */

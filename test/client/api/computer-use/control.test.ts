@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { yieldToPerson } from '../../../../activities/computer-use/person.ts';
 import type { Store } from '../../../../store/store.ts';
 import { beginRun, recordTurn, visiting } from '../../../support/computer-use/computer-run.ts';
-import { openPage } from '../../../support/browser-page.ts';
+import { openPage } from '../../../support/browser/browser-page.ts';
 import { FakeComputer } from '../../../support/computer-use/fake-computer.ts';
 import { endJob, problemOf, serveApp, testApi } from '../harness.ts';
 

@@ -4,7 +4,7 @@ import pino from 'pino';
 import { z } from 'zod';
 import { startRedeliveries } from '../../../../client/api/outbox.ts';
 import { DeliveryLineSchema } from '../../../../workflows/contract/jobs/job-view.ts';
-import { endedDelivery } from '../../../support/ended-deliveries.ts';
+import { endedDelivery } from '../../../support/jobs/ended-deliveries.ts';
 import { endJob, problemOf, testApi, type Api } from '../harness.ts';
 
 const deliver = [{ kind: 'email', to: '{{form.email}}', subject: 'Your result' }];

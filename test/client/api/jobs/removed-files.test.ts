@@ -1,7 +1,7 @@
 /** Files that retention has removed: each page and answer says so, none fails. */
 import { expect, test } from 'vitest';
 import { endJob, problemOf, testApi } from '../harness.ts';
-import { endedDelivery } from '../../../support/ended-deliveries.ts';
+import { endedDelivery } from '../../../support/jobs/ended-deliveries.ts';
 
 const deliver = [{ kind: 'email', to: '{{form.email}}', subject: 'Your result' }];
 

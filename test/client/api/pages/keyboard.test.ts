@@ -1,7 +1,7 @@
 /** The hosted form and the job page in a real browser, with no mouse. */
 import { expect, test } from 'vitest';
 import { smallForm } from '../../../support/definitions.ts';
-import { openPage } from '../../../support/browser-page.ts';
+import { openPage } from '../../../support/browser/browser-page.ts';
 import { endJob, saveSmall, serveApp, testApi } from '../harness.ts';
 
 test('A15: the form is filled, mended and sent by keyboard alone, and the job page follows the job', async () => {

@@ -1,6 +1,6 @@
 /** `lodestone deliveries` as scripts use it. */
 import { expect, test } from 'vitest';
-import { endedDelivery } from '../../../support/ended-deliveries.ts';
+import { endedDelivery } from '../../../support/jobs/ended-deliveries.ts';
 import { runCommand as run, servedFolder } from '../harness.ts';
 
 const deliver = [{ kind: 'email', to: '{{form.email}}', subject: 'Your result' }];

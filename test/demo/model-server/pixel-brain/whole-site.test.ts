@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { BrainAnswer } from '../../../../demo/model-server/brains/brain.ts';
 import { business, prices } from '../../../../demo/sample-site/business.ts';
 import { startSampleSite, type SampleSite } from '../../../../demo/sample-site/server.ts';
-import { launchChromium } from '../../../support/chromium.ts';
+import { launchChromium } from '../../../support/browser/chromium.ts';
 import { drive } from './drive.ts';
 
 const text = { type: 'string' };

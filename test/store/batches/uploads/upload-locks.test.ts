@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Superseded } from '../../../../store/jobs/ledger.ts';
 import type { Store } from '../../../../store/store.ts';
 import { batchDefinition, words } from '../../../support/batches/batches.ts';
-import { twoProcesses } from '../../../support/two-processes.ts';
+import { twoProcesses } from '../../../support/store/two-processes.ts';
 
 const now = Date.parse('2026-01-01T10:00:00Z');
 const hour = 3_600_000;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ComputerAction } from '../../../../../activities/computer-use/actions.ts';
 import { noSignal, openChromium } from '../../../../support/computer-use/chromium-computer.ts';
-import { startCountingServer, type CountingServer } from '../../../../support/counting-server.ts';
+import { startCountingServer, type CountingServer } from '../../../../support/http/counting-server.ts';
 
 const place = (y: number) => `style="position:absolute;left:0;top:${y}px;width:200px;height:40px"`;
 const home = `<title>home</title><body style="height:3000px">

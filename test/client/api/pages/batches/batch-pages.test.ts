@@ -1,6 +1,6 @@
 /** The pages of batches: forms alone do all of it, and in a browser the page of a batch is live, on a phone too. */
 import { expect, test } from 'vitest';
-import { openPage } from '../../../../support/browser-page.ts';
+import { openPage } from '../../../../support/browser/browser-page.ts';
 import { sealedBatch } from '../../../../support/batches/batches.ts';
 import { endBatch, opensBatches, workOnBatch } from '../../batches/batch-work.ts';
 import { serveApp, testApi, type Api } from '../../harness.ts';

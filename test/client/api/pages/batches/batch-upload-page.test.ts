@@ -1,7 +1,7 @@
 /** Items that a person sends on the page of a batch: seen as they would be read, read otherwise, and sent. */
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { openPage } from '../../../../support/browser-page.ts';
+import { openPage } from '../../../../support/browser/browser-page.ts';
 import { sealedBatch } from '../../../../support/batches/batches.ts';
 import { problemOf, serveApp, testApi, type Api } from '../../harness.ts';
 

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { openPage } from '../../../../support/browser-page.ts';
+import { openPage } from '../../../../support/browser/browser-page.ts';
 import {
   beginRun,
   clickAt,

@@ -1,7 +1,7 @@
 /** The pages that show deliveries: forms alone do all of it, and in a browser the job page is live while one is sent again. */
 import { expect, test } from 'vitest';
-import { openPage } from '../../../../support/browser-page.ts';
-import { endedDelivery } from '../../../../support/ended-deliveries.ts';
+import { openPage } from '../../../../support/browser/browser-page.ts';
+import { endedDelivery } from '../../../../support/jobs/ended-deliveries.ts';
 import { endJob, serveApp, testApi } from '../../harness.ts';
 
 const deliver = [{ kind: 'email', to: '{{form.email}}', subject: 'Your result' }];

@@ -1,8 +1,8 @@
 /** A form on a customer's site in a real browser: two sites, since Chromium takes localhost and 127.0.0.1 for two. */
 import type { Browser, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { openPage } from '../../../../support/browser-page.ts';
-import { countingServer } from '../../../../support/counting-server.ts';
+import { openPage } from '../../../../support/browser/browser-page.ts';
+import { countingServer } from '../../../../support/http/counting-server.ts';
 import { smallForm } from '../../../../support/definitions.ts';
 import type { JsonObject } from '../../../../../workflows/contract/json/json.ts';
 import { endJob, saveSmall, serveApp, testApi, type Api } from '../../harness.ts';

@@ -4,10 +4,10 @@ import type {
   EndDeliveryInput,
   StepActivityInput,
   StepActivityResult,
-} from '../../workflows/contract/jobs/job.ts';
-import { noUsage } from '../../workflows/contract/usage.ts';
-import { defaultBatchLimits } from '../../workflows/contract/batches/limits.ts';
-import { stepBatchId } from '../../workflows/contract/names.ts';
+} from '../../../workflows/contract/jobs/job.ts';
+import { noUsage } from '../../../workflows/contract/usage.ts';
+import { defaultBatchLimits } from '../../../workflows/contract/batches/limits.ts';
+import { stepBatchId } from '../../../workflows/contract/names.ts';
 import type { AllActivities } from './workflow-environment.ts';
 
 export function stepResult(parts: Partial<StepActivityResult> = {}): StepActivityResult {

@@ -1,5 +1,5 @@
 /** A call of the model as tests pay for it. */
-import type { PaidCall } from '../../activities/llm/paid-call.ts';
+import type { PaidCall } from '../../../activities/llm/paid-call.ts';
 
 export const call: PaidCall = {
   key: 'job/step/1/iteration/1',

@@ -1,7 +1,7 @@
 /** Deliveries that ended, as activities and the workflow write them. */
-import type { Store } from '../../store/store.ts';
-import type { DeliveryActivityInput, JobReference } from '../../workflows/contract/jobs/job.ts';
-import { deliveryId } from '../../workflows/contract/names.ts';
+import type { Store } from '../../../store/store.ts';
+import type { DeliveryActivityInput, JobReference } from '../../../workflows/contract/jobs/job.ts';
+import { deliveryId } from '../../../workflows/contract/names.ts';
 
 /** The first delivery of a job, kept with what it is sent with and ended in the state. Returns its id. */
 export async function endedDelivery(

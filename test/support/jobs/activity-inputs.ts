@@ -1,11 +1,11 @@
 /** Inputs of activities as the workflow would send them, a store that knows their job, and a place to run them in. */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import type { DeliveryActivityInput, JobReference, StepActivityInput } from '../../workflows/contract/jobs/job.ts';
-import type { JsonObject } from '../../workflows/contract/json/json.ts';
-import type { Delivery, LeadMagnet, Step } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
-import { leadMagnet } from './definitions.ts';
-import { type TestStore, temporaryStore } from './temporary-store.ts';
+import type { DeliveryActivityInput, JobReference, StepActivityInput } from '../../../workflows/contract/jobs/job.ts';
+import type { JsonObject } from '../../../workflows/contract/json/json.ts';
+import type { Delivery, LeadMagnet, Step } from '../../../workflows/contract/lead-magnets/lead-magnet.ts';
+import { leadMagnet } from '../definitions.ts';
+import { type TestStore, temporaryStore } from '../temporary-store.ts';
 
 export const job: JobReference = {
   id: 'job-1',

@@ -4,7 +4,7 @@ import { chromium, type Browser } from 'playwright-core';
 import { z } from 'zod';
 
 const ToolsSchema = z.object({ chromium: z.object({ path: z.string() }) });
-const tools = new URL('../../.lodestone/tools.json', import.meta.url);
+const tools = new URL('../../../.lodestone/tools.json', import.meta.url);
 
 export async function launchChromium(): Promise<Browser> {
   const executablePath = existsSync(tools)

@@ -1,6 +1,6 @@
 /** What is done for each job, and what pages ask for again and again, so that the plans of its statements can be judged. */
-import { aiStep, jobInput } from '../definitions.ts';
-import type { TestStore } from '../temporary-store.ts';
+import { aiStep, jobInput } from '../../definitions.ts';
+import type { TestStore } from '../../temporary-store.ts';
 
 const now = new Date('2026-01-01T00:00:00.000Z');
 const place = { jobId: 'j', stepId: 'write' };

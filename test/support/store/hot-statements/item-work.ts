@@ -1,5 +1,5 @@
 /** All that is done for each item of a batch, so that the plans of its statements can be judged. */
-import type { Store } from '../../../store/store.ts';
+import type { Store } from '../../../../store/store.ts';
 
 const usage = { modelCalls: 1, inputTokens: 5, cachedInputTokens: 0, outputTokens: 2, costUsd: 0.01 };
 

@@ -1,13 +1,13 @@
 /** Temporal's dev server, the API and a worker as processes of their own, for a test that kills them one by one. */
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { freePorts } from '../../demo/run/free-ports.ts';
-import { spawnChild, type Child } from '../../workers/local/child.ts';
-import { spawnTemporalServer } from '../../workers/local/temporal-server.ts';
-import { toolPath } from '../../workers/local/tools.ts';
-import { databaseSettings, temporaryFolder } from './temporary-store.ts';
+import { freePorts } from '../../../demo/run/free-ports.ts';
+import { spawnChild, type Child } from '../../../workers/local/child.ts';
+import { spawnTemporalServer } from '../../../workers/local/temporal-server.ts';
+import { toolPath } from '../../../workers/local/tools.ts';
+import { databaseSettings, temporaryFolder } from '../temporary-store.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 
 export interface SeparateProcesses {
   /** Of the API. */

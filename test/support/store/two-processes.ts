@@ -1,5 +1,5 @@
 /** A store as two processes have it open, and many calls at the same time, of which each process makes its part. */
-import { openTemporary, temporaryPlace, type TestStore } from './temporary-store.ts';
+import { openTemporary, temporaryPlace, type TestStore } from '../temporary-store.ts';
 
 export async function twoProcesses(): Promise<readonly [TestStore, TestStore]> {
   const place = await temporaryPlace();

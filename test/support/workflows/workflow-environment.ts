@@ -2,17 +2,17 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll } from 'vitest';
-import { toolPath } from '../../workers/local/tools.ts';
-import { bundleWorkflows } from '../../workers/workflow-bundle.ts';
-import { queueKinds, searchAttributes, taskQueue, type QueueKind } from '../../workflows/contract/names.ts';
-import type { BatchEconomyActivities } from '../../workflows/contract/batches/economy.ts';
-import type { BatchPartitionActivities, BatchRecordActivities } from '../../workflows/contract/batches/batch.ts';
+import { toolPath } from '../../../workers/local/tools.ts';
+import { bundleWorkflows } from '../../../workers/workflow-bundle.ts';
+import { queueKinds, searchAttributes, taskQueue, type QueueKind } from '../../../workflows/contract/names.ts';
+import type { BatchEconomyActivities } from '../../../workflows/contract/batches/economy.ts';
+import type { BatchPartitionActivities, BatchRecordActivities } from '../../../workflows/contract/batches/batch.ts';
 import type {
   ContentSweepActivities,
   LateAnswerActivities,
   ReconcileActivities,
-} from '../../workflows/contract/batches/reconcile.ts';
-import type { BrowserActivities, JobActivities, LlmActivities } from '../../workflows/contract/jobs/job.ts';
+} from '../../../workflows/contract/batches/reconcile.ts';
+import type { BrowserActivities, JobActivities, LlmActivities } from '../../../workflows/contract/jobs/job.ts';
 
 export type AllActivities = JobActivities & LlmActivities & BrowserActivities;
 

@@ -2,11 +2,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
-import { processesOf } from '../../chaos/processes/processes.ts';
-import { freePorts } from '../../demo/run/free-ports.ts';
-import { databaseSettings, temporaryFolder } from './temporary-store.ts';
+import { processesOf } from '../../../chaos/processes/processes.ts';
+import { freePorts } from '../../../demo/run/free-ports.ts';
+import { databaseSettings, temporaryFolder } from '../temporary-store.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 const patience = { timeout: 90_000, interval: 100 };
 
 export interface LocalStack {

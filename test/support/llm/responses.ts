@@ -1,6 +1,6 @@
 /** Model responses as tests script them. */
-import type { ModelResponse } from '../../activities/ports.ts';
-import type { ComputerAction } from '../../activities/computer-use/actions.ts';
+import type { ModelResponse } from '../../../activities/ports.ts';
+import type { ComputerAction } from '../../../activities/computer-use/actions.ts';
 
 const usage = { modelCalls: 1, inputTokens: 100, cachedInputTokens: 0, outputTokens: 10, costUsd: 0.01 };
 
