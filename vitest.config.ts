@@ -1,6 +1,8 @@
 /**
  * The tests: files in parallel processes, since Temporal's native runtime is one a process. `npm test` runs all on SQLite, and
- * on PostgreSQL the store's and those that are for it alone; `npm run test:postgres`, by the mode of this name, runs all on it.
+ * on PostgreSQL the store's and those that are for it alone. `npm run test:postgres`, by the mode of this name, runs on it all that
+ * import `store/database/database.ts`, directly or through other modules, `test/support/temporary-store.ts` for instance: the others
+ * meet no database in either mode, since no other module of the tests reads which it is.
  */
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';

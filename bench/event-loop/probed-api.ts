@@ -22,9 +22,9 @@ export interface ProbedApi {
   stop(): Promise<void>;
 }
 
-/** The caller removes the folder. No Temporal is needed: every input is answered before a job could start. */
-export async function startProbedApi(folder: string): Promise<ProbedApi> {
-  const stores = await openStores({ dataFolder: folder });
+/** The caller removes the folder. Without a database URL the store is SQLite's. No Temporal is needed: every input is answered before a job could start. */
+export async function startProbedApi(folder: string, databaseUrl?: string): Promise<ProbedApi> {
+  const stores = await openStores({ dataFolder: folder, databaseUrl });
   await saveForms(stores.forTenant(defaultTenant));
   await stores.close();
   const root = join(import.meta.dirname, '..', '..');
@@ -36,6 +36,7 @@ export async function startProbedApi(folder: string): Promise<ProbedApi> {
       env: {
         ...process.env,
         LODESTONE_DATA_DIR: folder,
+        LODESTONE_DATABASE_URL: databaseUrl,
         LODESTONE_API_PORT: '0',
         LODESTONE_LOG_LEVEL: 'silent',
         TEMPORAL_ADDRESS: '127.0.0.1:1',

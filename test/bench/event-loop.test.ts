@@ -4,19 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostileInputs } from '../../bench/event-loop/inputs.ts';
 import { startProbedApi, type ProbedApi } from '../../bench/event-loop/probed-api.ts';
+import { createStoreDatabase, type StoreDatabase } from '../support/temporary-store.ts';
 
 /** No input is bounded by these: they tell an API that stands still from one on a slow machine. */
 const healthMilliseconds = 10_000;
 const answerMilliseconds = 120_000;
 
 let folder: string;
+let database: StoreDatabase;
 let api: ProbedApi;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lodestone-event-loop-'));
-  api = await startProbedApi(folder);
+  database = await createStoreDatabase();
+  api = await startProbedApi(folder, database.url);
 });
 afterAll(async () => {
   await api.stop();
+  await database.drop();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -1,6 +1,6 @@
 /** Time in a test's hands: while nothing else is to be done, it jumps to when the next sleeper wakes. */
 import { setImmediate as turn } from 'node:timers/promises';
-import { isPostgresAsked } from './postgres/under-way.ts';
+import { isPostgresAsked, postgresAnswers } from './postgres/under-way.ts';
 
 /** Turns of the event loop in which work that waits for no time comes to rest. */
 const turnsToRest = 12;
@@ -33,12 +33,21 @@ export class FakeClock {
     const finished = work.finally(() => over.abort());
     finished.catch(() => undefined);
     while (!over.signal.aborted) {
-      for (let count = 0; count < turnsToRest; count = isPostgresAsked() ? 0 : count + 1) await turn();
+      await rest();
       const next = Math.min(...[...this.sleepers].map(({ at }) => at));
       if (!Number.isFinite(next)) continue;
       this.time = Math.max(this.time, next);
       for (const sleeper of this.sleepers) if (sleeper.at <= this.time) sleeper.wake();
     }
     return finished;
+  }
+}
+
+async function rest(): Promise<void> {
+  for (let count = 0; count < turnsToRest; count += 1) {
+    await turn();
+    if (!isPostgresAsked()) continue;
+    await postgresAnswers();
+    count = 0;
   }
 }

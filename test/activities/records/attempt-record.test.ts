@@ -1,6 +1,6 @@
 /** When an attempt's writes reach the store: together at its end, and soon where the end does not come soon. */
 import { CancelledFailure } from '@temporalio/common';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { recordedStep } from '../../../activities/records/recorded.ts';
 import type { Store } from '../../../store/store.ts';
 import { activityPlace, job, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
@@ -31,7 +31,7 @@ describe('the record of an attempt', () => {
       return stepResult();
     });
     const running = activityPlace().run(run, input);
-    await vi.waitFor(async () => expect(await step()).toMatchObject({ state: 'running', usage: { costUsd: 0.01 } }));
+    await expect.poll(step).toMatchObject({ state: 'running', usage: { costUsd: 0.01 } });
     expect(await events()).toEqual(['step.started']);
     released.resolve();
     await running;
@@ -44,7 +44,7 @@ describe('the record of an attempt', () => {
     const before = Date.now();
     const run = recordedStep(store, 'ai', async () => {
       const began = Date.now();
-      await vi.waitUntil(() => Date.now() > began + 20);
+      await expect.poll(() => Date.now()).toBeGreaterThan(began + 20);
       return stepResult();
     });
     await activityPlace().run(run, input);

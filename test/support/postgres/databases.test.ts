@@ -38,7 +38,7 @@ describe('a database of a test', () => {
       const cutOff = vi.fn<(error: Error) => void>();
       client.on('error', cutOff);
       await drop();
-      await vi.waitFor(() => expect(cutOff).toHaveBeenCalled());
+      await expect.poll(() => cutOff).toHaveBeenCalled();
     });
     await expect(tables(url)).rejects.toThrow('does not exist');
   });

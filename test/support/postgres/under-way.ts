@@ -2,6 +2,7 @@
 import pg from 'pg';
 
 let underWay = 0;
+let answered = Promise.withResolvers<void>();
 
 /** Watches a method of pg that returns a promise, unless its caller gives it a callback. */
 function watch(owner: object, name: string): void {
@@ -11,7 +12,11 @@ function watch(owner: object, name: string): void {
     const result: unknown = Reflect.apply(method, this, input);
     if (result instanceof Promise) {
       underWay += 1;
-      const ended = (): void => void (underWay -= 1);
+      const ended = (): void => {
+        underWay -= 1;
+        answered.resolve();
+        answered = Promise.withResolvers();
+      };
       result.then(ended, ended);
     }
     return result;
@@ -23,4 +28,9 @@ watch(pg.Pool.prototype, 'connect');
 
 export function isPostgresAsked(): boolean {
   return underWay > 0;
+}
+
+/** Resolves at PostgreSQL's next answer. A process that waits for it leaves PostgreSQL the processor. */
+export async function postgresAnswers(): Promise<void> {
+  await answered.promise;
 }

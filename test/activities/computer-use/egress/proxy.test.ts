@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEgressFilter } from '../../../../activities/computer-use/egress/filter.ts';
 import { startEgressProxy, type EgressDenial } from '../../../../activities/computer-use/egress/proxy.ts';
 import type { Resolve } from '../../../../activities/http/resolve.ts';
@@ -161,7 +161,7 @@ it.each(['a plain request', 'a tunnel'])('%s that the browser gives up is given 
   const client = connect({ host: '127.0.0.1', port });
   const get = kind === 'a tunnel' ? `CONNECT 127.0.0.1:${server.port} HTTP/1.1\r\n\r\nGET /` : `GET ${server.origin}/`;
   client.write(`${get} HTTP/1.1\r\nhost: x\r\n\r\n`);
-  await vi.waitUntil(() => server.received.length === 1);
+  await expect.poll(() => server.received.length).toBe(1);
   client.resetAndDestroy();
   expect(await gone.promise).toBe('gone');
 });

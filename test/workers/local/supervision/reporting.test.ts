@@ -1,7 +1,7 @@
 /** Who is told of parts: the log, the store and Prometheus. */
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { freePorts } from '../../../../demo/run/free-ports.ts';
 import type { Part, Parts } from '../../../../store/platform/parts.ts';
 import { reportParts } from '../../../../workers/local/supervision/reporting.ts';
@@ -27,7 +27,7 @@ it('a part that died and is up again is told of in the log, the store and the me
   expect(await metrics()).toContain('lodestone_part_up{part="api"} 1');
   expect(await metrics()).toContain('lodestone_part_restarts_total{part="api"} 1');
   expect(metricsIn(await metrics())).toEqual(expect.arrayContaining([...(await metricsAskedBy('lodestone-parts'))]));
-  await vi.waitFor(async () => expect(await parts.list(new Date())).toEqual([upAgain]));
+  await expect.poll(() => parts.list(new Date())).toEqual([upAgain]);
   expect(said).toEqual(['api was killed by SIGKILL', 'api is up again']);
 
   await reporting.close();
