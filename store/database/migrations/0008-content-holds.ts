@@ -7,6 +7,7 @@ export const contentHolds: Migration = {
   async up(database: Kysely<unknown>) {
     await runStatements(database, [
       'create table content_holds (id text not null primary key, until_ms bigint not null)',
+      'create index content_holds_by_end on content_holds (until_ms)',
     ]);
   },
 };
