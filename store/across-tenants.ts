@@ -15,6 +15,7 @@ import { createParts, type Parts } from './platform/parts.ts';
 import { createProviderEvents, type ProviderEvents } from './platform/provider-events.ts';
 import { createSharedKeys, type SharedKeys } from './platform/shared-keys.ts';
 import { createSwitches, type Switches } from './platform/switches.ts';
+import { createToolsAcrossTenants, type ToolsAcrossTenants } from './tools/tools-across-tenants.ts';
 
 /** Something of a tenant, by its id. */
 export interface Owned {
@@ -34,6 +35,7 @@ export interface AcrossTenants {
   readonly providerEvents: ProviderEvents;
   readonly sharedKeys: SharedKeys;
   readonly switches: Switches;
+  readonly tools: ToolsAcrossTenants;
   /** Accepted jobs that Temporal has not got, oldest first: what the API starts again after an outage. */
   jobsNotHandedOver(
     acceptedBefore: Date,
@@ -62,6 +64,7 @@ export function createAcrossTenants(database: Database, contents: Contents): Acr
     providerEvents: createProviderEvents(database),
     sharedKeys: createSharedKeys(database),
     switches: createSwitches(database),
+    tools: createToolsAcrossTenants(database),
     async jobsNotHandedOver(acceptedBefore, limit) {
       const rows = await database
         .selectFrom('jobs')

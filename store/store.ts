@@ -33,6 +33,8 @@ import { createRateLimiters, type RateLimiters } from './batches/rate-limiters/r
 import { createSubmissions, type Submissions } from './jobs/submissions.ts';
 import { createSwitches, type Switches } from './platform/switches.ts';
 import { createUploadLocks, type UploadLocks } from './batches/uploads/upload-locks.ts';
+import { createToolRequests, type ToolRequests } from './tools/tool-requests.ts';
+import { createToolViews, type ToolViews } from './tools/tool-views.ts';
 
 /** What one tenant has. */
 export interface Store {
@@ -59,6 +61,8 @@ export interface Store {
   readonly batchWaits: BatchWaits;
   readonly rateLimiters: RateLimiters;
   readonly switches: Switches;
+  readonly toolRequests: ToolRequests;
+  readonly toolViews: ToolViews;
   readonly uploadLocks: UploadLocks;
   /** Writes what belongs to one moment of a job in one transaction, all or nothing. */
   together<T>(jobId: string, work: (parts: Together) => Promise<T>): Promise<T>;
@@ -112,6 +116,8 @@ export async function openStores({ dataFolder, databaseUrl }: StorePlace): Promi
 /** `database` is bound to the tenant. */
 function storeOf(tenant: string, database: Database, contents: Contents): Store {
   const artifacts = createArtifacts(database, contents);
+  const modelCalls = createModelCalls(database);
+  const toolRequests = createToolRequests(database);
   return {
     tenant,
     leadMagnets: createLeadMagnets(database),
@@ -123,7 +129,7 @@ function storeOf(tenant: string, database: Database, contents: Contents): Store 
     events: createEvents(database),
     approvals: createApprovals(database),
     ledger: createLedger(database),
-    modelCalls: createModelCalls(database),
+    modelCalls,
     computerTurns: createComputerTurns(database),
     controls: createControls(database),
     artifacts,
@@ -136,6 +142,8 @@ function storeOf(tenant: string, database: Database, contents: Contents): Store 
     batchWaits: createBatchWaits(database),
     rateLimiters: createRateLimiters(database),
     switches: createSwitches(database),
+    toolRequests,
+    toolViews: createToolViews(toolRequests, modelCalls),
     uploadLocks: createUploadLocks(database),
     together: (jobId, work) =>
       inTransaction(database, lockJob(jobId), (transaction) =>

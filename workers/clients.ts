@@ -41,6 +41,7 @@ export interface Clients {
   readonly batches: Omit<EconomyDependencies & BatchDependencies, 'store' | 'onItem'>;
   readonly computers: ComputerHosts;
   readonly defaultModel: string;
+  readonly expertModel: string;
   readonly delivering: Omit<DeliveryDependencies, 'store'>;
   readonly hostsFolder: string;
   readonly pdfPrinter: PdfPrinter;
@@ -107,6 +108,7 @@ export function createClients(
     batches,
     computers: seams.computers(computers),
     defaultModel: settings.LODESTONE_MODEL,
+    expertModel: settings.LODESTONE_EXPERT_MODEL ?? settings.LODESTONE_MODEL,
     delivering: { http, mail, secrets, allowPrivateOrigins },
     hostsFolder,
     pdfPrinter: createChromiumPdfPrinter(chromium),

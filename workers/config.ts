@@ -36,6 +36,11 @@ export const WorkerSettingsSchema = z
       .prefault('on')
       .describe('Whether the API has background responses. Without them a crash repeats the one call under way.'),
     LODESTONE_MODEL: z.string().min(1).default('gpt-5.4-mini').describe('Model of the steps that name none.'),
+    LODESTONE_EXPERT_MODEL: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Model of the expert calls of tools. None: LODESTONE_MODEL.'),
     LODESTONE_PRICES: z
       .string()
       .default('{}')

@@ -47,7 +47,11 @@ export async function createDependencies(
     jobs: {
       ...jobs,
       ...createReconcile({ stores, notifiers, now: () => Date.now() }),
-      ...createSweepContents({ sweep: stores.acrossTenants.contentSweep, days: settings.LODESTONE_ARTIFACT_DAYS }),
+      ...createSweepContents({
+        sweep: stores.acrossTenants.contentSweep,
+        conversations: stores.acrossTenants.tools,
+        days: settings.LODESTONE_ARTIFACT_DAYS,
+      }),
     },
     llm: { ...llm, ...createLateAnswers({ ...batches, stores }) },
     browser,

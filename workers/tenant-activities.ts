@@ -11,6 +11,7 @@ import { createRunAi } from '../activities/llm/run-ai.ts';
 import { createJobRecords } from '../activities/records/job-records.ts';
 import { createRunRender } from '../activities/render/run-render.ts';
 import { createRunWebhook } from '../activities/webhook/run-webhook.ts';
+import { createToolActivities } from '../activities/tools/run-tool.ts';
 import type { Store, Stores } from '../store/store.ts';
 import type { BatchEconomyActivities } from '../workflows/contract/batches/economy.ts';
 import type {
@@ -19,22 +20,34 @@ import type {
   FormerBatchActivities,
 } from '../workflows/contract/batches/batch.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../workflows/contract/jobs/job.ts';
+import type { ToolActivities, ToolRecordActivities } from '../workflows/contract/tools/tool-request.ts';
 import type { Clients } from './clients.ts';
 
 /** By the kind of queue that serves them. */
 export interface TenantActivities {
-  readonly jobs: JobActivities & BatchRecordActivities;
-  readonly llm: LlmActivities & BatchPartitionActivities & FormerBatchActivities & BatchEconomyActivities;
+  readonly jobs: JobActivities & BatchRecordActivities & ToolRecordActivities;
+  readonly llm: LlmActivities &
+    BatchPartitionActivities &
+    FormerBatchActivities &
+    BatchEconomyActivities &
+    ToolActivities;
   readonly browser: BrowserActivities;
 }
 
 /** `store` is the tenant's. */
 function createTenantActivities(store: Store, clients: Clients): TenantActivities {
-  const { askingOnce, batches, computers, defaultModel, delivering, pdfPrinter } = clients;
+  const { askingOnce, batches, computers, defaultModel, expertModel, delivering, pdfPrinter } = clients;
   const { http, secrets, allowPrivateOrigins } = delivering;
   const { priceOf } = batches;
   const askOnce = createPaidCalls({ ...askingOnce, ledger: store.ledger });
   const withBatches = { ...batches, store };
+  const tools = createToolActivities({
+    ...askingOnce,
+    store,
+    now: batches.now,
+    defaultModel,
+    expertModel,
+  });
   return {
     jobs: {
       ...createJobRecords(store),
@@ -44,12 +57,15 @@ function createTenantActivities(store: Store, clients: Clients): TenantActivitie
       runRender: createRunRender({ store, http, pdfPrinter }),
       deliver: createDeliver({ ...delivering, store }),
       redeliver: createRedeliver({ ...delivering, store }),
+      endToolRequest: (input) => tools.endToolRequest(input),
     },
     llm: {
       runAi: createRunAi({ store, askOnce, defaultModel }),
       ...createRunBatchPartition(withBatches),
       runBatchEconomy: createRunBatchEconomy(withBatches),
       stopBatchItems: createStopBatchItems(withBatches),
+      runToolTurn: (input) => tools.runToolTurn(input),
+      runToolExpert: (input) => tools.runToolExpert(input),
     },
     browser: {
       runComputerUse: createRunComputerUse({ store, askOnce, computers, defaultModel, secrets, allowPrivateOrigins }),
@@ -85,9 +101,12 @@ export function createActivities(stores: Stores, clients: Clients): TenantActivi
       collectBatchStep: (input) => of(input.job.tenant).jobs.collectBatchStep(input),
       openBatch: async (input) => (await ofBatch(input.batchId)).jobs.openBatch(input),
       changeBatch: async (input) => (await ofBatch(input.batchId)).jobs.changeBatch(input),
+      endToolRequest: (input) => of(input.tenant).jobs.endToolRequest(input),
       closeBatch: async (input) => (await ofBatch(input.batchId)).jobs.closeBatch(input),
     },
     llm: {
+      runToolTurn: (input) => of(input.tenant).llm.runToolTurn(input),
+      runToolExpert: (input) => of(input.tenant).llm.runToolExpert(input),
       runAi: (input) => of(input.job.tenant).llm.runAi(input),
       runBatchPartition: async (input) => (await ofBatch(input.batchId)).llm.runBatchPartition(input),
       runBatchLane: async (input) => (await ofBatch(input.batchId)).llm.runBatchLane(input),

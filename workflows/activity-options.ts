@@ -3,6 +3,7 @@ import type { ActivityOptions, LocalActivityOptions } from '@temporalio/common';
 import { nonRetryableFailureTypes } from './contract/failures.ts';
 import { effectiveLimits, type LimitedKind, type LimitOverrides } from './contract/limits.ts';
 import type { QueueKind } from './contract/names.ts';
+import type { ToolLimits } from './contract/tools/limits.ts';
 import { siblingQueue } from './contract/names.ts';
 import { workflowInfo } from '@temporalio/workflow';
 import { cutText } from './contract/cut-text.ts';
@@ -50,3 +51,38 @@ export function localActivityOptions(kind: LimitedKind): LocalActivityOptions {
     },
   };
 }
+
+/** Of an activity of a tool request. The activity keeps the layer's limit itself; these are for workers that die or hang. */
+export function toolActivityOptions(request: {
+  readonly limits: ToolLimits;
+  readonly layer: 'tool' | 'expert';
+  readonly queue: QueueKind;
+  readonly summary: string;
+}): ActivityOptions {
+  const { limits, layer } = request;
+  const { providerSeconds, streamSeconds, stopSeconds, cleanupSeconds, toolSeconds, requestSeconds } = limits;
+  // A request that has begun waits for a worker as long as its own limit lets it: its findings are paid for.
+  const seconds = layer === 'tool' ? toolSeconds : requestSeconds;
+  const queueSeconds = layer === 'tool' ? limits.queueSeconds : null;
+  const attemptSeconds = Math.max(providerSeconds ?? longestAttemptSeconds, streamSeconds ?? longestAttemptSeconds);
+  return {
+    taskQueue: siblingQueue(workflowInfo().taskQueue, request.queue),
+    summary: request.summary.slice(0, 200),
+    startToCloseTimeout: (attemptSeconds + stopSeconds + cleanupSeconds) * 1000,
+    ...(seconds === null ? {} : { scheduleToCloseTimeout: (seconds + (queueSeconds ?? 0)) * 1000 }),
+    ...(queueSeconds === null ? {} : { scheduleToStartTimeout: queueSeconds * 1000 }),
+    heartbeatTimeout: limits.heartbeatSeconds * 1000,
+    // The request answers at its limit, while the activity stops its call.
+    cancellationType: 'TRY_CANCEL',
+    retry: {
+      initialInterval: 500,
+      backoffCoefficient: 2,
+      maximumInterval: 8000,
+      maximumAttempts: limits.attempts,
+      nonRetryableErrorTypes: [...nonRetryableFailureTypes],
+    },
+  };
+}
+
+/** An attempt at the provider where the caps are switched off. */
+const longestAttemptSeconds = 840;

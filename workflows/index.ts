@@ -2,4 +2,5 @@
 export { leadMagnetJob } from './jobs/lead-magnet-job.ts';
 export { llmBatch } from './batches/llm-batch.ts';
 export { reconcile } from './batches/reconcile.ts';
+export { toolRequest } from './tools/tool-request.ts';
 export { redelivery } from './deliveries/redelivery.ts';

@@ -1,14 +1,21 @@
-/** The regular removal of files as an activity, with its metrics and its log. */
+/** The regular removal of files, and of conversations with tools that are over, as an activity, with its metrics and its log. */
 import { Context } from '@temporalio/activity';
+import type { ToolsAcrossTenants } from '../../store/tools/tools-across-tenants.ts';
 import type { ContentSweepActivities } from '../../workflows/contract/batches/reconcile.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { sweepContents, type SweepDependencies, type SweepFigures } from './sweep-contents.ts';
 
-export function createSweepContents(dependencies: Pick<SweepDependencies, 'sweep' | 'days'>): ContentSweepActivities {
+export interface SweepActivityDependencies extends Pick<SweepDependencies, 'sweep' | 'days'> {
+  readonly conversations: Pick<ToolsAcrossTenants, 'removeExpired'>;
+}
+
+export function createSweepContents(dependencies: SweepActivityDependencies): ContentSweepActivities {
   return {
     sweepContents: () =>
-      withHeartbeat(null, (_beat, signal) => {
+      withHeartbeat(null, async (_beat, signal) => {
         const { log } = Context.current();
+        const conversations = await dependencies.conversations.removeExpired(new Date());
+        if (conversations > 0) log.info('conversations with tools that are over were removed', { conversations });
         return sweepContents({ ...dependencies, now: () => new Date(), log, measure }, signal);
       }),
   };

@@ -23,6 +23,7 @@ import { addPages } from './pages/pages.ts';
 import { embeddedProblem } from './pages/embed/embed-problem.ts';
 import { problemPage, wantsPage } from './pages/problem-page.ts';
 import { answerProblem, ProblemError } from './http/problem.ts';
+import { addToolRoutes } from './tools/tool-routes.ts';
 import { addProviderEventRoutes, providerEventsPath } from './platform/provider-event-routes.ts';
 import { refuseUnsafeJson } from './http/strict-bodies.ts';
 
@@ -65,6 +66,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   addDeliveryRoutes(app, dependencies);
   addApprovalRoutes(app, dependencies);
   addBatchRoutes(app, dependencies);
+  addToolRoutes(app, dependencies);
   addPlatformRoutes(app, dependencies);
   addProviderEventRoutes(app, dependencies);
   app.doc31('/openapi.json', {

@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import type { AcrossTenants } from '../../store/across-tenants.ts';
 import type { BatchTemporal } from './batches/batch-temporal.ts';
 import type { FormTokens } from './embed/form-token.ts';
+import type { ToolLimitChoices } from '../../workflows/contract/tools/limits.ts';
+import type { ToolTemporal } from './tools/tool-temporal.ts';
 import type { SubmitDependencies } from './jobs/submit.ts';
 import type { AddressRange } from './http/visitor.ts';
 
@@ -10,6 +12,10 @@ export interface ApiDependencies extends SubmitDependencies {
   /** What belongs to the installation: its parts, its switches, what its provider tells. */
   readonly acrossTenants: AcrossTenants;
   readonly batches: BatchTemporal;
+  readonly tools: ToolTemporal;
+  readonly toolChoices: ToolLimitChoices;
+  /** How long a conversation with tools can be continued. */
+  readonly conversationHours: number;
   readonly log: Logger;
   readonly formTokens: FormTokens;
   /** Proxies whose word on the visitor's address is taken. */

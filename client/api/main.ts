@@ -14,6 +14,8 @@ import { createFormTokens } from './embed/form-token.ts';
 import { keptKey } from './embed/kept-key.ts';
 import { createJobStarter } from './jobs/job-starter.ts';
 import { runOutbox } from './outbox.ts';
+import { createToolTemporal } from './tools/tool-temporal.ts';
+import { toolChoicesOf } from '../../workflows/contract/tools/settings.ts';
 import { connectTemporal } from './temporal-calls.ts';
 
 /** How long a request that is under way may take to end when the process is stopped. */
@@ -46,6 +48,9 @@ async function main(): Promise<void> {
     acrossTenants: stores.acrossTenants,
     jobs,
     batches,
+    tools: createToolTemporal(temporal, settings.LODESTONE_QUEUE_PREFIX),
+    toolChoices: toolChoicesOf(settings),
+    conversationHours: settings.LODESTONE_TOOL_CONVERSATION_HOURS,
     log,
     formTokens,
     publicUrl,

@@ -10,6 +10,7 @@ import { CommandError, exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { addJobCommands } from './jobs/job-commands.ts';
 import { addLeadMagnetCommands } from './lead-magnets/lead-magnet-commands.ts';
 import { addLimitsCommand } from './platform/limits-command.ts';
+import { addToolCommands } from './tools/tool-commands.ts';
 import { addReplayCommand } from './computer-use/replay-command.ts';
 import { addSubmitCommand } from './jobs/submit-command.ts';
 
@@ -31,6 +32,7 @@ function createProgram(): Command {
   addLeadMagnetCommands(program, api);
   addBackupCommands(program);
   addLimitsCommand(program);
+  addToolCommands(program, api);
   return program;
 }
 

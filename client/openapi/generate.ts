@@ -15,6 +15,7 @@ import { createApp } from '../api/app.ts';
 import { createBatchTemporal } from '../api/batches/batch-temporal.ts';
 import { createFormTokens } from '../api/embed/form-token.ts';
 import { createJobStarter } from '../api/jobs/job-starter.ts';
+import { createToolTemporal } from '../api/tools/tool-temporal.ts';
 import { connectTemporal } from '../api/temporal-calls.ts';
 
 const header = '// Generated from the routes of the API by `npm run generate:api`. Do not edit.\n\n';
@@ -41,6 +42,9 @@ async function readDocument(): Promise<string> {
       acrossTenants: stores.acrossTenants,
       jobs: createJobStarter(temporal, 'lodestone'),
       batches: createBatchTemporal(temporal, 'lodestone'),
+      tools: createToolTemporal(temporal, 'lodestone'),
+      toolChoices: {},
+      conversationHours: 24,
       log: pino({ enabled: false }),
       formTokens: createFormTokens(randomBytes(32), now),
       publicUrl: 'http://127.0.0.1:8700',

@@ -2929,6 +2929,212 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The expert tools, with their schemas */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The tools */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            tools: components["schemas"]["Tool"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tools/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call a tool: waits for its end, or streams its progress as server-sent events */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "idempotency-key"?: string;
+                    /** @description text/event-stream for progress: events `progress`, then `result` */
+                    accept?: string;
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            responses: {
+                /** @description The request has ended, within its limit; `outcome` and `cut` say how. The same Idempotency-Key answers the same request */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ToolRequest"];
+                        "text/event-stream": string;
+                    };
+                };
+                /** @description The body is not a JSON object */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such tool, or no such conversation now */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The Idempotency-Key was used for another request */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Above 1 MiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem for every field that is wrong; nothing was started */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Temporal cannot be reached; nothing was started */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tool-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A request of a tool: how far it is, or its result */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The request */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ToolRequest"];
+                    };
+                };
+                /** @description No such request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/platform": {
         parameters: {
             query?: never;
@@ -3690,6 +3896,66 @@ export interface components {
                     message: string;
                     at: string;
                 } | null;
+            };
+        };
+        Tool: {
+            name: string;
+            title: string;
+            description: string;
+            hasExpert: boolean;
+            /** @description the limit of a request; null without one */
+            requestSeconds: number | null;
+            inputSchema: {
+                [key: string]: unknown;
+            };
+            outputSchema: {
+                [key: string]: unknown;
+            };
+        };
+        ToolRequest: {
+            id: string;
+            /** @enum {string} */
+            state: "queued" | "running" | "ended";
+            /** @enum {string} */
+            phase: "queued" | "turn" | "expert" | "ended";
+            /** @description its place among the requests that wait for a worker, from 1 */
+            place: number | null;
+            secondsUsed: number;
+            /** @description until the limit of the request; null without one */
+            secondsLeft: number | null;
+            /** @description of the answer so far, estimated */
+            tokens: number;
+            tool: string;
+            /** @enum {string|null} */
+            outcome: "completed" | "partial" | "timed_out" | "failed" | "cancelled" | null;
+            /** @description why there is no answer, or no answer of the expert */
+            cut: {
+                /**
+                 * @description the layer of limits that ended it
+                 * @enum {string}
+                 */
+                layer: "queue" | "provider" | "tool" | "expert" | "request";
+                /** @enum {string} */
+                type: "provider_authentication" | "provider_quota" | "provider_rate_limit" | "provider_unavailable" | "provider_request" | "model_refusal" | "model_answer" | "step_definition" | "egress_refused" | "browser" | "receiver_refused" | "receiver_unavailable" | "store" | "effect_uncertain" | "iteration_limit" | "time_limit" | "budget" | "blocked" | "needs_person" | "approval_expired" | "timeout_start_to_close" | "timeout_heartbeat" | "timeout_schedule_to_close" | "timeout_schedule_to_start" | "job_time_limit" | "cancelled" | "dependency" | "unexpected";
+                /** @description after how long */
+                seconds: number;
+                message: string;
+                /** @description what the caller can do */
+                advice: string;
+            } | null;
+            /** @description as the tool's outputSchema says */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            continuationId: string;
+            acceptedAt: string;
+            startedAt: string | null;
+            endedAt: string | null;
+            usage: {
+                modelCalls: number;
+                inputTokens: number;
+                outputTokens: number;
+                costUsd: number;
             };
         };
     };

@@ -7,11 +7,13 @@ import type { ControlTables } from './control-tables.ts';
 import type { PartTable } from './part-table.ts';
 import type { ProviderEventTables } from './provider-event-tables.ts';
 import { migrateDatabase } from './migrate.ts';
+import type { ToolTables } from './tool-tables.ts';
 import type { PlatformTable } from './platform-tables.ts';
 import { openPostgres, placeOf } from './postgres-dialect.ts';
 import { openSqlite } from './sqlite-dialect.ts';
 
-interface Rows extends AlertTable, ArtifactTables, BatchTables, ControlTables, PartTable, ProviderEventTables {
+interface Rows
+  extends AlertTable, ArtifactTables, BatchTables, ControlTables, PartTable, ProviderEventTables, ToolTables {
   lead_magnets: { slug: string; version: number; definition: string; hash: string; created_at: string };
   shared_keys: { name: string; key: string };
   submissions: { slug: string; address: string; job_id: string; at: string };

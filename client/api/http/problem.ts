@@ -29,6 +29,7 @@ const titles = {
   'unsupported-media-type': [415, 'The body is of another media type than is taken here'],
   'invalid-definition': [422, 'The definition has problems'],
   'invalid-submission': [422, 'The submission has problems'],
+  'invalid-tool-input': [422, 'The input of the tool has problems'],
   'invalid-items': [422, 'The items have problems'],
   'not-encodable': [422, 'The encoding lacks a character of the results'],
   'too-many-submissions': [429, 'Too many submissions'],

@@ -11,6 +11,7 @@ import { tenants } from './0005-tenants.ts';
 import { sharedKeys } from './0006-shared-keys.ts';
 import { searchedColumns } from './0007-searched-columns.ts';
 import { contentHolds } from './0008-content-holds.ts';
+import { tools } from './0009-tools.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
@@ -21,4 +22,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-shared-keys': sharedKeys,
   '0007-searched-columns': searchedColumns,
   '0008-content-holds': contentHolds,
+  '0009-tools': tools,
 };

@@ -12,6 +12,8 @@ import type { AnswerTaken, JobStarter } from '../../../client/api/jobs/job-start
 import { TemporalUnreachable } from '../../../client/api/temporal-calls.ts';
 import type { AddressRange } from '../../../client/api/http/visitor.ts';
 import type { ApprovalAnswer } from '../../../workflows/contract/computer-use/approvals.ts';
+import type { ToolTemporal } from '../../../client/api/tools/tool-temporal.ts';
+import type { ToolRequestInput } from '../../../workflows/contract/tools/tool-request.ts';
 import type { BatchView } from '../../../workflows/contract/batches/schema.ts';
 import type { RedeliveryInput } from '../../../workflows/contract/jobs/job.ts';
 import type { JsonObject } from '../../../workflows/contract/json/json.ts';
@@ -109,11 +111,38 @@ export function fakeBatches(): FakeBatches {
   return fake;
 }
 
+export interface FakeTools extends ToolTemporal {
+  reachable: boolean;
+  readonly started: ToolRequestInput[];
+  readonly cancelled: string[];
+  /** What the workflow does when it begins. */
+  onStart: (input: ToolRequestInput) => Promise<void>;
+}
+
+export function fakeTools(): FakeTools {
+  const fake: FakeTools = {
+    reachable: true,
+    started: [],
+    cancelled: [],
+    onStart: async () => undefined,
+    async start(input) {
+      if (!fake.reachable) throw new TemporalUnreachable('Temporal at nowhere:7233 does not answer: refused');
+      fake.started.push(input);
+      await fake.onStart(input);
+    },
+    async cancel(id) {
+      fake.cancelled.push(id);
+    },
+  };
+  return fake;
+}
+
 export interface Api {
   readonly app: OpenAPIHono;
   readonly store: TestStore;
   readonly temporal: FakeTemporal;
   readonly batches: FakeBatches;
+  readonly tools: FakeTools;
   /** Asks the app, and checks what is under the document against it. */
   readonly ask: (path: string, init?: RequestInit & { readonly from?: string }) => Promise<Response>;
   /** The same with a JSON body. */
@@ -134,6 +163,7 @@ export async function testApi(
   const store = await temporaryStore();
   const temporal = fakeTemporal();
   const batches = fakeBatches();
+  const tools = fakeTools();
   let aheadMilliseconds = 0;
   const now = (): Date => new Date(Date.now() + aheadMilliseconds);
   const app = createApp({
@@ -141,6 +171,9 @@ export async function testApi(
     acrossTenants: store.acrossTenants,
     jobs: temporal,
     batches,
+    tools,
+    toolChoices: {},
+    conversationHours: 24,
     log: pino({ enabled: false }),
     formTokens: createFormTokens(randomBytes(32), now),
     publicUrl: 'https://jobs.example.com',
@@ -172,6 +205,7 @@ export async function testApi(
     store,
     temporal,
     batches,
+    tools,
     ask,
     post,
     pass(milliseconds) {

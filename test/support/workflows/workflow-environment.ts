@@ -13,6 +13,7 @@ import type {
   ReconcileActivities,
 } from '../../../workflows/contract/batches/reconcile.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../../../workflows/contract/jobs/job.ts';
+import type { ToolActivities, ToolRecordActivities } from '../../../workflows/contract/tools/tool-request.ts';
 
 export type AllActivities = JobActivities & LlmActivities & BrowserActivities;
 
@@ -26,6 +27,7 @@ export interface WorkflowEnvironment {
     activities:
       | AllActivities
       | AllBatchActivities
+      | (ToolActivities & ToolRecordActivities)
       | (ReconcileActivities & LateAnswerActivities & ContentSweepActivities),
     work: () => Promise<T>,
     queues?: readonly QueueKind[],

@@ -22,11 +22,17 @@ export interface ToolLimits {
   readonly queueSeconds: number | null;
   /** Kept at the end of the request, to stop what still runs and to answer with what there is. */
   readonly cleanupSeconds: number;
+  /** Kept at the end of tool and expert, to stop their call at the provider. */
+  readonly stopSeconds: number;
   /** Attempts at the provider in a layer: the first and its retries. */
   readonly attempts: number;
   /** After this long without a heartbeat a worker counts as dead. */
   readonly heartbeatSeconds: number;
 }
+
+/** The layer that ended a request, or a part of it. */
+export const toolLayers = ['queue', 'provider', 'tool', 'expert', 'request'] as const;
+export type ToolLayer = (typeof toolLayers)[number];
 
 const defaultToolSeconds = 45;
 
@@ -44,7 +50,7 @@ export interface ToolLimitChoices {
   readonly perTool?: Readonly<Record<string, number>> | undefined;
 }
 
-const fixed = { cleanupSeconds: 2.5, attempts: 4, heartbeatSeconds: 5 } as const;
+const fixed = { cleanupSeconds: 2.5, stopSeconds: 1.5, attempts: 4, heartbeatSeconds: 5 } as const;
 
 /** The limits in force for a tool. */
 export function toolLimits(choices: ToolLimitChoices, tool: string): ToolLimits {

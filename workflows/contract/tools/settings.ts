@@ -1,18 +1,21 @@
 /** The settings of tools that the API and the workers share, and their check: a contradiction of limits is fatal at start. */
 import { z } from 'zod';
+import { findTool } from './catalogue.ts';
 import { toolChoiceProblems, type ToolLimitChoices } from './limits.ts';
 
 const mostSeconds = 86_400;
 const seconds = z.coerce.number().min(1).max(mostSeconds).optional();
+
+const toolName = z.string().refine((name) => findTool(name) !== undefined);
 
 const perToolSetting = z
   .string()
   .default('{}')
   .transform((text, context) => {
     try {
-      return z.record(z.string(), z.number().min(0).max(mostSeconds)).parse(JSON.parse(text));
+      return z.record(toolName, z.number().min(0).max(mostSeconds)).parse(JSON.parse(text));
     } catch {
-      context.addIssue({ code: 'custom', message: 'must be JSON like {"consensus":120}' });
+      context.addIssue({ code: 'custom', message: 'must be JSON like {"debug":120}, with names of tools' });
       return z.NEVER;
     }
   });
@@ -26,7 +29,7 @@ export const toolSettings = {
     .describe(
       "Limit of a tool's own turn; the limits of provider, expert call and request follow in proportion. None: 45. 600 suits slow models, 0 switches the caps off.",
     ),
-  LODESTONE_TOOL_LIMITS: perToolSetting.describe('The same for single tools, as JSON like {"consensus":120}.'),
+  LODESTONE_TOOL_LIMITS: perToolSetting.describe('The same for single tools, as JSON like {"debug":120}.'),
   LODESTONE_TOOL_PROVIDER_SECONDS: seconds.describe(
     "Limit of one attempt at the provider within a tool. None: two thirds of the tool's limit.",
   ),

@@ -1,0 +1,98 @@
+/** How much time a layer of a tool request has, and the sentences for its end. */
+import type { ReasonType } from '../../workflows/contract/failures.ts';
+import type { ToolLayer, ToolLimits } from '../../workflows/contract/tools/limits.ts';
+import type { ToolCut } from '../../workflows/contract/tools/tool-request.ts';
+import type { ToolRequestRow } from '../../store/tools/tool-request-row.ts';
+
+/** The layers that ask a model. */
+export type AskingLayer = 'tool' | 'expert';
+
+export interface LayerClock {
+  readonly layer: AskingLayer;
+  /** When the layer's time began, in milliseconds since the epoch. */
+  readonly began: number;
+  /** When the request was accepted. */
+  readonly accepted: number;
+  /** When its call must be stopped, so that the layer ends within its limit; infinite without one. */
+  readonly until: number;
+  /** The layer that sets `until`: the request, where that ends first. */
+  readonly endedBy: AskingLayer | 'request';
+  readonly limits: ToolLimits;
+}
+
+export function layerClock(request: ToolRequestRow, layer: AskingLayer, now: number): LayerClock {
+  const { limits } = request;
+  const began = Date.parse(request.startedAt ?? new Date(now).toISOString());
+  const layerSeconds = layer === 'tool' ? limits.toolSeconds : limits.expertSeconds;
+  const layerEnd = after(began, layerSeconds, limits.stopSeconds);
+  const accepted = Date.parse(request.acceptedAt);
+  const requestEnd = after(accepted, limits.requestSeconds, limits.cleanupSeconds + limits.stopSeconds);
+  const endedBy = requestEnd < layerEnd ? 'request' : layer;
+  return { layer, began, accepted, until: Math.min(layerEnd, requestEnd), endedBy, limits };
+}
+
+function after(from: number, seconds: number | null, reserved: number): number {
+  return seconds === null ? Number.POSITIVE_INFINITY : from + (seconds - reserved) * 1000;
+}
+
+/** The end of a request by a limit: which, after how long, and what the caller can do. */
+export function limitCut(
+  { limits, began, accepted }: Pick<LayerClock, 'limits' | 'began' | 'accepted'>,
+  by: Exclude<ToolLayer, 'queue'>,
+  now: number,
+): ToolCut {
+  const limit = {
+    provider: limits.providerSeconds,
+    tool: limits.toolSeconds,
+    expert: limits.expertSeconds,
+    request: limits.requestSeconds,
+  }[by];
+  const seconds = inTenths((now - (by === 'request' ? accepted : began)) / 1000);
+  return {
+    layer: by,
+    type: 'time_limit',
+    seconds,
+    message: `${whats[by]} was cut off after ${seconds} s: the limit of this layer is ${limit} s`,
+    advice: advices[by],
+  };
+}
+
+const whats = {
+  provider: 'the model did not answer in time; the call',
+  tool: "the tool's own turn",
+  expert: 'the expert call',
+  request: 'the request',
+} as const;
+
+const advices = {
+  provider: 'ask again later or name a faster model; the operator can raise LODESTONE_TOOL_SECONDS',
+  tool: 'ask for less in one call, name a faster model, or have the operator raise LODESTONE_TOOL_SECONDS',
+  expert: 'use the findings that are here, or send the last step again with fewer findings or a faster expert_model',
+  request: 'ask for less in one call, or call again when fewer requests wait',
+} as const;
+
+/** The end of a request by a failure that no retry can mend in time. */
+export function failureCut(layer: AskingLayer, began: number, type: ReasonType, message: string, now: number): ToolCut {
+  return { layer, type, seconds: inTenths((now - began) / 1000), message, advice: adviceFor(type) };
+}
+
+const operatorMends = "the operator must mend the provider's key or account: do not repeat the call";
+const cannotSucceed = 'the call cannot succeed as it is: change the model or the input';
+
+const failureAdvices: Readonly<Partial<Record<ReasonType, string>>> = {
+  provider_authentication: operatorMends,
+  provider_quota: operatorMends,
+  provider_request: cannotSucceed,
+  step_definition: cannotSucceed,
+  model_refusal: 'ask differently, or name another model',
+  model_answer: 'ask for a shorter answer, or name another model',
+  provider_rate_limit: 'call again in a minute, or name another model',
+};
+
+function adviceFor(type: ReasonType): string {
+  return failureAdvices[type] ?? 'call again; if it stays so, name another model or tell the operator';
+}
+
+function inTenths(value: number): number {
+  return Math.round(value * 10) / 10;
+}

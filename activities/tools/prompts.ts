@@ -1,0 +1,78 @@
+/** What a model is told of a tool request: the conversation so far, and what is asked now, as delimited blocks. */
+import { createHash } from 'node:crypto';
+import { isLastStep, recordOf, type InvestigationRecord } from '../../workflows/contract/tools/investigation.ts';
+import type { Tool } from '../../workflows/contract/tools/tool.ts';
+import { stepsOf, type Turn } from '../../store/tools/turns.ts';
+
+/** Characters of earlier turns that a prompt holds; the oldest are left out. */
+const mostHistoryCharacters = 150_000;
+
+export function isLast({ input }: Turn): boolean {
+  return input.investigation === undefined || isLastStep(input.investigation);
+}
+
+/** The prompt of the tool's own turn. */
+export function turnPrompt(turns: readonly Turn[], current: Turn): string {
+  const { input } = current;
+  const asked =
+    input.investigation === undefined
+      ? block('question', input.prompt ?? '')
+      : recordBlocks(recordOf(stepsOf(turns, current)));
+  return [...historyBlocks(turns, current), asked].join('\n\n');
+}
+
+/** The prompt of the expert call: the whole record, and the tool's own view of it. */
+export function expertPrompt(turns: readonly Turn[], current: Turn): string {
+  const record = recordBlocks(recordOf(stepsOf(turns, current)));
+  const view = current.row.answer === null ? [] : [block("the tool's own view", current.row.answer)];
+  return [...historyBlocks(turns, current), record, ...view].join('\n\n');
+}
+
+/** The same for the same work: what the expert judges, and who is asked. */
+export function workHash(tool: Tool, record: InvestigationRecord, model: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([tool.name, model, record]))
+    .digest('hex');
+}
+
+/** Earlier turns, the newest in full as far as there is room. The steps of this tool's record are not told twice. */
+function historyBlocks(turns: readonly Turn[], current: Turn): string[] {
+  const isInRecord = (turn: Turn): boolean =>
+    turn.tool.name === current.tool.name && turn.input.investigation !== undefined;
+  let room = mostHistoryCharacters;
+  const blocks = turns
+    .filter((turn) => current.input.investigation === undefined || !isInRecord(turn))
+    .toReversed()
+    .map((turn) => historyBlock(turn))
+    .filter((text) => (room -= text.length) >= 0);
+  return blocks.toReversed();
+}
+
+function historyBlock({ row, tool, input }: Turn): string {
+  const asked = input.prompt ?? input.investigation?.findings ?? '';
+  const answers = [row.answer, row.expertAnswer].filter((answer) => answer !== null);
+  return block(
+    `turn ${row.turn}, ${tool.name}`,
+    [asked, ...answers.map((answer) => `--- answer\n${answer}`)].join('\n'),
+  );
+}
+
+function recordBlocks(record: InvestigationRecord): string {
+  const issues = record.issues.map(
+    ({ severity, description, place }) => `- ${severity}${place === undefined ? '' : ` (${place})`}: ${description}`,
+  );
+  const parts = [
+    ['task', record.task ?? ''],
+    ...record.findings.map((findings, index) => [`findings of step ${index + 1}`, findings] as const),
+    ['files checked', record.files_checked.join('\n')],
+    ['relevant files', record.relevant_files.join('\n')],
+    ['issues', issues.join('\n')],
+    ['hypothesis', record.hypothesis ?? ''],
+    ['confidence of the agent', record.confidence],
+  ] as const;
+  return parts.flatMap(([title, text]) => (text === '' ? [] : [block(title, text)])).join('\n\n');
+}
+
+function block(title: string, text: string): string {
+  return `=== ${title} ===\n${text}`;
+}

@@ -1,0 +1,123 @@
+/** Expert tools over HTTP: the list, a call that waits or streams its progress, and a request by its id. */
+import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import { streamSSE } from 'hono/streaming';
+import { toolLimits } from '../../../workflows/contract/tools/limits.ts';
+import { tools } from '../../../workflows/contract/tools/catalogue.ts';
+import { ToolRequestViewSchema } from '../../../workflows/contract/tools/tool-view.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { ProblemError } from '../http/problem.ts';
+import { changeRefusals, json, JsonObjectSchema, problem } from '../http/documented-answers.ts';
+import { askTool, findToolRequest, waitForEnd } from './tool-requests.ts';
+
+const ToolRequestSchema = ToolRequestViewSchema.meta({ id: 'ToolRequest' });
+
+const ToolSchema = z
+  .object({
+    name: z.string(),
+    title: z.string(),
+    description: z.string(),
+    hasExpert: z.boolean(),
+    requestSeconds: z.number().nullable().describe('the limit of a request; null without one'),
+    inputSchema: JsonObjectSchema,
+    outputSchema: JsonObjectSchema,
+  })
+  .meta({ id: 'Tool' });
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/v1/tools',
+  tags: ['Tools'],
+  summary: 'The expert tools, with their schemas',
+  responses: { 200: json('The tools', z.object({ tools: z.array(ToolSchema) })) },
+});
+
+const callRoute = createRoute({
+  method: 'post',
+  path: '/v1/tools/{name}',
+  tags: ['Tools'],
+  summary: 'Call a tool: waits for its end, or streams its progress as server-sent events',
+  request: {
+    params: z.object({ name: z.string().openapi({ param: { name: 'name', in: 'path' } }) }),
+    headers: z.object({
+      'idempotency-key': z.string().min(1).max(200).optional(),
+      accept: z.string().optional().describe('text/event-stream for progress: events `progress`, then `result`'),
+    }),
+    body: { required: true, content: { 'application/json': { schema: JsonObjectSchema } } },
+  },
+  responses: {
+    200: {
+      description:
+        'The request has ended, within its limit; `outcome` and `cut` say how. The same Idempotency-Key answers the same request',
+      content: { 'application/json': { schema: ToolRequestSchema }, 'text/event-stream': { schema: z.string() } },
+    },
+    ...changeRefusals,
+    400: problem('The body is not a JSON object'),
+    404: problem('No such tool, or no such conversation now'),
+    409: problem('The Idempotency-Key was used for another request'),
+    413: problem('Above 1 MiB'),
+    415: problem('The body is not application/json'),
+    422: problem('A problem for every field that is wrong; nothing was started'),
+    503: problem('Temporal cannot be reached; nothing was started'),
+  },
+});
+
+const readRoute = createRoute({
+  method: 'get',
+  path: '/v1/tool-requests/{id}',
+  tags: ['Tools'],
+  summary: 'A request of a tool: how far it is, or its result',
+  request: { params: z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) }) },
+  responses: { 200: json('The request', ToolRequestSchema), 404: problem('No such request') },
+});
+
+export function addToolRoutes(app: OpenAPIHono, dependencies: ApiDependencies): void {
+  app.openapi(listRoute, (context) => {
+    const listed = tools.map((tool) => ({
+      name: tool.name,
+      title: tool.title,
+      description: tool.description,
+      hasExpert: tool.expertInstructions !== null,
+      requestSeconds: toolLimits(dependencies.toolChoices, tool.name).requestSeconds,
+      inputSchema: jsonSchema(tool.input, 'input'),
+      outputSchema: jsonSchema(tool.output, 'output'),
+    }));
+    return context.json({ tools: listed }, 200);
+  });
+
+  app.openapi(callRoute, async (context) => {
+    const id = await askTool(dependencies, {
+      tool: context.req.valid('param').name,
+      input: context.req.valid('json'),
+      idempotencyKey: context.req.valid('header')['idempotency-key'],
+    });
+    const { signal } = context.req.raw;
+    const isStream = context.req.valid('header').accept?.includes('text/event-stream') === true;
+    context.header('location', `/v1/tool-requests/${id}`);
+    if (isStream) {
+      return streamSSE(context, async (stream) => {
+        const gone = new AbortController();
+        stream.onAbort(() => gone.abort());
+        const tell = (event: string, data: unknown): Promise<void> =>
+          stream.writeSSE({ event, data: JSON.stringify(data) });
+        await waitForEnd(dependencies, id, gone.signal, (progress) => tell('progress', progress));
+        if (!gone.signal.aborted) await tell('result', await found(dependencies, id));
+      });
+    }
+    await waitForEnd(dependencies, id, signal);
+    return context.json(await found(dependencies, id), 200);
+  });
+
+  app.openapi(readRoute, async (context) =>
+    context.json(await found(dependencies, context.req.valid('param').id), 200),
+  );
+}
+
+async function found(dependencies: ApiDependencies, id: string): Promise<z.infer<typeof ToolRequestViewSchema>> {
+  const view = await findToolRequest(dependencies, id);
+  if (view === null) throw new ProblemError('not-found', `there is no tool request ${id}`);
+  return view;
+}
+
+function jsonSchema(schema: z.ZodObject, io: 'input' | 'output'): z.infer<typeof JsonObjectSchema> {
+  return JsonObjectSchema.parse(z.toJSONSchema(schema, { io, target: 'draft-2020-12' }));
+}

@@ -1,0 +1,30 @@
+/** The tables of expert tools: conversations, and the requests that are their turns. */
+export interface ToolTables {
+  tool_conversations: { id: string; created_at: string; expires_at: string };
+  tool_requests: {
+    id: string;
+    tool: string;
+    conversation_id: string;
+    /** The number of the request in its conversation, from 1. */
+    turn: number;
+    state: string;
+    phase: string;
+    outcome: string | null;
+    /** What was asked, as the tool has read it. */
+    input: string;
+    /** Of what was asked, to tell a repeat under the same key from another request. */
+    input_hash: string;
+    limits: string;
+    /** Of the answer under way, estimated. */
+    tokens: number;
+    answer: string | null;
+    expert_answer: string | null;
+    expert_reused: number;
+    /** Of what the expert judged: the same is not judged twice. */
+    work_hash: string | null;
+    cut: string | null;
+    accepted_at: string;
+    started_at: string | null;
+    ended_at: string | null;
+  };
+}

@@ -1,0 +1,109 @@
+/** The rows of tool requests, parsed: whole, or without what was asked and answered. */
+import type { Selectable } from 'kysely';
+import { z } from 'zod';
+import { reasonTypes } from '../../workflows/contract/failures.ts';
+import { readJsonObject } from '../../workflows/contract/json/json-text.ts';
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
+import { toolLayers, type ToolLimits } from '../../workflows/contract/tools/limits.ts';
+import {
+  toolOutcomes,
+  toolPhases,
+  toolStates,
+  type ToolCut,
+  type ToolOutcome,
+  type ToolPhase,
+  type ToolState,
+} from '../../workflows/contract/tools/tool-request.ts';
+import type { Tables } from '../database/database.ts';
+
+export interface ToolRequestRow {
+  readonly id: string;
+  readonly tool: string;
+  readonly conversationId: string;
+  readonly turn: number;
+  readonly state: ToolState;
+  readonly phase: ToolPhase;
+  readonly outcome: ToolOutcome | null;
+  readonly input: JsonObject;
+  readonly limits: ToolLimits;
+  readonly tokens: number;
+  readonly answer: string | null;
+  readonly expertAnswer: string | null;
+  readonly isExpertReused: boolean;
+  readonly cut: ToolCut | null;
+  readonly acceptedAt: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+}
+
+/** How far a request is: all but what was asked and answered, which may be large. */
+export type ToolRequestHead = Omit<ToolRequestRow, 'input' | 'answer' | 'expertAnswer'>;
+
+const seconds = z.number().nullable();
+const LimitsSchema: z.ZodType<ToolLimits> = z.object({
+  providerSeconds: seconds,
+  streamSilenceSeconds: seconds,
+  streamSeconds: seconds,
+  toolSeconds: seconds,
+  expertSeconds: seconds,
+  requestSeconds: seconds,
+  queueSeconds: seconds,
+  cleanupSeconds: z.number(),
+  stopSeconds: z.number(),
+  attempts: z.number(),
+  heartbeatSeconds: z.number(),
+});
+const CutSchema: z.ZodType<ToolCut> = z.object({
+  layer: z.enum(toolLayers),
+  type: z.enum(reasonTypes),
+  seconds: z.number(),
+  message: z.string(),
+  advice: z.string(),
+});
+
+export const headColumns = [
+  'id',
+  'tool',
+  'conversation_id',
+  'turn',
+  'state',
+  'phase',
+  'outcome',
+  'limits',
+  'tokens',
+  'expert_reused',
+  'cut',
+  'accepted_at',
+  'started_at',
+  'ended_at',
+] as const;
+
+type Columns = Selectable<Omit<Tables['tool_requests'], 'tenant'>>;
+
+export function rowOf(row: Columns): ToolRequestRow {
+  return {
+    ...headOf(row),
+    input: readJsonObject(row.input),
+    answer: row.answer,
+    expertAnswer: row.expert_answer,
+  };
+}
+
+export function headOf(row: Pick<Columns, (typeof headColumns)[number]>): ToolRequestHead {
+  return {
+    id: row.id,
+    tool: row.tool,
+    conversationId: row.conversation_id,
+    turn: row.turn,
+    state: z.enum(toolStates).parse(row.state),
+    phase: z.enum(toolPhases).parse(row.phase),
+    outcome: z.enum(toolOutcomes).nullable().parse(row.outcome),
+    limits: LimitsSchema.parse(JSON.parse(row.limits)),
+    tokens: row.tokens,
+    isExpertReused: row.expert_reused === 1,
+    cut: row.cut === null ? null : CutSchema.parse(JSON.parse(row.cut)),
+    acceptedAt: row.accepted_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+  };
+}

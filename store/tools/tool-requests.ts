@@ -1,0 +1,204 @@
+/** Requests of expert tools: what was asked, how far it is, what came out. A request that has ended never changes. */
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
+import type { ToolLimits } from '../../workflows/contract/tools/limits.ts';
+import type { ToolCut, ToolOutcome, ToolPhase } from '../../workflows/contract/tools/tool-request.ts';
+import type { Database, Tables } from '../database/database.ts';
+import { inTransaction, lockName } from '../database/transactions.ts';
+import { headColumns, headOf, rowOf, type ToolRequestHead, type ToolRequestRow } from './tool-request-row.ts';
+
+export interface NewToolRequest {
+  readonly id: string;
+  readonly tool: string;
+  /** The conversation to continue, or a new one's id. */
+  readonly conversationId: string;
+  readonly isNewConversation: boolean;
+  readonly input: JsonObject;
+  readonly inputHash: string;
+  readonly limits: ToolLimits;
+  readonly now: Date;
+  /** When the conversation ends unless it is continued. */
+  readonly expiresAt: Date;
+}
+
+/** `exists`: the same was asked under this id; `conflict`: something else was; `unknown`: there is no such conversation now. */
+export type ToolAcceptance = 'created' | 'exists' | 'conflict' | 'unknown';
+
+export interface ToolEnd {
+  readonly outcome: ToolOutcome;
+  readonly cut: ToolCut | null;
+}
+
+export interface ExpertAnswer {
+  readonly answer: string;
+  readonly workHash: string;
+  readonly isReused: boolean;
+}
+
+export interface ToolRequests {
+  accept(request: NewToolRequest): Promise<ToolAcceptance>;
+  find(id: string): Promise<ToolRequestRow | null>;
+  findHead(id: string): Promise<ToolRequestHead | null>;
+  /** The turns of a conversation before this one, oldest first. */
+  turnsBefore(request: Pick<ToolRequestRow, 'conversationId' | 'turn'>): Promise<readonly ToolRequestRow[]>;
+  /** Records that a worker has begun a phase. Returns the request; null when there is none. */
+  begin(id: string, phase: ToolPhase, now: Date): Promise<ToolRequestRow | null>;
+  /** Records how much of an answer has arrived. */
+  progress(id: string, tokens: number): Promise<void>;
+  /** Keeps the answer of the tool's own turn, before the expert is asked. */
+  answered(id: string, answer: string): Promise<void>;
+  /** Keeps the expert's answer. */
+  judged(id: string, expert: ExpertAnswer): Promise<void>;
+  /** The answer of an expert who has judged the same work; null when none has. */
+  findJudged(tool: string, workHash: string): Promise<string | null>;
+  /** Ends a request, once. Returns how it ended: as asked, or as it had ended before; null when there is none. */
+  end(id: string, end: ToolEnd, now: Date): Promise<ToolOutcome | null>;
+}
+
+export function createToolRequests(database: Database): ToolRequests {
+  const find = async (id: string): Promise<ToolRequestRow | null> => {
+    const row = await database.selectFrom('tool_requests').selectAll().where('id', '=', id).executeTakeFirst();
+    return row === undefined ? null : rowOf(row);
+  };
+  return {
+    find,
+    accept: (request) => accept(database, request),
+    async findHead(id) {
+      const row = await database
+        .selectFrom('tool_requests')
+        .select(headColumns)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row === undefined ? null : headOf(row);
+    },
+    async turnsBefore({ conversationId, turn }) {
+      const rows = await database
+        .selectFrom('tool_requests')
+        .selectAll()
+        .where('conversation_id', '=', conversationId)
+        .where('turn', '<', turn)
+        .orderBy('turn')
+        .execute();
+      return rows.map(rowOf);
+    },
+    async begin(id, phase, now) {
+      const started = now.toISOString();
+      const row = await database
+        .updateTable('tool_requests')
+        .set((columns) => ({
+          phase,
+          state: 'running',
+          tokens: 0,
+          started_at: columns.fn.coalesce('started_at', columns.val(started)),
+        }))
+        .where('id', '=', id)
+        .where('state', '!=', 'ended')
+        .returningAll()
+        .executeTakeFirst();
+      return row === undefined ? find(id) : rowOf(row);
+    },
+    async progress(id, tokens) {
+      await change(database, id, { tokens });
+    },
+    async answered(id, answer) {
+      await change(database, id, { answer });
+    },
+    async judged(id, { answer, workHash, isReused }) {
+      await change(database, id, {
+        expert_answer: answer,
+        work_hash: workHash,
+        expert_reused: isReused ? 1 : 0,
+      });
+    },
+    async findJudged(tool, workHash) {
+      const row = await database
+        .selectFrom('tool_requests')
+        .select('expert_answer')
+        .where('work_hash', '=', workHash)
+        .where('tool', '=', tool)
+        .where('expert_answer', 'is not', null)
+        .limit(1)
+        .executeTakeFirst();
+      return row?.expert_answer ?? null;
+    },
+    async end(id, { outcome, cut }, now) {
+      const ended = {
+        state: 'ended',
+        phase: 'ended',
+        outcome,
+        cut: cut === null ? null : JSON.stringify(cut),
+        ended_at: now.toISOString(),
+      };
+      if (await change(database, id, ended)) return outcome;
+      return (await find(id))?.outcome ?? null;
+    },
+  };
+}
+
+async function accept(database: Database, request: NewToolRequest): Promise<ToolAcceptance> {
+  const { id, conversationId, now } = request;
+  const expires = { expires_at: request.expiresAt.toISOString() };
+  return inTransaction(database, lockName(`tools/${conversationId}`), async (transaction) => {
+    const known = await transaction
+      .selectFrom('tool_requests')
+      .select('input_hash')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (known !== undefined) return known.input_hash === request.inputHash ? 'exists' : 'conflict';
+    if (request.isNewConversation) {
+      const conversation = { id: conversationId, created_at: now.toISOString(), ...expires };
+      await transaction.insertInto('tool_conversations').values(conversation).execute();
+    } else {
+      const { numUpdatedRows } = await transaction
+        .updateTable('tool_conversations')
+        .set(expires)
+        .where('id', '=', conversationId)
+        .where('expires_at', '>', now.toISOString())
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows === 0n) return 'unknown';
+    }
+    const last = await transaction
+      .selectFrom('tool_requests')
+      .select('turn')
+      .where('conversation_id', '=', conversationId)
+      .orderBy('turn', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    await transaction
+      .insertInto('tool_requests')
+      .values(columnsOf(request, (last?.turn ?? 0) + 1))
+      .execute();
+    return 'created';
+  });
+}
+
+function columnsOf(request: NewToolRequest, turn: number) {
+  return {
+    id: request.id,
+    tool: request.tool,
+    conversation_id: request.conversationId,
+    turn,
+    state: 'queued',
+    phase: 'queued',
+    input: JSON.stringify(request.input),
+    input_hash: request.inputHash,
+    limits: JSON.stringify(request.limits),
+    tokens: 0,
+    expert_reused: 0,
+    accepted_at: request.now.toISOString(),
+  };
+}
+
+/** Whether the request was there and had not ended. */
+async function change(
+  database: Database,
+  id: string,
+  changed: Partial<Omit<Tables['tool_requests'], 'tenant'>>,
+): Promise<boolean> {
+  const { numUpdatedRows } = await database
+    .updateTable('tool_requests')
+    .set(changed)
+    .where('id', '=', id)
+    .where('state', '!=', 'ended')
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}

@@ -1,0 +1,72 @@
+/** Tool requests as callers read them: how far they are, and the result in the form of their tool. */
+import { isLastStep, recordOf } from '../../workflows/contract/tools/investigation.ts';
+import type { ToolProgress, ToolRequestView } from '../../workflows/contract/tools/tool-view.ts';
+import type { ModelCalls } from '../jobs/model-calls.ts';
+import type { ToolRequestHead, ToolRequestRow } from './tool-request-row.ts';
+import type { ToolRequests } from './tool-requests.ts';
+import { stepsOf, toTurn, turnsBefore } from './turns.ts';
+
+export interface ToolViews {
+  /** Null when there is no such request. */
+  find(id: string, now: Date): Promise<ToolRequestView | null>;
+}
+
+export function createToolViews(requests: ToolRequests, modelCalls: ModelCalls): ToolViews {
+  return {
+    async find(id, now) {
+      const row = await requests.find(id);
+      if (row === null) return null;
+      const { modelCalls: calls, inputTokens, outputTokens, costUsd } = await modelCalls.usageUnder(id, `${id}/`);
+      return {
+        ...progressOf(row, now),
+        tool: row.tool,
+        outcome: row.outcome,
+        cut: row.cut,
+        result: row.state === 'ended' ? await resultOf(requests, row) : null,
+        continuationId: row.conversationId,
+        acceptedAt: row.acceptedAt,
+        startedAt: row.startedAt,
+        endedAt: row.endedAt,
+        usage: { modelCalls: calls, inputTokens, outputTokens, costUsd },
+      };
+    },
+  };
+}
+
+/** How far a request is. Its place is for whoever sees the requests of all tenants. */
+export function progressOf(row: ToolRequestHead, now: Date): ToolProgress {
+  const end = row.endedAt === null ? now.getTime() : Date.parse(row.endedAt);
+  const used = (end - Date.parse(row.acceptedAt)) / 1000;
+  const { requestSeconds } = row.limits;
+  const left = requestSeconds === null || row.state === 'ended' ? null : Math.max(0, requestSeconds - used);
+  return {
+    id: row.id,
+    state: row.state,
+    phase: row.phase,
+    place: null,
+    secondsUsed: inTenths(used),
+    secondsLeft: left === null ? null : inTenths(left),
+    tokens: row.tokens,
+  };
+}
+
+function inTenths(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
+}
+
+async function resultOf(requests: ToolRequests, row: ToolRequestRow): Promise<ToolRequestView['result']> {
+  const current = toTurn(row);
+  const { investigation } = current.input;
+  const followUp = `To go on, call a tool with continuation_id ${row.conversationId}.`;
+  if (investigation === undefined) return { status: 'complete', answer: row.answer, next: row.cut?.advice ?? followUp };
+  const record = recordOf(stepsOf(await turnsBefore(requests, row), current));
+  const isLast = isLastStep(investigation);
+  const goOn = `Investigate further, then call ${row.tool} with step ${investigation.step + 1} and continuation_id ${row.conversationId}.`;
+  return {
+    status: isLast ? 'complete' : 'continue',
+    answer: row.answer,
+    expert: row.expertAnswer === null ? null : { answer: row.expertAnswer, reused: row.isExpertReused },
+    record,
+    next: row.cut?.advice ?? (isLast ? followUp : goOn),
+  };
+}

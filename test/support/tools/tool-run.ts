@@ -1,0 +1,98 @@
+/** Tool requests in a real store, run by the real activities with a model and a clock in a test's hands. */
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createToolActivities } from '../../../activities/tools/run-tool.ts';
+import type { Model, ModelRequest, ModelResponse } from '../../../activities/ports.ts';
+import type { JsonObject } from '../../../workflows/contract/json/json.ts';
+import { toolLimits, type ToolLimitChoices } from '../../../workflows/contract/tools/limits.ts';
+import { FakeClock } from '../fake-clock.ts';
+import { textResponse } from '../llm/responses.ts';
+import { temporaryStore, type TestStore } from '../temporary-store.ts';
+
+export interface ScriptedModel extends Model {
+  readonly asked: ModelRequest[];
+  readonly cancelled: string[];
+}
+
+/** A model whose answers are scripted: a text, `pending` for a call that never ends, or what a function does. */
+export function scriptedModel(
+  answers: (string | ((request: ModelRequest, signal?: AbortSignal) => Promise<ModelResponse>))[],
+): ScriptedModel {
+  const asked: ModelRequest[] = [];
+  const cancelled: string[] = [];
+  const pending = (id: string): ModelResponse => ({ ...textResponse(id, ''), status: 'pending' });
+  return {
+    asked,
+    cancelled,
+    async create(request, signal) {
+      asked.push(request);
+      const answer = answers[asked.length - 1] ?? 'fine';
+      const id = `response_${asked.length}`;
+      if (typeof answer !== 'string') return answer(request, signal);
+      return answer === 'pending' ? pending(id) : textResponse(id, answer);
+    },
+    async retrieve(id) {
+      return cancelled.includes(id) ? { ...pending(id), status: 'cancelled' } : pending(id);
+    },
+    async cancel(id) {
+      cancelled.push(id);
+    },
+  };
+}
+
+export interface ToolRun {
+  readonly store: TestStore;
+  readonly clock: FakeClock;
+  readonly model: ScriptedModel;
+  /** Accepts a request, and has it begun so many seconds ago. */
+  accept(
+    tool: string,
+    input: JsonObject,
+    options?: { begunSecondsAgo?: number; choices?: ToolLimitChoices },
+  ): Promise<string>;
+  turn(requestId: string, attempt?: number): Promise<unknown>;
+  expert(requestId: string, attempt?: number): Promise<unknown>;
+}
+
+export async function toolRun(model: ScriptedModel): Promise<ToolRun> {
+  const store = await temporaryStore();
+  const clock = new FakeClock();
+  const { sleep, now } = clock;
+  const activities = createToolActivities({
+    store,
+    model,
+    now,
+    sleep,
+    wasCancelled: () => false,
+    defaultModel: 'm',
+    expertModel: 'expert',
+  });
+  let count = 0;
+  const run = (attempt: number, work: () => Promise<unknown>): Promise<unknown> =>
+    clock.run(new MockActivityEnvironment({ attempt }).run(work));
+  return {
+    store,
+    clock,
+    model,
+    async accept(tool, input, { begunSecondsAgo = 0, choices = {} } = {}) {
+      count += 1;
+      const id = `tool_${count}`;
+      const continued = input['continuation_id'];
+      const begun = new Date(now() - begunSecondsAgo * 1000);
+      await store.toolRequests.accept({
+        id,
+        tool,
+        conversationId: typeof continued === 'string' ? continued : `conversation_${String(count).padStart(24, '0')}`,
+        isNewConversation: continued === undefined,
+        input,
+        inputHash: id,
+        limits: toolLimits(choices, tool),
+        now: begun,
+        expiresAt: new Date(now() + 3_600_000),
+      });
+      if (begunSecondsAgo > 0) await store.toolRequests.begin(id, 'turn', begun);
+      return id;
+    },
+    turn: (requestId, attempt = 1) => run(attempt, () => activities.runToolTurn({ requestId, tenant: 'default' })),
+    expert: (requestId, attempt = 1) => run(attempt, () => activities.runToolExpert({ requestId, tenant: 'default' })),
+  };
+}

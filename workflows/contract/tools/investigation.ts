@@ -1,0 +1,125 @@
+/** The protocol that investigation tools share: several calls, each a step with its findings; the last asks the expert. */
+import { z } from 'zod';
+import { commonFields } from './common-fields.ts';
+import type { Tool } from './tool.ts';
+
+export const severities = ['critical', 'high', 'medium', 'low'] as const;
+export const confidences = ['exploring', 'low', 'medium', 'high', 'very_high', 'almost_certain', 'certain'] as const;
+
+const path = z.string().min(1).max(1000);
+
+export const IssueSchema = z.strictObject({
+  severity: z.enum(severities),
+  description: z.string().min(1).max(5000),
+  place: z.string().max(1000).optional().describe('where: a file with its line, as in src/app.ts:42'),
+});
+
+const stepFields = {
+  step: z.int().min(1).max(1000).describe('the number of this step, from 1'),
+  total_steps: z.int().min(1).max(1000).describe('how many steps you expect; it may change'),
+  task: z
+    .string()
+    .min(1)
+    .max(50_000)
+    .optional()
+    .describe('what is to be found out; needed in the first step of a conversation'),
+  findings: z.string().min(1).max(200_000).describe('what this step found out: facts, evidence, what was ruled out'),
+  files_checked: z.array(path).max(1000).default([]).describe('files that were looked at, also without result'),
+  relevant_files: z.array(path).max(500).default([]).describe('files that matter for the result'),
+  issues: z.array(IssueSchema).max(500).default([]),
+  hypothesis: z.string().max(20_000).optional().describe('the current explanation'),
+  confidence: z
+    .enum(confidences)
+    .default('exploring')
+    .describe('certain ends the tool at once, without a model: choose it only when nothing is left to check'),
+};
+
+const InvestigationInputSchema = z
+  .strictObject({
+    ...stepFields,
+    ...commonFields,
+    expert_model: commonFields.model.describe('the model of the expert call; the configured one when left out'),
+  })
+  .superRefine(({ step, total_steps, task, continuation_id }, context) => {
+    if (step > total_steps) {
+      context.addIssue({ code: 'custom', path: ['step'], message: `is above total_steps ${total_steps}` });
+    }
+    if (continuation_id !== undefined) return;
+    if (task === undefined)
+      context.addIssue({ code: 'custom', path: ['task'], message: 'is needed in the first step' });
+    if (step > 1) {
+      context.addIssue({ code: 'custom', path: ['continuation_id'], message: `is needed in step ${step}` });
+    }
+  });
+
+/** One step of an investigation. */
+export type InvestigationStep = Pick<z.infer<typeof InvestigationInputSchema>, keyof typeof stepFields>;
+
+export const InvestigationRecordSchema = z.object({
+  task: z.string().nullable(),
+  steps: z.int(),
+  findings: z.array(z.string()).describe('of each step, in order'),
+  files_checked: z.array(z.string()),
+  relevant_files: z.array(z.string()),
+  issues: z.array(IssueSchema),
+  hypothesis: z.string().nullable(),
+  confidence: z.enum(confidences),
+});
+/** What all steps of an investigation have found together. */
+export type InvestigationRecord = z.infer<typeof InvestigationRecordSchema>;
+
+const InvestigationOutputSchema = z.object({
+  status: z.enum(['continue', 'complete']).describe('continue: send the next step; complete: this was the last'),
+  answer: z.string().nullable().describe("the tool's own view of the step; null when it was not asked or cut off"),
+  expert: z
+    .object({ answer: z.string(), reused: z.boolean().describe('the same findings were judged before') })
+    .nullable(),
+  record: InvestigationRecordSchema,
+  next: z.string().describe('what to do next'),
+});
+
+/** What one investigation tool has of its own. */
+export interface InvestigationTool {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly instructions: string;
+  readonly expertInstructions: string;
+}
+
+const howToUse =
+  'Investigate yourself between the calls. Call it once a step with what you found, always with the continuation_id of the answer before; the last step (step = total_steps) asks an expert model, unless confidence is certain.';
+
+export function investigationTool(own: InvestigationTool): Tool {
+  return {
+    ...own,
+    description: `${own.description} ${howToUse}`,
+    input: InvestigationInputSchema,
+    output: InvestigationOutputSchema,
+    read(raw) {
+      const { continuation_id, model, expert_model, use_web_search, ...investigation } =
+        InvestigationInputSchema.parse(raw);
+      return { continuation_id, model, expert_model, use_web_search, investigation };
+    },
+  };
+}
+
+export function isLastStep({ step, total_steps, confidence }: InvestigationStep): boolean {
+  return step >= total_steps || confidence === 'certain';
+}
+
+/** All steps as one record: what is listed twice counts once, and the newest hypothesis and confidence hold. */
+export function recordOf(steps: readonly InvestigationStep[]): InvestigationRecord {
+  const issues = new Map(steps.flatMap((step) => step.issues.map((issue) => [JSON.stringify(issue), issue] as const)));
+  const hypothesis = steps.findLast((step) => step.hypothesis !== undefined)?.hypothesis;
+  return {
+    task: steps.find((step) => step.task !== undefined)?.task ?? null,
+    steps: steps.length,
+    findings: steps.map(({ findings }) => findings),
+    files_checked: [...new Set(steps.flatMap((step) => step.files_checked))],
+    relevant_files: [...new Set(steps.flatMap((step) => step.relevant_files))],
+    issues: [...issues.values()],
+    hypothesis: hypothesis ?? null,
+    confidence: steps.at(-1)?.confidence ?? 'exploring',
+  };
+}

@@ -1,0 +1,25 @@
+/** The protocol of tools that are asked once: a prompt, and an answer. */
+import { z } from 'zod';
+import { commonFields } from './common-fields.ts';
+import type { Tool } from './tool.ts';
+
+const QuestionInputSchema = z.strictObject({
+  prompt: z.string().min(1).max(200_000).describe('what is asked, with all that is needed to answer it'),
+  ...commonFields,
+});
+
+const QuestionOutputSchema = z.object({
+  status: z.literal('complete'),
+  answer: z.string().nullable().describe('null when the tool was cut off'),
+  next: z.string().describe('what to do next'),
+});
+
+export function questionTool(own: Pick<Tool, 'name' | 'title' | 'description' | 'instructions'>): Tool {
+  return {
+    ...own,
+    expertInstructions: null,
+    input: QuestionInputSchema,
+    output: QuestionOutputSchema,
+    read: (raw) => QuestionInputSchema.parse(raw),
+  };
+}

@@ -1,0 +1,32 @@
+/** What each tool is: its name and description for models, its schemas, its prompts, and whether it has an expert call. */
+import type { z } from 'zod';
+import type { InvestigationStep } from './investigation.ts';
+
+/** What a call of a tool asks for, whatever the tool. */
+export interface ToolInput {
+  readonly continuation_id?: string | undefined;
+  readonly model?: string | undefined;
+  readonly expert_model?: string | undefined;
+  readonly use_web_search?: boolean | 'auto' | undefined;
+  /** Of a tool that is asked. */
+  readonly prompt?: string | undefined;
+  /** Of a tool that investigates. */
+  readonly investigation?: InvestigationStep | undefined;
+}
+
+export interface Tool {
+  readonly name: string;
+  readonly title: string;
+  /** For models, which choose the tool by it. */
+  readonly description: string;
+  /** What the caller sends. */
+  readonly input: z.ZodObject;
+  /** Parses what the caller sends. Throws `z.ZodError` with a problem for each field that is wrong. */
+  readonly read: (raw: unknown) => ToolInput;
+  /** What the caller gets. */
+  readonly output: z.ZodObject;
+  /** The prompt of the tool's own turn. */
+  readonly instructions: string;
+  /** The prompt of the expert call; null for a tool without one. */
+  readonly expertInstructions: string | null;
+}
