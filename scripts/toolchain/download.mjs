@@ -1,5 +1,5 @@
-// Downloads one file. A source that can't be reached must not hold up the next one: there is a short limit until the
-// answer begins, and one for silence in mid-download, but none for the whole (a slow line may take its time).
+// Downloads one file. A source that can't be reached must not delay the next one: there is a short limit until the
+// answer begins and a limit for a pause within the download, but no limit for the whole (a line may be slow).
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';

@@ -1,6 +1,6 @@
 // Keeps two set-ups (two terminals, two clones with one cache) from working on the same folder at once.
 // The lock is a file that its owner touches every few seconds: an owner that was killed is noticed by its process id
-// on the same machine, and by the silence on another one (a shared folder, a container with its own process ids).
+// on the same machine, and by the missing renewals on another one (a shared folder, a container with its own process ids).
 import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';

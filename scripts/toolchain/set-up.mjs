@@ -117,7 +117,7 @@ function leftOutEntry(tool, surroundings) {
 }
 
 /**
- * What is missing is told each time; what is there only when somebody asked for the set-up itself.
+ * Missing tools are reported each time; available ones only when the set-up itself was requested.
  * @param {Surroundings} surroundings
  * @param {Tool[]} wanted
  * @param {{ everything: boolean }} options

@@ -22,7 +22,7 @@ export async function ensureFonts(surroundings) {
 /** @param {Surroundings} surroundings */
 async function hasFont({ environment, fontFolders, run }) {
   if (fontFolders.some(holdsFont)) return true;
-  // Some systems keep fonts elsewhere and tell fontconfig.
+  // Some systems keep fonts elsewhere and configure fontconfig accordingly.
   const list = findProgram('fc-list', environment);
   return list !== undefined && (await run(list, [], { timeout: 20_000 })).output.trim() !== '';
 }

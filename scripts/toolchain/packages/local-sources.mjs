@@ -58,7 +58,7 @@ export function fromPath(surroundings, names, inspect) {
 }
 
 /**
- * What is in the cache was verified before it got there, but perhaps on another machine that shares it.
+ * Each tool was verified before it was put into the cache, but possibly on another machine that shares the cache.
  * @param {Surroundings} surroundings
  * @param {string} folder
  * @returns {Source}

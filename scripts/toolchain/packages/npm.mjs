@@ -24,7 +24,7 @@ export async function installPackages(surroundings, reason) {
 }
 
 /**
- * A wrong lock file makes npm print all its options, too; what matters stands before them.
+ * With a wrong lock file npm also prints all its options; the useful message comes before them.
  * @param {import('../run-command.mjs').CommandResult} result
  */
 export function refusalOf(result) {

@@ -23,7 +23,7 @@ export function parseLockFile(text) {
 }
 
 /**
- * Of the packages that are for some platforms only, the lock file has those of all, and an installation those of its own.
+ * The lock file lists platform-specific packages for all platforms; an installation has only those for its own.
  * @param {LockFile} wanted
  * @param {LockFile} installed
  */

@@ -33,7 +33,7 @@ export function lockHash(text) {
 
 /**
  * A developer who ran `npm install` has the right packages without our note; npm's own record of what it installed
- * tells so, and saves a reinstallation.
+ * shows this, and saves a reinstallation.
  * @param {{ lock: string, recordedHash: string | undefined, installedLock: string | undefined, hasNode: boolean }} facts
  * @returns {PackagesState}
  */
@@ -64,7 +64,7 @@ export function packagesState(root) {
 
 /**
  * @param {Surroundings} surroundings
- * @returns {Promise<string | undefined>} a sentence when the packages could not be had
+ * @returns {Promise<string | undefined>} a sentence when the packages could not be installed
  */
 export async function ensurePackages(surroundings) {
   const { root, stateFolder, report } = surroundings;
@@ -89,7 +89,7 @@ export async function ensurePackages(surroundings) {
 
 /**
  * The npm package `node` puts Node 24 first for everything that `npm run` starts, whatever the machine has. Its binary
- * comes by an install script, which npm's settings can forbid.
+ * is installed by an install script, which npm's settings can forbid.
  * @param {Surroundings} surroundings
  * @returns {Promise<string | undefined>}
  */

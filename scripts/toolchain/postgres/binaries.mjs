@@ -31,7 +31,7 @@ export async function usableBinaries(root, folder, runner) {
   try {
     return await tryBinaries(join(installed, 'native'), runner);
   } catch {
-    // Why it failed is told by the copy, which fails for the same reason unless it was one of those above.
+    // The copy reports why it failed: it fails for the same reason, unless that is one of the reasons above.
     return tryBinaries(await copyBinaries(installed, folder, runner), runner);
   }
 }

@@ -23,7 +23,7 @@ export async function startKeptServer(root) {
   const keeper = fork(join(import.meta.dirname, 'keeper.mjs'), [root, folder], {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    // A group of its own, with the server: Ctrl-C in the terminal reaches the parent alone, which ends both.
+    // It has its own process group, together with the server: Ctrl-C in the terminal reaches only the parent, which stops both.
     detached: true,
   });
   /** @type {Promise<void>} */
@@ -50,7 +50,7 @@ export async function startKeptServer(root) {
     if (keeper.connected) keeper.disconnect();
     await ended;
   };
-  // A server that nobody stopped must not hold its parent back from ending.
+  // A server that was not stopped must not prevent its parent from ending.
   keeper.unref();
   keeper.channel?.unref();
   const url = `postgresql://${ROLE}@localhost:5432/postgres?host=${encodeURIComponent(folder)}`;

@@ -35,7 +35,7 @@ const SETTINGS = {
   max_wal_senders: '0',
   max_wal_size: '256MB',
   shared_buffers: '64MB',
-  // Every test process has pools of its own, and starts programs that have theirs.
+  // Every test process has its own pools, and so have the programs that it starts.
   max_connections: '300',
   timezone: 'UTC',
 };
@@ -73,7 +73,7 @@ function takesConnections(server) {
   return new Promise((resolve, reject) => {
     let words = '';
     server.stderr?.setEncoding('utf8').on('data', (text) => {
-      // Its messages are read for as long as it lives, or it would stand still; they are kept while it starts.
+      // Its messages are read as long as it runs, because a full pipe would block it; they are kept while it starts.
       words = `${words}${text}`.slice(-4000);
       if (words.includes('ready to accept connections')) resolve();
     });

@@ -14,7 +14,7 @@ const MAVEN_PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
 const EXECUTABLE = 'temporal-test-server';
 const CLASS_ARCHIVE = 'classes.jsa';
 const MAIN_CLASS = 'io.temporal.testserver.TestServer';
-// Both for a fast start: the simple compiler only, and the collector without threads of its own.
+// Both options make the start faster: only the simple compiler, and a garbage collector without its own threads.
 const JVM_OPTIONS = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
 const SDK_START_LIMIT = 5_000;
 // The first start, without archive, on a machine that is busy with the rest of the set-up.
@@ -65,7 +65,7 @@ export function slowStartWarning(startMilliseconds) {
 /** @param {Surroundings} surroundings @returns {Promise<string | undefined>} */
 async function ensureJava({ environment, run, distribution }) {
   const java = findProgram('java', environment);
-  // On a Mac without Java, `java` is there and only tells where to get it.
+  // On a Mac without Java there is a `java` command that only prints where to get Java.
   const hasJava = java !== undefined && (await run(java, ['-version'], { timeout: 30_000 })).ok;
   const missing = [
     ...(hasJava ? [] : ['default-jre-headless']),

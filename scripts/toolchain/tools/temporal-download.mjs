@@ -1,4 +1,4 @@
-// Temporal's own download service, as the SDK uses it: one address tells where the archive for this platform is and
+// Temporal's own download service, as the SDK uses it: one address returns where the archive for this platform is and
 // which file in it is wanted (sdk-core, ephemeral_server/mod.rs). Serves the CLI and the time-skipping test server.
 import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
