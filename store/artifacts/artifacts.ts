@@ -11,7 +11,7 @@ export interface NewArtifact {
   readonly stepId: string | null;
   readonly name: string;
   readonly mediaType: string;
-  /** A stream is written as it comes, and never held as a whole. */
+  /** A stream is written part by part and is never in memory as a whole. */
   readonly content: Uint8Array | AsyncIterable<Uint8Array>;
   /** Whether a person is meant to receive it, unlike a screenshot or an output. */
   readonly deliverable: boolean;
@@ -41,12 +41,12 @@ export interface Artifacts {
   readContent(sha256: string, range?: ByteRange): Readable;
   /** Null when there is no such content. */
   headContent(sha256: string): Promise<ContentHead | null>;
-  /** Stores a file under its name in the job; a repeat replaces what the name stands for. */
+  /** Stores a file under its name in the job; a repeat replaces the content of the name. */
   put(artifact: NewArtifact): Promise<ArtifactReference>;
   /** Gives stored content its name in the job: the second half of `put`, for what is written together with it. */
   name(named: NamedContent): Promise<void>;
   find(jobId: string, name: string): Promise<ArtifactReference | null>;
-  /** The same, for whoever must be told of a file that retention has removed. */
+  /** The same, for callers that also report files that retention has removed. */
   findKeptOrRemoved(jobId: string, name: string): Promise<KeptOrRemoved | null>;
   /** The files of a step whose names begin so, in the order of their names. */
   ofStep(jobId: string, stepId: string, prefix: string): Promise<readonly ArtifactReference[]>;
@@ -112,7 +112,7 @@ export function createArtifacts(database: Database, contents: Contents): Artifac
   };
 }
 
-/** Has a name stand for newer content. The older stays: a turn, an approval or a running workflow may have its hash. */
+/** Makes a name refer to newer content. The older content stays: a turn, an approval or a running workflow may have its hash. */
 async function replace(database: Database, row: Omit<Selectable<Tables['artifacts']>, 'tenant'>): Promise<void> {
   const { job_id, name, created_at } = row;
   await inTransaction(database, lockJob(job_id), async (transaction) => {

@@ -1,6 +1,6 @@
 /**
  * Where the content of files is kept, by its SHA-256: a folder today. The port asks for what object stores can do as well:
- * no rename, no folders, no writing at a place inside. A put may take a stream whose hash is known only at its end.
+ * no rename, no folders, no write at an offset. A put may take a stream whose hash is known only at its end.
  */
 import type { Readable } from 'node:stream';
 
@@ -26,7 +26,7 @@ export interface ByteRange {
 }
 
 export interface Contents {
-  /** Keeps content, or none of it. A stream is written as it comes and is never held as a whole. */
+  /** Stores all of the content or nothing. A stream is written part by part and is never in memory as a whole. */
   put(content: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredContent>;
   /** Null when there is no such content. */
   head(sha256: string): Promise<ContentHead | null>;
@@ -37,7 +37,7 @@ export interface Contents {
   read(sha256: string, range?: ByteRange): Readable;
   /** The content whose hash begins so, in the order of the hashes. */
   list(prefix: string): AsyncIterable<ListedContent>;
-  /** Removes content that was last put before that time. False when it was put since, however short ago, or is not there. */
+  /** Removes content that was last put before that time. False when it was put since then, or does not exist. */
   remove(sha256: string, putBefore: Date): Promise<boolean>;
   /**
    * Removes what died processes left unfinished before that time, and returns how many there were. A prefix of hashes
@@ -65,7 +65,7 @@ export class ContentProblem extends Error {
   }
 }
 
-/** Throws for what is no SHA-256 in lower-case hex, and so for whatever could lead out of a folder. */
+/** Throws unless the text is a SHA-256 in lower-case hex, so that no path out of the folder can be made of it. */
 export function checkHash(sha256: string): void {
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error('not a content hash');
 }

@@ -27,7 +27,7 @@ export function createFolderContents(folder: string): Contents {
     return found === null ? null : { bytes: found.size, putAt: found.mtime };
   };
 
-  /** Says that content which is there was put anew. False when it is not there, or was cut by a power failure. */
+  /** Marks existing content as put again. False when it does not exist, or was truncated by a power failure. */
   const touch = async ({ sha256, bytes }: StoredContent): Promise<boolean> => {
     if ((await head(sha256))?.bytes !== bytes) return false;
     const now = new Date();
@@ -77,7 +77,7 @@ export function createFolderContents(folder: string): Contents {
       const found = await head(sha256);
       if (found === null || found.putAt >= putBefore) return false;
       const path = pathOf(sha256);
-      // Out of the way first: a put that comes now writes it anew, and one that came just before is seen below.
+      // It is renamed first: a put after this writes the content again, and a put just before this is detected below.
       const aside = `${path}.${randomUUID()}`;
       if (!(await renamed(path, aside))) return false;
       const wasPut = (await stat(aside)).mtime >= putBefore;
@@ -113,7 +113,7 @@ async function renamed(from: string, to: string): Promise<boolean> {
   return (await orNull(rename(from, to).then(() => true))) ?? false;
 }
 
-/** Makes a second name; one that is there already stays. */
+/** Makes a second name; an existing file of that name stays. */
 async function linked(from: string, to: string): Promise<void> {
   try {
     await link(from, to);

@@ -2,7 +2,7 @@
 import type { NotNull } from 'kysely';
 import type { Database } from '../database/database.ts';
 
-/** Those of these hashes that something needs. */
+/** Returns the hashes that something still needs. */
 export async function neededContents(database: Database, hashes: readonly string[]): Promise<ReadonlySet<string>> {
   if (hashes.length === 0) return new Set();
   const rows = await fileContents(database)
@@ -37,7 +37,7 @@ export interface HashRange {
 /** The hashes of files and outputs that people are shown: their content should be there. */
 export async function shownContents(database: Database, range: HashRange): Promise<readonly string[]> {
   const from = range.after > range.prefix ? range.after : range.prefix;
-  // No digit comes after it.
+  // No hexadecimal digit sorts after `g`.
   const end = `${range.prefix}g`;
   const rows = await fileContents(database)
     .where('sha256', '>', from)

@@ -1,6 +1,6 @@
 /**
  * Retention: what ended long enough ago loses its files. Rows stay and say so; content goes when nothing else needs it.
- * Works across tenants. A few at a time, each job in a transaction of its own: a run that is cut off goes on with the next.
+ * Works across tenants. A few at a time, each job in a transaction of its own: a run that is interrupted is continued by the next one.
  */
 import { sql, type Transaction } from 'kysely';
 import { counted } from '../../workflows/contract/counted.ts';
@@ -23,7 +23,7 @@ export interface ExpiryRequest {
 /** What a run of retention did. */
 export interface Expired {
   readonly ids: readonly string[];
-  /** Content that one owner less needs. */
+  /** Content that the owner does not need any more; others may. */
   readonly hashes: readonly string[];
 }
 
@@ -67,7 +67,7 @@ function dueJobs(database: Database, { days, now }: ExpiryRequest) {
 async function expireJob(database: Database, jobId: string, request: ExpiryRequest): Promise<readonly string[] | null> {
   const { days, now } = request;
   return inTransaction(database, lockJob(jobId), async (transaction) => {
-    // Somebody may have had a delivery sent again meanwhile.
+    // A person may have requested a redelivery in the meantime.
     const due = await dueJobs(transaction, request).where('id', '=', jobId).executeTakeFirst();
     if (due === undefined) return null;
     const message = (files: number): string =>
@@ -113,7 +113,7 @@ export async function removeFiles(
   return [...kept, ...states, ...files].flatMap(({ sha256 }) => sha256 ?? []);
 }
 
-/** Ends the keeping of batches' large outputs; those that stand in their rows stay. */
+/** Ends the keeping of batches' large outputs; outputs that are stored in their rows stay. */
 export async function expireBatches(database: Database, { days, now, limit }: ExpiryRequest): Promise<Expired> {
   const found = await database
     .selectFrom('batches')
@@ -138,7 +138,7 @@ export async function expireBatches(database: Database, { days, now, limit }: Ex
   return { ids, hashes: [...hashes] };
 }
 
-/** A job under way has yet to collect the results of its step's batch. The id of that batch begins with the job's. */
+/** A running job still has to collect the results of its step's batch. The id of that batch begins with the job's. */
 const needsBatch = sql<boolean>`jobs.ended_at is null and batches.id like ${sql.lit(stepBatchPrefix)} || jobs.id || '_%'`;
 
 type Expiry = Omit<ExpiryRequest, 'limit'>;
@@ -155,7 +155,7 @@ async function* expireOutputs(database: Database, batchId: string, expiry: Expir
   }
 }
 
-/** A batch that was begun again meanwhile keeps its outputs. */
+/** A batch that was reopened in the meantime keeps its outputs. */
 async function expireSome(
   transaction: Transaction<Tables>,
   { batchId, after }: { readonly batchId: string; readonly after: number },

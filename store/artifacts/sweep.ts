@@ -27,7 +27,7 @@ export interface ExpiredContents extends Removed {
 export interface Swept extends Removed {
   /** Writes that were never finished. */
   readonly unfinished: number;
-  /** Hashes of files and outputs whose content is not there. They are told, and nothing is done about them. */
+  /** Hashes of files and outputs whose content is not there. They are reported, and nothing else is done about them. */
   readonly missing: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export interface ContentSweep {
   expireJobs(request: ExpiryRequest): Promise<ExpiredContents>;
   /** The same for the large outputs of some batches. */
   expireBatches(request: ExpiryRequest): Promise<ExpiredContents>;
-  /** Looks at all content whose hash begins so, and first at rows that keep it for nobody. */
+  /** Checks all content whose hash begins with the prefix; before that, the rows that keep such content without need. */
   sweep(prefix: string, now: Date, signal: AbortSignal): Promise<Swept>;
 }
 
@@ -100,7 +100,7 @@ export function createContentSweep(database: Database, contents: Contents): Cont
       signal.throwIfAborted();
       const shown = await shownContents(database, { prefix, after, limit: atOnce });
       for (const sha256 of shown) {
-        // What was put after the listing is there.
+        // Content that was put after the listing exists.
         if (!listed.has(sha256) && (await contents.head(sha256)) === null) gone.push(sha256);
       }
       const last = shown.at(-1);

@@ -1,4 +1,4 @@
-/** Hashes of content as it passes by, a part at a time: large content neither fills the memory nor blocks the process. */
+/** Computes hashes of content that is passed on part by part: large content neither fills the memory nor blocks the process. */
 import { createHash } from 'node:crypto';
 import { ContentProblem, type StoredContent } from './contents.ts';
 
@@ -33,7 +33,7 @@ export function measured(content: Iterable<Uint8Array> | AsyncIterable<Uint8Arra
   };
 }
 
-/** Passes content on and fails before its last part when it has another hash: what was cut or changed never looks whole. */
+/** Passes content on and fails before its last part when it has another hash: truncated or changed content never looks complete. */
 export async function* verified(sha256: string, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { parts, stored } = measured(content);
   let held: Uint8Array | null = null;
