@@ -28,8 +28,8 @@ export class ThreadLimit extends Error {
 
 interface ThreadOptions {
   /**
-   * Processor time, counted from when a thread is free. It does not advance while the process or the machine stands
-   * still.
+   * Processor time, counted from when a thread is free. It does not advance while the process or the machine is
+   * suspended.
    */
   readonly timeoutMilliseconds: number;
   /** Aborting it ends the work, and also the wait for a thread. */
