@@ -6,7 +6,7 @@ const options = { owner: 'test' };
 const reading = createOutputReader({ type: 'object', properties: { a: { type: 'integer' } } }, options);
 const value = { a: 1 };
 
-/** Reads a text, and tells whether the event loop could do other things meanwhile. */
+/** Reads a text, and returns whether the event loop could run other work in the meantime. */
 async function readWatched(read: OutputReader, text: string) {
   let turned = false;
   setImmediate(() => (turned = true));

@@ -6,7 +6,7 @@ import { hostileInputs } from '../../bench/event-loop/inputs.ts';
 import { startProbedApi, type ProbedApi } from '../../bench/event-loop/probed-api.ts';
 import { createStoreDatabase, type StoreDatabase } from '../support/temporary-store.ts';
 
-/** No input is bounded by these: they tell an API that stands still from one on a slow machine. */
+/** No input is bounded by these: they distinguish a blocked API from one on a slow machine. */
 const healthMilliseconds = 10_000;
 const answerMilliseconds = 120_000;
 

@@ -73,7 +73,7 @@ afterAll(async () => {
 
 const command = (...args: readonly string[]) => runCommand(parts.url, ...args);
 
-/** Runs a command that must do what it is told. */
+/** Runs a command that must succeed. */
 async function done(...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await command('batch', ...args);
   expect(code, `${args.join(' ')}: ${stderr}`).toBe(0);

@@ -69,7 +69,7 @@ test(
     const sheet = await readFile(results, 'utf8');
     expect(sheet.split('\r\n')[0]).toContain('position,status,item.name,item.city,');
     expect(sheet).toContain('0,succeeded,"Person, 0",City 0,');
-    // A call of each item, and the API was told of its end.
+    // One call for each item, and the API received the event of its end.
     await expect.poll(() => model.events?.delivered, { timeout: 15_000 }).toBe(61);
     expect((await run('delete', id)).code).toBe(0);
     expect((await run('show', id)).code).toBe(5);

@@ -1,4 +1,4 @@
-/** From the provider to the store: the model server tells the real API over HTTP, and the API writes it down. */
+/** From the provider to the store: the model server sends events to the real API over HTTP, and the API stores them. */
 import type { TestStore } from '../support/temporary-store.ts';
 import OpenAI from 'openai';
 import { expect, onTestFinished, test } from 'vitest';

@@ -4,7 +4,7 @@ interface Line {
   readonly number: number;
   /** Null when the line names none. */
   readonly file: string | null;
-  /** How the file is reached, as it stands in parentheses; nothing for an import by the file above. */
+  /** How the file is reached, as written in parentheses; empty for an import by the file above. */
   readonly ways: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** No container engine runs where tests run: the compose file is held against its specification and against our tree. */
+/** No container engine runs where tests run: the compose file is checked against its specification and against the source tree. */
 import { access, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

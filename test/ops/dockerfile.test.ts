@@ -1,4 +1,4 @@
-/** The image cannot be built where tests run: the Dockerfile is held against our tree. */
+/** The image cannot be built where tests run: the Dockerfile is checked against the source tree. */
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -9,7 +9,7 @@ import { placeProgram } from './surroundings-fake.ts';
 
 const report = (counts: object) => JSON.stringify({ numPassedTests: 0, numFailedTests: 0, ...counts });
 
-/** Runs the real script in a copy, with an npm that does as told. */
+/** Runs the real script in a copy, with a fake npm. */
 function runWith(npmScript: string) {
   const folder = mkdtempSync(join(tmpdir(), 'lodestone-ci-'));
   for (const file of ['.ci/run', 'scripts/ci-summary.mjs', 'scripts/toolchain/test-summary.mjs']) {

@@ -1,4 +1,4 @@
-// A machine for the set-up's tests: folders in a temporary place, commands and downloads that answer as told.
+// A machine for the set-up's tests: folders in a temporary place, commands and downloads with given answers.
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

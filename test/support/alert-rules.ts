@@ -1,4 +1,4 @@
-/** The metrics that the alert rules ask for, to be held against what is really told. */
+/** The metrics that the alert rules use, to compare them with the metrics that are really exported. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';

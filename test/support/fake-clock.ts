@@ -1,4 +1,4 @@
-/** Time in a test's hands: while nothing else is to be done, it jumps to when the next sleeper wakes. */
+/** A clock that the test controls: when no other work is left, it jumps to the end of the next sleep. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { isPostgresAsked, postgresAnswers } from './postgres/under-way.ts';
 

@@ -1,4 +1,4 @@
-/** All that stands in a store's database, whichever of the two it is. */
+/** All rows of a store's database, on SQLite and on PostgreSQL. */
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { openDatabase, type Database } from '../../store/database/database.ts';

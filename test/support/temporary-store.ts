@@ -32,7 +32,7 @@ export async function temporaryStore(): Promise<TestStore> {
 
 /** Opens a place, again as another process would. */
 export async function openTemporary(place: StorePlace): Promise<TestStore> {
-  // It would be SQLite without a word, in a run that is to be all on PostgreSQL.
+  // It would use SQLite without an error, in a run that must use only PostgreSQL.
   if (onPostgres && place.databaseUrl === undefined)
     throw new Error('a place on PostgreSQL is made by temporaryPlace()');
   const stores = await openStores(place);

@@ -14,7 +14,7 @@ function run(kind: Work['kind'], number = 1, options: Parameters<typeof runInThr
   return runInThread<typeof work>(module, { kind, number }, options);
 }
 
-/** A process of its own that runs one piece of work, and tells when it was begun and what came of it. */
+/** A separate process that runs one piece of work, and reports its start and its result. */
 function program(kind: Work['kind'], number: number, timeoutMilliseconds: number): string {
   return `
     import { runInThread } from ${JSON.stringify(new URL('../../threads/run-in-thread.ts', import.meta.url).href)};

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runAll, type RunningWorker } from '../../workers/run-all.ts';
 
-/** A worker that ends when it is shut down, or fails when it is told to. */
+/** A worker that ends when it is shut down, or fails on request. */
 function fakeWorker(): RunningWorker & { readonly fail: (error: Error) => void } {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let state: ReturnType<RunningWorker['getState']> = 'RUNNING';

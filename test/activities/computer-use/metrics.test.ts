@@ -56,6 +56,6 @@ it('A10, A11: a run measures its warnings, how it came to its browser, and its t
   ]);
   // All attempts together: this one alone took far less than a minute.
   expect(measured[2]?.[1]).toBeGreaterThanOrEqual(60);
-  // A run that has ended is not measured again by an attempt that only tells of it, and opens no browser.
+  // An attempt that only reports a run that has ended does not measure it again, and opens no browser.
   expect(await attempt(3)).toEqual([]);
 });

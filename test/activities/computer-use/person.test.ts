@@ -1,4 +1,4 @@
-/** A person in the model's place: the same driver, each action marked, their time not counted, their words forgotten. */
+/** A person acts in place of the model: the same driver; each action is marked, the time does not count, typed text is not kept. */
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { ActionProblem } from '../../../activities/computer-use/actions.ts';

@@ -225,7 +225,7 @@ describe('a computer-use step', () => {
     expect(await run()).toMatchObject({ state: 'succeeded', recoveryLevel: 'reattached', iterations: 3 });
     expect(restored).toEqual([]);
     expect(survivor.performed).toEqual(['click at 2,1']);
-    // The batch was done: nothing is to be told, and the model goes on as if nothing had happened.
+    // All actions were done: there is nothing to report, and the model continues normally.
     expect(model.requests[0]?.input).toEqual([
       expect.objectContaining({ type: 'computer_result', callId: call.callId }),
     ]);

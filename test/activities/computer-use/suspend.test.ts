@@ -1,4 +1,4 @@
-/** A computer-use step that asks a person: its activity ends, the store tells people, another activity goes on. */
+/** A computer-use step that asks a person: its activity ends, the store shows the question to people, and another activity continues. */
 import { describe, expect, it } from 'vitest';
 import type { Model, ModelRequest } from '../../../activities/ports.ts';
 import type { Store } from '../../../store/store.ts';

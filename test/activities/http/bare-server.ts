@@ -1,4 +1,4 @@
-/** A server below HTTP, for answers that no honest server gives: it tells what it heard and answers byte by byte. */
+/** A server below HTTP, for answers that no correct server gives: it records what it received and answers byte by byte. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { onTestFinished } from 'vitest';

@@ -1,4 +1,4 @@
-/** The API as tests use it: the real app over a real store, and a Temporal that is told what to do. */
+/** The API as tests use it: the real app over a real store, and a fake Temporal that the test controls. */
 import { randomBytes } from 'node:crypto';
 import { serve } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';

@@ -10,7 +10,7 @@ const secret = newWebhookSecret();
 const EventSchema = z.object({ id: z.string(), type: z.string(), data: z.object({ id: z.string() }) });
 type Event = z.infer<typeof EventSchema>;
 
-/** A model server with an endpoint, which refuses the first events when it is told to. */
+/** A model server with an endpoint, which refuses the first events on request. */
 async function reported(
   script: readonly ScriptLine[],
   { refuse = 0, ...options }: Partial<ModelServerOptions> & { readonly refuse?: number } = {},

@@ -1,4 +1,4 @@
-/** What becomes of deliveries, in a real store: which word counts when several come. */
+/** The states of deliveries in a real store: which change wins when several arrive. */
 import { expect, it } from 'vitest';
 import type { DeliveryChange } from '../../../store/deliveries/deliveries.ts';
 import { aiStep, leadMagnet } from '../../support/definitions.ts';

@@ -90,7 +90,7 @@ it('P09: taking, submitting, retrying and ending an item finds it by an index', 
     ({ node }) => node['Relation Name'] === 'batch_items' && node['Node Type'].endsWith(' Scan'),
   );
   expect(reads.length).toBeGreaterThan(6);
-  // A bitmap's condition stands in the scan of the index below it. The batch alone would be all of its items.
+  // A bitmap's condition is in the index scan below it. The batch alone would be all of its items.
   const whole = reads.filter(
     ({ node }) =>
       node['Node Type'] === 'Seq Scan' ||

@@ -1,4 +1,4 @@
-/** A provider without a network: answers after a latency by a test's clock, fails as it is told, and counts what is paid. */
+/** A provider without a network: it answers after a latency on the test's clock, fails on request, and counts paid calls. */
 import { failure } from '../../../activities/failure.ts';
 import type { Model, ModelRequest, ModelResponse } from '../../../activities/ports.ts';
 import type { CallNames } from '../../../activities/llm/provider-event-lookup.ts';
@@ -21,7 +21,7 @@ export class FakeBatchModel implements Model, CallNames {
   onAnswer: (response: ModelResponse, text: string) => ModelResponse = (response) => response;
   onRetrieve: (id: string) => void = () => undefined;
   readonly begun = new Map<string, Begun>();
-  /** Called with each response's id before its call is told. */
+  /** Called with each response's id before the call returns. */
   onCallOf: (id: string) => void = () => undefined;
   readonly cancelled: string[] = [];
   looks = 0;

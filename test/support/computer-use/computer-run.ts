@@ -1,4 +1,4 @@
-/** A computer-use run in the store, with pictures whose colour tells the turn, as a worker would have left it. */
+/** A computer-use run in the store, as a worker leaves it. The colour of each picture identifies its turn. */
 import { PNG } from 'pngjs';
 import type { TurnChange } from '../../../store/computer-use/computer-turns.ts';
 import type { Store } from '../../../store/store.ts';
@@ -70,7 +70,7 @@ export async function beginRun(store: Store, jobId: string): Promise<void> {
   await store.events.append({ jobId, stepId: 'visit', type: 'step.started', message: 'started' });
 }
 
-/** Writes a turn with its picture and the event that tells of it. */
+/** Writes a turn with its picture and its event. */
 export async function recordTurn(
   store: Store,
   jobId: string,

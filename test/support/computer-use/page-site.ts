@@ -1,4 +1,4 @@
-/** A site of a test's own pages. What happens on a page is told to its server, so that a test need not look inside. */
+/** A site with a test's own pages. Pages report events to their server, so that a test need not inspect them. */
 import { afterAll, beforeAll } from 'vitest';
 import type { ServerResponse } from 'node:http';
 import { startCountingServer, type CountingServer } from '../http/counting-server.ts';
@@ -6,14 +6,14 @@ import { startCountingServer, type CountingServer } from '../http/counting-serve
 export interface PageSite {
   /** Without a slash at the end. */
   readonly origin: string;
-  /** What pages told with `tell('…')`, in order, since this was last asked for. */
+  /** What pages reported with `tell('…')`, in order, since the last call. */
   reported(): readonly string[];
   requestsOf(path: string): number;
 }
 
 type Page = string | ((response: ServerResponse, times: number) => void);
 
-/** For pages that are answered by a function: what `tell` is. */
+/** The source of `tell`, for pages that a function makes. */
 export const reportScript = `<script>const tell = (what) => navigator.sendBeacon('/told?' + encodeURIComponent(what));</script>`;
 
 /** Listens for the tests of a file. A page is its HTML, or answers by itself and learns how often it was asked for. */

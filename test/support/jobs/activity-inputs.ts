@@ -58,7 +58,7 @@ export function deliveryInput(
   };
 }
 
-/** A place for an activity of a test; what it logs of failures is of no interest to a test that expects them. */
+/** A place for an activity of a test; its log of failures is dropped, because the tests expect them. */
 export function activityPlace(
   info: ConstructorParameters<typeof MockActivityEnvironment>[0] = {},
   options: ConstructorParameters<typeof MockActivityEnvironment>[1] = {},

@@ -80,7 +80,7 @@ async function startSmallRun(settings: Readonly<Record<string, string>>): Promis
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const vitest = join(import.meta.dirname, '..', '..', '..', 'node_modules', 'vitest', 'vitest.mjs');
   const config = join(import.meta.dirname, 'fixtures', 'vitest.config.ts');
-  // Not as a part of this run: vitest tells its children by settings.
+  // Not as a part of this run: vitest passes settings to its child processes in the environment.
   const outside = Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST'));
   const child = spawn(process.execPath, [vitest, 'run', '--config', config], {
     env: { ...Object.fromEntries(outside), LODESTONE_FIXTURE_REPORTS: folder, ...settings },

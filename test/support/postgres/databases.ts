@@ -41,7 +41,7 @@ const filledTemplates = new Set<string>();
 
 /** The name of the template's database. Of all test processes the first that needs it fills it, and the others wait. */
 async function filledTemplate(server: string, { name, fill }: Template): Promise<string> {
-  // PostgreSQL cuts names after 63 letters without a word.
+  // PostgreSQL truncates names after 63 letters without an error.
   if (!/^[a-z\d_]{1,24}$/.test(name)) throw new Error(`not a name of a template: ${name}`);
   const finished = `${inject('postgres').run}_of_${name}`;
   if (filledTemplates.has(finished)) return finished;

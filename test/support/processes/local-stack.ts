@@ -1,4 +1,4 @@
-/** `npm start` as a process of its own, and every process that it brought about, known by the data folder in their settings. */
+/** `npm start` as a process of its own, and every process that it started; they are found by the data folder in their settings. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';

@@ -63,7 +63,7 @@ function installRuntime(metricsAddress: string | undefined): void {
   if (installed) return;
   installed = true;
   const metrics = metricsAddress === undefined ? {} : { metrics: { prometheus: { bindAddress: metricsAddress } } };
-  // What a worker says of itself is of no interest to a test that passes.
+  // The worker's own log is not needed in a test that passes.
   const telemetryOptions = { logging: { filter: 'OFF' }, ...metrics };
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions });
 }

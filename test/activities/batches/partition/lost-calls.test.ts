@@ -4,7 +4,7 @@ import { failure } from '../../../../activities/failure.ts';
 import { partitionWorld, type PartitionWorld } from '../../../support/batches/batch-partition.ts';
 import { batchDefinition } from '../../../support/batches/batches.ts';
 
-/** The provider has told of something before: whoever waits relies on it. */
+/** The provider has sent events before, so a waiting call relies on them. */
 async function sendsEvents(world: PartitionWorld): Promise<void> {
   await world.store.acrossTenants.providerEvents.record({
     responseId: 'resp_other',

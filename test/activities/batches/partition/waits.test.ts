@@ -6,7 +6,7 @@ import type { Store } from '../../../../store/store.ts';
 import { partitionWorld } from '../../../support/batches/batch-partition.ts';
 import { economyWorld } from '../../../support/batches/economy-batch.ts';
 
-/** All that partitions tell from here on. */
+/** Everything that partitions report from here on. */
 function recordedWaits({ batchWaits }: Store): readonly BatchWait[] {
   const recorded: BatchWait[] = [];
   const record = batchWaits.record.bind(batchWaits);

@@ -6,7 +6,7 @@ import type { ReconcileFigures } from '../../../../workflows/contract/batches/re
 import { partitionWorld, type PartitionWorld } from '../../../support/batches/batch-partition.ts';
 import { sealedBatch } from '../../../support/batches/batches.ts';
 
-/** Tells of a key once, as those do that keep it in the ledger. */
+/** Reports each key once, like the notifiers that record it in the ledger. */
 class FakeNotifier implements Notifier {
   readonly name = 'mail';
   readonly reported: StandingAlert[] = [];

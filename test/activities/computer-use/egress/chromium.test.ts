@@ -6,7 +6,7 @@ import { onlyLiterals } from '../../http/only-literals.ts';
 import { countingServer, type CountingServer } from '../../../support/http/counting-server.ts';
 import { chromium, noSignal, openChromium } from '../../../support/computer-use/chromium-computer.ts';
 
-/** A page that tries every way out it knows, and tells its own origin when all of them are over. */
+/** A page that tries every known way out, and reports to its own origin when all attempts have ended. */
 function attempts(forbidden: CountingServer): string {
   const { origin, port } = forbidden;
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`, `2130706433:${port}`, `[::ffff:127.0.0.1]:${port}`];
@@ -44,7 +44,7 @@ function attempts(forbidden: CountingServer): string {
     </script>`;
 }
 
-/** Serves the page at /, redirects /redirect to the forbidden server, and knows when the page has told of its end. */
+/** Serves the page at /, redirects /redirect to the forbidden server, and records when the page has reported its end. */
 async function hostileSite(forbidden: CountingServer) {
   const over = Promise.withResolvers<void>();
   const site = await countingServer((response, { url }) => {

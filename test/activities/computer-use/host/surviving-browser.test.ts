@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** What stands in the page's field, as the page told its server last. */
+/** The value of the page's field, as the page last reported it to its server. */
 function lastText(): string | undefined {
   const reported = site.received.filter(({ url }) => url.startsWith('/text?'));
   return reported.map(({ url }) => decodeURIComponent(url.slice('/text?'.length))).at(-1);

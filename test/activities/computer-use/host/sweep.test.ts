@@ -20,7 +20,7 @@ import { countingServer } from '../../../support/http/counting-server.ts';
 
 const hour = 3_600_000;
 
-/** A process that does nothing, and ignores SIGTERM if it is told to: a stand-in for a host or a browser. */
+/** A process that does nothing, and ignores SIGTERM on request: it replaces a host or a browser. */
 async function startProcess(options: { readonly named?: string; readonly deaf?: boolean } = {}) {
   const code = `${options.deaf === true ? "process.on('SIGTERM', () => {});" : ''}setInterval(() => {}, 1e6);console.log('up')`;
   const name = options.named === undefined ? [] : [`--user-data-dir=${options.named}`];

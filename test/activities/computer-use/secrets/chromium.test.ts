@@ -9,7 +9,7 @@ const value = 'correct horse 7';
 const style = (top: number, height = 40) =>
   `style="position:absolute;left:0;top:${top}px;width:300px;height:${height}px;margin:0;border:0;padding:0;font:24px serif"`;
 
-/** A form whose fields tell their server what they hold, and a text that repeats what was typed. */
+/** A form whose fields report their values to the server, and a text that repeats what was typed. */
 const form = `<!doctype html><body style="margin:0"><form method="get" action="/sent">
   <input name="user" ${style(0)}><input name="password" type="password" ${style(50)}>
   <button ${style(100)}>send</button></form><p ${style(150)} id="echo"></p><p ${style(200)}>always here</p>
@@ -111,7 +111,7 @@ describe('a secret', () => {
     await expect.poll(() => bound.received.some(({ url }) => url.startsWith('/sent'))).toBe(true);
     const sent = bound.received.find(({ url }) => url.startsWith('/sent'))?.url ?? '';
     expect(new URL(sent, bound.origin).searchParams.get('password')).toBe(value);
-    // The page put it into its own address: nobody is told that.
+    // The page put it into its own address, which is not reported.
     const written = JSON.stringify([computer.url(), await computer.state(noSignal), computer.takeNotes()]);
     expect(written).toContain('{{secret:password}}');
     for (const spelled of [value, 'correct+horse', 'correct%20horse']) expect(written).not.toContain(spelled);

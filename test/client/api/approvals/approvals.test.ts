@@ -141,7 +141,7 @@ test('the job page asks by a plain form, and tells the answers', async () => {
   const sent = await send({ decision: 'approve', note: '' });
   expect([sent.status, sent.headers.get('location')]).toEqual([303, `/jobs/${id}`]);
   expect(temporal.answered).toEqual([{ requestId, decision: 'approve', note: null, by: 'the job page' }]);
-  // Sent twice, as by a double click: the page tells how it stands.
+  // Sent twice, as by a double click: the page shows the current state.
   expect((await send({ decision: 'refuse', note: '' })).status).toBe(303);
   expect(await (await ask(`/jobs/${id}`)).text()).toContain('approved by the job page');
   expect(await store.approvals.find(id, requestId)).toMatchObject({ state: 'approved' });

@@ -1,4 +1,4 @@
-/** Batches over HTTP, held against the API's document; Temporal is a fake that does what a workflow would. */
+/** Batches over HTTP, checked against the API's document; a fake Temporal does what a workflow would do. */
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { startQueuedBatches } from '../../../../client/api/outbox.ts';

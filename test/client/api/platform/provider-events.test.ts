@@ -1,4 +1,4 @@
-/** What the model provider tells of by itself: signed events in, rows of the store out. */
+/** Events of the model provider: signed webhooks in, rows of the store out. */
 import { expect, test } from 'vitest';
 import { runningBatch } from '../../../support/batches/batches.ts';
 import { newWebhookSecret, signatureHeaders } from '../../../../demo/model-server/webhook.ts';

@@ -14,7 +14,7 @@ it('of each kind the wait that lasts longest is told, and none that is over', as
     { kind: 'rate_limit', message: 'asked to wait longer', until: now + 9_000 },
     { kind: 'calls_hour', message: 'the hour is full', until: now + 60_000 },
   ]);
-  // A killed worker's word ends by itself, soon after the time that it named.
+  // The wait of a killed worker expires soon after the time that it named.
   expect(await batchWaits.find('b', now + 30_000)).toMatchObject([{ kind: 'calls_hour' }]);
   await batchWaits.clear('b', 2);
   expect(await batchWaits.find('b', now + 30_000)).toEqual([]);

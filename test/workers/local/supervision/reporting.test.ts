@@ -1,4 +1,4 @@
-/** Who is told of parts: the log, the store and Prometheus. */
+/** Where the state of parts is reported: the log, the store and Prometheus. */
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';

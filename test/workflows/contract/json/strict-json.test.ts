@@ -1,4 +1,4 @@
-/** What is not changed silently when JSON is read, each with the sentence that tells it. */
+/** JSON that would be changed when it is read is refused, each case with its message. */
 import { expect, test } from 'vitest';
 import { readStrictJson } from '../../../../workflows/contract/json/strict-json.ts';
 

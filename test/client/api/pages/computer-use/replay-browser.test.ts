@@ -36,7 +36,7 @@ const readRed = `(() => {
   return context.getImageData(1, 1, 1, 1).data[0];
 })()`;
 
-/** The turn whose picture is really on the screen, told by the colour that Chromium draws. */
+/** The turn whose picture is really on the screen, identified by the colour that Chromium draws. */
 async function shownTurn(page: Page): Promise<number> {
   const red = z.number().parse(await page.evaluate(readRed));
   return red / rednessOf(1);
