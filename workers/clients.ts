@@ -17,6 +17,8 @@ import { createProviderEventLookup } from '../activities/llm/provider-event-look
 import type { ComputerHosts, Model, PdfPrinter } from '../activities/ports.ts';
 import { createChromiumPdfPrinter } from '../activities/render/chromium-pdf.ts';
 import type { Secrets } from '../activities/secrets.ts';
+import type { ToolDependencies } from '../activities/tools/run-tool.ts';
+import { toolChoicesOf } from '../workflows/contract/tools/settings.ts';
 import type { ProviderEvents } from '../store/platform/provider-events.ts';
 import type { Store } from '../store/store.ts';
 import { chromiumSettings } from './chromium.ts';
@@ -41,7 +43,7 @@ export interface Clients {
   readonly batches: Omit<EconomyDependencies & BatchDependencies, 'store' | 'onItem'>;
   readonly computers: ComputerHosts;
   readonly defaultModel: string;
-  readonly expertModel: string;
+  readonly toolSettings: Pick<ToolDependencies, 'expertModel' | 'pricedModels' | 'toolChoices'>;
   readonly delivering: Omit<DeliveryDependencies, 'store'>;
   readonly hostsFolder: string;
   readonly pdfPrinter: PdfPrinter;
@@ -108,7 +110,11 @@ export function createClients(
     batches,
     computers: seams.computers(computers),
     defaultModel: settings.LODESTONE_MODEL,
-    expertModel: settings.LODESTONE_EXPERT_MODEL ?? settings.LODESTONE_MODEL,
+    toolSettings: {
+      expertModel: settings.LODESTONE_EXPERT_MODEL ?? settings.LODESTONE_MODEL,
+      pricedModels: Object.keys(settings.LODESTONE_PRICES),
+      toolChoices: toolChoicesOf(settings),
+    },
     delivering: { http, mail, secrets, allowPrivateOrigins },
     hostsFolder,
     pdfPrinter: createChromiumPdfPrinter(chromium),

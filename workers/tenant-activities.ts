@@ -36,7 +36,7 @@ export interface TenantActivities {
 
 /** `store` is the tenant's. */
 function createTenantActivities(store: Store, clients: Clients): TenantActivities {
-  const { askingOnce, batches, computers, defaultModel, expertModel, delivering, pdfPrinter } = clients;
+  const { askingOnce, batches, computers, defaultModel, toolSettings, delivering, pdfPrinter } = clients;
   const { http, secrets, allowPrivateOrigins } = delivering;
   const { priceOf } = batches;
   const askOnce = createPaidCalls({ ...askingOnce, ledger: store.ledger });
@@ -46,7 +46,7 @@ function createTenantActivities(store: Store, clients: Clients): TenantActivitie
     store,
     now: batches.now,
     defaultModel,
-    expertModel,
+    ...toolSettings,
   });
   return {
     jobs: {

@@ -18,6 +18,8 @@ export interface LayeredCallDependencies extends Omit<PaidCallDependencies, 'was
 
 export interface LayeredCall {
   readonly clock: LayerClock;
+  /** The ledger's key of the call. */
+  readonly key: string;
   readonly requestId: string;
   readonly tool: string;
   readonly request: ModelRequest;
@@ -104,7 +106,7 @@ function startAttempt(dependencies: LayeredCallDependencies, call: LayeredCall):
   return {
     ask: () =>
       ask({
-        key: `${call.requestId}/${clock.layer}`,
+        key: call.key,
         jobId: call.requestId,
         stepId: call.tool,
         request: { ...call.request, timeoutMilliseconds: Math.max(1, until - now()) },

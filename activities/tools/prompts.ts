@@ -1,7 +1,7 @@
 /** What a model is told of a tool request: the conversation so far, and what is asked now, as delimited blocks. */
 import { createHash } from 'node:crypto';
 import { isLastStep, recordOf, type InvestigationRecord } from '../../workflows/contract/tools/investigation.ts';
-import type { Tool } from '../../workflows/contract/tools/tool.ts';
+import { readViews } from '../../workflows/contract/tools/panel.ts';
 import { stepsOf, type Turn } from '../../store/tools/turns.ts';
 
 /** Characters of earlier turns that a prompt holds; the oldest are left out. */
@@ -23,16 +23,29 @@ export function turnPrompt(turns: readonly Turn[], current: Turn): string {
 
 /** The prompt of the expert call: the whole record, and the tool's own view of it. */
 export function expertPrompt(turns: readonly Turn[], current: Turn): string {
+  const history = historyBlocks(turns, current);
+  if (current.input.panel !== undefined) {
+    return [...history, block('question', current.input.prompt ?? ''), ...viewBlocks(current)].join('\n\n');
+  }
   const record = recordBlocks(recordOf(stepsOf(turns, current)));
   const view = current.row.answer === null ? [] : [block("the tool's own view", current.row.answer)];
-  return [...historyBlocks(turns, current), record, ...view].join('\n\n');
+  return [...history, record, ...view].join('\n\n');
 }
 
 /** The same for the same work: what the expert judges, and who is asked. */
-export function workHash(tool: Tool, record: InvestigationRecord, model: string): string {
+export function workHash(turns: readonly Turn[], current: Turn, model: string): string {
+  const { tool, input, row } = current;
+  const work = input.panel === undefined ? recordOf(stepsOf(turns, current)) : [input.prompt, row.answer];
   return createHash('sha256')
-    .update(JSON.stringify([tool.name, model, record]))
+    .update(JSON.stringify([tool.name, model, work]))
     .digest('hex');
+}
+
+function viewBlocks({ row }: Turn): string[] {
+  const views = row.answer === null ? [] : readViews(row.answer);
+  return views.map(({ model, stance, answer, problem }) =>
+    block(`view of ${model}, ${stance}`, answer ?? `(no answer: ${problem ?? 'unknown'})`),
+  );
 }
 
 /** Earlier turns, the newest in full as far as there is room. The steps of this tool's record are not told twice. */

@@ -1,8 +1,6 @@
 /** The activities of a tool request: the tool's own turn, the expert call, and the end that no layer has recorded. */
-import type { Store } from '../../store/store.ts';
 import type { ToolRequestRow } from '../../store/tools/tool-request-row.ts';
-import { stepsOf, toTurn, turnsBefore, type Turn } from '../../store/tools/turns.ts';
-import { recordOf } from '../../workflows/contract/tools/investigation.ts';
+import { toTurn, turnsBefore, type Turn } from '../../store/tools/turns.ts';
 import type {
   EndToolRequestInput,
   ToolActivities,
@@ -13,17 +11,12 @@ import type {
   ToolRecordActivities,
   ToolRequestEnd,
 } from '../../workflows/contract/tools/tool-request.ts';
-import { withHeartbeat } from '../heartbeat.ts';
-import type { ModelRequest } from '../ports.ts';
-import { layerClock, type AskingLayer } from './layer-clock.ts';
-import { callWithin, type LayeredAnswer, type LayeredCallDependencies } from './layered-call.ts';
+import { askTool, type AskDependencies } from './ask-tool.ts';
+import { localAnswer, type LocalDependencies } from './local-answers.ts';
+import { askPanel } from './panel.ts';
 import { expertPrompt, isLast, turnPrompt, workHash } from './prompts.ts';
 
-export interface ToolDependencies extends Omit<LayeredCallDependencies, 'ledger'> {
-  readonly store: Store;
-  readonly defaultModel: string;
-  readonly expertModel: string;
-}
+export type ToolDependencies = AskDependencies & LocalDependencies;
 
 export function createToolActivities(dependencies: ToolDependencies): ToolActivities & ToolRecordActivities {
   return {
@@ -34,31 +27,42 @@ export function createToolActivities(dependencies: ToolDependencies): ToolActivi
 }
 
 async function runTurn(dependencies: ToolDependencies, { requestId }: ToolActivityInput): Promise<ToolLayerResult> {
-  const { store, defaultModel } = dependencies;
+  const { store } = dependencies;
   const row = await begun(dependencies, requestId, 'turn');
   if (row.outcome !== null) return { next: 'end', outcome: row.outcome };
-  const turns = await turnsBefore(store.toolRequests, row);
   const current = toTurn(row);
-  const { tool, input } = current;
   // An agent that is certain needs no model.
-  const isCertain = input.investigation?.confidence === 'certain';
-  if (isCertain) return { next: 'end', ...(await end(dependencies, requestId, 'completed', null)) };
-  if (row.answer === null) {
-    const answer = await ask(dependencies, row, 'tool', {
-      model: input.model ?? defaultModel,
-      instructions: tool.instructions,
-      text: turnPrompt(turns, current),
-      input,
-    });
+  const isCertain = current.input.investigation?.confidence === 'certain';
+  if (!isCertain && row.answer === null) {
+    const answer = await answerOf(dependencies, await turnsBefore(store.toolRequests, row), current);
     if (!answer.ok) {
       const outcome = answer.cut.type === 'time_limit' ? 'timed_out' : 'failed';
       return { next: 'end', ...(await end(dependencies, requestId, outcome, answer.cut)) };
     }
     await store.toolRequests.answered(requestId, answer.text);
   }
-  const asksExpert = tool.expertInstructions !== null && isLast(current);
-  if (!asksExpert) return { next: 'end', ...(await end(dependencies, requestId, 'completed', null)) };
-  return { next: 'expert' };
+  const asksExpert = !isCertain && current.tool.expertInstructions !== null && isLast(current);
+  return asksExpert ? { next: 'expert' } : { next: 'end', ...(await end(dependencies, requestId, 'completed', null)) };
+}
+
+type Answer = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly cut: ToolCut };
+
+/** The tool's own answer: of the worker, of a panel, or of one model. */
+async function answerOf(dependencies: ToolDependencies, before: readonly Turn[], current: Turn): Promise<Answer> {
+  const { tool, input, row } = current;
+  if (input.local !== undefined) return { ok: true, text: await localAnswer(dependencies, input.local) };
+  const text = turnPrompt(before, current);
+  if (input.panel !== undefined) {
+    const panel = await askPanel(dependencies, current, input.panel, text);
+    return panel.ok ? { ok: true, text: JSON.stringify(panel.views) } : panel;
+  }
+  return askTool(dependencies, row, {
+    layer: 'tool',
+    model: input.model ?? dependencies.defaultModel,
+    instructions: tool.instructions,
+    text,
+    webSearch: input.use_web_search,
+  });
 }
 
 async function runExpert(dependencies: ToolDependencies, { requestId }: ToolActivityInput): Promise<ToolRequestEnd> {
@@ -67,21 +71,22 @@ async function runExpert(dependencies: ToolDependencies, { requestId }: ToolActi
   if (row.outcome !== null) return { outcome: row.outcome };
   // An attempt that died after the answer was kept.
   if (row.expertAnswer !== null) return end(dependencies, requestId, 'completed', null);
-  const turns = await turnsBefore(store.toolRequests, row);
+  const before = await turnsBefore(store.toolRequests, row);
   const current = toTurn(row);
   const { tool, input } = current;
   const model = input.expert_model ?? expertModel;
-  const hash = workHash(tool, recordOf(stepsOf(turns, current)), model);
+  const hash = workHash(before, current, model);
   const judged = await store.toolRequests.findJudged(tool.name, hash);
   if (judged !== null) {
     await store.toolRequests.judged(requestId, { answer: judged, workHash: hash, isReused: true });
     return end(dependencies, requestId, 'completed', null);
   }
-  const answer = await ask(dependencies, row, 'expert', {
+  const answer = await askTool(dependencies, row, {
+    layer: 'expert',
     model,
     instructions: tool.expertInstructions ?? tool.instructions,
-    text: expertPrompt(turns, current),
-    input,
+    text: expertPrompt(before, current),
+    webSearch: input.use_web_search,
   });
   // The tool's own findings are there, whatever became of the expert.
   if (!answer.ok) return end(dependencies, requestId, 'partial', answer.cut);
@@ -116,47 +121,4 @@ async function end(
   cut: ToolCut | null,
 ): Promise<ToolRequestEnd> {
   return { outcome: (await store.toolRequests.end(id, { outcome, cut }, new Date(now()))) ?? outcome };
-}
-
-interface Question {
-  readonly model: string;
-  readonly instructions: string;
-  readonly text: string;
-  readonly input: Turn['input'];
-}
-
-/** How often the store is told of tokens that arrive. */
-const tokensMilliseconds = 2_000;
-
-async function ask(
-  dependencies: ToolDependencies,
-  row: ToolRequestRow,
-  layer: AskingLayer,
-  { model, instructions, text, input }: Question,
-): Promise<LayeredAnswer> {
-  const { store, now } = dependencies;
-  const request: ModelRequest = {
-    model,
-    instructions,
-    input: [{ type: 'text', text }],
-    previousResponseId: null,
-    computer: null,
-    outputSchema: null,
-    reasoningEffort: null,
-    maxOutputTokens: null,
-    ...(input.use_web_search === true ? { webSearch: 'required' as const } : {}),
-    ...(input.use_web_search === 'auto' ? { webSearch: 'allowed' as const } : {}),
-  };
-  let told = { at: now(), tokens: 0 };
-  const onTokens = async (tokens: number): Promise<void> => {
-    if (tokens === told.tokens || now() - told.at < tokensMilliseconds) return;
-    told = { at: now(), tokens };
-    await store.toolRequests.progress(row.id, tokens);
-  };
-  return withHeartbeat({ requestId: row.id, layer }, (_beat, signal) =>
-    callWithin(
-      { ...dependencies, ledger: store.ledger },
-      { clock: layerClock(row, layer, now()), requestId: row.id, tool: row.tool, request, signal, onTokens },
-    ),
-  );
 }

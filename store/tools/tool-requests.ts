@@ -1,7 +1,7 @@
 /** Requests of expert tools: what was asked, how far it is, what came out. A request that has ended never changes. */
 import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import type { ToolLimits } from '../../workflows/contract/tools/limits.ts';
-import type { ToolCut, ToolOutcome, ToolPhase } from '../../workflows/contract/tools/tool-request.ts';
+import type { ToolCut, ToolOutcome, ToolPhase, ToolState } from '../../workflows/contract/tools/tool-request.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { inTransaction, lockName } from '../database/transactions.ts';
 import { headColumns, headOf, rowOf, type ToolRequestHead, type ToolRequestRow } from './tool-request-row.ts';
@@ -42,6 +42,8 @@ export interface ToolRequests {
   turnsBefore(request: Pick<ToolRequestRow, 'conversationId' | 'turn'>): Promise<readonly ToolRequestRow[]>;
   /** Records that a worker has begun a phase. Returns the request; null when there is none. */
   begin(id: string, phase: ToolPhase, now: Date): Promise<ToolRequestRow | null>;
+  /** How many requests of the tenant are in each state. */
+  counts(): Promise<Readonly<Record<ToolState, number>>>;
   /** Records how much of an answer has arrived. */
   progress(id: string, tokens: number): Promise<void>;
   /** Keeps the answer of the tool's own turn, before the expert is asked. */
@@ -95,6 +97,15 @@ export function createToolRequests(database: Database): ToolRequests {
         .returningAll()
         .executeTakeFirst();
       return row === undefined ? find(id) : rowOf(row);
+    },
+    async counts() {
+      const rows = await database
+        .selectFrom('tool_requests')
+        .select(({ fn }) => ['state', fn.countAll<number>().as('requests')])
+        .groupBy('state')
+        .execute();
+      const of = (state: ToolState): number => rows.find((row) => row.state === state)?.requests ?? 0;
+      return { queued: of('queued'), running: of('running'), ended: of('ended') };
     },
     async progress(id, tokens) {
       await change(database, id, { tokens });

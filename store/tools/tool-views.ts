@@ -1,5 +1,7 @@
 /** Tool requests as callers read them: how far they are, and the result in the form of their tool. */
+import { readJson } from '../../workflows/contract/json/json-text.ts';
 import { isLastStep, recordOf } from '../../workflows/contract/tools/investigation.ts';
+import { readViews } from '../../workflows/contract/tools/panel.ts';
 import type { ToolProgress, ToolRequestView } from '../../workflows/contract/tools/tool-view.ts';
 import type { ModelCalls } from '../jobs/model-calls.ts';
 import type { ToolRequestHead, ToolRequestRow } from './tool-request-row.ts';
@@ -56,8 +58,18 @@ function inTenths(seconds: number): number {
 
 async function resultOf(requests: ToolRequests, row: ToolRequestRow): Promise<ToolRequestView['result']> {
   const current = toTurn(row);
-  const { investigation } = current.input;
+  const { investigation, panel, local } = current.input;
   const followUp = `To go on, call a tool with continuation_id ${row.conversationId}.`;
+  const expert = row.expertAnswer === null ? null : { answer: row.expertAnswer, reused: row.isExpertReused };
+  if (local !== undefined) {
+    const answer = row.answer === null ? null : readJson(row.answer);
+    const next = row.cut?.advice ?? 'Nothing more is to be done.';
+    return { status: 'complete', [local === 'models' ? 'models' : 'state']: answer, next };
+  }
+  if (panel !== undefined) {
+    const views = row.answer === null ? [] : readViews(row.answer);
+    return { status: 'complete', views, expert, next: row.cut?.advice ?? followUp };
+  }
   if (investigation === undefined) return { status: 'complete', answer: row.answer, next: row.cut?.advice ?? followUp };
   const record = recordOf(stepsOf(await turnsBefore(requests, row), current));
   const isLast = isLastStep(investigation);
@@ -65,7 +77,7 @@ async function resultOf(requests: ToolRequests, row: ToolRequestRow): Promise<To
   return {
     status: isLast ? 'complete' : 'continue',
     answer: row.answer,
-    expert: row.expertAnswer === null ? null : { answer: row.expertAnswer, reused: row.isExpertReused },
+    expert,
     record,
     next: row.cut?.advice ?? (isLast ? followUp : goOn),
   };

@@ -65,6 +65,8 @@ export async function toolRun(model: ScriptedModel): Promise<ToolRun> {
     wasCancelled: () => false,
     defaultModel: 'm',
     expertModel: 'expert',
+    pricedModels: ['m', 'own'],
+    toolChoices: {},
   });
   let count = 0;
   const run = (attempt: number, work: () => Promise<unknown>): Promise<unknown> =>

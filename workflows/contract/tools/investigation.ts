@@ -84,16 +84,18 @@ export interface InvestigationTool {
   readonly title: string;
   readonly description: string;
   readonly instructions: string;
-  readonly expertInstructions: string;
+  /** Null: the last step is answered by the tool itself. */
+  readonly expertInstructions: string | null;
 }
 
 const howToUse =
-  'Investigate yourself between the calls. Call it once a step with what you found, always with the continuation_id of the answer before; the last step (step = total_steps) asks an expert model, unless confidence is certain.';
+  'Investigate yourself between the calls. Call it once a step with what you found, always with the continuation_id of the answer before.';
+const lastStep = 'The last step (step = total_steps) asks an expert model, unless confidence is certain.';
 
 export function investigationTool(own: InvestigationTool): Tool {
   return {
     ...own,
-    description: `${own.description} ${howToUse}`,
+    description: [own.description, howToUse, ...(own.expertInstructions === null ? [] : [lastStep])].join(' '),
     input: InvestigationInputSchema,
     output: InvestigationOutputSchema,
     read(raw) {

@@ -1,6 +1,7 @@
 /** What each tool is: its name and description for models, its schemas, its prompts, and whether it has an expert call. */
 import type { z } from 'zod';
 import type { InvestigationStep } from './investigation.ts';
+import type { Seat } from './panel.ts';
 
 /** What a call of a tool asks for, whatever the tool. */
 export interface ToolInput {
@@ -12,6 +13,10 @@ export interface ToolInput {
   readonly prompt?: string | undefined;
   /** Of a tool that investigates. */
   readonly investigation?: InvestigationStep | undefined;
+  /** Of a tool that asks several models. */
+  readonly panel?: readonly Seat[] | undefined;
+  /** Of a tool that the worker answers. */
+  readonly local?: 'models' | 'status' | undefined;
 }
 
 export interface Tool {

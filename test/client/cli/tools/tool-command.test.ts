@@ -5,7 +5,7 @@ it('T26: lodestone tools lists the tools', async () => {
   const { url } = await servedFolder();
   const { code, stdout } = await runCommand(url, 'tools', 'list');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^chat .*\ndebug /);
+  expect(stdout).toMatch(/^chat .*\ndebug .*\nanalyze /);
 });
 
 it('lodestone tools run calls a tool, prints its answer, and says by its exit code how it ended', async () => {

@@ -1,0 +1,67 @@
+/** Asks a model for a tool request, with its progress in the store. */
+import type { Store } from '../../store/store.ts';
+import type { ToolRequestRow } from '../../store/tools/tool-request-row.ts';
+import type { ToolInput } from '../../workflows/contract/tools/tool.ts';
+import { withHeartbeat } from '../heartbeat.ts';
+import type { ModelRequest } from '../ports.ts';
+import { layerClock, type AskingLayer } from './layer-clock.ts';
+import { callWithin, type LayeredAnswer, type LayeredCallDependencies } from './layered-call.ts';
+
+export interface AskDependencies extends Omit<LayeredCallDependencies, 'ledger'> {
+  readonly store: Store;
+}
+
+export interface Question {
+  readonly layer: AskingLayer;
+  /** The part of a layer that asks several models at once. */
+  readonly part?: string;
+  readonly model: string;
+  readonly instructions: string;
+  readonly text: string;
+  readonly webSearch: ToolInput['use_web_search'];
+}
+
+/** How often the store is told of tokens that arrive. */
+const tokensMilliseconds = 2_000;
+
+/** Throws a retryable failure when another attempt fits. */
+export async function askTool(
+  dependencies: AskDependencies,
+  row: ToolRequestRow,
+  { layer, part, model, instructions, text, webSearch }: Question,
+): Promise<LayeredAnswer> {
+  const { store, now } = dependencies;
+  const request: ModelRequest = {
+    model,
+    instructions,
+    input: [{ type: 'text', text }],
+    previousResponseId: null,
+    computer: null,
+    outputSchema: null,
+    reasoningEffort: null,
+    maxOutputTokens: null,
+    ...(webSearch === true ? { webSearch: 'required' as const } : {}),
+    ...(webSearch === 'auto' ? { webSearch: 'allowed' as const } : {}),
+  };
+  let told = { at: now(), tokens: 0 };
+  const onTokens = async (tokens: number): Promise<void> => {
+    if (tokens === told.tokens || now() - told.at < tokensMilliseconds) return;
+    told = { at: now(), tokens };
+    await store.toolRequests.progress(row.id, tokens);
+  };
+  const name = part === undefined ? layer : `${layer}/${part}`;
+  return withHeartbeat({ requestId: row.id, layer }, (_beat, signal) =>
+    callWithin(
+      { ...dependencies, ledger: store.ledger },
+      {
+        clock: layerClock(row, layer, now()),
+        key: `${row.id}/${name}`,
+        requestId: row.id,
+        tool: row.tool,
+        request,
+        signal,
+        onTokens,
+      },
+    ),
+  );
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { failure } from '../../../activities/failure.ts';
+import { scriptedModel, toolRun } from '../../support/tools/tool-run.ts';
+
+const proposal = {
+  prompt: 'Shall we rewrite it?',
+  models: [
+    { model: 'a', stance: 'for' },
+    { model: 'b', stance: 'against' },
+  ],
+};
+
+describe('consensus', () => {
+  it('T26: asks its models in parallel, each with its stance, and has their views weighed', async () => {
+    const run = await toolRun(scriptedModel(['yes', 'no', 'not now']));
+    const id = await run.accept('consensus', proposal);
+    await expect(run.turn(id)).resolves.toEqual({ next: 'expert' });
+    await expect(run.expert(id)).resolves.toEqual({ outcome: 'completed' });
+    const [first, second, weighing] = run.model.asked;
+    expect([first?.model, second?.model, weighing?.model]).toEqual(['a', 'b', 'expert']);
+    expect(first?.instructions).toContain('argue for');
+    expect(second?.instructions).toContain('argue against');
+    expect(JSON.stringify(weighing?.input)).toMatch(/view of a, for.*yes.*view of b, against.*no/);
+    const view = await run.store.toolViews.find(id, new Date(run.clock.now()));
+    expect(view?.result).toMatchObject({
+      views: [
+        { model: 'a', answer: 'yes' },
+        { model: 'b', answer: 'no' },
+      ],
+      expert: { answer: 'not now' },
+    });
+  });
+
+  it('goes on without a model that does not answer within the limits, and says so', async () => {
+    const run = await toolRun(scriptedModel(['pending', 'no', 'not now']));
+    const id = await run.accept('consensus', proposal);
+    await expect(run.turn(id)).resolves.toEqual({ next: 'expert' });
+    expect(run.model.cancelled).toEqual(['response_1']);
+    const view = await run.store.toolRequests.find(id);
+    expect(JSON.parse(view?.answer ?? '')).toMatchObject([
+      { model: 'a', answer: null, problem: expect.stringContaining('cut off after 30 s') },
+      { model: 'b', answer: 'no', problem: null },
+    ]);
+  });
+
+  it('fails when no model answers', async () => {
+    const refused = async (): Promise<never> => {
+      throw failure('provider_request', 'there is no such model');
+    };
+    const run = await toolRun(scriptedModel([refused, refused]));
+    const id = await run.accept('consensus', proposal);
+    await expect(run.turn(id)).resolves.toEqual({ next: 'end', outcome: 'failed' });
+  });
+});
+
+describe('tools that need no model', () => {
+  it('T26: list_models and status answer by themselves', async () => {
+    const run = await toolRun(scriptedModel([]));
+    const models = await run.accept('list_models', {});
+    await expect(run.turn(models)).resolves.toEqual({ next: 'end', outcome: 'completed' });
+    const now = new Date(run.clock.now());
+    expect((await run.store.toolViews.find(models, now))?.result).toMatchObject({
+      models: { default: 'm', expert: 'expert', priced: ['own'] },
+    });
+    const state = await run.accept('status', {});
+    await run.turn(state);
+    expect((await run.store.toolViews.find(state, now))?.result).toMatchObject({
+      state: { requests: { queued: 0, running: 1, ended: 1 } },
+    });
+    expect(run.model.asked).toEqual([]);
+  });
+});

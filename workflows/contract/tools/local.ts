@@ -1,0 +1,36 @@
+/** Tools that need no model: the worker answers them. */
+import { z } from 'zod';
+import type { Tool } from './tool.ts';
+
+export const ModelsSchema = z.object({
+  default: z.string().describe('asked where a call names no model'),
+  expert: z.string().describe('asked for expert calls that name no model'),
+  priced: z.array(z.string()).describe('other models that the operator has given a price'),
+});
+
+export const ToolStatusSchema = z.object({
+  requests: z.object({ queued: z.int(), running: z.int(), ended: z.int() }).describe('in conversations that are kept'),
+  tools: z.array(z.object({ name: z.string(), title: z.string(), requestSeconds: z.number().nullable() })),
+});
+
+const NothingSchema = z.strictObject({});
+
+const common = { instructions: '', expertInstructions: null, input: NothingSchema } as const;
+
+export const listModels: Tool = {
+  ...common,
+  name: 'list_models',
+  title: 'List models',
+  description: 'Lists the models that the other tools ask, and which of them is the default. It asks no model.',
+  output: z.object({ status: z.literal('complete'), models: ModelsSchema.nullable(), next: z.string() }),
+  read: (raw) => ({ ...NothingSchema.parse(raw), local: 'models' }),
+};
+
+export const status: Tool = {
+  ...common,
+  name: 'status',
+  title: 'Status',
+  description: 'Tells the requests under way, and the tools with their limits. It asks no model.',
+  output: z.object({ status: z.literal('complete'), state: ToolStatusSchema.nullable(), next: z.string() }),
+  read: (raw) => ({ ...NothingSchema.parse(raw), local: 'status' }),
+};
