@@ -134,7 +134,7 @@ describe("a provider's faults", { timeout: 180_000 }, () => {
     const answered = async () => (await world.store.batches.find('gone'))?.counts.succeeded;
     await expect.poll(answered, patience).toBeGreaterThan(8);
     await world.takeModelAway(async () => {
-      // What is under way keeps all places; only in those that are new something can be submitted, in vain.
+      // Calls under way use all slots; new calls can only be submitted in the added slots, and those fail.
       await handle.executeUpdate(changeBatchLimitsUpdate, { args: [{ parallel: 16 }] });
       const limiter = () => world.store.rateLimiters.find(`127.0.0.1:${world.model.port}/gpt-5.4-mini`);
       await expect.poll(async () => (await limiter()).backoffMilliseconds, patience).toBeGreaterThanOrEqual(4_000);

@@ -1,6 +1,6 @@
 /**
  * Approvals with all parts as processes of their own: Temporal's dev server on its file, the API, a worker, Chromium. All
- * of them are killed while a person is asked, and the job goes on with the answer that the new ones are given.
+ * of them are killed while a person is asked, and the job continues with the answer that the new processes receive.
  */
 import { expect, test } from 'vitest';
 import { z } from 'zod';

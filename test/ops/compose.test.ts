@@ -49,7 +49,7 @@ describe('docker-compose.yml', () => {
     const { scripts } = z
       .looseObject({ scripts: z.record(z.string(), z.string()) })
       .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
-    // In the image the options of the heap stand in NODE_OPTIONS.
+    // In the image the heap options are in NODE_OPTIONS.
     const plain = Object.values(scripts).map((script) => script.replace(`${heapArguments.join(' ')} `, ''));
     for (const [name, { command }] of ours) {
       expect(plain, name).toContain(command.slice(0, 2).join(' '));

@@ -1,4 +1,4 @@
-/** The lock file as `npm ci` must take it on every platform: complete, also for platforms that nobody here has. */
+/** The lock file must work with `npm ci` on every platform: it is complete also for platforms that are not tested here. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';

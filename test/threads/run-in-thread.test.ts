@@ -83,7 +83,7 @@ describe('work in a thread', () => {
     const ended = once(child, 'close');
     await once(child.stdout, 'data');
     child.kill('SIGSTOP');
-    // Longer than the limit; nothing can be waited for in a process that stands still.
+    // Longer than the limit; a suspended process cannot wait for an event.
     await sleep(3_000);
     child.kill('SIGCONT');
     await ended;

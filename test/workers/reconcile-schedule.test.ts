@@ -54,7 +54,7 @@ it('P01: the reconciliation of batches is scheduled every 5 minutes, once, and n
       removedContents: 0,
     });
     expect(looks).toBe(1);
-    // Once it is over, the next one comes.
+    // After it has ended, the next one starts.
     await schedule.trigger(ScheduleOverlapPolicy.SKIP);
     await expect.poll(() => looks, { timeout: 30_000 }).toBe(2);
   });

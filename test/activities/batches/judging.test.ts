@@ -1,4 +1,4 @@
-/** Answers whose judging takes too long, or is given up: they are paid for, and nobody asks for them again. */
+/** Answers whose check takes too long or is aborted: they are paid for, and are not requested again. */
 import { expect, it } from 'vitest';
 import { EndWatch } from '../../../activities/batches/end-watch.ts';
 import { judgeResponse } from '../../../activities/batches/partition/item-end.ts';

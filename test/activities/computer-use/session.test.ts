@@ -51,7 +51,7 @@ class ScriptedModel implements Model {
   }
 }
 
-/** A model that goes on from whichever response it is asked to. */
+/** A model that continues from any given response. */
 function afterPrevious(): ScriptedModel {
   return new ScriptedModel(async ({ previousResponseId }) => {
     const index = script.findIndex(({ id }) => id === previousResponseId);

@@ -25,7 +25,7 @@ async function world() {
   return { model, clock, ask, report, ledger };
 }
 
-/** The provider takes the call; whoever made it dies before it learns the id. */
+/** The provider accepts the call; the caller dies before it learns the id. */
 function loseTheAnswer(model: FakeBatchModel): void {
   const create = model.create.bind(model);
   model.create = async (asked) => {

@@ -27,7 +27,7 @@ describe('a PDF', () => {
   });
 });
 
-/** Where the letters of an element stand on the page, seen from the edges of the body. */
+/** The positions of an element's letters on the page, measured from the edges of the body. */
 async function margins(document: string, selectors: readonly string[]) {
   const { browser, close } = await launchChromium(chromium, null);
   try {

@@ -1,4 +1,4 @@
-/** Who has a browser: one at a time, and nobody once the step is over. */
+/** Who controls a browser: one person at a time, and nobody after the step has ended. */
 import { expect, test } from 'vitest';
 import { job, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { visiting } from '../../support/computer-use/computer-run.ts';

@@ -14,7 +14,7 @@ const earlier = join(import.meta.dirname, '..', 'fixtures', 'before-numbered-mig
 
 type AnyTables = Record<string, Record<string, unknown>>;
 
-/** It is not migrated: whoever opens it does so. */
+/** It is not migrated; opening it migrates it. */
 export function earlierPlace(): Promise<StorePlace> {
   return onPostgres ? earlierDatabase() : earlierFile();
 }

@@ -34,7 +34,7 @@ function tablesOf(file: DatabaseSync): readonly string[] {
   return tables.map(({ name }) => String(name)).filter((name) => !bookkeeping.includes(name));
 }
 
-/** Each table's rows as lists of values: a column may get another name, and new ones stand behind. */
+/** Each table's rows as lists of values: a column may get another name, and new columns come last. */
 function rowsOf(file: DatabaseSync): ReadonlyMap<string, readonly (readonly unknown[])[]> {
   const rows = (table: string) => file.prepare(`select * from ${table} order by rowid`).all();
   return new Map(tablesOf(file).map((table) => [table, rows(table).map((row) => Object.values(row))]));

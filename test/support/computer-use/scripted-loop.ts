@@ -71,7 +71,7 @@ export function scripted(
     now: () => (clock += 100),
     signal: new AbortController().signal,
   };
-  /** What a later attempt goes on from. */
+  /** The state from which a later attempt continues. */
   const newest = (): Checkpoint => kept.at(-1) ?? firstCheckpoint;
   return { ports, computer, requests, kept, warnings, newest };
 }

@@ -1,4 +1,4 @@
-/** The glyphs that a PDF shows, to find the ones that stand for a letter no font has. */
+/** The glyphs that a PDF shows, to find those that replace letters which no font has. */
 import { getDocument, OPS } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { z } from 'zod';
 

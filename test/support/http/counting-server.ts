@@ -40,7 +40,7 @@ export async function startCountingServer(answer: Answer): Promise<CountingServe
     answer(response, whole);
   };
   const server = createServer((request, response) => {
-    // A request that was cut off is answered by nobody.
+    // A request that was cut off gets no answer.
     take(request, response).catch(() => response.destroy());
   });
   server.on('connection', () => (connections += 1));

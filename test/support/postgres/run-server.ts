@@ -42,7 +42,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-/** A server of the developer's own goes on; only what this run left there is removed. */
+/** The developer's own server keeps running; only the databases of this run are removed. */
 async function addressOfOwn(url: string, run: string): Promise<Address> {
   await withClient(url, (client) => client.query('select'));
   return { url, stop: () => dropDatabases(url, run) };
@@ -65,7 +65,7 @@ async function answerOf(address: Promise<Address>): Promise<ServerAnswer> {
 async function listen(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  // It must not hold back a run that is over.
+  // It must not prevent a finished run from ending.
   server.unref();
   const address: AddressInfo | string | null = server.address();
   if (address === null || typeof address === 'string') throw new Error('the port for test processes has no number');

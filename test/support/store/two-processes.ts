@@ -6,7 +6,7 @@ export async function twoProcesses(): Promise<readonly [TestStore, TestStore]> {
   return [await openTemporary(place), await openTemporary(place)];
 }
 
-/** Makes so many calls at once, in turn by each store. */
+/** Makes this number of calls at once; the stores take turns. */
 export function atOnce<Result>(
   stores: readonly [TestStore, TestStore],
   count: number,

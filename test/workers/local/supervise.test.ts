@@ -1,4 +1,4 @@
-/** The process between ours and a server that knows nothing of us: it ends the server, also one that does not want to. */
+/** The process between the supervisor and a server: it stops the server, also one that ignores the first signal. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';

@@ -18,7 +18,7 @@ it('a Temporal server answers; one that is stopped does not, until it goes on', 
   await vi.waitFor(async () => expect(await answers()).toBe(true), { timeout: 60_000 });
   // Its process and the one that takes it along are a group.
   process.kill(-server.pid, 'SIGSTOP');
-  // A process of many threads may still answer before all of them stand still.
+  // A process with many threads may still answer before all of them are suspended.
   await vi.waitFor(async () => expect(await answers()).toBe(false), { timeout: 60_000 });
   process.kill(-server.pid, 'SIGCONT');
   await vi.waitFor(async () => expect(await answers()).toBe(true), { timeout: 60_000 });

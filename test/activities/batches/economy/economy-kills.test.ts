@@ -1,6 +1,6 @@
 /**
  * An economy batch whose worker is killed at every boundary in turn: before each call of the store and of the provider,
- * and so after each one before it. Another attempt goes on from what is written.
+ * and so after each one before it. Another attempt continues from what is stored.
  */
 import { describe, expect, it } from 'vitest';
 import { runEconomy } from '../../../../activities/batches/economy/economy.ts';

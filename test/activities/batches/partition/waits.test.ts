@@ -1,4 +1,4 @@
-/** A batch that stands still says why, and takes it back when it goes on. */
+/** A batch that makes no progress reports why, and removes the report when it continues. */
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../../activities/failure.ts';
 import type { BatchWait } from '../../../../store/batches/partitions/batch-waits.ts';

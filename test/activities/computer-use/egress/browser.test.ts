@@ -7,7 +7,7 @@ import { chromium, noSignal, openChromium } from '../../../support/computer-use/
 import { countingServer } from '../../../support/http/counting-server.ts';
 import { onlyLiterals } from '../../http/only-literals.ts';
 
-/** Opens a page of a site of its own and waits until the page says that it is over. */
+/** Opens a page of a site of its own and waits until the page reports its end. */
 async function openUntilOver(page: string, policy: Partial<NetworkPolicy>, resolve: Resolve) {
   const over = Promise.withResolvers<void>();
   const site = await countingServer((response, { url }) => {

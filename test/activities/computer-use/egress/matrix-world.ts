@@ -8,7 +8,7 @@ import { startTarget, type Target } from '../../../support/computer-use/two-way-
 import { onlyLiterals } from '../../http/only-literals.ts';
 import type { Goal, Way } from './way.ts';
 
-/** What the browser is let through to: `private` goals are allowed by nobody, `unlisted` ones only as what is public. */
+/** What the browser may reach: `private` targets are never allowed, `unlisted` ones only if they are public. */
 export type Boundary =
   | { readonly load: 'public' | 'listed'; readonly goals: 'private' | 'unlisted' | 'allowed' }
   | 'none';

@@ -18,7 +18,7 @@ const script = [
   callResponse('r2', [{ type: 'type', text: 'And on.' }]),
   textResponse('r3', 'typed'),
 ];
-/** A model that goes on from whichever response it is asked to. */
+/** A model that continues from any given response. */
 const model: Model = {
   create: async ({ previousResponseId }) =>
     script[script.findIndex(({ id }) => id === previousResponseId) + 1] ?? textResponse('r9', ''),

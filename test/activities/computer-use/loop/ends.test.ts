@@ -1,4 +1,4 @@
-/** The ends of a loop that need a person, or that the model brings about: each by type, with its partial result. */
+/** The ends of a loop that need a person or that the model causes: each has its type and its partial result. */
 import { describe, expect, it } from 'vitest';
 import { firstCheckpoint } from '../../../../activities/computer-use/loop/checkpoint.ts';
 import { runLoop } from '../../../../activities/computer-use/loop/loop.ts';

@@ -1,4 +1,4 @@
-/** Approvals over HTTP and on the job page: what is asked, what may be answered, and what happens when nobody is there. */
+/** Approvals over HTTP and on the job page: the questions, the possible answers, and what happens when nobody answers. */
 import { expect, onTestFinished, test } from 'vitest';
 import { JobUnattended } from '../../../../client/api/temporal-calls.ts';
 import { beginRun, clickAt, recordTurn, visiting } from '../../../support/computer-use/computer-run.ts';

@@ -55,7 +55,7 @@ test.each(['completed', 'failed', 'expired', 'cancelled'])(
     expect(batches.woken).toEqual([]);
     expect((await report(event('batch_1'))).status).toBe(204);
     expect(batches.woken).toEqual(['b']);
-    // Once its answers are taken nobody waits for it.
+    // After its answers are stored, no batch waits for it.
     await end();
     expect((await report(event('batch_1'))).status).toBe(204);
     expect(batches.woken).toEqual(['b']);

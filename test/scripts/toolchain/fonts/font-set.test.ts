@@ -24,7 +24,7 @@ function placeFonts(folder: string, files = notoFiles): void {
   for (const file of files) writeFileSync(join(folder, file), 'font');
 }
 
-/** A machine with apt, where nobody is root: what is downloaded are the Noto fonts. */
+/** A machine with apt and without root: the Noto fonts are downloaded. */
 function machineWithApt() {
   const machine = fakeMachine((command, [, , folder = '']) => {
     if (command === 'dpkg') placeFonts(join(folder, 'usr', 'share', 'fonts'));

@@ -20,7 +20,7 @@ const home = `<title>home</title><body style="height:3000px">
     const root = document.getElementById('shadow').attachShadow({ mode: 'closed' });
     root.innerHTML = '<button style="width:200px;height:40px">Hidden deal</button>';
     document.getElementById('frame').src = location.href.replace('127.0.0.1', 'localhost') + 'framed';
-    // A page that lies about itself, to whoever asks in its own world.
+    // A page that gives false answers to scripts in its own world.
     document.elementFromPoint = () => document.body;
     Object.defineProperty(Element.prototype, 'innerText', { get: () => 'harmless' });
     Object.defineProperty(document, 'activeElement', { get: () => document.body });

@@ -1,4 +1,4 @@
-/** The replay in a real browser: the slider, the keys and a run that goes on; and the exported file with no server. */
+/** The replay in a real browser: the slider, the keys and a run that continues; and the exported file without a server. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
