@@ -43,7 +43,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(workflows|activities|store|workers|client)/',
-        pathNot: '^(activities/llm/openai-|client/api/platform/provider-events[.]ts$)',
+        pathNot: '^(activities/llm/(openai-|chat/)|client/api/platform/provider-events[.]ts$)',
       },
       to: { path: 'node_modules/openai' },
     },

@@ -1,116 +1,11 @@
 /** The interfaces through which activities reach the outside world. Adapters implement them; tests inject fakes. */
 import type { StandingAlert } from '../store/platform/alerts.ts';
 import type { JsonObject } from '../workflows/contract/json/json.ts';
-import type { Usage } from '../workflows/contract/usage.ts';
 import type { ComputerAction } from './computer-use/actions.ts';
 import type { Standing } from './computer-use/host/connection/protocol.ts';
 import type { BoundSecret } from './computer-use/secrets/bound-secret.ts';
-import type { BegunResponse } from './llm/begun-response.ts';
 
-/** A text, a picture or the result of a call, as input for the model. */
-export type ModelInput =
-  | { readonly type: 'text'; readonly text: string }
-  | {
-      readonly type: 'computer_result';
-      readonly callId: string;
-      /** A `data:` URL. */
-      readonly imageUrl: string;
-      readonly acknowledgedSafetyChecks: readonly SafetyCheck[];
-    }
-  | {
-      readonly type: 'function_result';
-      readonly callId: string;
-      readonly text: string;
-      /** A `data:` URL of the screen, when no other part of the request shows it. */
-      readonly imageUrl: string | null;
-    };
-
-export interface SafetyCheck {
-  readonly id: string;
-  readonly code: string | null;
-  readonly message: string | null;
-}
-
-export interface ModelRequest {
-  readonly model: string;
-  readonly instructions?: string;
-  readonly input: readonly ModelInput[];
-  readonly previousResponseId: string | null;
-  readonly computer: {
-    readonly tool: 'computer' | 'computer_use_preview';
-    readonly width: number;
-    readonly height: number;
-  } | null;
-  readonly functions?: readonly FunctionTool[];
-  /** Whether the model may search the web, or must; it has no web search when left out. */
-  readonly webSearch?: 'allowed' | 'required';
-  readonly outputSchema: JsonObject | null;
-  readonly reasoningEffort: 'none' | 'low' | 'medium' | 'high' | 'xhigh' | null;
-  readonly maxOutputTokens: number | null;
-  /** The call's name at the provider, in case its response id is lost; at most 512 characters. */
-  readonly callKey?: string;
-  /** Time limit of the request that starts the response; the adapter's default when left out. */
-  readonly timeoutMilliseconds?: number;
-}
-
-export interface ComputerCall {
-  readonly callId: string;
-  /** The model's actions in order; one in the preview form. An action that could not be parsed keeps its raw type. */
-  readonly actions: readonly (ComputerAction | UnknownAction)[];
-  readonly safetyChecks: readonly SafetyCheck[];
-}
-
-export interface UnknownAction {
-  readonly type: 'unknown';
-  readonly described: string;
-}
-
-export type ModelStatus = 'pending' | 'completed' | 'incomplete' | 'failed' | 'cancelled';
-
-/** A response in its current state at the provider. */
-export interface ModelResponse {
-  readonly id: string;
-  readonly status: ModelStatus;
-  readonly text: string;
-  readonly refusal: string | null;
-  readonly computerCalls: readonly ComputerCall[];
-  readonly functionCalls: readonly FunctionCall[];
-  readonly usage: Usage;
-  /** The provider's own code and message for a failed or incomplete response. */
-  readonly problem: { readonly code: string; readonly message: string } | null;
-}
-
-/** A function that the model may call instead of answering. */
-export interface FunctionTool {
-  readonly name: string;
-  readonly description: string;
-  /** A JSON Schema of its arguments. */
-  readonly parameters: JsonObject;
-}
-
-export interface FunctionCall {
-  readonly callId: string;
-  readonly name: string;
-  /** JSON, as the model wrote it. */
-  readonly arguments: string;
-}
-
-/** A provider of model responses. Every method throws `ApplicationFailure` of a type from the closed list. */
-export interface Model {
-  /**
-   * Starts a background response and returns as soon as it has an id. It is short and has its own time limit. A signal
-   * is given only where a limit of time matters more than a lost call: an interrupted call may be paid without anybody
-   * knowing its id.
-   */
-  create(request: ModelRequest, signal?: AbortSignal): Promise<BegunResponse>;
-  /**
-   * `model` is the requested one: its price is used when that of the answering snapshot is unknown. The request has the
-   * adapter's default time limit when none is given.
-   */
-  retrieve(id: string, model: string, signal: AbortSignal, timeoutMilliseconds?: number): Promise<ModelResponse>;
-  /** The request has the adapter's default time limit when none is given. */
-  cancel(id: string, timeoutMilliseconds?: number): Promise<void>;
-}
+export type * from './llm/model-port.ts';
 
 export interface Screenshot {
   readonly bytes: Uint8Array;

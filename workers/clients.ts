@@ -12,7 +12,9 @@ import { createGuardedHttp } from '../activities/http/guarded-fetch.ts';
 import { createOpenAiBatches } from '../activities/llm/openai-batches.ts';
 import { createOpenAiModel } from '../activities/llm/openai-model.ts';
 import type { PaidCallDependencies } from '../activities/llm/paid-call.ts';
-import { costOf, type TokenCounts } from '../activities/llm/prices.ts';
+import { endpointsOf } from '../activities/llm/providers/endpoints.ts';
+import { createProviders } from '../activities/llm/providers/provider-list.ts';
+import { createRoutedModel, type Providers } from '../activities/llm/providers/routing.ts';
 import { createProviderEventLookup } from '../activities/llm/provider-event-lookup.ts';
 import type { ComputerHosts, Model, PdfPrinter } from '../activities/ports.ts';
 import { createChromiumPdfPrinter } from '../activities/render/chromium-pdf.ts';
@@ -46,6 +48,8 @@ export interface Clients {
   readonly toolSettings: Pick<ToolDependencies, 'expertModel' | 'pricedModels' | 'toolChoices'>;
   readonly delivering: Omit<DeliveryDependencies, 'store'>;
   readonly hostsFolder: string;
+  readonly providers: Providers;
+  readonly fallbackModels: readonly string[];
   readonly pdfPrinter: PdfPrinter;
 }
 
@@ -63,20 +67,28 @@ export function createClients(
     baseUrl: settings.OPENAI_BASE_URL,
     prices: settings.LODESTONE_PRICES,
   };
-  const model = createOpenAiModel({
+  const host = new URL(settings.OPENAI_BASE_URL ?? 'https://api.openai.com').host;
+  const openAiModel = createOpenAiModel({
     ...openAi,
     background: settings.LODESTONE_BACKGROUND_RESPONSES,
+    onLimits: (name, headers) => limits.put(`${host}/${name}`, headers),
+  });
+  const providers = createProviders({
+    endpoints: endpointsOf(settings.LODESTONE_ENDPOINTS, settings),
+    prices: settings.LODESTONE_PRICES,
+    openAi: { model: openAiModel, host },
     onLimits: limits.put,
   });
+  const model = createRoutedModel(providers, openAiModel);
   const sleep = (milliseconds: number, signal: AbortSignal) => delay(milliseconds, undefined, { signal });
-  const priceOf = (name: string, tokens: TokenCounts) => costOf([name], tokens, settings.LODESTONE_PRICES);
-  const eventLookup = createProviderEventLookup(providerEvents, model);
+  const eventLookup = createProviderEventLookup(providerEvents, openAiModel);
   const batches = {
     model,
     eventLookup,
     batchApi: createOpenAiBatches(openAi),
-    provider: new URL(settings.OPENAI_BASE_URL ?? 'https://api.openai.com').host,
-    priceOf,
+    limiterKey: (name: string) => providers.limiterKey(name),
+    batchProblemOf: (name: string) => providers.batchProblemOf(name),
+    priceOf: providers.priceOf.bind(providers),
     takeLimits: limits.take,
     now: () => Date.now(),
     random: () => Math.random(),
@@ -117,6 +129,8 @@ export function createClients(
     },
     delivering: { http, mail, secrets, allowPrivateOrigins },
     hostsFolder,
+    providers,
+    fallbackModels: settings.LODESTONE_FALLBACK_MODELS,
     pdfPrinter: createChromiumPdfPrinter(chromium),
   };
 }

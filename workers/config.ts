@@ -1,5 +1,6 @@
 /** The worker process's settings, from its environment. No other file here reads it. */
 import { z } from 'zod';
+import { EndpointsSchema } from '../activities/llm/providers/endpoints.ts';
 import type { Secrets } from '../activities/secrets.ts';
 import { checkToolLimits, toolSettings } from '../workflows/contract/tools/settings.ts';
 import { readSettings, sharedSettings, switchSetting } from '../workflows/contract/settings.ts';
@@ -10,16 +11,39 @@ const PricesSchema = z.record(
   z.strictObject({ input: z.number().min(0), cachedInput: z.number().min(0), output: z.number().min(0) }),
 );
 
-const addressesSetting = z
+/** A list, comma-separated. */
+const listSetting = z
   .string()
   .default('')
   .transform((text) =>
     text
       .split(',')
-      .map((address) => address.trim())
-      .filter((address) => address !== ''),
-  )
-  .pipe(z.array(z.email()));
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ''),
+  );
+const addressesSetting = listSetting.pipe(z.array(z.email()));
+
+/** A value that is written as JSON; `example` tells its form. */
+function jsonSetting<Schema extends z.ZodType>(schema: Schema, byDefault: string, example: string) {
+  return z
+    .string()
+    .default(byDefault)
+    .transform((text, context): z.output<Schema> => {
+      let value: unknown;
+      try {
+        value = JSON.parse(text);
+      } catch {
+        context.addIssue({ code: 'custom', message: `must be JSON like ${example}` });
+        return z.NEVER;
+      }
+      const parsed = schema.safeParse(value);
+      if (parsed.success) return parsed.data;
+      // A value may hold a key, so only the problems are told.
+      const problems = parsed.error.issues.map(({ path, message }) => `${z.core.toDotPath(path)} ${message}`.trim());
+      context.addIssue({ code: 'custom', message: `must be JSON like ${example}: ${problems.join('; ')}` });
+      return z.NEVER;
+    });
+}
 
 const signingSecretSetting = z.string().superRefine((text, context) => {
   const problem = signingSecretProblem(text);
@@ -41,21 +65,21 @@ export const WorkerSettingsSchema = z
       .min(1)
       .optional()
       .describe('Model of the expert calls of tools. None: LODESTONE_MODEL.'),
-    LODESTONE_PRICES: z
-      .string()
-      .default('{}')
-      .transform((text, context) => {
-        try {
-          return PricesSchema.parse(JSON.parse(text));
-        } catch {
-          context.addIssue({
-            code: 'custom',
-            message: 'must be JSON like {"model":{"input":1,"cachedInput":0.1,"output":5}}',
-          });
-          return z.NEVER;
-        }
-      })
-      .describe('Prices in USD a million tokens of models that the bundled table lacks, as JSON.'),
+    ZAI_API_KEY: z.string().optional().describe('Key of Z.ai, for the models of GLM, as in glm-5.2.'),
+    MOONSHOT_API_KEY: z.string().optional().describe('Key of Moonshot, for the models of Kimi, as in kimi-k3.'),
+    LODESTONE_ENDPOINTS: jsonSetting(
+      EndpointsSchema,
+      '[]',
+      '[{"name":"local","baseUrl":"http://127.0.0.1:8000/v1","key":"none","models":["qwen3"]}]',
+    ).describe(
+      'Own OpenAI-compatible endpoints, as JSON: name, baseUrl, key, models, attemptSeconds (30), json (schema, object or prompt). An entry named glm or kimi changes that preset.',
+    ),
+    LODESTONE_FALLBACK_MODELS: listSetting.describe(
+      'Models that take over AI steps, in this order, while the circuit breaker of a model is open; comma-separated.',
+    ),
+    LODESTONE_PRICES: jsonSetting(PricesSchema, '{}', '{"model":{"input":1,"cachedInput":0.1,"output":5}}').describe(
+      'Prices in USD a million tokens of models that the bundled table lacks, as JSON.',
+    ),
     LODESTONE_SMTP_URL: z
       .url({ protocol: /^smtps?$/ })
       .optional()

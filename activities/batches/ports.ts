@@ -11,12 +11,12 @@ export interface BatchDependencies {
   readonly store: Pick<Store, 'batches' | 'batchItems' | 'batchPartitions' | 'batchWaits' | 'rateLimiters' | 'events'>;
   readonly model: Model;
   readonly eventLookup: ProviderEventLookup;
-  /** Name of the provider; workers share one rate limiter for each provider and model. */
-  readonly provider: string;
+  /** The key of a model's rate limiter, which all workers share. */
+  readonly limiterKey: (model: string) => string;
   /** In US dollars; throws when the price is not known. */
   readonly priceOf: (model: string, tokens: TokenCounts) => number;
-  /** Returns a model's rate limits from the newest response headers, and null until newer headers arrive. */
-  readonly takeLimits: (model: string) => ReportedLimits | null;
+  /** Returns the limits for a rate limiter from the newest response headers, and null until newer headers arrive. */
+  readonly takeLimits: (limiterKey: string) => ReportedLimits | null;
   readonly now: () => number;
   readonly random: () => number;
   /** Waits; rejects when the signal is aborted. */

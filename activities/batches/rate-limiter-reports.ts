@@ -10,20 +10,18 @@ const reportMilliseconds = 1_000;
 export class RateLimiterReports {
   readonly key: string;
   private readonly dependencies: BatchDependencies;
-  private readonly model: string;
   private failuresSeen = false;
   private reportedAt = 0;
 
   constructor(dependencies: BatchDependencies, model: string) {
     this.dependencies = dependencies;
-    this.model = model;
-    this.key = `${dependencies.provider}/${model}`;
+    this.key = dependencies.limiterKey(model);
   }
 
   /** `probe`: the call was admitted as a probe of a provider that is down. */
   async report(report: CallReport, probe: boolean): Promise<void> {
     const { store, takeLimits, now } = this.dependencies;
-    const reported = this.worthReporting(takeLimits(this.model));
+    const reported = this.worthReporting(takeLimits(this.key));
     const isWorthReporting = report.kind !== 'answered' || probe || this.failuresSeen || reported !== null;
     if (!isWorthReporting) return;
     this.failuresSeen = report.kind !== 'answered';

@@ -1,21 +1,21 @@
-/** Reads rate limits from a provider's response headers, and keeps the newest of each model until they are taken. */
+/** Reads rate limits from a provider's response headers, and keeps the newest for each rate limiter until they are taken. */
 import type { ReportedLimits } from '../../store/batches/rate-limiters/rate-limiter.ts';
 
 export interface LatestLimits {
-  readonly put: (model: string, headers: Headers) => void;
-  readonly take: (model: string) => ReportedLimits | null;
+  readonly put: (limiterKey: string, headers: Headers) => void;
+  readonly take: (limiterKey: string) => ReportedLimits | null;
 }
 
 export function createLatestLimits(): LatestLimits {
   const newest = new Map<string, ReportedLimits>();
   return {
-    put: (model, headers) => {
+    put: (limiterKey, headers) => {
       const reported = readLimits(headers);
-      if (reported !== null) newest.set(model, reported);
+      if (reported !== null) newest.set(limiterKey, reported);
     },
-    take: (model) => {
-      const reported = newest.get(model) ?? null;
-      newest.delete(model);
+    take: (limiterKey) => {
+      const reported = newest.get(limiterKey) ?? null;
+      newest.delete(limiterKey);
       return reported;
     },
   };

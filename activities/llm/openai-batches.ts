@@ -55,8 +55,14 @@ export function createOpenAiBatches(settings: {
       classified(async () => {
         await client.batches.cancel(id);
       }),
-    answers: (fileId, model, signal) => answers(client, { fileId, model, prices: settings.prices }, signal),
+    answers: (fileId, model, signal) =>
+      answers(client, { fileId, model: withoutProvider(model), prices: settings.prices }, signal),
   };
+}
+
+/** A model may be named with its provider, as in `openai/gpt-5.4`. */
+function withoutProvider(model: string): string {
+  return model.replace(/^openai\//, '');
 }
 
 async function classified<T>(call: () => Promise<T>): Promise<T> {
@@ -93,7 +99,11 @@ async function upload(
 async function* jsonLines(lines: AsyncIterable<BatchRequestLine>): AsyncGenerator<string> {
   for await (const { customId, request } of lines) {
     // The batch API stores its answers in a file and has no background mode.
-    const { background: _background, store: _store, ...body } = toParameters(request);
+    const {
+      background: _background,
+      store: _store,
+      ...body
+    } = toParameters({ ...request, model: withoutProvider(request.model) });
     yield `${JSON.stringify({ custom_id: customId, method: 'POST', url: '/v1/responses', body })}\n`;
   }
 }

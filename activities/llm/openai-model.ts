@@ -104,7 +104,7 @@ export function toParameters(request: ModelRequest): ResponseCreateParamsNonStre
     background: true,
     store: true,
     instructions: request.instructions ?? null,
-    input: request.input.map(toInputItem),
+    input: [...(request.previousResponseId === null ? (request.earlier ?? []) : []), ...request.input].map(toInputItem),
     previous_response_id: request.previousResponseId,
     ...(request.callKey === undefined ? {} : { metadata: { [callKeyName]: request.callKey } }),
     ...(tools.length === 0 ? {} : { tools }),
@@ -138,6 +138,7 @@ function toFunctionTool({ name, description, parameters }: FunctionTool): Tool {
 
 function toInputItem(input: ModelInput): ResponseInputItem {
   if (input.type === 'text') return { role: 'user', content: input.text };
+  if (input.type === 'answer') return { role: 'assistant', content: input.text };
   if (input.type === 'function_result') return toFunctionOutput(input);
   return {
     type: 'computer_call_output',

@@ -1,7 +1,10 @@
 /**
  * A model call that is paid once: the ledger has `intended` before the call, its response id as soon as it is known,
- * and `done` afterwards. A later attempt with the same key fetches the response that was begun instead of paying again.
+ * and `done` afterwards. A later attempt with the same key fetches the response that was begun instead of paying again. An
+ * answer that its provider does not keep is stored in the row; only one that was lost on its way may have to be paid again,
+ * which the row counts.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { FailureType } from '../../workflows/contract/failures.ts';
@@ -11,6 +14,7 @@ import { failure, isPerhapsPaid } from '../failure.ts';
 import type { AttemptRecord } from '../records/attempt-record.ts';
 import type { ProviderEventLookup } from './provider-event-lookup.ts';
 import type { BegunResponse } from './begun-response.ts';
+import { fromStored, toStored } from './stored-answer.ts';
 import type { Model, ModelRequest, ModelResponse } from '../ports.ts';
 
 export interface PaidCallDependencies {
@@ -74,7 +78,7 @@ export function createPaidCalls(dependencies: PaidCallDependencies): (call: Paid
     const { response: ended, stopped } = await settleOrCancel(dependencies, call, response).finally(() => {
       response.stream?.close();
     });
-    await recordEnd(dependencies.ledger, call, ended, { responseId: ended.id, basis, repeats });
+    await recordEnd(dependencies.ledger, call, ended, rowData(ended, basis, repeats));
     return { response: checked(ended, stopped), basis };
   };
 }
@@ -84,7 +88,7 @@ async function recordEnd(ledger: Ledger, call: PaidCall, ended: ModelResponse, d
   const { id: responseId, status, usage } = ended;
   // An answer that was cut off, and a call that failed late, are paid for too.
   const isPaid = usage.inputTokens + usage.outputTokens > 0;
-  const paid = isPaid ? { responseId, key, jobId, stepId, model: request.model, usage } : null;
+  const paid = isPaid ? { responseId, key, jobId, stepId, model: ended.model ?? request.model, usage } : null;
   const isAnswer = status === 'completed' || status === 'incomplete';
   const row = { key, jobId, kind: 'model_call', state: isAnswer ? ('done' as const) : ('failed' as const), data };
   // The row of a failed call allows it to be made again, so it is written at once.
@@ -102,11 +106,26 @@ interface Begun {
 async function findBegun(dependencies: PaidCallDependencies, call: PaidCall, row: LedgerRow): Promise<Begun | null> {
   const { model } = dependencies;
   if (row.state === 'failed') return null;
+  const { basis, model: answering } = row.data;
+  const begun = { basis: typeof basis === 'string' ? basis : '', repeats: Number(row.data['repeats'] ?? 0) };
+  const stored = fromStored(row.data['answer']);
+  if (stored !== null) return { ...begun, response: stored };
   const id = row.data['responseId'] ?? (await lostId(dependencies, call, row.data['name']));
   if (typeof id !== 'string') return null;
-  const response = await model.retrieve(id, call.request.model, call.signal);
-  const { basis } = row.data;
-  return { response, basis: typeof basis === 'string' ? basis : '', repeats: Number(row.data['repeats'] ?? 0) };
+  const name = typeof answering === 'string' ? answering : call.request.model;
+  const response = await model.retrieve(id, name, call.signal);
+  return { ...begun, response: { ...response, ...(name === call.request.model ? {} : { model: name }) } };
+}
+
+/** What a row knows of a response: enough to find it again. */
+function rowData(response: ModelResponse, basis: string, repeats: number): JsonObject {
+  return {
+    responseId: response.id,
+    basis,
+    repeats,
+    ...(response.model === undefined ? {} : { model: response.model }),
+    ...(response.isKept === false ? { answer: toStored(response) } : {}),
+  };
 }
 
 /**
@@ -114,10 +133,11 @@ async function findBegun(dependencies: PaidCallDependencies, call: PaidCall, row
  * time: then the call was most likely never made.
  */
 async function lostId(
-  { eventLookup, lostMilliseconds = longestLostMilliseconds, sleep }: PaidCallDependencies,
+  { eventLookup, lostMilliseconds = longestLostMilliseconds, model, sleep }: PaidCallDependencies,
   call: PaidCall,
   name: JsonValue | undefined,
 ): Promise<string | null> {
+  if (model.keepsResponses?.(call.request.model) === false) return null;
   if (eventLookup === undefined || typeof name !== 'string' || !(await eventLookup.isHeard())) return null;
   for (let waited = 0; waited <= lostMilliseconds; waited += lostStepMilliseconds) {
     const id = await eventLookup.responseTo(name, call.signal);
@@ -145,7 +165,7 @@ async function findOrBegin(dependencies: PaidCallDependencies, call: PaidCall): 
 /** Makes a call whose intent is recorded, and stores its response id as soon as there is one. */
 async function make(dependencies: PaidCallDependencies, call: PaidCall, name: string, repeats: number): Promise<Begun> {
   const response = await createOrForget(dependencies, call, name, repeats);
-  await write(dependencies, call, 'intended', { responseId: response.id, basis: call.basis, repeats });
+  await write(dependencies, call, 'intended', rowData(response, call.basis, repeats));
   return { response, basis: call.basis, repeats };
 }
 
@@ -155,6 +175,7 @@ const refusals: readonly string[] = [
   'provider_quota',
   'provider_rate_limit',
   'provider_request',
+  'model_refusal',
   'step_definition',
 ] satisfies readonly FailureType[];
 
@@ -169,17 +190,34 @@ async function createOrForget(
   repeats: number,
 ): Promise<BegunResponse> {
   try {
-    const signal = call.interruptible === true ? call.signal : undefined;
+    const signal = signalOf(dependencies, call);
     return await dependencies.model.create({ ...call.request, callKey: name }, signal);
   } catch (error) {
     if (error instanceof ApplicationFailure) {
       const row = { basis: call.basis, repeats };
-      if (refusals.includes(error.type ?? '')) await write(dependencies, call, 'failed', row);
+      const isRefusal = refusals.includes(error.type ?? '') && !isPerhapsPaid(error);
+      if (isRefusal) await write(dependencies, call, 'failed', row);
       // Without its name nothing waits for it: no request was sent, or the provider reported a failure of its own.
       else if (!isPerhapsPaid(error)) await write(dependencies, call, 'intended', row);
     }
     throw error;
   }
+}
+
+/**
+ * What ends the request that starts the response. Where the request is the whole call, the cancellation of its step does; the
+ * end of a worker does not, because the answer would be paid and lost.
+ */
+function signalOf({ model, wasCancelled }: PaidCallDependencies, call: PaidCall): AbortSignal | undefined {
+  if (call.interruptible === true) return call.signal;
+  if (model.keepsResponses?.(call.request.model) !== false) return undefined;
+  const cancelled = new AbortController();
+  // The listener is called outside of the activity's context, in which alone it can be asked why.
+  const leave = AsyncLocalStorage.bind(() => {
+    if (wasCancelled()) cancelled.abort(call.signal.reason);
+  });
+  call.signal.addEventListener('abort', leave, { once: true });
+  return cancelled.signal;
 }
 
 interface Settled {
@@ -224,15 +262,21 @@ async function settle({ model, sleep }: PaidCallDependencies, call: PaidCall, fi
       wait = firstPollMilliseconds;
     }
     wait = Math.min(wait * 1.5, longestPollMilliseconds);
-    response = await model.retrieve(response.id, call.request.model, call.signal);
+    response = await again(model, call, response);
   }
   return { response, stopped: false };
+}
+
+/** The response as it is now. */
+async function again(model: Model, call: PaidCall, { id, model: answering }: ModelResponse): Promise<ModelResponse> {
+  const now = await model.retrieve(id, answering ?? call.request.model, call.signal);
+  return answering === undefined ? now : { ...now, model: answering };
 }
 
 /** The response after its cancellation at the provider: when it completed before, it is an answer. */
 async function stop(model: Model, call: PaidCall, response: ModelResponse): Promise<ModelResponse> {
   await model.cancel(response.id).catch(() => undefined);
-  const last = await model.retrieve(response.id, call.request.model, call.signal);
+  const last = await again(model, call, response);
   return last.status === 'pending' ? { ...last, status: 'cancelled' } : last;
 }
 

@@ -10,7 +10,7 @@ import { fillTemplate } from '../../workflows/contract/lead-magnets/template.ts'
 import { failure } from '../failure.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { createOutputReader } from '../output-schema.ts';
-import type { ModelRequest } from '../ports.ts';
+import type { ModelInput, ModelRequest } from '../ports.ts';
 import type { AttemptRecord } from '../records/attempt-record.ts';
 import { recordedStep, type StepActivity, type StepOutcome } from '../records/recorded.ts';
 import { keepOutput, templateData } from '../step-data.ts';
@@ -91,7 +91,13 @@ async function runAi(
       }
       if (attempt >= maximumTries) throw failure('model_answer', `the model's answer does not fit: ${reading.problem}`);
       const text = `Your answer does not fit the schema: ${reading.problem}. Answer again, with JSON alone.`;
-      previous = { ...request, previousResponseId: response.id, input: [{ type: 'text', text }] };
+      const answer: ModelInput = { type: 'answer', text: response.text };
+      previous = {
+        ...request,
+        previousResponseId: response.isKept === false ? null : response.id,
+        earlier: [...(previous.earlier ?? []), ...previous.input, answer],
+        input: [{ type: 'text', text }],
+      };
     }
   });
 }

@@ -19,6 +19,8 @@ export const FaultSchema = z.strictObject({
     'reset',
     'hang',
     'truncated',
+    /** The answer begins, and never ends. */
+    'stall',
     'duplicate',
     'incomplete',
     'refusal',

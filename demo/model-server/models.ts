@@ -22,6 +22,9 @@ const known: readonly ModelObject[] = [
   ['gpt-5.5', null],
   ['gpt-5.4', null],
   ['gpt-5.4-mini', null],
+  ['glm-5.2', null],
+  ['kimi-k3', null],
+  ['kimi-k2.6', null],
   ['computer-use-preview', '2026-07-23'],
 ].map(([id, shutdownDate]) => ({
   id: String(id),

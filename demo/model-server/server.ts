@@ -1,6 +1,6 @@
 /**
- * A stand-in for the OpenAI API on loopback: the Responses API as the openai package uses it. A replaceable brain gives the
- * answers. Faults can be injected, and a journal records requests and costs.
+ * A stand-in for the OpenAI API on loopback: the Responses API and chat completions, as the openai package uses them. A
+ * replaceable brain gives the answers. Faults can be injected, and a journal records requests and costs.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -175,8 +175,15 @@ function applyFaultBefore(fault: Fault | null, model: string, id: string): void 
   if (fault?.kind === 'server_error') throw serverError('The server had an error while processing your request.');
 }
 
+const losses: Readonly<Partial<Record<Fault['kind'], Loss>>> = {
+  reset: 'reset',
+  hang: 'hang',
+  truncated: 'truncated',
+  stall: 'stall',
+};
+
 function lossOf(fault: Fault | null): Loss {
-  return fault?.kind === 'reset' || fault?.kind === 'hang' || fault?.kind === 'truncated' ? fault.kind : null;
+  return fault === null ? null : (losses[fault.kind] ?? null);
 }
 
 const modelless: ReadonlySet<Route['kind']> = new Set(['unknown', 'models', 'files', 'batches']);

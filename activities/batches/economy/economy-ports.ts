@@ -49,8 +49,10 @@ export interface BatchApi {
 
 export interface EconomyDependencies extends Omit<
   BatchDependencies,
-  'store' | 'model' | 'eventLookup' | 'provider' | 'takeLimits'
+  'store' | 'model' | 'eventLookup' | 'limiterKey' | 'takeLimits'
 > {
   readonly store: Pick<Store, 'batches' | 'batchPartitions' | 'providerBatches' | 'batchWaits' | 'events'>;
   readonly batchApi: BatchApi;
+  /** Why a model has no batch API; null when it has one. */
+  readonly batchProblemOf: (model: string) => string | null;
 }

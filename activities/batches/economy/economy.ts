@@ -31,6 +31,8 @@ export async function runEconomy(
   await dependencies.store.batches.change(batchId, { continuations });
   const context = await beginEconomy(dependencies, batchId, null, signal).catch(pauseForSchema);
   if ('outcome' in context) return context;
+  const problem = dependencies.batchProblemOf(context.definition.model);
+  if (problem !== null) return { outcome: 'pause', by: 'provider', message: problem };
   await dependencies.store.batchWaits.begin({ batchId, partition: 0, partitions: 1 });
   const { result, waitsFor } = await look(context, input).catch(resultOfFailure);
   if (result.outcome === 'waiting' && waitsFor !== null) {

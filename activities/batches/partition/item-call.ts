@@ -30,6 +30,10 @@ export async function submitItem(context: PartitionContext, item: OpenItem, prob
     // The call may have been made, and no process knows its id: only the provider's event can name it.
     return recoverItem(context, item, 0, messageOf(error));
   }
+  if (response.isKept === false) {
+    await context.report({ kind: 'answered' }, probe);
+    return settleItem(context, item, response);
+  }
   const { id } = response;
   try {
     await dependencies.store.batchPartitions.submitted(key, item.position, id);
@@ -111,7 +115,8 @@ export async function recoverItem(
   cause: string | null = null,
 ): Promise<ItemResult> {
   const { dependencies, key, handOver, limits } = context;
-  const { eventLookup, now, store } = dependencies;
+  const { eventLookup, model, now, store } = dependencies;
+  if (model.keepsResponses?.(context.definition.model) === false) return endLostItem(context, item, cause);
   const soon = now() + patienceMilliseconds;
   for (;;) {
     const isHeard = await eventLookup.isHeard();

@@ -15,8 +15,14 @@ export type ItemVerdict =
   /** No item could succeed: the provider refuses the account or its credit is used up. */
   | { readonly kind: 'halt'; readonly reason: Reason };
 
-/** The provider's error codes for temporary failures. */
-const passing: ReadonlySet<string> = new Set(['server_error', 'rate_limit_exceeded', 'vector_store_timeout']);
+/** The provider's error codes for temporary failures, and answers that another attempt may not have. */
+const passing: ReadonlySet<string> = new Set([
+  'server_error',
+  'rate_limit_exceeded',
+  'vector_store_timeout',
+  'empty_answer',
+  'unasked_tool_call',
+]);
 
 /** Throws the signal's reason when it interrupts the evaluation. An answer that could not be evaluated fails without a retry. */
 export async function judgeResponse(

@@ -10,6 +10,8 @@ import {
   type BatchLine,
   type LineAnswer,
 } from '../batches/batch-lines.ts';
+import { chatChunks, chatCompletion } from '../chat/chat-answer.ts';
+import { readChatRequest } from '../chat/chat-request.ts';
 import type { ApiCall } from './api-call.ts';
 import { answeredCalls, newestImage } from '../responses/conversation.ts';
 import { responseEvents } from '../responses/events.ts';
@@ -29,8 +31,10 @@ export interface Route {
   readonly id: string;
 }
 
+const chatPath = /^\/v1\/chat\/completions$/;
 const routes: readonly (readonly [RequestKind, string, RegExp])[] = [
   ['create', 'POST', /^\/v1\/responses$/],
+  ['create', 'POST', chatPath],
   ['retrieve', 'GET', /^\/v1\/responses\/([^/]+)$/],
   ['delete', 'DELETE', /^\/v1\/responses\/([^/]+)$/],
   ['cancel', 'POST', /^\/v1\/responses\/([^/]+)\/cancel$/],
@@ -80,7 +84,7 @@ export async function answerCall(options: ApiOptions, route: Route, call: ApiCal
   const { kind, id } = route;
   switch (kind) {
     case 'create':
-      return create(options, call);
+      return chatPath.test(call.path) ? chat(options, call) : create(options, call);
     case 'retrieve':
       return retrieve(responses.get(id), call);
     case 'cancel': {
@@ -109,7 +113,6 @@ export async function answerCall(options: ApiOptions, route: Route, call: ApiCal
 }
 
 interface Begun {
-  readonly request: CreateRequest;
   readonly response: StoredResponse;
   /** Resolves when the journal contains the end. */
   readonly noted: Promise<void>;
@@ -117,8 +120,7 @@ interface Begun {
 
 type Options = Pick<ApiOptions, 'responses' | 'allowRetiredModels'>;
 
-function begin(options: Options, call: Pick<ApiCall, 'body' | 'fault' | 'note'>): Begun {
-  const request = readRequest(call.body);
+function begin(options: Options, request: CreateRequest, call: Pick<ApiCall, 'fault' | 'note'>): Begun {
   const { model, previousResponseId, inputSha256 } = request;
   const image = newestImage(request.items);
   call.note({
@@ -134,16 +136,27 @@ function begin(options: Options, call: Pick<ApiCall, 'body' | 'fault' | 'note'>)
   const response = options.responses.begin(request, call.fault);
   call.note({ responseId: response.object.id, outcome: response.object.status });
   const noted = response.ended.then(() => call.note(endOf(response.object)));
-  return { request, response, noted };
+  return { response, noted };
 }
 
 async function create(options: ApiOptions, call: ApiCall): Promise<Answer> {
-  const { request, response, noted } = begin(options, call);
+  const request = readRequest(call.body);
+  const { response, noted } = begin(options, request, call);
   if (request.stream) return { kind: 'events', events: responseEvents(response) };
   if (request.background) return json(response.object);
   await noted;
   if (response.broken !== null) throw serverError(`The brain broke: ${response.broken.message}`);
   return json(response.object);
+}
+
+async function chat(options: ApiOptions, call: ApiCall): Promise<Answer> {
+  const request = readChatRequest(call.body);
+  const { response, noted } = begin(options, request.create, call);
+  if (request.stream) return { kind: 'chunks', chunks: chatChunks(response, request) };
+  await noted;
+  const { status, error } = response.object;
+  if (status === 'failed') throw serverError(error?.message ?? 'The response failed.');
+  return json(chatCompletion(response.object, request));
 }
 
 /** Answers a line of a batch like a separate request, with its own entry in the journal; null when a fault drops it. */
@@ -161,7 +174,7 @@ export async function answerLine(
   try {
     applyLineFault(fault, model ?? 'this model');
     if (fault?.when === 'before_work' && isLostLine(fault)) return null;
-    const { response, noted } = begin(options, { body, fault, note });
+    const { response, noted } = begin(options, readRequest(body), { fault, note });
     await noted;
     return isLostLine(fault) ? null : answered(response.object);
   } catch (error) {

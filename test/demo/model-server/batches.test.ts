@@ -125,7 +125,14 @@ async function economy({ server }: Harness, count: number) {
   const prices = { [model]: { input: 1, cachedInput: 1, output: 1 } };
   const batchApi = createOpenAiBatches({ apiKey: 'a-key', baseUrl: server.url, prices });
   const { now, sleep } = clock;
-  const common = { priceOf: () => 0.01, now, sleep, random: () => 0, onItem: () => undefined };
+  const common = {
+    batchProblemOf: () => null,
+    priceOf: () => 0.01,
+    now,
+    sleep,
+    random: () => 0,
+    onItem: () => undefined,
+  };
   const dependencies: EconomyDependencies = { store, batchApi, ...common };
   const { signal } = new AbortController();
   let result: BatchPartitionResult;

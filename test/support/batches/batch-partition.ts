@@ -56,7 +56,7 @@ export function partitionParts(
     store,
     model,
     eventLookup: createProviderEventLookup(store.acrossTenants.providerEvents, model, clock.now),
-    provider: 'test',
+    limiterKey: (model: string) => `test/${model}`,
     priceOf: () => 0.01,
     takeLimits: () => null,
     now: clock.now,

@@ -120,7 +120,14 @@ export async function economyWorld(count: number, limits: Partial<BatchLimits> =
   clock.time = Date.now();
   const provider = new FakeBatchApi();
   const { now, sleep } = clock;
-  const common = { priceOf: () => 0.01, now, sleep, random: () => 0, onItem: () => undefined };
+  const common = {
+    batchProblemOf: () => null,
+    priceOf: () => 0.01,
+    now,
+    sleep,
+    random: () => 0,
+    onItem: () => undefined,
+  };
   const dependencies: EconomyDependencies = { store, batchApi: provider, ...common };
   const { signal } = new AbortController();
   return {

@@ -78,5 +78,5 @@ export function scripted(
 
 /** What a request says, with the call that it answers in brackets. */
 export function textsOf(request: ModelRequest | undefined): string {
-  return request?.input.map((part) => (part.type === 'text' ? part.text : `[${part.callId}]`)).join('\n') ?? '';
+  return request?.input.map((part) => ('callId' in part ? `[${part.callId}]` : part.text)).join('\n') ?? '';
 }

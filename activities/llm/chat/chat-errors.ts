@@ -1,0 +1,54 @@
+/**
+ * The classifier of errors of chat completions: a provider's own codes first, which its dialect lists, then the HTTP status,
+ * as with OpenAI's own API.
+ */
+import type { ApplicationFailure } from '@temporalio/common';
+import OpenAI from 'openai';
+import { failure } from '../../failure.ts';
+import { classifyOpenAiError, retryAfter } from '../openai-errors.ts';
+import type { Dialect } from './dialect.ts';
+
+/** An answer that is larger than what is read of one. */
+export class AnswerTooLarge extends Error {
+  override readonly name = 'AnswerTooLarge';
+}
+
+/** The provider did not answer in time, or stopped in the middle. */
+export class AnswerTooLate extends Error {
+  override readonly name = 'AnswerTooLate';
+}
+
+/** Returns the failure for an error; rethrows an abort, which is a cancellation and not the provider's error. */
+export function classifyChatError(error: unknown, errors: Dialect['errors']): ApplicationFailure {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof AnswerTooLarge) {
+      return failure('model_answer', cause.message, { perhapsPaid: true, cause });
+    }
+    if (cause instanceof AnswerTooLate) {
+      return failure('provider_unavailable', cause.message, { perhapsPaid: true, cause });
+    }
+  }
+  if (!(error instanceof OpenAI.APIError) || error instanceof OpenAI.APIConnectionError) {
+    return classifyOpenAiError(error);
+  }
+  if (error instanceof OpenAI.APIUserAbortError) throw error;
+  const known = [error.code, error.type].flatMap((name) => {
+    const type = name === null || name === undefined ? undefined : errors[name];
+    return type === undefined ? [] : [type];
+  })[0];
+  const status: unknown = error.status;
+  // Without a status the error came in the stream, when the model was at work.
+  const isInStream = status === undefined;
+  if (known === undefined && !isInStream) return classifyOpenAiError(error);
+  return failure(known ?? 'provider_unavailable', `the model provider answered ${describe(error)}`, {
+    retryAfterMilliseconds: retryAfter(error.headers),
+    perhapsPaid: isInStream,
+    cause: error,
+  });
+}
+
+function describe({ status, code, type, message }: InstanceType<typeof OpenAI.APIError>): string {
+  const name = code ?? type;
+  const kind = name === null || name === undefined ? '' : ` (${name})`;
+  return `${status === undefined ? 'with an error in its stream' : String(status)}${kind}: ${message}`;
+}

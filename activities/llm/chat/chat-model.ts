@@ -1,0 +1,136 @@
+/**
+ * The model port over the chat completions of OpenAI-compatible endpoints. A call is one request that brings the whole answer:
+ * the provider keeps nothing that could be fetched later. A request is never repeated here; Temporal does that.
+ */
+import { ApplicationFailure } from '@temporalio/common';
+import OpenAI from 'openai';
+import { knownFailureType, failure } from '../../failure.ts';
+import type { Model, ModelRequest, ModelResponse } from '../../ports.ts';
+import { costOf, type PriceListing, type Prices } from '../prices.ts';
+import { cappedFetch } from './capped-fetch.ts';
+import { toResponse } from './chat-answer.ts';
+import { classifyChatError } from './chat-errors.ts';
+import { echoOf, toChatBody } from './chat-request.ts';
+import { readChat, type ChatAnswer, type ChatUsage } from './chat-stream.ts';
+import type { Dialect } from './dialect.ts';
+
+/** A stream may be silent for half of the attempt, and for a minute at most. */
+const longestSilenceMilliseconds = 60_000;
+/** How often a model may call a function that the provider runs before it must answer. */
+const mostEchoes = 5;
+
+export interface ChatSettings {
+  /** The provider's name in messages. */
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly dialect: Dialect;
+  /** The time limit of a call that has none of its own. */
+  readonly attemptMilliseconds: number;
+  readonly prices: Prices;
+  readonly listings: readonly PriceListing[];
+  /** Called with the provider's limits from the headers of a response. */
+  readonly onLimits?: (model: string, headers: Headers) => void;
+}
+
+export function createChatModel(settings: ChatSettings): Model {
+  const client = new OpenAI({
+    apiKey: settings.apiKey,
+    baseURL: settings.baseUrl,
+    maxRetries: 0,
+    fetch: cappedFetch,
+    // The package would write what it cannot read, which is a stranger's text, to standard error.
+    logLevel: 'off',
+  });
+  return {
+    create: (request, signal) => create(settings, client, request, signal),
+    retrieve: async () => {
+      throw failure('provider_request', `the provider ${settings.name} keeps no responses that could be fetched`);
+    },
+    // The connection is the call: it ends with the signal of `create`.
+    cancel: async () => undefined,
+    keepsResponses: () => false,
+  };
+}
+
+async function create(
+  settings: ChatSettings,
+  client: OpenAI,
+  request: ModelRequest,
+  signal: AbortSignal | undefined,
+): Promise<ModelResponse> {
+  const price = (models: readonly string[], usage: ChatUsage) =>
+    costOf(models, usage, settings.prices, settings.listings);
+  // An unknown price is found out before anything is paid.
+  price([request.model], { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 });
+  const body = toChatBody(request, settings);
+  const attemptMilliseconds = request.timeoutMilliseconds ?? settings.attemptMilliseconds;
+  const until = Date.now() + attemptMilliseconds;
+  const messages = [...body.messages];
+  let spent = { modelCalls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0 };
+  for (;;) {
+    const sent = { ...body, messages };
+    const answer = await ask(settings, client, sent, {
+      attemptMilliseconds: Math.max(1, until - Date.now()),
+      silenceMilliseconds: Math.min(longestSilenceMilliseconds, attemptMilliseconds / 2),
+      signal,
+      onReceived: request.onReceived,
+    }).catch((error: unknown) => {
+      throw spent.modelCalls === 0 ? error : afterPayment(error);
+    });
+    const used = answer.usage ?? mostUsage(sent, answer);
+    spent = {
+      modelCalls: spent.modelCalls + 1,
+      inputTokens: spent.inputTokens + used.inputTokens,
+      cachedInputTokens: spent.cachedInputTokens + used.cachedInputTokens,
+      outputTokens: spent.outputTokens + used.outputTokens,
+      costUsd: spent.costUsd + price(answer.model === null ? [request.model] : [answer.model, request.model], used),
+    };
+    const isEchoed =
+      request.webSearch !== undefined &&
+      answer.toolCalls.length > 0 &&
+      answer.toolCalls.every(({ name }) => name === settings.dialect.echoedFunction);
+    if (!isEchoed || spent.modelCalls > mostEchoes) return toResponse(answer, spent);
+    messages.push(...echoOf(answer));
+  }
+}
+
+async function ask(
+  settings: ChatSettings,
+  client: OpenAI,
+  body: { readonly model: string },
+  limits: Parameters<typeof readChat>[1],
+): Promise<ChatAnswer> {
+  try {
+    return await readChat(async (signal) => {
+      const options = { body, stream: true, signal, timeout: limits.attemptMilliseconds };
+      const call = client.post<AsyncIterable<unknown>>('/chat/completions', options);
+      const { data, response } = await call.withResponse();
+      settings.onLimits?.(body.model, response.headers);
+      return data;
+    }, limits);
+  } catch (error) {
+    throw classifyChatError(error, settings.dialect.errors);
+  }
+}
+
+/** The failure of a request that followed paid ones of the same call. */
+function afterPayment(error: unknown): unknown {
+  if (!(error instanceof ApplicationFailure)) return error;
+  const type = knownFailureType(error);
+  const { nextRetryDelay } = error;
+  const retryAfterMilliseconds = typeof nextRetryDelay === 'number' ? nextRetryDelay : undefined;
+  return type === undefined
+    ? error
+    : failure(type, error.message, { perhapsPaid: true, retryAfterMilliseconds, cause: error });
+}
+
+/** The most that a call can have used when the provider does not say: no token is shorter than a byte. */
+function mostUsage(body: unknown, { text, reasoning, toolCalls }: ChatAnswer): ChatUsage {
+  const answered = text + reasoning + JSON.stringify(toolCalls);
+  return {
+    inputTokens: Buffer.byteLength(JSON.stringify(body)),
+    cachedInputTokens: 0,
+    outputTokens: Buffer.byteLength(answered),
+  };
+}

@@ -1,0 +1,180 @@
+/**
+ * Reads a chat completion as a stream, within two limits of time: of the whole attempt, and of silence between two chunks.
+ * A stream must end with a finish reason; one that ends without it was cut short.
+ */
+import { z } from 'zod';
+import type { StreamReceived } from '../begun-response.ts';
+import { AnswerTooLate } from './chat-errors.ts';
+
+// Provider data is parsed leniently: only the fields that are used, and unknown ones pass.
+const UsageSchema = z.object({
+  prompt_tokens: z.number(),
+  completion_tokens: z.number(),
+  prompt_tokens_details: z.object({ cached_tokens: z.number().nullish() }).nullish(),
+  // Kimi's place for it: https://platform.kimi.ai/docs/api/chat.
+  cached_tokens: z.number().nullish(),
+});
+const CallSchema = z.object({
+  index: z.number().int().min(0).max(127).nullish(),
+  id: z.string().nullish(),
+  type: z.string().nullish(),
+  function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
+});
+const ChunkSchema = z.object({
+  id: z.string().nullish(),
+  model: z.string().nullish(),
+  usage: UsageSchema.nullish(),
+  choices: z
+    .array(
+      z.object({
+        index: z.number().nullish(),
+        delta: z
+          .object({
+            content: z.string().nullish(),
+            refusal: z.string().nullish(),
+            reasoning_content: z.string().nullish(),
+            tool_calls: z.array(CallSchema).nullish(),
+          })
+          .nullish(),
+        finish_reason: z.string().nullish(),
+        // Kimi may send the usage here.
+        usage: UsageSchema.nullish(),
+      }),
+    )
+    .nullish(),
+});
+type Chunk = z.infer<typeof ChunkSchema>;
+
+export interface ChatToolCall {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
+export interface ChatUsage {
+  readonly inputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** What a stream brought, once it has ended in order. */
+export interface ChatAnswer {
+  readonly id: string | null;
+  readonly model: string | null;
+  readonly text: string;
+  readonly refusal: string | null;
+  /** The model's thoughts, which some providers want back with the calls that they led to. */
+  readonly reasoning: string;
+  readonly toolCalls: readonly ChatToolCall[];
+  readonly finishReason: string;
+  /** Null when the provider reported none. */
+  readonly usage: ChatUsage | null;
+}
+
+export interface StreamLimits {
+  readonly attemptMilliseconds: number;
+  readonly silenceMilliseconds: number;
+  readonly signal: AbortSignal | undefined;
+  readonly onReceived?: ((received: StreamReceived) => void) | undefined;
+}
+
+/**
+ * Reads the stream that `open` begins. Its signal closes the connection. Throws `AnswerTooLate` at a limit, a SyntaxError
+ * for a stream that was cut short, the caller's reason when its signal is aborted, and what `open` throws.
+ */
+export async function readChat(
+  open: (signal: AbortSignal) => Promise<AsyncIterable<unknown>>,
+  { attemptMilliseconds, silenceMilliseconds, signal, onReceived }: StreamLimits,
+): Promise<ChatAnswer> {
+  const cut = new AbortController();
+  const tooLate = (message: string) => () => cut.abort(new AnswerTooLate(message));
+  const attempt = setTimeout(
+    tooLate(`the model provider did not answer within ${attemptMilliseconds / 1000} s`),
+    attemptMilliseconds,
+  );
+  const silence = setTimeout(
+    tooLate(`the model provider sent nothing for ${silenceMilliseconds / 1000} s`),
+    silenceMilliseconds,
+  );
+  const leave = (): void => cut.abort(signal?.reason);
+  signal?.addEventListener('abort', leave, { once: true });
+  if (signal?.aborted === true) leave();
+  const collected = new Collected();
+  try {
+    for await (const raw of await open(cut.signal)) {
+      silence.refresh();
+      collected.add(ChunkSchema.parse(raw));
+      onReceived?.({ characters: collected.text.length, newestAt: Date.now() });
+    }
+    // The package ends an aborted stream without an error.
+    cut.signal.throwIfAborted();
+    return collected.answer();
+  } catch (error) {
+    cut.signal.throwIfAborted();
+    if (error instanceof z.ZodError) throw new SyntaxError(z.prettifyError(error).slice(0, 300), { cause: error });
+    throw error;
+  } finally {
+    clearTimeout(attempt);
+    clearTimeout(silence);
+    signal?.removeEventListener('abort', leave);
+  }
+}
+
+class Collected {
+  text = '';
+  private refusal = '';
+  private reasoning = '';
+  private readonly calls = new Map<number, { id: string; type: string; name: string; arguments: string }>();
+  private id: string | null = null;
+  private model: string | null = null;
+  private finishReason: string | null = null;
+  private usage: ChatUsage | null = null;
+
+  add({ id, model, usage, choices }: Chunk): void {
+    this.id ??= id ?? null;
+    this.model ??= model ?? null;
+    const choice = choices?.find(({ index }) => (index ?? 0) === 0);
+    const counted = usage ?? choice?.usage;
+    if (counted !== null && counted !== undefined) this.usage = toUsage(counted);
+    this.finishReason = choice?.finish_reason ?? this.finishReason;
+    this.text += choice?.delta?.content ?? '';
+    this.refusal += choice?.delta?.refusal ?? '';
+    this.reasoning += choice?.delta?.reasoning_content ?? '';
+    for (const call of choice?.delta?.tool_calls ?? []) this.addCall(call);
+  }
+
+  answer(): ChatAnswer {
+    const { id, model, text, refusal, reasoning, calls, finishReason, usage } = this;
+    if (finishReason === null) throw new SyntaxError('the stream ended without a finish reason');
+    return {
+      id,
+      model,
+      text,
+      refusal: refusal === '' ? null : refusal,
+      reasoning,
+      toolCalls: [...calls.values()],
+      finishReason,
+      usage,
+    };
+  }
+
+  private addCall({ index, id, type, function: part }: z.infer<typeof CallSchema>): void {
+    const at = index ?? this.calls.size;
+    const call = this.calls.get(at) ?? { id: '', type: 'function', name: '', arguments: '' };
+    this.calls.set(at, {
+      id: call.id === '' ? (id ?? '') : call.id,
+      type: type ?? call.type,
+      name: call.name + (part?.name ?? ''),
+      arguments: call.arguments + (part?.arguments ?? ''),
+    });
+  }
+}
+
+function toUsage(usage: z.infer<typeof UsageSchema>): ChatUsage {
+  return {
+    inputTokens: usage.prompt_tokens,
+    cachedInputTokens: usage.prompt_tokens_details?.cached_tokens ?? usage.cached_tokens ?? 0,
+    outputTokens: usage.completion_tokens,
+  };
+}
