@@ -23,6 +23,7 @@ import type { ToolDependencies } from '../activities/tools/run-tool.ts';
 import { toolChoicesOf } from '../workflows/contract/tools/settings.ts';
 import type { ProviderEvents } from '../store/platform/provider-events.ts';
 import type { Store } from '../store/store.ts';
+import { SettingsProblem } from '../workflows/contract/settings.ts';
 import { chromiumSettings } from './chromium.ts';
 import type { WorkerSettings } from './config.ts';
 
@@ -79,6 +80,10 @@ export function createClients(
     openAi: { model: openAiModel, host },
     onLimits: limits.put,
   });
+  for (const name of settings.LODESTONE_FALLBACK_MODELS) {
+    const problem = providers.problemOf(name);
+    if (problem !== null) throw new SettingsProblem(`LODESTONE_FALLBACK_MODELS: ${problem}`);
+  }
   const model = createRoutedModel(providers, openAiModel);
   const sleep = (milliseconds: number, signal: AbortSignal) => delay(milliseconds, undefined, { signal });
   const eventLookup = createProviderEventLookup(providerEvents, openAiModel);

@@ -7,6 +7,7 @@ import { createStopBatchItems } from '../activities/batches/stop-batch-items.ts'
 import { createRunComputerUse } from '../activities/computer-use/run-computer-use.ts';
 import { createDeliver, createRedeliver } from '../activities/deliveries/deliver.ts';
 import { createPaidCalls } from '../activities/llm/paid-call.ts';
+import { withFallback } from '../activities/llm/providers/fallback-model.ts';
 import { createRunAi } from '../activities/llm/run-ai.ts';
 import { createJobRecords } from '../activities/records/job-records.ts';
 import { createRunRender } from '../activities/render/run-render.ts';
@@ -39,7 +40,10 @@ function createTenantActivities(store: Store, clients: Clients): TenantActivitie
   const { askingOnce, batches, computers, defaultModel, toolSettings, delivering, pdfPrinter } = clients;
   const { http, secrets, allowPrivateOrigins } = delivering;
   const { priceOf } = batches;
-  const askOnce = createPaidCalls({ ...askingOnce, ledger: store.ledger });
+  const { providers, fallbackModels: order } = clients;
+  const limiters = store.rateLimiters;
+  const model = withFallback({ model: askingOnce.model, order, providers, limiters, now: batches.now });
+  const askOnce = createPaidCalls({ ...askingOnce, model, ledger: store.ledger });
   const withBatches = { ...batches, store };
   const tools = createToolActivities({
     ...askingOnce,

@@ -75,9 +75,11 @@ const longestPollMilliseconds = 2_000;
 export function createPaidCalls(dependencies: PaidCallDependencies): (call: PaidCall) => Promise<PaidAnswer> {
   return async (call) => {
     const { response, basis, repeats } = await findOrBegin(dependencies, call);
-    const { response: ended, stopped } = await settleOrCancel(dependencies, call, response).finally(() => {
+    const { response: last, stopped } = await settleOrCancel(dependencies, call, response).finally(() => {
       response.stream?.close();
     });
+    // Neither a stream nor a poll says which model was asked.
+    const ended = response.model === undefined ? last : { ...last, model: response.model };
     await recordEnd(dependencies.ledger, call, ended, rowData(ended, basis, repeats));
     return { response: checked(ended, stopped), basis };
   };
@@ -249,7 +251,7 @@ async function settle({ model, sleep }: PaidCallDependencies, call: PaidCall, fi
   let wait = stream === undefined ? firstPollMilliseconds : longestPollMilliseconds;
   while (response.status === 'pending') {
     call.signal.throwIfAborted();
-    if (!(await call.mayGoOn(first))) return { response: await stop(model, call, response), stopped: true };
+    if (!(await call.mayGoOn(first))) return { response: await stop(model, call, first), stopped: true };
     const waited = new AbortController();
     const ended = await Promise.race([
       ...(stream === undefined ? [] : [stream.ended]),
@@ -262,21 +264,15 @@ async function settle({ model, sleep }: PaidCallDependencies, call: PaidCall, fi
       wait = firstPollMilliseconds;
     }
     wait = Math.min(wait * 1.5, longestPollMilliseconds);
-    response = await again(model, call, response);
+    response = await model.retrieve(response.id, first.model ?? call.request.model, call.signal);
   }
   return { response, stopped: false };
-}
-
-/** The response as it is now. */
-async function again(model: Model, call: PaidCall, { id, model: answering }: ModelResponse): Promise<ModelResponse> {
-  const now = await model.retrieve(id, answering ?? call.request.model, call.signal);
-  return answering === undefined ? now : { ...now, model: answering };
 }
 
 /** The response after its cancellation at the provider: when it completed before, it is an answer. */
 async function stop(model: Model, call: PaidCall, response: ModelResponse): Promise<ModelResponse> {
   await model.cancel(response.id).catch(() => undefined);
-  const last = await again(model, call, response);
+  const last = await model.retrieve(response.id, response.model ?? call.request.model, call.signal);
   return last.status === 'pending' ? { ...last, status: 'cancelled' } : last;
 }
 

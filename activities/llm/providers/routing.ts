@@ -67,7 +67,8 @@ export class Providers {
 
   /** Why a model can't be called at all; null when it can. */
   problemOf(name: string): string | null {
-    return this.find(name)?.provider.problem ?? null;
+    const found = this.find(name);
+    return found === null ? this.unknown(name) : found.provider.problem;
   }
 
   /** Why a model has no batch API; null when it has. */

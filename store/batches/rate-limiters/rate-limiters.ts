@@ -17,6 +17,8 @@ import {
 
 export interface RateLimiters {
   find(key: string): Promise<RateLimiter>;
+  /** Asks for a permit for one call; `tokens` is the estimate for its input and output. */
+  acquire(key: string, tokens: number, now: number): Promise<Permit>;
   /** Records a call's outcome and the limits that its response headers reported. `probe` is that of the call's admission. */
   report(
     key: string,
@@ -28,6 +30,8 @@ export interface RateLimiters {
 export function createRateLimiters(database: Database): RateLimiters {
   return {
     find: (key) => readLimiter(database, key),
+    acquire: (key, tokens, now) =>
+      inTransaction(database, noLock, (transaction) => acquireStoredPermit(transaction, key, tokens, now)),
     async report(key, { report, reported, probe }, now) {
       await inTransaction(database, noLock, async (transaction) => {
         const limiter = await readForChange(transaction, key);

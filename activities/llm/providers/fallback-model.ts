@@ -1,0 +1,83 @@
+/**
+ * Lets other models take over while the circuit breaker of a model is open, or its rate limit is reached. Each model has the
+ * rate limiter that batches have, too; where none is free, the requested model is called as it would be without an order.
+ */
+import { ApplicationFailure } from '@temporalio/common';
+import type { CallReport } from '../../../store/batches/rate-limiters/rate-limiter.ts';
+import type { RateLimiters } from '../../../store/batches/rate-limiters/rate-limiters.ts';
+import type { BegunResponse } from '../begun-response.ts';
+import type { Model, ModelRequest } from '../../ports.ts';
+import type { Providers } from './routing.ts';
+
+export interface FallbackDependencies {
+  readonly model: Model;
+  /** Models in the order in which they take over. */
+  readonly order: readonly string[];
+  readonly providers: Pick<Providers, 'limiterKey' | 'problemOf'>;
+  readonly limiters: Pick<RateLimiters, 'acquire' | 'report'>;
+  readonly now: () => number;
+}
+
+export function withFallback(dependencies: FallbackDependencies): Model {
+  const { model, order } = dependencies;
+  if (order.length === 0) return model;
+  const failed = new Set<string>();
+  return {
+    create: (request, signal) => create(dependencies, failed, request, signal),
+    retrieve: (id, name, signal, timeout) => model.retrieve(id, name, signal, timeout),
+    cancel: (id, timeout) => model.cancel(id, timeout),
+    // A call may end with any of them, so its response is looked for where one of them keeps it.
+    keepsResponses: (name) => [name, ...order].some((candidate) => model.keepsResponses?.(candidate) ?? true),
+  };
+}
+
+const charactersAToken = 4;
+
+async function create(
+  dependencies: FallbackDependencies,
+  failed: Set<string>,
+  request: ModelRequest,
+  signal: AbortSignal | undefined,
+): Promise<BegunResponse> {
+  const { model, order, providers, limiters, now } = dependencies;
+  // Another model may not have computer use, and its calls are not understood by all.
+  const isBound = request.computer !== null || request.functions !== undefined;
+  const others = isBound ? [] : order.filter((name) => name !== request.model && providers.problemOf(name) === null);
+  if (others.length === 0) return model.create(request, signal);
+  const tokens = JSON.stringify(request.input).length / charactersAToken + (request.maxOutputTokens ?? 0);
+  for (const name of [request.model, ...others]) {
+    const key = providers.limiterKey(name);
+    // The order is a convenience: a store that is busy must not fail the call.
+    const permit = await limiters.acquire(key, tokens, now()).catch(() => null);
+    if (permit === null) break;
+    if (!permit.granted) continue;
+    const report = async (outcome: CallReport): Promise<void> => {
+      const isNews = outcome.kind !== 'answered' || permit.probe || failed.has(key);
+      if (!isNews) return;
+      if (outcome.kind === 'answered') failed.delete(key);
+      else failed.add(key);
+      // The answer is paid for, whether or not this is stored.
+      await limiters
+        .report(key, { report: outcome, reported: null, probe: permit.probe }, now())
+        .catch(() => undefined);
+    };
+    try {
+      const response = await model.create({ ...request, model: name }, signal);
+      await report({ kind: 'answered' });
+      return name === request.model ? response : { ...response, model: name };
+    } catch (error) {
+      await report(reportOf(error));
+      throw error;
+    }
+  }
+  return model.create(request, signal);
+}
+
+/** A refusal shows that the provider is there. */
+function reportOf(error: unknown): CallReport {
+  if (!(error instanceof ApplicationFailure)) return { kind: 'answered' };
+  const { nextRetryDelay, type } = error;
+  const retryAfterMilliseconds = typeof nextRetryDelay === 'number' ? nextRetryDelay : null;
+  if (type === 'provider_rate_limit') return { kind: 'rate_limited', retryAfterMilliseconds };
+  return type === 'provider_unavailable' ? { kind: 'unavailable', retryAfterMilliseconds } : { kind: 'answered' };
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { withFallback } from '../../../../activities/llm/providers/fallback-model.ts';
+import { createPaidCalls } from '../../../../activities/llm/paid-call.ts';
+import { failure } from '../../../../activities/failure.ts';
+import type { Model } from '../../../../activities/ports.ts';
+import { chatRequest } from '../../../support/llm/chat.ts';
+import { call } from '../../../support/llm/paid-call.ts';
+import { textResponse } from '../../../support/llm/responses.ts';
+import { temporaryStore } from '../../../support/temporary-store.ts';
+
+async function world(order: readonly string[]) {
+  const store = await temporaryStore();
+  const asked: string[] = [];
+  const down = new Set<string>();
+  let time = 1_000_000;
+  const model: Model = {
+    create: async ({ model: name }) => {
+      asked.push(name);
+      if (down.has(name)) throw failure('provider_unavailable', `${name} is down`);
+      return textResponse(`r${asked.length}`, `from ${name}`);
+    },
+    retrieve: async (id, name) => textResponse(id, `kept by ${name}`),
+    cancel: async () => undefined,
+  };
+  const providers = {
+    limiterKey: (name: string) => `test/${name}`,
+    problemOf: (name: string) => (name === 'keyless' ? 'its key is not set' : null),
+  };
+  const limiters = store.rateLimiters;
+  const guarded = withFallback({ model, order, providers, limiters, now: () => time });
+  const ask = (): Promise<{ readonly text: string; readonly model?: string }> => guarded.create(chatRequest);
+  const failTimes = async (times: number): Promise<void> => {
+    for (let index = 0; index < times; index += 1) await expect(ask()).rejects.toThrow('is down');
+  };
+  const pass = (milliseconds: number): void => {
+    time += milliseconds;
+  };
+  return { store, asked, down, guarded, ask, failTimes, pass };
+}
+
+describe('a model whose circuit breaker is open', () => {
+  it('T03: is replaced by the next in order that can be called, and comes back when a probe is answered', async () => {
+    const { down, ask, failTimes, pass, asked } = await world(['keyless', 'kimi-k3']);
+    down.add('glm-5.2');
+    await failTimes(5);
+    expect(await ask()).toMatchObject({ text: 'from kimi-k3', model: 'kimi-k3' });
+    down.clear();
+    pass(60_000);
+    const back = await ask();
+    expect(back.text).toBe('from glm-5.2');
+    expect(back.model).toBeUndefined();
+    expect(asked).not.toContain('keyless');
+  });
+
+  it('is called all the same when none is free', async () => {
+    const { down, failTimes, asked } = await world(['kimi-k3']);
+    down.add('glm-5.2').add('kimi-k3');
+    await failTimes(12);
+    expect(asked.slice(-2)).toEqual(['glm-5.2', 'glm-5.2']);
+  });
+
+  it('shares it with the batches of all workers', async () => {
+    const { store, ask, asked } = await world(['kimi-k3']);
+    const report = { kind: 'rate_limited' as const, retryAfterMilliseconds: 30_000 };
+    await store.rateLimiters.report('test/glm-5.2', { report, reported: null, probe: false }, 1_000_000);
+    await ask();
+    expect(asked).toEqual(['kimi-k3']);
+  });
+
+  it('is not replaced where the call needs it', async () => {
+    const { down, failTimes, guarded, asked } = await world(['kimi-k3']);
+    down.add('glm-5.2');
+    await failTimes(5);
+    const computer = { tool: 'computer' as const, width: 1, height: 1 };
+    await expect(guarded.create({ ...chatRequest, computer })).rejects.toThrow('is down');
+    expect(asked).not.toContain('kimi-k3');
+  });
+});
+
+it('P16: the response of a model that took over is found again at that model', async () => {
+  const { store, down, failTimes, guarded } = await world(['kimi-k3']);
+  down.add('glm-5.2');
+  await failTimes(5);
+  const paid = createPaidCalls({
+    model: guarded,
+    ledger: store.ledger,
+    sleep: async () => undefined,
+    wasCancelled: () => false,
+  });
+  const asked = { ...call, request: chatRequest };
+  expect(await paid(asked)).toMatchObject({ response: { text: 'from kimi-k3' } });
+  expect(await paid(asked)).toMatchObject({ response: { text: 'kept by kimi-k3' } });
+});
