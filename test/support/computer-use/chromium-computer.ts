@@ -27,7 +27,11 @@ interface Opening {
   readonly navigationMilliseconds?: number;
 }
 
-export async function openChromium(opening: Opening): Promise<{ computer: Computer; denied: string[] }> {
+/** Tests that run at the same time pass the `onTestFinished` of their context: vitest knows no current test then. */
+export async function openChromium(
+  opening: Opening,
+  atEnd: (close: () => Promise<void>) => void = onTestFinished,
+): Promise<{ computer: Computer; denied: string[] }> {
   const denied: string[] = [];
   const navigate = opening.navigate ?? [opening.startUrl];
   const settings: ComputerSettings = {
@@ -49,6 +53,6 @@ export async function openChromium(opening: Opening): Promise<{ computer: Comput
   };
   const factory = createPlaywrightComputerFactory(chromium, limits, onlyLiterals);
   const computer = await factory.open(settings, opening.restore ?? null, noSignal);
-  onTestFinished(() => computer.close());
+  atEnd(() => computer.close());
   return { computer, denied };
 }

@@ -53,7 +53,7 @@ export async function openWorld(ways: readonly Way[], boundary: Boundary): Promi
       const waitUntil = way.ending === undefined ? 'commit' : 'load';
       await page.goto(`${site.origin}/way/${ways.indexOf(way)}/`, { waitUntil });
       await act(page, way, site.origin);
-      await vi.waitUntil(() => hasArrived(way) || wasRefused(way) || over.has(way), { timeout: 15_000 });
+      await vi.waitUntil(() => hasArrived(way) || wasRefused(way) || over.has(way), { timeout: 15_000, interval: 5 });
       // Not waited for: a tab that is closed in the middle of a navigation may never say that it is.
       for (const open of context.pages()) void open.close().catch(() => undefined);
     },

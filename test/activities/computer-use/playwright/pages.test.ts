@@ -1,6 +1,6 @@
 /** Pages that keep a browser waiting, move, ask for things or are very large: each is looked at in bounded time. */
 import { PNG } from 'pngjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import type { ComputerAction } from '../../../../activities/computer-use/actions.ts';
 import type { Computer } from '../../../../activities/ports.ts';
 import { noSignal, openChromium } from '../../../support/computer-use/chromium-computer.ts';
@@ -42,7 +42,8 @@ const site = pageSite({
   '/mails': `<a ${everywhere} href="mailto:somebody@site.example">write</a>${reportScript}`,
 });
 const click: ComputerAction = { type: 'click', x: 400, y: 300, button: 'left', keys: [] };
-const open = (path: string) => openChromium({ startUrl: `${site.origin}${path}`, navigationMilliseconds: 3_000 });
+const open = (path: string, context?: TestContext) =>
+  openChromium({ startUrl: `${site.origin}${path}`, navigationMilliseconds: 3_000 }, context?.onTestFinished);
 
 async function picture(computer: Computer): Promise<PNG> {
   const { bytes, mediaType } = await computer.screenshot(noSignal);
@@ -51,31 +52,34 @@ async function picture(computer: Computer): Promise<PNG> {
 }
 const hasInk = ({ data }: PNG): boolean => data.some((value) => value < 128);
 
-describe('a page that keeps the browser waiting is looked at as it is', () => {
-  it('when its font never comes', async () => {
-    const { computer } = await open('/font');
-    const { width, height } = await picture(computer);
-    expect([width, height]).toEqual([800, 600]);
-  });
-
-  it.each(['/never-ends', '/picture'])('when it never finishes loading: %s', async (path) => {
-    const { computer } = await open(path);
+// Together, since all that they do is wait for limits.
+describe.concurrent('a page that does not arrive is looked at as it is', () => {
+  it.for(['/never-ends', '/picture'])('when it never finishes loading: %s', async (path, context) => {
+    const { computer } = await open(path, context);
     expect(hasInk(await picture(computer))).toBe(true);
     await computer.perform({ type: 'move', x: 10, y: 10, keys: [] }, noSignal);
     expect(computer.url()).toBe(`${site.origin}${path}`);
   });
 
-  it('when its server never answers, which the model is told at the start', async () => {
-    const { computer } = await open('/never-answers');
+  it('when its server never answers, which the model is told at the start', async (context) => {
+    const { computer } = await open('/never-answers', context);
     await picture(computer);
     expect(computer.takeNotes()).toEqual([`The page ${site.origin}/never-answers did not answer in time.`]);
   });
 
-  it('when a link leads to where nobody answers: the page with the link', async () => {
-    const { computer } = await open('/');
+  it('when a link leads to where nobody answers: the page with the link', async (context) => {
+    const { computer } = await open('/', context);
     await computer.perform(click, noSignal);
     expect(hasInk(await picture(computer))).toBe(true);
     expect(computer.url()).toBe(`${site.origin}/`);
+  });
+});
+
+describe('a page that keeps the browser waiting is looked at as it is', () => {
+  it('when its font never comes', async () => {
+    const { computer } = await open('/font');
+    const { width, height } = await picture(computer);
+    expect([width, height]).toEqual([800, 600]);
   });
 
   it('when it redirects without end, which the model is told', async () => {
