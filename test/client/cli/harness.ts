@@ -4,8 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { serveApp, testApi, type Api } from '../api/harness.ts';
+
+// A test starts up to a dozen processes, each of which takes seconds on a machine that has other work.
+vi.setConfig({ testTimeout: 300_000 });
 
 const entry = fileURLToPath(new URL('../../../client/cli/lodestone.mjs', import.meta.url));
 
