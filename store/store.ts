@@ -33,6 +33,7 @@ import { createRateLimiters, type RateLimiters } from './batches/rate-limiters/r
 import { createSubmissions, type Submissions } from './jobs/submissions.ts';
 import { createSwitches, type Switches } from './platform/switches.ts';
 import { createUploadLocks, type UploadLocks } from './batches/uploads/upload-locks.ts';
+import { createToolFiles, type ToolFiles } from './tools/tool-files.ts';
 import { createToolRequests, type ToolRequests } from './tools/tool-requests.ts';
 import { createToolViews, type ToolViews } from './tools/tool-views.ts';
 
@@ -61,6 +62,7 @@ export interface Store {
   readonly batchWaits: BatchWaits;
   readonly rateLimiters: RateLimiters;
   readonly switches: Switches;
+  readonly toolFiles: ToolFiles;
   readonly toolRequests: ToolRequests;
   readonly toolViews: ToolViews;
   readonly uploadLocks: UploadLocks;
@@ -142,6 +144,7 @@ function storeOf(tenant: string, database: Database, contents: Contents): Store 
     batchWaits: createBatchWaits(database),
     rateLimiters: createRateLimiters(database),
     switches: createSwitches(database),
+    toolFiles: createToolFiles(database),
     toolRequests,
     toolViews: createToolViews(toolRequests, modelCalls),
     uploadLocks: createUploadLocks(database),

@@ -12,32 +12,40 @@ export function isLast({ input }: Turn): boolean {
 }
 
 /** The prompt of the tool's own turn. */
-export function turnPrompt(turns: readonly Turn[], current: Turn): string {
+export function turnPrompt(turns: readonly Turn[], current: Turn, files: string): string {
   const { input } = current;
   const asked =
     input.investigation === undefined
       ? block('question', input.prompt ?? '')
       : recordBlocks(recordOf(stepsOf(turns, current)));
-  return [...historyBlocks(turns, current), asked].join('\n\n');
+  return joined([...historyBlocks(turns, current), files, asked]);
 }
 
 /** The prompt of the expert call: the whole record, and the tool's own view of it. */
-export function expertPrompt(turns: readonly Turn[], current: Turn): string {
+export function expertPrompt(turns: readonly Turn[], current: Turn, files: string): string {
   const history = historyBlocks(turns, current);
   if (current.input.panel !== undefined) {
-    return [...history, block('question', current.input.prompt ?? ''), ...viewBlocks(current)].join('\n\n');
+    return joined([...history, files, block('question', current.input.prompt ?? ''), ...viewBlocks(current)]);
   }
   const record = recordBlocks(recordOf(stepsOf(turns, current)));
   const view = current.row.answer === null ? [] : [block("the tool's own view", current.row.answer)];
-  return [...history, record, ...view].join('\n\n');
+  return joined([...history, files, record, ...view]);
+}
+
+function joined(blocks: readonly string[]): string {
+  return blocks.filter((text) => text !== '').join('\n\n');
 }
 
 /** The same for the same work: what the expert judges, and who is asked. */
-export function workHash(turns: readonly Turn[], current: Turn, model: string): string {
+export function workHash(
+  turns: readonly Turn[],
+  current: Turn,
+  asked: { readonly model: string; readonly files: readonly string[] },
+): string {
   const { tool, input, row } = current;
   const work = input.panel === undefined ? recordOf(stepsOf(turns, current)) : [input.prompt, row.answer];
   return createHash('sha256')
-    .update(JSON.stringify([tool.name, model, work]))
+    .update(JSON.stringify([tool.name, asked.model, asked.files, work]))
     .digest('hex');
 }
 

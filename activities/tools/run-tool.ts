@@ -1,4 +1,5 @@
 /** The activities of a tool request: the tool's own turn, the expert call, and the end that no layer has recorded. */
+import { Context } from '@temporalio/activity';
 import type { ToolRequestRow } from '../../store/tools/tool-request-row.ts';
 import { toTurn, turnsBefore, type Turn } from '../../store/tools/turns.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
   ToolRecordActivities,
   ToolRequestEnd,
 } from '../../workflows/contract/tools/tool-request.ts';
+import { embeddedFiles, type EmbeddedFiles } from './embedded-files.ts';
 import { askTool, type AskDependencies } from './ask-tool.ts';
 import { localAnswer, type LocalDependencies } from './local-answers.ts';
 import { askPanel } from './panel.ts';
@@ -51,7 +53,9 @@ type Answer = { readonly ok: true; readonly text: string } | { readonly ok: fals
 async function answerOf(dependencies: ToolDependencies, before: readonly Turn[], current: Turn): Promise<Answer> {
   const { tool, input, row } = current;
   if (input.local !== undefined) return { ok: true, text: await localAnswer(dependencies, input.local) };
-  const text = turnPrompt(before, current);
+  // The steps of an investigation name their files; the expert gets them.
+  const files = input.investigation === undefined ? (await filesOf(dependencies, row)).text : '';
+  const text = turnPrompt(before, current, files);
   if (input.panel !== undefined) {
     const panel = await askPanel(dependencies, current, input.panel, text);
     return panel.ok ? { ok: true, text: JSON.stringify(panel.views) } : panel;
@@ -75,7 +79,8 @@ async function runExpert(dependencies: ToolDependencies, { requestId }: ToolActi
   const current = toTurn(row);
   const { tool, input } = current;
   const model = input.expert_model ?? expertModel;
-  const hash = workHash(before, current, model);
+  const files = await filesOf(dependencies, row);
+  const hash = workHash(before, current, { model, files: files.hashes });
   const judged = await store.toolRequests.findJudged(tool.name, hash);
   if (judged !== null) {
     await store.toolRequests.judged(requestId, { answer: judged, workHash: hash, isReused: true });
@@ -85,13 +90,17 @@ async function runExpert(dependencies: ToolDependencies, { requestId }: ToolActi
     layer: 'expert',
     model,
     instructions: tool.expertInstructions ?? tool.instructions,
-    text: expertPrompt(before, current),
+    text: expertPrompt(before, current, files.text),
     webSearch: input.use_web_search,
   });
   // The tool's own findings are there, whatever became of the expert.
   if (!answer.ok) return end(dependencies, requestId, 'partial', answer.cut);
   await store.toolRequests.judged(requestId, { answer: answer.text, workHash: hash, isReused: false });
   return end(dependencies, requestId, 'completed', null);
+}
+
+function filesOf({ store }: ToolDependencies, row: ToolRequestRow): Promise<EmbeddedFiles> {
+  return embeddedFiles(store, row, Context.current().cancellationSignal);
 }
 
 async function endRequest(

@@ -1,4 +1,5 @@
 /** The API process's settings, from its environment. No other file here reads it. */
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { checkToolLimits, toolSettings } from '../../workflows/contract/tools/settings.ts';
 import { readSettings, sharedSettings } from '../../workflows/contract/settings.ts';
@@ -15,6 +16,17 @@ const addressRangesSetting = z
       return z.NEVER;
     }
   });
+
+const foldersSetting = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((folder) => folder.trim())
+      .filter((folder) => folder !== ''),
+  )
+  .pipe(z.array(z.string().refine((folder) => isAbsolute(folder), { error: 'each must be an absolute path' })));
 
 export const ApiSettingsSchema = z
   .object({
@@ -52,6 +64,16 @@ export const ApiSettingsSchema = z
       .max(8760)
       .default(24)
       .describe('Hours after its last call in which a conversation with tools can be continued; then it is removed.'),
+    LODESTONE_FILE_ROOTS: foldersSetting.describe(
+      'Folders below which tools may read files by path on this machine, comma-separated, absolute. None: no file.',
+    ),
+    LODESTONE_FILE_MEBIBYTES: z.coerce.number().positive().max(100).default(5).describe('Largest file of a tool.'),
+    LODESTONE_FILES_MEBIBYTES: z.coerce
+      .number()
+      .positive()
+      .max(200)
+      .default(20)
+      .describe('All files of one call of a tool together.'),
     LODESTONE_AI_QUEUE: z
       .enum(['jobs', 'llm'])
       .default('jobs')

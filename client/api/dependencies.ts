@@ -4,6 +4,7 @@ import type { AcrossTenants } from '../../store/across-tenants.ts';
 import type { BatchTemporal } from './batches/batch-temporal.ts';
 import type { FormTokens } from './embed/form-token.ts';
 import type { ToolLimitChoices } from '../../workflows/contract/tools/limits.ts';
+import type { FileLimits } from './tools/file-intake.ts';
 import type { ToolTemporal } from './tools/tool-temporal.ts';
 import type { SubmitDependencies } from './jobs/submit.ts';
 import type { AddressRange } from './http/visitor.ts';
@@ -16,6 +17,7 @@ export interface ApiDependencies extends SubmitDependencies {
   readonly toolChoices: ToolLimitChoices;
   /** How long a conversation with tools can be continued. */
   readonly conversationHours: number;
+  readonly fileLimits: FileLimits;
   readonly log: Logger;
   readonly formTokens: FormTokens;
   /** Proxies whose word on the visitor's address is taken. */

@@ -51,6 +51,11 @@ async function main(): Promise<void> {
     tools: createToolTemporal(temporal, settings.LODESTONE_QUEUE_PREFIX),
     toolChoices: toolChoicesOf(settings),
     conversationHours: settings.LODESTONE_TOOL_CONVERSATION_HOURS,
+    fileLimits: {
+      roots: settings.LODESTONE_FILE_ROOTS,
+      fileBytes: settings.LODESTONE_FILE_MEBIBYTES * 2 ** 20,
+      requestBytes: settings.LODESTONE_FILES_MEBIBYTES * 2 ** 20,
+    },
     log,
     formTokens,
     publicUrl,

@@ -10,6 +10,7 @@ export async function neededContents(database: Database, hashes: readonly string
     .union(olderContents(database).where('sha256', 'in', hashes))
     .union(checkpointContents(database).where('content_sha256', 'in', hashes))
     .union(outputContents(database).where('output_sha256', 'in', hashes))
+    .union(toolContents(database).where('sha256', 'in', hashes))
     .execute();
   return new Set(rows.map(({ sha256 }) => sha256));
 }
@@ -21,6 +22,7 @@ export async function neededAfter(database: Database, after: string, limit: numb
     .union(olderContents(database).where('sha256', '>', after))
     .union(checkpointContents(database).where('content_sha256', '>', after))
     .union(outputContents(database).where('output_sha256', '>', after))
+    .union(toolContents(database).where('sha256', '>', after))
     .orderBy('sha256')
     .limit(limit)
     .execute();
@@ -51,6 +53,10 @@ export async function shownContents(database: Database, range: HashRange): Promi
 
 function fileContents(database: Database) {
   return database.selectFrom('artifacts').select('sha256').where('removed_after_days', 'is', null);
+}
+
+function toolContents(database: Database) {
+  return database.selectFrom('tool_files').select('sha256');
 }
 
 function olderContents(database: Database) {

@@ -1,5 +1,6 @@
 /** Requests of expert tools: what was asked, how far it is, what came out. A request that has ended never changes. */
 import type { JsonObject } from '../../workflows/contract/json/json.ts';
+import type { ToolFile } from '../../workflows/contract/tools/files.ts';
 import type { ToolLimits } from '../../workflows/contract/tools/limits.ts';
 import type { ToolCut, ToolOutcome, ToolPhase, ToolState } from '../../workflows/contract/tools/tool-request.ts';
 import type { Database, Tables } from '../database/database.ts';
@@ -14,6 +15,8 @@ export interface NewToolRequest {
   readonly isNewConversation: boolean;
   readonly input: JsonObject;
   readonly inputHash: string;
+  /** Files whose content is stored already. */
+  readonly files: readonly ToolFile[];
   readonly limits: ToolLimits;
   readonly now: Date;
   /** When the conversation ends unless it is continued. */
@@ -178,6 +181,8 @@ async function accept(database: Database, request: NewToolRequest): Promise<Tool
       .insertInto('tool_requests')
       .values(columnsOf(request, (last?.turn ?? 0) + 1))
       .execute();
+    const files = request.files.map(({ name, bytes, sha256 }) => ({ request_id: id, name, bytes, sha256 }));
+    if (files.length > 0) await transaction.insertInto('tool_files').values(files).execute();
     return 'created';
   });
 }

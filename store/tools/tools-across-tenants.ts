@@ -22,6 +22,8 @@ export function createToolsAcrossTenants(database: Database): ToolsAcrossTenants
     },
     async removeExpired(now) {
       const ended = database.selectFrom('tool_conversations').select('id').where('expires_at', '<', now.toISOString());
+      const requests = database.selectFrom('tool_requests').select('id').where('conversation_id', 'in', ended);
+      await database.deleteFrom('tool_files').where('request_id', 'in', requests).execute();
       await database.deleteFrom('tool_requests').where('conversation_id', 'in', ended).execute();
       const { numDeletedRows } = await database
         .deleteFrom('tool_conversations')

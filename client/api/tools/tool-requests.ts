@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ToolRequestHead } from '../../../store/tools/tool-request-row.ts';
 import { progressOf } from '../../../store/tools/tool-views.ts';
+import type { ToolFile } from '../../../workflows/contract/tools/files.ts';
 import { findTool } from '../../../workflows/contract/tools/catalogue.ts';
 import { toolLimits } from '../../../workflows/contract/tools/limits.ts';
 import type { Tool, ToolInput } from '../../../workflows/contract/tools/tool.ts';
@@ -11,6 +12,7 @@ import type { ToolProgress, ToolRequestView } from '../../../workflows/contract/
 import type { ApiDependencies } from '../dependencies.ts';
 import { ProblemError } from '../http/problem.ts';
 import { TemporalUnreachable } from '../temporal-calls.ts';
+import { takeFiles } from './file-intake.ts';
 
 export interface ToolCall {
   readonly tool: string;
@@ -27,19 +29,25 @@ export function toolNamed(name: string): Tool {
 
 /** Returns the request's id. Throws `ProblemError` for everything that keeps a request from starting. */
 export async function askTool(dependencies: ApiDependencies, call: ToolCall): Promise<string> {
-  const { store, now, toolChoices, conversationHours } = dependencies;
+  const { store, now, toolChoices, conversationHours, fileLimits } = dependencies;
   const tool = toolNamed(call.tool);
-  const { continuation_id: continued } = readInput(tool, call.input);
+  const { continuation_id: continued, files, paths } = readInput(tool, call.input);
+  const taken = await takeFiles(fileLimits, { files, paths });
   const hash = sha256([store.tenant, call.tool, call.idempotencyKey ?? randomBytes(16).toString('hex')]);
   const id = `tool_${hash.slice(0, 24)}`;
   const limits = toolLimits(toolChoices, tool.name);
+  const kept: ToolFile[] = [];
+  for (const { name, content } of taken) kept.push({ name, ...(await store.artifacts.putContent(content)) });
+  // What was sent as files is kept as files.
+  const { files: _files, paths: _paths, ...input } = call.input;
   const acceptance = await store.toolRequests.accept({
     id,
     tool: tool.name,
     conversationId: continued ?? `conversation_${hash.slice(24, 48)}`,
     isNewConversation: continued === undefined,
-    input: z.record(z.string(), z.json()).parse(call.input),
-    inputHash: sha256([call.input]),
+    input: z.record(z.string(), z.json()).parse(input),
+    inputHash: sha256([input, kept]),
+    files: kept,
     limits,
     now: now(),
     expiresAt: new Date(now().getTime() + conversationHours * 3_600_000),

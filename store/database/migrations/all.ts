@@ -12,6 +12,7 @@ import { sharedKeys } from './0006-shared-keys.ts';
 import { searchedColumns } from './0007-searched-columns.ts';
 import { contentHolds } from './0008-content-holds.ts';
 import { tools } from './0009-tools.ts';
+import { toolFiles } from './0010-tool-files.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
@@ -23,4 +24,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-searched-columns': searchedColumns,
   '0008-content-holds': contentHolds,
   '0009-tools': tools,
+  '0010-tool-files': toolFiles,
 };

@@ -174,6 +174,7 @@ export async function testApi(
     tools,
     toolChoices: {},
     conversationHours: 24,
+    fileLimits: { roots: [], fileBytes: 5 * 2 ** 20, requestBytes: 20 * 2 ** 20 },
     log: pino({ enabled: false }),
     formTokens: createFormTokens(randomBytes(32), now),
     publicUrl: 'https://jobs.example.com',

@@ -47,7 +47,7 @@ export interface ToolRun {
   accept(
     tool: string,
     input: JsonObject,
-    options?: { begunSecondsAgo?: number; choices?: ToolLimitChoices },
+    options?: { begunSecondsAgo?: number; choices?: ToolLimitChoices; files?: Readonly<Record<string, string>> },
   ): Promise<string>;
   turn(requestId: string, attempt?: number): Promise<unknown>;
   expert(requestId: string, attempt?: number): Promise<unknown>;
@@ -75,7 +75,7 @@ export async function toolRun(model: ScriptedModel): Promise<ToolRun> {
     store,
     clock,
     model,
-    async accept(tool, input, { begunSecondsAgo = 0, choices = {} } = {}) {
+    async accept(tool, input, { begunSecondsAgo = 0, choices = {}, files = {} } = {}) {
       count += 1;
       const id = `tool_${count}`;
       const continued = input['continuation_id'];
@@ -87,6 +87,12 @@ export async function toolRun(model: ScriptedModel): Promise<ToolRun> {
         isNewConversation: continued === undefined,
         input,
         inputHash: id,
+        files: await Promise.all(
+          Object.entries(files).map(async ([name, text]) => ({
+            name,
+            ...(await store.artifacts.putContent(Buffer.from(text))),
+          })),
+        ),
         limits: toolLimits(choices, tool),
         now: begun,
         expiresAt: new Date(now() + 3_600_000),

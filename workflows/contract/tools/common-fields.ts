@@ -1,7 +1,9 @@
 /** Fields of every tool that asks a model. */
 import { z } from 'zod';
+import { fileFields } from './files.ts';
 
 export const commonFields = {
+  ...fileFields,
   continuation_id: z
     .string()
     .regex(/^conversation_[0-9a-f]{24}$/, 'must be the continuation_id of an earlier answer')

@@ -99,9 +99,9 @@ export function investigationTool(own: InvestigationTool): Tool {
     input: InvestigationInputSchema,
     output: InvestigationOutputSchema,
     read(raw) {
-      const { continuation_id, model, expert_model, use_web_search, ...investigation } =
+      const { continuation_id, model, expert_model, use_web_search, files, paths, ...investigation } =
         InvestigationInputSchema.parse(raw);
-      return { continuation_id, model, expert_model, use_web_search, investigation };
+      return { continuation_id, model, expert_model, use_web_search, files, paths, investigation };
     },
   };
 }

@@ -1,5 +1,6 @@
 /** What each tool is: its name and description for models, its schemas, its prompts, and whether it has an expert call. */
 import type { z } from 'zod';
+import type { SentFile } from './files.ts';
 import type { InvestigationStep } from './investigation.ts';
 import type { Seat } from './panel.ts';
 
@@ -8,6 +9,8 @@ export interface ToolInput {
   readonly continuation_id?: string | undefined;
   readonly model?: string | undefined;
   readonly expert_model?: string | undefined;
+  readonly files?: readonly SentFile[] | undefined;
+  readonly paths?: readonly string[] | undefined;
   readonly use_web_search?: boolean | 'auto' | undefined;
   /** Of a tool that is asked. */
   readonly prompt?: string | undefined;

@@ -1,0 +1,55 @@
+/** The files of a conversation as a model gets them: each content once, the newest of a name, within a budget of tokens. */
+import type { Store } from '../../store/store.ts';
+import type { ToolRequestRow } from '../../store/tools/tool-request-row.ts';
+import { runInThread } from '../../threads/run-in-thread.ts';
+import type { ToolFile } from '../../workflows/contract/tools/files.ts';
+import type fittingTexts from './embed-work.ts';
+
+/** Tokens of all files in a prompt. */
+const mostTokens = 120_000;
+const countMilliseconds = 10_000;
+
+export interface EmbeddedFiles {
+  /** A block for each file, and a sentence for each that is left out. */
+  readonly text: string;
+  /** Of the contents, in order: the same files are the same work. */
+  readonly hashes: readonly string[];
+}
+
+export async function embeddedFiles(
+  { toolFiles, artifacts }: Pick<Store, 'toolFiles' | 'artifacts'>,
+  row: ToolRequestRow,
+  signal: AbortSignal,
+): Promise<EmbeddedFiles> {
+  const files = distinct(await toolFiles.ofConversation(row));
+  const contents = await Promise.all(
+    files.map(async (file) => ({ file, content: await artifacts.getContent(file.sha256) })),
+  );
+  const texts = contents.map(({ file, content }) => ({ name: file.name, text: content.toString('utf8') }));
+  const fitting = await whichFit(
+    texts.map(({ text }) => text),
+    row.id,
+    signal,
+  );
+  const blocks = texts.map(({ name, text }, index) =>
+    fitting.has(index)
+      ? `=== file ${name} ===\n${text}`
+      : `(the file ${name} is left out: all files together have more than ${mostTokens} tokens)`,
+  );
+  return { text: blocks.join('\n\n'), hashes: files.map(({ sha256 }) => sha256) };
+}
+
+/** The newest file of each name; the same content counts once. */
+function distinct(files: readonly ToolFile[]): readonly ToolFile[] {
+  const byName = new Map(files.map((file) => [file.name, file]));
+  return [...new Map([...byName.values()].map((file) => [file.sha256, file])).values()];
+}
+
+async function whichFit(texts: readonly string[], owner: string, signal: AbortSignal): Promise<ReadonlySet<number>> {
+  // A token is at least one byte: small files need no count.
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (bytes <= mostTokens) return new Set(texts.keys());
+  const module = new URL('./embed-work.ts', import.meta.url);
+  const options = { timeoutMilliseconds: countMilliseconds, owner, signal };
+  return new Set(await runInThread<typeof fittingTexts>(module, { texts, tokens: mostTokens }, options));
+}

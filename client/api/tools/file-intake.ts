@@ -1,0 +1,60 @@
+/** Takes in the files of a tool request within the limits of size; every problem is reported, and nothing is kept then. */
+import type { SentFile } from '../../../workflows/contract/tools/files.ts';
+import { ProblemError } from '../http/problem.ts';
+import { isText, type IntakeFile } from './file-content.ts';
+import { FileRefusal, readBelow } from './path-files.ts';
+
+export interface FileLimits {
+  /** Folders below which files are read by path. */
+  readonly roots: readonly string[];
+  readonly fileBytes: number;
+  readonly requestBytes: number;
+}
+
+interface SentFiles {
+  readonly files?: readonly SentFile[] | undefined;
+  readonly paths?: readonly string[] | undefined;
+}
+
+interface Problem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Throws `ProblemError` with a problem for each file that is refused. */
+export async function takeFiles(
+  limits: FileLimits,
+  { files = [], paths = [] }: SentFiles,
+): Promise<readonly IntakeFile[]> {
+  const problems: Problem[] = [];
+  const taken: IntakeFile[] = [];
+  let bytes = 0;
+  const take = async (path: string, name: string, read: () => Promise<Uint8Array>): Promise<void> => {
+    try {
+      const content = await read();
+      bytes += content.length;
+      if (bytes > limits.requestBytes) throw new FileRefusal(`is beyond the ${limits.requestBytes} bytes of a request`);
+      if (!isText(content)) throw new FileRefusal('is binary: only text in UTF-8 is taken');
+      if (taken.some((other) => other.name === name)) throw new FileRefusal(`has the name ${name} of another file`);
+      taken.push({ name, content });
+    } catch (error) {
+      if (!(error instanceof FileRefusal)) throw error;
+      problems.push({ path, message: error.message });
+    }
+  };
+  for (const [index, file] of files.entries()) {
+    await take(`files.${index}`, file.name, async () => sentContent(file, limits.fileBytes));
+  }
+  for (const [index, path] of paths.entries()) {
+    await take(`paths.${index}`, path, () => readBelow(limits.roots, path, limits.fileBytes));
+  }
+  if (problems.length === 0) return taken;
+  const detail = problems.map(({ path, message }) => `${path} ${message}`).join('; ');
+  throw new ProblemError('invalid-tool-input', detail, { problems });
+}
+
+function sentContent({ content }: SentFile, mostBytes: number): Buffer {
+  const bytes = Buffer.from(content);
+  if (bytes.length > mostBytes) throw new FileRefusal(`has ${bytes.length} bytes, more than ${mostBytes}`);
+  return bytes;
+}

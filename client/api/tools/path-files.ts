@@ -1,0 +1,51 @@
+/**
+ * Reads files by path, below the folders that the operator has allowed: links are resolved first, and what is opened is compared
+ * with what was looked at, so that neither `..` nor a link leads elsewhere. Devices and pipes are not opened for reading.
+ */
+import { constants } from 'node:fs';
+import { open, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, relative, sep } from 'node:path';
+
+/** Why a file was not read, as the end of a sentence that begins with its path. */
+export class FileRefusal extends Error {
+  override readonly name = 'FileRefusal';
+}
+
+/** Throws `FileRefusal`. */
+export async function readBelow(roots: readonly string[], path: string, mostBytes: number): Promise<Buffer> {
+  if (roots.length === 0)
+    throw new FileRefusal('is not read: no folder is allowed (LODESTONE_FILE_ROOTS); send it in files');
+  if (!isAbsolute(path) || path.includes('\0')) throw new FileRefusal('is not an absolute path');
+  const target = await realpath(path).catch(() => undefined);
+  const allowed = await Promise.all(roots.map((root) => realpath(root).catch(() => undefined)));
+  // Whether a file outside exists is not told either.
+  if (target === undefined || !allowed.some((root) => root !== undefined && isBelow(root, target))) {
+    throw new FileRefusal('is not there, or not below the allowed folders');
+  }
+  return readTarget(target, mostBytes);
+}
+
+function isBelow(root: string, target: string): boolean {
+  const way = relative(root, target);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+async function readTarget(target: string, mostBytes: number): Promise<Buffer> {
+  const seen = await stat(target);
+  if (!seen.isFile()) throw new FileRefusal('is no regular file');
+  if (seen.size > mostBytes) throw new FileRefusal(`has ${seen.size} bytes, more than ${mostBytes}`);
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await open(target, flags).catch(() => {
+    throw new FileRefusal('cannot be read');
+  });
+  try {
+    const opened = await file.stat();
+    const isSame = opened.isFile() && opened.ino === seen.ino && opened.dev === seen.dev;
+    if (!isSame || (await realpath(target)) !== target) throw new FileRefusal('was replaced while it was read');
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(seen.size + 1), 0, seen.size + 1, 0);
+    if (bytesRead > seen.size) throw new FileRefusal('grew while it was read');
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

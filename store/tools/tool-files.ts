@@ -1,0 +1,26 @@
+/** The files of tool requests, by the conversation that they stay in. */
+import type { ToolFile } from '../../workflows/contract/tools/files.ts';
+import type { Database } from '../database/database.ts';
+import type { ToolRequestRow } from './tool-request-row.ts';
+
+export interface ToolFiles {
+  /** The files of a conversation up to and with this turn, oldest first. */
+  ofConversation(request: Pick<ToolRequestRow, 'conversationId' | 'turn'>): Promise<readonly ToolFile[]>;
+}
+
+export function createToolFiles(database: Database): ToolFiles {
+  return {
+    async ofConversation({ conversationId, turn }) {
+      const rows = await database
+        .selectFrom('tool_files')
+        .innerJoin('tool_requests', 'tool_requests.id', 'tool_files.request_id')
+        .select(['tool_files.name', 'tool_files.bytes', 'tool_files.sha256'])
+        .where('tool_requests.conversation_id', '=', conversationId)
+        .where('tool_requests.turn', '<=', turn)
+        .orderBy('tool_requests.turn')
+        .orderBy('tool_files.name')
+        .execute();
+      return rows.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }));
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** Files of a tool request: by value, as anybody can send them, or by path on the machine of the API. */
+import { z } from 'zod';
+
+/** Characters of the largest file that any setting allows. */
+const mostCharacters = 100_000_000;
+
+const FileSchema = z.strictObject({
+  name: z.string().min(1).max(500).describe('what the file is called, as in src/app.ts'),
+  content: z.string().max(mostCharacters).describe('its text'),
+});
+export type SentFile = z.infer<typeof FileSchema>;
+
+export const fileFields = {
+  files: z.array(FileSchema).max(200).optional().describe('files by name and content; they stay in the conversation'),
+  paths: z
+    .array(z.string().min(1).max(4096))
+    .max(200)
+    .optional()
+    .describe(
+      "absolute paths of files on the API's machine, below LODESTONE_FILE_ROOTS; they stay in the conversation",
+    ),
+};
+
+/** A file that is kept with a request. */
+export interface ToolFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
