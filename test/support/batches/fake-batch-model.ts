@@ -15,6 +15,8 @@ interface Begun {
 
 export class FakeBatchModel implements Model, CallNames {
   latencyMilliseconds = 1000;
+  /** Whether responses can be fetched later; otherwise a call brings its whole answer at once. */
+  keeps = true;
   /** Called with each submission's text; throws, or says how long this one takes. */
   onCreate: (text: string) => number | undefined = () => undefined;
   /** Called with each answer; may replace it. */
@@ -42,6 +44,7 @@ export class FakeBatchModel implements Model, CallNames {
     const id = `resp_${this.begun.size + 1}`;
     this.begun.set(id, { text, at: this.clock.now(), latency, callKey: request.callKey ?? null, cancelled: false });
     this.most = Math.max(this.most, [...this.begun.values()].filter((begun) => !this.isOver(begun)).length);
+    if (!this.keeps) return { ...this.answer(id, text), isKept: false };
     return { ...this.answer(id, text), status: 'pending', usage: { ...textResponse(id, '').usage, costUsd: 0 } };
   }
 
@@ -53,6 +56,10 @@ export class FakeBatchModel implements Model, CallNames {
     const response = this.answer(id, begun.text);
     if (begun.cancelled) return { ...response, status: 'cancelled', usage: { ...response.usage, costUsd: 0 } };
     return this.isOver(begun) ? this.onAnswer(response, begun.text) : { ...response, status: 'pending' };
+  }
+
+  keepsResponses(): boolean {
+    return this.keeps;
   }
 
   async cancel(id: string): Promise<void> {

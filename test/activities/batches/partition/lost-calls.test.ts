@@ -66,6 +66,21 @@ describe('a call that was cut off before its id was stored', () => {
     expect(world.model.submitted()).toHaveLength(1);
   });
 
+  it('P16: at a provider that keeps no responses is flagged at once, and no other item waits for it', async () => {
+    const world = await partitionWorld(2, { lostSeconds: 900 });
+    world.model.keeps = false;
+    await sendsEvents(world);
+    const began = world.clock.now();
+    await cutOff(world, false);
+    expect(await world.partition()).toEqual({ outcome: 'drained' });
+    expect(await world.items()).toMatchObject([
+      { status: 'uncertain', flagged: true },
+      { status: 'succeeded', flagged: false, attempts: 1, costUsd: 0.001 },
+    ]);
+    expect(world.clock.now() - began).toBeLessThan(10_000);
+    expect(world.model.looks).toBe(0);
+  });
+
   it('P16: is found too when only the answer to its submission was lost', async () => {
     const world = await partitionWorld(1);
     await sendsEvents(world);
