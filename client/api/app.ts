@@ -17,6 +17,7 @@ import { isEmbeddedForm } from './embed/address.ts';
 import { addHealthRoute } from './platform/health-route.ts';
 import { addJobRoutes } from './jobs/job-routes.ts';
 import { addLeadMagnetRoutes } from './lead-magnets/lead-magnet-routes.ts';
+import { addMcpRoutes, answerRpcProblem, isMcp } from './mcp/mcp-routes.ts';
 import { refuseUnknown } from './http/not-found.ts';
 import { addPlatformRoutes } from './platform/platform-routes.ts';
 import { addPages } from './pages/pages.ts';
@@ -55,6 +56,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
     const known = asProblem(error);
     if (known === undefined) dependencies.log.error({ error, path: context.req.path }, 'a request failed');
     const problem = known ?? new ProblemError('unexpected', 'the log tells more');
+    if (isMcp(context)) return answerRpcProblem(problem);
     if (!wantsPage(context)) return answerProblem(problem);
     return isEmbeddedForm(context.req.path) ? embeddedProblem(dependencies, context, problem) : problemPage(problem);
   });
@@ -67,6 +69,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   addApprovalRoutes(app, dependencies);
   addBatchRoutes(app, dependencies);
   addToolRoutes(app, dependencies);
+  addMcpRoutes(app, dependencies);
   addPlatformRoutes(app, dependencies);
   addProviderEventRoutes(app, dependencies);
   app.doc31('/openapi.json', {

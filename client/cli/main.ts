@@ -11,6 +11,7 @@ import { addJobCommands } from './jobs/job-commands.ts';
 import { addLeadMagnetCommands } from './lead-magnets/lead-magnet-commands.ts';
 import { addLimitsCommand } from './platform/limits-command.ts';
 import { addToolCommands } from './tools/tool-commands.ts';
+import { addMcpCommand } from './mcp/mcp-command.ts';
 import { addReplayCommand } from './computer-use/replay-command.ts';
 import { addSubmitCommand } from './jobs/submit-command.ts';
 
@@ -33,6 +34,7 @@ function createProgram(): Command {
   addBackupCommands(program);
   addLimitsCommand(program);
   addToolCommands(program, api);
+  addMcpCommand(program, api);
   return program;
 }
 

@@ -20,6 +20,7 @@ const titles = {
   'invalid-request': [400, 'The request could not be read'],
   'wrong-signature': [401, 'The signature is not right'],
   'cross-site': [403, 'That came from another site'],
+  'loopback-only': [403, 'That is for this machine only'],
   'not-found': [404, 'There is no such thing'],
   'method-not-allowed': [405, 'That method is not for this address'],
   conflict: [409, 'That contradicts what is there'],

@@ -15,11 +15,16 @@ const ConnectionSchema = z.object({
   incoming: z.object({ socket: z.object({ remoteAddress: z.string() }) }),
 });
 
-export function visitorAddress(context: Context, trustedProxies: readonly AddressRange[]): string {
+/** The address at the other end of the connection; null for requests within the process. */
+export function connectionAddress(context: Context): string | null {
   const connection = ConnectionSchema.safeParse(context.env);
-  if (!connection.success) return 'unknown';
+  return connection.success ? plainAddress(connection.data.incoming.socket.remoteAddress) : null;
+}
+
+export function visitorAddress(context: Context, trustedProxies: readonly AddressRange[]): string {
   const forwarded = context.req.header('x-forwarded-for')?.split(',') ?? [];
-  let address = plainAddress(connection.data.incoming.socket.remoteAddress);
+  let address = connectionAddress(context);
+  if (address === null) return 'unknown';
   while (forwarded.length > 0 && isTrusted(address, trustedProxies)) {
     const before = (forwarded.pop() ?? '').trim();
     // A proxy that adds no address, or an invalid one, is itself the last known address.

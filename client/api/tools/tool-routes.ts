@@ -7,6 +7,7 @@ import { ToolRequestViewSchema } from '../../../workflows/contract/tools/tool-vi
 import type { ApiDependencies } from '../dependencies.ts';
 import { ProblemError } from '../http/problem.ts';
 import { changeRefusals, json, JsonObjectSchema, problem } from '../http/documented-answers.ts';
+import { cancelToolRequest } from './tool-cancel.ts';
 import { askTool, findToolRequest, waitForEnd } from './tool-requests.ts';
 
 const ToolRequestSchema = ToolRequestViewSchema.meta({ id: 'ToolRequest' });
@@ -70,6 +71,20 @@ const readRoute = createRoute({
   responses: { 200: json('The request', ToolRequestSchema), 404: problem('No such request') },
 });
 
+const cancelRoute = createRoute({
+  method: 'post',
+  path: '/v1/tool-requests/{id}/cancel',
+  tags: ['Tools'],
+  summary: 'Cancel a request of a tool; one that has ended stays as it is',
+  request: { params: z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) }) },
+  responses: {
+    202: json('The request as it is now', ToolRequestSchema),
+    ...changeRefusals,
+    404: problem('No such request'),
+    503: problem('Temporal cannot be reached; the request goes on until its limit'),
+  },
+});
+
 export function addToolRoutes(app: OpenAPIHono, dependencies: ApiDependencies): void {
   app.openapi(listRoute, (context) => {
     const listed = tools.map((tool) => ({
@@ -110,6 +125,12 @@ export function addToolRoutes(app: OpenAPIHono, dependencies: ApiDependencies): 
   app.openapi(readRoute, async (context) =>
     context.json(await found(dependencies, context.req.valid('param').id), 200),
   );
+
+  app.openapi(cancelRoute, async (context) => {
+    const { id } = context.req.valid('param');
+    await cancelToolRequest(dependencies, id);
+    return context.json(await found(dependencies, id), 202);
+  });
 }
 
 async function found(dependencies: ApiDependencies, id: string): Promise<z.infer<typeof ToolRequestViewSchema>> {

@@ -1,15 +1,8 @@
-/** Calls a tool and shows its progress, which comes as server-sent events, until the result. */
-import { EventSourceParserStream } from 'eventsource-parser/stream';
-import { z } from 'zod';
-import {
-  ToolProgressSchema,
-  ToolRequestViewSchema,
-  type ToolProgress,
-  type ToolRequestView,
-} from '../../../workflows/contract/tools/tool-view.ts';
-import { answerOf, type Api } from '../api/client.ts';
-import { CommandError, exitCodes } from '../exit-codes.ts';
+/** Calls a tool and shows its progress until the result. */
+import type { ToolProgress, ToolRequestView } from '../../../workflows/contract/tools/tool-view.ts';
+import type { Api } from '../api/client.ts';
 import { createStatusLine } from '../progress/status-line.ts';
+import { followCall } from './tool-stream.ts';
 
 export async function callTool(
   api: Api,
@@ -17,24 +10,13 @@ export async function callTool(
   input: Record<string, unknown>,
   idempotencyKey: string | undefined,
 ): Promise<ToolRequestView> {
-  const header = {
-    accept: 'text/event-stream',
-    ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-  };
-  const params = { path: { name }, header };
-  const body = await answerOf(api.POST('/v1/tools/{name}', { params, body: input, parseAs: 'stream' }));
   const status = createStatusLine({ plain: false });
+  const onProgress = (progress: ToolProgress): void => status.show(progressText(progress));
   try {
-    const events = z.instanceof(ReadableStream).parse(body).pipeThrough(new TextDecoderStream());
-    for await (const { event, data } of events.pipeThrough(new EventSourceParserStream())) {
-      if (event === 'progress') status.show(progressText(ToolProgressSchema.parse(JSON.parse(data))));
-      if (event === 'result') return ToolRequestViewSchema.parse(JSON.parse(data));
-    }
+    return await followCall(api, { name, input, idempotencyKey, onProgress });
   } finally {
     status.end();
   }
-  const advice = 'Call again with the same --idempotency-key to get its result.';
-  throw new CommandError(`The answer broke off before the result. ${advice}`, exitCodes.apiUnreachable);
 }
 
 function progressText({ id, phase, place, secondsUsed, secondsLeft, tokens }: ToolProgress): string {

@@ -1,0 +1,42 @@
+/** MCP at `/mcp`: the tools of the catalogue for MCP clients on the same machine. */
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { createMcpEndpoint } from '../../mcp/http/endpoint.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { isJson, mediaTypeOf } from '../http/media-type.ts';
+import { ProblemError } from '../http/problem.ts';
+import { createLocalToolCalls } from './local-tool-calls.ts';
+import { refuseRemote } from './loopback.ts';
+
+const mcpPath = '/mcp';
+
+export function addMcpRoutes(app: OpenAPIHono, dependencies: ApiDependencies): void {
+  const { log } = dependencies;
+  const endpoint = createMcpEndpoint({ calls: createLocalToolCalls(dependencies) }, (error) => {
+    log.warn({ error }, 'a request of an MCP client failed');
+  });
+  app.all(mcpPath, async (context) => {
+    refuseRemote(context);
+    return endpoint.answer(context.req.raw, context.req.method === 'POST' ? await messageOf(context) : undefined);
+  });
+}
+
+/** The message that was sent. The checks of all bodies have refused what is no JSON, too deep or too large. */
+async function messageOf(context: Context): Promise<unknown> {
+  if (!isJson(mediaTypeOf(context))) throw new ProblemError('unsupported-media-type', 'send it as application/json');
+  const text = await context.req.text();
+  if (text === '') throw new ProblemError('invalid-request', 'the body is empty');
+  return JSON.parse(text);
+}
+
+export function isMcp(context: Context): boolean {
+  return context.req.path === mcpPath;
+}
+
+/** A refusal in the form that MCP clients show: a JSON-RPC error with the HTTP status. */
+export function answerRpcProblem({ problem, headers, message }: ProblemError): Response {
+  // -32700: no JSON; -32000: the first of those that servers choose.
+  const code = problem.status === 400 ? -32_700 : -32_000;
+  const body = { jsonrpc: '2.0', id: null, error: { code, message: problem.detail ?? message, data: problem } };
+  return Response.json(body, { status: problem.status, headers });
+}
