@@ -5,7 +5,6 @@
 import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import type { Usage } from '../../workflows/contract/usage.ts';
 import type { ComputerAction } from '../computer-use/actions.ts';
-import type { BegunResponse, StreamReceived } from './begun-response.ts';
 
 /** A text, a picture or the result of a call, as input for the model; or an earlier answer of it. */
 export type ModelInput =
@@ -100,6 +99,25 @@ export interface ModelResponse {
   readonly problem: { readonly code: string; readonly message: string } | null;
 }
 
+/** A response that was started, with its end event when the provider streams it. */
+export interface BegunResponse extends ModelResponse {
+  readonly stream?: {
+    /** Null when the connection broke off first: the response itself may continue. Never rejects. */
+    readonly ended: Promise<ModelResponse | null>;
+    /** What has arrived so far; left out by an adapter that does not know. */
+    readonly received?: () => StreamReceived;
+    /** Closes the stream. The response continues at the provider. */
+    readonly close: () => void;
+  };
+}
+
+export interface StreamReceived {
+  /** Characters of the answer's text. */
+  readonly characters: number;
+  /** When the newest event arrived, in milliseconds since the epoch. */
+  readonly newestAt: number;
+}
+
 /** A function that the model may call instead of answering. */
 export interface FunctionTool {
   readonly name: string;
@@ -119,8 +137,8 @@ export interface FunctionCall {
 export interface Model {
   /**
    * Starts a background response and returns as soon as it has an id; a provider that keeps no responses returns the whole
-   * answer. It has its own time limit. A signal is given only where a limit of time matters more than a lost call: an interrupted call may be paid without anybody
-   * knowing its id.
+   * answer. It has its own time limit. A signal is given only where a limit of time matters more than a lost call: an
+   * interrupted call may be paid without anybody knowing its id.
    */
   create(request: ModelRequest, signal?: AbortSignal): Promise<BegunResponse>;
   /**

@@ -4,7 +4,7 @@
  */
 import OpenAI from 'openai';
 import type { ResponseCreateParamsNonStreaming, ResponseStreamEvent } from 'openai/resources/responses/responses';
-import type { StreamReceived } from './begun-response.ts';
+import type { StreamReceived } from './model-port.ts';
 
 /** A response of the provider before it is parsed. */
 export interface StreamedResponse {

@@ -13,9 +13,8 @@ import type { Ledger, LedgerRow } from '../../store/jobs/ledger.ts';
 import { failure, isPerhapsPaid } from '../failure.ts';
 import type { AttemptRecord } from '../records/attempt-record.ts';
 import type { ProviderEventLookup } from './provider-event-lookup.ts';
-import type { BegunResponse } from './begun-response.ts';
 import { fromStored, toStored } from './stored-answer.ts';
-import type { Model, ModelRequest, ModelResponse } from '../ports.ts';
+import type { BegunResponse, Model, ModelRequest, ModelResponse } from '../ports.ts';
 
 export interface PaidCallDependencies {
   readonly model: Model;

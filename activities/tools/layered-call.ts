@@ -6,9 +6,8 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ToolCut } from '../../workflows/contract/tools/tool-request.ts';
 import { failure, knownFailureType } from '../failure.ts';
-import type { BegunResponse } from '../llm/begun-response.ts';
 import { createPaidCalls, StoppedCall, type PaidCallDependencies } from '../llm/paid-call.ts';
-import type { Model, ModelRequest } from '../ports.ts';
+import type { BegunResponse, Model, ModelRequest } from '../ports.ts';
 import { failureCut, limitCut, type LayerClock } from './layer-clock.ts';
 
 export interface LayeredCallDependencies extends Omit<PaidCallDependencies, 'wasCancelled'> {

@@ -4,8 +4,7 @@
  */
 import type { OpenItem } from '../../../store/batches/items/open-items.ts';
 import { Superseded } from '../../../store/jobs/ledger.ts';
-import type { BegunResponse } from '../../llm/begun-response.ts';
-import type { ModelResponse } from '../../ports.ts';
+import type { BegunResponse, ModelResponse } from '../../ports.ts';
 import { itemBackoff, judgeFailure, type ItemVerdict } from './item-end.ts';
 import { itemCallKey, itemRequest } from './item-request.ts';
 import { endItem, failedSubmission, endLostItem, settleItem, timedOut } from './item-settle.ts';

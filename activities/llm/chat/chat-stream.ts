@@ -3,7 +3,7 @@
  * A stream must end with a finish reason; one that ends without it was cut short.
  */
 import { z } from 'zod';
-import type { StreamReceived } from '../begun-response.ts';
+import type { StreamReceived } from '../model-port.ts';
 import { AnswerTooLate } from './chat-errors.ts';
 
 // Provider data is parsed leniently: only the fields that are used, and unknown ones pass.

@@ -5,8 +5,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { CallReport } from '../../../store/batches/rate-limiters/rate-limiter.ts';
 import type { RateLimiters } from '../../../store/batches/rate-limiters/rate-limiters.ts';
-import type { BegunResponse } from '../begun-response.ts';
-import type { Model, ModelRequest } from '../../ports.ts';
+import type { BegunResponse, Model, ModelRequest } from '../../ports.ts';
 import type { Providers } from './routing.ts';
 
 export interface FallbackDependencies {

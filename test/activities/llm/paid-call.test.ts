@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
 import { createPaidCalls, StoppedCall } from '../../../activities/llm/paid-call.ts';
-import type { BegunResponse } from '../../../activities/llm/begun-response.ts';
-import type { Model, ModelResponse } from '../../../activities/ports.ts';
+import type { BegunResponse, Model, ModelResponse } from '../../../activities/ports.ts';
 import { call } from '../../support/llm/paid-call.ts';
 import { textResponse } from '../../support/llm/responses.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
