@@ -45,6 +45,8 @@ export interface AcrossTenants {
   redeliveriesNotHandedOver(limit: number): Promise<readonly (RedeliveryInput & { readonly tenant: string })[]>;
   /** Batches in one of these states, oldest first. */
   batchesIn(states: readonly BatchState[]): Promise<readonly Owned[]>;
+  /** Batches whose cancellation, reopening or removal is not complete: it goes on, or its process has died. */
+  unfinishedBatches(): Promise<readonly Owned[]>;
   /** The batch that waits for a running provider batch; null for one that is not ours, or has ended. */
   batchOf(providerBatchId: string): Promise<Owned | null>;
   /** Whose a job is; null for one that is not known. */
@@ -99,6 +101,8 @@ export function createAcrossTenants(database: Database, contents: Contents): Acr
         .where('state', 'in', states)
         .orderBy('created_at')
         .execute(),
+    unfinishedBatches: () =>
+      database.selectFrom('batches').select(['tenant', 'id']).where('whole_change', 'is not', null).execute(),
     async batchOf(providerBatchId) {
       const row = await database
         .selectFrom('provider_batches')

@@ -10,6 +10,7 @@ import {
   type BatchView,
 } from '../../workflows/contract/batches/schema.ts';
 import { toUsd } from '../database/batch-tables.ts';
+import { isBeingCancelled } from './batch-with-items.ts';
 import type { Database, Tables } from '../database/database.ts';
 
 export function definitionOf(row: Selectable<Tables['batches']>): BatchDefinition {
@@ -37,7 +38,7 @@ export async function viewOf(database: Database, row: Selectable<Tables['batches
     reason: row.reason === null ? null : JSON.parse(row.reason),
     pause: row.pause === null ? null : BatchPauseSchema.parse(JSON.parse(row.pause)),
     itemCount: row.state === 'importing' ? row.next_position : row.item_count,
-    counts,
+    counts: isBeingCancelled(row.whole_change) ? asCancelled(counts) : counts,
     flagged,
     spentUsd: toUsd(row.spent_nano),
     reservedUsd: toUsd(row.reserved_nano),
@@ -49,6 +50,11 @@ export async function viewOf(database: Database, row: Selectable<Tables['batches
     endedAt: row.ended_at,
     version: row.version,
   });
+}
+
+/** The items of a batch that is being cancelled, as they soon will be. */
+function asCancelled({ cancelled, pending, ...counts }: BatchCounts): BatchCounts {
+  return { ...counts, pending: 0, cancelled: cancelled + pending };
 }
 
 export async function countItems(database: Database, id: string): Promise<BatchCounts> {

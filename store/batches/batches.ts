@@ -11,7 +11,7 @@ import {
 import type { Reason } from '../../workflows/contract/failures.ts';
 import { toNano } from '../database/batch-tables.ts';
 import { countItems, definitionOf, viewOf } from './batch-view.ts';
-import { cancelWaiting, removeBatch, reopenBatch } from './batch-with-items.ts';
+import { cancelWaiting, completeChange, removal, removeBatch, reopenBatch } from './batch-with-items.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { reasonText } from '../database/reason-columns.ts';
 
@@ -73,18 +73,22 @@ export interface Batches {
   reopen(id: string, options: { readonly uncertain: boolean; readonly now: Date }): Promise<number>;
   /** Removes a batch that has ended or was never sealed. Returns whether it did. */
   remove(id: string): Promise<boolean>;
+  /** Completes a cancellation, reopening or removal that was cut off when its process died. */
+  completeChange(id: string): Promise<number>;
 }
 
 export function createBatches(database: Database): Batches {
+  // One that is being removed is gone for whoever asks.
+  const present = () => database.selectFrom('batches').selectAll().where('whole_change', 'is distinct from', removal);
   const row = async (id: string): Promise<Selectable<Tables['batches']>> => {
-    const found = await database.selectFrom('batches').selectAll().where('id', '=', id).executeTakeFirst();
+    const found = await present().where('id', '=', id).executeTakeFirst();
     if (found === undefined) throw new Error(`there is no batch ${id}`);
     return found;
   };
   return {
     async create({ id, definition, now }) {
       const { limits, ...rest } = definition;
-      await database
+      const insert = database
         .insertInto('batches')
         .values({
           id,
@@ -100,8 +104,12 @@ export function createBatches(database: Database): Batches {
           created_at: now.toISOString(),
           version: 1,
         })
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .execute();
+        .onConflict((conflict) => conflict.column('id').doNothing());
+      const { numInsertedOrUpdatedRows = 0n } = await insert.executeTakeFirstOrThrow();
+      if (numInsertedOrUpdatedRows > 0n) return;
+      // A removal of an earlier batch with this id may have been cut off.
+      await completeChange(database, id);
+      await insert.execute();
     },
     async seal(id) {
       await database
@@ -113,15 +121,14 @@ export function createBatches(database: Database): Batches {
       return (await row(id)).item_count;
     },
     async find(id) {
-      const found = await database.selectFrom('batches').selectAll().where('id', '=', id).executeTakeFirst();
+      const found = await present().where('id', '=', id).executeTakeFirst();
       return found === undefined ? null : viewOf(database, found);
     },
     async endedAt(id) {
-      const found = await database.selectFrom('batches').select('ended_at').where('id', '=', id).executeTakeFirst();
-      return found?.ended_at;
+      return (await present().where('id', '=', id).executeTakeFirst())?.ended_at;
     },
     async list({ state, before, limit }) {
-      let query = database.selectFrom('batches').selectAll();
+      let query = present();
       if (state !== undefined) query = query.where('state', '=', state);
       if (before !== undefined) query = query.where('created_at', '<', before);
       const rows = await query.orderBy('created_at', 'desc').limit(limit).execute();
@@ -172,6 +179,7 @@ export function createBatches(database: Database): Batches {
     },
     reopen: (id, options) => reopenBatch(database, id, options),
     remove: (id) => removeBatch(database, id),
+    completeChange: (id) => completeChange(database, id),
   };
 }
 

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { beginGeneration, isNewestGeneration, type FencingToken } from './partitions/batch-fencing.ts';
 import { itemOf, takeItems, type OpenItem } from './items/open-items.ts';
 import type { Database, Tables } from '../database/database.ts';
-import { isPostgres } from '../database/kind.ts';
+import { notByIndex } from '../database/expressions.ts';
 import { inTransaction, noLock, persistently } from '../database/transactions.ts';
 import { Superseded } from '../jobs/ledger.ts';
 
@@ -63,10 +63,8 @@ export interface ProviderBatches {
 }
 
 export function createProviderBatches(database: Database): ProviderBatches {
-  // Searched by status or by response id, which few items have. The `+` keeps SQLite from scanning the whole batch by position;
-  // PostgreSQL knows from its statistics how few they are.
-  const column = (name: 'batch_id' | 'position' | 'status') =>
-    isPostgres(database) ? sql.ref(name) : sql`+${sql.ref(name)}`;
+  // Searched by status or by response id, which few items have, not through the whole batch by position.
+  const column = (name: 'batch_id' | 'position' | 'status') => notByIndex(database, name);
   const itemsOf = ({ batchId }: FencingToken, providerId: string | null) => {
     const query = database.selectFrom('batch_items');
     return providerId === null

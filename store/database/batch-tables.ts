@@ -31,6 +31,8 @@ export interface BatchTables {
     version: number;
     /** The days of the retention that has removed its large outputs; null while they are kept. */
     files_removed_after_days: number | null;
+    /** A change of the batch with all its items that is not complete, as JSON; `batch-with-items.ts` has it. */
+    whole_change: string | null;
   };
   batch_items: {
     batch_id: string;

@@ -48,6 +48,7 @@ export async function reconcileBatches(
   const figures = await raiseAlerts(dependencies, signal);
   let restarted = 0;
   try {
+    await completeChanges(dependencies);
     restarted = await restartLost(dependencies);
   } finally {
     measure({ restarted, ...figures });
@@ -118,6 +119,13 @@ function alertsOf({ stuckItems, muchTriedItems, longBatches, deadParts }: Troubl
     alerts.push({ type: 'parts_died', batchId: null, message });
   }
   return alerts;
+}
+
+/** Completes what was begun with all items of a batch by a process that may have died. */
+async function completeChanges({ stores }: ReconcileDependencies): Promise<void> {
+  for (const { tenant, id } of await stores.acrossTenants.unfinishedBatches()) {
+    await stores.forTenant(tenant).batches.completeChange(id);
+  }
 }
 
 /** Restarts the workflow of a batch that is open in the store and has no running workflow. */

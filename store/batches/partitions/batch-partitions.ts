@@ -10,11 +10,13 @@ import type { Usage } from '../../../workflows/contract/usage.ts';
 import type { Artifacts } from '../../artifacts/artifacts.ts';
 import { beginGeneration, isNewestGeneration, type FencingToken } from './batch-fencing.ts';
 import { itemOf, openStatuses, takeItems, type OpenItem } from '../items/open-items.ts';
+import { inPortions } from '../in-portions.ts';
 import { admitItem, settleSpend, type Admission, type AdmissionRequest } from './batch-spend.ts';
 import { toNano } from '../../database/batch-tables.ts';
 import type { Database } from '../../database/database.ts';
+import { notByIndex } from '../../database/expressions.ts';
 import { errorColumns } from '../../database/reason-columns.ts';
-import { inStatement, inTransaction, lockBatch, noLock, persistently } from '../../database/transactions.ts';
+import { inTransaction, lockBatch, noLock, persistently } from '../../database/transactions.ts';
 import { Superseded } from '../../jobs/ledger.ts';
 
 /** The outcome of a call after which the item is retried. */
@@ -133,19 +135,21 @@ export function createBatchPartitions(database: Database, artifacts: Artifacts):
       });
     },
     async endUnsubmitted(key, { status, reason, now }) {
-      const { numUpdatedRows } = await inStatement(database, lockBatch(key.batchId), (locked) =>
-        locked
+      return inPortions(database, key.batchId, async (transaction, { from, to }) => {
+        const { numUpdatedRows } = await transaction
           .updateTable('batch_items')
           .set({ status, ...errorColumns(reason), next_attempt_ms: null, ended_ms: now })
           .where('batch_id', '=', key.batchId)
-          .where('status', '=', 'pending')
+          .where('position', '>=', from)
+          .where('position', '<', to)
+          .where(notByIndex(transaction, 'status'), '=', 'pending')
           .where((expression) =>
             expression.or([expression('partition', 'is', null), expression('partition', '=', key.partition)]),
           )
-          .where(isNewestGeneration(locked, key))
-          .executeTakeFirstOrThrow(),
-      );
-      return Number(numUpdatedRows);
+          .where(isNewestGeneration(transaction, key))
+          .executeTakeFirstOrThrow();
+        return numUpdatedRows;
+      });
     },
   };
 }

@@ -5,6 +5,7 @@
 import { type Transaction } from 'kysely';
 import type { Database, Tables } from '../../database/database.ts';
 import { inTransaction, lockBatch } from '../../database/transactions.ts';
+import { inPortions, type Portion } from '../in-portions.ts';
 
 /** An upload whose items belong to the batch. */
 export interface KnownUpload {
@@ -65,17 +66,29 @@ export function createBatchUploads(database: Database): BatchUploads {
         .where('key', '=', key)
         .execute();
     },
-    discardBroken: (batchId) =>
-      inTransaction(database, lockBatch(batchId), (transaction) => discard(transaction, batchId)),
+    async discardBroken(batchId) {
+      const discardPortion = async (transaction: Transaction<Tables>, { from, to }: Portion): Promise<bigint> => {
+        const kept = (await keptItems(transaction, batchId)) ?? 0;
+        const { numDeletedRows } = await transaction
+          .deleteFrom('batch_items')
+          .where('batch_id', '=', batchId)
+          .where('position', '>=', Math.max(from, kept))
+          .where('position', '<', to)
+          .executeTakeFirstOrThrow();
+        return numDeletedRows;
+      };
+      await inPortions(database, batchId, discardPortion, await keptItems(database, batchId));
+      await inTransaction(database, lockBatch(batchId), (transaction) => discard(transaction, batchId));
+    },
   };
 }
 
 /** Keeps, while the batch is importing, the items of complete uploads; later, the items that its workflow has accepted. */
-async function discard(transaction: Transaction<Tables>, batchId: string): Promise<void> {
-  const { next_position: kept } = await transaction
-    .updateTable('batches')
-    .set((batch) => ({
-      next_position: batch
+async function keptItems(database: Database, batchId: string): Promise<number | undefined> {
+  const row = await database
+    .selectFrom('batches')
+    .select((batch) =>
+      batch
         .case()
         .when('state', '!=', 'importing')
         .then(batch.ref('item_count'))
@@ -89,11 +102,18 @@ async function discard(transaction: Transaction<Tables>, batchId: string): Promi
             'next_position',
           ),
         )
-        .end(),
-    }))
+        .end()
+        .as('kept'),
+    )
     .where('id', '=', batchId)
-    .returning('next_position')
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  return row?.kept;
+}
+
+async function discard(transaction: Transaction<Tables>, batchId: string): Promise<void> {
+  const kept = await keptItems(transaction, batchId);
+  if (kept === undefined) throw new Error(`there is no batch ${batchId}`);
+  await transaction.updateTable('batches').set({ next_position: kept }).where('id', '=', batchId).execute();
   await transaction.deleteFrom('batch_items').where('batch_id', '=', batchId).where('position', '>=', kept).execute();
   await transaction
     .deleteFrom('batch_uploads')

@@ -13,6 +13,7 @@ import { searchedColumns } from './0007-searched-columns.ts';
 import { contentHolds } from './0008-content-holds.ts';
 import { tools } from './0009-tools.ts';
 import { toolFiles } from './0010-tool-files.ts';
+import { wholeChanges } from './0011-whole-changes.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
@@ -25,4 +26,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008-content-holds': contentHolds,
   '0009-tools': tools,
   '0010-tool-files': toolFiles,
+  '0011-whole-changes': wholeChanges,
 };

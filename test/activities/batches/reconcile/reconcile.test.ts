@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { reconcileBatches, type ReconcileDependencies } from '../../../../activities/batches/reconcile/reconcile.ts';
 import type { Notifier } from '../../../../activities/ports.ts';
 import type { StandingAlert } from '../../../../store/platform/alerts.ts';
@@ -79,6 +79,16 @@ describe('the reconciliation of batches', () => {
     world.clock.time += 2 * 60_000;
     await look();
     expect(started.toSorted()).toEqual(['b', 'b', 'fresh']);
+  });
+
+  it('completes what a process that died has begun with all items of a batch', async () => {
+    const world = await partitionWorld(1);
+    const { look } = reconciliation(world);
+    const { stores, acrossTenants } = world.store;
+    vi.spyOn(acrossTenants, 'unfinishedBatches').mockResolvedValue([{ tenant: 'other', id: 'half-removed' }]);
+    const completeChange = vi.spyOn(stores.forTenant('other').batches, 'completeChange');
+    await look();
+    expect(completeChange.mock.calls).toEqual([['half-removed']]);
   });
 
   it('P20: alerts of more than 100 items that have been under way for 24 h', async () => {
