@@ -157,23 +157,14 @@ export type DatabasePlace = { readonly file: string } | { readonly url: string }
 
 /** Opens the store's database and brings its tables up to date. Safe when several processes do so at once. */
 export async function openDatabase(place: DatabasePlace): Promise<Database> {
-  if ('url' in place) return openServer(place.url);
-  const database = new Kysely<Tables>({ dialect: openSqlite(place.file) });
+  const where = 'url' in place ? placeOf(place.url) : place.file;
+  const dialect = (use: 'migrations' | 'store') =>
+    'url' in place ? openPostgres(place.url, use) : openSqlite(place.file, use);
+  const migrating = new Kysely<Tables>({ dialect: dialect('migrations') });
   try {
-    await migrateDatabase(database, place.file);
-    return database;
-  } catch (error) {
-    await database.destroy();
-    throw error;
-  }
-}
-
-async function openServer(url: string): Promise<Database> {
-  const migrating = new Kysely<Tables>({ dialect: openPostgres(url, 'migrations') });
-  try {
-    await migrateDatabase(migrating, placeOf(url));
+    await migrateDatabase(migrating, where);
   } finally {
     await migrating.destroy();
   }
-  return new Kysely<Tables>({ dialect: openPostgres(url, 'store') });
+  return new Kysely<Tables>({ dialect: dialect('store') });
 }

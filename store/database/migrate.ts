@@ -3,6 +3,8 @@ import { sql, type Kysely } from 'kysely';
 import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
 import { SettingsProblem } from '../../workflows/contract/settings.ts';
 import { migrations } from './migrations/all.ts';
+import { ownSchema, ownTables } from './own-tables.ts';
+import { isLocked } from './passing-errors.ts';
 
 /** The last migration of this release. */
 export const newestMigration = Object.keys(migrations).at(-1) ?? '';
@@ -19,11 +21,16 @@ export function isKnownMigration(name: string): boolean {
 export async function migrateDatabase<Tables>(database: Kysely<Tables>, where: string): Promise<void> {
   const provider = { getMigrations: () => Promise.resolve({ ...migrations }) };
   if (isUpToDate(await appliedMigrations(database), where)) return;
-  const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
+  const schema = await ownSchema(database);
+  const place = schema === undefined ? {} : { migrationTableSchema: schema };
+  const { error } = await new Migrator({ db: database, provider, ...place }).migrateToLatest();
   if (error === undefined) return;
   // Another process may have been faster; otherwise the error is what went wrong.
   if (isUpToDate(await appliedMigrations(database), where)) return;
-  const why = error instanceof Error ? error.message : JSON.stringify(error);
+  const said = error instanceof Error ? error.message : JSON.stringify(error);
+  const why = isLocked(error)
+    ? `another process has held it for an hour; end that one and start again (${said})`
+    : said;
   throw new Error(`The tables of the database ${where} could not be brought up to date: ${why}`, { cause: error });
 }
 
@@ -40,7 +47,7 @@ function isUpToDate(applied: readonly string[], where: string): boolean {
 }
 
 async function appliedMigrations<Tables>(database: Kysely<Tables>): Promise<readonly string[]> {
-  const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
+  const tables = await ownTables(database, { withInternalKyselyTables: true });
   if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return [];
   const { rows } = await sql<{ name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`.execute(
     database,

@@ -34,6 +34,12 @@ export function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
 }
 
+/** The wait for another process was too long. */
+export function isLocked(error: unknown): boolean {
+  const lockNotAvailable = '55P03';
+  return isBusy(error) || (error instanceof Error && codeOf(error) === lockNotAvailable);
+}
+
 function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

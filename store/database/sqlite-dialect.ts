@@ -17,11 +17,13 @@ import { isBusy } from './passing-errors.ts';
 
 /** How long a writer waits for another process's transaction. */
 const waitMilliseconds = 10_000;
+/** For another process's migrations, as on PostgreSQL. They end with their process, so the wait is for one that is alive. */
+const migrationWaitMilliseconds = 3_600_000;
 /** The part of that time that SQLite itself may wait: it blocks the thread. */
 const blockingMilliseconds = 20;
 
 /** Opens (or creates) a database file that several processes of one machine may use at the same time. */
-export function openSqlite(path: string): SqliteDialect {
+export function openSqlite(path: string, use: 'store' | 'migrations' = 'store'): SqliteDialect {
   const database = new DatabaseSync(path);
   database.exec(`PRAGMA busy_timeout = ${waitMilliseconds}`);
   database.exec('PRAGMA journal_mode = WAL');
@@ -29,19 +31,22 @@ export function openSqlite(path: string): SqliteDialect {
   // In WAL mode, NORMAL loses nothing when a process is killed; only a power failure may lose the newest transactions.
   database.exec('PRAGMA synchronous = NORMAL');
   database.exec('PRAGMA foreign_keys = ON');
-  return new NodeSqliteDialect(adapt(database));
+  const wait = use === 'store' ? waitMilliseconds : migrationWaitMilliseconds;
+  return new NodeSqliteDialect(adapt(database), wait);
 }
 
 class NodeSqliteDialect extends SqliteDialect {
   readonly #database: SqliteDatabase;
+  readonly #waitMilliseconds: number;
 
-  constructor(database: SqliteDatabase) {
+  constructor(database: SqliteDatabase, waitMilliseconds: number) {
     super({ database });
     this.#database = database;
+    this.#waitMilliseconds = waitMilliseconds;
   }
 
   override createDriver(): SqliteDriver {
-    return new WaitingDriver({ database: this.#database });
+    return new WaitingDriver(this.#database, this.#waitMilliseconds);
   }
 
   override createAdapter(): SqliteAdapter {
@@ -57,10 +62,16 @@ class TransactionalAdapter extends SqliteAdapter {
 }
 
 class WaitingDriver extends SqliteDriver {
+  readonly #waitMilliseconds: number;
   #connection: WaitingConnection | undefined;
 
+  constructor(database: SqliteDatabase, waitMilliseconds: number) {
+    super({ database });
+    this.#waitMilliseconds = waitMilliseconds;
+  }
+
   override async acquireConnection(): Promise<DatabaseConnection> {
-    this.#connection ??= new WaitingConnection(await super.acquireConnection());
+    this.#connection ??= new WaitingConnection(await super.acquireConnection(), this.#waitMilliseconds);
     return this.#connection;
   }
 }
@@ -71,13 +82,15 @@ class WaitingDriver extends SqliteDriver {
  */
 class WaitingConnection implements DatabaseConnection {
   readonly #connection: DatabaseConnection;
+  readonly #waitMilliseconds: number;
 
-  constructor(connection: DatabaseConnection) {
+  constructor(connection: DatabaseConnection, waitMilliseconds: number) {
     this.#connection = connection;
+    this.#waitMilliseconds = waitMilliseconds;
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    const last = performance.now() + waitMilliseconds;
+    const last = performance.now() + this.#waitMilliseconds;
     for (;;) {
       try {
         return await this.#connection.executeQuery<Row>(query);

@@ -26,6 +26,7 @@ import {
   WhereNode,
   type DeleteQueryNode,
   type FromNode,
+  type JoinType,
   type KyselyPlugin,
   type OperationNode,
   type QueryId,
@@ -35,10 +36,14 @@ import {
   type WithNode,
 } from 'kysely';
 import { isTenantTable } from './platform-tables.ts';
+import { isStoreTable } from './table-names.ts';
 
 const column = 'tenant';
 const refusal = 'a statement of a tenant store is made by the query builder, so that it is bound to the tenant';
 const namesTable = /\b(from|join|into|update)\s+["a-z_]/i;
+
+/** The others keep rows of the joined table that do not fulfil the join's condition. */
+const boundJoins: ReadonlySet<JoinType> = new Set(['InnerJoin', 'LeftJoin', 'CrossJoin']);
 
 /** For `database.withPlugin`. Transactions on that database are bound as well. */
 export function bindToTenant(tenant: string): KyselyPlugin {
@@ -92,7 +97,12 @@ class TenantBinding extends OperationNodeTransformer {
     const node = super.transformJoin(join, queryId);
     const name = this.#tenantTable(node.table);
     if (name === undefined) return node;
+    if (!boundJoins.has(node.joinType)) {
+      throw new Error(`a tenant store cannot bind a ${node.joinType} of ${name}: use an inner or a left join`);
+    }
     const condition = this.#isTenants(name);
+    // A cross join has no condition of its own.
+    if (node.joinType === 'CrossJoin') return JoinNode.createWithOn('InnerJoin', node.table, condition);
     if (node.on === undefined) return JoinNode.cloneWithOn(node, condition);
     return { ...node, on: OnNode.create(AndNode.create(ParensNode.create(node.on.on), condition)) };
   }
@@ -104,6 +114,9 @@ class TenantBinding extends OperationNodeTransformer {
     if (name === undefined) return node;
     if (node.columns === undefined || node.values === undefined) {
       throw new Error(`an insert into ${name} names its columns and values, so that it is bound to the tenant`);
+    }
+    if (node.replace === true || node.orAction?.action === 'replace') {
+      throw new Error(`an insert into ${name} replaces no row, which may be another tenant's: use onConflict`);
     }
     const { onConflict } = node;
     return {
@@ -166,7 +179,11 @@ class TenantBinding extends OperationNodeTransformer {
 
   #name(parts: WithNode | undefined): void {
     if (parts === undefined) return;
-    this.#parts = parts.expressions.map(({ name }) => name.table.table.identifier.name);
+    for (const { name } of parts.expressions) {
+      const part = name.table.table.identifier.name;
+      if (isStoreTable(part)) throw new Error(`a part of a query has the name of the table ${part}: name it otherwise`);
+      this.#parts = [...this.#parts, part];
+    }
   }
 
   #isTenants(table: string): OperationNode {

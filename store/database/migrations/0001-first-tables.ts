@@ -4,11 +4,12 @@
  */
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { ownTables } from '../own-tables.ts';
 import { runStatements } from './statements.ts';
 
 export const firstTables: Migration = {
   async up(database: Kysely<unknown>) {
-    const before = await database.introspection.getTables();
+    const before = await ownTables(database);
     await runStatements(database, statements);
     for (const { table, column, type, fill } of laterColumns) {
       const columns = before.find(({ name }) => name === table)?.columns;

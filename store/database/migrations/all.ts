@@ -14,6 +14,7 @@ import { contentHolds } from './0008-content-holds.ts';
 import { tools } from './0009-tools.ts';
 import { toolFiles } from './0010-tool-files.ts';
 import { wholeChanges } from './0011-whole-changes.ts';
+import { keptContentTenants } from './0012-kept-content-tenants.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
@@ -27,4 +28,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-tools': tools,
   '0010-tool-files': toolFiles,
   '0011-whole-changes': wholeChanges,
+  '0012-kept-content-tenants': keptContentTenants,
 };

@@ -107,6 +107,26 @@ it('several processes that open a new database at once make its tables once', as
   for (const { switches } of stores) expect(await switches.find('batches')).toBeNull();
 });
 
+it('tables of another installation in the same database, in a schema of its own, are none of this one', async () => {
+  const { database, store, url } = await opened();
+  await sql`create schema other`.execute(database);
+  const elsewhere = new URL(url);
+  elsewhere.searchParams.set('options', '-c search_path=other');
+  const { dataFolder } = await temporaryPlace();
+  const others = await openTemporary({ dataFolder, databaseUrl: elsewhere.href });
+  await others.switches.stop('batches', 'theirs', now);
+  expect(await store.switches.find('batches')).toBeNull();
+  expect(await others.switches.find('batches')).toMatchObject({ message: 'theirs' });
+  const schemas = sql<{ schemaname: string }>`select schemaname from pg_tables
+    where tablename in ('switches', 'kysely_migration') order by schemaname`;
+  expect((await schemas.execute(database)).rows.map((row) => row.schemaname)).toEqual([
+    'other',
+    'other',
+    'public',
+    'public',
+  ]);
+});
+
 it('a number that is not exact is an error, and a NUL in a text is shown as what cannot be shown', async () => {
   const { database, store } = await opened();
   const large = sql<{ large: number }>`select cast(9007199254740993 as bigint) as large`;

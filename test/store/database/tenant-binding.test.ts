@@ -123,4 +123,38 @@ describe('a database that is bound to a tenant', () => {
       .select(sql<number>`(select count(*) from ${sql.table('orders')})`.as('count'));
     await expect(named.execute()).rejects.toThrow(refusal);
   });
+
+  it('binds a cross join, and refuses joins that keep unmatched rows of the joined table', async () => {
+    const crossed = await ours
+      .selectFrom('switches')
+      .crossJoin('orders')
+      .select('orders.id')
+      .unionAll(ours.selectFrom('orders').crossJoin('lines').select('lines.text as id'))
+      .execute();
+    expect(crossed).toEqual([{ id: 'our line' }]);
+    const right = ours.selectFrom('orders').rightJoin('lines', 'lines.order_id', 'orders.id').select('lines.text');
+    await expect(right.execute()).rejects.toThrow('cannot bind a RightJoin of lines');
+    const full = ours.selectFrom('switches').fullJoin('lines as line', 'line.text', 'message').select('line.text');
+    await expect(full.execute()).rejects.toThrow('cannot bind a FullJoin of line');
+  });
+
+  it("refuses to replace a row, which may be another tenant's", async () => {
+    const row = { id: 'two', note: 'taken over' };
+    await expect(ours.insertInto('orders').orReplace().values(row).execute()).rejects.toThrow('replaces no row');
+    await expect(ours.replaceInto('orders').values(row).execute()).rejects.toThrow('replaces no row');
+    expect(await theirs.selectFrom('orders').select('note').execute()).toEqual([{ note: 'their note' }]);
+  });
+
+  it('refuses a part of a query that has the name of a table, wherever it stands', async () => {
+    const hiding = () => ours.with('jobs', (build) => build.selectFrom('lines').select('text')).selectFrom('jobs');
+    const hidden = async () => hiding().selectAll().execute();
+    await expect(hidden()).rejects.toThrow('has the name of the table jobs');
+    const within = async () =>
+      ours
+        .selectFrom('orders')
+        .selectAll()
+        .where('id', 'in', () => hiding().select('text'))
+        .execute();
+    await expect(within()).rejects.toThrow('has the name of the table jobs');
+  });
 });
