@@ -47,6 +47,7 @@ function createTenantActivities(store: Store, clients: Clients): TenantActivitie
   const withBatches = { ...batches, store };
   const tools = createToolActivities({
     ...askingOnce,
+    model,
     store,
     now: batches.now,
     defaultModel,

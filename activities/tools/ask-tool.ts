@@ -49,6 +49,7 @@ export async function askTool(
     told = { at: now(), tokens };
     await store.toolRequests.progress(row.id, tokens);
   };
+  const isOver = async (): Promise<boolean> => (await store.toolRequests.findHead(row.id))?.state === 'ended';
   const name = part === undefined ? layer : `${layer}/${part}`;
   return withHeartbeat({ requestId: row.id, layer }, (_beat, signal) =>
     callWithin(
@@ -60,6 +61,7 @@ export async function askTool(
         tool: row.tool,
         request,
         signal,
+        isOver,
         onTokens,
       },
     ),

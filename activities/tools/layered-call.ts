@@ -24,6 +24,8 @@ export interface LayeredCall {
   readonly request: ModelRequest;
   /** The activity's own signal. */
   readonly signal: AbortSignal;
+  /** Whether the request has ended meanwhile: then nobody waits for the answer. */
+  readonly isOver: () => Promise<boolean>;
   /** Called now and then with the tokens that have arrived so far, estimated. */
   readonly onTokens: (tokens: number) => Promise<void>;
 }
@@ -55,11 +57,23 @@ export async function callWithin(dependencies: LayeredCallDependencies, call: La
     }
     return { ok: true, text: response.text, tokens: response.usage.outputTokens };
   } catch (error) {
-    if (call.signal.aborted) throw error;
+    if (call.signal.aborted) {
+      if (await call.isOver()) await stopAtProvider(dependencies, call.key);
+      throw error;
+    }
     return { ok: false, cut: endOrRetry(dependencies, call, attempt.isLimitReached(), error) };
   } finally {
     attempt.end();
   }
+}
+
+/**
+ * A workflow that has ended cannot ask its activity to stop: the activity hears that it is not known any more, as one does that
+ * another attempt has replaced. Only for the former is the call stopped.
+ */
+async function stopAtProvider({ ledger, model }: LayeredCallDependencies, key: string): Promise<void> {
+  const id = (await ledger.find(key))?.data['responseId'];
+  if (typeof id === 'string') await model.cancel(id, cancelMilliseconds).catch(() => undefined);
 }
 
 interface Attempt {
@@ -160,9 +174,9 @@ function endOrRetry(
     });
   }
   if (isStopped || isLimitReached) return limitCut(clock, now() >= clock.until ? clock.endedBy : 'provider', now());
-  const retried = mayRetry
-    ? `; it was tried ${attempt === 1 ? 'once' : `${attempt} times`}, and no other attempt fits`
-    : '';
+  const tried = attempt === 1 ? 'it was tried once' : `it was tried ${attempt} times`;
+  const isLast = attempt >= clock.limits.attempts;
+  const retried = mayRetry ? `; ${tried}${isLast ? '' : ', and no other attempt fits into the time'}` : '';
   const type = knownFailureType(error) ?? 'unexpected';
   return failureCut(clock.layer, clock.began, type, `${error.message}${retried}`, now());
 }

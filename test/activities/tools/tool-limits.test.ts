@@ -1,6 +1,8 @@
 /** Every layer of a tool request's limits, with a clock that skips the waiting. */
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
+import type { ModelResponse } from '../../../activities/ports.ts';
+import { textResponse } from '../../support/llm/responses.ts';
 import { scriptedModel, toolRun } from '../../support/tools/tool-run.ts';
 
 const prompt = { prompt: 'Why is the sky blue?' };
@@ -50,7 +52,7 @@ describe('the limit of the provider', () => {
     expect((await run.store.toolRequests.find(late))?.cut).toMatchObject({
       layer: 'tool',
       type: 'provider_unavailable',
-      message: 'the model provider answered 503; it was tried once, and no other attempt fits',
+      message: 'the model provider answered 503; it was tried once, and no other attempt fits into the time',
     });
     const fourth = await run.accept('chat', prompt);
     await expect(run.turn(fourth, 4)).resolves.toEqual({ next: 'end', outcome: 'failed' });
@@ -111,5 +113,22 @@ describe('the limit of the request', () => {
     run.clock.time += 20_000;
     await expect(run.turn(id)).resolves.toEqual({ next: 'end', outcome: 'timed_out' });
     expect((await run.store.toolRequests.find(id))?.cut).toMatchObject({ layer: 'request', seconds: 63.5 });
+  });
+});
+
+describe('a call whose activity is not known any more', () => {
+  it.each([
+    ['is stopped at the provider when the request has ended', true],
+    ['goes on at the provider when another attempt has taken over', false],
+  ])('%s', async (_, hasEnded) => {
+    const begun = async (): Promise<ModelResponse> => {
+      if (hasEnded) await run.store.toolRequests.end(id, { outcome: 'cancelled', cut: null }, new Date());
+      setImmediate(() => run.forget());
+      return { ...textResponse('response_1', ''), status: 'pending' };
+    };
+    const run = await toolRun(scriptedModel([begun]));
+    const id = await run.accept('chat', prompt);
+    await expect(run.turn(id)).rejects.toThrow('NOT_FOUND');
+    expect(run.model.cancelled).toEqual(hasEnded ? ['response_1'] : []);
   });
 });

@@ -1,4 +1,5 @@
 /** Tool requests in a real store, run by the real activities with a model and a clock in a test's hands. */
+import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createToolActivities } from '../../../activities/tools/run-tool.ts';
 import type { Model, ModelRequest, ModelResponse } from '../../../activities/ports.ts';
@@ -51,6 +52,8 @@ export interface ToolRun {
   ): Promise<string>;
   turn(requestId: string, attempt?: number): Promise<unknown>;
   expert(requestId: string, attempt?: number): Promise<unknown>;
+  /** Tells the running activity that its workflow, or its attempt, is not known any more. */
+  forget(): void;
 }
 
 export async function toolRun(model: ScriptedModel): Promise<ToolRun> {
@@ -69,12 +72,16 @@ export async function toolRun(model: ScriptedModel): Promise<ToolRun> {
     toolChoices: {},
   });
   let count = 0;
-  const run = (attempt: number, work: () => Promise<unknown>): Promise<unknown> =>
-    clock.run(new MockActivityEnvironment({ attempt }).run(work));
+  let environment: MockActivityEnvironment | undefined;
+  const run = (attempt: number, work: () => Promise<unknown>): Promise<unknown> => {
+    environment = new MockActivityEnvironment({ attempt });
+    return clock.run(environment.run(work));
+  };
   return {
     store,
     clock,
     model,
+    forget: () => environment?.cancel('NOT_FOUND', new ActivityCancellationDetails({ notFound: true })),
     async accept(tool, input, { begunSecondsAgo = 0, choices = {}, files = {} } = {}) {
       count += 1;
       const id = `tool_${count}`;
