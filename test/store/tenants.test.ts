@@ -33,6 +33,20 @@ it('a tenant sees nothing of another one, and changes nothing of it', async () =
   expect(await ours.batchItems.size('b')).toMatchObject({ items: 3 });
 });
 
+it("a key of the ledger that is another tenant's cannot be claimed, begun or read", async () => {
+  const { stores, ...ours } = await temporaryStore();
+  const theirs = stores.forTenant('theirs');
+  const row = { key: 'j/write', jobId: 'j', kind: 'model_call', data: {} };
+  expect(await ours.ledger.claim(row)).toBeNull();
+  await expect(theirs.ledger.claim(row)).rejects.toThrow('the key j/write of the ledger belongs to another tenant');
+  // Also one that ours may claim again.
+  await ours.ledger.write({ ...row, state: 'failed' });
+  await expect(theirs.ledger.claim(row)).rejects.toThrow('belongs to another tenant');
+  expect(await theirs.ledger.begin(row)).toBe(false);
+  expect(await ours.ledger.find('j/write')).toMatchObject({ state: 'failed' });
+  expect(await ours.ledger.claim(row)).toBeNull();
+});
+
 it('what works across tenants tells whose each thing is', async () => {
   const { stores, acrossTenants, ...ours } = await temporaryStore();
   const theirs = stores.forTenant('theirs');

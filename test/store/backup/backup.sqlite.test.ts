@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -134,6 +135,17 @@ describe('a backup', () => {
     expect(await restored.artifacts.headContent(large.sha256)).toBeNull();
   });
 
+  it('holds an empty file that is whole, although a damaged one has become as empty', async () => {
+    const { back, restore, elsewhere, small, pathOf } = await world();
+    await truncate(pathOf(small.sha256), 0);
+    expect(await back()).toMatchObject({ missing: [], damaged: [small.sha256] });
+    await restore();
+    const restored = await openedStore(elsewhere);
+    expect(await restored.artifacts.headContent(small.sha256)).toBeNull();
+    const empty = createHash('sha256').digest('hex');
+    expect(await restored.artifacts.headContent(empty)).toMatchObject({ bytes: 0 });
+  });
+
   it('is refused where there is no installation', async () => {
     const folder = await temporaryFolder();
     const request = { dataFolder: join(folder, 'none'), file: join(folder, 'x.tar'), ownTemporal: true, release: '1' };
@@ -181,6 +193,15 @@ describe('a restore', () => {
     await made.back();
     await rewritten(made.target, (name, content) =>
       name.startsWith(prefix) && content.byteLength > 0 ? Buffer.concat([content, Buffer.from('!')]) : content,
+    );
+    expect(await refusal(made)).toEqual({ why: expect.stringContaining('was changed or damaged'), left: [] });
+  });
+
+  it('is refused when an empty file was changed', async () => {
+    const made = await world();
+    await made.back();
+    await rewritten(made.target, (name, content) =>
+      name.startsWith('contents/') && content.byteLength === 0 ? Buffer.from('!') : content,
     );
     expect(await refusal(made)).toEqual({ why: expect.stringContaining('was changed or damaged'), left: [] });
   });

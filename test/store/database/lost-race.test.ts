@@ -1,0 +1,41 @@
+/** A process whose migrations failed because another one was faster. */
+import { join } from 'node:path';
+import { Migrator } from 'kysely/migration';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { openDatabase, type DatabasePlace } from '../../../store/database/database.ts';
+import { newestMigration } from '../../../store/database/migrate.ts';
+import { openTemporary, temporaryPlace } from '../../support/temporary-store.ts';
+
+/** A database that lacks the newest migration. */
+async function olderDatabase(): Promise<DatabasePlace> {
+  const { dataFolder, databaseUrl } = await temporaryPlace();
+  await openTemporary({ dataFolder, databaseUrl });
+  const place = databaseUrl === undefined ? { file: join(dataFolder, 'lodestone.db') } : { url: databaseUrl };
+  const database = await openDatabase(place);
+  const rows = database.withTables<{ kysely_migration: { name: string } }>();
+  await rows.deleteFrom('kysely_migration').where('name', '=', newestMigration).execute();
+  await database.destroy();
+  return place;
+}
+
+it('goes on when the tables are up to date after all', async () => {
+  const place = await olderDatabase();
+  const migrating = vi.spyOn(Migrator.prototype, 'migrateToLatest');
+  onTestFinished(() => migrating.mockRestore());
+  migrating.mockImplementationOnce(async () => {
+    await (await openDatabase(place)).destroy();
+    return { error: new Error('the table is there already') };
+  });
+  const database = await openDatabase(place);
+  onTestFinished(() => database.destroy());
+  expect(migrating).toHaveBeenCalledTimes(2);
+  expect(await database.selectFrom('switches').selectAll().execute()).toEqual([]);
+});
+
+it('tells what went wrong when they are not', async () => {
+  const place = await olderDatabase();
+  const migrating = vi.spyOn(Migrator.prototype, 'migrateToLatest');
+  onTestFinished(() => migrating.mockRestore());
+  migrating.mockResolvedValueOnce({ error: new Error('the disk is full') });
+  await expect(openDatabase(place)).rejects.toThrow(/could not be brought up to date: the disk is full$/);
+});
