@@ -1,7 +1,7 @@
 /** MCP at `/mcp`: the tools of the catalogue for MCP clients on the same machine. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { createMcpEndpoint } from '../../mcp/http/endpoint.ts';
+import { createMcpEndpoint, type McpEndpoint } from '../../mcp/http/endpoint.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { isJson, mediaTypeOf } from '../http/media-type.ts';
 import { ProblemError } from '../http/problem.ts';
@@ -15,6 +15,11 @@ export function addMcpRoutes(app: OpenAPIHono, dependencies: ApiDependencies): v
   const endpoint = createMcpEndpoint({ calls: createLocalToolCalls(dependencies) }, (error) => {
     log.warn({ error }, 'a request of an MCP client failed');
   });
+  addMcpEndpoint(app, endpoint);
+}
+
+/** Serves an endpoint to programs on this machine. Refusals are thrown as `ProblemError`. */
+export function addMcpEndpoint(app: OpenAPIHono, endpoint: McpEndpoint): void {
   app.all(mcpPath, async (context) => {
     refuseRemote(context);
     return endpoint.answer(context.req.raw, context.req.method === 'POST' ? await messageOf(context) : undefined);
