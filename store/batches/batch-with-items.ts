@@ -97,6 +97,7 @@ export async function removeBatch(database: Database, id: string): Promise<boole
     .set({ state: 'ended', whole_change: removal })
     .where('id', '=', id)
     .where('state', 'in', ['ended', 'importing'])
+    .where('whole_change', 'is distinct from', removal)
     .executeTakeFirstOrThrow();
   if (numUpdatedRows > 0n) await completeChange(database, id);
   return numUpdatedRows > 0n;
