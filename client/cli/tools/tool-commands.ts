@@ -1,10 +1,11 @@
-/** `lodestone tools`: list the expert tools, and call one. */
+/** `lodestone tools`: list the expert tools, call one, and try all of them. */
 import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { answerOf, type Api } from '../api/client.ts';
 import { parseJson } from '../api/parse-json.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { printJson, printText } from '../output.ts';
+import { addSmokeCommand } from './smoke/smoke-command.ts';
 import { callTool } from './tool-call.ts';
 import { toolRequestText } from './tool-output.ts';
 
@@ -39,6 +40,7 @@ export function addToolCommands(program: Command, api: () => Api): void {
       else printText(toolRequestText(request));
       process.exitCode = request.outcome === 'completed' ? exitCodes.ok : exitCodes.notCompleted;
     });
+  addSmokeCommand(tools, api);
 }
 
 async function readInput({ input, set = [] }: RunOptions): Promise<Record<string, unknown>> {

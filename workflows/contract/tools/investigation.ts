@@ -86,6 +86,8 @@ export interface InvestigationTool {
   readonly instructions: string;
   /** Null: the last step is answered by the tool itself. */
   readonly expertInstructions: string | null;
+  /** A small investigation of one step, for the smoke command. */
+  readonly sample: { readonly task: string; readonly findings: string };
 }
 
 const howToUse =
@@ -97,6 +99,14 @@ export function investigationTool(own: InvestigationTool): Tool {
     ...own,
     description: [own.description, howToUse, ...(own.expertInstructions === null ? [] : [lastStep])].join(' '),
     input: InvestigationInputSchema,
+    sample: ({ mark }) => ({
+      step: 1,
+      total_steps: 1,
+      task: own.sample.task,
+      findings: `${own.sample.findings} (${mark})`,
+      confidence: 'high',
+      use_web_search: false,
+    }),
     output: InvestigationOutputSchema,
     read(raw) {
       const { continuation_id, model, expert_model, use_web_search, files, paths, ...investigation } =

@@ -15,7 +15,7 @@ export const ToolStatusSchema = z.object({
 
 const NothingSchema = z.strictObject({});
 
-const common = { instructions: '', expertInstructions: null, input: NothingSchema } as const;
+const common = { instructions: '', expertInstructions: null, input: NothingSchema, sample: () => ({}) } as const;
 
 export const listModels: Tool = {
   ...common,

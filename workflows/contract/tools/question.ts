@@ -14,9 +14,16 @@ const QuestionOutputSchema = z.object({
   next: z.string().describe('what to do next'),
 });
 
-export function questionTool(own: Pick<Tool, 'name' | 'title' | 'description' | 'instructions'>): Tool {
+/** What one such tool has of its own. */
+interface QuestionTool extends Pick<Tool, 'name' | 'title' | 'description' | 'instructions'> {
+  /** A small prompt, for the smoke command. */
+  readonly sample: string;
+}
+
+export function questionTool(own: QuestionTool): Tool {
   return {
     ...own,
+    sample: ({ mark }) => ({ prompt: `${own.sample} (${mark})`, use_web_search: false }),
     expertInstructions: null,
     input: QuestionInputSchema,
     output: QuestionOutputSchema,

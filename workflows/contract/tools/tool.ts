@@ -1,5 +1,6 @@
 /** What each tool is: its name and description for models, its schemas, its prompts, and whether it has an expert call. */
 import type { z } from 'zod';
+import type { JsonObject } from '../json/json.ts';
 import type { SentFile } from './files.ts';
 import type { InvestigationStep } from './investigation.ts';
 import type { Seat } from './panel.ts';
@@ -37,4 +38,14 @@ export interface Tool {
   readonly instructions: string;
   /** The prompt of the expert call; null for a tool without one. */
   readonly expertInstructions: string | null;
+  /** A small call that is valid, and reaches the expert call where there is one. The smoke command makes it. */
+  readonly sample: (of: SampleFacts) => JsonObject;
+}
+
+/** What a sample is made from. */
+export interface SampleFacts {
+  /** A model that can be asked. */
+  readonly model: string;
+  /** Different in each run, so that no answer of an earlier run is used again. */
+  readonly mark: string;
 }

@@ -32,6 +32,7 @@ function suiteTool(name: string, input: z.ZodObject = z.strictObject({})): Tool 
     output: AnswerSchema,
     instructions: '',
     expertInstructions: null,
+    sample: () => ({}),
   };
 }
 

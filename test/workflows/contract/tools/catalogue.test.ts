@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { tools } from '../../../../workflows/contract/tools/catalogue.ts';
+import { isLastStep } from '../../../../workflows/contract/tools/investigation.ts';
 
 const names = tools.map(({ name }) => name);
 
@@ -30,6 +31,17 @@ describe('T26: the catalogue of tools', () => {
     const without = tools.filter(({ expertInstructions }) => expertInstructions === null).map(({ name }) => name);
     expect(without).toEqual(['chat', 'planner', 'docgen', 'tracer', 'challenge', 'list_models', 'status']);
   });
+
+  it.each(tools)(
+    'T17: has a sample of $name that is valid, ends the tool in one call and is new in each run',
+    (tool) => {
+      const [first, second] = ['one', 'two'].map((mark) => tool.sample({ model: 'm', mark }));
+      const read = tool.read(first);
+      expect(read.investigation === undefined || isLastStep(read.investigation)).toBe(true);
+      expect(read.investigation?.confidence).not.toBe('certain');
+      expect(JSON.stringify(first) === JSON.stringify(second)).toBe(read.local !== undefined);
+    },
+  );
 
   it.each(tools)(
     'describes $name with schemas that are JSON Schema, and refuses a field that it does not know',
