@@ -34,6 +34,7 @@ import { createSubmissions, type Submissions } from './jobs/submissions.ts';
 import { createSwitches, type Switches } from './platform/switches.ts';
 import { createUploadLocks, type UploadLocks } from './batches/uploads/upload-locks.ts';
 import { createToolFiles, type ToolFiles } from './tools/tool-files.ts';
+import { createToolLists, type ToolLists } from './tools/tool-lists.ts';
 import { createToolRequests, type ToolRequests } from './tools/tool-requests.ts';
 import { createToolViews, type ToolViews } from './tools/tool-views.ts';
 
@@ -63,6 +64,7 @@ export interface Store {
   readonly rateLimiters: RateLimiters;
   readonly switches: Switches;
   readonly toolFiles: ToolFiles;
+  readonly toolLists: ToolLists;
   readonly toolRequests: ToolRequests;
   readonly toolViews: ToolViews;
   readonly uploadLocks: UploadLocks;
@@ -145,6 +147,7 @@ function storeOf(tenant: string, database: Database, contents: Contents): Store 
     rateLimiters: createRateLimiters(database),
     switches: createSwitches(database),
     toolFiles: createToolFiles(database),
+    toolLists: createToolLists(database),
     toolRequests,
     toolViews: createToolViews(toolRequests, modelCalls),
     uploadLocks: createUploadLocks(database),

@@ -1,9 +1,9 @@
-// Keeps the page of a job or a batch live: on an event it fetches the page's fragment again, at most a few times a
+// Keeps the page of a job, a batch or a tool request live: on an event it fetches the page's fragment again, at most a few times a
 // second, and changes only what differs, so that focus, scrolling, pictures and an opened result stay.
 const place = document.querySelector('#live');
 const announcement = document.querySelector('#announcement');
 const { fragment, every } = place.dataset;
-const events = new EventSource(place.dataset.events);
+const events = place.dataset.events === undefined ? undefined : new EventSource(place.dataset.events);
 let timer;
 
 async function refresh() {
@@ -13,6 +13,10 @@ async function refresh() {
   const fresh = document.createElement('template');
   fresh.innerHTML = await answer.text();
   for (const part of fresh.content.querySelectorAll('section')) settle(document.getElementById(part.id), part);
+  const ended = fresh.content.querySelector('[data-ended]');
+  if (ended === null) return;
+  clearInterval(ticking);
+  announcement.textContent = ended.dataset.ended;
 }
 
 // Makes a node like another, keeping the parts that are the same.
@@ -49,11 +53,11 @@ function soon() {
 // Pages without events are refreshed at intervals, while they are visible.
 const ticking = every === undefined ? undefined : setInterval(() => document.hidden || soon(), Number(every));
 
-events.addEventListener('message', ({ data }) => {
+events?.addEventListener('message', ({ data }) => {
   announcement.textContent = JSON.parse(data).message;
   soon();
 });
-events.addEventListener('end', () => {
+events?.addEventListener('end', () => {
   events.close();
   clearInterval(ticking);
   soon();

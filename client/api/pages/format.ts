@@ -25,7 +25,7 @@ export function humanize(state: string): string {
 /** The colour class of a state: good, bad, busy or still. */
 export function tone(state: string): 'good' | 'bad' | 'busy' | 'still' {
   if (['succeeded', 'completed', 'delivered'].includes(state)) return 'good';
-  if (['failed', 'timed_out', 'uncertain', 'completed_with_errors'].includes(state)) return 'bad';
+  if (['failed', 'timed_out', 'uncertain', 'completed_with_errors', 'partial'].includes(state)) return 'bad';
   return ['running', 'sending', 'retrying', 'delivering', 'awaiting_approval'].includes(state) ? 'busy' : 'still';
 }
 

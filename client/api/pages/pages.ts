@@ -19,6 +19,7 @@ import { addPlatformPage } from './platform-page.ts';
 import { referencePage } from './reference-page.ts';
 import { addReplayRoutes } from './computer-use/replay-routes.ts';
 import { thumbnails, type RunData } from './jobs/run-panel.ts';
+import { addToolPages } from './tools/tool-pages.ts';
 import { addStaticFiles } from './static-files.ts';
 
 const newestJobs = 50;
@@ -34,6 +35,7 @@ export function addPages(app: OpenAPIHono, dependencies: ApiDependencies): void 
   addBatchPages(app, dependencies);
   addPlatformPage(app, dependencies);
   addDeliveryPages(app, dependencies);
+  addToolPages(app, dependencies);
 
   app.get('/', async (context) => {
     const [leadMagnets, jobs] = await Promise.all([
