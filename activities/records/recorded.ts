@@ -121,7 +121,10 @@ function beginning(attempt: number): Beginning {
 
 async function recordFailedAttempt(record: AttemptRecord, attempt: number, error: unknown): Promise<void> {
   if (error instanceof CancelledFailure) {
-    await record.flush();
+    // A failure of the store must not take the place of the cancellation, or the step would end as failed.
+    await record.flush().catch((problem: unknown) => {
+      Context.current().log.warn('what a cancelled step had done was not recorded', { error: problem });
+    });
     return;
   }
   const message = error instanceof Error ? error.message : String(error);

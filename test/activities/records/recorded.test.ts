@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { CancelledFailure } from '@temporalio/common';
+import { describe, expect, it, vi } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
 import { createJobRecords } from '../../../activities/records/job-records.ts';
 import { createOutputReader } from '../../../activities/output-schema.ts';
@@ -123,6 +124,14 @@ describe('what is recorded of a step', () => {
     await recordTransitions(store, job.id, [cancelled]);
     expect(await step()).toMatchObject({ state: 'cancelled', reason: cancelled.reason, endedAt: at });
     expect(await events()).toEqual(['step.cancelled: cancelled: a person cancelled it']);
+  });
+
+  it('A14: is left out when the store is away while the step is cancelled, which still ends as cancelled', async () => {
+    const { run, store } = await recording(async () => {
+      vi.spyOn(store, 'together').mockRejectedValue(new Error('the store is away'));
+      throw new CancelledFailure('a person cancelled it');
+    });
+    await expect(run()).rejects.toBeInstanceOf(CancelledFailure);
   });
 
   it('is nothing when the step is of another kind', async () => {
