@@ -10,6 +10,8 @@ export interface StackRequest {
   readonly ports: { readonly temporal: number; readonly temporalUi: number; readonly api: number };
   /** Settings for the workers and the API besides those that follow from the ports and the folder. */
   readonly environment: Environment;
+  /** The queues that get a worker. Default: all. */
+  readonly queues?: readonly QueueKind[];
   /** An existing Temporal server; none is started then. */
   readonly temporalAddress?: string | undefined;
   readonly progress: (line: string) => void;
@@ -57,7 +59,7 @@ export async function startStack(request: StackRequest): Promise<Stack> {
     part.givenUp.catch(fail);
     await part.started;
   };
-  const workers = queueKinds.map((kind) => workerPart(kind, environment));
+  const workers = (request.queues ?? queueKinds).map((kind) => workerPart(kind, environment));
   const stop = async (): Promise<void> => {
     stopping = true;
     const stopNamed = async (name: string): Promise<void> => parts.get(name)?.stop();
