@@ -17,8 +17,8 @@ import type {
   StepTransition,
 } from '../../workflows/contract/jobs/job.ts';
 
-/** The result of a step's own code; the attempt is counted and the end is recorded here. */
-export type StepOutcome = Omit<StepActivityResult, 'attempts' | 'isRecorded'>;
+/** The result of a step's own code; the attempt is counted here. */
+export type StepOutcome = Omit<StepActivityResult, 'attempts'>;
 
 export type StepActivity = (input: StepActivityInput) => Promise<StepActivityResult>;
 
@@ -41,16 +41,13 @@ export function recordedStep<K extends Step['kind'], Outcome extends StepOutcome
   store: Store,
   kind: K,
   run: StepCode<K, Outcome>,
-): (input: StepActivityInput) => Promise<Outcome & RecordedEnd> {
+): (input: StepActivityInput) => Promise<Outcome & { readonly attempts: number }> {
   return recorded(store, kind, async (input, record) => {
     const attempts = attemptOf(input);
-    const outcome = await run(input, record);
-    const isRecorded = await recordEnd(record, outcome);
-    return isRecorded ? { ...outcome, attempts, isRecorded } : { ...outcome, attempts };
+    const result = await run(input, record);
+    return { result: { ...result, attempts }, end: result };
   });
 }
-
-type RecordedEnd = Pick<StepActivityResult, 'attempts' | 'isRecorded'>;
 
 /** Like `recordedStep`, for an activity that is followed by another of the same step, which records the end. */
 export function recordedBeginning<K extends Step['kind'], Result>(
@@ -58,11 +55,13 @@ export function recordedBeginning<K extends Step['kind'], Result>(
   kind: K,
   run: StepCode<K, Result>,
 ): (input: StepActivityInput) => Promise<Result> {
-  return recorded(store, kind, async (input, record) => {
-    const result = await run(input, record);
-    await record.flush();
-    return result;
-  });
+  return recorded(store, kind, async (input, record) => ({ result: await run(input, record), end: null }));
+}
+
+interface Recorded<Result> {
+  readonly result: Result;
+  /** How the step ended; null when it continues. */
+  readonly end: StepOutcome | SuspendedOutcome | null;
 }
 
 /** Kinds whose steps are mostly short: their start waits to be written with their end. See `attempt-record.ts`. */
@@ -71,7 +70,7 @@ const shortKinds: ReadonlySet<Step['kind']> = new Set(['ai', 'webhook']);
 function recorded<K extends Step['kind'], Result>(
   store: Store,
   kind: K,
-  run: StepCode<K, Result>,
+  run: StepCode<K, Recorded<Result>>,
 ): (input: StepActivityInput) => Promise<Result> {
   const isOfKind = (step: Step): step is Extract<Step, { kind: K }> => step.kind === kind;
   return async (input) => {
@@ -83,7 +82,9 @@ function recorded<K extends Step['kind'], Result>(
     if (input.transitions.length > 0) record.later((parts) => recordTransitions(parts, job.id, input.transitions));
     if (!shortKinds.has(kind)) await record.flush();
     try {
-      return await run({ ...input, step }, record);
+      const { result, end } = await run({ ...input, step }, record);
+      await (end === null ? record.flush() : recordEnd(record, end));
+      return result;
     } catch (thrown) {
       const error = ofDefinition(thrown);
       await recordFailedAttempt(record, attempt, error);
@@ -138,15 +139,14 @@ async function recordFailedAttempt(record: AttemptRecord, attempt: number, error
   );
 }
 
-/** Returns whether the step has ended, and the store has its end. */
-async function recordEnd(record: AttemptRecord, result: StepOutcome | SuspendedOutcome): Promise<boolean> {
+async function recordEnd(record: AttemptRecord, result: StepOutcome | SuspendedOutcome): Promise<void> {
   const { reason, state, iterations, recoveryLevel } = result;
   if (state === 'awaiting_approval') {
     // The question was recorded when it was asked.
     await record.change({ state, iterations, recoveryLevel, note: `waits for a person: ${result.approval.question}` });
-    return false;
+    return;
   }
   const why = reason === null ? '' : `: ${reason.message}`;
   const event = { type: `step.${state}`, message: `${state}${why}` };
-  return record.change({ state, reason, iterations, recoveryLevel, note: null }, event);
+  await record.change({ state, reason, iterations, recoveryLevel, note: null }, event);
 }

@@ -26,7 +26,6 @@ export async function deliverAll(
   outcome: JobOutcome,
   reason: Reason | null,
 ): Promise<readonly DeliverySummary[]> {
-  if (run.input.definition.deliver.length === 0) return [];
   const deliveries = run.input.definition.deliver.map((delivery, index) => ({
     delivery,
     id: deliveryId(delivery, index),

@@ -111,8 +111,9 @@ export class JobRun {
     this.endings.set(id, { state: result.state, reason: result.reason, output: result.output });
     this.usage = addUsage(this.usage, result.usage);
     this.artifacts.push(...result.artifacts);
-    // A failure may differ from what an attempt wrote before it died, so it is recorded again.
-    if (result.isRecorded !== true) this.note(id, result.state, result.reason);
+    // Always recorded again: the activity's own record may differ from what the workflow got, for example when it died
+    // after writing.
+    this.note(id, result.state, result.reason);
   }
 
   /** Records an end that the workflow itself decided. */

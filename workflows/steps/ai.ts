@@ -4,7 +4,7 @@ import { activityOptions } from '../activity-options.ts';
 import type { LlmActivities, StepActivityInput, StepActivityResult } from '../contract/jobs/job.ts';
 import type { AiStep } from '../contract/lead-magnets/lead-magnet.ts';
 
-export function runAiStep(input: StepActivityInput<AiStep>, queue: 'jobs' | 'llm'): Promise<StepActivityResult> {
+export async function runAiStep(input: StepActivityInput<AiStep>, queue: 'jobs' | 'llm'): Promise<StepActivityResult> {
   const { step } = input;
   const summary = `${step.title ?? step.id}: AI`;
   const options = activityOptions({ kind: 'ai', queue, summary, overrides: step.limits });

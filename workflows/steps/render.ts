@@ -4,7 +4,7 @@ import { activityOptions } from '../activity-options.ts';
 import type { JobActivities, StepActivityInput, StepActivityResult } from '../contract/jobs/job.ts';
 import type { RenderStep } from '../contract/lead-magnets/lead-magnet.ts';
 
-export function runRenderStep(input: StepActivityInput<RenderStep>): Promise<StepActivityResult> {
+export async function runRenderStep(input: StepActivityInput<RenderStep>): Promise<StepActivityResult> {
   const { step } = input;
   const summary = `${step.title ?? step.id}: render`;
   const options = activityOptions({ kind: 'render', queue: 'jobs', summary, overrides: step.limits });

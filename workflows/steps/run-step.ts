@@ -31,8 +31,7 @@ export async function runStep(input: StepActivityInput, job: StepJob): Promise<S
   }
 }
 
-/** Not `async`, like what it calls: the SDK records a stack trace for every promise that a workflow makes. */
-function runByKind(input: StepActivityInput, job: StepJob): Promise<StepRunResult> {
+async function runByKind(input: StepActivityInput, job: StepJob): Promise<StepRunResult> {
   const { step } = input;
   switch (step.kind) {
     case 'computer_use':

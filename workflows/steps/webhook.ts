@@ -4,7 +4,7 @@ import { activityOptions } from '../activity-options.ts';
 import type { JobActivities, StepActivityInput, StepActivityResult } from '../contract/jobs/job.ts';
 import type { WebhookStep } from '../contract/lead-magnets/lead-magnet.ts';
 
-export function runWebhookStep(input: StepActivityInput<WebhookStep>): Promise<StepActivityResult> {
+export async function runWebhookStep(input: StepActivityInput<WebhookStep>): Promise<StepActivityResult> {
   const { step } = input;
   const summary = `${step.title ?? step.id}: webhook`;
   const options = activityOptions({ kind: 'webhook', queue: 'jobs', summary, overrides: step.limits });

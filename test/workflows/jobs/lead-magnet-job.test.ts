@@ -233,14 +233,6 @@ describe('A12: the words of the workflow', () => {
     expect(recorded.steps[1]?.transitions).toMatchObject([{ stepId: 'a', state: 'succeeded' }]);
     expect(recorded.closed[0]?.transitions).toMatchObject([{ stepId: 'b', state: 'succeeded' }]);
   });
-
-  it('do not repeat an end that its activity has recorded', async () => {
-    const { activities, recorded } = fakeActivities({
-      runAi: async ({ step }) => stepResult({ isRecorded: step.id === 'a' }),
-    });
-    await runJob({ steps: [aiStep('a'), aiStep('b', { needs: ['a'] })] }, activities);
-    expect(recorded.closed[0]?.transitions).toMatchObject([{ stepId: 'b', state: 'succeeded' }]);
-  });
 });
 
 describe('A14: a job that is cancelled', () => {

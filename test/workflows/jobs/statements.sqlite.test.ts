@@ -81,5 +81,5 @@ it('a job of four steps writes what belongs to one moment in one transaction', a
   const { statements, commits } = counted.count();
   expect(result.outcome).toBe('completed');
   expect(receiver.received).toHaveLength(1);
-  expect({ statements: statements.length, commits }, statements.join('\n')).toEqual({ statements: 31, commits: 13 });
+  expect({ statements: statements.length, commits }, statements.join('\n')).toEqual({ statements: 35, commits: 13 });
 });

@@ -131,8 +131,6 @@ export interface StepActivityResult {
   /** Turns of a computer-use loop; 0 for other kinds. */
   readonly iterations: number;
   readonly recoveryLevel: RecoveryLevel | null;
-  /** Whether this end is in the store already, so that no other activity has to carry it there. */
-  readonly isRecorded?: boolean;
 }
 
 /** How a step ended, for its job. */
@@ -141,7 +139,7 @@ export type StepRunResult = Omit<StepActivityResult, 'state'> & {
 };
 
 /** The result of an activity that ended to ask a person; the output is the result so far. */
-export interface StepSuspension extends Omit<StepActivityResult, 'state' | 'reason' | 'isRecorded'> {
+export interface StepSuspension extends Omit<StepActivityResult, 'state' | 'reason'> {
   readonly state: 'awaiting_approval';
   readonly reason: null;
   readonly approval: ApprovalRequest;
