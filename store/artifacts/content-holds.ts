@@ -18,6 +18,7 @@ const renewMilliseconds = 10_000;
 export interface ContentHold {
   /** Whether it has lasted until now: a process that was stopped for long may have lost its hold. */
   lasted(): Promise<boolean>;
+  /** Does not fail: a hold that could not be removed expires. */
   release(): Promise<void>;
 }
 
@@ -37,11 +38,17 @@ export async function areContentsHeld(database: Database): Promise<boolean> {
  */
 export async function holdContents(file: string): Promise<ContentHold | null> {
   const database = new Kysely<Tables>({ dialect: openSqlite(file) });
-  const tables = await database.introspection.getTables();
-  if (!tables.some(({ name }) => name === 'content_holds')) {
+  const hold = await take(database).catch(async (error: unknown) => {
     await database.destroy();
-    return null;
-  }
+    throw error;
+  });
+  if (hold === null) await database.destroy();
+  return hold;
+}
+
+async function take(database: Database): Promise<ContentHold | null> {
+  const tables = await database.introspection.getTables();
+  if (!tables.some(({ name }) => name === 'content_holds')) return null;
   const id = randomUUID();
   await database.deleteFrom('content_holds').where('until_ms', '<=', Date.now()).execute();
   await database
@@ -60,12 +67,15 @@ export async function holdContents(file: string): Promise<ContentHold | null> {
   };
   // An error is ignored: the hold lasts for several more renewals, and `lasted` tells whether one of them succeeded.
   const renewing = setInterval(() => void renew().catch(() => undefined), renewMilliseconds);
+  // A hold that is left behind keeps no process alive.
+  renewing.unref();
   return {
     lasted: renew,
     async release() {
       clearInterval(renewing);
-      await database.deleteFrom('content_holds').where('id', '=', id).execute();
-      await database.destroy();
+      const removal = database.deleteFrom('content_holds').where('id', '=', id);
+      await removal.execute().catch(() => undefined);
+      await database.destroy().catch(() => undefined);
     },
   };
 }

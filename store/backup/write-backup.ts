@@ -7,7 +7,7 @@ import { link, mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { createFolderContents } from '../artifacts/folder-contents.ts';
 import type { Contents } from '../artifacts/contents.ts';
-import { holdContents } from '../artifacts/content-holds.ts';
+import { holdContents, type ContentHold } from '../artifacts/content-holds.ts';
 import { neededAfter } from '../artifacts/references.ts';
 import { openDatabase, type Database } from '../database/database.ts';
 import { newestMigration } from '../database/migrate.ts';
@@ -46,9 +46,22 @@ export async function writeBackup(request: BackupRequest): Promise<Manifest> {
   const names = await databasesOf(request);
   await mkdir(dirname(resolve(file)), { recursive: true });
   if (await exists(file)) throw new BackupProblem(`${file} exists already: a backup overwrites nothing.`);
-  const work = `${file}.${randomUUID()}.partial`;
   // Before the copy: from then on, no content that the copy names is removed.
   const hold = await holdContents(join(dataFolder, storeDatabase));
+  try {
+    return await writeHeld(request, names, hold);
+  } finally {
+    await hold?.release();
+  }
+}
+
+async function writeHeld(
+  request: BackupRequest,
+  names: readonly DatabaseName[],
+  hold: ContentHold | null,
+): Promise<Manifest> {
+  const { dataFolder, file } = request;
+  const work = `${file}.${randomUUID()}.partial`;
   try {
     await mkdir(work, { mode: 0o700 });
     await copyDatabases(names, dataFolder, work, (name, done) => {
@@ -65,7 +78,6 @@ export async function writeBackup(request: BackupRequest): Promise<Manifest> {
     return manifest;
   } finally {
     await rm(work, { recursive: true, force: true });
-    await hold?.release();
   }
 }
 

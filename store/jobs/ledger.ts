@@ -52,9 +52,13 @@ export interface Ledger {
   claim(row: { key: string; jobId: string; kind: string; data: JsonObject }): Promise<LedgerRow | null>;
   /** Writes `intended` when there is no row. Returns whether it did. */
   begin(row: { key: string; jobId: string; kind: string; data: JsonObject }): Promise<boolean>;
-  /** Writes the row, replacing any earlier one. `data` is small: ids, hashes, counts. */
+  /**
+   * Writes the row, replacing an earlier one as far as its state allows: a write may be repeated late, when another has
+   * recorded more. `done` is final, and only an effect that is `intended` becomes `uncertain` or `failed`; one that failed may
+   * be intended anew. Otherwise the row stays as it is. `data` is small: ids, hashes, counts.
+   */
   write(row: NewLedgerRow): Promise<void>;
-  /** Records how a model call ended and what it cost, both or neither; null for a call that cost nothing. */
+  /** Like `write`, for the end of a model call and what it cost, both or neither; null for a call that cost nothing. */
   settle(row: NewLedgerRow, paid: ModelCall | null): Promise<void>;
   /** A step's newest checkpoint; the caller parses it. */
   readCheckpoint(key: string): Promise<unknown>;
@@ -117,12 +121,22 @@ function ledgerColumns({ key, jobId, kind, state, data }: NewLedgerRow): Inserta
   return { key, job_id: jobId, kind, state, data: JSON.stringify(data), updated_at: new Date().toISOString() };
 }
 
+/** The states of a row that each state may replace; its own, because a write may be repeated. */
+const replaces: Readonly<Record<LedgerState, readonly LedgerState[]>> = {
+  intended: ['intended', 'failed', 'uncertain'],
+  uncertain: ['uncertain', 'intended'],
+  failed: ['failed', 'intended'],
+  done: LedgerStateSchema.options,
+};
+
 async function writeRow(database: Kysely<Tables>, row: NewLedgerRow): Promise<void> {
   const written = ledgerColumns(row);
   await database
     .insertInto('ledger')
     .values(written)
-    .onConflict((conflict) => conflict.column('key').doUpdateSet(written))
+    .onConflict((conflict) =>
+      conflict.column('key').doUpdateSet(written).where('ledger.state', 'in', replaces[row.state]),
+    )
     .execute();
 }
 

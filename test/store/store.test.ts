@@ -201,4 +201,26 @@ describe('the ledger', () => {
     expect(await ledger.find('k')).toEqual({ state: 'done', data: { url: 'x' } });
     expect(await ledger.find('other')).toBeNull();
   });
+
+  it('keeps what was done, whatever is written late, and lets only what is intended fail or become uncertain', async () => {
+    const { ledger } = await temporaryStore();
+    const states = ['intended', 'uncertain', 'failed', 'done'] as const;
+    const after: Record<string, readonly string[]> = {};
+    for (const first of states) {
+      const ends: string[] = [];
+      for (const second of states) {
+        const row = { key: `${first}, then ${second}`, jobId: 'j', kind: 'webhook', data: {} };
+        await ledger.write({ ...row, state: first });
+        await ledger.write({ ...row, state: second });
+        ends.push((await ledger.find(row.key))?.state ?? '');
+      }
+      after[first] = ends;
+    }
+    expect(after).toEqual({
+      intended: ['intended', 'uncertain', 'failed', 'done'],
+      uncertain: ['intended', 'uncertain', 'uncertain', 'done'],
+      failed: ['intended', 'failed', 'failed', 'done'],
+      done: ['done', 'done', 'done', 'done'],
+    });
+  });
 });

@@ -1,5 +1,7 @@
 /** A backup and the removal of files at the same time: the sweep runs when the databases are copied and the files are not. */
+import * as files from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import * as snapshot from '../../../store/backup/snapshot.ts';
 import { restoreBackup } from '../../../store/backup/restore.ts';
@@ -9,6 +11,7 @@ import { openTemporary, temporaryFolder } from '../../support/temporary-store.ts
 import { after, world } from '../artifacts/content-world.ts';
 
 vi.mock('../../../store/backup/snapshot.ts', { spy: true });
+vi.mock('node:fs/promises', { spy: true });
 const real = await vi.importActual<typeof snapshot>('../../../store/backup/snapshot.ts');
 
 /** A job that ended 30 days before its files are removed, and a backup in which something happens after the databases' copy. */
@@ -79,3 +82,45 @@ it('holds off the removal no longer than a minute after its process died', async
   await sweep(after(33));
   expect(await has(sha256)).toBe(false);
 });
+
+it('ends its hold although its own files cannot be removed', async () => {
+  const { place, backup } = await oldJob();
+  const failing = async (): Promise<void> => {
+    vi.mocked(files.rm).mockRejectedValueOnce(new Error('the folder is busy'));
+  };
+  await expect(backup(failing)).rejects.toThrow('the folder is busy');
+  expect(statementOn(place.dataFolder, 'select count(*) as holds from content_holds')).toEqual([{ holds: 0 }]);
+});
+
+it('is made although its hold cannot be ended: a hold expires by itself', async () => {
+  const { place, backup, restored, sha256 } = await oldJob();
+  const locked = async (): Promise<void> => {
+    statementOn(
+      place.dataFolder,
+      `create trigger keep before delete on content_holds begin select raise(abort, 'no'); end`,
+    );
+  };
+  expect(await backup(locked)).toMatchObject({ missing: [], contents: { count: 1 } });
+  expect(await (await restored()).artifacts.find('old', 'report.txt')).toMatchObject({ sha256 });
+});
+
+it('leaves no connection open when the hold cannot be taken', async () => {
+  const folder = await temporaryFolder();
+  statementOn(folder, 'pragma journal_mode = wal');
+  statementOn(folder, 'create table content_holds (id text)');
+  await expect(holdContents(join(folder, 'lodestone.db'))).rejects.toThrow('no such column');
+  // The last connection that closes removes the write-ahead log.
+  expect(await files.readdir(folder)).toEqual(['lodestone.db']);
+});
+
+function statementOn(folder: string, statement: string): readonly unknown[] {
+  const database = new DatabaseSync(join(folder, 'lodestone.db'));
+  try {
+    return database
+      .prepare(statement)
+      .all()
+      .map((row) => ({ ...row }));
+  } finally {
+    database.close();
+  }
+}
