@@ -1,4 +1,12 @@
-/** Recorded histories must replay: a change of the workflow that breaks a job in production breaks a test here first. */
+/**
+ * Recorded histories must replay: a change of the workflow that breaks a job in production breaks a test here first.
+ *
+ * The two histories `…-in-one-task` guard the order of commands when a worker that was down takes two results at once:
+ * - `result-and-answer`: an AI step's result and a person's approval. It fails when a step's result takes more or fewer
+ *   microtasks than before to reach the scheduler, for example without `async` in `runByKind` or `runAiStep`.
+ * - `two-results`: two AI steps; a render step needs one of them, and another AI step waits for a free slot. It fails
+ *   when the scheduler no longer sees both results before it starts the next steps.
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
