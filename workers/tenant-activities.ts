@@ -12,6 +12,7 @@ import { createRunAi } from '../activities/llm/run-ai.ts';
 import { createJobRecords } from '../activities/records/job-records.ts';
 import { createRunRender } from '../activities/render/run-render.ts';
 import { createRunWebhook } from '../activities/webhook/run-webhook.ts';
+import { createToolStep } from '../activities/tools/tool-step.ts';
 import { createToolActivities } from '../activities/tools/run-tool.ts';
 import type { Store, Stores } from '../store/store.ts';
 import type { BatchEconomyActivities } from '../workflows/contract/batches/economy.ts';
@@ -58,6 +59,7 @@ function createTenantActivities(store: Store, clients: Clients): TenantActivitie
       ...createJobRecords(store),
       ...createBatchRecords({ store, priceOf }),
       ...createBatchStep({ store, defaultModel }),
+      ...createToolStep({ store, toolChoices: toolSettings.toolChoices, now: batches.now }),
       runWebhook: createRunWebhook({ store, http, secrets, allowPrivateOrigins }),
       runRender: createRunRender({ store, http, pdfPrinter }),
       deliver: createDeliver({ ...delivering, store }),
@@ -104,6 +106,8 @@ export function createActivities(stores: Stores, clients: Clients): TenantActivi
       runRender: (input) => of(input.job.tenant).jobs.runRender(input),
       prepareBatchStep: (input) => of(input.job.tenant).jobs.prepareBatchStep(input),
       collectBatchStep: (input) => of(input.job.tenant).jobs.collectBatchStep(input),
+      prepareToolStep: (input) => of(input.job.tenant).jobs.prepareToolStep(input),
+      collectToolStep: (input) => of(input.job.tenant).jobs.collectToolStep(input),
       openBatch: async (input) => (await ofBatch(input.batchId)).jobs.openBatch(input),
       changeBatch: async (input) => (await ofBatch(input.batchId)).jobs.changeBatch(input),
       endToolRequest: (input) => of(input.tenant).jobs.endToolRequest(input),

@@ -5,6 +5,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ToolCut } from '../../workflows/contract/tools/tool-request.ts';
+import { payerOf } from '../../workflows/contract/names.ts';
 import { failure, knownFailureType } from '../failure.ts';
 import { createPaidCalls, StoppedCall, type PaidCallDependencies } from '../llm/paid-call.ts';
 import type { BegunResponse, Model, ModelRequest } from '../ports.ts';
@@ -116,12 +117,13 @@ function startAttempt(dependencies: LayeredCallDependencies, call: LayeredCall):
     sleep: (milliseconds, signal) => dependencies.sleep(Math.max(0, Math.min(milliseconds, until - now())), signal),
     wasCancelled: () => hardStop.signal.aborted || dependencies.wasCancelled(),
   });
+  const payer = payerOf(call.requestId);
   return {
     ask: () =>
       ask({
         key: call.key,
-        jobId: call.requestId,
-        stepId: call.tool,
+        jobId: payer.jobId,
+        stepId: payer.stepId ?? call.tool,
         request: { ...call.request, timeoutMilliseconds: Math.max(1, until - now()) },
         basis: '',
         signal: AbortSignal.any([call.signal, hardStop.signal]),

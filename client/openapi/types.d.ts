@@ -3546,7 +3546,7 @@ export interface components {
                 id: string;
                 title: string;
                 /** @enum {string} */
-                kind: "computer_use" | "ai" | "webhook" | "render" | "batch";
+                kind: "computer_use" | "ai" | "webhook" | "render" | "batch" | "tool";
                 needs: string[];
                 generation: number;
                 /** @enum {string} */

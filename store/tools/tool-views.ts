@@ -3,6 +3,7 @@ import { readJson } from '../../workflows/contract/json/json-text.ts';
 import { isLastStep, recordOf } from '../../workflows/contract/tools/investigation.ts';
 import { readViews } from '../../workflows/contract/tools/panel.ts';
 import type { ToolProgress, ToolRequestView } from '../../workflows/contract/tools/tool-view.ts';
+import { payerOf } from '../../workflows/contract/names.ts';
 import type { ModelCalls } from '../jobs/model-calls.ts';
 import type { ToolRequestHead, ToolRequestRow } from './tool-request-row.ts';
 import type { ToolRequests } from './tool-requests.ts';
@@ -18,7 +19,12 @@ export function createToolViews(requests: ToolRequests, modelCalls: ModelCalls):
     async find(id, now) {
       const row = await requests.find(id);
       if (row === null) return null;
-      const { modelCalls: calls, inputTokens, outputTokens, costUsd } = await modelCalls.usageUnder(id, `${id}/`);
+      const {
+        modelCalls: calls,
+        inputTokens,
+        outputTokens,
+        costUsd,
+      } = await modelCalls.usageUnder(payerOf(id).jobId, `${id}/`);
       return {
         ...progressOf(row, now),
         tool: row.tool,

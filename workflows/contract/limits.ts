@@ -2,7 +2,7 @@
  * The one table of limits: how long each kind of step may take and how often it is tried. A definition may override a
  * row; `limitProblems` reports contradictions. Pure, so that the workflow, the save check and the command line agree.
  */
-export const stepKinds = ['computer_use', 'ai', 'webhook', 'render', 'batch'] as const;
+export const stepKinds = ['computer_use', 'ai', 'webhook', 'render', 'batch', 'tool'] as const;
 export type StepKind = (typeof stepKinds)[number];
 
 export interface StepLimits {
@@ -86,6 +86,16 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
   batch: {
     attemptSeconds: 600,
     totalSeconds: 6 * hour,
+    heartbeatSeconds: null,
+    attempts: 10,
+    firstBackoffSeconds: 1,
+    backoffFactor: 2,
+    maximumBackoffSeconds: 60,
+  },
+  // Accepts the request, and reads its answer; the request in between has the layers of limits of its tool.
+  tool: {
+    attemptSeconds: 60,
+    totalSeconds: 2 * hour,
     heartbeatSeconds: null,
     attempts: 10,
     firstBackoffSeconds: 1,

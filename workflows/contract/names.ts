@@ -43,6 +43,17 @@ export function isStepBatch(batchId: string): boolean {
   return batchId.startsWith(stepBatchPrefix);
 }
 
+/** The id of the tool request that a step of a job makes, and of its workflow. */
+export function stepToolRequestId(jobId: string, stepId: string, generation: number): string {
+  return `tool_step.${jobId}.${stepId}.${generation}`;
+}
+
+/** The job and the step that pay for a tool request: those that made it, or else the request itself. */
+export function payerOf(requestId: string): { readonly jobId: string; readonly stepId: string | null } {
+  const [, jobId, stepId] = /^tool_step\.(.+)\.([a-z][a-z0-9_]*)\.\d+$/.exec(requestId) ?? [];
+  return jobId === undefined || stepId === undefined ? { jobId: requestId, stepId: null } : { jobId, stepId };
+}
+
 export const searchAttributes = {
   tenant: defineSearchAttributeKey('LodestoneTenant', SearchAttributeType.KEYWORD),
   leadMagnet: defineSearchAttributeKey('LodestoneLeadMagnet', SearchAttributeType.KEYWORD),

@@ -10,12 +10,11 @@ import { runAiStep } from './ai.ts';
 import { runBatchStep, type FollowingJob } from './batch.ts';
 import { runComputerUseStep, type AskingJob } from './computer-use.ts';
 import { runRenderStep } from './render.ts';
+import { runToolStep, type AskingToolJob } from './tool.ts';
 import { runWebhookStep } from './webhook.ts';
 
 /** What running a step needs from its job. */
-export interface StepJob extends AskingJob, FollowingJob {
-  readonly aiQueue: 'jobs' | 'llm';
-}
+export interface StepJob extends AskingJob, FollowingJob, AskingToolJob {}
 
 export async function runStep(input: StepActivityInput, job: StepJob): Promise<StepRunResult> {
   try {
@@ -44,5 +43,7 @@ async function runByKind(input: StepActivityInput, job: StepJob): Promise<StepRu
       return runRenderStep({ ...input, step });
     case 'batch':
       return runBatchStep({ ...input, step }, job);
+    case 'tool':
+      return runToolStep({ ...input, step }, job);
   }
 }

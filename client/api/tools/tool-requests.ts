@@ -6,6 +6,7 @@ import type { ToolRequestHead } from '../../../store/tools/tool-request-row.ts';
 import { progressOf } from '../../../store/tools/tool-views.ts';
 import type { ToolFile } from '../../../workflows/contract/tools/files.ts';
 import { findTool } from '../../../workflows/contract/tools/catalogue.ts';
+import { payerOf } from '../../../workflows/contract/names.ts';
 import { toolLimits } from '../../../workflows/contract/tools/limits.ts';
 import type { Tool, ToolInput } from '../../../workflows/contract/tools/tool.ts';
 import type { ToolProgress, ToolRequestView } from '../../../workflows/contract/tools/tool-view.ts';
@@ -111,7 +112,8 @@ async function endOverdue(
   { store, tools, now, log }: ApiDependencies,
   { id, state, acceptedAt, startedAt, limits }: ToolRequestHead,
 ): Promise<void> {
-  if (state === 'ended' || limits.requestSeconds === null) return;
+  // A request of a job's step is ended by its job, whatever dies.
+  if (state === 'ended' || limits.requestSeconds === null || payerOf(id).stepId !== null) return;
   const seconds = (now().getTime() - Date.parse(acceptedAt)) / 1000;
   if (seconds < limits.requestSeconds - answerMilliseconds / 1000) return;
   const layer = startedAt === null ? 'queue' : 'request';

@@ -7,7 +7,8 @@ import type {
 } from '../../../workflows/contract/jobs/job.ts';
 import { noUsage } from '../../../workflows/contract/usage.ts';
 import { defaultBatchLimits } from '../../../workflows/contract/batches/limits.ts';
-import { stepBatchId } from '../../../workflows/contract/names.ts';
+import { stepBatchId, stepToolRequestId } from '../../../workflows/contract/names.ts';
+import { toolLimits } from '../../../workflows/contract/tools/limits.ts';
 import type { AllActivities } from './workflow-environment.ts';
 
 export function stepResult(parts: Partial<StepActivityResult> = {}): StepActivityResult {
@@ -55,6 +56,11 @@ export function fakeActivities(replaced: Partial<AllActivities> = {}): {
       summary: step.id,
     }),
     collectBatchStep: run,
+    prepareToolStep: async ({ job, step, generation }) => ({
+      requestId: stepToolRequestId(job.id, step.id, generation),
+      limits: toolLimits({}, ''),
+    }),
+    collectToolStep: run,
     endRedelivery: async () => undefined,
     redeliver: async ({ deliveryId }) => {
       recorded.delivered.push(deliveryId);

@@ -10,6 +10,7 @@ import type { FormValues } from '../lead-magnets/form.ts';
 import type { JsonValue } from '../json/json.ts';
 import type { Delivery, LeadMagnet, Step } from '../lead-magnets/lead-magnet.ts';
 import type { DeliveryState, JobOutcome, StepState } from './states.ts';
+import type { ToolLimits } from '../tools/limits.ts';
 import type { Usage } from '../usage.ts';
 
 /** The workflow's input: a pinned snapshot that later edits of the lead magnet do not change. */
@@ -229,7 +230,7 @@ export interface CloseJobInput extends JobEnd {
 }
 
 /** The activities of a job, as its workflow sees them. */
-export interface JobActivities extends BatchStepActivities {
+export interface JobActivities extends BatchStepActivities, ToolStepActivities {
   /** Returns how the job has ended if it ended before its workflow began, as one that was cancelled while it waited. */
   openJob(input: OpenJobInput): Promise<JobEnd | undefined>;
   closeJob(input: CloseJobInput): Promise<void>;
@@ -254,6 +255,18 @@ export interface BatchStepActivities {
   prepareBatchStep(input: StepActivityInput): Promise<StepBatch>;
   /** Builds the step's output from the results of the batch. */
   collectBatchStep(input: StepActivityInput): Promise<StepActivityResult>;
+}
+/** The request of a tool step, as stored. */
+export interface StepTool {
+  readonly requestId: string;
+  readonly limits: ToolLimits;
+}
+/** The two activities of a tool step, before and after the request's own workflow. */
+export interface ToolStepActivities {
+  /** Checks the input and stores the request, once for each generation of the step. */
+  prepareToolStep(input: StepActivityInput): Promise<StepTool>;
+  /** Builds the step's output from how the request ended. */
+  collectToolStep(input: StepActivityInput): Promise<StepActivityResult>;
 }
 export interface LlmActivities {
   runAi(input: StepActivityInput): Promise<StepActivityResult>;

@@ -3,7 +3,6 @@
  * runs when a definition is saved and lists every problem with its path, so that the author can fix all of them at
  * once.
  */
-import { CronExpressionParser } from 'cron-parser';
 import { z } from 'zod';
 import { batchOutputShape, batchTemplates } from './batch-step-check.ts';
 import { imageProblems } from '../documents/images.ts';
@@ -16,11 +15,13 @@ import { deliveryId } from '../names.ts';
 import { signingSecretProblem } from '../deliveries/signing-secret.ts';
 import { allowListProblem } from '../computer-use/network.ts';
 import { outputSchemaProblems } from '../json/output-schema.ts';
+import { scheduleProblems } from './schedule-check.ts';
 import { secretBindingProblems } from './secret-binding.ts';
 import { stepFileProblems } from './step-files.ts';
 import { fallbackIds, findCycle, upstreamOf } from './step-graph.ts';
 import { treeProblem } from '../schemas/tree-bounds.ts';
 import { objectOf, shapeOfSchema, textProblems, valueProblems, type Shape } from './template-scope.ts';
+import { toolOutputShape, toolStepProblems } from './tool-step-check.ts';
 import { shortenText } from '../cut-text.ts';
 
 export interface DefinitionProblem {
@@ -192,6 +193,8 @@ function stepTemplates(step: Step, path: string, scope: Scope): DefinitionProble
       return textProblems(step.template, `${path}.template`, scope.data);
     case 'batch':
       return batchTemplates(step, path, scope.data);
+    case 'tool':
+      return toolStepProblems(step, path, scope.data);
     case 'webhook':
       return [
         ...textProblems(step.url, `${path}.url`, scope.data),
@@ -249,17 +252,6 @@ function deliveryTemplates(
   ];
 }
 
-function scheduleProblems(delivery: Delivery, path: string): DefinitionProblem[] {
-  if (delivery.schedule === undefined) return [];
-  try {
-    CronExpressionParser.parse(delivery.schedule.cron, { tz: delivery.schedule.timezone }).next();
-    return [];
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return [{ path: `${path}.schedule`, message: `is not a cron schedule: ${message}` }];
-  }
-}
-
 interface Scope {
   readonly data: Shape;
   readonly withSecrets: Shape;
@@ -293,6 +285,8 @@ function outputShape(step: Step): Shape {
         return objectOf(['markdown']);
       case 'batch':
         return batchOutputShape(step);
+      case 'tool':
+        return toolOutputShape();
     }
   })();
   return { kind: 'object', parts: { output } };

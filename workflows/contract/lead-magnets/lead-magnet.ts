@@ -187,12 +187,21 @@ const BatchStepSchema = z.strictObject({
 });
 export type BatchStep = z.infer<typeof BatchStepSchema>;
 
+const ToolStepSchema = z.strictObject({
+  ...common,
+  kind: z.literal('tool'),
+  tool: z.string().min(1).max(60).describe('an expert tool, as `lodestone tools list` names it'),
+  input: bodyTemplate.meta({ type: 'object' }).describe('what the tool is asked; text in it may hold templates'),
+});
+export type ToolStep = z.infer<typeof ToolStepSchema>;
+
 const StepSchema = z.discriminatedUnion('kind', [
   ComputerUseStepSchema,
   AiStepSchema,
   WebhookStepSchema,
   RenderStepSchema,
   BatchStepSchema,
+  ToolStepSchema,
 ]);
 export type Step = z.infer<typeof StepSchema>;
 

@@ -63,6 +63,7 @@ function filesOf(step: FileStep): readonly string[] {
       return [output, batchResultsName(step.id)];
     case 'ai':
     case 'webhook':
+    case 'tool':
       return [output];
   }
 }

@@ -1,6 +1,7 @@
 /** The steps of a job: the state of each, and the browser's screen under a computer-use step. */
 import { html } from 'hono/html';
 import type { JobView, StepView } from '../../../../workflows/contract/jobs/job-view.ts';
+import { stepToolRequestId } from '../../../../workflows/contract/names.ts';
 import type { Html } from '../layout.ts';
 import { pill } from '../parts.ts';
 import { runPanel, type RunData } from './run-panel.ts';
@@ -27,6 +28,13 @@ function partialResult(job: JobView, step: StepView): Html | null {
   </p>`;
 }
 
+/** The page of the request that a tool step has made. */
+function toolRequestLink(job: JobView, step: StepView): Html | null {
+  if (step.kind !== 'tool' || step.startedAt === null) return null;
+  const id = stepToolRequestId(job.id, step.id, 1);
+  return html`<p><a href="/tool-requests/${encodeURIComponent(id)}">Tool request</a></p>`;
+}
+
 function stepRow(job: JobView, step: StepView, run: RunData | undefined): Html {
   const details = [
     step.attempts > 1 ? `${step.attempts} attempts` : '',
@@ -45,6 +53,6 @@ function stepRow(job: JobView, step: StepView, run: RunData | undefined): Html {
     </div>
     ${step.note === null ? null : html`<p class="soft">${step.note}</p>`}
     ${step.reason === null ? null : html`<p class="problem">${step.reason.message}</p>`} ${partialResult(job, step)}
-    ${run === undefined ? null : runPanel(run)}
+    ${toolRequestLink(job, step)} ${run === undefined ? null : runPanel(run)}
   </li>`;
 }
