@@ -3,17 +3,17 @@
  * decides and writes down what is to be done, the items follow in portions, and the last transaction completes the change. When
  * a process dies in between, the reconciliation completes it; all steps can be repeated.
  */
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import { reasonTypes, type Reason } from '../../workflows/contract/failures.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Tables } from '../database/database.ts';
 import { notByIndex } from '../database/expressions.ts';
 import { errorColumns, reasonText } from '../database/reason-columns.ts';
 import { inTransaction, lockBatch } from '../database/transactions.ts';
 import { insertEvent } from '../jobs/events.ts';
 import { inPortions } from './in-portions.ts';
 
-const WholeChangeSchema = z.discriminatedUnion('kind', [
+const PendingChangeSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('cancel'),
     reason: z.object({ type: z.enum(reasonTypes), message: z.string() }),
@@ -22,24 +22,29 @@ const WholeChangeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reopen'), uncertain: z.boolean(), at: z.number() }),
   z.object({ kind: z.literal('remove') }),
 ]);
-type WholeChange = z.infer<typeof WholeChangeSchema>;
+type PendingChange = z.infer<typeof PendingChangeSchema>;
 
-/** The column of a batch that is being removed: to people it is gone. */
+/** The value of the column of a batch that is being removed. Such a batch is hidden. */
 export const removal = textOf({ kind: 'remove' });
 
 /** Whether the batch is being cancelled: its pending items count as cancelled. */
-export function isBeingCancelled(wholeChange: string | null): boolean {
-  return wholeChange !== null && readChange(wholeChange).kind === 'cancel';
+export function isBeingCancelled(pendingChange: string | null): boolean {
+  return pendingChange !== null && readChange(pendingChange).kind === 'cancel';
 }
 
 const tables = ['batch_partitions', 'batch_minutes', 'provider_batches', 'batch_uploads', 'batch_waits'] as const;
 
+/**
+ * Returns how many items the batch will run. When a former reopening was cut off or is under way, it is completed instead and
+ * its count is returned.
+ */
 export async function reopenBatch(
   database: Database,
   id: string,
   { uncertain, now }: { readonly uncertain: boolean; readonly now: Date },
 ): Promise<number> {
-  await completeChange(database, id);
+  const completed = await completeChange(database, id);
+  if (completed > 0) return completed;
   const isBegun = await inTransaction(database, lockBatch(id), async (transaction) => {
     const { numUpdatedRows } = await transaction
       .updateTable('batches')
@@ -104,16 +109,23 @@ export async function removeBatch(database: Database, id: string): Promise<boole
 }
 
 /** Completes the change that the batch's row has; returns how many items a reopened batch will run. */
-export async function completeChange(database: Database, id: string): Promise<number> {
+export async function completeChange(database: Database, id: string, signal?: AbortSignal): Promise<number> {
   const row = await database.selectFrom('batches').select('whole_change').where('id', '=', id).executeTakeFirst();
   if (row?.whole_change == null) return 0;
   const change = readChange(row.whole_change);
-  await changeItems(database, id, row.whole_change, change);
+  await changeItems(database, id, row.whole_change, change, signal);
   return finish(database, id, row.whole_change, change);
 }
 
-async function changeItems(database: Database, id: string, text: string, change: WholeChange): Promise<void> {
+async function changeItems(
+  database: Database,
+  id: string,
+  text: string,
+  change: PendingChange,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   await inPortions(database, id, async (transaction, { from, to }) => {
+    signal?.throwIfAborted();
     const stands = transaction.selectFrom('batches').select('id').where('id', '=', id).where('whole_change', '=', text);
     if (change.kind === 'remove') {
       const { numDeletedRows } = await transaction
@@ -139,7 +151,7 @@ async function changeItems(database: Database, id: string, text: string, change:
   });
 }
 
-function itemColumns(change: Exclude<WholeChange, { kind: 'remove' }>) {
+function itemColumns(change: Exclude<PendingChange, { kind: 'remove' }>) {
   if (change.kind === 'cancel') {
     return { status: 'cancelled', ...errorColumns(change.reason), next_attempt_ms: null, ended_ms: change.at };
   }
@@ -157,7 +169,7 @@ function itemColumns(change: Exclude<WholeChange, { kind: 'remove' }>) {
   };
 }
 
-async function finish(database: Database, id: string, text: string, { kind }: WholeChange): Promise<number> {
+async function finish(database: Database, id: string, text: string, { kind }: PendingChange): Promise<number> {
   return inTransaction(database, lockBatch(id), async (transaction) => {
     if (kind === 'remove') {
       const { numDeletedRows } = await transaction
@@ -170,14 +182,7 @@ async function finish(database: Database, id: string, text: string, { kind }: Wh
       await transaction.deleteFrom('events').where('job_id', '=', id).execute();
       return 0;
     }
-    const { pending } = await transaction
-      .selectFrom('batch_items')
-      .select(({ fn }) => fn.countAll<number>().as('pending'))
-      .where('batch_id', '=', id)
-      // A literal, not a parameter: only then is the partial index of pending items used.
-      .where(sql<boolean>`status = 'pending'`)
-      .executeTakeFirstOrThrow();
-    await transaction
+    const { numUpdatedRows } = await transaction
       .updateTable('batches')
       .set((expression) => ({
         whole_change: null,
@@ -186,9 +191,36 @@ async function finish(database: Database, id: string, text: string, { kind }: Wh
       }))
       .where('id', '=', id)
       .where('whole_change', '=', text)
-      .execute();
+      .executeTakeFirstOrThrow();
+    if (kind === 'cancel') return 0;
+    // Another call has completed the same reopening, unless the batch is being removed meanwhile.
+    if (numUpdatedRows === 0n) return (await isReopened(transaction, id)) ? countPending(transaction, id) : 0;
+    const pending = await countPending(transaction, id);
+    await insertEvent(transaction, { jobId: id, type: 'batch.reopened', message: `${pending} items are retried` });
     return pending;
   });
+}
+
+async function isReopened(transaction: Transaction<Tables>, id: string): Promise<boolean> {
+  const batch = await transaction
+    .selectFrom('batches')
+    .select('id')
+    .where('id', '=', id)
+    .where('state', '!=', 'ended')
+    .where('whole_change', 'is', null)
+    .executeTakeFirst();
+  return batch !== undefined;
+}
+
+async function countPending(transaction: Transaction<Tables>, id: string): Promise<number> {
+  const { pending } = await transaction
+    .selectFrom('batch_items')
+    .select(({ fn }) => fn.countAll<number>().as('pending'))
+    .where('batch_id', '=', id)
+    // A literal, not a parameter: only then is the partial index of pending items used.
+    .where(sql<boolean>`status = 'pending'`)
+    .executeTakeFirstOrThrow();
+  return pending;
 }
 
 const reopened = {
@@ -205,10 +237,10 @@ function reopenedStatuses(uncertain: boolean): readonly string[] {
   return ['failed', 'timed_out', ...(uncertain ? ['uncertain'] : [])];
 }
 
-function textOf(change: WholeChange): string {
+function textOf(change: PendingChange): string {
   return JSON.stringify(change);
 }
 
-function readChange(text: string): WholeChange {
-  return WholeChangeSchema.parse(JSON.parse(text));
+function readChange(text: string): PendingChange {
+  return PendingChangeSchema.parse(JSON.parse(text));
 }

@@ -74,11 +74,11 @@ export interface Batches {
   /** Removes a batch that has ended or was never sealed. Returns whether it did. */
   remove(id: string): Promise<boolean>;
   /** Completes a cancellation, reopening or removal that was cut off when its process died. */
-  completeChange(id: string): Promise<number>;
+  completeChange(id: string, signal?: AbortSignal): Promise<number>;
 }
 
 export function createBatches(database: Database): Batches {
-  // One that is being removed is gone for whoever asks.
+  // A batch that is being removed is hidden.
   const present = () => database.selectFrom('batches').selectAll().where('whole_change', 'is distinct from', removal);
   const row = async (id: string): Promise<Selectable<Tables['batches']>> => {
     const found = await present().where('id', '=', id).executeTakeFirst();
@@ -179,7 +179,7 @@ export function createBatches(database: Database): Batches {
     },
     reopen: (id, options) => reopenBatch(database, id, options),
     remove: (id) => removeBatch(database, id),
-    completeChange: (id) => completeChange(database, id),
+    completeChange: (id, signal) => completeChange(database, id, signal),
   };
 }
 

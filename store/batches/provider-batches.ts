@@ -165,7 +165,7 @@ async function submitted(database: Database, key: FencingToken, number: number, 
       .set({ state: 'running', provider_id: providerId })
       .where('batch_id', '=', key.batchId)
       .where('number', '=', number)
-      // Also when it stands already: the answer to the write may have been lost.
+      // Also when the row already has this id: the answer to the write may have been lost.
       .where((row) =>
         row.or([
           row('state', '=', 'intended'),

@@ -48,7 +48,7 @@ export async function reconcileBatches(
   const figures = await raiseAlerts(dependencies, signal);
   let restarted = 0;
   try {
-    await completeChanges(dependencies);
+    await completeChanges(dependencies, signal);
     restarted = await restartLost(dependencies);
   } finally {
     measure({ restarted, ...figures });
@@ -121,10 +121,16 @@ function alertsOf({ stuckItems, muchTriedItems, longBatches, deadParts }: Troubl
   return alerts;
 }
 
-/** Completes what was begun with all items of a batch by a process that may have died. */
-async function completeChanges({ stores }: ReconcileDependencies): Promise<void> {
+/** Completes what was begun with all items of a batch by a process that may have died. A batch that fails does not stop others. */
+async function completeChanges({ stores, log }: ReconcileDependencies, signal: AbortSignal): Promise<void> {
   for (const { tenant, id } of await stores.acrossTenants.unfinishedBatches()) {
-    await stores.forTenant(tenant).batches.completeChange(id);
+    signal.throwIfAborted();
+    try {
+      await stores.forTenant(tenant).batches.completeChange(id, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      log.error('a change of a batch with all its items could not be completed', { batchId: id, error });
+    }
   }
 }
 

@@ -85,11 +85,13 @@ export async function retryFailed(
 ): Promise<number> {
   const { store, now } = controlling;
   const batch = await findBatch(store, id);
-  if (batch.state !== 'ended') throw new ProblemError('conflict', 'the batch has not ended yet');
+  refuseOpen(batch);
   const count = await store.batches.reopen(id, { ...options, now: now() });
-  if (count === 0) throw new ProblemError('conflict', 'the batch has no failed items');
-  const message = `${count} items are retried`;
-  await store.events.append({ jobId: id, type: 'batch.reopened', message });
+  if (count === 0) {
+    // It may have been removed or reopened meanwhile.
+    refuseOpen(await findBatch(store, id));
+    throw new ProblemError('conflict', 'the batch has no failed items');
+  }
   await begin(controlling, id);
   return count;
 }
@@ -161,6 +163,10 @@ function changedLimits({ definition }: BatchView, changes: BatchLimitChanges) {
   const problems = batchLimitProblems(limits);
   if (problems.length > 0) throw new ProblemError('conflict', problems.join('; '));
   return limits;
+}
+
+function refuseOpen({ state }: BatchView): void {
+  if (state !== 'ended') throw new ProblemError('conflict', 'the batch has not ended yet');
 }
 
 function refuseEnded({ state, outcome }: BatchView): void {

@@ -31,6 +31,19 @@ export async function beginGeneration(
 }
 
 /**
+ * Fences off the attempts of all partitions numbered `from` and above, except partition 0. Called after partition 0 has begun
+ * its generation, whose row lock keeps two such calls from waiting for each other.
+ */
+export async function fenceOff(transaction: Transaction<Tables>, batchId: string, from: number): Promise<void> {
+  await transaction
+    .updateTable('batch_partitions')
+    .set((expression) => ({ generation: expression('generation', '+', 1) }))
+    .where('batch_id', '=', batchId)
+    .where('partition', '>=', Math.max(from, 1))
+    .execute();
+}
+
+/**
  * A condition for a writing statement: the token's generation is still the newest of its partition. PostgreSQL evaluates it
  * once, before the statement writes, and locks the row so that no other generation begins before the transaction ends. Without
  * the lock, a statement that waits for an item's row would continue with the generation that it read before the wait.

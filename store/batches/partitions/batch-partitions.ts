@@ -8,7 +8,7 @@ import type { Reason } from '../../../workflows/contract/failures.ts';
 import type { JsonValue } from '../../../workflows/contract/json/json.ts';
 import type { Usage } from '../../../workflows/contract/usage.ts';
 import type { Artifacts } from '../../artifacts/artifacts.ts';
-import { beginGeneration, isNewestGeneration, type FencingToken } from './batch-fencing.ts';
+import { beginGeneration, fenceOff, isNewestGeneration, type FencingToken } from './batch-fencing.ts';
 import { itemOf, openStatuses, takeItems, type OpenItem } from '../items/open-items.ts';
 import { inPortions } from '../in-portions.ts';
 import { admitItem, settleSpend, type Admission, type AdmissionRequest } from './batch-spend.ts';
@@ -86,7 +86,7 @@ export function createBatchPartitions(database: Database, artifacts: Artifacts):
         .set({ status: 'submitted', response_id: responseId })
         .where('batch_id', '=', key.batchId)
         .where('position', '=', position)
-        // Also when it stands already: the answer to the write may have been lost.
+        // Also when the row already has this id: the answer to the write may have been lost.
         .where((item) =>
           item.or([
             item('status', '=', 'intended'),
@@ -160,6 +160,8 @@ async function begin(
 ): Promise<{ key: FencingToken; items: readonly OpenItem[] }> {
   return inTransaction(database, noLock, async (transaction) => {
     const key = await beginGeneration(transaction, batchId, partition);
+    // An attempt that was given up could otherwise still take free items.
+    if (partition === 0) await fenceOff(transaction, batchId, partitions);
     // Partition 0 takes over items of partitions that no longer exist: when `parallel` was lowered, and when the batch is stopped.
     const rows = await transaction
       .updateTable('batch_items')

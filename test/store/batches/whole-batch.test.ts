@@ -62,22 +62,25 @@ it('P09: ending, reopening, cancelling, discarding and removing all items leaves
   expect(await store.batchItems.size('c')).toEqual({ items: 0, bytes: 0 });
 });
 
-/** The batches of a process that dies at a statement. */
-async function dyingBatches(place: StorePlace, atStatement: number): Promise<Batches> {
+async function batchesWith(place: StorePlace, plugin: KyselyPlugin): Promise<Batches> {
   const { databaseUrl, dataFolder } = place;
   const file = join(dataFolder, 'lodestone.db');
   const database = await openDatabase(databaseUrl === undefined ? { file } : { url: databaseUrl });
   onTestFinished(() => database.destroy());
+  return createBatches(database.withPlugin(bindToTenant(defaultTenant)).withPlugin(plugin));
+}
+
+/** The batches of a process that dies at a statement. */
+function dyingBatches(place: StorePlace, atStatement: number): Promise<Batches> {
   let statements = 0;
-  const dying: KyselyPlugin = {
+  return batchesWith(place, {
     transformQuery({ node }) {
       statements += 1;
       if (statements >= atStatement) throw new Error('died');
       return node;
     },
     transformResult: ({ result }) => Promise.resolve(result),
-  };
-  return createBatches(database.withPlugin(bindToTenant(defaultTenant)).withPlugin(dying));
+  });
 }
 
 const changes = {
@@ -149,4 +152,66 @@ it('a batch can be made again under its id while the removal of the former one w
   expect(await store.acrossTenants.unfinishedBatches()).toHaveLength(1);
   await sealedBatch(store, 'b', 2);
   expect(await store.batches.find('b')).toMatchObject({ state: 'queued', counts: { pending: 2, failed: 0 } });
+});
+
+/** Leaves a batch whose items are all reopened, by a process that died before it completed the reopening. */
+async function cutOffReopening(place: StorePlace, store: Store): Promise<void> {
+  await failedBatch(store, 3);
+  for (let statement = 1; (await lookAt(store)) !== 'ended: 3 pending, 0 ended'; statement += 1) {
+    const dying = await dyingBatches(place, statement);
+    await expect(dying.reopen('b', { uncertain: false, now })).rejects.toThrow('died');
+  }
+}
+
+async function reopenings(store: Store): Promise<readonly string[]> {
+  const events = await store.events.after('b', 0, 100);
+  return events.filter(({ type }) => type === 'batch.reopened').map(({ message }) => message);
+}
+
+it('a reopening that was cut off is completed by the next one, which returns its items, and recorded once', async () => {
+  const place = await temporaryPlace();
+  const store = await openTemporary(place);
+  await cutOffReopening(place, store);
+  expect(await reopenings(store)).toEqual([]);
+  expect(await store.batches.reopen('b', { uncertain: false, now })).toBe(3);
+  expect(await lookAt(store)).toBe('queued: 3 pending, 0 ended');
+  expect(await store.batches.reopen('b', { uncertain: false, now })).toBe(0);
+  expect(await reopenings(store)).toEqual(['3 items are retried']);
+});
+
+it('two reopenings at once are recorded once', async () => {
+  const store = await temporaryStore();
+  await failedBatch(store, 3);
+  const reopen = () => store.batches.reopen('b', { uncertain: false, now });
+  expect(await Promise.all([reopen(), reopen()])).toContain(3);
+  expect(await reopenings(store)).toEqual(['3 items are retried']);
+});
+
+it('a reopening that a removal has replaced reopens nothing and is not recorded', async () => {
+  const place = await temporaryPlace();
+  const store = await openTemporary(place);
+  await cutOffReopening(place, store);
+  let removal: boolean | string = false;
+  const overtaken = await batchesWith(place, {
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      const isReopening = result.rows.some((row) => String(row['whole_change']).includes('reopen'));
+      // The removal dies before it has removed an item.
+      if (isReopening) removal = await (await dyingBatches(place, 2)).remove('b').catch(String);
+      return result;
+    },
+  });
+  expect(await overtaken.completeChange('b')).toBe(0);
+  expect(removal).toBe('Error: died');
+  expect(await lookAt(store)).toBe('gone');
+  expect(await reopenings(store)).toEqual([]);
+});
+
+it('stopping a batch fences off attempts of all its partitions, which then take no free items', async () => {
+  const store = await temporaryStore();
+  await sealedBatch(store, 'b', 3);
+  const { key } = await store.batchPartitions.begin({ batchId: 'b', partition: 1, partitions: 2 });
+  expect(await store.batchPartitions.take(key, 3, 1)).toHaveLength(1);
+  await store.batchPartitions.begin({ batchId: 'b', partition: 0, partitions: 0 });
+  expect(await store.batchPartitions.take(key, 3, 1)).toEqual([]);
 });

@@ -88,7 +88,21 @@ describe('the reconciliation of batches', () => {
     vi.spyOn(acrossTenants, 'unfinishedBatches').mockResolvedValue([{ tenant: 'other', id: 'half-removed' }]);
     const completeChange = vi.spyOn(stores.forTenant('other').batches, 'completeChange');
     await look();
-    expect(completeChange.mock.calls).toEqual([['half-removed']]);
+    expect(completeChange.mock.calls).toEqual([['half-removed', signal]]);
+  });
+
+  it('completes the changes of other batches and restarts lost workflows when one change cannot be completed', async () => {
+    const world = await partitionWorld(1);
+    const { look, started, logged } = reconciliation(world, []);
+    const { stores, acrossTenants } = world.store;
+    const unfinished = ['unreadable', 'half-removed'].map((id) => ({ tenant: 'other', id }));
+    vi.spyOn(acrossTenants, 'unfinishedBatches').mockResolvedValue(unfinished);
+    const completeChange = vi.spyOn(stores.forTenant('other').batches, 'completeChange');
+    completeChange.mockRejectedValueOnce(new Error('cannot be read'));
+    expect((await look()).restarted).toBe(1);
+    expect(completeChange.mock.calls.map(([id]) => id)).toEqual(['unreadable', 'half-removed']);
+    expect(started).toEqual(['b']);
+    expect(logged).toContain('a change of a batch with all its items could not be completed');
   });
 
   it('P20: alerts of more than 100 items that have been under way for 24 h', async () => {
