@@ -4,7 +4,8 @@ import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
 import { SettingsProblem } from '../../workflows/contract/settings.ts';
 import { migrations } from './migrations/all.ts';
 import { ownSchema, ownTables } from './own-tables.ts';
-import { isLocked } from './passing-errors.ts';
+import { isConflict, isLocked } from './passing-errors.ts';
+import { repeatedAfterConflicts } from './transactions.ts';
 
 /** The last migration of this release. */
 export const newestMigration = Object.keys(migrations).at(-1) ?? '';
@@ -23,7 +24,8 @@ export async function migrateDatabase<Tables>(database: Kysely<Tables>, where: s
   if (isUpToDate(await appliedMigrations(database), where)) return;
   const schema = await ownSchema(database);
   const place = schema === undefined ? {} : { migrationTableSchema: schema };
-  const { error } = await new Migrator({ db: database, provider, ...place }).migrateToLatest();
+  const migrator = new Migrator({ db: database, provider, ...place });
+  const error = await repeatedAfterConflicts(() => migrateToLatest(migrator)).catch((conflict: unknown) => conflict);
   if (error === undefined) return;
   // Another process may have been faster; otherwise the error is what went wrong.
   if (isUpToDate(await appliedMigrations(database), where)) return;
@@ -32,6 +34,13 @@ export async function migrateDatabase<Tables>(database: Kysely<Tables>, where: s
     ? `another process has held it for an hour; end that one and start again (${said})`
     : said;
   throw new Error(`The tables of the database ${where} could not be brought up to date: ${why}`, { cause: error });
+}
+
+/** Returns what went wrong. Throws a conflict with a transaction of another process: then nothing was changed. */
+async function migrateToLatest(migrator: Migrator): Promise<unknown> {
+  const { error } = await migrator.migrateToLatest();
+  if (isConflict(error)) throw error;
+  return error;
 }
 
 function isUpToDate(applied: readonly string[], where: string): boolean {

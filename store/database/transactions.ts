@@ -72,6 +72,11 @@ export async function inTransaction<Result>(
   };
   if (database instanceof Transaction) return locked(database);
   const run = () => database.transaction().setIsolationLevel('read committed').execute(locked);
+  return repeatedAfterConflicts(run);
+}
+
+/** Runs a transaction again that PostgreSQL has aborted because of another one. */
+export function repeatedAfterConflicts<Result>(run: () => Promise<Result>): Promise<Result> {
   return repeated(run, isConflict, pauseAfterConflict);
 }
 

@@ -6,13 +6,14 @@ import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { z } from 'zod';
 import { isPostgres } from '../kind.ts';
-import { runStatements } from './statements.ts';
+import { lockTables, runStatements } from './statements.ts';
 
 /** The table as this migration finds and leaves it. */
 type TablesHere = { batches: { id: string; definition: string; mode: string } };
 
 export const searchedColumns: Migration = {
   async up(database: Kysely<unknown>) {
+    await lockTables(database, ['batches', 'batch_items']);
     // A message cannot look like the type: quotes within a text of JSON are escaped.
     const type = isPostgres(database) ? `substring(error from '"type":"([a-z_]+)"')` : `json_extract(error, '$.type')`;
     await runStatements(database, [

@@ -39,3 +39,22 @@ it('tells what went wrong when they are not', async () => {
   migrating.mockResolvedValueOnce({ error: new Error('the disk is full') });
   await expect(openDatabase(place)).rejects.toThrow(/could not be brought up to date: the disk is full$/);
 });
+
+it('runs its migrations again when PostgreSQL has aborted them because of a transaction of another process', async () => {
+  const place = await olderDatabase();
+  const migrating = vi.spyOn(Migrator.prototype, 'migrateToLatest');
+  onTestFinished(() => migrating.mockRestore());
+  const deadlock = Object.assign(new Error('deadlock detected'), { code: '40P01' });
+  migrating.mockResolvedValueOnce({ error: deadlock });
+  const database = await openDatabase(place);
+  onTestFinished(() => database.destroy());
+  expect(migrating).toHaveBeenCalledTimes(2);
+});
+
+it('tells of a conflict that does not end', async () => {
+  const place = await olderDatabase();
+  const migrating = vi.spyOn(Migrator.prototype, 'migrateToLatest');
+  onTestFinished(() => migrating.mockRestore());
+  migrating.mockResolvedValue({ error: Object.assign(new Error('deadlock detected'), { code: '40P01' }) });
+  await expect(openDatabase(place)).rejects.toThrow(/could not be brought up to date: deadlock detected$/);
+});
