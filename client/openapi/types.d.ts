@@ -35,6 +35,7 @@ export interface paths {
                              * @enum {string}
                              */
                             database: "SQLite" | "PostgreSQL";
+                            /** @description null when the store is too busy to tell within 2 s */
                             parts: {
                                 name: string;
                                 /**
@@ -48,7 +49,7 @@ export interface paths {
                                     at: string;
                                     reason: string;
                                 } | null;
-                            }[];
+                            }[] | null;
                         };
                     };
                 };

@@ -5,7 +5,7 @@ import { SettingsProblem } from '../../workflows/contract/settings.ts';
 import { migrations } from './migrations/all.ts';
 import { ownSchema, ownTables } from './own-tables.ts';
 import { isConflict, isLocked } from './passing-errors.ts';
-import { repeatedAfterConflicts } from './transactions.ts';
+import { repeatedAfterConflicts } from './repeated.ts';
 
 /** The last migration of this release. */
 export const newestMigration = Object.keys(migrations).at(-1) ?? '';

@@ -8,8 +8,11 @@ import { SettingsProblem } from '../../workflows/contract/settings.ts';
 const mostConnections = 10;
 /** How long a connection waits for the server. */
 const connectMilliseconds = 10_000;
-/** How long a transaction waits for its turn: more of them than connections are a matter of load, not of the server. */
-const turnMilliseconds = 120_000;
+/**
+ * How long a transaction waits for a connection: more of them than connections are a matter of load, not of the server. It
+ * is less than the 20 s of an activity that records, or the transaction would outlive the attempt that waits for it.
+ */
+const turnMilliseconds = 15_000;
 const statementMilliseconds = 30_000;
 /** The same time as a writer waits on SQLite. */
 const lockMilliseconds = 10_000;

@@ -11,11 +11,11 @@
  * An event gets its sequence when it is inserted, and readers go on behind the newest that they saw. A transaction that
  * tells events of a job or batch holds the lock of its row, or a later event could be seen before an earlier one.
  */
-import { setTimeout } from 'node:timers/promises';
 import { sql, Transaction, type Kysely } from 'kysely';
 import type { Database, Tables } from './database.ts';
 import { isPostgres } from './kind.ts';
-import { isConflict, isPassing } from './passing-errors.ts';
+import { isPassing } from './passing-errors.ts';
+import { repeated, repeatedAfterConflicts } from './repeated.ts';
 
 /** Waits until no other transaction holds the lock, and keeps it until this transaction ends. */
 export type Lock = (transaction: Transaction<Tables>) => Promise<void>;
@@ -75,11 +75,6 @@ export async function inTransaction<Result>(
   return repeatedAfterConflicts(run);
 }
 
-/** Runs a transaction again that PostgreSQL has aborted because of another one. */
-export function repeatedAfterConflicts<Result>(run: () => Promise<Result>): Promise<Result> {
-  return repeated(run, isConflict, pauseAfterConflict);
-}
-
 /** Like `inTransaction`, for a single statement: SQLite needs no transaction around it. */
 export function inStatement<Result>(
   database: Database,
@@ -94,37 +89,16 @@ const longestPauseMilliseconds = 5_000;
 
 /**
  * Writes what must not be lost, like the id of a call that is paid for: while the server restarts, fails over or is too
- * busy, the write is tried again for a minute. The write must be safe to repeat: a lost answer may hide that it was made.
+ * busy, the write is tried again for a minute after its first failure. It must be safe to repeat: a lost answer may hide that it
+ * was made.
  */
 export async function persistently<Result>(database: Kysely<Tables>, write: () => Promise<Result>): Promise<Result> {
   if (database instanceof Transaction) return write();
-  const until = Date.now() + patienceMilliseconds;
+  let until: number | undefined;
   return repeated(write, isPassing, (failures) => {
+    // From here: the first attempt may itself have waited long, for a connection.
+    until ??= Date.now() + patienceMilliseconds;
     const pause = Math.min(100 * 2 ** (failures - 1), longestPauseMilliseconds);
     return Date.now() + pause > until ? null : pause;
   });
-}
-
-const mostAttempts = 6;
-
-/** The pause before a transaction that was aborted because of another one is run again. */
-function pauseAfterConflict(failures: number): number | null {
-  return failures === mostAttempts ? null : Math.random() * 10 * 2 ** failures;
-}
-
-/** Runs something until it succeeds, fails for a reason that does not pass, or no pause is left. */
-async function repeated<Result>(
-  run: () => Promise<Result>,
-  passes: (error: unknown) => boolean,
-  pauseAfter: (failures: number) => number | null,
-): Promise<Result> {
-  for (let failures = 1; ; failures += 1) {
-    try {
-      return await run();
-    } catch (error) {
-      const pause = passes(error) ? pauseAfter(failures) : null;
-      if (pause === null) throw error;
-      await setTimeout(pause);
-    }
-  }
 }

@@ -35,26 +35,57 @@ it('a write that must not be lost is also tried again when no server listens', a
   expect(addresses).toEqual([]);
 });
 
-it('transactions wait for their turn as long as the load takes, however many there are', async () => {
+/** All connections are in use until `release`. */
+async function busyDatabase() {
   const database = await openDatabase({ url: (await temporaryPlace()).databaseUrl ?? '' });
   onTestFinished(() => database.destroy());
-  const release = Promise.withResolvers<undefined>();
+  const released = Promise.withResolvers<undefined>();
   let begun = 0;
   const holding = Array.from({ length: 10 }, () =>
     inTransaction(database, lockJob('j'), async () => {
       begun += 1;
-      await release.promise;
+      await released.promise;
     }),
   );
   await vi.waitFor(() => expect(begun).toBe(10));
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  onTestFinished(() => {
+  const release = async (): Promise<void> => {
     vi.useRealTimers();
-  });
+    released.resolve(undefined);
+    await Promise.all(holding);
+  };
+  onTestFinished(release);
+  return { database, release };
+}
+
+it('transactions wait for their turn, however many there are', async () => {
+  const { database, release } = await busyDatabase();
   const waiting = Array.from({ length: 1000 }, (_, index) => inTransaction(database, noLock, async () => index));
-  await vi.advanceTimersByTimeAsync(30_000);
-  vi.useRealTimers();
-  release.resolve(undefined);
-  await Promise.all(holding);
+  await vi.advanceTimersByTimeAsync(14_000);
+  await release();
   expect(await Promise.all(waiting)).toEqual(Array.from({ length: 1000 }, (_, index) => index));
+});
+
+it('a transaction that gets no connection fails before the attempt that waits for it is over', async () => {
+  const { database } = await busyDatabase();
+  const ended = vi.fn<(error: unknown) => void>();
+  inTransaction(database, noLock, async () => undefined).catch(ended);
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(ended).toHaveBeenCalledWith(expect.objectContaining({ message: expect.stringContaining('timeout exceeded') }));
+});
+
+it('a write that must not be lost is tried again after its first failure, however long that took', async () => {
+  const { databaseUrl = '' } = await temporaryPlace();
+  const database = await openDatabase({ url: databaseUrl });
+  onTestFinished(async () => {
+    vi.useRealTimers();
+    await database.destroy();
+  });
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const write = vi.fn<() => Promise<string>>().mockResolvedValue('written');
+  write.mockImplementationOnce(async () => {
+    vi.setSystemTime(Date.now() + 120_000);
+    throw new Error('timeout exceeded when trying to connect');
+  });
+  expect(await persistently(database, write)).toBe('written');
 });
