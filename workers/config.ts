@@ -75,7 +75,7 @@ export const WorkerSettingsSchema = z
       'Own OpenAI-compatible endpoints, as JSON: name, baseUrl, key, models, attemptSeconds (30), json (schema, object or prompt). An entry named glm or kimi changes that preset.',
     ),
     LODESTONE_FALLBACK_MODELS: listSetting.describe(
-      'Models that take over AI steps, in this order, while the circuit breaker of a model is open; comma-separated.',
+      'Models that take over AI steps and calls of tools, in this order, while the circuit breaker of a model is open; comma-separated.',
     ),
     LODESTONE_PRICES: jsonSetting(PricesSchema, '{}', '{"model":{"input":1,"cachedInput":0.1,"output":5}}').describe(
       'Prices in USD a million tokens of models that the bundled table lacks, as JSON.',

@@ -16,6 +16,12 @@ export interface WorkersRequest {
 /** How long running work may continue after a stop request; unfinished work is handed over by its checkpoint. */
 const shutdownGraceTime = '10s';
 
+/**
+ * A worker holds heartbeats back for 80 % of their time limit: with the 5 s of an AI step or a tool, one late heartbeat would end
+ * a living attempt. It also keeps the checkpoint of a killed browser step fresh; the store's is newer still.
+ */
+const maxHeartbeatThrottleInterval = '1s';
+
 export async function createWorkers(request: WorkersRequest): Promise<readonly Worker[]> {
   const { connection, namespace, settings } = request;
   return Promise.all(
@@ -25,6 +31,7 @@ export async function createWorkers(request: WorkersRequest): Promise<readonly W
         namespace,
         taskQueue: taskQueue(settings.LODESTONE_QUEUE_PREFIX, kind),
         shutdownGraceTime,
+        maxHeartbeatThrottleInterval,
         ...(await optionsOf(kind, request)),
       }),
     ),
@@ -47,8 +54,6 @@ async function optionsOf(kind: QueueKind, request: WorkersRequest): Promise<Part
       return {
         activities: { ...dependencies.browser },
         maxConcurrentActivityTaskExecutions: settings.LODESTONE_BROWSERS,
-        // A checkpoint in a heartbeat is at most this old when the worker is killed; the store's is newer still.
-        maxHeartbeatThrottleInterval: '1s',
       };
   }
 }

@@ -32,12 +32,12 @@ export function createOpenAiBatches(settings: {
   return {
     upload: (key, lines, signal) => upload(client, key, lines, signal),
     findUpload: (key, signal) =>
-      classified(async () => {
+      classified(client, async () => {
         const files = client.files.list({ purpose: 'batch', order: 'desc' }, { signal });
         return (await findIn(files, ({ filename }) => filename === fileName(key)))?.id ?? null;
       }),
     create: (key, fileId) =>
-      classified(async () => {
+      classified(client, async () => {
         const endpoint = '/v1/responses' as const;
         const metadata = { [keyName]: key };
         return toBatch(
@@ -45,14 +45,14 @@ export function createOpenAiBatches(settings: {
         );
       }),
     findBatch: (key, signal) =>
-      classified(async () => {
+      classified(client, async () => {
         const batches = client.batches.list({ limit: 100 }, { signal });
         const found = await findIn(batches, ({ metadata }) => metadata?.[keyName] === key);
         return found === null ? null : toBatch(found);
       }),
-    retrieve: (id, signal) => classified(async () => toBatch(await client.batches.retrieve(id, { signal }))),
+    retrieve: (id, signal) => classified(client, async () => toBatch(await client.batches.retrieve(id, { signal }))),
     cancel: (id) =>
-      classified(async () => {
+      classified(client, async () => {
         await client.batches.cancel(id);
       }),
     answers: (fileId, model, signal) =>
@@ -65,11 +65,11 @@ function withoutProvider(model: string): string {
   return model.replace(/^openai\//, '');
 }
 
-async function classified<T>(call: () => Promise<T>): Promise<T> {
+async function classified<T>({ apiKey }: OpenAI, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    throw classifyOpenAiError(error);
+    throw classifyOpenAiError(error, apiKey ?? '');
   }
 }
 
@@ -87,7 +87,7 @@ async function upload(
   try {
     await pipeline(Readable.from(jsonLines(lines)), createWriteStream(path, { mode: 0o600 }), { signal });
     const file = new File([await openAsBlob(path)], fileName(key), { type: 'application/jsonl' });
-    return await classified(async () => {
+    return await classified(client, async () => {
       const options = { signal, timeout: uploadTimeoutMilliseconds };
       return (await client.files.create({ file, purpose: 'batch' }, options)).id;
     });
@@ -153,12 +153,12 @@ async function* answers(
   { fileId, model, prices }: { readonly fileId: string; readonly model: string; readonly prices: Prices },
   signal: AbortSignal,
 ): AsyncGenerator<BatchAnswerLine> {
-  const response = await classified(async () => client.files.content(fileId, { signal }));
+  const response = await classified(client, async () => client.files.content(fileId, { signal }));
   const lines = textLines(response);
   for (;;) {
-    const { done, value } = await classified(async () => lines.next());
+    const { done, value } = await classified(client, async () => lines.next());
     if (done === true) return;
-    const line = await classified(async () => LineSchema.safeParse(JSON.parse(value)));
+    const line = await classified(client, async () => LineSchema.safeParse(JSON.parse(value)));
     // A line without an item's id belongs to no item: the item counts as missing.
     if (line.success) yield toAnswer(line.data, model, prices);
   }

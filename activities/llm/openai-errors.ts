@@ -4,54 +4,73 @@
  */
 import type { ApplicationFailure } from '@temporalio/common';
 import OpenAI from 'openai';
+import { cutText } from '../../workflows/contract/cut-text.ts';
 import { failure } from '../failure.ts';
 import { retryAfterMilliseconds as delayOf } from '../http/retry-after.ts';
 
 /** The longest delay of a provider that is respected. */
 const maximumRetryAfterMilliseconds = 10 * 60_000;
 
-/** Returns the failure for an error; rethrows an abort, which is a cancellation and not the provider's error. */
-export function classifyOpenAiError(error: unknown): ApplicationFailure {
+/** Characters of a provider's own words that a failure holds. */
+const mostCharacters = 500;
+/** A shorter key stands for none, as `none` does. */
+const leastKeyCharacters = 8;
+
+/** What a provider says, as failures hold it, which are stored and shown: cut, and without the key, which some repeat. */
+export function providerWords(text: string, apiKey = ''): string {
+  return cutText(apiKey.length < leastKeyCharacters ? text : text.replaceAll(apiKey, '[key]'), mostCharacters);
+}
+
+/**
+ * Returns the failure for an error; rethrows an abort, which is a cancellation and not the provider's error. The error itself is
+ * not attached as the cause: it has all that the provider said.
+ */
+export function classifyOpenAiError(error: unknown, apiKey: string): ApplicationFailure {
   if (error instanceof OpenAI.APIUserAbortError) throw error;
   if (error instanceof OpenAI.APIConnectionTimeoutError) {
     return failure('provider_unavailable', 'the model provider did not answer in time', {
       perhapsPaid: true,
-      cause: error,
     });
   }
   if (error instanceof OpenAI.APIConnectionError) {
-    return failure('provider_unavailable', `the model provider could not be reached: ${causeOf(error)}`, {
-      perhapsPaid: !wasNeverSent(error),
-      cause: error,
-    });
+    return failure(
+      'provider_unavailable',
+      `the model provider could not be reached: ${providerWords(causeOf(error), apiKey)}`,
+      {
+        perhapsPaid: !wasNeverSent(error),
+      },
+    );
   }
-  if (error instanceof OpenAI.APIError) return classifyStatus(error);
+  if (error instanceof OpenAI.APIError) return classifyStatus(error, apiKey);
   // A truncated body surfaces as a plain TypeError or SyntaxError, which the package does not wrap.
   if (error instanceof TypeError || error instanceof SyntaxError) {
-    return failure('provider_unavailable', `the model provider's answer was cut short: ${error.message}`, {
-      perhapsPaid: true,
-      cause: error,
-    });
+    return failure(
+      'provider_unavailable',
+      `the model provider's answer was cut short: ${providerWords(error.message, apiKey)}`,
+      {
+        perhapsPaid: true,
+      },
+    );
   }
   throw error;
 }
 
-function classifyStatus(error: InstanceType<typeof OpenAI.APIError>): ApplicationFailure {
+function classifyStatus(error: InstanceType<typeof OpenAI.APIError>, apiKey: string): ApplicationFailure {
   const status: unknown = error.status;
-  const message = `the model provider answered ${String(status)}: ${error.message}`;
+  const message = `the model provider answered ${String(status)}: ${providerWords(error.message, apiKey)}`;
   const retryAfterMilliseconds = retryAfter(error.headers);
-  if (status === 401 || status === 403) return failure('provider_authentication', message, { cause: error });
+  if (status === 401 || status === 403) return failure('provider_authentication', message);
   if (status === 429) {
     return error.code === 'insufficient_quota'
-      ? failure('provider_quota', message, { cause: error })
-      : failure('provider_rate_limit', message, { retryAfterMilliseconds, cause: error });
+      ? failure('provider_quota', message)
+      : failure('provider_rate_limit', message, { retryAfterMilliseconds });
   }
   if (status === 408 || status === 409 || (typeof status === 'number' && status >= 500)) {
     // After these statuses a server may still do the work; any other status is a refusal.
     const perhapsPaid = status === 408 || status === 504;
-    return failure('provider_unavailable', message, { retryAfterMilliseconds, perhapsPaid, cause: error });
+    return failure('provider_unavailable', message, { retryAfterMilliseconds, perhapsPaid });
   }
-  return failure('provider_request', message, { cause: error });
+  return failure('provider_request', message);
 }
 
 /** The delay that the provider names, by `retry-after-ms`, or `retry-after` in seconds or as a date. */

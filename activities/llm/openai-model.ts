@@ -61,21 +61,21 @@ export function createOpenAiModel(settings: {
           stream: { ended: readEnd().catch(() => null), received, close },
         };
       } catch (error) {
-        throw classifyOpenAiError(error);
+        throw classifyOpenAiError(error, settings.apiKey);
       }
     },
     async retrieve(id, model, signal, timeout = requestTimeoutMilliseconds) {
       try {
         return readResponse(await client.responses.retrieve(id, {}, { signal, timeout }), model, settings.prices);
       } catch (error) {
-        throw classifyOpenAiError(error);
+        throw classifyOpenAiError(error, settings.apiKey);
       }
     },
     async cancel(id, timeout = requestTimeoutMilliseconds) {
       try {
         await client.responses.cancel(id, { timeout });
       } catch (error) {
-        throw classifyOpenAiError(error);
+        throw classifyOpenAiError(error, settings.apiKey);
       }
     },
     async callOf(id, signal) {
@@ -84,7 +84,7 @@ export function createOpenAiModel(settings: {
         return metadata?.[callKeyName] ?? null;
       } catch (error) {
         if (error instanceof OpenAI.NotFoundError) return null;
-        throw classifyOpenAiError(error);
+        throw classifyOpenAiError(error, settings.apiKey);
       }
     },
   };

@@ -12,6 +12,7 @@ import type { JsonObject, JsonValue } from '../../workflows/contract/json/json.t
 import type { Ledger, LedgerRow } from '../../store/jobs/ledger.ts';
 import { failure, isPerhapsPaid } from '../failure.ts';
 import type { AttemptRecord } from '../records/attempt-record.ts';
+import { providerWords } from './openai-errors.ts';
 import type { ProviderEventLookup } from './provider-event-lookup.ts';
 import { fromStored, toStored } from './stored-answer.ts';
 import type { BegunResponse, Model, ModelRequest, ModelResponse } from '../ports.ts';
@@ -44,8 +45,8 @@ export interface PaidCall {
    * Checked while the answer is waited for; on false the call is stopped at the provider and `StoppedCall` is thrown.
    */
   readonly mayGoOn: (begun: BegunResponse) => Promise<boolean>;
-  /** Whether the signal reaches the request that starts the response, too: for a call whose time limit comes first. */
-  readonly interruptible?: boolean;
+  /** Ends the request that starts the response, too: for a call whose time limit comes before that request's own. */
+  readonly hardStop?: AbortSignal;
   /**
    * Records the end of an answered call together with other changes of its step; at once when left out. Until then the
    * call is found again by its id.
@@ -151,6 +152,8 @@ async function lostId(
 async function findOrBegin(dependencies: PaidCallDependencies, call: PaidCall): Promise<Begun> {
   const { ledger } = dependencies;
   const { key, jobId, basis } = call;
+  // Nothing is begun that this attempt cannot wait for.
+  call.signal.throwIfAborted();
   // A new name for each time that the call is made: the result of an earlier one is no answer to this one.
   const name = randomUUID();
   const isNew = await ledger.begin({ key, jobId, kind: 'model_call', data: { name, basis, repeats: 0 } });
@@ -206,19 +209,21 @@ async function createOrForget(
 }
 
 /**
- * What ends the request that starts the response. Where the request is the whole call, the cancellation of its step does; the
- * end of a worker does not, because the answer would be paid and lost.
+ * What ends the request that starts the response, beside its hard stop. Where the request is the whole call, the cancellation of
+ * its step does; the end of a worker does not, because the answer would be paid and lost. A response that its provider keeps
+ * is cancelled as soon as its id is known.
  */
 function signalOf({ model, wasCancelled }: PaidCallDependencies, call: PaidCall): AbortSignal | undefined {
-  if (call.interruptible === true) return call.signal;
-  if (model.keepsResponses?.(call.request.model) !== false) return undefined;
+  const { hardStop } = call;
+  if (model.keepsResponses?.(call.request.model) !== false) return hardStop;
   const cancelled = new AbortController();
   // The listener is called outside of the activity's context, in which alone it can be asked why.
   const leave = AsyncLocalStorage.bind(() => {
     if (wasCancelled()) cancelled.abort(call.signal.reason);
   });
   call.signal.addEventListener('abort', leave, { once: true });
-  return cancelled.signal;
+  if (call.signal.aborted) leave();
+  return hardStop === undefined ? cancelled.signal : AbortSignal.any([cancelled.signal, hardStop]);
 }
 
 interface Settled {
@@ -287,7 +292,8 @@ async function write(
 function checked(response: ModelResponse, stopped: boolean): ModelResponse {
   if (response.status === 'completed' || response.status === 'incomplete') return response;
   if (stopped) throw new StoppedCall('the time for this call was up');
-  const why = response.problem === null ? response.status : `${response.problem.code}: ${response.problem.message}`;
+  const { problem } = response;
+  const why = problem === null ? response.status : providerWords(`${problem.code}: ${problem.message}`);
   const rateLimited = response.problem?.code === 'rate_limit_exceeded';
   throw failure(rateLimited ? 'provider_rate_limit' : 'provider_unavailable', `the model call failed: ${why}`);
 }

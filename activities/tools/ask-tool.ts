@@ -1,8 +1,8 @@
 /** Asks a model for a tool request, with its progress in the store. */
+import { Context } from '@temporalio/activity';
 import type { Store } from '../../store/store.ts';
 import type { ToolRequestRow } from '../../store/tools/tool-request-row.ts';
 import type { ToolInput } from '../../workflows/contract/tools/tool.ts';
-import { withHeartbeat } from '../heartbeat.ts';
 import type { ModelRequest } from '../ports.ts';
 import { layerClock, type AskingLayer } from './layer-clock.ts';
 import { callWithin, type LayeredAnswer, type LayeredCallDependencies } from './layered-call.ts';
@@ -51,19 +51,17 @@ export async function askTool(
   };
   const isOver = async (): Promise<boolean> => (await store.toolRequests.findHead(row.id))?.state === 'ended';
   const name = part === undefined ? layer : `${layer}/${part}`;
-  return withHeartbeat({ requestId: row.id, layer }, (_beat, signal) =>
-    callWithin(
-      { ...dependencies, ledger: store.ledger },
-      {
-        clock: layerClock(row, layer, now()),
-        key: `${row.id}/${name}`,
-        requestId: row.id,
-        tool: row.tool,
-        request,
-        signal,
-        isOver,
-        onTokens,
-      },
-    ),
+  return callWithin(
+    { ...dependencies, ledger: store.ledger },
+    {
+      clock: layerClock(row, layer, now()),
+      key: `${row.id}/${name}`,
+      requestId: row.id,
+      tool: row.tool,
+      request,
+      signal: Context.current().cancellationSignal,
+      isOver,
+      onTokens,
+    },
   );
 }

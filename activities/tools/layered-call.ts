@@ -102,6 +102,7 @@ function startAttempt(dependencies: LayeredCallDependencies, call: LayeredCall):
     hardStop.abort(new StoppedCall('the time for this call was up'));
   };
   void guard().catch(() => undefined);
+  if (model.keepsResponses?.(call.request.model) === false) leaveWhenOver(call, hardStop, over.signal);
   const mayGoOn = async (begun: BegunResponse): Promise<boolean> => {
     const received = begun.stream?.received?.();
     if (begun.stream !== undefined) until = endOf(limits.streamed);
@@ -128,11 +129,22 @@ function startAttempt(dependencies: LayeredCallDependencies, call: LayeredCall):
         basis: '',
         signal: AbortSignal.any([call.signal, hardStop.signal]),
         mayGoOn,
-        interruptible: true,
+        hardStop: hardStop.signal,
       }),
     isLimitReached: () => now() >= until || hardStop.signal.aborted,
     end: () => over.abort(),
   };
+}
+
+/**
+ * Where the connection is the whole call, it ends with its request. The end of a worker, after which the request goes on, leaves
+ * it: its answer is paid already.
+ */
+function leaveWhenOver({ signal, isOver }: LayeredCall, hardStop: AbortController, attemptEnded: AbortSignal): void {
+  const leave = async (): Promise<void> => {
+    if (await isOver()) hardStop.abort(signal.reason);
+  };
+  signal.addEventListener('abort', () => void leave().catch(() => undefined), { once: true, signal: attemptEnded });
 }
 
 function attemptMilliseconds({ limits }: LayerClock): { whole: number; streamed: number; silence: number } {

@@ -12,6 +12,7 @@ import type {
   ToolRecordActivities,
   ToolRequestEnd,
 } from '../../workflows/contract/tools/tool-request.ts';
+import { withHeartbeat } from '../heartbeat.ts';
 import { embeddedFiles, type EmbeddedFiles } from './embedded-files.ts';
 import { askTool, type AskDependencies } from './ask-tool.ts';
 import { localAnswer, type LocalDependencies } from './local-answers.ts';
@@ -22,8 +23,9 @@ export type ToolDependencies = AskDependencies & LocalDependencies;
 
 export function createToolActivities(dependencies: ToolDependencies): ToolActivities & ToolRecordActivities {
   return {
-    runToolTurn: (input) => runTurn(dependencies, input),
-    runToolExpert: (input) => runExpert(dependencies, input),
+    // All of an attempt, also what comes before its call: Temporal must not start another attempt beside a living one.
+    runToolTurn: (input) => withHeartbeat({ requestId: input.requestId }, () => runTurn(dependencies, input)),
+    runToolExpert: (input) => withHeartbeat({ requestId: input.requestId }, () => runExpert(dependencies, input)),
     endToolRequest: (input) => endRequest(dependencies, input),
   };
 }

@@ -1,4 +1,7 @@
-/** A `fetch` whose answers have a limit of bytes, as a whole and for a line: a line is parsed at once, on the event loop. */
+/**
+ * A `fetch` whose answers have a limit of bytes, as a whole and for a line: a line is parsed at once, on the event loop. It follows
+ * no redirect: a prompt goes to the address that the operator has set, and nowhere else.
+ */
 import { AnswerTooLarge } from './chat-errors.ts';
 
 const mostBytes = 32 * 2 ** 20;
@@ -6,7 +9,7 @@ const mostBytesOfLine = 2 ** 20;
 const newline = 10;
 
 export async function cappedFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const response = await fetch(input, init);
+  const response = await fetch(input, { ...init, redirect: 'error' });
   if (response.body === null) return response;
   const { status, statusText, headers } = response;
   return new Response(response.body.pipeThrough(byteLimit()), { status, statusText, headers });

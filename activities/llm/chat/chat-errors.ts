@@ -5,7 +5,7 @@
 import type { ApplicationFailure } from '@temporalio/common';
 import OpenAI from 'openai';
 import { failure } from '../../failure.ts';
-import { classifyOpenAiError, retryAfter } from '../openai-errors.ts';
+import { classifyOpenAiError, providerWords, retryAfter } from '../openai-errors.ts';
 import type { Dialect } from './dialect.ts';
 
 /** An answer that is larger than what is read of one. */
@@ -19,7 +19,7 @@ export class AnswerTooLate extends Error {
 }
 
 /** Returns the failure for an error; rethrows an abort, which is a cancellation and not the provider's error. */
-export function classifyChatError(error: unknown, errors: Dialect['errors']): ApplicationFailure {
+export function classifyChatError(error: unknown, errors: Dialect['errors'], apiKey: string): ApplicationFailure {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof AnswerTooLarge) {
       return failure('model_answer', cause.message, { perhapsPaid: true, cause });
@@ -29,7 +29,7 @@ export function classifyChatError(error: unknown, errors: Dialect['errors']): Ap
     }
   }
   if (!(error instanceof OpenAI.APIError) || error instanceof OpenAI.APIConnectionError) {
-    return classifyOpenAiError(error);
+    return classifyOpenAiError(error, apiKey);
   }
   if (error instanceof OpenAI.APIUserAbortError) throw error;
   const known = [error.code, error.type].flatMap((name) => {
@@ -39,12 +39,15 @@ export function classifyChatError(error: unknown, errors: Dialect['errors']): Ap
   const status: unknown = error.status;
   // Without a status the error came in the stream, when the model was at work.
   const isInStream = status === undefined;
-  if (known === undefined && !isInStream) return classifyOpenAiError(error);
-  return failure(known ?? 'provider_unavailable', `the model provider answered ${describe(error)}`, {
-    retryAfterMilliseconds: retryAfter(error.headers),
-    perhapsPaid: isInStream,
-    cause: error,
-  });
+  if (known === undefined && !isInStream) return classifyOpenAiError(error, apiKey);
+  return failure(
+    known ?? 'provider_unavailable',
+    `the model provider answered ${providerWords(describe(error), apiKey)}`,
+    {
+      retryAfterMilliseconds: retryAfter(error.headers),
+      perhapsPaid: isInStream,
+    },
+  );
 }
 
 function describe({ status, code, type, message }: InstanceType<typeof OpenAI.APIError>): string {

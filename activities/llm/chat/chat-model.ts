@@ -110,7 +110,7 @@ async function ask(
       return data;
     }, limits);
   } catch (error) {
-    throw classifyChatError(error, settings.dialect.errors);
+    throw classifyChatError(error, settings.dialect.errors, settings.apiKey);
   }
 }
 

@@ -70,7 +70,7 @@ async function start({ store, tools, aiQueue }: ApiDependencies, { id, tool, lim
     await tools.start({ requestId: id, tenant: store.tenant, tool, limits, queue: aiQueue });
   } catch (error) {
     if (!(error instanceof TemporalUnreachable)) throw error;
-    const detail = `${error.message}. Nothing has started; call again with the same Idempotency-Key.`;
+    const detail = `${error.message}. It may have started; call again with the same Idempotency-Key.`;
     throw new ProblemError('temporal-unreachable', detail, { retryAfterSeconds: 15 });
   }
 }

@@ -32,6 +32,7 @@ export function createMcpEndpoint(
   });
   return {
     async answer(request, body) {
+      if (Array.isArray(body)) return refuseBatch();
       cancelAsTold(running, request, body);
       const response = await handler.fetch(request, { parsedBody: body });
       return opensSession(body) && response.ok ? withSession(response) : response;
@@ -42,10 +43,15 @@ export function createMcpEndpoint(
 function cancelAsTold(running: CancellableCalls, { headers }: Request, body: unknown): void {
   const session = headers.get(sessionHeader);
   if (session === null) return;
-  for (const message of Array.isArray(body) ? body : [body]) {
-    const cancellation = CancellationSchema.safeParse(message);
-    if (cancellation.success) running.cancel(session, cancellation.data.params.requestId);
-  }
+  const cancellation = CancellationSchema.safeParse(body);
+  if (cancellation.success) running.cancel(session, cancellation.data.params.requestId);
+}
+
+/** One request could start thousands of paid calls. The protocol has had no batches since its version of 2025-06-18. */
+function refuseBatch(): Response {
+  // -32600: no valid request.
+  const error = { code: -32_600, message: 'batches are not served: send one message in each request' };
+  return Response.json({ jsonrpc: '2.0', id: null, error }, { status: 400 });
 }
 
 function opensSession(body: unknown): boolean {

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { classifyOpenAiError, retryAfter } from '../../../activities/llm/openai-errors.ts';
 import { costOf } from '../../../activities/llm/prices.ts';
 
+const key = 'sk-a-secret-key';
+
 function statusError(status: number, code?: string, headers: Record<string, string> = {}) {
   return OpenAI.APIError.generate(status, { error: { message: 'no', code } }, 'no', new Headers(headers));
 }
@@ -26,22 +28,33 @@ describe('the classifier of OpenAI errors', () => {
     [new TypeError('terminated'), 'provider_unavailable', false],
     [new SyntaxError('Unexpected end of JSON input'), 'provider_unavailable', false],
   ])('%s → %s, non-retryable: %s', (error, type, nonRetryable) => {
-    expect(classifyOpenAiError(error)).toMatchObject({ type, nonRetryable });
+    expect(classifyOpenAiError(error, key)).toMatchObject({ type, nonRetryable });
   });
 
   it('says why the provider could not be reached, however often that was wrapped', () => {
     const fetchFailed = new TypeError('fetch failed', { cause: new Error('other side closed') });
     const error = new OpenAI.APIConnectionError({ message: 'Connection error.', cause: fetchFailed });
-    expect(classifyOpenAiError(error).message).toBe('the model provider could not be reached: other side closed');
+    expect(classifyOpenAiError(error, key).message).toBe('the model provider could not be reached: other side closed');
+  });
+
+  it.each([400, 401, 429, 503])('holds little of what the provider says with %s, and never the key', (status) => {
+    const said = `your key ${key} is wrong. ${'x'.repeat(300_000)}`;
+    const failed = classifyOpenAiError(
+      OpenAI.APIError.generate(status, { error: { message: said } }, said, new Headers()),
+      key,
+    );
+    expect(failed.message).toContain('your key [key] is wrong');
+    expect(failed.message.length).toBeLessThan(600);
+    expect(failed.cause).toBeUndefined();
   });
 
   it('rethrows an abort, which is a cancellation, and whatever it does not know', () => {
-    expect(() => classifyOpenAiError(new OpenAI.APIUserAbortError())).toThrow(OpenAI.APIUserAbortError);
-    expect(() => classifyOpenAiError(new RangeError('bug'))).toThrow('bug');
+    expect(() => classifyOpenAiError(new OpenAI.APIUserAbortError(), key)).toThrow(OpenAI.APIUserAbortError);
+    expect(() => classifyOpenAiError(new RangeError('bug'), key)).toThrow('bug');
   });
 
   it("takes the provider's own delay, in milliseconds, seconds or as a date, up to ten minutes", () => {
-    expect(classifyOpenAiError(statusError(429, undefined, { 'retry-after': '7' }))).toMatchObject({
+    expect(classifyOpenAiError(statusError(429, undefined, { 'retry-after': '7' }), key)).toMatchObject({
       nextRetryDelay: 7000,
     });
     expect(retryAfter(new Headers({ 'retry-after-ms': '250', 'retry-after': '9' }))).toBe(250);

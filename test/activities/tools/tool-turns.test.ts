@@ -57,6 +57,41 @@ describe('an investigation', () => {
   });
 });
 
+describe('a step that is sent again', () => {
+  it('is the same work with the same findings, for which no second expert is paid', async () => {
+    const run = await toolRun(scriptedModel(['look', 'that is it', 'bound the cache', 'that is it']));
+    const one = await run.accept('debug', first);
+    await run.turn(one);
+    const { conversationId = '' } = (await run.store.toolRequests.find(one)) ?? {};
+    for (const reused of [false, true]) {
+      const id = await run.accept('debug', { ...last, continuation_id: conversationId });
+      await run.turn(id);
+      await run.expert(id);
+      const view = await run.store.toolViews.find(id, new Date(run.clock.now()));
+      expect(view?.result).toMatchObject({
+        expert: { answer: 'bound the cache', reused },
+        record: { steps: 2, findings: ['memory grows', 'the cache has no bound'] },
+      });
+    }
+    expect(run.model.asked).toHaveLength(4);
+  });
+
+  it('replaces what it said before', async () => {
+    const run = await toolRun(scriptedModel([]));
+    const one = await run.accept('debug', first);
+    await run.turn(one);
+    const { conversationId = '' } = (await run.store.toolRequests.find(one)) ?? {};
+    for (const step of [
+      { ...last, total_steps: 3, issues: [{ severity: 'low', description: 'wrong' }] },
+      { ...last, total_steps: 3 },
+    ]) {
+      await run.turn(await run.accept('debug', { ...step, continuation_id: conversationId }));
+    }
+    const newest = await run.store.toolViews.find('tool_3', new Date(run.clock.now()));
+    expect(newest?.result).toMatchObject({ record: { steps: 2, issues: [] } });
+  });
+});
+
 describe('a conversation', () => {
   it('T25: is told to the model, across tools', async () => {
     const run = await toolRun(scriptedModel(['use a bound', 'look']));

@@ -58,6 +58,14 @@ describe('/mcp', () => {
     expect((await api.ask('/mcp', { headers: here, from: '127.0.0.1' })).status).toBe(405);
   });
 
+  it('refuses a batch, which one request could start thousands of calls with, and starts nothing', async () => {
+    const api = await testApi();
+    const call = { ...list, method: 'tools/call', params: { name: 'chat', arguments: { prompt: 'Why?' } } };
+    const batch = Array.from({ length: 3 }, (_, id) => ({ ...call, id }));
+    await expect(send(api, batch).then(refusalOf)).resolves.toMatchObject({ status: 400, code: -32_600 });
+    expect(api.tools.started).toEqual([]);
+  });
+
   it('T16: refuses a body that is too large, too deep, or has too many values, and starts nothing', async () => {
     const api = await testApi();
     const call = (input: unknown): unknown => ({

@@ -40,6 +40,9 @@ export function scriptedModel(
   };
 }
 
+/** So short that a test need not wait for a heartbeat. */
+const heartbeatTimeoutMs = 30;
+
 export interface ToolRun {
   readonly store: TestStore;
   readonly clock: FakeClock;
@@ -52,6 +55,10 @@ export interface ToolRun {
   ): Promise<string>;
   turn(requestId: string, attempt?: number): Promise<unknown>;
   expert(requestId: string, attempt?: number): Promise<unknown>;
+  /** What the activities have told Temporal in their heartbeats. */
+  readonly beats: unknown[];
+  /** Ends the worker of the running activity. */
+  shutDown(): void;
   /** Tells the running activity that its workflow, or its attempt, is not known any more. */
   forget(): void;
 }
@@ -72,15 +79,19 @@ export async function toolRun(model: ScriptedModel): Promise<ToolRun> {
     toolChoices: {},
   });
   let count = 0;
+  const beats: unknown[] = [];
   let environment: MockActivityEnvironment | undefined;
   const run = (attempt: number, work: () => Promise<unknown>): Promise<unknown> => {
-    environment = new MockActivityEnvironment({ attempt });
+    environment = new MockActivityEnvironment({ attempt, heartbeatTimeoutMs });
+    environment.on('heartbeat', (details: unknown) => beats.push(details));
     return clock.run(environment.run(work));
   };
   return {
     store,
     clock,
     model,
+    beats,
+    shutDown: () => environment?.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true })),
     forget: () => environment?.cancel('NOT_FOUND', new ActivityCancellationDetails({ notFound: true })),
     async accept(tool, input, { begunSecondsAgo = 0, choices = {}, files = {} } = {}) {
       count += 1;

@@ -120,14 +120,19 @@ export function isLastStep({ step, total_steps, confidence }: InvestigationStep)
   return step >= total_steps || confidence === 'certain';
 }
 
-/** All steps as one record: what is listed twice counts once, and the newest hypothesis and confidence hold. */
-export function recordOf(steps: readonly InvestigationStep[]): InvestigationRecord {
+/**
+ * All steps as one record: what is listed twice counts once, and the newest hypothesis and confidence hold. Of a step that was
+ * sent again only the newest counts, so that the same work stays the same.
+ */
+export function recordOf(sent: readonly InvestigationStep[]): InvestigationRecord {
+  const newest = new Map(sent.map((step) => [step.step, step]));
+  const steps = sent.filter((step) => newest.get(step.step) === step);
   const issues = new Map(steps.flatMap((step) => step.issues.map((issue) => [JSON.stringify(issue), issue] as const)));
   const hypothesis = steps.findLast((step) => step.hypothesis !== undefined)?.hypothesis;
   return {
-    task: steps.find((step) => step.task !== undefined)?.task ?? null,
+    task: sent.find((step) => step.task !== undefined)?.task ?? null,
     steps: steps.length,
-    findings: steps.map(({ findings }) => findings),
+    findings: steps.toSorted((one, other) => one.step - other.step).map(({ findings }) => findings),
     files_checked: [...new Set(steps.flatMap((step) => step.files_checked))],
     relevant_files: [...new Set(steps.flatMap((step) => step.relevant_files))],
     issues: [...issues.values()],

@@ -8,6 +8,7 @@ function errorOf(status: number | undefined, body: Record<string, unknown>) {
   return OpenAI.APIError.generate(status, { error: { message: 'no', ...body } }, 'no', new Headers());
 }
 
+const key = 'sk-a-secret-key';
 const glm = presets['glm']?.dialect.errors ?? {};
 const kimi = presets['kimi']?.dialect.errors ?? {};
 
@@ -25,7 +26,7 @@ describe('the classifier of errors of chat completions', () => {
     [400, '9999', 'provider_request', true],
     [500, '500', 'provider_unavailable', false],
   ])('GLM: %s with the code %s → %s, non-retryable: %s', (status, code, type, nonRetryable) => {
-    expect(classifyChatError(errorOf(status, { code }), glm)).toMatchObject({ type, nonRetryable });
+    expect(classifyChatError(errorOf(status, { code }), glm, key)).toMatchObject({ type, nonRetryable });
   });
 
   it.each([
@@ -39,7 +40,7 @@ describe('the classifier of errors of chat completions', () => {
     [429, 'engine_overloaded_error', 'provider_unavailable', false],
     [500, 'server_error', 'provider_unavailable', false],
   ])('Kimi: %s with the type %s → %s, non-retryable: %s', (status, name, type, nonRetryable) => {
-    expect(classifyChatError(errorOf(status, { type: name }), kimi)).toMatchObject({ type, nonRetryable });
+    expect(classifyChatError(errorOf(status, { type: name }), kimi, key)).toMatchObject({ type, nonRetryable });
   });
 
   it.each([
@@ -49,11 +50,24 @@ describe('the classifier of errors of chat completions', () => {
     [503, {}, 'provider_unavailable', false],
     [undefined, {}, 'provider_unavailable', false],
   ])('others: %s with %o → %s, non-retryable: %s', (status, body, type, nonRetryable) => {
-    expect(classifyChatError(errorOf(status, body), commonDialect.errors)).toMatchObject({ type, nonRetryable });
+    expect(classifyChatError(errorOf(status, body), commonDialect.errors, key)).toMatchObject({ type, nonRetryable });
+  });
+
+  it.each([400, 500, undefined])('holds little of what the provider says with %s, and never the key', (status) => {
+    const message = `your key ${key} is wrong. ${'x'.repeat(300_000)}`;
+    // Without a status as the package makes it of an error in a stream.
+    const error =
+      status === undefined
+        ? new OpenAI.APIError(status, { message }, undefined, undefined)
+        : errorOf(status, { code: '1234', message });
+    const failed = classifyChatError(error, glm, key);
+    expect(failed.message).toContain('your key [key] is wrong');
+    expect(failed.message.length).toBeLessThan(600);
+    expect(failed.cause).toBeUndefined();
   });
 
   it('rethrows an abort, which is a cancellation, and whatever it does not know', () => {
-    expect(() => classifyChatError(new OpenAI.APIUserAbortError(), glm)).toThrow(OpenAI.APIUserAbortError);
-    expect(() => classifyChatError(new RangeError('bug'), glm)).toThrow('bug');
+    expect(() => classifyChatError(new OpenAI.APIUserAbortError(), glm, key)).toThrow(OpenAI.APIUserAbortError);
+    expect(() => classifyChatError(new RangeError('bug'), glm, key)).toThrow('bug');
   });
 });
