@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ToolRequestViewSchema, type ToolRequestView } from '../../../../workflows/contract/tools/tool-view.ts';
+import { TemporalUnreachable } from '../../../../client/api/temporal-calls.ts';
 import { problemOf, testApi, type Api } from '../harness.ts';
 
 const prompt = { prompt: 'Why is the sky blue?' };
@@ -50,6 +51,14 @@ describe('POST /v1/tools/{name}', () => {
     const next = await problemOf(await post('/v1/tools/debug', { step: 3, total_steps: 2, findings: 'x' }));
     expect(next.problems.map(({ path }) => path)).toEqual(['step', 'task', 'continuation_id']);
     expect(tools.started).toEqual([]);
+  });
+
+  it('says that a request may have started when Temporal does not answer', async () => {
+    const api = await testApi();
+    api.tools.onStart = () => Promise.reject(new TemporalUnreachable('Temporal does not answer'));
+    const response = await api.post('/v1/tools/chat', prompt);
+    expect(response.status).toBe(503);
+    expect(await response.text()).toContain('It may have started; call again with the same Idempotency-Key');
   });
 
   it('answers the same request for the same Idempotency-Key, and refuses it for another', async () => {
