@@ -36,7 +36,8 @@ it('errors that an earlier release stored get their type, and batches their mode
   await database.updateTable('batch_items').set({ error }).where('batch_id', '=', 'b').execute();
   await database.schema.alterTable('batch_items').dropColumn('error_type').execute();
   await database.schema.alterTable('batches').dropColumn('mode').execute();
-  await migrations['0007-searched-columns']?.up(database);
+  // In a transaction, as the Migrator runs it.
+  await database.transaction().execute(async (transaction) => migrations['0007-searched-columns']?.up(transaction));
   expect(await store.batchItems.failures('b')).toEqual([{ type: 'provider_request', count: 1 }]);
   const modes = await database.selectFrom('batches').select(['id', 'mode']).orderBy('id').execute();
   expect(modes.map(({ mode }) => mode)).toEqual(['standard', 'economy']);
