@@ -9,7 +9,7 @@ import {
   type BatchDefinition,
   type BatchView,
 } from '../../workflows/contract/batches/schema.ts';
-import { toUsd } from '../database/batch-tables.ts';
+import { toUsd } from '../database/tables/batch-tables.ts';
 import { isBeingCancelled } from './batch-with-items.ts';
 import type { Database, Tables } from '../database/database.ts';
 

@@ -9,7 +9,7 @@ import {
   type BatchView,
 } from '../../workflows/contract/batches/schema.ts';
 import type { Reason } from '../../workflows/contract/failures.ts';
-import { toNano } from '../database/batch-tables.ts';
+import { toNano } from '../database/tables/batch-tables.ts';
 import { countItems, definitionOf, viewOf } from './batch-view.ts';
 import { cancelWaiting, completeChange, removal, removeBatch, reopenBatch } from './batch-with-items.ts';
 import type { Database, Tables } from '../database/database.ts';

@@ -1,14 +1,14 @@
 /** The tables as Kysely types. Times are ISO 8601 text, UTC; JSON is text. `migrations/` makes and changes them. */
 import { Kysely, type Generated, type GeneratedAlways } from 'kysely';
-import type { AlertTable } from './alert-table.ts';
-import type { ArtifactTables } from './artifact-tables.ts';
-import type { BatchTables } from './batch-tables.ts';
-import type { ControlTables } from './control-tables.ts';
-import type { PartTable } from './part-table.ts';
-import type { ProviderEventTables } from './provider-event-tables.ts';
+import type { AlertTable } from './tables/alert-table.ts';
+import type { ArtifactTables } from './tables/artifact-tables.ts';
+import type { BatchTables } from './tables/batch-tables.ts';
+import type { ControlTables } from './tables/control-tables.ts';
+import type { PartTable } from './tables/part-table.ts';
+import type { ProviderEventTables } from './tables/provider-event-tables.ts';
 import { migrateDatabase } from './migrate.ts';
-import type { ToolTables } from './tool-tables.ts';
-import type { PlatformTable } from './platform-tables.ts';
+import type { ToolTables } from './tables/tool-tables.ts';
+import type { PlatformTable } from './tables/platform-tables.ts';
 import { openPostgres, placeOf } from './postgres-dialect.ts';
 import { openSqlite } from './sqlite-dialect.ts';
 

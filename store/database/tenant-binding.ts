@@ -35,7 +35,7 @@ import {
   type UpdateQueryNode,
   type WithNode,
 } from 'kysely';
-import { isTenantTable } from './platform-tables.ts';
+import { isTenantTable } from './tables/platform-tables.ts';
 import { isStoreTable } from './table-names.ts';
 
 const column = 'tenant';

@@ -2,7 +2,7 @@
  * Standing alerts, each with the time since when it stands: the time distinguishes an alert that continues from one
  * that came back.
  */
-import type { AlertTable } from '../database/alert-table.ts';
+import type { AlertTable } from '../database/tables/alert-table.ts';
 import type { Database } from '../database/database.ts';
 import { inTransaction, lockBatch, lockName, type Lock } from '../database/transactions.ts';
 import { insertEvent } from '../jobs/events.ts';

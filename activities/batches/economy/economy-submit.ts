@@ -4,7 +4,7 @@
  */
 import type { Admission } from '../../../store/batches/partitions/batch-spend.ts';
 import type { ProviderBatch } from '../../../store/batches/provider-batches.ts';
-import { toNano } from '../../../store/database/batch-tables.ts';
+import { toNano } from '../../../store/database/tables/batch-tables.ts';
 import { priceShare } from '../../llm/prices.ts';
 import { providerBatchKey, type EconomyContext } from './economy-context.ts';
 import type { BatchRequestLine, ReportedBatch } from './economy-ports.ts';

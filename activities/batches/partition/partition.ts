@@ -5,7 +5,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { OpenItem } from '../../../store/batches/items/open-items.ts';
 import type { Admission } from '../../../store/batches/partitions/batch-spend.ts';
-import { toNano } from '../../../store/database/batch-tables.ts';
+import { toNano } from '../../../store/database/tables/batch-tables.ts';
 import type { BatchControl } from '../../../store/batches/batches.ts';
 import {
   partitionShare,

@@ -10,7 +10,7 @@ import {
   type BatchItemView,
 } from '../../../workflows/contract/batches/schema.ts';
 import type { Artifacts } from '../../artifacts/artifacts.ts';
-import { toUsd } from '../../database/batch-tables.ts';
+import { toUsd } from '../../database/tables/batch-tables.ts';
 import type { Database, Tables } from '../../database/database.ts';
 import { inTransaction, lockBatch } from '../../database/transactions.ts';
 import { renewUploadLock, type UploadLock } from '../uploads/upload-locks.ts';

@@ -12,7 +12,7 @@ import { beginGeneration, fenceOff, isNewestGeneration, type FencingToken } from
 import { itemOf, openStatuses, takeItems, type OpenItem } from '../items/open-items.ts';
 import { inPortions } from '../in-portions.ts';
 import { admitItem, settleSpend, type Admission, type AdmissionRequest } from './batch-spend.ts';
-import { toNano } from '../../database/batch-tables.ts';
+import { toNano } from '../../database/tables/batch-tables.ts';
 import type { Database } from '../../database/database.ts';
 import { notByIndex } from '../../database/expressions.ts';
 import { errorColumns } from '../../database/reason-columns.ts';
