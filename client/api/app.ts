@@ -10,6 +10,7 @@ import { isItemUpload } from './batches/batch-item-routes.ts';
 import { addBatchRoutes } from './batches/batch-routes.ts';
 import { boundedBodies } from './http/body-bounds.ts';
 import { refuseOtherSites } from './http/cross-site.ts';
+import { refuseOtherHosts } from './http/host.ts';
 import { addDeliveryRoutes } from './deliveries/delivery-routes.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { pageHeaders } from './http/headers.ts';
@@ -40,6 +41,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
     },
   });
   app.use(pageHeaders());
+  app.use(refuseOtherHosts([new URL(dependencies.publicUrl).hostname, ...dependencies.allowedHosts]));
   app.use(refuseOtherSites());
   const limit = bodyLimit({
     maxSize: maximumBodyBytes,
@@ -74,7 +76,12 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   addProviderEventRoutes(app, dependencies);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
-    info: { title: 'Lodestone', version: '1', description: 'Lead-magnet jobs that outlive every time limit.' },
+    info: {
+      title: 'Lodestone',
+      version: '1',
+      description:
+        'Lead-magnet jobs that outlive every time limit. A request whose Host is neither a name of the API nor an IP address is answered with 421.',
+    },
   });
   addPages(app, dependencies);
   return app;

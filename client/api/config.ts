@@ -2,7 +2,7 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { checkToolLimits, toolSettings } from '../../workflows/contract/tools/settings.ts';
-import { readSettings, sharedSettings } from '../../workflows/contract/settings.ts';
+import { readSettings, sharedSettings, switchSetting } from '../../workflows/contract/settings.ts';
 import { readAddressRanges } from './http/visitor.ts';
 
 const addressRangesSetting = z
@@ -17,16 +17,25 @@ const addressRangesSetting = z
     }
   });
 
-const foldersSetting = z
+const listSetting = z
   .string()
   .default('')
   .transform((text) =>
     text
       .split(',')
-      .map((folder) => folder.trim())
-      .filter((folder) => folder !== ''),
-  )
-  .pipe(z.array(z.string().refine((folder) => isAbsolute(folder), { error: 'each must be an absolute path' })));
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ''),
+  );
+
+const hostsSetting = listSetting.pipe(
+  z.array(
+    z.string().regex(/^(?!.*\.\.)[a-z0-9][a-z0-9.-]*$/i, 'each must be a name without a port, as in api.example.com'),
+  ),
+);
+
+const foldersSetting = listSetting.pipe(
+  z.array(z.string().refine((folder) => isAbsolute(folder), { error: 'each must be an absolute path' })),
+);
 
 export const ApiSettingsSchema = z
   .object({
@@ -44,6 +53,14 @@ export const ApiSettingsSchema = z
       .url({ protocol: /^https?$/ })
       .optional()
       .describe('Address under which people reach the API.'),
+    LODESTONE_ALLOWED_HOSTS: hostsSetting.describe(
+      'Other names under which the API is reached, comma-separated; requests under any other name are refused. None: those of this machine and of LODESTONE_PUBLIC_URL.',
+    ),
+    LODESTONE_REMOTE_MCP: switchSetting
+      .prefault('off')
+      .describe(
+        'on: /mcp serves everybody who reaches the API, also through a proxy. There are no keys yet: let a proxy ask for one. off: programs on this machine.',
+      ),
     LODESTONE_TRUSTED_PROXIES: addressRangesSetting.describe(
       'Proxies whose X-Forwarded-For is believed, as addresses or ranges, comma-separated, as in 10.0.0.0/8. None: nobody.',
     ),

@@ -18,6 +18,10 @@ export interface ApiDependencies extends SubmitDependencies {
   /** How long a conversation with tools can be continued. */
   readonly conversationHours: number;
   readonly fileLimits: FileLimits;
+  /** Names of the API, for `Host`, beside that of `publicUrl` and those of this machine. */
+  readonly allowedHosts: readonly string[];
+  /** Whether `/mcp` also serves clients beyond this machine. */
+  readonly remoteMcp: boolean;
   readonly log: Logger;
   readonly formTokens: FormTokens;
   /** Proxies whose word on the visitor's address is taken. */

@@ -56,6 +56,8 @@ async function main(): Promise<void> {
       fileBytes: settings.LODESTONE_FILE_MEBIBYTES * 2 ** 20,
       requestBytes: settings.LODESTONE_FILES_MEBIBYTES * 2 ** 20,
     },
+    allowedHosts: [hostname, ...settings.LODESTONE_ALLOWED_HOSTS],
+    remoteMcp: settings.LODESTONE_REMOTE_MCP,
     log,
     formTokens,
     publicUrl,

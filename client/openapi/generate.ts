@@ -46,6 +46,8 @@ async function readDocument(): Promise<string> {
       toolChoices: {},
       conversationHours: 24,
       fileLimits: { roots: [], fileBytes: 5 * 2 ** 20, requestBytes: 20 * 2 ** 20 },
+      allowedHosts: [],
+      remoteMcp: false,
       log: pino({ enabled: false }),
       formTokens: createFormTokens(randomBytes(32), now),
       publicUrl: 'http://127.0.0.1:8700',

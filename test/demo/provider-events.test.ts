@@ -22,7 +22,7 @@ interface Parts {
 async function parts(): Promise<Parts> {
   const [port = 0] = await freePorts(1);
   const secret = newWebhookSecret();
-  const { app, store } = await testApi([], [], secret);
+  const { app, store } = await testApi({ providerWebhookSecret: secret });
   const provider = await startModelServer({
     brain: { answer: () => ({ kind: 'text', text: 'Thought.' }) },
     webhook: { url: `http://127.0.0.1:${port}/v1/provider-events`, secret },

@@ -28,6 +28,7 @@ const titles = {
   removed: [410, 'That is no longer kept'],
   'too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The body is of another media type than is taken here'],
+  'wrong-host': [421, 'That is not the name of this API'],
   'invalid-definition': [422, 'The definition has problems'],
   'invalid-submission': [422, 'The submission has problems'],
   'invalid-tool-input': [422, 'The input of the tool has problems'],

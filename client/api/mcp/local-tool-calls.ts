@@ -25,9 +25,15 @@ export function createLocalToolCalls(dependencies: ApiDependencies): ToolCalls {
   };
 }
 
+/** Files by path are for programs on this machine, so for no MCP client where others are served too. */
 async function run(dependencies: ApiDependencies, order: ToolOrder): Promise<ToolRequestView> {
   const { tool, input, signal, onProgress } = order;
-  const id = await askTool(dependencies, { tool, input, idempotencyKey: undefined });
+  const id = await askTool(dependencies, {
+    tool,
+    input,
+    idempotencyKey: undefined,
+    whyNotLocal: dependencies.remoteMcp ? 'MCP clients beyond this machine are served' : null,
+  });
   await waitForEnd(dependencies, id, signal, async (progress) => onProgress(progress));
   if (signal.aborted) await cancelToolRequest(dependencies, id);
   const view = await findToolRequest(dependencies, id);

@@ -1,4 +1,4 @@
-/** MCP at `/mcp`: the tools of the catalogue for MCP clients on the same machine. */
+/** MCP at `/mcp`: the tools of the catalogue for MCP clients on the same machine, or for all where the operator allows it. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { createMcpEndpoint, type McpEndpoint } from '../../mcp/http/endpoint.ts';
@@ -6,7 +6,7 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { isJson, mediaTypeOf } from '../http/media-type.ts';
 import { ProblemError } from '../http/problem.ts';
 import { createLocalToolCalls } from './local-tool-calls.ts';
-import { refuseRemote } from './loopback.ts';
+import { refuseClient, type McpAccess } from './loopback.ts';
 
 const mcpPath = '/mcp';
 
@@ -15,13 +15,13 @@ export function addMcpRoutes(app: OpenAPIHono, dependencies: ApiDependencies): v
   const endpoint = createMcpEndpoint({ calls: createLocalToolCalls(dependencies) }, (error) => {
     log.warn({ error }, 'a request of an MCP client failed');
   });
-  addMcpEndpoint(app, endpoint);
+  addMcpEndpoint(app, endpoint, dependencies);
 }
 
-/** Serves an endpoint to programs on this machine. Refusals are thrown as `ProblemError`. */
-export function addMcpEndpoint(app: OpenAPIHono, endpoint: McpEndpoint): void {
+/** Serves an endpoint to the clients that may use it. Refusals are thrown as `ProblemError`. */
+export function addMcpEndpoint(app: OpenAPIHono, endpoint: McpEndpoint, access: McpAccess): void {
   app.all(mcpPath, async (context) => {
-    refuseRemote(context);
+    refuseClient(context, access);
     return endpoint.answer(context.req.raw, context.req.method === 'POST' ? await messageOf(context) : undefined);
   });
 }

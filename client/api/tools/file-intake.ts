@@ -21,10 +21,14 @@ interface Problem {
   readonly message: string;
 }
 
-/** Throws `ProblemError` with a problem for each file that is refused. */
+/**
+ * Throws `ProblemError` with a problem for each file that is refused. `whyNotLocal` tells why the caller may name no file by its
+ * path; null for one that may.
+ */
 export async function takeFiles(
   limits: FileLimits,
   { files = [], paths = [] }: SentFiles,
+  whyNotLocal: string | null,
 ): Promise<readonly IntakeFile[]> {
   const problems: Problem[] = [];
   const taken: IntakeFile[] = [];
@@ -46,7 +50,12 @@ export async function takeFiles(
     await take(`files.${index}`, file.name, async () => sentContent(file, limits.fileBytes));
   }
   for (const [index, path] of paths.entries()) {
-    await take(`paths.${index}`, path, () => readBelow(limits.roots, path, limits.fileBytes));
+    await take(`paths.${index}`, path, async () => {
+      if (whyNotLocal !== null) {
+        throw new FileRefusal(`is read for programs on the same machine only: ${whyNotLocal}; send it in files`);
+      }
+      return readBelow(limits.roots, path, limits.fileBytes);
+    });
   }
   if (problems.length === 0) return taken;
   const detail = problems.map(({ path, message }) => `${path} ${message}`).join('; ');

@@ -19,6 +19,8 @@ export interface ToolCall {
   readonly tool: string;
   readonly input: Readonly<Record<string, unknown>>;
   readonly idempotencyKey: string | undefined;
+  /** Why the caller is no program on this machine; null for one that is. Only those name files by path. */
+  readonly whyNotLocal: string | null;
 }
 
 /** The tool of that name. Throws `ProblemError` when there is none. */
@@ -33,7 +35,7 @@ export async function askTool(dependencies: ApiDependencies, call: ToolCall): Pr
   const { store, now, toolChoices, conversationHours, fileLimits } = dependencies;
   const tool = toolNamed(call.tool);
   const { continuation_id: continued, files, paths } = readInput(tool, call.input);
-  const taken = await takeFiles(fileLimits, { files, paths });
+  const taken = await takeFiles(fileLimits, { files, paths }, call.whyNotLocal);
   const hash = sha256([store.tenant, call.tool, call.idempotencyKey ?? randomBytes(16).toString('hex')]);
   const id = `tool_${hash.slice(0, 24)}`;
   const limits = toolLimits(toolChoices, tool.name);

@@ -5,6 +5,7 @@ import { toolLimits } from '../../../workflows/contract/tools/limits.ts';
 import { tools } from '../../../workflows/contract/tools/catalogue.ts';
 import { ToolRequestViewSchema } from '../../../workflows/contract/tools/tool-view.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { whyNotLocal } from '../http/local-client.ts';
 import { ProblemError } from '../http/problem.ts';
 import { changeRefusals, json, JsonObjectSchema, problem } from '../http/documented-answers.ts';
 import { cancelToolRequest } from './tool-cancel.ts';
@@ -104,6 +105,7 @@ export function addToolRoutes(app: OpenAPIHono, dependencies: ApiDependencies): 
       tool: context.req.valid('param').name,
       input: context.req.valid('json'),
       idempotencyKey: context.req.valid('header')['idempotency-key'],
+      whyNotLocal: whyNotLocal(context, dependencies.publicUrl),
     });
     const { signal } = context.req.raw;
     const isStream = context.req.valid('header').accept?.includes('text/event-stream') === true;

@@ -7,10 +7,10 @@ import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { createApp } from '../../../client/api/app.ts';
 import type { BatchOrder, BatchTemporal, OrderTaken } from '../../../client/api/batches/batch-temporal.ts';
+import type { ApiDependencies } from '../../../client/api/dependencies.ts';
 import { createFormTokens } from '../../../client/api/embed/form-token.ts';
 import type { AnswerTaken, JobStarter } from '../../../client/api/jobs/job-starter.ts';
 import { TemporalUnreachable } from '../../../client/api/temporal-calls.ts';
-import type { AddressRange } from '../../../client/api/http/visitor.ts';
 import type { ApprovalAnswer } from '../../../workflows/contract/computer-use/approvals.ts';
 import type { ToolTemporal } from '../../../client/api/tools/tool-temporal.ts';
 import type { ToolRequestInput } from '../../../workflows/contract/tools/tool-request.ts';
@@ -155,11 +155,7 @@ export interface Api {
   readonly runningJob: () => Promise<string>;
 }
 
-export async function testApi(
-  allowPrivateOrigins: readonly string[] = [],
-  trustedProxies: readonly AddressRange[] = [],
-  providerWebhookSecret?: string,
-): Promise<Api> {
+export async function testApi(chosen: Partial<ApiDependencies> = {}): Promise<Api> {
   const store = await temporaryStore();
   const temporal = fakeTemporal();
   const batches = fakeBatches();
@@ -179,11 +175,14 @@ export async function testApi(
     formTokens: createFormTokens(randomBytes(32), now),
     publicUrl: 'https://jobs.example.com',
     aiQueue: 'jobs',
-    allowPrivateOrigins,
-    trustedProxies,
-    providerWebhookSecret,
+    allowPrivateOrigins: [],
+    trustedProxies: [],
+    allowedHosts: [],
+    remoteMcp: false,
+    providerWebhookSecret: undefined,
     now,
     temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },
+    ...chosen,
   });
   const ask: Api['ask'] = async (path, { from = '203.0.113.9', ...init } = {}) => {
     const response = await app.request(path, init, { incoming: { socket: { remoteAddress: from } } });

@@ -17,9 +17,14 @@ export interface McpApi extends Api {
   readonly url: string;
 }
 
+/** The API of a machine of its own: no public address leads to it. */
+export function localApi(): Promise<Api> {
+  return testApi({ publicUrl: 'http://127.0.0.1:8700' });
+}
+
 /** The API with its address. It has no worker yet. */
 export async function mcpApi(): Promise<McpApi> {
-  const api = await testApi();
+  const api = await localApi();
   return { ...api, url: await serveApp(api.app) };
 }
 

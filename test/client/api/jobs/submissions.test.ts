@@ -81,7 +81,7 @@ test.each([
 });
 
 test('a private origin that the operator allows is taken, on that port only', async () => {
-  const { store, post } = await testApi(['http://127.0.0.1:4000']);
+  const { store, post } = await testApi({ allowPrivateOrigins: ['http://127.0.0.1:4000'] });
   await saveSmall(store);
   expect((await post(path, { form: { ...form, website: 'http://127.0.0.1:4000/shop' } })).status).toBe(202);
   expect((await post(path, { form: { ...form, website: 'http://127.0.0.1:4001/' } })).status).toBe(422);
@@ -107,7 +107,7 @@ test('A15: the limit of submissions is by form and address, and a repeat of an a
 });
 
 test('A15: behind a trusted proxy each visitor has a limit of their own, and nobody can write themselves another', async () => {
-  const { store, ask } = await testApi([], readAddressRanges('192.0.2.0/24'));
+  const { store, ask } = await testApi({ trustedProxies: readAddressRanges('192.0.2.0/24') });
   await saveSmall(store, { form: { ...smallForm, submissionsPerHour: 1 } });
   const send = async (from: string, forwarded: string): Promise<number> => {
     const headers = { 'content-type': 'application/json', 'x-forwarded-for': forwarded };

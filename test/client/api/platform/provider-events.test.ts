@@ -9,7 +9,7 @@ const secret = newWebhookSecret();
 const completed = { id: 'evt_1', object: 'event', type: 'response.completed', data: { id: 'resp_1' } };
 
 async function configured() {
-  const api = await testApi([], [], secret);
+  const api = await testApi({ providerWebhookSecret: secret });
   /** Sends an event as the provider does; `headers` overrides what it would sign. */
   const report = (event: unknown, headers: Readonly<Record<string, string>> = {}) => {
     const body = typeof event === 'string' ? event : JSON.stringify(event);

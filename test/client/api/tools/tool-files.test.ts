@@ -23,7 +23,7 @@ async function folders(): Promise<{ root: string; secret: string; limits: FileLi
 
 /** The problems of a refusal, each with its place. */
 async function refused(limits: FileLimits, sent: Parameters<typeof takeFiles>[1]): Promise<readonly string[]> {
-  const error: unknown = await takeFiles(limits, sent).catch((thrown: unknown) => thrown);
+  const error: unknown = await takeFiles(limits, sent, null).catch((thrown: unknown) => thrown);
   if (!(error instanceof ProblemError)) throw new Error('it was not refused');
   return (error.problem.problems ?? []).map(({ path, message }) => `${path} ${message}`);
 }
@@ -32,7 +32,7 @@ describe('T15: files by path', () => {
   it('are read below an allowed folder', async () => {
     const { root, limits: allowed } = await folders();
     const path = join(root, 'app.ts');
-    await expect(takeFiles(allowed, { paths: [path] })).resolves.toEqual([
+    await expect(takeFiles(allowed, { paths: [path] }, null)).resolves.toEqual([
       { name: path, content: Buffer.from('let it = be') },
     ]);
   });
@@ -65,7 +65,7 @@ describe('T15: files by path', () => {
   it('are read through a link that stays below the folder', async () => {
     const { root, limits: allowed } = await folders();
     await symlink(join(root, 'app.ts'), join(root, 'link.ts'));
-    await expect(takeFiles(allowed, { paths: [join(root, 'link.ts')] })).resolves.toHaveLength(1);
+    await expect(takeFiles(allowed, { paths: [join(root, 'link.ts')] }, null)).resolves.toHaveLength(1);
   });
 
   it('are refused when they are folders or pipes', async () => {
@@ -76,6 +76,28 @@ describe('T15: files by path', () => {
       'paths.0 is no regular file',
       'paths.1 is no regular file',
     ]);
+  });
+});
+
+describe('T15: POST /v1/tools/{name} with files by path', () => {
+  const local = { host: '127.0.0.1:8700', 'content-type': 'application/json' };
+
+  async function asked(publicUrl: string, from: string, headers: Record<string, string> = {}): Promise<string> {
+    const { root, limits: allowed } = await folders();
+    const { ask, store, tools } = await testApi({ publicUrl, fileLimits: allowed });
+    tools.onStart = async ({ requestId }) => {
+      await store.toolRequests.end(requestId, { outcome: 'completed', cut: null }, new Date());
+    };
+    const body = JSON.stringify({ prompt: 'Look', paths: [join(root, 'app.ts')] });
+    const response = await ask('/v1/tools/chat', { method: 'POST', body, from, headers: { ...local, ...headers } });
+    return response.status === 200 ? 'taken' : ((await problemOf(response)).problems[0]?.message ?? '');
+  }
+
+  it('takes them from programs on the same machine only', async () => {
+    await expect(asked('http://127.0.0.1:8700', '127.0.0.1')).resolves.toBe('taken');
+    await expect(asked('http://127.0.0.1:8700', '203.0.113.9')).resolves.toMatch(/came from 203\.0\.113\.9/);
+    await expect(asked('http://127.0.0.1:8700', '127.0.0.1', { via: '1.1 proxy' })).resolves.toMatch(/through a proxy/);
+    await expect(asked('https://jobs.example.com', '127.0.0.1')).resolves.toMatch(/others reach this API too/);
   });
 });
 

@@ -98,7 +98,11 @@ export async function serveForSuite(): Promise<SuiteServer> {
   app.onError((error) =>
     answerRpcProblem(error instanceof ProblemError ? error : new ProblemError('unexpected', error.message)),
   );
-  addMcpEndpoint(app, createMcpEndpoint({ calls, tools: [...tools, ...suiteTools] }));
+  addMcpEndpoint(app, createMcpEndpoint({ calls, tools: [...tools, ...suiteTools] }), {
+    publicUrl: 'http://127.0.0.1',
+    allowedHosts: [],
+    remoteMcp: false,
+  });
   const answer = getRequestListener(app.fetch);
   const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
   server.listen(0, '127.0.0.1');
