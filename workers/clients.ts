@@ -46,7 +46,7 @@ export interface Clients {
   readonly batches: Omit<EconomyDependencies & BatchDependencies, 'store' | 'onItem'>;
   readonly computers: ComputerHosts;
   readonly defaultModel: string;
-  readonly toolSettings: Pick<ToolDependencies, 'expertModel' | 'pricedModels' | 'toolChoices'>;
+  readonly toolSettings: Pick<ToolDependencies, 'expertModel' | 'pricedModels' | 'toolChoices' | 'locale'>;
   readonly delivering: Omit<DeliveryDependencies, 'store'>;
   readonly hostsFolder: string;
   readonly providers: Providers;
@@ -131,6 +131,7 @@ export function createClients(
       expertModel: settings.LODESTONE_EXPERT_MODEL ?? settings.LODESTONE_MODEL,
       pricedModels: Object.keys(settings.LODESTONE_PRICES),
       toolChoices: toolChoicesOf(settings),
+      locale: settings.LODESTONE_LOCALE ?? null,
     },
     delivering: { http, mail, secrets, allowPrivateOrigins },
     hostsFolder,

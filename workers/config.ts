@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { EndpointsSchema } from '../activities/llm/providers/endpoints.ts';
 import type { Secrets } from '../activities/secrets.ts';
+import { localeSetting } from '../workflows/contract/tools/locale.ts';
 import { checkToolLimits, toolSettings } from '../workflows/contract/tools/settings.ts';
 import { readSettings, sharedSettings, switchSetting } from '../workflows/contract/settings.ts';
 import { signingSecretProblem } from '../workflows/contract/deliveries/signing-secret.ts';
@@ -45,6 +46,12 @@ function jsonSetting<Schema extends z.ZodType>(schema: Schema, byDefault: string
     });
 }
 
+/** It becomes part of a header, and a line break from a copied key would fail each call. */
+const keySetting = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+  .optional();
+
 const signingSecretSetting = z.string().superRefine((text, context) => {
   const problem = signingSecretProblem(text);
   if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
@@ -54,7 +61,7 @@ export const WorkerSettingsSchema = z
   .object({
     ...sharedSettings,
     ...toolSettings,
-    OPENAI_API_KEY: z.string().optional().describe('Key of the OpenAI API. AI and computer-use steps need it.'),
+    OPENAI_API_KEY: keySetting.describe('Key of the OpenAI API. AI and computer-use steps need it.'),
     OPENAI_BASE_URL: z.url().optional().describe("Address of an OpenAI-compatible API; OpenAI's own when not set."),
     LODESTONE_BACKGROUND_RESPONSES: switchSetting
       .prefault('on')
@@ -65,8 +72,11 @@ export const WorkerSettingsSchema = z
       .min(1)
       .optional()
       .describe('Model of the expert calls of tools. None: LODESTONE_MODEL.'),
-    ZAI_API_KEY: z.string().optional().describe('Key of Z.ai, for the models of GLM, as in glm-5.2.'),
-    MOONSHOT_API_KEY: z.string().optional().describe('Key of Moonshot, for the models of Kimi, as in kimi-k3.'),
+    LODESTONE_LOCALE: localeSetting
+      .optional()
+      .describe('Language of the answers of tools, as a BCP 47 tag like de or pt-BR. None: that of the question.'),
+    ZAI_API_KEY: keySetting.describe('Key of Z.ai, for the models of GLM, as in glm-5.2.'),
+    MOONSHOT_API_KEY: keySetting.describe('Key of Moonshot, for the models of Kimi, as in kimi-k3.'),
     LODESTONE_ENDPOINTS: jsonSetting(
       EndpointsSchema,
       '[]',
@@ -139,12 +149,14 @@ export const WorkerSettingsSchema = z
       .number()
       .int()
       .min(256)
+      .max(1_048_576)
       .default(2048)
       .describe('A browser whose processes take more memory is replaced by a new one on the same page.'),
     LODESTONE_BROWSER_TURNS: z.coerce
       .number()
       .int()
       .min(1)
+      .max(1_000_000)
       .default(300)
       .describe('A browser that has served more turns is replaced likewise.'),
     LODESTONE_BROWSERS: z.coerce.number().int().min(1).max(100).default(2).describe('Browsers at once on this worker.'),

@@ -6,8 +6,9 @@ import { parseArgs } from 'node:util';
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, NativeConnection, Runtime, type NativeConnectionOptions } from '@temporalio/worker';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { queueKinds, type QueueKind } from '../workflows/contract/names.ts';
+import { createProcessLog } from '../workflows/contract/process-log.ts';
 import { refusedSettingsCode, SettingsProblem, unreachableCode } from '../workflows/contract/settings.ts';
 import { readWorkerConfig, type WorkerSettings } from './config.ts';
 import { createDependencies, type WorkerDependencies } from './dependencies.ts';
@@ -73,7 +74,7 @@ async function main(): Promise<void> {
   }
   const queues = readQueues(values.queues ?? queueKinds.join(','));
   const { settings, secrets } = readWorkerConfig();
-  const log = pino({ level: settings.LODESTONE_LOG_LEVEL }, pino.destination(2));
+  const log = createProcessLog(settings);
   installRuntime(settings, log);
   warnOfSandbox(settings, log);
   const dependencies = await createDependencies(settings, secrets);

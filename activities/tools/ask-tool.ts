@@ -2,6 +2,7 @@
 import { Context } from '@temporalio/activity';
 import type { Store } from '../../store/store.ts';
 import type { ToolRequestRow } from '../../store/tools/tool-request-row.ts';
+import { languageName } from '../../workflows/contract/tools/locale.ts';
 import type { ToolInput } from '../../workflows/contract/tools/tool.ts';
 import type { ModelRequest } from '../ports.ts';
 import { layerClock, type AskingLayer } from './layer-clock.ts';
@@ -9,6 +10,8 @@ import { callWithin, type LayeredAnswer, type LayeredCallDependencies } from './
 
 export interface AskDependencies extends Omit<LayeredCallDependencies, 'ledger'> {
   readonly store: Store;
+  /** Of the answers, as a BCP 47 tag; null for the language of the question. */
+  readonly locale: string | null;
 }
 
 export interface Question {
@@ -24,16 +27,22 @@ export interface Question {
 /** How often the store is told of tokens that arrive. */
 const tokensMilliseconds = 2_000;
 
+/** The sentence that makes a model answer in a language. */
+function languageInstruction(locale: string): string {
+  const language = `${languageName(locale) ?? locale} (${locale})`;
+  return `Answer in ${language}, whatever the language of the question. Code, names and quotations stay as they are.`;
+}
+
 /** Throws a retryable failure when another attempt fits. */
 export async function askTool(
   dependencies: AskDependencies,
   row: ToolRequestRow,
   { layer, part, model, instructions, text, webSearch }: Question,
 ): Promise<LayeredAnswer> {
-  const { store, now } = dependencies;
+  const { store, now, locale } = dependencies;
   const request: ModelRequest = {
     model,
-    instructions,
+    instructions: locale === null ? instructions : `${instructions}\n${languageInstruction(locale)}`,
     input: [{ type: 'text', text }],
     previousResponseId: null,
     computer: null,

@@ -36,16 +36,18 @@ function joined(blocks: readonly string[]): string {
   return blocks.filter((text) => text !== '').join('\n\n');
 }
 
-/** The same for the same work: what the expert judges, and who is asked. */
+/** The same for the same work: what the expert judges, who is asked, and in which language. */
 export function workHash(
   turns: readonly Turn[],
   current: Turn,
-  asked: { readonly model: string; readonly files: readonly string[] },
+  asked: { readonly model: string; readonly files: readonly string[]; readonly locale: string | null },
 ): string {
   const { tool, input, row } = current;
   const work = input.panel === undefined ? recordOf(stepsOf(turns, current)) : [input.prompt, row.answer];
   return createHash('sha256')
-    .update(JSON.stringify([tool.name, asked.model, asked.files, work]))
+    .update(
+      JSON.stringify([tool.name, asked.model, asked.files, work, ...(asked.locale === null ? [] : [asked.locale])]),
+    )
     .digest('hex');
 }
 

@@ -72,7 +72,7 @@ async function answerOf(dependencies: ToolDependencies, before: readonly Turn[],
 }
 
 async function runExpert(dependencies: ToolDependencies, { requestId }: ToolActivityInput): Promise<ToolRequestEnd> {
-  const { store, expertModel } = dependencies;
+  const { store, expertModel, locale } = dependencies;
   const row = await begun(dependencies, requestId, 'expert');
   if (row.outcome !== null) return { outcome: row.outcome };
   // An attempt that died after the answer was kept.
@@ -82,7 +82,7 @@ async function runExpert(dependencies: ToolDependencies, { requestId }: ToolActi
   const { tool, input } = current;
   const model = input.expert_model ?? expertModel;
   const files = await filesOf(dependencies, row);
-  const hash = workHash(before, current, { model, files: files.hashes });
+  const hash = workHash(before, current, { model, files: files.hashes, locale });
   const judged = await store.toolRequests.findJudged(tool.name, hash);
   if (judged !== null) {
     await store.toolRequests.judged(requestId, { answer: judged, workHash: hash, isReused: true });

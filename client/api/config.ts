@@ -84,10 +84,10 @@ export const ApiSettingsSchema = z
     LODESTONE_FILE_ROOTS: foldersSetting.describe(
       'Folders below which tools may read files by path on this machine, comma-separated, absolute. None: no file.',
     ),
-    LODESTONE_FILE_MEBIBYTES: z.coerce.number().positive().max(100).default(5).describe('Largest file of a tool.'),
+    LODESTONE_FILE_MEBIBYTES: z.coerce.number().min(0.1).max(100).default(5).describe('Largest file of a tool.'),
     LODESTONE_FILES_MEBIBYTES: z.coerce
       .number()
-      .positive()
+      .min(0.1)
       .max(200)
       .default(20)
       .describe('All files of one call of a tool together.'),

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
-import pino from 'pino';
 import { openStores } from '../../store/store.ts';
+import { createProcessLog } from '../../workflows/contract/process-log.ts';
 import { refusedSettingsCode, SettingsProblem } from '../../workflows/contract/settings.ts';
 import { defaultTenant } from '../../workflows/contract/names.ts';
 import { createApp } from './app.ts';
@@ -25,7 +25,7 @@ const uploadMilliseconds = 3_600_000;
 
 async function main(): Promise<void> {
   const settings = readApiSettings();
-  const log = pino({ level: settings.LODESTONE_LOG_LEVEL }, pino.destination(2));
+  const log = createProcessLog(settings);
   const stores = await openStores({
     dataFolder: settings.LODESTONE_DATA_DIR,
     databaseUrl: settings.LODESTONE_DATABASE_URL,

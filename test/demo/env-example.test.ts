@@ -5,7 +5,7 @@ import { interpolated } from '../ops/compose-file.ts';
 
 const text = await readFile(envExamplePath, 'utf8');
 
-it('.env.example is what the settings’ schemas say', () => {
+it('T11: .env.example is generated from the one schema of the settings', () => {
   expect(text).toBe(envExample());
 });
 

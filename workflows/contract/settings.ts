@@ -3,6 +3,7 @@
  * and the parsing: all problems are reported together, each with its variable's name.
  */
 import { z } from 'zod';
+import { logFormats } from './process-log.ts';
 import { allowListProblem } from './computer-use/network.ts';
 
 /** A boolean as a word: a typo is refused, and never means "off". */
@@ -43,7 +44,11 @@ export const sharedSettings = {
   LODESTONE_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
-    .describe('How much is logged, as JSON lines on standard error.'),
+    .describe('How much is logged, on standard error.'),
+  LODESTONE_LOG_FORMAT: z
+    .enum(logFormats)
+    .default('json')
+    .describe('How it is logged: as JSON lines (json), or as lines for people (readable).'),
 };
 
 /** The exit code of a process that refuses its settings: `EX_CONFIG` of sysexits.h. A restart would not help. */
@@ -56,7 +61,7 @@ export class SettingsProblem extends Error {
   override readonly name = 'SettingsProblem';
 }
 
-/** Parses settings by a schema. An empty variable counts as not set. Throws `SettingsProblem` with every problem. */
+/** Parses settings by a schema. An empty variable, or one of spaces, counts as not set. Throws `SettingsProblem` with every problem. */
 export function readSettings<Schema extends z.ZodObject>(
   schema: Schema,
   environment: Readonly<Record<string, string | undefined>>,
@@ -64,7 +69,7 @@ export function readSettings<Schema extends z.ZodObject>(
   const given = Object.fromEntries(
     Object.keys(schema.shape).flatMap((name) => {
       const value = environment[name];
-      return value === undefined || value === '' ? [] : [[name, value] as const];
+      return value === undefined || value.trim() === '' ? [] : [[name, value] as const];
     }),
   );
   const parsed = schema.safeParse(given);

@@ -10,7 +10,10 @@ const EndpointSchema = z
   .strictObject({
     name: z.string().regex(/^[a-z][a-z0-9_-]{0,30}$/, 'must be a word of small letters, digits, - and _'),
     baseUrl: z.url({ protocol: /^https?$/ }).optional(),
-    key: z.string().min(1).optional(),
+    key: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+      .optional(),
     models: z.array(z.string().min(1).max(200)).min(1).max(200).optional(),
     attemptSeconds: z.number().min(1).max(600).optional(),
     /** How JSON is asked for: `schema` where the endpoint takes one, `prompt` where it has no JSON mode. */

@@ -63,7 +63,7 @@ export interface ToolRun {
   forget(): void;
 }
 
-export async function toolRun(model: ScriptedModel): Promise<ToolRun> {
+export async function toolRun(model: ScriptedModel, locale: string | null = null): Promise<ToolRun> {
   const store = await temporaryStore();
   const clock = new FakeClock();
   const { sleep, now } = clock;
@@ -77,6 +77,7 @@ export async function toolRun(model: ScriptedModel): Promise<ToolRun> {
     expertModel: 'expert',
     pricedModels: ['m', 'own'],
     toolChoices: {},
+    locale,
   });
   let count = 0;
   const beats: unknown[] = [];
