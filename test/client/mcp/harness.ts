@@ -40,6 +40,7 @@ export function answering({ tools, store }: Api): void {
     expertModel: 'expert',
     pricedModels: ['m'],
     toolChoices: {},
+    locale: null,
   });
   const inActivity = <Result>(work: () => Promise<Result>): Promise<Result> =>
     new MockActivityEnvironment({ attempt: 1 }).run(work);

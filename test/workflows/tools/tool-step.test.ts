@@ -78,6 +78,7 @@ describe('T26: a tool step, on the dev server', () => {
       expertModel: 'gpt-5.4-mini',
       pricedModels: [],
       toolChoices: {},
+      locale: null,
     });
     const { activities: fakes, recorded } = fakeActivities();
     const step = createToolStep({ store, toolChoices: {}, now: () => Date.now() });
