@@ -29,9 +29,9 @@ describe('T12: the language of the answers', () => {
   });
 
   it('tells the work of an expert apart from the same work in another language', async () => {
-    const { store, accept } = await toolRun(scriptedModel([]));
-    const id = await accept('debug', { step: 1, total_steps: 1, task: 'find the leak', findings: 'memory grows' });
-    const row = await store.toolRequests.find(id);
+    const run = await toolRun(scriptedModel([]));
+    const id = await run.accept('debug', { step: 1, total_steps: 1, task: 'find the leak', findings: 'memory grows' });
+    const row = await run.store.toolRequests.find(id);
     if (row === null) throw new Error('the request is not there');
     const hashes = [null, 'de', 'pt-BR'].map((locale) => workHash([], toTurn(row), { model: 'm', files: [], locale }));
     expect(new Set(hashes).size).toBe(3);
