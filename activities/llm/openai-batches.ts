@@ -16,6 +16,7 @@ import { createOpenAiClient } from './openai-client.ts';
 import { classifyOpenAiError } from './openai-errors.ts';
 import { readResponse, toParameters } from './openai-model.ts';
 import { priceShare, type Prices } from './prices.ts';
+import { fetchWithoutRedirects } from './provider-fetch.ts';
 
 const uploadTimeoutMilliseconds = 5 * 60_000;
 /** The metadata field with a batch's key. */
@@ -28,14 +29,18 @@ export function createOpenAiBatches(settings: {
   readonly baseUrl: string | undefined;
   readonly prices: Prices;
 }): BatchApi {
-  const client = createOpenAiClient(settings);
+  const client = createOpenAiClient({ ...settings, fetch: fetchWithoutRedirects });
   return {
     upload: (key, lines, signal) => upload(client, key, lines, signal),
     findUpload: (key, signal) =>
-      classified(client, async () => {
-        const files = client.files.list({ purpose: 'batch', order: 'desc' }, { signal });
-        return (await findIn(files, ({ filename }) => filename === fileName(key)))?.id ?? null;
-      }),
+      classified(
+        client,
+        async () => {
+          const files = client.files.list({ purpose: 'batch', order: 'desc' }, { signal });
+          return (await findIn(files, ({ filename }) => filename === fileName(key)))?.id ?? null;
+        },
+        signal,
+      ),
     create: (key, fileId) =>
       classified(client, async () => {
         const endpoint = '/v1/responses' as const;
@@ -45,12 +50,17 @@ export function createOpenAiBatches(settings: {
         );
       }),
     findBatch: (key, signal) =>
-      classified(client, async () => {
-        const batches = client.batches.list({ limit: 100 }, { signal });
-        const found = await findIn(batches, ({ metadata }) => metadata?.[keyName] === key);
-        return found === null ? null : toBatch(found);
-      }),
-    retrieve: (id, signal) => classified(client, async () => toBatch(await client.batches.retrieve(id, { signal }))),
+      classified(
+        client,
+        async () => {
+          const batches = client.batches.list({ limit: 100 }, { signal });
+          const found = await findIn(batches, ({ metadata }) => metadata?.[keyName] === key);
+          return found === null ? null : toBatch(found);
+        },
+        signal,
+      ),
+    retrieve: (id, signal) =>
+      classified(client, async () => toBatch(await client.batches.retrieve(id, { signal })), signal),
     cancel: (id) =>
       classified(client, async () => {
         await client.batches.cancel(id);
@@ -65,11 +75,11 @@ function withoutProvider(model: string): string {
   return model.replace(/^openai\//, '');
 }
 
-async function classified<T>({ apiKey }: OpenAI, call: () => Promise<T>): Promise<T> {
+async function classified<T>({ apiKey }: OpenAI, call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    throw classifyOpenAiError(error, apiKey ?? '');
+    throw classifyOpenAiError(error, apiKey ?? '', signal);
   }
 }
 
@@ -87,10 +97,14 @@ async function upload(
   try {
     await pipeline(Readable.from(jsonLines(lines)), createWriteStream(path, { mode: 0o600 }), { signal });
     const file = new File([await openAsBlob(path)], fileName(key), { type: 'application/jsonl' });
-    return await classified(client, async () => {
-      const options = { signal, timeout: uploadTimeoutMilliseconds };
-      return (await client.files.create({ file, purpose: 'batch' }, options)).id;
-    });
+    return await classified(
+      client,
+      async () => {
+        const options = { signal, timeout: uploadTimeoutMilliseconds };
+        return (await client.files.create({ file, purpose: 'batch' }, options)).id;
+      },
+      signal,
+    );
   } finally {
     await rm(path, { force: true });
   }
@@ -153,10 +167,10 @@ async function* answers(
   { fileId, model, prices }: { readonly fileId: string; readonly model: string; readonly prices: Prices },
   signal: AbortSignal,
 ): AsyncGenerator<BatchAnswerLine> {
-  const response = await classified(client, async () => client.files.content(fileId, { signal }));
+  const response = await classified(client, async () => client.files.content(fileId, { signal }), signal);
   const lines = textLines(response);
   for (;;) {
-    const { done, value } = await classified(client, async () => lines.next());
+    const { done, value } = await classified(client, async () => lines.next(), signal);
     if (done === true) return;
     const line = await classified(client, async () => LineSchema.safeParse(JSON.parse(value)));
     // A line without an item's id belongs to no item: the item counts as missing.

@@ -1,5 +1,6 @@
 /** Creates the client of the OpenAI API, without its own retries: Temporal retries. */
 import OpenAI from 'openai';
+import { fetchAnswer } from './provider-fetch.ts';
 
 /** The default time limit of an HTTP request. */
 export const requestTimeoutMilliseconds = 60_000;
@@ -7,11 +8,16 @@ export const requestTimeoutMilliseconds = 60_000;
 export function createOpenAiClient(settings: {
   readonly apiKey: string;
   readonly baseUrl: string | undefined;
+  /** Of answers, with their limits of size, when left out. */
+  readonly fetch?: typeof fetchAnswer;
 }): OpenAI {
   return new OpenAI({
     apiKey: settings.apiKey,
     ...(settings.baseUrl === undefined ? {} : { baseURL: settings.baseUrl }),
+    fetch: settings.fetch ?? fetchAnswer,
     maxRetries: 0,
+    // The package would write what it cannot read, which is a stranger's text, to standard error.
+    logLevel: 'off',
     timeout: requestTimeoutMilliseconds,
   });
 }

@@ -7,6 +7,7 @@ import OpenAI from 'openai';
 import { cutText } from '../../workflows/contract/cut-text.ts';
 import { failure } from '../failure.ts';
 import { retryAfterMilliseconds as delayOf } from '../http/retry-after.ts';
+import { AnswerTooLarge } from './provider-fetch.ts';
 
 /** The longest delay of a provider that is respected. */
 const maximumRetryAfterMilliseconds = 10 * 60_000;
@@ -22,11 +23,23 @@ export function providerWords(text: string, apiKey = ''): string {
 }
 
 /**
- * Returns the failure for an error; rethrows an abort, which is a cancellation and not the provider's error. The error itself is
- * not attached as the cause: it has all that the provider said.
+ * Returns the failure for an error. Throws the reason of the request's signal when that was aborted, which is its caller's
+ * will and not the provider's error; and rethrows what it does not know. The error itself is not attached as the cause: it has
+ * all that the provider said.
  */
-export function classifyOpenAiError(error: unknown, apiKey: string): ApplicationFailure {
-  if (error instanceof OpenAI.APIUserAbortError) throw error;
+export function classifyOpenAiError(error: unknown, apiKey: string, signal?: AbortSignal): ApplicationFailure {
+  // An answer that came first still counts.
+  if (signal?.aborted === true && !hasStatus(error)) throw signal.reason;
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof AnswerTooLarge) {
+      return failure('model_answer', cause.message, { perhapsPaid: true, cause });
+    }
+  }
+  if (error instanceof OpenAI.APIUserAbortError || isAbort(error)) {
+    return failure('provider_unavailable', 'the connection to the model provider was closed before its answer', {
+      perhapsPaid: true,
+    });
+  }
   if (error instanceof OpenAI.APIConnectionTimeoutError) {
     return failure('provider_unavailable', 'the model provider did not answer in time', {
       perhapsPaid: true,
@@ -55,6 +68,14 @@ export function classifyOpenAiError(error: unknown, apiKey: string): Application
   throw error;
 }
 
+function hasStatus(error: unknown): boolean {
+  return error instanceof OpenAI.APIError && error.status !== undefined;
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError';
+}
+
 function classifyStatus(error: InstanceType<typeof OpenAI.APIError>, apiKey: string): ApplicationFailure {
   const status: unknown = error.status;
   const message = `the model provider answered ${String(status)}: ${providerWords(error.message, apiKey)}`;
@@ -70,7 +91,8 @@ function classifyStatus(error: InstanceType<typeof OpenAI.APIError>, apiKey: str
     const perhapsPaid = status === 408 || status === 504;
     return failure('provider_unavailable', message, { retryAfterMilliseconds, perhapsPaid });
   }
-  return failure('provider_request', message);
+  const isRedirect = typeof status === 'number' && status >= 300 && status < 400;
+  return failure('provider_request', isRedirect ? `${message}; redirects are not followed` : message);
 }
 
 /** The delay that the provider names, by `retry-after-ms`, or `retry-after` in seconds or as a date. */

@@ -16,6 +16,7 @@ import type {
   ModelStatus,
 } from '../ports.ts';
 import { failure } from '../failure.ts';
+import { boundedList } from './bounded-list.ts';
 import { createOpenAiClient, requestTimeoutMilliseconds } from './openai-client.ts';
 import { classifyOpenAiError } from './openai-errors.ts';
 import { beginStreamed } from './openai-stream.ts';
@@ -61,14 +62,14 @@ export function createOpenAiModel(settings: {
           stream: { ended: readEnd().catch(() => null), received, close },
         };
       } catch (error) {
-        throw classifyOpenAiError(error, settings.apiKey);
+        throw classifyOpenAiError(error, settings.apiKey, signal);
       }
     },
     async retrieve(id, model, signal, timeout = requestTimeoutMilliseconds) {
       try {
         return readResponse(await client.responses.retrieve(id, {}, { signal, timeout }), model, settings.prices);
       } catch (error) {
-        throw classifyOpenAiError(error, settings.apiKey);
+        throw classifyOpenAiError(error, settings.apiKey, signal);
       }
     },
     async cancel(id, timeout = requestTimeoutMilliseconds) {
@@ -84,7 +85,7 @@ export function createOpenAiModel(settings: {
         return metadata?.[callKeyName] ?? null;
       } catch (error) {
         if (error instanceof OpenAI.NotFoundError) return null;
-        throw classifyOpenAiError(error, settings.apiKey);
+        throw classifyOpenAiError(error, settings.apiKey, signal);
       }
     },
   };
@@ -163,6 +164,9 @@ function toFunctionOutput({ callId, text, imageUrl }: Extract<ModelInput, { type
   };
 }
 
+/** The most items of a list in an answer: each is parsed on the event loop. */
+const mostItems = 2000;
+
 // Provider data is parsed leniently: only the fields that are used, and unknown ones pass.
 const SafetyCheckSchema = z.object({
   id: z.string(),
@@ -179,8 +183,8 @@ const ComputerCallSchema = z.object({
   type: z.literal('computer_call'),
   call_id: z.string(),
   action: z.unknown().optional(),
-  actions: z.array(z.unknown()).nullish(),
-  pending_safety_checks: z.array(SafetyCheckSchema).nullish(),
+  actions: z.array(z.unknown()).max(mostItems).nullish(),
+  pending_safety_checks: boundedList(SafetyCheckSchema, mostItems).nullish(),
 });
 const FunctionCallSchema = z.object({
   type: z.literal('function_call'),
@@ -190,18 +194,24 @@ const FunctionCallSchema = z.object({
 });
 const MessageSchema = z.object({
   type: z.literal('message'),
-  content: z.array(z.looseObject({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() })),
+  content: boundedList(
+    z.looseObject({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() }),
+    mostItems,
+  ),
 });
 const IdentifiedSchema = z.looseObject({ id: z.string().min(1) });
 /** An item that arrives twice with the same id counts once. */
-const OutputSchema = z.array(z.unknown()).transform((items) => {
-  const seen = new Set<string>();
-  return items.filter((item) => {
-    if (!IdentifiedSchema.safeParse(item).success) return true;
-    const whole = JSON.stringify(item);
-    return !seen.has(whole) && seen.add(whole);
+const OutputSchema = z
+  .array(z.unknown())
+  .max(mostItems)
+  .transform((items) => {
+    const seen = new Set<string>();
+    return items.filter((item) => {
+      if (!IdentifiedSchema.safeParse(item).success) return true;
+      const whole = JSON.stringify(item);
+      return !seen.has(whole) && seen.add(whole);
+    });
   });
-});
 const ResponseSchema = z.object({
   // No response could be fetched with another form of id: it becomes part of a path.
   id: z.string().regex(/^\w[\w.:-]*$/),

@@ -8,30 +8,22 @@ import { failure } from '../../failure.ts';
 import { classifyOpenAiError, providerWords, retryAfter } from '../openai-errors.ts';
 import type { Dialect } from './dialect.ts';
 
-/** An answer that is larger than what is read of one. */
-export class AnswerTooLarge extends Error {
-  override readonly name = 'AnswerTooLarge';
-}
-
 /** The provider did not answer in time, or stopped in the middle. */
 export class AnswerTooLate extends Error {
   override readonly name = 'AnswerTooLate';
 }
 
-/** Returns the failure for an error; rethrows an abort, which is a cancellation and not the provider's error. */
+/** Returns the failure for an error; rethrows what it does not know, as the reason of an aborted signal. */
 export function classifyChatError(error: unknown, errors: Dialect['errors'], apiKey: string): ApplicationFailure {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof AnswerTooLarge) {
-      return failure('model_answer', cause.message, { perhapsPaid: true, cause });
-    }
     if (cause instanceof AnswerTooLate) {
       return failure('provider_unavailable', cause.message, { perhapsPaid: true, cause });
     }
   }
-  if (!(error instanceof OpenAI.APIError) || error instanceof OpenAI.APIConnectionError) {
-    return classifyOpenAiError(error, apiKey);
-  }
-  if (error instanceof OpenAI.APIUserAbortError) throw error;
+  const isAnswer =
+    error instanceof OpenAI.APIError &&
+    !(error instanceof OpenAI.APIConnectionError || error instanceof OpenAI.APIUserAbortError);
+  if (!isAnswer) return classifyOpenAiError(error, apiKey);
   const known = [error.code, error.type].flatMap((name) => {
     const type = name === null || name === undefined ? undefined : errors[name];
     return type === undefined ? [] : [type];

@@ -7,7 +7,7 @@ import OpenAI from 'openai';
 import { knownFailureType, failure } from '../../failure.ts';
 import type { Model, ModelRequest, ModelResponse } from '../../ports.ts';
 import { costOf, type PriceListing, type Prices } from '../prices.ts';
-import { cappedFetch } from './capped-fetch.ts';
+import { fetchAnswer } from '../provider-fetch.ts';
 import { toResponse } from './chat-answer.ts';
 import { classifyChatError } from './chat-errors.ts';
 import { echoOf, toChatBody } from './chat-request.ts';
@@ -38,7 +38,7 @@ export function createChatModel(settings: ChatSettings): Model {
     apiKey: settings.apiKey,
     baseURL: settings.baseUrl,
     maxRetries: 0,
-    fetch: cappedFetch,
+    fetch: fetchAnswer,
     // The package would write what it cannot read, which is a stranger's text, to standard error.
     logLevel: 'off',
   });

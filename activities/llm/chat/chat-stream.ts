@@ -3,8 +3,12 @@
  * A stream must end with a finish reason; one that ends without it was cut short.
  */
 import { z } from 'zod';
+import { boundedList } from '../bounded-list.ts';
 import type { StreamReceived } from '../model-port.ts';
 import { AnswerTooLate } from './chat-errors.ts';
+
+/** The most items of a list in a chunk: each is parsed on the event loop. */
+const mostItems = 128;
 
 // Provider data is parsed leniently: only the fields that are used, and unknown ones pass.
 const UsageSchema = z.object({
@@ -24,24 +28,23 @@ const ChunkSchema = z.object({
   id: z.string().nullish(),
   model: z.string().nullish(),
   usage: UsageSchema.nullish(),
-  choices: z
-    .array(
-      z.object({
-        index: z.number().nullish(),
-        delta: z
-          .object({
-            content: z.string().nullish(),
-            refusal: z.string().nullish(),
-            reasoning_content: z.string().nullish(),
-            tool_calls: z.array(CallSchema).nullish(),
-          })
-          .nullish(),
-        finish_reason: z.string().nullish(),
-        // Kimi may send the usage here.
-        usage: UsageSchema.nullish(),
-      }),
-    )
-    .nullish(),
+  choices: boundedList(
+    z.object({
+      index: z.number().nullish(),
+      delta: z
+        .object({
+          content: z.string().nullish(),
+          refusal: z.string().nullish(),
+          reasoning_content: z.string().nullish(),
+          tool_calls: boundedList(CallSchema, mostItems).nullish(),
+        })
+        .nullish(),
+      finish_reason: z.string().nullish(),
+      // Kimi may send the usage here.
+      usage: UsageSchema.nullish(),
+    }),
+    mostItems,
+  ).nullish(),
 });
 type Chunk = z.infer<typeof ChunkSchema>;
 

@@ -48,8 +48,19 @@ describe('the classifier of OpenAI errors', () => {
     expect(failed.cause).toBeUndefined();
   });
 
-  it('rethrows an abort, which is a cancellation, and whatever it does not know', () => {
-    expect(() => classifyOpenAiError(new OpenAI.APIUserAbortError(), key)).toThrow(OpenAI.APIUserAbortError);
+  it('throws the reason of an aborted signal, which is its caller’s will, but not where an answer came first', () => {
+    const signal = AbortSignal.abort(new Error('the time is up'));
+    expect(() => classifyOpenAiError(new OpenAI.APIUserAbortError(), key, signal)).toThrow('the time is up');
+    expect(classifyOpenAiError(statusError(429), key, signal)).toMatchObject({ type: 'provider_rate_limit' });
+  });
+
+  it('names every other abort by a type of the closed list, and rethrows whatever it does not know', () => {
+    for (const error of [new OpenAI.APIUserAbortError(), new DOMException('aborted', 'AbortError')]) {
+      expect(classifyOpenAiError(error, key)).toMatchObject({
+        type: 'provider_unavailable',
+        details: ['perhaps_paid'],
+      });
+    }
     expect(() => classifyOpenAiError(new RangeError('bug'), key)).toThrow('bug');
   });
 

@@ -66,8 +66,8 @@ describe('the classifier of errors of chat completions', () => {
     expect(failed.cause).toBeUndefined();
   });
 
-  it('rethrows an abort, which is a cancellation, and whatever it does not know', () => {
-    expect(() => classifyChatError(new OpenAI.APIUserAbortError(), glm, key)).toThrow(OpenAI.APIUserAbortError);
+  it('names an abort by a type of the closed list, and rethrows whatever it does not know', () => {
+    expect(classifyChatError(new OpenAI.APIUserAbortError(), glm, key)).toMatchObject({ type: 'provider_unavailable' });
     expect(() => classifyChatError(new RangeError('bug'), glm, key)).toThrow('bug');
   });
 });
