@@ -22,7 +22,7 @@ import { drawn, settle, type LastSight } from './screen/screen.ts';
 import { typeParts } from './secrets.ts';
 import { readState } from './state.ts';
 import { readTarget } from './input/target.ts';
-import type { Watch } from './watch.ts';
+import { unanswered, type Watch } from './watch.ts';
 import type { BoundSecret } from '../secrets/bound-secret.ts';
 import { typedParts } from '../secrets/typed-secrets.ts';
 
@@ -84,7 +84,7 @@ export class PlaywrightComputer implements Computer {
     } catch (error) {
       // A failed request is noted by the watcher; one without an answer does not fail.
       if (!(error instanceof errors.TimeoutError)) return page;
-      this.watch.note(`The page ${this.lastUrl} did not answer in time.`);
+      this.watch.note(unanswered(this.lastUrl));
       // While the page is still being requested, Chromium answers no call about the tab.
       const timeout = Math.max(this.limits.navigationMilliseconds, leastBlankMilliseconds);
       await page.goto('about:blank', { waitUntil: 'commit', timeout }).catch(() => undefined);

@@ -50,7 +50,7 @@ export function createPlaywrightComputerFactory(
             acceptDownloads: false,
             ...(restore === null ? {} : { storageState: toStorageState(restore) }),
           });
-          const watch = watchContext(context, settings);
+          const watch = watchContext(context, settings, limits);
           await guardNavigation(browser, { policy, onRefused: (url, problem) => watch.refuse(url, problem) });
           const note = (text: string): void => watch.note(text);
           const downloads = await quarantineDownloads(context, { ...settings, note });

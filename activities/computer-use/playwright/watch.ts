@@ -6,6 +6,7 @@ import type { BrowserContext, CDPSession, Page, Request } from 'playwright-core'
 import { requestProblem } from '../../../workflows/contract/computer-use/network.ts';
 import type { ComputerSettings } from '../../ports.ts';
 import { bounded, waitAtMost } from './screen/bounds.ts';
+import type { BrowserLimits } from './input/actions.ts';
 import { FileChoosers } from './input/choosers.ts';
 import { Notes } from './notes.ts';
 import { answerPrompts } from './input/prompts.ts';
@@ -33,8 +34,12 @@ const newTabMilliseconds = 10_000;
 /** Time from the announcement of a new tab to its request; a tab that is refused has none. */
 const announcedMilliseconds = 2_000;
 
-export function watchContext(context: BrowserContext, settings: ComputerSettings): Watch {
-  const watch = new ContextWatch(settings);
+export function watchContext(
+  context: BrowserContext,
+  settings: ComputerSettings,
+  { navigationMilliseconds }: Pick<BrowserLimits, 'navigationMilliseconds'>,
+): Watch {
+  const watch = new ContextWatch(settings, navigationMilliseconds);
   context.on('request', (request) => watch.begin(request));
   context.on('requestfailed', (request) => watch.fail(request));
   context.on('page', (page) => watch.add(page));
@@ -43,6 +48,7 @@ export function watchContext(context: BrowserContext, settings: ComputerSettings
 
 class ContextWatch implements Watch {
   private readonly settings: ComputerSettings;
+  private readonly navigationMilliseconds: number;
   private readonly notes = new Notes();
   readonly choosers: FileChoosers;
   /** The last tab is the driven one. */
@@ -55,8 +61,9 @@ class ContextWatch implements Watch {
   private readonly coming = new Map<Request | 'announced', number>();
   private came = Promise.withResolvers<void>();
 
-  constructor(settings: ComputerSettings) {
+  constructor(settings: ComputerSettings, navigationMilliseconds: number) {
     this.settings = settings;
+    this.navigationMilliseconds = navigationMilliseconds;
     this.choosers = new FileChoosers({ ...settings, note: this.notes.add });
   }
 
@@ -84,6 +91,7 @@ class ContextWatch implements Watch {
   }
 
   announce(page: Page, cdp: CDPSession, mainFrameId: string): void {
+    this.traffic.get(page)?.attach(cdp);
     cdp.on('Page.windowOpen', () => this.coming.set('announced', performance.now() + announcedMilliseconds));
     cdp.on('Page.frameRequestedNavigation', ({ frameId, disposition }) => {
       if (disposition === 'currentTab' && frameId === mainFrameId) this.traffic.get(page)?.announce();
@@ -125,7 +133,7 @@ class ContextWatch implements Watch {
     if (this.pages.length > 0) this.note('A new tab was opened; you now see it.');
     this.first ??= page;
     this.pages.push(page);
-    this.traffic.set(page, new Traffic(page));
+    this.traffic.set(page, this.trafficOf(page));
     void this.learnOpener(page);
     answerPrompts(page, this.notes);
     page.on('filechooser', this.choosers.opened);
@@ -157,6 +165,11 @@ class ContextWatch implements Watch {
     this.leaving.set(page, bound);
   }
 
+  private trafficOf(page: Page): Traffic {
+    const { navigationMilliseconds } = this;
+    return new Traffic(page, { navigationMilliseconds, onGivenUp: (url) => this.note(unanswered(url)) });
+  }
+
   private async learnOpener(page: Page): Promise<void> {
     const opener = await page.opener();
     if (opener !== null) this.openers.set(page, opener);
@@ -179,6 +192,11 @@ class ContextWatch implements Watch {
     this.came.resolve();
     this.came = Promise.withResolvers<void>();
   }
+}
+
+/** The note about a page whose server did not answer. */
+export function unanswered(url: string): string {
+  return `The page ${url} did not answer in time.`;
 }
 
 const leaveMilliseconds = 10_000;

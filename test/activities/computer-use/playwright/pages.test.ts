@@ -1,6 +1,6 @@
 /** Pages that keep a browser waiting, move, ask for things or are very large: each is looked at in bounded time. */
 import { PNG } from 'pngjs';
-import { describe, expect, it, type TestContext } from 'vitest';
+import { describe, expect, it, vi, type TestContext } from 'vitest';
 import type { ComputerAction } from '../../../../activities/computer-use/actions.ts';
 import type { Computer } from '../../../../activities/ports.ts';
 import { noSignal, openChromium } from '../../../support/computer-use/chromium-computer.ts';
@@ -8,7 +8,10 @@ import { everywhere, pageSite, reportScript } from '../../../support/computer-us
 
 const html = { 'content-type': 'text/html' };
 const site = pageSite({
-  '/': `<a ${everywhere} href="/never-answers">go</a>`,
+  '/form': `<input style="position:absolute;left:0;top:0;width:300px;height:30px">
+    <a style="position:absolute;left:0;top:200px" href="/never-answers">go to where nobody answers</a>
+    <button style="position:absolute;left:0;top:100px;width:300px;height:30px" onclick="tell(document.querySelector('input').value)">
+      report</button>`,
   '/never-answers': () => {},
   '/font': `<style>@font-face { font-family: slow; src: url(/never-answers) }</style><h1 style="font-family:slow">text</h1>`,
   '/never-ends': (response) => {
@@ -61,28 +64,33 @@ describe.concurrent('a page that does not arrive is looked at as it is', () => {
     expect(computer.url()).toBe(`${site.origin}${path}`);
   });
 
-  it('when its server never answers, which the model is told at the start', async (context) => {
+  it('when its server never answers, and the model gets a note at the start', async (context) => {
     const { computer } = await open('/never-answers', context);
     await picture(computer);
     expect(computer.takeNotes()).toEqual([`The page ${site.origin}/never-answers did not answer in time.`]);
   });
 
-  it('when a link leads to where nobody answers: the page with the link', async (context) => {
-    const { computer } = await open('/', context);
-    await computer.perform(click, noSignal);
+  it('A03: when a link leads to where nobody answers: the page with the link, and with what was typed there', async (context) => {
+    const { computer } = await open('/form', context);
+    await computer.perform({ ...click, x: 10, y: 10 }, noSignal);
+    await computer.perform({ type: 'type', text: 'typed before' }, noSignal);
+    await computer.perform({ ...click, x: 10, y: 210 }, noSignal);
     expect(hasInk(await picture(computer))).toBe(true);
-    expect(computer.url()).toBe(`${site.origin}/`);
+    expect(computer.takeNotes()).toEqual([`The page ${site.origin}/never-answers did not answer in time.`]);
+    expect(computer.url()).toBe(`${site.origin}/form`);
+    await computer.perform({ ...click, x: 10, y: 110 }, noSignal);
+    await vi.waitFor(() => expect(site.reported()).toEqual(['typed before']), 30_000);
+  });
+
+  it('when its font never comes', async (context) => {
+    const { computer } = await open('/font', context);
+    const { width, height } = await picture(computer);
+    expect([width, height]).toEqual([800, 600]);
   });
 });
 
 describe('a page that keeps the browser waiting is looked at as it is', () => {
-  it('when its font never comes', async () => {
-    const { computer } = await open('/font');
-    const { width, height } = await picture(computer);
-    expect([width, height]).toEqual([800, 600]);
-  });
-
-  it('when it redirects without end, which the model is told', async () => {
+  it('when it redirects without end, and the model gets a note', async () => {
     const { computer } = await open('/redirects');
     await picture(computer);
     expect(computer.takeNotes()).toEqual([
@@ -151,7 +159,7 @@ describe('a page', () => {
   });
 
   it.each(['/password', '/to-password'])(
-    'that asks for a password gets none, and the model is told: %s',
+    'that asks for a password gets none, and the model gets a note: %s',
     async (path) => {
       const { computer } = await open(path);
       if (path === '/to-password') await computer.perform(click, noSignal);
