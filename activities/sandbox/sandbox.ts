@@ -1,0 +1,66 @@
+/** What sandboxed code is given, what it may use, and what is learnt from it. Everything that it returns is hostile. */
+import type { JsonValue } from '../../workflows/contract/json/json.ts';
+
+export interface SandboxLimits {
+  /** Seconds from the start to the end, whatever the code does meanwhile. */
+  readonly seconds: number;
+  /** Seconds of processor time of each process. */
+  readonly cpuSeconds: number;
+  /** Of each process's addresses, and of the real memory of all together. The scratch folder's files come on top. */
+  readonly memoryBytes: number;
+  /** Of all files in the folder that the code can write. */
+  readonly scratchBytes: number;
+  readonly scratchFiles: number;
+  /** Processes and threads at the same time. */
+  readonly processes: number;
+  readonly openFiles: number;
+  /** Of standard output and standard error, each. */
+  readonly outputBytes: number;
+  /** Of the returned value as JSON, with the list of files. */
+  readonly valueBytes: number;
+  /** Of all returned files together. */
+  readonly fileBytes: number;
+  readonly files: number;
+}
+
+export interface SandboxFile {
+  /** Without folders. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface CodeRequest {
+  /** Defines `main(inputs)`, which returns a JSON value. */
+  readonly source: string;
+  readonly inputs: JsonValue;
+  /** In the folder `in`; what the code writes to `out` is returned. */
+  readonly files: readonly SandboxFile[];
+  readonly limits: SandboxLimits;
+  /** Ends the code and everything that it has started. */
+  readonly signal: AbortSignal;
+}
+
+/** Why code gave no value. `error` is one of its own, `crashed` an end without any word. */
+export type CodeProblemType = 'error' | 'forbidden_import' | 'time_limit' | 'memory_limit' | 'output_limit' | 'crashed';
+
+export interface CodeProblem {
+  readonly type: CodeProblemType;
+  readonly message: string;
+  /** Of the source, from 1; null where it is not known. */
+  readonly line: number | null;
+}
+
+export interface CodeResult {
+  readonly outcome:
+    | { readonly value: JsonValue; readonly files: readonly SandboxFile[] }
+    | { readonly problem: CodeProblem };
+  /** What the code wrote, as far as the limit allows. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly seconds: number;
+  /** The most real memory of all processes at one moment, as far as it was sampled. */
+  readonly peakBytes: number;
+}
+
+/** Runs the code. Rejects only when it was stopped by its signal, or when there is no sandbox. */
+export type RunCode = (request: CodeRequest) => Promise<CodeResult>;

@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it, vi } from 'vitest';
+import { runPython, testLimits } from '../../../support/sandbox/python.ts';
+
+/** Whether a process of this machine has a word in its command line. */
+function runs(word: string): boolean {
+  return readdirSync('/proc').some((name) => {
+    try {
+      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(word);
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Starts a process that leaves its session, ignores SIGTERM and sleeps; its command line has the word. */
+const leavesSleeper = `
+import os, signal
+def leave(word):
+    if os.fork() == 0:
+        os.setsid()
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.execv("/usr/bin/python3", ["python3", "-c", "import time; time.sleep(100)", word])
+`;
+
+describe('Python in the sandbox', () => {
+  it('gets inputs and files, and returns a value, files and what it printed', async () => {
+    const source = `
+import sys
+def main(inputs):
+    print("read", inputs["name"])
+    print("warned", file=sys.stderr)
+    text = open("in/form.txt").read()
+    with open("out/copy.txt", "w") as out:
+        out.write(text * 2)
+    return {"length": len(text), "words": [inputs["name"], None, 1.5]}
+`;
+    const files = [{ name: 'form.txt', bytes: Buffer.from('grüße ') }];
+    const result = await runPython(source, { name: 'Ada' }, { files });
+    expect(result).toMatchObject({ stdout: 'read Ada\n', stderr: 'warned\n' });
+    expect(result.outcome).toEqual({
+      value: { length: 6, words: ['Ada', null, 1.5] },
+      files: [{ name: 'copy.txt', bytes: Buffer.from('grüße grüße ') }],
+    });
+    expect(result.seconds).toBeGreaterThan(0);
+  });
+
+  it('C03: C04: refuses an import that is not on the list, with its line, before anything runs', async () => {
+    const source = 'import math\nprint("ran")\ndef main(inputs):\n    from subprocess import run\n    return 1\n';
+    const { outcome, stdout } = await runPython(source);
+    expect(outcome).toEqual({
+      problem: { type: 'forbidden_import', message: 'Forbidden import: subprocess', line: 4 },
+    });
+    expect(stdout).toBe('');
+  });
+
+  it.each([
+    ['a division by zero', 'def main(inputs):\n    return 1 / 0\n', 'ZeroDivisionError: division by zero', 2],
+    ['a syntax error', 'def main(inputs):\n    return (\n', "SyntaxError: '(' was never closed (code.py, line 2)", 2],
+    ['no function', 'x = 1\n', 'the source defines no function main(inputs)', null],
+    [
+      'a value that JSON has not',
+      'def main(inputs):\n    return {1, 2}\n',
+      'TypeError: Object of type set is not JSON serializable',
+      null,
+    ],
+    [
+      'a number that JSON has not',
+      'def main(inputs):\n    return float("nan")\n',
+      'ValueError: Out of range float values are not JSON compliant',
+      null,
+    ],
+    ['an exit', 'import sys\ndef main(inputs):\n    sys.exit(3)\n', 'SystemExit: 3', 3],
+  ])('reports %s with its message and line', async (_, source, message, line) => {
+    const { outcome } = await runPython(source);
+    expect(outcome).toEqual({ problem: { type: 'error', message, line } });
+  });
+
+  it('reports a crash of the interpreter with the signal and what was written last', async () => {
+    const source =
+      'import os, sys\ndef main(inputs):\n    print("before", file=sys.stderr)\n    sys.stderr.flush()\n    os.abort()\n';
+    const { outcome } = await runPython(source);
+    expect(outcome).toMatchObject({ problem: { type: 'crashed', message: expect.stringContaining('exit code 134') } });
+    expect(outcome).toMatchObject({ problem: { message: expect.stringContaining('before') } });
+  });
+
+  it('C05: may sleep within its limit', async () => {
+    const { outcome } = await runPython('import time\ndef main(inputs):\n    time.sleep(0.2)\n    return "slept"\n');
+    expect(outcome).toMatchObject({ value: 'slept' });
+  });
+
+  it('C06: leaves no process behind, not one of its own session that ignores signals', async () => {
+    const word = randomUUID();
+    const source = `${leavesSleeper}\ndef main(inputs):\n    leave(inputs)\n    return "done"\n`;
+    const { outcome } = await runPython(source, word);
+    expect(outcome).toMatchObject({ value: 'done' });
+    expect(runs(word)).toBe(false);
+  });
+
+  it('ends with everything it started when its signal is aborted', async () => {
+    const word = randomUUID();
+    const stop = new AbortController();
+    const source = `${leavesSleeper}\nimport time\ndef main(inputs):\n    leave(inputs)\n    time.sleep(100)\n`;
+    const running = runPython(source, word, { signal: stop.signal });
+    await vi.waitFor(() => expect(runs(word)).toBe(true), 20_000);
+    stop.abort(new Error('the step was cancelled'));
+    await expect(running).rejects.toThrow('the step was cancelled');
+    expect(runs(word)).toBe(false);
+  });
+
+  it('ends with everything it started when the worker is killed', async () => {
+    const word = randomUUID();
+    const script = `
+      import { runPython } from './test/support/sandbox/python.ts';
+      await runPython(${JSON.stringify(`${leavesSleeper}\nimport time\ndef main(inputs):\n    leave(inputs)\n    time.sleep(100)\n`)}, '${word}');
+    `;
+    const worker = spawn(process.execPath, ['--input-type=module-typescript', '--eval', script], { stdio: 'inherit' });
+    // The script has the word in its own command line.
+    await vi.waitFor(() => expect(runs(`time.sleep(100)\0${word}`)).toBe(true), 20_000);
+    worker.kill('SIGKILL');
+    await once(worker, 'close');
+    await vi.waitFor(() => expect(runs(word)).toBe(false), 20_000);
+  });
+
+  it('samples the memory of all its processes', async () => {
+    const source = `
+import os, time
+def main(inputs):
+    for _ in range(2):
+        if os.fork() == 0:
+            taken = b"x" * 50_000_000
+            time.sleep(5)
+            os._exit(0)
+    time.sleep(1)
+    return 1
+`;
+    const { peakBytes } = await runPython(source, {}, { limits: testLimits });
+    expect(peakBytes).toBeGreaterThan(100_000_000);
+  });
+});

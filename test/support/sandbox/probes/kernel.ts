@@ -1,0 +1,100 @@
+/** Tries to reach parts of the kernel that exploits use. Each calls the kernel itself, with arguments that are valid. */
+import { attempt, systemCall, type Probe } from './probe.ts';
+
+const byFilter = 'seccomp';
+
+function refused(tries: string, statements: string, noControl?: string): Probe {
+  const source = attempt(statements, systemCall);
+  return { kind: 'kernel', tries, heldBy: byFilter, source, ...(noControl === undefined ? {} : { noControl }) };
+}
+
+const rights = 'the test may not have the right to it';
+const notEverywhere = 'not every kernel has it or allows it';
+
+export const kernelProbes: readonly Probe[] = [
+  refused('mount a file system', 'call(165, 40, b"none", b"/", b"tmpfs", 0, 0)', rights),
+  refused('mount by the newer calls (fsopen, open_tree)', 'call(430, 430, b"tmpfs", 0)', rights),
+  refused('make a user namespace (unshare)', 'call(272, 97, 0x10000000)', notEverywhere),
+  refused('enter a namespace', 'call(308, 268, 0, 0)', rights),
+  {
+    kind: 'kernel',
+    tries: 'make a process in a new user namespace (clone, clone3)',
+    heldBy: byFilter,
+    source: `${systemCall}
+import os
+def main(inputs):
+    made = False
+    for flag in (0x10000000, 0x00020000, 0x40000000, 0x20000000):
+        try:
+            child = call(56, 220, flag | 17, 0, 0, 0, 0)
+            if child == 0:
+                os._exit(0)
+            made = True
+        except OSError:
+            pass
+    try:
+        child = call(435, 435, ctypes.create_string_buffer((0x10000000).to_bytes(8, "little") + b"\\0" * 80), 88)
+        if child == 0:
+            os._exit(0)
+        made = True
+    except OSError:
+        pass
+    return made
+`,
+    noControl: notEverywhere,
+  },
+  refused('io_uring', 'call(425, 425, 4, ctypes.create_string_buffer(120))', notEverywhere),
+  refused('userfaultfd', 'call(323, 282, 1)', notEverywhere),
+  refused('load a BPF program', 'call(321, 280, 5, ctypes.create_string_buffer(120), 48)', rights),
+  refused(
+    'measure by perf_event_open',
+    'call(298, 241, ctypes.create_string_buffer(b"\\1\\0\\0\\0\\x70" + b"\\0" * 115), 0, -1, -1, 0)',
+    notEverywhere,
+  ),
+  refused("use the kernel's keys", 'call(250, 219, 0, -3, 1)', notEverywhere),
+  refused('change the personality (no address randomisation)', 'call(135, 92, 0x0040000)'),
+  refused('watch all files (fanotify)', 'call(300, 262, 0, 0)', notEverywhere),
+  refused('run a file that lies in memory alone', 'call(319, 279, b"x", 0)'),
+  refused(
+    'set the clock',
+    'call(227, 112, 0, ctypes.create_string_buffer(16))',
+    'it would change the clock of the machine',
+  ),
+  refused('load a module of the kernel', 'call(313, 273, 0, b"", 0)', rights),
+  refused('take memory of System V', 'call(29, 194, 0, 4096, 0o1600)'),
+  {
+    kind: 'kernel',
+    tries: 'put characters into a terminal, also by the upper half of the argument (CVE-2019-10063)',
+    heldBy: 'seccomp, a session without a terminal',
+    source: `${systemCall}
+def main(inputs):
+    for request in (0x5412, 0x5412 | 1 << 32, 0x541C):
+        try:
+            call(16, 29, 0, request, ctypes.create_string_buffer(b"x"))
+            return True
+        except OSError as error:
+            if error.errno != 1:
+                return True
+    return False
+`,
+  },
+  {
+    kind: 'kernel',
+    tries: 'call the kernel as a 32-bit program, whose numbers differ (int 0x80)',
+    heldBy: 'seccomp: the process is killed',
+    source: `
+import ctypes, mmap, os, platform
+def main(inputs):
+    if platform.machine() != "x86_64":
+        return False
+    child = os.fork()
+    if child == 0:
+        code = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+        code.write(b"\\xb8\\x14\\0\\0\\0\\xcd\\x80\\xc3")
+        function = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(code)))
+        os._exit(0 if function() > 0 else 1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+`,
+    noControl: 'not every kernel runs 32-bit programs',
+  },
+];

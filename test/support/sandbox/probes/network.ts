@@ -1,0 +1,76 @@
+/** Tries to reach a network, or anybody outside by a socket. */
+import { attempt, systemCall, type Probe } from './probe.ts';
+
+const held = 'seccomp: sockets within the machine alone; a network namespace of its own';
+
+export const networkProbes: readonly Probe[] = [
+  {
+    kind: 'network',
+    tries: 'reach a server of the host over loopback',
+    heldBy: held,
+    source: attempt('socket.create_connection(("127.0.0.1", inputs["port"]), 2).close()', 'import socket'),
+  },
+  {
+    kind: 'network',
+    tries: 'reach loopback over IPv6',
+    heldBy: held,
+    source: attempt('socket.create_connection(("::1", inputs["port6"]), 2).close()', 'import socket'),
+  },
+  {
+    kind: 'network',
+    tries: 'send a datagram',
+    heldBy: held,
+    source: attempt(
+      'socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", inputs["port"]))',
+      'import socket',
+    ),
+  },
+  {
+    kind: 'network',
+    tries: 'resolve a name',
+    heldBy: held,
+    source: attempt('socket.getaddrinfo("localhost", 80)', 'import socket'),
+  },
+  {
+    kind: 'network',
+    tries: "reach the cloud's metadata service",
+    heldBy: held,
+    source: attempt('socket.create_connection(("169.254.169.254", 80), 1).close()', 'import socket'),
+    noControl: 'not every machine has one',
+  },
+  {
+    kind: 'network',
+    tries: 'connect to an abstract socket of the host',
+    heldBy: 'a network namespace of its own',
+    source: attempt('socket.socket(socket.AF_UNIX).connect("\\0" + inputs["abstract"])', 'import socket'),
+  },
+  {
+    kind: 'network',
+    tries: 'connect to a socket file of the host',
+    heldBy: 'an empty root folder',
+    source: attempt('socket.socket(socket.AF_UNIX).connect(inputs["socket"])', 'import socket'),
+  },
+  {
+    kind: 'network',
+    tries: "open a socket to the virtual machine's host, to the kernel or to its ciphers (VSOCK, NETLINK, PACKET, ALG)",
+    heldBy: 'seccomp',
+    source: `
+import socket
+def main(inputs):
+    for family in (40, 16, 17, 38):
+        for kind in (socket.SOCK_STREAM, socket.SOCK_RAW, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET):
+            try:
+                socket.socket(family, kind).close()
+                return True
+            except OSError:
+                pass
+    return False
+`,
+  },
+  {
+    kind: 'network',
+    tries: "open a network socket past the filter by the upper half of the family's argument",
+    heldBy: 'seccomp judges the lower half, as the kernel does',
+    source: attempt('call(41, 198, 2 | 1 << 32, 1, 0)', systemCall),
+  },
+];

@@ -1,0 +1,96 @@
+/** Tries to see, signal or outlive other processes. */
+import { attempt, systemCall, type Probe } from './probe.ts';
+
+export const processProbes: readonly Probe[] = [
+  {
+    kind: 'processes',
+    tries: 'see processes of the host',
+    heldBy: 'a process namespace',
+    source: `
+import os
+def main(inputs):
+    return sum(name.isdigit() for name in os.listdir("/proc")) > 4
+`,
+  },
+  {
+    kind: 'processes',
+    tries: 'signal a process of the host by its number',
+    heldBy: 'a process namespace',
+    source: attempt('os.kill(inputs["process"], 0)', 'import os'),
+  },
+  {
+    kind: 'processes',
+    tries: 'end its parent and all other processes',
+    heldBy: 'a process namespace, whose first process takes no signals from within',
+    source: `
+import os, signal
+def main(inputs):
+    for process in (os.getppid(), 1):
+        try:
+            os.kill(process, signal.SIGTERM)
+            os.kill(process, signal.SIGKILL)
+        except OSError:
+            pass
+    return os.getppid() != 1
+`,
+    noControl: 'it would end the test',
+  },
+  {
+    kind: 'processes',
+    tries: 'get more rights by a set-uid program',
+    heldBy: 'no such programs, mounts without set-uid, no new privileges',
+    source: `
+import ctypes, os
+def main(inputs):
+    no_new_privileges = ctypes.CDLL(None).prctl(39, 0, 0, 0, 0)
+    return no_new_privileges != 1 or os.path.exists("/usr/bin/su") or os.path.exists("/usr/bin/sudo")
+`,
+  },
+  {
+    kind: 'processes',
+    tries: 'become another user or get capabilities back',
+    heldBy: 'no capabilities, one user in the namespace',
+    source: `
+import os
+def main(inputs):
+    for change in (lambda: os.setuid(0), lambda: os.setgid(0), lambda: os.setgroups([0]), lambda: os.chroot("/work")):
+        try:
+            change()
+            return True
+        except OSError:
+            pass
+    held = [line for line in open("/proc/self/status") if line.startswith("Cap") and int(line.split()[1], 16) != 0]
+    return len(held) > 0
+`,
+    noControl: 'the test may run without rights itself',
+  },
+  {
+    kind: 'processes',
+    tries: 'trace a process of its own',
+    heldBy: 'seccomp',
+    source: `
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+def main(inputs):
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if libc.ptrace(0, 0, 0, 0) == 0 else 1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+`,
+  },
+  {
+    kind: 'processes',
+    tries: "read another process's memory",
+    heldBy: 'seccomp',
+    source: attempt(
+      `
+buffer = ctypes.create_string_buffer(8)
+class Part(ctypes.Structure):
+    _fields_ = [("base", ctypes.c_void_p), ("length", ctypes.c_size_t)]
+part = Part(ctypes.addressof(buffer), 8)
+call(310, 270, os.getpid(), ctypes.byref(part), 1, ctypes.byref(part), 1, 0)
+`,
+      `import os\n${systemCall}`,
+    ),
+  },
+];

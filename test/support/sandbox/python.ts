@@ -1,0 +1,48 @@
+/** The sandbox of tests: Debian's Python without packages, small limits, all modules that probes import. */
+import { createPythonSandbox } from '../../../activities/sandbox/python/python-sandbox.ts';
+import type { CodeRequest, CodeResult, SandboxLimits } from '../../../activities/sandbox/sandbox.ts';
+import type { JsonValue } from '../../../workflows/contract/json/json.ts';
+
+export const testLimits: SandboxLimits = {
+  seconds: 60,
+  cpuSeconds: 30,
+  memoryBytes: 256 * 2 ** 20,
+  scratchBytes: 16 * 2 ** 20,
+  scratchFiles: 500,
+  processes: 32,
+  openFiles: 64,
+  outputBytes: 100_000,
+  valueBytes: 262_144,
+  fileBytes: 1_000_000,
+  files: 10,
+};
+
+const imports = [
+  'ctypes',
+  'glob',
+  'math',
+  'mmap',
+  'os',
+  'platform',
+  'signal',
+  'socket',
+  'stat',
+  'sys',
+  'threading',
+  'time',
+];
+
+const runCode = createPythonSandbox({
+  python: '/usr/bin/python3',
+  packages: null,
+  architecture: process.arch === 'arm64' ? 'arm64' : 'x64',
+  imports,
+});
+
+export function runPython(
+  source: string,
+  inputs: JsonValue = {},
+  rest: Partial<CodeRequest> = {},
+): Promise<CodeResult> {
+  return runCode({ source, inputs, files: [], limits: testLimits, signal: new AbortController().signal, ...rest });
+}
