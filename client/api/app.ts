@@ -25,6 +25,7 @@ import { addPages } from './pages/pages.ts';
 import { embeddedProblem } from './pages/embed/embed-problem.ts';
 import { problemPage, wantsPage } from './pages/problem-page.ts';
 import { answerProblem, ProblemError } from './http/problem.ts';
+import { createToolCaller } from './tools/tool-caller.ts';
 import { addToolRoutes } from './tools/tool-routes.ts';
 import { addProviderEventRoutes, providerEventsPath } from './platform/provider-event-routes.ts';
 import { refuseUnsafeJson } from './http/strict-bodies.ts';
@@ -70,8 +71,9 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   addDeliveryRoutes(app, dependencies);
   addApprovalRoutes(app, dependencies);
   addBatchRoutes(app, dependencies);
-  addToolRoutes(app, dependencies);
-  addMcpRoutes(app, dependencies);
+  const caller = createToolCaller(dependencies);
+  addToolRoutes(app, dependencies, caller);
+  addMcpRoutes(app, dependencies, caller);
   addPlatformRoutes(app, dependencies);
   addProviderEventRoutes(app, dependencies);
   app.doc31('/openapi.json', {

@@ -1,13 +1,11 @@
 /**
- * The MCP server: the tools of the catalogue, with their schemas, for any client of the protocol. A factory, because each
- * connection or HTTP request has a server of its own.
+ * The MCP server: the tools of the catalogue, with their schemas, for any client of the protocol.
  */
 import { McpServer } from '@modelcontextprotocol/server';
-import { z } from 'zod';
 import { tools as catalogue } from '../../workflows/contract/tools/catalogue.ts';
 import type { Tool } from '../../workflows/contract/tools/tool.ts';
 import { callTool } from './call-tool.ts';
-import { outputSchemaOf } from './result.ts';
+import { listedTool } from './listed-tool.ts';
 import type { ToolCalls } from './tool-calls.ts';
 
 /** Of the arguments of one call, counted over all levels. */
@@ -38,53 +36,22 @@ export interface McpParts {
   readonly tools?: readonly Tool[];
 }
 
-export function createMcpServer({ calls, running, tools = catalogue }: McpParts): McpServer {
-  const server = new McpServer(
-    { name: 'lodestone', title: 'Lodestone', version: '0.1.0' },
-    { capabilities: { tools: { listChanged: false } }, instructions, maxToolInputElements: mostInputValues },
-  );
-  for (const tool of tools) {
-    const { name, title, description } = tool;
-    server.registerTool(
-      name,
-      {
-        title,
-        description,
-        inputSchema: asSent(tool.input),
-        outputSchema: outputSchemaOf(tool),
-        annotations: annotationsOf(tool),
-      },
-      (input, { mcpReq, http }) => {
+/** Makes servers of the same tools, one for each connection or HTTP request. */
+export function createMcpServers({ calls, running, tools = catalogue }: McpParts): () => McpServer {
+  const listed = tools.map(listedTool);
+  return () => {
+    const server = new McpServer(
+      { name: 'lodestone', title: 'Lodestone', version: '0.1.0' },
+      { capabilities: { tools: { listChanged: false } }, instructions, maxToolInputElements: mostInputValues },
+    );
+    for (const { name, tool, config } of listed) {
+      server.registerTool(name, config, (input, { mcpReq, http }) => {
         const { id, signal, _meta, notify } = mcpReq;
         const work = (either: AbortSignal) =>
           callTool(calls, tool, { input, signal: either, progressToken: _meta?.progressToken, notify });
         return running === undefined ? work(signal) : running.run(http?.req, id, signal, work);
-      },
-    );
-  }
-  return server;
-}
-
-/** The tools read and advise. They change nothing where their caller works. */
-function annotationsOf({ title, input }: Tool) {
-  return {
-    title,
-    readOnlyHint: true,
-    destructiveHint: false,
-    idempotentHint: false,
-    openWorldHint: 'use_web_search' in input.shape,
-  };
-}
-
-/** Lists the schema, and hands the input on as it was sent: the call itself checks it, and names each wrong field. */
-function asSent(schema: z.ZodObject) {
-  const listed = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' });
-  return {
-    '~standard': {
-      version: 1 as const,
-      vendor: 'lodestone',
-      validate: (value: unknown) => ({ value }),
-      jsonSchema: { input: () => ({ ...listed }), output: () => ({ ...listed }) },
-    },
+      });
+    }
+    return server;
   };
 }

@@ -2983,7 +2983,7 @@ export interface paths {
                 query?: never;
                 header?: {
                     "idempotency-key"?: string;
-                    /** @description text/event-stream for progress: events `progress`, then `result` */
+                    /** @description text/event-stream for progress: events `progress`, then `result`, or `problem` */
                     accept?: string;
                 };
                 path: {
@@ -3072,8 +3072,17 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Temporal cannot be reached; nothing was started */
+                /** @description Temporal cannot be reached, or too many callers wait; nothing was started */
                 503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Neither a worker nor the store told of the end within the limit; `requestId` names the request */
+                504: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3511,6 +3520,8 @@ export interface components {
             }[];
             /** @description the job that was kept, where one was */
             jobId?: string;
+            /** @description the request of a tool that gave no answer in time */
+            requestId?: string;
         };
         Job: {
             id: string;

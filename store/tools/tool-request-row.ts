@@ -39,6 +39,9 @@ export interface ToolRequestRow {
 /** How far a request is: all but what was asked and answered, which may be large. */
 export type ToolRequestHead = Omit<ToolRequestRow, 'input' | 'answer' | 'expertAnswer'>;
 
+/** What changes while a request runs: it is read again and again by whoever waits for its end. */
+export type ToolPulse = Pick<ToolRequestRow, 'id' | 'state' | 'phase' | 'tokens' | 'startedAt'>;
+
 const seconds = z.number().nullable();
 const LimitsSchema: z.ZodType<ToolLimits> = z.object({
   providerSeconds: seconds,
@@ -78,6 +81,8 @@ export const headColumns = [
   'ended_at',
 ] as const;
 
+export const pulseColumns = ['id', 'state', 'phase', 'tokens', 'started_at'] as const;
+
 type Columns = Selectable<Omit<Tables['tool_requests'], 'tenant'>>;
 
 export function rowOf(row: Columns): ToolRequestRow {
@@ -86,6 +91,16 @@ export function rowOf(row: Columns): ToolRequestRow {
     input: readJsonObject(row.input),
     answer: row.answer,
     expertAnswer: row.expert_answer,
+  };
+}
+
+export function pulseOf(row: Pick<Columns, (typeof pulseColumns)[number]>): ToolPulse {
+  return {
+    id: row.id,
+    state: z.enum(toolStates).parse(row.state),
+    phase: z.enum(toolPhases).parse(row.phase),
+    tokens: row.tokens,
+    startedAt: row.started_at,
   };
 }
 

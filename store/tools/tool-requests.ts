@@ -5,7 +5,16 @@ import type { ToolLimits } from '../../workflows/contract/tools/limits.ts';
 import type { ToolCut, ToolOutcome, ToolPhase, ToolState } from '../../workflows/contract/tools/tool-request.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { inTransaction, lockName } from '../database/transactions.ts';
-import { headColumns, headOf, rowOf, type ToolRequestHead, type ToolRequestRow } from './tool-request-row.ts';
+import {
+  headColumns,
+  headOf,
+  pulseColumns,
+  pulseOf,
+  rowOf,
+  type ToolPulse,
+  type ToolRequestHead,
+  type ToolRequestRow,
+} from './tool-request-row.ts';
 
 export interface NewToolRequest {
   readonly id: string;
@@ -41,6 +50,8 @@ export interface ToolRequests {
   accept(request: NewToolRequest): Promise<ToolAcceptance>;
   find(id: string): Promise<ToolRequestRow | null>;
   findHead(id: string): Promise<ToolRequestHead | null>;
+  /** How far these requests are; one that is missing does not exist. */
+  pulses(ids: readonly string[]): Promise<readonly ToolPulse[]>;
   /** The turns of a conversation before this one, oldest first. */
   turnsBefore(request: Pick<ToolRequestRow, 'conversationId' | 'turn'>): Promise<readonly ToolRequestRow[]>;
   /** Records that a worker has begun a phase. Returns the request; null when there is none. */
@@ -74,6 +85,14 @@ export function createToolRequests(database: Database): ToolRequests {
         .where('id', '=', id)
         .executeTakeFirst();
       return row === undefined ? null : headOf(row);
+    },
+    async pulses(ids) {
+      const rows = await database
+        .selectFrom('tool_requests')
+        .select(pulseColumns)
+        .where('id', 'in', paddedToPowerOfTwo(ids))
+        .execute();
+      return rows.map(pulseOf);
     },
     async turnsBefore({ conversationId, turn }) {
       const rows = await database
@@ -146,6 +165,12 @@ export function createToolRequests(database: Database): ToolRequests {
       return (await find(id))?.outcome ?? null;
     },
   };
+}
+
+/** Repeats the last id, so that few different statements are prepared. */
+function paddedToPowerOfTwo(ids: readonly string[]): readonly string[] {
+  const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, ids.length)));
+  return [...ids, ...Array.from({ length: wanted - ids.length }, () => ids.at(-1) ?? '')];
 }
 
 async function accept(database: Database, request: NewToolRequest): Promise<ToolAcceptance> {

@@ -12,6 +12,7 @@ export const ProblemSchema = z
       .optional()
       .describe('each thing that is wrong, with its place'),
     jobId: z.string().optional().describe('the job that was kept, where one was'),
+    requestId: z.string().optional().describe('the request of a tool that gave no answer in time'),
   })
   .openapi('Problem');
 type Problem = z.infer<typeof ProblemSchema>;
@@ -37,14 +38,17 @@ const titles = {
   'too-many-submissions': [429, 'Too many submissions'],
   'temporal-unreachable': [503, 'Temporal cannot be reached'],
   'no-worker': [503, 'No worker serves the job'],
+  'too-many-calls': [503, 'Too many callers wait'],
   unexpected: [500, 'Something went wrong here'],
   'not-configured': [501, 'That is not configured here'],
+  'no-answer': [504, 'There was no answer in time'],
 } as const;
 type ProblemType = keyof typeof titles;
 
 interface ProblemExtra {
   readonly problems?: Problem['problems'];
   readonly jobId?: string;
+  readonly requestId?: string;
   readonly retryAfterSeconds?: number;
   /** The allowed methods, when another one was used. */
   readonly allowed?: readonly string[];

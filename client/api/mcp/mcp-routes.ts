@@ -5,14 +5,15 @@ import { createMcpEndpoint, type McpEndpoint } from '../../mcp/http/endpoint.ts'
 import type { ApiDependencies } from '../dependencies.ts';
 import { isJson, mediaTypeOf } from '../http/media-type.ts';
 import { ProblemError } from '../http/problem.ts';
+import type { ToolCaller } from '../tools/tool-caller.ts';
 import { createLocalToolCalls } from './local-tool-calls.ts';
 import { refuseClient, type McpAccess } from './loopback.ts';
 
 const mcpPath = '/mcp';
 
-export function addMcpRoutes(app: OpenAPIHono, dependencies: ApiDependencies): void {
+export function addMcpRoutes(app: OpenAPIHono, dependencies: ApiDependencies, caller: ToolCaller): void {
   const { log } = dependencies;
-  const endpoint = createMcpEndpoint({ calls: createLocalToolCalls(dependencies) }, (error) => {
+  const endpoint = createMcpEndpoint({ calls: createLocalToolCalls(dependencies, caller) }, (error) => {
     log.warn({ error }, 'a request of an MCP client failed');
   });
   addMcpEndpoint(app, endpoint, dependencies);

@@ -1,19 +1,17 @@
-/** Takes in a request of a tool: checked before anything is started, stored, started, and waited for within its limit. */
+/** Takes in a request of a tool: checked before anything is started, stored, started; and finds one. */
 import { createHash, randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ToolRequestHead } from '../../../store/tools/tool-request-row.ts';
-import { progressOf } from '../../../store/tools/tool-views.ts';
 import type { ToolFile } from '../../../workflows/contract/tools/files.ts';
 import { findTool } from '../../../workflows/contract/tools/catalogue.ts';
-import { payerOf } from '../../../workflows/contract/names.ts';
 import { toolLimits } from '../../../workflows/contract/tools/limits.ts';
 import type { Tool, ToolInput } from '../../../workflows/contract/tools/tool.ts';
-import type { ToolProgress, ToolRequestView } from '../../../workflows/contract/tools/tool-view.ts';
+import type { ToolRequestView } from '../../../workflows/contract/tools/tool-view.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ProblemError } from '../http/problem.ts';
 import { TemporalUnreachable } from '../temporal-calls.ts';
 import { takeFiles } from './file-intake.ts';
+import { endOverdue, isOverdue } from './overdue.ts';
 
 export interface ToolCall {
   readonly tool: string;
@@ -30,14 +28,18 @@ export function toolNamed(name: string): Tool {
   return tool;
 }
 
-/** Returns the request's id. Throws `ProblemError` for everything that keeps a request from starting. */
-export async function askTool(dependencies: ApiDependencies, call: ToolCall): Promise<string> {
+/** The id of the request that a call makes; the same key names the same request. */
+export function requestIdOf(tenant: string, { tool, idempotencyKey }: ToolCall): string {
+  const hash = sha256([tenant, tool, idempotencyKey ?? randomBytes(16).toString('hex')]);
+  return `tool_${hash.slice(0, 24)}`;
+}
+
+/** Starts the request of that id. Throws `ProblemError` for everything that keeps it from starting. */
+export async function askTool(dependencies: ApiDependencies, call: ToolCall, id: string): Promise<void> {
   const { store, now, toolChoices, conversationHours, fileLimits } = dependencies;
   const tool = toolNamed(call.tool);
   const { continuation_id: continued, files, paths } = readInput(tool, call.input);
   const taken = await takeFiles(fileLimits, { files, paths }, call.whyNotLocal);
-  const hash = sha256([store.tenant, call.tool, call.idempotencyKey ?? randomBytes(16).toString('hex')]);
-  const id = `tool_${hash.slice(0, 24)}`;
   const limits = toolLimits(toolChoices, tool.name);
   const kept: ToolFile[] = [];
   for (const { name, content } of taken) kept.push({ name, ...(await store.artifacts.putContent(content)) });
@@ -46,7 +48,7 @@ export async function askTool(dependencies: ApiDependencies, call: ToolCall): Pr
   const acceptance = await store.toolRequests.accept({
     id,
     tool: tool.name,
-    conversationId: continued ?? `conversation_${hash.slice(24, 48)}`,
+    conversationId: continued ?? `conversation_${sha256(id).slice(0, 24)}`,
     isNewConversation: continued === undefined,
     input: z.record(z.string(), z.json()).parse(input),
     inputHash: sha256([input, kept]),
@@ -64,7 +66,6 @@ export async function askTool(dependencies: ApiDependencies, call: ToolCall): Pr
   }
   const row = await store.toolRequests.findHead(id);
   if (row?.state === 'queued') await start(dependencies, row);
-  return id;
 }
 
 async function start({ store, tools, aiQueue }: ApiDependencies, { id, tool, limits }: ToolRequestHead): Promise<void> {
@@ -97,68 +98,12 @@ export async function findToolRequest(dependencies: ApiDependencies, id: string)
   const { store, now } = dependencies;
   const row = await store.toolRequests.findHead(id);
   if (row === null) return null;
-  await endOverdue(dependencies, row);
+  if (isOverdue(row, now())) await endOverdue(dependencies, row);
   const view = await store.toolViews.find(id, now());
   return view === null ? null : { ...view, place: await placeOf(dependencies, row) };
 }
 
-async function placeOf({ acrossTenants }: ApiDependencies, row: ToolRequestHead): Promise<number | null> {
+/** Its place among the requests of all tenants that wait for a worker, from 1; null for one that does not wait. */
+export async function placeOf({ acrossTenants }: ApiDependencies, row: ToolRequestHead): Promise<number | null> {
   return row.state === 'queued' ? (await acrossTenants.tools.waitingBefore(row.acceptedAt)) + 1 : null;
-}
-
-/** Kept to answer in, before the request's limit. */
-const answerMilliseconds = 500;
-
-/** The workflow ends a request in time while a worker serves it. Without one, nobody else could say so. */
-async function endOverdue(
-  { store, tools, now, log }: ApiDependencies,
-  { id, state, acceptedAt, startedAt, limits }: ToolRequestHead,
-): Promise<void> {
-  // A request of a job's step is ended by its job, whatever dies.
-  if (state === 'ended' || limits.requestSeconds === null || payerOf(id).stepId !== null) return;
-  const seconds = (now().getTime() - Date.parse(acceptedAt)) / 1000;
-  if (seconds < limits.requestSeconds - answerMilliseconds / 1000) return;
-  const layer = startedAt === null ? 'queue' : 'request';
-  const cut = {
-    layer,
-    type: layer === 'queue' ? 'timeout_schedule_to_start' : 'time_limit',
-    seconds: Math.round(seconds * 10) / 10,
-    message:
-      layer === 'queue'
-        ? `no worker took the request within its limit of ${limits.requestSeconds} s`
-        : `the request was cut off at its limit of ${limits.requestSeconds} s: its worker does not answer`,
-    advice: 'call again when workers are there; the operator sees them on /platform',
-  } as const;
-  const row = await store.toolRequests.find(id);
-  const outcome = row?.answer === null ? 'timed_out' : 'partial';
-  await store.toolRequests.end(id, { outcome, cut }, now());
-  // The answer does not wait for Temporal.
-  tools.cancel(id).catch((error: unknown) => log.warn({ error, id }, 'an overdue tool request was not cancelled'));
-}
-
-const pollMilliseconds = 40;
-/** A listener is told at least so often. */
-const progressMilliseconds = 5_000;
-
-/** Waits for the end, and tells the listener of each change and every five seconds how far it is. */
-export async function waitForEnd(
-  dependencies: ApiDependencies,
-  id: string,
-  signal: AbortSignal,
-  onProgress: (progress: ToolProgress) => Promise<void> = async () => undefined,
-): Promise<void> {
-  let told: { readonly at: number; readonly phase: string; readonly tokens: number } | null = null;
-  while (!signal.aborted) {
-    const row = await dependencies.store.toolRequests.findHead(id);
-    if (row === null || row.state === 'ended') return;
-    await endOverdue(dependencies, row);
-    const at = performance.now();
-    const isNews = told === null || told.phase !== row.phase || told.tokens !== row.tokens;
-    if (isNews || at - (told?.at ?? 0) >= progressMilliseconds) {
-      const place = await placeOf(dependencies, row);
-      await onProgress({ ...progressOf(row, dependencies.now()), place });
-      told = { at, phase: row.phase, tokens: row.tokens };
-    }
-    await delay(pollMilliseconds, undefined, { signal }).catch(() => undefined);
-  }
 }

@@ -1,5 +1,6 @@
 /** Expert tools over HTTP: the list, a call that waits or streams its progress, and a request by its id. */
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { toolLimits } from '../../../workflows/contract/tools/limits.ts';
 import { tools } from '../../../workflows/contract/tools/catalogue.ts';
@@ -9,7 +10,8 @@ import { whyNotLocal } from '../http/local-client.ts';
 import { ProblemError } from '../http/problem.ts';
 import { changeRefusals, json, JsonObjectSchema, problem } from '../http/documented-answers.ts';
 import { cancelToolRequest } from './tool-cancel.ts';
-import { askTool, findToolRequest, waitForEnd } from './tool-requests.ts';
+import type { StartedCall, ToolCaller } from './tool-caller.ts';
+import { findToolRequest } from './tool-requests.ts';
 
 const ToolRequestSchema = ToolRequestViewSchema.meta({ id: 'ToolRequest' });
 
@@ -42,7 +44,10 @@ const callRoute = createRoute({
     params: z.object({ name: z.string().openapi({ param: { name: 'name', in: 'path' } }) }),
     headers: z.object({
       'idempotency-key': z.string().min(1).max(200).optional(),
-      accept: z.string().optional().describe('text/event-stream for progress: events `progress`, then `result`'),
+      accept: z
+        .string()
+        .optional()
+        .describe('text/event-stream for progress: events `progress`, then `result`, or `problem`'),
     }),
     body: { required: true, content: { 'application/json': { schema: JsonObjectSchema } } },
   },
@@ -59,7 +64,8 @@ const callRoute = createRoute({
     413: problem('Above 1 MiB'),
     415: problem('The body is not application/json'),
     422: problem('A problem for every field that is wrong; nothing was started'),
-    503: problem('Temporal cannot be reached; nothing was started'),
+    503: problem('Temporal cannot be reached, or too many callers wait; nothing was started'),
+    504: problem('Neither a worker nor the store told of the end within the limit; `requestId` names the request'),
   },
 });
 
@@ -86,42 +92,29 @@ const cancelRoute = createRoute({
   },
 });
 
-export function addToolRoutes(app: OpenAPIHono, dependencies: ApiDependencies): void {
-  app.openapi(listRoute, (context) => {
-    const listed = tools.map((tool) => ({
-      name: tool.name,
-      title: tool.title,
-      description: tool.description,
-      hasExpert: tool.expertInstructions !== null,
-      requestSeconds: toolLimits(dependencies.toolChoices, tool.name).requestSeconds,
-      inputSchema: jsonSchema(tool.input, 'input'),
-      outputSchema: jsonSchema(tool.output, 'output'),
-    }));
-    return context.json({ tools: listed }, 200);
-  });
+export function addToolRoutes(app: OpenAPIHono, dependencies: ApiDependencies, caller: ToolCaller): void {
+  const listed = tools.map((tool) => ({
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    hasExpert: tool.expertInstructions !== null,
+    requestSeconds: toolLimits(dependencies.toolChoices, tool.name).requestSeconds,
+    inputSchema: jsonSchema(tool.input, 'input'),
+    outputSchema: jsonSchema(tool.output, 'output'),
+  }));
+  app.openapi(listRoute, (context) => context.json({ tools: listed }, 200));
 
   app.openapi(callRoute, async (context) => {
-    const id = await askTool(dependencies, {
+    const call = await caller.start({
       tool: context.req.valid('param').name,
       input: context.req.valid('json'),
       idempotencyKey: context.req.valid('header')['idempotency-key'],
       whyNotLocal: whyNotLocal(context, dependencies.publicUrl),
     });
-    const { signal } = context.req.raw;
+    context.header('location', `/v1/tool-requests/${call.id}`);
     const isStream = context.req.valid('header').accept?.includes('text/event-stream') === true;
-    context.header('location', `/v1/tool-requests/${id}`);
-    if (isStream) {
-      return streamSSE(context, async (stream) => {
-        const gone = new AbortController();
-        stream.onAbort(() => gone.abort());
-        const tell = (event: string, data: unknown): Promise<void> =>
-          stream.writeSSE({ event, data: JSON.stringify(data) });
-        await waitForEnd(dependencies, id, gone.signal, (progress) => tell('progress', progress));
-        if (!gone.signal.aborted) await tell('result', await found(dependencies, id));
-      });
-    }
-    await waitForEnd(dependencies, id, signal);
-    return context.json(await found(dependencies, id), 200);
+    if (isStream) return streamCall(context, call);
+    return context.json(await call.end(context.req.raw.signal), 200);
   });
 
   app.openapi(readRoute, async (context) =>
@@ -132,6 +125,23 @@ export function addToolRoutes(app: OpenAPIHono, dependencies: ApiDependencies): 
     const { id } = context.req.valid('param');
     await cancelToolRequest(dependencies, id);
     return context.json(await found(dependencies, id), 202);
+  });
+}
+
+/** Progress and then the result as server-sent events; a problem that comes after the beginning is an event too. */
+function streamCall(context: Context, call: StartedCall): Response {
+  return streamSSE(context, async (stream) => {
+    const gone = new AbortController();
+    stream.onAbort(() => gone.abort());
+    const tell = (event: string, data: unknown): Promise<void> =>
+      stream.writeSSE({ event, data: JSON.stringify(data) });
+    try {
+      const view = await call.end(gone.signal, (progress) => tell('progress', progress));
+      if (!gone.signal.aborted) await tell('result', view);
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      await tell('problem', error.problem);
+    }
   });
 }
 

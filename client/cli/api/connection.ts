@@ -34,12 +34,16 @@ function wasConnected(error: unknown): boolean {
 }
 
 async function refusal(response: Response): Promise<CommandError> {
-  const text = await response.text();
+  return problemError(response.status, await response.text());
+}
+
+/** A problem of the API, as text, as the error that ends the command. */
+export function problemError(status: number, text: string): CommandError {
   const parsed = ProblemSchema.safeParse(parseJson(text));
   const problem = parsed.success ? parsed.data : {};
   const lines = problem.problems?.map(({ path, message }) => `  ${path}: ${message}`) ?? [];
   const said = lines.length === 0 ? (problem.detail ?? problem.title ?? text) : (problem.title ?? 'The API refused');
-  return new CommandError([said, ...lines].join('\n'), exitCodeOf(response.status));
+  return new CommandError([said, ...lines].join('\n'), exitCodeOf(status));
 }
 
 function exitCodeOf(status: number): number {

@@ -8,7 +8,11 @@ import {
   type ToolRequestView,
 } from '../../../workflows/contract/tools/tool-view.ts';
 import { answerOf, type Api } from '../api/client.ts';
+import { problemError } from '../api/connection.ts';
 import { LostAnswer } from '../exit-codes.ts';
+
+/** The one problem that comes after the beginning of a stream: there was no answer in time. */
+const noAnswerStatus = 504;
 
 export interface ToolStream {
   readonly name: string;
@@ -34,6 +38,7 @@ export async function followCall(
   const events = z.instanceof(ReadableStream).parse(body).pipeThrough(new TextDecoderStream());
   for await (const { event, data } of events.pipeThrough(new EventSourceParserStream())) {
     if (event === 'progress') onProgress(ToolProgressSchema.parse(JSON.parse(data)));
+    if (event === 'problem') throw problemError(noAnswerStatus, data);
     if (event === 'result') return ToolRequestViewSchema.parse(JSON.parse(data));
   }
   const advice = 'Call again with the same --idempotency-key to get its result.';

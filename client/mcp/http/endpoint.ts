@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { createMcpServer, type McpParts } from '../server.ts';
+import { createMcpServers, type McpParts } from '../server.ts';
 import { createRunningCalls, sessionHeader, type CancellableCalls } from './running-calls.ts';
 
 export interface McpEndpoint {
@@ -26,7 +26,7 @@ export function createMcpEndpoint(
   onError: (error: Error) => void = () => undefined,
 ): McpEndpoint {
   const running = createRunningCalls();
-  const handler = createMcpHandler(() => createMcpServer({ ...parts, running }), {
+  const handler = createMcpHandler(createMcpServers({ ...parts, running }), {
     onerror: onError,
     maxSubscriptions: mostSubscriptions,
   });

@@ -42,13 +42,17 @@ export function createApiToolCalls(api: Api): ToolCalls {
 
 /** Whether the request was accepted, and only the connection is gone. */
 function canReturn(error: unknown, { id, lastReturn }: Known): boolean {
-  const isConnection = !(error instanceof CommandError) || error.exitCode === exitCodes.apiUnreachable;
-  return isConnection && (id !== null || error instanceof LostAnswer) && performance.now() < lastReturn;
+  return isConnectionError(error) && (id !== null || error instanceof LostAnswer) && performance.now() < lastReturn;
+}
+
+function isConnectionError(error: unknown): boolean {
+  return !(error instanceof CommandError) || error.exitCode === exitCodes.apiUnreachable;
 }
 
 function failure(tool: string, error: unknown, { id }: Known): ToolCallFailed {
   const message = error instanceof Error ? error.message : String(error);
   if (id === null) return new ToolCallFailed(`${tool} was not called: ${message}`);
+  if (!isConnectionError(error)) return new ToolCallFailed(`${tool} gave no answer: ${message}`);
   return new ToolCallFailed(`${tool} gave no answer: the API was lost while request ${id} ran. ${message}`);
 }
 

@@ -1,7 +1,7 @@
 /** MCP over standard input and output: a process that the client starts, in front of the running API. */
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Api } from '../../cli/api/client.ts';
-import { createMcpServer } from '../server.ts';
+import { createMcpServers } from '../server.ts';
 import { createApiToolCalls } from './api-tool-calls.ts';
 
 /** So long a process that is told to end may take to cancel what runs. */
@@ -13,7 +13,7 @@ const endingMilliseconds = 3_000;
  */
 export function serveMcp(api: Api): void {
   const calls = createApiToolCalls(api);
-  const server = serveStdio(() => createMcpServer({ calls }), {
+  const server = serveStdio(createMcpServers({ calls }), {
     onerror: (error) => process.stderr.write(`lodestone mcp: ${error.message}\n`),
   });
   const end = (): void => {

@@ -139,6 +139,8 @@ export function fakeTools(): FakeTools {
 
 export interface Api {
   readonly app: OpenAPIHono;
+  /** What the app was made of. */
+  readonly dependencies: ApiDependencies;
   readonly store: TestStore;
   readonly temporal: FakeTemporal;
   readonly batches: FakeBatches;
@@ -162,7 +164,7 @@ export async function testApi(chosen: Partial<ApiDependencies> = {}): Promise<Ap
   const tools = fakeTools();
   let aheadMilliseconds = 0;
   const now = (): Date => new Date(Date.now() + aheadMilliseconds);
-  const app = createApp({
+  const dependencies: ApiDependencies = {
     store,
     acrossTenants: store.acrossTenants,
     jobs: temporal,
@@ -183,7 +185,8 @@ export async function testApi(chosen: Partial<ApiDependencies> = {}): Promise<Ap
     now,
     temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },
     ...chosen,
-  });
+  };
+  const app = createApp(dependencies);
   const ask: Api['ask'] = async (path, { from = '203.0.113.9', ...init } = {}) => {
     const response = await app.request(path, init, { incoming: { socket: { remoteAddress: from } } });
     await checkAgainstDocument(app, path, init.method ?? 'GET', response);
@@ -202,6 +205,7 @@ export async function testApi(chosen: Partial<ApiDependencies> = {}): Promise<Ap
   };
   return {
     app,
+    dependencies,
     store,
     temporal,
     batches,
@@ -271,6 +275,7 @@ export const ProblemBody = z.object({
   status: z.int(),
   detail: z.string(),
   jobId: z.string().optional(),
+  requestId: z.string().optional(),
   problems: z.array(z.object({ path: z.string(), message: z.string() })).default([]),
 });
 

@@ -1,0 +1,39 @@
+/** Ends requests of tools whose limit is over although no worker has ended them: without a worker, nobody else could say so. */
+import type { ToolRequestHead } from '../../../store/tools/tool-request-row.ts';
+import { payerOf } from '../../../workflows/contract/names.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+
+/** Kept to answer in, before the request's limit. */
+const answerMilliseconds = 500;
+
+type Head = Pick<ToolRequestHead, 'id' | 'state' | 'acceptedAt' | 'startedAt' | 'limits'>;
+
+export function isOverdue({ id, state, acceptedAt, limits: { requestSeconds } }: Head, now: Date): boolean {
+  // A request of a job's step is ended by its job, whatever dies.
+  if (state === 'ended' || requestSeconds === null || payerOf(id).stepId !== null) return false;
+  return now.getTime() - Date.parse(acceptedAt) >= requestSeconds * 1000 - answerMilliseconds;
+}
+
+/** Ends an overdue request with what there is. */
+export async function endOverdue(
+  { store, tools, now, log }: ApiDependencies,
+  { id, acceptedAt, startedAt, limits }: Head,
+): Promise<void> {
+  const seconds = (now().getTime() - Date.parse(acceptedAt)) / 1000;
+  const layer = startedAt === null ? 'queue' : 'request';
+  const cut = {
+    layer,
+    type: layer === 'queue' ? 'timeout_schedule_to_start' : 'time_limit',
+    seconds: Math.round(seconds * 10) / 10,
+    message:
+      layer === 'queue'
+        ? `no worker took the request within its limit of ${limits.requestSeconds} s`
+        : `the request was cut off at its limit of ${limits.requestSeconds} s: its worker does not answer`,
+    advice: 'call again when workers are there; the operator sees them on /platform',
+  } as const;
+  const row = await store.toolRequests.find(id);
+  const outcome = row?.answer === null ? 'timed_out' : 'partial';
+  await store.toolRequests.end(id, { outcome, cut }, now());
+  // The answer does not wait for Temporal.
+  tools.cancel(id).catch((error: unknown) => log.warn({ error, id }, 'an overdue tool request was not cancelled'));
+}

@@ -1,0 +1,76 @@
+/** Waits for the end of one request of a tool, and tells its caller how far it is. */
+import { progressOf } from '../../../store/tools/tool-views.ts';
+import type { ToolRequestHead } from '../../../store/tools/tool-request-row.ts';
+import type { ToolProgress } from '../../../workflows/contract/tools/tool-view.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { endOverdue, isOverdue } from './overdue.ts';
+import { placeOf } from './tool-requests.ts';
+import type { ToolWatch } from './tool-watch.ts';
+
+export type OnProgress = (progress: ToolProgress) => Promise<void>;
+
+/** A listener is told at least so often. */
+const progressMilliseconds = 5_000;
+
+/** Returns when the request has ended or is gone, or the signal is aborted. */
+export async function waitForEnd(
+  dependencies: ApiDependencies,
+  watch: ToolWatch,
+  id: string,
+  signal: AbortSignal,
+  onProgress?: OnProgress,
+): Promise<void> {
+  const { store, now, log } = dependencies;
+  let head = await store.toolRequests.findHead(id);
+  if (head === null || head.state === 'ended') return;
+  const reporter = onProgress === undefined ? null : createReporter(dependencies, onProgress);
+  const tell = (): void => {
+    if (head !== null) reporter?.tell(head);
+  };
+  tell();
+  const ticks = setInterval(tell, progressMilliseconds);
+  let isEnding = false;
+  try {
+    await watch.follow(id, signal, (pulse) => {
+      const isNews = head?.phase !== pulse.phase || head.tokens !== pulse.tokens;
+      if (head !== null) head = { ...head, ...pulse };
+      if (isNews) tell();
+      if (head === null || isEnding || !isOverdue(head, now())) return;
+      isEnding = true;
+      endOverdue(dependencies, head).catch((error: unknown) => {
+        isEnding = false;
+        log.warn({ error, id }, 'an overdue tool request was not ended');
+      });
+    });
+  } finally {
+    clearInterval(ticks);
+    await reporter?.told();
+  }
+}
+
+/** Tells one thing after the other; while the listener reads slowly, only the newest is kept for it. */
+function createReporter(dependencies: ApiDependencies, onProgress: OnProgress) {
+  let newest: ToolRequestHead | null = null;
+  let telling: Promise<void> | null = null;
+  const tellAll = async (): Promise<void> => {
+    while (newest !== null) {
+      const head: ToolRequestHead = newest;
+      newest = null;
+      const place = await placeOf(dependencies, head);
+      await onProgress({ ...progressOf(head, dependencies.now()), place });
+    }
+  };
+  return {
+    tell(head: ToolRequestHead): void {
+      newest = head;
+      telling ??= tellAll()
+        // The listener is gone, which its own signal tells.
+        .catch(() => undefined)
+        .finally(() => {
+          telling = null;
+        });
+    },
+    /** Resolves when the listener has heard all. */
+    told: (): Promise<void> => telling ?? Promise.resolve(),
+  };
+}
