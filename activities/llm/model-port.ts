@@ -64,6 +64,11 @@ export interface ModelRequest {
    * adapter's default when left out.
    */
   readonly timeoutMilliseconds?: number;
+  /**
+   * Limits of an answer that its provider does not keep and that arrives as a stream: from the request to its end, and
+   * between two events. The adapter's own when left out.
+   */
+  readonly streamLimits?: { readonly wholeMilliseconds: number; readonly silenceMilliseconds: number };
   /** Called while `create` waits for the whole answer, with what has arrived so far. */
   readonly onReceived?: (received: StreamReceived) => void;
 }

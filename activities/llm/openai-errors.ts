@@ -12,6 +12,25 @@ import { AnswerTooLarge } from './provider-fetch.ts';
 /** The longest delay of a provider that is respected. */
 const maximumRetryAfterMilliseconds = 10 * 60_000;
 
+/** The provider did not answer in time, or stopped in the middle. */
+export class AnswerTooLate extends Error {
+  override readonly name: string = 'AnswerTooLate';
+}
+
+/** The provider has begun to answer, and then sent nothing for too long. */
+export class AnswerSilent extends AnswerTooLate {
+  override readonly name = 'AnswerSilent';
+}
+
+/** Whether a failure is that of an answer that did not come in time. */
+export function isTooLate(error: unknown): boolean {
+  return error instanceof Error && (error instanceof AnswerTooLate || isTooLate(error.cause));
+}
+
+export function isSilence(error: unknown): boolean {
+  return error instanceof Error && (error instanceof AnswerSilent || isSilence(error.cause));
+}
+
 /** Characters of a provider's own words that a failure holds. */
 const mostCharacters = 500;
 /** A shorter key stands for none, as `none` does. */
@@ -43,6 +62,7 @@ export function classifyOpenAiError(error: unknown, apiKey: string, signal?: Abo
   if (error instanceof OpenAI.APIConnectionTimeoutError) {
     return failure('provider_unavailable', 'the model provider did not answer in time', {
       perhapsPaid: true,
+      cause: new AnswerTooLate('no answer within the time limit of the request'),
     });
   }
   if (error instanceof OpenAI.APIConnectionError) {

@@ -6,7 +6,8 @@ import { languageName } from '../../workflows/contract/tools/locale.ts';
 import type { ToolInput } from '../../workflows/contract/tools/tool.ts';
 import type { ModelRequest } from '../ports.ts';
 import { layerClock, type AskingLayer } from './layer-clock.ts';
-import { callWithin, type LayeredAnswer, type LayeredCallDependencies } from './layered-call.ts';
+import { callWithin, type LayeredAnswer } from './layered-call.ts';
+import type { LayeredCallDependencies } from './attempt.ts';
 
 export interface AskDependencies extends Omit<LayeredCallDependencies, 'ledger'> {
   readonly store: Store;
@@ -18,6 +19,8 @@ export interface Question {
   readonly layer: AskingLayer;
   /** The part of a layer that asks several models at once. */
   readonly part?: string;
+  /** Which attempt this is; that of the activity when left out. */
+  readonly attempt?: number;
   readonly model: string;
   readonly instructions: string;
   readonly text: string;
@@ -37,7 +40,7 @@ function languageInstruction(locale: string): string {
 export async function askTool(
   dependencies: AskDependencies,
   row: ToolRequestRow,
-  { layer, part, model, instructions, text, webSearch }: Question,
+  { layer, part, attempt, model, instructions, text, webSearch }: Question,
 ): Promise<LayeredAnswer> {
   const { store, now, locale } = dependencies;
   const request: ModelRequest = {
@@ -64,6 +67,7 @@ export async function askTool(
     { ...dependencies, ledger: store.ledger },
     {
       clock: layerClock(row, layer, now()),
+      attempt: attempt ?? Context.current().info.attempt,
       key: `${row.id}/${name}`,
       requestId: row.id,
       tool: row.tool,

@@ -1,6 +1,6 @@
 /** How much time a layer of a tool request has, and the sentences for its end. */
 import type { ReasonType } from '../../workflows/contract/failures.ts';
-import type { ToolLayer, ToolLimits } from '../../workflows/contract/tools/limits.ts';
+import type { ToolLimits } from '../../workflows/contract/tools/limits.ts';
 import type { ToolCut } from '../../workflows/contract/tools/tool-request.ts';
 import type { ToolRequestRow } from '../../store/tools/tool-request-row.ts';
 
@@ -35,37 +35,74 @@ function after(from: number, seconds: number | null, reserved: number): number {
   return seconds === null ? Number.POSITIVE_INFINITY : from + (seconds - reserved) * 1000;
 }
 
-/** The end of a request by a limit: which, after how long, and what the caller can do. */
-export function limitCut(
-  { limits, began, accepted }: Pick<LayerClock, 'limits' | 'began' | 'accepted'>,
-  by: Exclude<ToolLayer, 'queue'>,
-  now: number,
-): ToolCut {
+/** What can end an attempt at the provider: one of its own limits, or that of a layer around it. */
+export type AttemptLimit = 'provider' | 'stream' | 'silence' | AskingLayer | 'request';
+
+/** What is known of the attempts of a call that a limit has ended. */
+export interface Tried {
+  readonly tried: string;
+  /** Whether no retry was left; otherwise none fitted. */
+  readonly isLast: boolean;
+}
+
+/** The end of a request by a limit: which, after how long, whether it was tried again, and what the caller can do. */
+export function limitCut(clock: LayerClock, by: AttemptLimit, now: number, tried: Tried | null): ToolCut {
+  const { limits, began, accepted } = clock;
   const limit = {
     provider: limits.providerSeconds,
+    stream: limits.streamSeconds,
+    silence: limits.streamSilenceSeconds,
     tool: limits.toolSeconds,
     expert: limits.expertSeconds,
     request: limits.requestSeconds,
   }[by];
   const seconds = inTenths((now - (by === 'request' ? accepted : began)) / 1000);
+  const isAttempt = by === 'provider' || by === 'stream' || by === 'silence';
+  const retries = !isAttempt || tried === null ? '' : retriesOf(clock, tried);
   return {
-    layer: by,
+    layer: isAttempt ? 'provider' : by,
     type: 'time_limit',
     seconds,
-    message: `${whats[by]} was cut off after ${seconds} s: the limit of this layer is ${limit} s`,
-    advice: advices[by],
+    message: `${whats[by]} was cut off after ${seconds} s: the limit of ${by === 'silence' ? 'silence' : 'this layer'} is ${limit} s${retries}`,
+    advice: isAttempt ? attemptAdvice(clock, now, tried) : advices[by],
   };
 }
 
+function retriesOf({ layer, limits }: LayerClock, { tried, isLast }: Tried): string {
+  if (isLast) return `; ${tried}`;
+  const layerSeconds = layer === 'tool' ? limits.toolSeconds : limits.expertSeconds;
+  return `; ${tried}, and no other attempt of ${limits.providerSeconds} s fits into the ${layerSeconds} s of the ${layer}`;
+}
+
+/** What changes that no retry fitted: the proportion of the limits, not the limit of the tool alone. */
+function attemptAdvice({ layer, until, limits }: LayerClock, now: number, tried: Tried | null): string {
+  const caller = 'ask again later or name a faster model';
+  const { providerSeconds, toolSeconds, stopSeconds } = limits;
+  if (tried === null || tried.isLast || providerSeconds === null || toolSeconds === null) {
+    return `${caller}; the operator can raise LODESTONE_TOOL_SECONDS`;
+  }
+  const reserved = stopSeconds + firstBackoffSeconds;
+  const least = Math.ceil(2 * providerSeconds + reserved + stopSeconds);
+  const most = Math.floor(((until - now) / 1000 + providerSeconds - reserved) / 2);
+  const raised = layer === 'tool' && least > toolSeconds ? least : Math.ceil(toolSeconds * 2);
+  const longer = `sets LODESTONE_TOOL_SECONDS to ${raised} or more and keeps LODESTONE_TOOL_PROVIDER_SECONDS=${providerSeconds}`;
+  const shorter = `, or LODESTONE_TOOL_PROVIDER_SECONDS to ${most} or less`;
+  return `${caller}; for a retry, the operator ${longer}${most >= 1 && most < providerSeconds ? shorter : ''}`;
+}
+
+export const firstBackoffSeconds = 0.5;
+
+const attemptWhat = 'the model did not answer in time; the call';
 const whats = {
-  provider: 'the model did not answer in time; the call',
+  provider: attemptWhat,
+  stream: attemptWhat,
+  silence: 'the model sent nothing more; the call',
   tool: "the tool's own turn",
   expert: 'the expert call',
   request: 'the request',
 } as const;
 
 const advices = {
-  provider: 'ask again later or name a faster model; the operator can raise LODESTONE_TOOL_SECONDS',
   tool: 'ask for less in one call, name a faster model, or have the operator raise LODESTONE_TOOL_SECONDS',
   expert: 'use the findings that are here, or send the last step again with fewer findings or a faster expert_model',
   request: 'ask for less in one call, or call again when fewer requests wait',

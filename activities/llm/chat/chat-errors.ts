@@ -5,13 +5,8 @@
 import type { ApplicationFailure } from '@temporalio/common';
 import OpenAI from 'openai';
 import { failure } from '../../failure.ts';
-import { classifyOpenAiError, providerWords, retryAfter } from '../openai-errors.ts';
+import { AnswerTooLate, classifyOpenAiError, providerWords, retryAfter } from '../openai-errors.ts';
 import type { Dialect } from './dialect.ts';
-
-/** The provider did not answer in time, or stopped in the middle. */
-export class AnswerTooLate extends Error {
-  override readonly name = 'AnswerTooLate';
-}
 
 /** Returns the failure for an error; rethrows what it does not know, as the reason of an aborted signal. */
 export function classifyChatError(error: unknown, errors: Dialect['errors'], apiKey: string): ApplicationFailure {

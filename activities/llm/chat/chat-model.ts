@@ -11,7 +11,7 @@ import { fetchAnswer } from '../provider-fetch.ts';
 import { toResponse } from './chat-answer.ts';
 import { classifyChatError } from './chat-errors.ts';
 import { echoOf, toChatBody } from './chat-request.ts';
-import { readChat, type ChatAnswer, type ChatUsage } from './chat-stream.ts';
+import { readChat, type ChatAnswer, type ChatUsage, type StreamLimits } from './chat-stream.ts';
 import type { Dialect } from './dialect.ts';
 
 /** A stream may be silent for half of the attempt, and for a minute at most. */
@@ -64,15 +64,19 @@ async function create(
   // An unknown price is found out before anything is paid.
   price([request.model], { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 });
   const body = toChatBody(request, settings);
-  const attemptMilliseconds = request.timeoutMilliseconds ?? settings.attemptMilliseconds;
-  const until = Date.now() + attemptMilliseconds;
+  const began = Date.now();
+  const limits = limitsOf(settings, request);
   const messages = [...body.messages];
   let spent = { modelCalls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0 };
   for (;;) {
     const sent = { ...body, messages };
+    // Once a request of the call was answered, the rest of the stream's time is left for the others.
+    const first = spent.modelCalls === 0 ? limits.firstMilliseconds : limits.wholeMilliseconds;
+    const left = (milliseconds: number): number => Math.max(1, began + milliseconds - Date.now());
     const answer = await ask(settings, client, sent, {
-      attemptMilliseconds: Math.max(1, until - Date.now()),
-      silenceMilliseconds: Math.min(longestSilenceMilliseconds, attemptMilliseconds / 2),
+      firstMilliseconds: left(first),
+      wholeMilliseconds: left(limits.wholeMilliseconds),
+      silenceMilliseconds: limits.silenceMilliseconds,
       signal,
       onReceived: request.onReceived,
     }).catch((error: unknown) => {
@@ -95,15 +99,24 @@ async function create(
   }
 }
 
+function limitsOf(
+  settings: ChatSettings,
+  { timeoutMilliseconds, streamLimits }: ModelRequest,
+): Omit<StreamLimits, 'signal' | 'onReceived'> {
+  const firstMilliseconds = timeoutMilliseconds ?? settings.attemptMilliseconds;
+  const silenceMilliseconds = Math.min(longestSilenceMilliseconds, firstMilliseconds / 2);
+  return { firstMilliseconds, wholeMilliseconds: firstMilliseconds, silenceMilliseconds, ...streamLimits };
+}
+
 async function ask(
   settings: ChatSettings,
   client: OpenAI,
   body: { readonly model: string },
-  limits: Parameters<typeof readChat>[1],
+  limits: StreamLimits,
 ): Promise<ChatAnswer> {
   try {
     return await readChat(async (signal) => {
-      const options = { body, stream: true, signal, timeout: limits.attemptMilliseconds };
+      const options = { body, stream: true, signal, timeout: limits.firstMilliseconds };
       const call = client.post<AsyncIterable<unknown>>('/chat/completions', options);
       const { data, response } = await call.withResponse();
       settings.onLimits?.(body.model, response.headers);

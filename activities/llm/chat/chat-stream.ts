@@ -1,11 +1,11 @@
 /**
- * Reads a chat completion as a stream, within two limits of time: of the whole attempt, and of silence between two chunks.
+ * Reads a chat completion as a stream, within limits of time: until it begins, of silence between two chunks, and of the whole.
  * A stream must end with a finish reason; one that ends without it was cut short.
  */
 import { z } from 'zod';
 import { boundedList } from '../bounded-list.ts';
 import type { StreamReceived } from '../model-port.ts';
-import { AnswerTooLate } from './chat-errors.ts';
+import { AnswerSilent, AnswerTooLate } from '../openai-errors.ts';
 
 /** The most items of a list in a chunk: each is parsed on the event loop. */
 const mostItems = 128;
@@ -76,7 +76,10 @@ export interface ChatAnswer {
 }
 
 export interface StreamLimits {
-  readonly attemptMilliseconds: number;
+  /** Until the provider begins to answer. */
+  readonly firstMilliseconds: number;
+  /** Until the end, once it has begun. */
+  readonly wholeMilliseconds: number;
   readonly silenceMilliseconds: number;
   readonly signal: AbortSignal | undefined;
   readonly onReceived?: ((received: StreamReceived) => void) | undefined;
@@ -88,25 +91,20 @@ export interface StreamLimits {
  */
 export async function readChat(
   open: (signal: AbortSignal) => Promise<AsyncIterable<unknown>>,
-  { attemptMilliseconds, silenceMilliseconds, signal, onReceived }: StreamLimits,
+  limits: StreamLimits,
 ): Promise<ChatAnswer> {
+  const { signal, onReceived } = limits;
   const cut = new AbortController();
-  const tooLate = (message: string) => () => cut.abort(new AnswerTooLate(message));
-  const attempt = setTimeout(
-    tooLate(`the model provider did not answer within ${attemptMilliseconds / 1000} s`),
-    attemptMilliseconds,
-  );
-  const silence = setTimeout(
-    tooLate(`the model provider sent nothing for ${silenceMilliseconds / 1000} s`),
-    silenceMilliseconds,
-  );
+  const timers = new StreamTimers(limits, (reason) => cut.abort(reason));
   const leave = (): void => cut.abort(signal?.reason);
   signal?.addEventListener('abort', leave, { once: true });
   if (signal?.aborted === true) leave();
   const collected = new Collected();
   try {
-    for await (const raw of await open(cut.signal)) {
-      silence.refresh();
+    const chunks = await open(cut.signal);
+    timers.begun();
+    for await (const raw of chunks) {
+      timers.heard();
       collected.add(ChunkSchema.parse(raw));
       onReceived?.({ characters: collected.text.length, newestAt: Date.now() });
     }
@@ -118,9 +116,47 @@ export async function readChat(
     if (error instanceof z.ZodError) throw new SyntaxError(z.prettifyError(error).slice(0, 300), { cause: error });
     throw error;
   } finally {
-    clearTimeout(attempt);
-    clearTimeout(silence);
+    timers.stop();
     signal?.removeEventListener('abort', leave);
+  }
+}
+
+/** The limits of time of a stream: of its beginning, of silence, and of the whole. */
+class StreamTimers {
+  private readonly limits: StreamLimits;
+  private readonly cut: (reason: AnswerTooLate) => void;
+  private readonly began = Date.now();
+  private end: NodeJS.Timeout;
+  private silence: NodeJS.Timeout | undefined;
+
+  constructor(limits: StreamLimits, cut: (reason: AnswerTooLate) => void) {
+    this.limits = limits;
+    this.cut = cut;
+    this.end = this.endAfter(limits.firstMilliseconds);
+  }
+
+  /** The provider has begun to answer. */
+  begun(): void {
+    const { wholeMilliseconds, silenceMilliseconds } = this.limits;
+    clearTimeout(this.end);
+    this.end = this.endAfter(wholeMilliseconds);
+    const message = `the model provider sent nothing for ${silenceMilliseconds / 1000} s`;
+    this.silence = setTimeout(() => this.cut(new AnswerSilent(message)), silenceMilliseconds);
+  }
+
+  heard(): void {
+    this.silence?.refresh();
+  }
+
+  stop(): void {
+    clearTimeout(this.end);
+    clearTimeout(this.silence);
+  }
+
+  private endAfter(milliseconds: number): NodeJS.Timeout {
+    const message = `the model provider did not answer within ${milliseconds / 1000} s`;
+    const left = Math.max(1, this.began + milliseconds - Date.now());
+    return setTimeout(() => this.cut(new AnswerTooLate(message)), left);
   }
 }
 

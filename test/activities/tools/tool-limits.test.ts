@@ -21,8 +21,25 @@ describe('the limit of the provider', () => {
     expect(run.model.cancelled).toEqual(['response_1']);
     const { cut } = (await run.store.toolRequests.find(id)) ?? {};
     expect(cut).toMatchObject({ layer: 'provider', type: 'time_limit', seconds: 30 });
-    expect(cut?.message).toContain('was cut off after 30 s: the limit of this layer is 30 s');
-    expect(cut?.advice).toContain('LODESTONE_TOOL_SECONDS');
+    expect(cut?.message).toBe(
+      'the model did not answer in time; the call was cut off after 30 s: the limit of this layer is 30 s; ' +
+        'it was tried once, and no other attempt of 30 s fits into the 45 s of the tool',
+    );
+    expect(cut?.advice).toBe(
+      'ask again later or name a faster model; for a retry, the operator sets LODESTONE_TOOL_SECONDS to 64 or more and ' +
+        'keeps LODESTONE_TOOL_PROVIDER_SECONDS=30, or LODESTONE_TOOL_PROVIDER_SECONDS to 20 or less',
+    );
+  });
+
+  it.each([
+    ['longer tool', { toolSeconds: 64, providerSeconds: 30 }],
+    ['shorter attempt', { providerSeconds: 20 }],
+  ])('T04, T22: is tried again after a time-out with the limits that the advice names (a %s)', async (_, choices) => {
+    const run = await toolRun(scriptedModel(['pending', 'blue light scatters']));
+    const id = await run.accept('chat', prompt, { choices });
+    await expect(run.turn(id, 1)).rejects.toMatchObject({ type: 'provider_unavailable', nextRetryDelay: 500 });
+    expect(run.model.cancelled).toEqual(['response_1']);
+    await expect(run.turn(id, 2)).resolves.toEqual({ next: 'end', outcome: 'completed' });
   });
 
   it('T02: reaches the socket of a provider that does not answer at all', async () => {

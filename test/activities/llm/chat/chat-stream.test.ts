@@ -99,6 +99,22 @@ describe('a stream of chunks', () => {
     await closed;
   });
 
+  it('T10: that has begun may take the time of a stream, and be silent as long as its limits say', async () => {
+    const { url } = await provider((response) => {
+      response.write(chunk({ content: 'A' }));
+      setTimeout(() => response.end(chunk({ content: 'B' }, 'stop')), 300);
+    });
+    const asked = (wholeMilliseconds: number, silenceMilliseconds: number) =>
+      chatModelAt('local', url).create({
+        ...chatRequest,
+        timeoutMilliseconds: 200,
+        streamLimits: { wholeMilliseconds, silenceMilliseconds },
+      });
+    expect(await asked(30_000, 30_000)).toMatchObject({ text: 'AB' });
+    await expect(asked(30_000, 50)).rejects.toThrow('sent nothing for 0.05 s');
+    await expect(asked(150, 30_000)).rejects.toThrow('did not answer within 0.15 s');
+  });
+
   it('T20: tells its caller what has arrived', async () => {
     const seen: number[] = [];
     const { url } = await provider((response) =>
