@@ -3,7 +3,7 @@ import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/w
 import { taskQueue, type QueueKind } from '../workflows/contract/names.ts';
 import type { WorkerSettings } from './config.ts';
 import type { WorkerDependencies } from './dependencies.ts';
-import { bundleWorkflowsApart } from './workflow-bundle.ts';
+import { workflowBundle } from './workflow-bundle/bundle.ts';
 
 export interface WorkersRequest {
   readonly connection: NativeConnection;
@@ -45,7 +45,7 @@ async function optionsOf(kind: QueueKind, request: WorkersRequest): Promise<Part
       return {
         // AI steps too: on the job's own queue they start without a round trip through the server.
         activities: { ...dependencies.jobs, ...dependencies.llm },
-        workflowBundle: await bundleWorkflowsApart(),
+        workflowBundle: await workflowBundle(),
         maxConcurrentActivityTaskExecutions: 100,
       };
     case 'llm':

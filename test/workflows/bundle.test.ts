@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { bundleWorkflows, bundleWorkflowsApart } from '../../workers/workflow-bundle.ts';
+import { bundleWorkflows, bundleWorkflowsApart } from '../../workers/workflow-bundle/bundle.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const logger = new DefaultLogger('ERROR', () => undefined);

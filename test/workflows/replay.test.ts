@@ -13,7 +13,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { bundleWorkflows } from '../../workers/workflow-bundle.ts';
+import { workflowBundle } from '../../workers/workflow-bundle/bundle.ts';
 
 Runtime.install({
   logger: new DefaultLogger('ERROR', () => undefined),
@@ -37,17 +37,17 @@ describe('recorded histories', () => {
   it('all replay on the workflows as they are', { timeout: 120_000 }, async () => {
     const recorded = await histories();
     expect(recorded.length).toBeGreaterThan(0);
-    const workflowBundle = await bundleWorkflows();
+    const bundle = await workflowBundle();
     for (const { name, history } of recorded) {
-      await expect(Worker.runReplayHistory({ workflowBundle }, history), name).resolves.toBeUndefined();
+      await expect(Worker.runReplayHistory({ workflowBundle: bundle }, history), name).resolves.toBeUndefined();
     }
   });
 
   it('do not replay when an activity that was run is no longer asked for', { timeout: 120_000 }, async () => {
     const audit = (await histories()).find(({ name }) => name.endsWith('website-audit-completed.json'));
     const text = JSON.stringify(audit?.history).replaceAll('"runRender"', '"runAnother"');
-    const workflowBundle = await bundleWorkflows();
-    const replay = Worker.runReplayHistory({ workflowBundle }, HistorySchema.parse(JSON.parse(text)));
+    const bundle = await workflowBundle();
+    const replay = Worker.runReplayHistory({ workflowBundle: bundle }, HistorySchema.parse(JSON.parse(text)));
     await expect(replay).rejects.toThrow(DeterminismViolationError);
   });
 });

@@ -3,7 +3,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll } from 'vitest';
 import { toolPath } from '../../../workers/local/tools.ts';
-import { bundleWorkflows } from '../../../workers/workflow-bundle.ts';
+import { workflowBundle } from '../../../workers/workflow-bundle/bundle.ts';
 import { queueKinds, searchAttributes, taskQueue, type QueueKind } from '../../../workflows/contract/names.ts';
 import type { BatchEconomyActivities } from '../../../workflows/contract/batches/economy.ts';
 import type { BatchPartitionActivities, BatchRecordActivities } from '../../../workflows/contract/batches/batch.ts';
@@ -103,7 +103,7 @@ async function startWorkflowEnvironment(
           },
         });
   if (kind === 'skipping') await registerSearchAttributes(environment);
-  const workflowBundle = await bundleWorkflows();
+  const bundle = await workflowBundle();
   return {
     environment,
     async withWorkers(prefix, activities, work, queues = queueKinds) {
@@ -113,7 +113,7 @@ async function startWorkflowEnvironment(
             connection: environment.nativeConnection,
             taskQueue: taskQueue(prefix, queue),
             activities,
-            ...(queue === 'jobs' ? { workflowBundle } : {}),
+            ...(queue === 'jobs' ? { workflowBundle: bundle } : {}),
           }),
         ),
       );

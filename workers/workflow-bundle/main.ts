@@ -1,5 +1,5 @@
 /** Writes the workflow bundle to standard output: workers run it in a separate process. */
-import { bundleWorkflows } from './workflow-bundle.ts';
+import { bundleWorkflows } from './bundle.ts';
 
 const { code } = await bundleWorkflows();
 process.stdout.write(code);

@@ -4,23 +4,35 @@
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { keptBundle } from './kept.ts';
 
-const bundler = join(import.meta.dirname, 'bundler.ts');
+export interface WorkflowBundle {
+  readonly code: string;
+}
+
+const root = join(import.meta.dirname, '..', '..');
+const bundler = join(import.meta.dirname, 'main.ts');
 /** The bundle has 2 MB. */
 const mostBytes = 64 * 1024 * 1024;
 
 /** Built in this process. */
-export async function bundleWorkflows(): Promise<{ readonly code: string }> {
-  const workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
+export async function bundleWorkflows(): Promise<WorkflowBundle> {
+  const workflowsPath = join(root, 'workflows', 'index.ts');
   // The bundler's log of a successful bundle is not needed; its errors are thrown.
   return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
 }
 
 /** Built in another process. Throws with that process's output when it fails. */
-export async function bundleWorkflowsApart(): Promise<{ readonly code: string }> {
+export async function bundleWorkflowsApart(): Promise<WorkflowBundle> {
   const { stdout } = await promisify(execFile)(process.execPath, [bundler], { maxBuffer: mostBytes });
   return { code: stdout };
+}
+
+/** The bundle that an earlier process built of the same sources, or else built in another process. */
+export async function workflowBundle(): Promise<WorkflowBundle> {
+  const folder = join(root, '.lodestone', 'cache', 'workflow-bundle');
+  const code = await keptBundle({ root, folder }, async () => (await bundleWorkflowsApart()).code);
+  return { code };
 }
