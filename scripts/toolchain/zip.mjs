@@ -1,4 +1,4 @@
-// Reads one file out of a zip archive (a Python wheel is one), so that neither unzip nor Python is needed.
+// Reads files out of a zip archive (a Python wheel is one), so that neither unzip nor Python is needed.
 // Only what such archives use: stored or deflated entries below 4 GiB.
 import { inflateRawSync } from 'node:zlib';
 
@@ -13,14 +13,26 @@ const DEFLATED = 8;
  * @returns {Buffer}
  */
 export function readZipEntry(archive, wanted) {
+  for (const { name, read } of zipEntries(archive)) {
+    if (wanted(name)) return read();
+  }
+  throw new Error('the archive does not hold the file that is wanted');
+}
+
+/**
+ * Every file of the archive; folders are left out.
+ * @param {Buffer} archive
+ * @returns {Generator<{ name: string, read: () => Buffer }>}
+ */
+export function* zipEntries(archive) {
   for (const entry of directoryOf(archive)) {
-    if (!wanted(entry.name)) continue;
+    if (entry.name.endsWith('/')) continue;
     const nameLength = archive.readUInt16LE(entry.offset + 26);
     const extraLength = archive.readUInt16LE(entry.offset + 28);
     const start = entry.offset + 30 + nameLength + extraLength;
-    return contentOf(entry, archive.subarray(start, start + entry.compressedSize));
+    const bytes = archive.subarray(start, start + entry.compressedSize);
+    yield { name: entry.name, read: () => contentOf(entry, bytes) };
   }
-  throw new Error('the archive does not hold the file that is wanted');
 }
 
 /** @typedef {{ name: string, method: number, size: number, compressedSize: number, offset: number }} Entry */

@@ -9,6 +9,8 @@ const ToolsSchema = z.object({
   chromium: ToolSchema,
   testServer: ToolSchema,
   promtool: ToolSchema,
+  python: ToolSchema,
+  pythonPackages: ToolSchema,
 });
 
 /** The path of a tool. Throws with a sentence that says how to get it. */

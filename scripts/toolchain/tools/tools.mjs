@@ -4,12 +4,14 @@ import { chromium } from './chromium.mjs';
 import { fontSet } from '../fonts/font-set.mjs';
 import { postgres } from './postgres.mjs';
 import { promtool } from './promtool.mjs';
+import { python } from './python.mjs';
+import { pythonPackages } from './python-packages.mjs';
 import { temporalCli } from './temporal-cli.mjs';
 import { testServer } from './test-server.mjs';
 
 /**
  * @typedef {object} Tool
- * @property {'temporalCli' | 'chromium' | 'testServer' | 'bubblewrap' | 'promtool' | 'postgres' | 'fonts'} key in the record
+ * @property {'temporalCli' | 'chromium' | 'testServer' | 'bubblewrap' | 'python' | 'pythonPackages' | 'promtool' | 'postgres' | 'fonts'} key in the record
  * @property {string} name on the command line (`--skip`)
  * @property {string} title for people
  * @property {string} [setting] the environment variable that names its path
@@ -21,7 +23,17 @@ import { testServer } from './test-server.mjs';
  */
 
 /** @type {Tool[]} */
-export const TOOLS = [temporalCli, chromium, testServer, bubblewrap, promtool, postgres, fontSet];
+export const TOOLS = [
+  temporalCli,
+  chromium,
+  testServer,
+  bubblewrap,
+  python,
+  pythonPackages,
+  promtool,
+  postgres,
+  fontSet,
+];
 
 /**
  * The one sentence about a tool that is not there.

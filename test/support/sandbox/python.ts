@@ -1,6 +1,7 @@
-/** The sandbox of tests: Debian's Python without packages, small limits, all modules that probes import. */
+/** The sandbox of tests, as the set-up made it, with small limits and all modules that probes import. */
 import { createPythonSandbox } from '../../../activities/sandbox/python/python-sandbox.ts';
 import type { CodeRequest, CodeResult, SandboxLimits } from '../../../activities/sandbox/sandbox.ts';
+import { toolPath } from '../../../workers/local/tools.ts';
 import type { JsonValue } from '../../../workflows/contract/json/json.ts';
 
 export const testLimits: SandboxLimits = {
@@ -19,9 +20,11 @@ export const testLimits: SandboxLimits = {
 
 const imports = [
   'ctypes',
+  'cv2',
   'glob',
   'math',
   'mmap',
+  'numpy',
   'os',
   'platform',
   'signal',
@@ -33,8 +36,8 @@ const imports = [
 ];
 
 const runCode = createPythonSandbox({
-  python: '/usr/bin/python3',
-  packages: null,
+  python: toolPath('python'),
+  packages: toolPath('pythonPackages'),
   architecture: process.arch === 'arm64' ? 'arm64' : 'x64',
   imports,
 });

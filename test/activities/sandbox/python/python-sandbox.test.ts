@@ -48,6 +48,19 @@ def main(inputs):
     expect(result.seconds).toBeGreaterThan(0);
   });
 
+  it('has numpy and opencv', async () => {
+    const source = `
+import cv2, numpy
+def main(inputs):
+    picture = numpy.full((64, 64, 3), 200, dtype="uint8")
+    encoded, data = cv2.imencode(".png", picture)
+    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    return [encoded, bool(numpy.array_equal(decoded, picture)), float((numpy.eye(50) @ numpy.ones((50, 50))).sum())]
+`;
+    const { outcome } = await runPython(source, {}, { limits: { ...testLimits, memoryBytes: 1024 * 2 ** 20 } });
+    expect(outcome).toMatchObject({ value: [true, true, 2500] });
+  });
+
   it('C03: C04: refuses an import that is not on the list, with its line, before anything runs', async () => {
     const source = 'import math\nprint("ran")\ndef main(inputs):\n    from subprocess import run\n    return 1\n';
     const { outcome, stdout } = await runPython(source);
