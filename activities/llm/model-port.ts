@@ -8,7 +8,12 @@ import type { ComputerAction } from '../computer-use/actions.ts';
 
 /** A text, a picture or the result of a call, as input for the model; or an earlier answer of it. */
 export type ModelInput =
-  | { readonly type: 'text'; readonly text: string }
+  | {
+      readonly type: 'text';
+      readonly text: string;
+      /** Pictures that belong to the text, as `data:` URLs. */
+      readonly images?: readonly string[];
+    }
   | { readonly type: 'answer'; readonly text: string }
   | {
       readonly type: 'computer_result';

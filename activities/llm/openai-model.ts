@@ -138,7 +138,7 @@ function toFunctionTool({ name, description, parameters }: FunctionTool): Tool {
 }
 
 function toInputItem(input: ModelInput): ResponseInputItem {
-  if (input.type === 'text') return { role: 'user', content: input.text };
+  if (input.type === 'text') return { role: 'user', content: contentOf(input) };
   if (input.type === 'answer') return { role: 'assistant', content: input.text };
   if (input.type === 'function_result') return toFunctionOutput(input);
   return {
@@ -147,6 +147,12 @@ function toInputItem(input: ModelInput): ResponseInputItem {
     output: { type: 'computer_screenshot', image_url: input.imageUrl },
     acknowledged_safety_checks: input.acknowledgedSafetyChecks.map((check) => ({ ...check })),
   };
+}
+
+function contentOf({ text, images = [] }: Extract<ModelInput, { type: 'text' }>) {
+  if (images.length === 0) return text;
+  const pictures = images.map((url) => ({ type: 'input_image' as const, image_url: url, detail: 'auto' as const }));
+  return [{ type: 'input_text' as const, text }, ...pictures];
 }
 
 function toFunctionOutput({ callId, text, imageUrl }: Extract<ModelInput, { type: 'function_result' }>) {

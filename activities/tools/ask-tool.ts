@@ -24,6 +24,8 @@ export interface Question {
   readonly model: string;
   readonly instructions: string;
   readonly text: string;
+  /** As `data:` URLs. */
+  readonly images: readonly string[];
   readonly webSearch: ToolInput['use_web_search'];
 }
 
@@ -40,13 +42,13 @@ function languageInstruction(locale: string): string {
 export async function askTool(
   dependencies: AskDependencies,
   row: ToolRequestRow,
-  { layer, part, attempt, model, instructions, text, webSearch }: Question,
+  { layer, part, attempt, model, instructions, text, images, webSearch }: Question,
 ): Promise<LayeredAnswer> {
   const { store, now, locale } = dependencies;
   const request: ModelRequest = {
     model,
     instructions: locale === null ? instructions : `${instructions}\n${languageInstruction(locale)}`,
-    input: [{ type: 'text', text }],
+    input: [{ type: 'text', text, ...(images.length === 0 ? {} : { images }) }],
     previousResponseId: null,
     computer: null,
     outputSchema: null,

@@ -4,6 +4,7 @@ import type { ToolRequestRow } from '../../store/tools/tool-request-row.ts';
 import { runInThread } from '../../threads/run-in-thread.ts';
 import type { ToolFile } from '../../workflows/contract/tools/files.ts';
 import type fittingTexts from './embed-work.ts';
+import { embeddedImages, isImage } from './embedded-images.ts';
 
 /** Tokens of all files in a prompt. */
 const mostTokens = 120_000;
@@ -12,9 +13,13 @@ const countMilliseconds = 10_000;
 export interface EmbeddedFiles {
   /** A block for each file, and a sentence for each that is left out. */
   readonly text: string;
+  /** The images, as `data:` URLs. */
+  readonly images: readonly string[];
   /** Of the contents, in order: the same files are the same work. */
   readonly hashes: readonly string[];
 }
+
+export const noFiles: EmbeddedFiles = { text: '', images: [], hashes: [] };
 
 export async function embeddedFiles(
   { toolFiles, artifacts }: Pick<Store, 'toolFiles' | 'artifacts'>,
@@ -22,8 +27,11 @@ export async function embeddedFiles(
   signal: AbortSignal,
 ): Promise<EmbeddedFiles> {
   const files = distinct(await toolFiles.ofConversation(row));
+  const images = await embeddedImages(files.filter(isImage), (sha256) => artifacts.getContent(sha256));
   const contents = await Promise.all(
-    files.map(async (file) => ({ file, content: await artifacts.getContent(file.sha256) })),
+    files
+      .filter((file) => !isImage(file))
+      .map(async (file) => ({ file, content: await artifacts.getContent(file.sha256) })),
   );
   const texts = contents.map(({ file, content }) => ({ name: file.name, text: content.toString('utf8') }));
   const fitting = await whichFit(
@@ -36,7 +44,8 @@ export async function embeddedFiles(
       ? `=== file ${name} ===\n${text}`
       : `(the file ${name} is left out: all files together have more than ${mostTokens} tokens)`,
   );
-  return { text: blocks.join('\n\n'), hashes: files.map(({ sha256 }) => sha256) };
+  const text = [...blocks, ...images.blocks].join('\n\n');
+  return { text, images: images.urls, hashes: files.map(({ sha256 }) => sha256) };
 }
 
 /** The newest file of each name; the same content counts once. */

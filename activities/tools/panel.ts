@@ -2,7 +2,7 @@
 import type { Turn } from '../../store/tools/turns.ts';
 import type { Seat, View } from '../../workflows/contract/tools/panel.ts';
 import type { ToolCut } from '../../workflows/contract/tools/tool-request.ts';
-import { askTool, type AskDependencies } from './ask-tool.ts';
+import { askTool, type AskDependencies, type Question } from './ask-tool.ts';
 
 const stanceTexts = {
   for: 'Your stance: argue for the proposal.',
@@ -19,7 +19,7 @@ export async function askPanel(
   dependencies: AskDependencies,
   { row, tool, input }: Turn,
   seats: readonly Seat[],
-  text: string,
+  { text, images }: Pick<Question, 'text' | 'images'>,
 ): Promise<PanelResult> {
   const asked = await Promise.allSettled(
     seats.map(({ model, stance }, index) =>
@@ -29,6 +29,7 @@ export async function askPanel(
         model,
         instructions: `${tool.instructions}\n${stanceTexts[stance]}`,
         text,
+        images,
         webSearch: input.use_web_search,
       }),
     ),

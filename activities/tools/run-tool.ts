@@ -13,7 +13,7 @@ import type {
   ToolRequestEnd,
 } from '../../workflows/contract/tools/tool-request.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { embeddedFiles, type EmbeddedFiles } from './embedded-files.ts';
+import { embeddedFiles, noFiles, type EmbeddedFiles } from './embedded-files.ts';
 import { askTool, type AskDependencies } from './ask-tool.ts';
 import { localAnswer, type LocalDependencies } from './local-answers.ts';
 import { askPanel } from './panel.ts';
@@ -55,11 +55,13 @@ type Answer = { readonly ok: true; readonly text: string } | { readonly ok: fals
 async function answerOf(dependencies: ToolDependencies, before: readonly Turn[], current: Turn): Promise<Answer> {
   const { tool, input, row } = current;
   if (input.local !== undefined) return { ok: true, text: await localAnswer(dependencies, input.local) };
-  // The steps of an investigation name their files; the expert gets them.
-  const files = input.investigation === undefined ? (await filesOf(dependencies, row)).text : '';
-  const text = turnPrompt(before, current, files);
+  // Where an expert judges the steps of an investigation, the expert gets their files.
+  const isForExpert = input.investigation !== undefined && tool.expertInstructions !== null;
+  const files = isForExpert ? noFiles : await filesOf(dependencies, row);
+  const { images } = files;
+  const text = turnPrompt(before, current, files.text);
   if (input.panel !== undefined) {
-    const panel = await askPanel(dependencies, current, input.panel, text);
+    const panel = await askPanel(dependencies, current, input.panel, { text, images });
     return panel.ok ? { ok: true, text: JSON.stringify(panel.views) } : panel;
   }
   return askTool(dependencies, row, {
@@ -67,6 +69,7 @@ async function answerOf(dependencies: ToolDependencies, before: readonly Turn[],
     model: input.model ?? dependencies.defaultModel,
     instructions: tool.instructions,
     text,
+    images,
     webSearch: input.use_web_search,
   });
 }
@@ -93,6 +96,7 @@ async function runExpert(dependencies: ToolDependencies, { requestId }: ToolActi
     model,
     instructions: tool.expertInstructions ?? tool.instructions,
     text: expertPrompt(before, current, files.text),
+    images: files.images,
     webSearch: input.use_web_search,
   });
   // The tool's own findings are there, whatever became of the expert.

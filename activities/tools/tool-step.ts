@@ -8,7 +8,8 @@ import type { ToolStep } from '../../workflows/contract/lead-magnets/lead-magnet
 import { fillJson } from '../../workflows/contract/lead-magnets/template.ts';
 import { stepToolRequestId } from '../../workflows/contract/names.ts';
 import { findTool } from '../../workflows/contract/tools/catalogue.ts';
-import type { ToolFile } from '../../workflows/contract/tools/files.ts';
+import { FileRefusal, imageTypeOf, sentBytes } from '../../workflows/contract/tools/file-content.ts';
+import type { SentFile, ToolFile } from '../../workflows/contract/tools/files.ts';
 import { toolLimits, type ToolLimitChoices } from '../../workflows/contract/tools/limits.ts';
 import type { Tool, ToolInput } from '../../workflows/contract/tools/tool.ts';
 import type { ToolRequestView } from '../../workflows/contract/tools/tool-view.ts';
@@ -50,8 +51,8 @@ async function prepare(
   const filled = z.record(z.string(), z.json()).parse(fillJson(step.input, await templateData(store.artifacts, input)));
   const { continuation_id: continued, files: sent = [] } = readInput(tool, filled);
   const files: ToolFile[] = [];
-  for (const { name, content } of sent) {
-    files.push({ name, ...(await store.artifacts.putContent(Buffer.from(content))) });
+  for (const { name, content, imageType } of readFiles(sent)) {
+    files.push({ name, imageType, ...(await store.artifacts.putContent(content)) });
   }
   const limits = toolLimits(toolChoices, tool.name);
   const hash = createHash('sha256').update(requestId).digest('hex');
@@ -81,14 +82,26 @@ function readInput(tool: Tool, filled: Readonly<Record<string, unknown>>): ToolI
     const input = tool.read(filled);
     if (input.paths !== undefined) throw failure('step_definition', 'a step reads no files by path');
     const names = input.files?.map(({ name }) => name) ?? [];
-    const isWrong = new Set(names).size < names.length || input.files?.some(({ content }) => content.includes('\0'));
-    if (isWrong === true) throw failure('step_definition', 'files need names of their own, and text as content');
+    if (new Set(names).size < names.length) throw failure('step_definition', 'files need names of their own');
     return input;
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     const problems = error.issues.slice(0, 20).map(({ path, message }) => `${path.join('.')}: ${message}`);
     throw failure('step_definition', `the input does not fit the tool ${tool.name}: ${problems.join('; ')}`);
   }
+}
+
+/** The contents of files by value. Throws a failure for one that is neither text nor an image. */
+function readFiles(sent: readonly SentFile[]) {
+  return sent.map((file) => {
+    try {
+      const content = sentBytes(file);
+      return { name: file.name, content, imageType: imageTypeOf(content) };
+    } catch (error) {
+      if (!(error instanceof FileRefusal)) throw error;
+      throw failure('step_definition', `the file ${file.name} ${error.message}`);
+    }
+  });
 }
 
 async function collect(

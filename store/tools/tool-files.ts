@@ -1,7 +1,10 @@
 /** The files of tool requests, by the conversation that they stay in. */
-import type { ToolFile } from '../../workflows/contract/tools/files.ts';
+import { z } from 'zod';
+import { imageTypes, type ToolFile } from '../../workflows/contract/tools/files.ts';
 import type { Database } from '../database/database.ts';
 import type { ToolRequestRow } from './tool-request-row.ts';
+
+const ImageTypeSchema = z.enum(imageTypes).nullable();
 
 export interface ToolFiles {
   /** The files of a conversation up to and with this turn, oldest first. */
@@ -14,13 +17,18 @@ export function createToolFiles(database: Database): ToolFiles {
       const rows = await database
         .selectFrom('tool_files')
         .innerJoin('tool_requests', 'tool_requests.id', 'tool_files.request_id')
-        .select(['tool_files.name', 'tool_files.bytes', 'tool_files.sha256'])
+        .select(['tool_files.name', 'tool_files.bytes', 'tool_files.sha256', 'tool_files.image_type'])
         .where('tool_requests.conversation_id', '=', conversationId)
         .where('tool_requests.turn', '<=', turn)
         .orderBy('tool_requests.turn')
         .orderBy('tool_files.name')
         .execute();
-      return rows.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }));
+      return rows.map(({ name, bytes, sha256, image_type: type }) => ({
+        name,
+        bytes,
+        sha256,
+        imageType: ImageTypeSchema.parse(type),
+      }));
     },
   };
 }

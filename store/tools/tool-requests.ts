@@ -206,7 +206,13 @@ async function accept(database: Database, request: NewToolRequest): Promise<Tool
       .insertInto('tool_requests')
       .values(columnsOf(request, (last?.turn ?? 0) + 1))
       .execute();
-    const files = request.files.map(({ name, bytes, sha256 }) => ({ request_id: id, name, bytes, sha256 }));
+    const files = request.files.map(({ name, bytes, sha256, imageType }) => ({
+      request_id: id,
+      name,
+      bytes,
+      sha256,
+      image_type: imageType,
+    }));
     if (files.length > 0) await transaction.insertInto('tool_files').values(files).execute();
     return 'created';
   });

@@ -138,11 +138,20 @@ function afterPayment(error: unknown): unknown {
     : failure(type, error.message, { perhapsPaid: true, retryAfterMilliseconds, cause: error });
 }
 
+/** More than any provider counts for one: the bytes of an image say nothing about its tokens. */
+const mostTokensAnImage = 20_000;
+
 /** The most that a call can have used when the provider does not say: no token is shorter than a byte. */
 function mostUsage(body: unknown, { text, reasoning, toolCalls }: ChatAnswer): ChatUsage {
   const answered = text + reasoning + JSON.stringify(toolCalls);
+  let images = 0;
+  const texts = JSON.stringify(body, (key, value: unknown) => {
+    if (key !== 'image_url') return value;
+    images += 1;
+    return undefined;
+  });
   return {
-    inputTokens: Buffer.byteLength(JSON.stringify(body)),
+    inputTokens: Buffer.byteLength(texts) + images * mostTokensAnImage,
     cachedInputTokens: 0,
     outputTokens: Buffer.byteLength(answered),
   };

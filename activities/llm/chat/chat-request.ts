@@ -40,9 +40,15 @@ export function toChatBody(request: ModelRequest, provider: { readonly name: str
 }
 
 function toMessage(input: ModelInput, provider: string): JsonObject {
-  if (input.type === 'text') return { role: 'user', content: input.text };
+  if (input.type === 'text') return { role: 'user', content: contentOf(input) };
   if (input.type === 'answer') return { role: 'assistant', content: input.text };
   throw failure('step_definition', `the provider ${provider} takes no input of the kind ${input.type}`);
+}
+
+/** Plain text where there are no pictures: many servers take nothing else. */
+function contentOf({ text, images = [] }: Extract<ModelInput, { type: 'text' }>): string | JsonObject[] {
+  if (images.length === 0) return text;
+  return [...images.map((url) => ({ type: 'image_url', image_url: { url } })), { type: 'text', text }];
 }
 
 /** The same for every call of a schema, so that the provider can cache it. */

@@ -48,6 +48,8 @@ export interface Endpoint {
   readonly attemptMilliseconds: number;
   readonly dialect: Dialect;
   readonly listings: readonly PriceListing[];
+  /** The models that take no images; null when that is not known. */
+  readonly textOnly: RegExp | null;
 }
 
 /** The keys of the presets, by their variables. */
@@ -79,6 +81,7 @@ function ownEndpoint(setting: EndpointSetting): Endpoint {
     attemptMilliseconds: (attemptSeconds ?? defaultAttemptSeconds) * 1000,
     dialect: { ...commonDialect, json },
     listings: [{ providerApiUrl: baseUrl }],
+    textOnly: null,
   };
 }
 
@@ -99,5 +102,6 @@ function presetEndpoint(
     dialect: { ...preset.dialect, ...(changed?.json === undefined ? {} : { json: changed.json }) },
     // The same model has other prices at the provider's other addresses.
     listings: [{ providerApiUrl: baseUrl }, preset.listing],
+    textOnly: preset.textOnly,
   };
 }

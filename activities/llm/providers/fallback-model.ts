@@ -6,13 +6,13 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { CallReport } from '../../../store/batches/rate-limiters/rate-limiter.ts';
 import type { RateLimiters } from '../../../store/batches/rate-limiters/rate-limiters.ts';
 import type { BegunResponse, Model, ModelRequest } from '../../ports.ts';
-import type { Providers } from './routing.ts';
+import { hasImages, type Providers } from './routing.ts';
 
 export interface FallbackDependencies {
   readonly model: Model;
   /** Models in the order in which they take over. */
   readonly order: readonly string[];
-  readonly providers: Pick<Providers, 'limiterKey' | 'problemOf'>;
+  readonly providers: Pick<Providers, 'limiterKey' | 'problemOf' | 'imageProblemOf'>;
   readonly limiters: Pick<RateLimiters, 'acquire' | 'report'>;
   readonly now: () => number;
 }
@@ -31,6 +31,7 @@ export function withFallback(dependencies: FallbackDependencies): Model {
 }
 
 const charactersAToken = 4;
+const tokensAnImage = 1500;
 
 async function create(
   dependencies: FallbackDependencies,
@@ -41,9 +42,12 @@ async function create(
   const { model, order, providers, limiters, now } = dependencies;
   // Another model may not have computer use, and its calls are not understood by all.
   const isBound = request.computer !== null || request.functions !== undefined;
-  const others = isBound ? [] : order.filter((name) => name !== request.model && providers.problemOf(name) === null);
+  const showsImages = hasImages(request);
+  const isAble = (name: string): boolean =>
+    providers.problemOf(name) === null && !(showsImages && providers.imageProblemOf(name) !== null);
+  const others = isBound ? [] : order.filter((name) => name !== request.model && isAble(name));
   if (others.length === 0) return model.create(request, signal);
-  const tokens = JSON.stringify(request.input).length / charactersAToken + (request.maxOutputTokens ?? 0);
+  const tokens = inputTokens(request.input) + (request.maxOutputTokens ?? 0);
   for (const name of [request.model, ...others]) {
     const key = providers.limiterKey(name);
     // The order is a convenience: a store that is busy must not fail the call.
@@ -70,6 +74,14 @@ async function create(
     }
   }
   return model.create(request, signal);
+}
+
+/** An estimate: the characters of an image say nothing about its tokens. */
+function inputTokens(input: ModelRequest['input']): number {
+  return input.reduce((sum, part) => {
+    if (part.type !== 'text') return sum + JSON.stringify(part).length / charactersAToken;
+    return sum + part.text.length / charactersAToken + (part.images ?? []).length * tokensAnImage;
+  }, 0);
 }
 
 /** A refusal shows that the provider is there. */

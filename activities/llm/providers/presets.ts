@@ -12,6 +12,8 @@ export interface Preset {
   readonly dialect: Dialect;
   /** Where the price table has its models when it does not know the address. */
   readonly listing: PriceListing;
+  /** Names of its models that take no images. */
+  readonly textOnly: RegExp;
 }
 
 /** The time limit of a call of a preset, and of an endpoint that names none. */
@@ -105,6 +107,8 @@ export const presets: Readonly<Record<string, Preset>> = {
     attemptSeconds: defaultAttemptSeconds,
     dialect: glmDialect,
     listing: { providerId: 'zai' },
+    // Those with a v take images, and glm-5.3-flash: https://docs.z.ai/guides/vlm/glm-5.3-flash.
+    textOnly: /^glm-(?:4(?:\.\d+)?|5(?:\.[0-2])?)(?:-|$)/,
   },
   kimi: {
     baseUrl: 'https://api.moonshot.ai/v1',
@@ -113,5 +117,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     attemptSeconds: defaultAttemptSeconds,
     dialect: kimiDialect,
     listing: { providerId: 'moonshotai' },
+    // All since K2.5 take images: https://platform.kimi.ai/docs/guide/use-kimi-vision-model.
+    textOnly: /^(?:kimi-k2(?:-|$)|moonshot-v1-(?!.*vision))/,
   },
 };

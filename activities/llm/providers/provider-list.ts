@@ -5,6 +5,9 @@ import { costOf, hasPrice, type Prices } from '../prices.ts';
 import { openAiName, type Endpoint } from './endpoints.ts';
 import { Providers, type Provider } from './routing.ts';
 
+/** Of OpenAI's models, those that take no images: https://platform.openai.com/docs/models. */
+const openAiTextOnly = /^(?:gpt-3\.5|gpt-4(?:-\d{4}|-32k.*)?$|o1-mini|o1-preview|o3-mini|gpt-oss)/;
+
 export function createProviders(settings: {
   readonly endpoints: readonly Endpoint[];
   readonly prices: Prices;
@@ -22,6 +25,7 @@ export function createProviders(settings: {
       servesUnlisted: (model) => hasPrice(model, prices),
       described: 'every model with a known price',
       problem: null,
+      isTextOnly: (model) => openAiTextOnly.test(model),
       model: openAi.model,
       priceOf: (model, tokens) => costOf([model], tokens, prices),
       hasBatchApi: true,
@@ -34,7 +38,7 @@ function chatProvider(
   prices: Prices,
   onLimits: (limiterKey: string, headers: Headers) => void,
 ): Provider {
-  const { name, apiKey, keyPlace, listings, models } = endpoint;
+  const { name, apiKey, keyPlace, listings, models, textOnly } = endpoint;
   return {
     name,
     limiterName: name,
@@ -42,6 +46,7 @@ function chatProvider(
     servesUnlisted: () => false,
     described: models.join(', '),
     problem: apiKey === null ? `the key of the provider ${name} is not set: ${keyPlace}` : null,
+    isTextOnly: (model) => textOnly?.test(model) ?? false,
     model: createChatModel({
       ...endpoint,
       apiKey: apiKey ?? 'none',

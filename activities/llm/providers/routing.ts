@@ -3,7 +3,7 @@
  * once, before anything is begun.
  */
 import { failure } from '../../failure.ts';
-import type { Model } from '../../ports.ts';
+import type { Model, ModelRequest } from '../../ports.ts';
 import type { TokenCounts } from '../prices.ts';
 
 export interface Provider {
@@ -18,6 +18,8 @@ export interface Provider {
   readonly described: string;
   /** Why it can't be called; null when it can. */
   readonly problem: string | null;
+  /** Whether a model is known to take no images. */
+  readonly isTextOnly: (model: string) => boolean;
   readonly model: Model;
   /** In US dollars; throws `step_definition` when the price is not known. */
   readonly priceOf: (model: string, tokens: TokenCounts) => number;
@@ -71,6 +73,13 @@ export class Providers {
     return found === null ? this.unknown(name) : found.provider.problem;
   }
 
+  /** Why a model can't be sent images; null when it can, or when that is not known. */
+  imageProblemOf(name: string): string | null {
+    const found = this.find(name);
+    if (found === null || !found.provider.isTextOnly(found.model)) return null;
+    return `the model ${found.model} of the provider ${found.provider.name} takes no images: name one that does`;
+  }
+
   /** Why a model has no batch API; null when it has. */
   batchProblemOf(name: string): string | null {
     const found = this.find(name);
@@ -91,11 +100,18 @@ export class Providers {
   }
 }
 
+/** Whether a request shows pictures that belong to its texts. */
+export function hasImages({ input, earlier = [] }: Pick<ModelRequest, 'input' | 'earlier'>): boolean {
+  return [...earlier, ...input].some((part) => part.type === 'text' && (part.images ?? []).length > 0);
+}
+
 export function createRoutedModel(providers: Providers, keeper: Model): Model {
   return {
     create: async (request, signal) => {
       const { provider, model } = providers.route(request.model);
       if (provider.problem !== null) throw failure('provider_authentication', provider.problem);
+      const blind = hasImages(request) ? providers.imageProblemOf(request.model) : null;
+      if (blind !== null) throw failure('step_definition', blind);
       return provider.model.create({ ...request, model }, signal);
     },
     retrieve: async (id, name, signal, timeout) => {

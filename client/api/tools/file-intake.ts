@@ -1,8 +1,15 @@
 /** Takes in the files of a tool request within the limits of size; every problem is reported, and nothing is kept then. */
-import type { SentFile } from '../../../workflows/contract/tools/files.ts';
+import { FileRefusal, imageTypeOf, sentBytes } from '../../../workflows/contract/tools/file-content.ts';
+import type { ImageType, SentFile } from '../../../workflows/contract/tools/files.ts';
 import { ProblemError } from '../http/problem.ts';
-import { isText, type IntakeFile } from './file-content.ts';
-import { FileRefusal, readBelow } from './path-files.ts';
+import { readBelow } from './path-files.ts';
+
+export interface IntakeFile {
+  readonly name: string;
+  readonly content: Uint8Array;
+  /** Null for text. */
+  readonly imageType: ImageType | null;
+}
 
 export interface FileLimits {
   /** Folders below which files are read by path. */
@@ -38,9 +45,9 @@ export async function takeFiles(
       const content = await read();
       bytes += content.length;
       if (bytes > limits.requestBytes) throw new FileRefusal(`is beyond the ${limits.requestBytes} bytes of a request`);
-      if (!isText(content)) throw new FileRefusal('is binary: only text in UTF-8 is taken');
+      const imageType = imageTypeOf(content);
       if (taken.some((other) => other.name === name)) throw new FileRefusal(`has the name ${name} of another file`);
-      taken.push({ name, content });
+      taken.push({ name, content, imageType });
     } catch (error) {
       if (!(error instanceof FileRefusal)) throw error;
       problems.push({ path, message: error.message });
@@ -62,8 +69,8 @@ export async function takeFiles(
   throw new ProblemError('invalid-tool-input', detail, { problems });
 }
 
-function sentContent({ content }: SentFile, mostBytes: number): Buffer {
-  const bytes = Buffer.from(content);
+function sentContent(file: SentFile, mostBytes: number): Buffer {
+  const bytes = sentBytes(file);
   if (bytes.length > mostBytes) throw new FileRefusal(`has ${bytes.length} bytes, more than ${mostBytes}`);
   return bytes;
 }

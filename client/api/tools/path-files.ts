@@ -5,11 +5,7 @@
 import { constants } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
-
-/** Why a file was not read, as the end of a sentence that begins with its path. */
-export class FileRefusal extends Error {
-  override readonly name = 'FileRefusal';
-}
+import { FileRefusal } from '../../../workflows/contract/tools/file-content.ts';
 
 /** Throws `FileRefusal`. */
 export async function readBelow(roots: readonly string[], path: string, mostBytes: number): Promise<Buffer> {

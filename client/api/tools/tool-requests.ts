@@ -42,7 +42,9 @@ export async function askTool(dependencies: ApiDependencies, call: ToolCall, id:
   const taken = await takeFiles(fileLimits, { files, paths }, call.whyNotLocal);
   const limits = toolLimits(toolChoices, tool.name);
   const kept: ToolFile[] = [];
-  for (const { name, content } of taken) kept.push({ name, ...(await store.artifacts.putContent(content)) });
+  for (const { name, content, imageType } of taken) {
+    kept.push({ name, imageType, ...(await store.artifacts.putContent(content)) });
+  }
   // What was sent as files is kept as files.
   const { files: _files, paths: _paths, ...input } = call.input;
   const acceptance = await store.toolRequests.accept({

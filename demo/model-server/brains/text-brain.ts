@@ -10,6 +10,8 @@ import { fillSchema } from './schema-filling.ts';
 
 export const textBrain: Brain = {
   answer(turn: Turn): BrainAnswer {
+    const shown = turn.screenshot;
+    const seen = shown === null ? '' : `\nI was shown a picture of ${shown.width}×${shown.height} pixels.`;
     const found = findFacts([...turn.allTexts, turn.instructions ?? '']);
     const said = turn.allTexts.join('\n');
     if (turn.outputSchema !== null) {
@@ -18,9 +20,9 @@ export const textBrain: Brain = {
       const subject = findings.length === 0 ? facts : (only(findings)?.value ?? byTitle(findings));
       return { kind: 'text', text: JSON.stringify(fillSchema(turn.outputSchema, facts, subject)) };
     }
-    if (found.length === 0) return { kind: 'text', text: `I was sent no data, only this: ${prose(said)}` };
+    if (found.length === 0) return { kind: 'text', text: `I was sent no data, only this: ${prose(said)}${seen}` };
     const lines = found.map(({ title, value }) => `- ${title === null ? '' : `${title}: `}${prose(value)}`);
-    return { kind: 'text', text: ['What I was sent says:', ...lines].join('\n') };
+    return { kind: 'text', text: `${['What I was sent says:', ...lines].join('\n')}${seen}` };
   },
 };
 

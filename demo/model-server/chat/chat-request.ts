@@ -14,9 +14,13 @@ const CallSchema = z.looseObject({
   id: z.string(),
   function: z.looseObject({ name: z.string(), arguments: z.string() }),
 });
+const PartSchema = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('text'), text: z.string() }),
+  z.looseObject({ type: z.literal('image_url'), image_url: z.looseObject({ url: z.string() }) }),
+]);
 const MessageSchema = z.looseObject({
   role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
-  content: z.string().nullish(),
+  content: z.union([z.string(), z.array(PartSchema)]).nullish(),
   tool_calls: z.array(CallSchema).nullish(),
   tool_call_id: z.string().optional(),
 });
@@ -58,7 +62,7 @@ export function readChatRequest(raw: unknown): ChatRequest {
   checkToolMessages(messages);
   const instructions = messages
     .filter(({ role }) => role === 'system' || role === 'developer')
-    .map(({ content }) => content ?? '')
+    .map(({ content }) => (typeof content === 'string' ? content : ''))
     .join('\n\n');
   const heard = messages.filter(({ role, content }) => (role === 'user' || role === 'assistant') && content);
   const isSearchOffered = tools.some(
@@ -69,7 +73,10 @@ export function readChatRequest(raw: unknown): ChatRequest {
     create: readRequest({
       model: body.model,
       instructions,
-      input: heard.map(({ role, content }) => ({ role, content })),
+      input: heard.map(({ role, content }) => ({
+        role,
+        content: typeof content === 'string' ? content : (content ?? []).map(toPart),
+      })),
       store: false,
       text: { format: formatOf(body.response_format, instructions) },
       // The Responses API refuses less.
@@ -80,6 +87,13 @@ export function readChatRequest(raw: unknown): ChatRequest {
     searchesFirst: isSearchOffered && !messages.some(({ role }) => role === 'tool'),
     hasSearchResults: tools.some(({ type }) => type === 'web_search'),
   };
+}
+
+/** A part of a message in the form of the Responses API. */
+function toPart(part: z.infer<typeof PartSchema>): Readonly<Record<string, string>> {
+  return part.type === 'text'
+    ? { type: 'input_text', text: part.text }
+    : { type: 'input_image', image_url: part.image_url.url };
 }
 
 /** Each result answers a call, and Kimi's search wants its own arguments back. */

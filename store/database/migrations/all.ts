@@ -15,6 +15,7 @@ import { tools } from './0009-tools.ts';
 import { toolFiles } from './0010-tool-files.ts';
 import { wholeChanges } from './0011-whole-changes.ts';
 import { keptContentTenants } from './0012-kept-content-tenants.ts';
+import { toolFileImages } from './0014-tool-file-images.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
@@ -29,4 +30,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010-tool-files': toolFiles,
   '0011-whole-changes': wholeChanges,
   '0012-kept-content-tenants': keptContentTenants,
+  '0014-tool-file-images': toolFileImages,
 };

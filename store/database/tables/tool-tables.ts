@@ -1,7 +1,7 @@
 /** The tables of expert tools: conversations, the requests that are their turns, and the files of these. */
 export interface ToolTables {
   tool_conversations: { id: string; created_at: string; expires_at: string };
-  tool_files: { request_id: string; name: string; bytes: number; sha256: string };
+  tool_files: { request_id: string; name: string; bytes: number; sha256: string; image_type: string | null };
   tool_requests: {
     id: string;
     tool: string;

@@ -3,18 +3,22 @@ import { join } from 'node:path';
 import { Migrator } from 'kysely/migration';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openDatabase, type DatabasePlace } from '../../../store/database/database.ts';
-import { newestMigration } from '../../../store/database/migrate.ts';
-import { openTemporary, temporaryPlace } from '../../support/temporary-store.ts';
+import { migrations } from '../../../store/database/migrations/all.ts';
+import { temporaryDatabase } from '../../support/postgres/databases.ts';
+import { onPostgres, temporaryFolder } from '../../support/temporary-store.ts';
 
 /** A database that lacks the newest migration. */
 async function olderDatabase(): Promise<DatabasePlace> {
-  const { dataFolder, databaseUrl } = await temporaryPlace();
-  await openTemporary({ dataFolder, databaseUrl });
-  const place = databaseUrl === undefined ? { file: join(dataFolder, 'lodestone.db') } : { url: databaseUrl };
-  const database = await openDatabase(place);
-  const rows = database.withTables<{ kysely_migration: { name: string } }>();
-  await rows.deleteFrom('kysely_migration').where('name', '=', newestMigration).execute();
-  await database.destroy();
+  const place = onPostgres
+    ? { url: await temporaryDatabase() }
+    : { file: join(await temporaryFolder(), 'lodestone.db') };
+  const before = Object.keys(migrations).at(-2) ?? '';
+  const migrating = vi.spyOn(Migrator.prototype, 'migrateToLatest');
+  migrating.mockImplementationOnce(function (this: Migrator) {
+    return this.migrateTo(before);
+  });
+  await (await openDatabase(place)).destroy();
+  migrating.mockRestore();
   return place;
 }
 

@@ -4,6 +4,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { createToolActivities } from '../../../activities/tools/run-tool.ts';
 import type { Model, ModelRequest, ModelResponse } from '../../../activities/ports.ts';
 import type { JsonObject } from '../../../workflows/contract/json/json.ts';
+import { imageTypeOf } from '../../../workflows/contract/tools/file-content.ts';
 import { toolLimits, type ToolLimitChoices } from '../../../workflows/contract/tools/limits.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { textResponse } from '../llm/responses.ts';
@@ -51,7 +52,11 @@ export interface ToolRun {
   accept(
     tool: string,
     input: JsonObject,
-    options?: { begunSecondsAgo?: number; choices?: ToolLimitChoices; files?: Readonly<Record<string, string>> },
+    options?: {
+      begunSecondsAgo?: number;
+      choices?: ToolLimitChoices;
+      files?: Readonly<Record<string, string | Uint8Array>>;
+    },
   ): Promise<string>;
   turn(requestId: string, attempt?: number): Promise<unknown>;
   expert(requestId: string, attempt?: number): Promise<unknown>;
@@ -107,9 +112,10 @@ export async function toolRun(model: ScriptedModel, locale: string | null = null
         input,
         inputHash: id,
         files: await Promise.all(
-          Object.entries(files).map(async ([name, text]) => ({
+          Object.entries(files).map(async ([name, content]) => ({
             name,
-            ...(await store.artifacts.putContent(Buffer.from(text))),
+            imageType: imageTypeOf(Buffer.from(content)),
+            ...(await store.artifacts.putContent(Buffer.from(content))),
           })),
         ),
         limits: toolLimits(choices, tool),

@@ -25,6 +25,7 @@ async function world(order: readonly string[]) {
   const providers = {
     limiterKey: (name: string) => `test/${name}`,
     problemOf: (name: string) => (name === 'keyless' ? 'its key is not set' : null),
+    imageProblemOf: (name: string) => (name === 'blind' ? 'it takes no images' : null),
   };
   const limiters = store.rateLimiters;
   const guarded = withFallback({ model, order, providers, limiters, now: () => time });

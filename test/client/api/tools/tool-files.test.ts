@@ -33,7 +33,7 @@ describe('T15: files by path', () => {
     const { root, limits: allowed } = await folders();
     const path = join(root, 'app.ts');
     await expect(takeFiles(allowed, { paths: [path] }, null)).resolves.toEqual([
-      { name: path, content: Buffer.from('let it = be') },
+      { name: path, content: Buffer.from('let it = be'), imageType: null },
     ]);
   });
 
@@ -115,8 +115,8 @@ describe('T16: files', () => {
     ];
     await expect(refused(allowed, { paths })).resolves.toEqual([
       'paths.0 has 101 bytes, more than 100',
-      'paths.1 is binary: only text in UTF-8 is taken',
-      'paths.2 is binary: only text in UTF-8 is taken',
+      'paths.1 is binary: only text in UTF-8 and images (PNG, JPEG, WebP, GIF) are taken',
+      'paths.2 is binary: only text in UTF-8 and images (PNG, JPEG, WebP, GIF) are taken',
     ]);
     await expect(refused(allowed, { files })).resolves.toEqual([
       'files.1 is beyond the 150 bytes of a request',
