@@ -1,4 +1,5 @@
 /** `npm run bench:tools`: a tool call against the bare call by the SDK, in turns, and 50 requests at once on one worker. */
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,7 +56,8 @@ async function compare(api: Api, server: ModelServer, { latencyMilliseconds, pai
   print(`  at p50 ${more.toFixed(0)} ms more, ${ratio.toFixed(2)} times`);
 }
 
-const DelaySchema = z.object({ p99: z.number(), longest: z.number() });
+const times = { p99: z.number(), longest: z.number() };
+const DelaySchema = z.object({ ...times, used: z.object(times) });
 type Part = readonly [string, number];
 
 /** The delays since the last look, of each part. */
@@ -69,14 +71,16 @@ async function delaysOf(parts: readonly Part[], folder: string): Promise<string>
       await delay(pollMilliseconds);
       text = await readFile(file, 'utf8').catch(() => null);
     }
-    const { p99, longest } = DelaySchema.parse(JSON.parse(text));
-    return `${name} p99 ${p99.toFixed(0)} ms, longest ${longest.toFixed(0)} ms`;
+    const { p99, longest, used } = DelaySchema.parse(JSON.parse(text));
+    const ofUse = `of its own processor time ${used.p99.toFixed(0)} and ${used.longest.toFixed(0)} ms`;
+    return `  ${name}: p99 ${p99.toFixed(0)} ms, longest ${longest.toFixed(0)} ms; ${ofUse}`;
   };
-  return (await Promise.all(parts.map(read))).join('; ');
+  return (await Promise.all(parts.map(read))).join('\n');
 }
 
-async function burst(api: Api, stack: Stack, folder: string): Promise<void> {
+async function burst(api: Api, stack: Stack, folder: string, idle: number): Promise<void> {
   const parts: readonly Part[] = [
+    ['an idle process', idle],
     ['api', stack.api().pid],
     ['worker', stack.worker('jobs').pid],
   ];
@@ -94,18 +98,29 @@ async function burst(api: Api, stack: Stack, folder: string): Promise<void> {
   print(
     `${requestsAtOnce} at once, model latency 1000 ms: ${ends}; longest ${(Math.max(...times) / 1000).toFixed(1)} s`,
   );
-  print(`  event-loop delay: ${await delaysOf(parts, folder)}`);
+  print(`event-loop delay:\n${await delaysOf(parts, folder)}`);
 }
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** A process that does nothing: its delays are those of the machine. */
+function startIdle(environment: NodeJS.ProcessEnv): ChildProcess {
+  return spawn(process.execPath, ['--eval', 'setInterval(() => undefined, 1000)'], { env: environment });
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'lodestone-bench-tools-'));
 const delayFolder = join(folder, 'delays');
 await mkdir(delayFolder);
 const server = await startModelServer({ brain: createDemoBrain() });
+const measured = {
+  ...process.env,
+  BENCH_DELAY_FOLDER: delayFolder,
+  NODE_OPTIONS: `--import ${pathToFileURL(join(import.meta.dirname, 'tools', 'loop-delay.ts')).href}`,
+};
 let stack: Stack | undefined;
+const idle = startIdle(measured);
 try {
   const [temporal = 0, temporalUi = 0, api = 0] = await freePorts(3);
   stack = await startStack({
@@ -113,13 +128,11 @@ try {
     ports: { temporal, temporalUi, api },
     queues: ['jobs'],
     environment: {
-      ...process.env,
+      ...measured,
       LODESTONE_LOG_LEVEL: 'warn',
       LODESTONE_AI_QUEUE: 'jobs',
       OPENAI_API_KEY: 'bench',
       OPENAI_BASE_URL: server.url,
-      BENCH_DELAY_FOLDER: delayFolder,
-      NODE_OPTIONS: `--import ${pathToFileURL(join(import.meta.dirname, 'tools', 'loop-delay.ts')).href}`,
     },
     progress: () => undefined,
     onChange: (_report, sentence) => {
@@ -130,9 +143,10 @@ try {
   const client = createApi(stack.apiUrl);
   await callTool(client);
   for (const round of rounds) await compare(client, server, round);
-  await burst(client, stack, delayFolder);
+  await burst(client, stack, delayFolder, z.int().parse(idle.pid));
 } finally {
   await stack?.stop();
+  idle.kill();
   await server.close();
   await rm(folder, { recursive: true, force: true });
 }

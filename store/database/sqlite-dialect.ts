@@ -13,6 +13,7 @@ import {
   type SqliteDatabase,
 } from 'kysely';
 import { storableText } from '../../workflows/contract/cut-text.ts';
+import { createLoopTurns } from './loop-turns.ts';
 import { isBusy } from './passing-errors.ts';
 
 /** How long a writer waits for another process's transaction. */
@@ -63,6 +64,7 @@ class TransactionalAdapter extends SqliteAdapter {
 
 class WaitingDriver extends SqliteDriver {
   readonly #waitMilliseconds: number;
+  readonly #takeTurn = createLoopTurns();
   #connection: WaitingConnection | undefined;
 
   constructor(database: SqliteDatabase, waitMilliseconds: number) {
@@ -71,6 +73,7 @@ class WaitingDriver extends SqliteDriver {
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
+    await this.#takeTurn();
     this.#connection ??= new WaitingConnection(await super.acquireConnection(), this.#waitMilliseconds);
     return this.#connection;
   }

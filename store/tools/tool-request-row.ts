@@ -56,6 +56,10 @@ const LimitsSchema: z.ZodType<ToolLimits> = z.object({
   attempts: z.number(),
   heartbeatSeconds: z.number(),
 });
+// Made once: rows are read many times a second.
+const StateSchema = z.enum(toolStates);
+const PhaseSchema = z.enum(toolPhases);
+const OutcomeSchema = z.enum(toolOutcomes).nullable();
 const CutSchema: z.ZodType<ToolCut> = z.object({
   layer: z.enum(toolLayers),
   type: z.enum(reasonTypes),
@@ -97,8 +101,8 @@ export function rowOf(row: Columns): ToolRequestRow {
 export function pulseOf(row: Pick<Columns, (typeof pulseColumns)[number]>): ToolPulse {
   return {
     id: row.id,
-    state: z.enum(toolStates).parse(row.state),
-    phase: z.enum(toolPhases).parse(row.phase),
+    state: StateSchema.parse(row.state),
+    phase: PhaseSchema.parse(row.phase),
     tokens: row.tokens,
     startedAt: row.started_at,
   };
@@ -110,9 +114,9 @@ export function headOf(row: Pick<Columns, (typeof headColumns)[number]>): ToolRe
     tool: row.tool,
     conversationId: row.conversation_id,
     turn: row.turn,
-    state: z.enum(toolStates).parse(row.state),
-    phase: z.enum(toolPhases).parse(row.phase),
-    outcome: z.enum(toolOutcomes).nullable().parse(row.outcome),
+    state: StateSchema.parse(row.state),
+    phase: PhaseSchema.parse(row.phase),
+    outcome: OutcomeSchema.parse(row.outcome),
     limits: LimitsSchema.parse(JSON.parse(row.limits)),
     tokens: row.tokens,
     isExpertReused: row.expert_reused === 1,
