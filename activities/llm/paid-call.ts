@@ -9,12 +9,12 @@ import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { FailureType } from '../../workflows/contract/failures.ts';
 import type { JsonObject, JsonValue } from '../../workflows/contract/json/json.ts';
-import type { Ledger, LedgerRow } from '../../store/jobs/ledger.ts';
+import { Superseded, type Ledger, type LedgerRow } from '../../store/jobs/ledger.ts';
 import { failure, isPerhapsPaid } from '../failure.ts';
-import type { AttemptRecord } from '../records/attempt-record.ts';
+import { claimRow, isSuperseded, recordEnd, rowData, rowOf, type RecordedCall } from './call-row.ts';
 import { providerWords } from './openai-errors.ts';
 import type { ProviderEventLookup } from './provider-event-lookup.ts';
-import { fromStored, toStored } from './stored-answer.ts';
+import { fromStored } from './stored-answer.ts';
 import type { BegunResponse, Model, ModelRequest, ModelResponse } from '../ports.ts';
 
 export interface PaidCallDependencies {
@@ -30,11 +30,7 @@ export interface PaidCallDependencies {
   readonly wasCancelled: () => boolean;
 }
 
-export interface PaidCall {
-  /** The same for every attempt of the same call. */
-  readonly key: string;
-  readonly jobId: string;
-  readonly stepId: string;
+export interface PaidCall extends RecordedCall {
   readonly request: ModelRequest;
   /**
    * What the request was built from (a screen's hash); stored with the call and returned when the call is found again.
@@ -47,11 +43,6 @@ export interface PaidCall {
   readonly mayGoOn: (begun: BegunResponse) => Promise<boolean>;
   /** Ends the request that starts the response, too: for a call whose time limit comes before that request's own. */
   readonly hardStop?: AbortSignal;
-  /**
-   * Records the end of an answered call together with other changes of its step; at once when left out. Until then the
-   * call is found again by its id.
-   */
-  readonly later?: AttemptRecord['later'];
 }
 
 /** The call was stopped at the provider because its caller's time was up. */
@@ -85,19 +76,6 @@ export function createPaidCalls(dependencies: PaidCallDependencies): (call: Paid
   };
 }
 
-async function recordEnd(ledger: Ledger, call: PaidCall, ended: ModelResponse, data: JsonObject): Promise<void> {
-  const { key, jobId, stepId, request, later } = call;
-  const { id: responseId, status, usage } = ended;
-  // An answer that was cut off, and a call that failed late, are paid for too.
-  const isPaid = usage.inputTokens + usage.outputTokens > 0;
-  const paid = isPaid ? { responseId, key, jobId, stepId, model: ended.model ?? request.model, usage } : null;
-  const isAnswer = status === 'completed' || status === 'incomplete';
-  const row = { key, jobId, kind: 'model_call', state: isAnswer ? ('done' as const) : ('failed' as const), data };
-  // The row of a failed call allows it to be made again, so it is written at once.
-  if (later === undefined || !isAnswer) await ledger.settle(row, paid);
-  else later((parts) => parts.ledger.settle(row, paid));
-}
-
 interface Begun {
   readonly response: BegunResponse;
   readonly basis: string;
@@ -114,20 +92,10 @@ async function findBegun(dependencies: PaidCallDependencies, call: PaidCall, row
   if (stored !== null) return { ...begun, response: stored };
   const id = row.data['responseId'] ?? (await lostId(dependencies, call, row.data['name']));
   if (typeof id !== 'string') return null;
+  await claimRow(dependencies.ledger, call, row, id);
   const name = typeof answering === 'string' ? answering : call.request.model;
   const response = await model.retrieve(id, name, call.signal);
   return { ...begun, response: { ...response, ...(name === call.request.model ? {} : { model: name }) } };
-}
-
-/** What a row knows of a response: enough to find it again. */
-function rowData(response: ModelResponse, basis: string, repeats: number): JsonObject {
-  return {
-    responseId: response.id,
-    basis,
-    repeats,
-    ...(response.model === undefined ? {} : { model: response.model }),
-    ...(response.isKept === false ? { answer: toStored(response) } : {}),
-  };
 }
 
 /**
@@ -135,14 +103,16 @@ function rowData(response: ModelResponse, basis: string, repeats: number): JsonO
  * time: then the call was most likely never made.
  */
 async function lostId(
-  { eventLookup, lostMilliseconds = longestLostMilliseconds, model, sleep }: PaidCallDependencies,
+  { eventLookup, ledger, lostMilliseconds = longestLostMilliseconds, model, sleep }: PaidCallDependencies,
   call: PaidCall,
   name: JsonValue | undefined,
 ): Promise<string | null> {
   if (model.keepsResponses?.(call.request.model) === false) return null;
   if (eventLookup === undefined || typeof name !== 'string' || !(await eventLookup.isHeard())) return null;
   for (let waited = 0; waited <= lostMilliseconds; waited += lostStepMilliseconds) {
-    const id = await eventLookup.responseTo(name, call.signal);
+    // An earlier attempt that still runs writes the id itself.
+    const known = (await ledger.find(call.key))?.data['responseId'];
+    const id = typeof known === 'string' ? known : await eventLookup.responseTo(name, call.signal);
     if (id !== null) return id;
     await sleep(lostStepMilliseconds, call.signal);
   }
@@ -151,26 +121,48 @@ async function lostId(
 
 async function findOrBegin(dependencies: PaidCallDependencies, call: PaidCall): Promise<Begun> {
   const { ledger } = dependencies;
-  const { key, jobId, basis } = call;
+  const { key, basis } = call;
   // Nothing is begun that this attempt cannot wait for.
   call.signal.throwIfAborted();
   // A new name for each time that the call is made: the result of an earlier one is no answer to this one.
   const name = randomUUID();
-  const isNew = await ledger.begin({ key, jobId, kind: 'model_call', data: { name, basis, repeats: 0 } });
-  if (isNew) return make(dependencies, call, name, 0);
-  const before = await ledger.find(key);
-  const begun = before === null ? null : await findBegun(dependencies, call, before);
-  if (begun !== null) return begun;
-  const repeats = Number(before?.data['repeats'] ?? 0) + (before?.state === 'intended' ? 1 : 0);
-  await write(dependencies, call, 'intended', { name, basis, repeats });
-  return make(dependencies, call, name, repeats);
+  if (await ledger.begin(rowOf(call, 'intended', { name, basis, repeats: 0 })))
+    return make(dependencies, call, name, 0);
+  for (;;) {
+    const before = await ledger.find(key);
+    if (before === null) throw new Error(`the key ${key} of the ledger belongs to another tenant`);
+    const begun = await findBegun(dependencies, call, before);
+    if (begun !== null) return begun;
+    const repeats = Number(before.data['repeats'] ?? 0) + (before.state === 'intended' ? 1 : 0);
+    const isTaken = await ledger.replace(rowOf(call, 'intended', { name, basis, repeats }), before);
+    if (isTaken) return make(dependencies, call, name, repeats);
+    // An earlier attempt that still runs has written the id of its call meanwhile.
+  }
 }
 
 /** Makes a call whose intent is recorded, and stores its response id as soon as there is one. */
 async function make(dependencies: PaidCallDependencies, call: PaidCall, name: string, repeats: number): Promise<Begun> {
   const response = await createOrForget(dependencies, call, name, repeats);
-  await write(dependencies, call, 'intended', rowData(response, call.basis, repeats));
+  const data = rowData(response, call.basis, repeats);
+  try {
+    await dependencies.ledger.write(rowOf(call, 'intended', data));
+  } catch (error) {
+    if (error instanceof Superseded) await giveUp(dependencies, call, response, data);
+    throw error;
+  }
   return { response, basis: call.basis, repeats };
+}
+
+/** A later attempt has made the call anew: nobody waits for this one. What it has cost is recorded. */
+async function giveUp(
+  { model, ledger }: PaidCallDependencies,
+  call: PaidCall,
+  response: BegunResponse,
+  data: JsonObject,
+): Promise<void> {
+  response.stream?.close();
+  if (response.status === 'pending') await model.cancel(response.id).catch(() => undefined);
+  else await recordEnd(ledger, call, response, data);
 }
 
 /** Failures after which the provider has no response, so that nothing was paid. */
@@ -200,9 +192,9 @@ async function createOrForget(
     if (error instanceof ApplicationFailure) {
       const row = { basis: call.basis, repeats };
       const isRefusal = refusals.includes(error.type ?? '') && !isPerhapsPaid(error);
-      if (isRefusal) await write(dependencies, call, 'failed', row);
+      if (isRefusal) await dependencies.ledger.write(rowOf(call, 'failed', row));
       // Without its name nothing waits for it: no request was sent, or the provider reported a failure of its own.
-      else if (!isPerhapsPaid(error)) await write(dependencies, call, 'intended', row);
+      else if (!isPerhapsPaid(error)) await dependencies.ledger.write(rowOf(call, 'intended', row));
     }
     throw error;
   }
@@ -248,14 +240,15 @@ async function settleOrCancel(
   }
 }
 
-async function settle({ model, sleep }: PaidCallDependencies, call: PaidCall, first: BegunResponse): Promise<Settled> {
+async function settle(dependencies: PaidCallDependencies, call: PaidCall, first: BegunResponse): Promise<Settled> {
+  const { model, sleep } = dependencies;
   let { stream } = first;
   let response: ModelResponse = first;
   // With an open stream the response is polled rarely: a connection can be dead without any sign of it.
   let wait = stream === undefined ? firstPollMilliseconds : longestPollMilliseconds;
   while (response.status === 'pending') {
     call.signal.throwIfAborted();
-    if (!(await call.mayGoOn(first))) return { response: await stop(model, call, first), stopped: true };
+    if (!(await call.mayGoOn(first))) return { response: await stop(dependencies, call, first), stopped: true };
     const waited = new AbortController();
     const ended = await Promise.race([
       ...(stream === undefined ? [] : [stream.ended]),
@@ -274,19 +267,15 @@ async function settle({ model, sleep }: PaidCallDependencies, call: PaidCall, fi
 }
 
 /** The response after its cancellation at the provider: when it completed before, it is an answer. */
-async function stop(model: Model, call: PaidCall, response: ModelResponse): Promise<ModelResponse> {
+async function stop(
+  { model, ledger }: PaidCallDependencies,
+  call: PaidCall,
+  response: ModelResponse,
+): Promise<ModelResponse> {
+  if (await isSuperseded(ledger, call)) throw new Superseded(`a later attempt waits for the answer of ${call.key}`);
   await model.cancel(response.id).catch(() => undefined);
   const last = await model.retrieve(response.id, response.model ?? call.request.model, call.signal);
   return last.status === 'pending' ? { ...last, status: 'cancelled' } : last;
-}
-
-async function write(
-  { ledger }: PaidCallDependencies,
-  call: PaidCall,
-  state: 'intended' | 'done' | 'failed',
-  data: JsonObject,
-): Promise<void> {
-  await ledger.write({ key: call.key, jobId: call.jobId, kind: 'model_call', state, data });
 }
 
 function checked(response: ModelResponse, stopped: boolean): ModelResponse {

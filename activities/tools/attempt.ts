@@ -1,4 +1,5 @@
 /** One attempt at the provider within a layer: its limits, and how the call is stopped when they are reached. */
+import { Context } from '@temporalio/activity';
 import { payerOf } from '../../workflows/contract/names.ts';
 import { isSilence, isTooLate } from '../llm/openai-errors.ts';
 import { createPaidCalls, StoppedCall, type PaidCallDependencies } from '../llm/paid-call.ts';
@@ -93,6 +94,7 @@ export function startAttempt(dependencies: LayeredCallDependencies, call: Layere
     ask: () =>
       ask({
         key: call.key,
+        attempt: Context.current().info.attempt,
         jobId: payer.jobId,
         stepId: payer.stepId ?? call.tool,
         request: request(),

@@ -2,7 +2,9 @@
  * A model call within the limits of a tool request. It is stopped at the provider when its attempt or its layer is over, and
  * made again only where a whole attempt still fits. Temporal makes the attempts; the ledger keeps a call from being paid twice.
  */
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { Superseded } from '../../store/jobs/ledger.ts';
 import type { ToolCut } from '../../workflows/contract/tools/tool-request.ts';
 import { failure, knownFailureType } from '../failure.ts';
 import {
@@ -38,6 +40,11 @@ export async function callWithin(dependencies: LayeredCallDependencies, call: La
     if (call.signal.aborted) {
       if (await call.isOver()) await stopAtProvider(dependencies, call.key);
       throw error;
+    }
+    // What this attempt met must not end a request that a later one answers.
+    const row = await dependencies.ledger.find(call.key);
+    if (row !== null && row.attempt > Context.current().info.attempt) {
+      throw new Superseded(`a later attempt goes on with ${call.key}`, { cause: error });
     }
     return { ok: false, cut: endOrRetry(dependencies, call, attempt.limitReached(error), error) };
   } finally {

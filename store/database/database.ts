@@ -96,7 +96,16 @@ interface Rows
     decided_by: string | null;
     note: string | null;
   };
-  ledger: { key: string; job_id: string; kind: string; state: string; data: string; updated_at: string };
+  ledger: {
+    key: string;
+    job_id: string;
+    kind: string;
+    state: string;
+    data: string;
+    updated_at: string;
+    /** The attempt that wrote the row last; 0 where attempts are not told apart. */
+    attempt: Generated<number>;
+  };
   checkpoints: {
     key: string;
     job_id: string;

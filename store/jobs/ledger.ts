@@ -18,6 +18,8 @@ export type LedgerState = z.infer<typeof LedgerStateSchema>;
 export interface LedgerRow {
   readonly state: LedgerState;
   readonly data: JsonObject;
+  /** The latest attempt that wrote the row; 0 where attempts are not told apart. */
+  readonly attempt: number;
 }
 
 export interface NewLedgerRow {
@@ -26,6 +28,8 @@ export interface NewLedgerRow {
   readonly kind: string;
   readonly state: LedgerState;
   readonly data: JsonObject;
+  /** The attempt that writes: what a later one has written stays. Left out where something else keeps attempts apart. */
+  readonly attempt?: number | undefined;
 }
 
 /** A later attempt of the same step has taken over. */
@@ -51,14 +55,23 @@ export interface Ledger {
    */
   claim(row: { key: string; jobId: string; kind: string; data: JsonObject }): Promise<LedgerRow | null>;
   /** Writes `intended` when there is no row. Returns whether it did. */
-  begin(row: { key: string; jobId: string; kind: string; data: JsonObject }): Promise<boolean>;
+  begin(row: Omit<NewLedgerRow, 'state'>): Promise<boolean>;
+  /**
+   * Writes the row in the place of what was read before. False when it has changed since. Throws `Superseded` when a later
+   * attempt has written it.
+   */
+  replace(row: NewLedgerRow, before: LedgerRow): Promise<boolean>;
   /**
    * Writes the row, replacing an earlier one as far as its state allows: a write may be repeated late, when another has
    * recorded more. `done` is final, and only an effect that is `intended` becomes `uncertain` or `failed`; one that failed may
-   * be intended anew. Otherwise the row stays as it is. `data` is small: ids, hashes, counts.
+   * be intended anew. Otherwise the row stays as it is. `data` is small: ids, hashes, counts. Throws `Superseded` when a later
+   * attempt has written the row.
    */
   write(row: NewLedgerRow): Promise<void>;
-  /** Like `write`, for the end of a model call and what it cost, both or neither; null for a call that cost nothing. */
+  /**
+   * Like `write`, for the end of a model call and what it cost, both or neither; null for a call that cost nothing. The cost
+   * of a superseded attempt is recorded.
+   */
   settle(row: NewLedgerRow, paid: ModelCall | null): Promise<void>;
   /** A step's newest checkpoint; the caller parses it. */
   readCheckpoint(key: string): Promise<unknown>;
@@ -72,7 +85,8 @@ export interface Ledger {
 export function createLedger(database: Database): Ledger {
   const find = async (key: string): Promise<LedgerRow | null> => {
     const row = await database.selectFrom('ledger').selectAll().where('key', '=', key).executeTakeFirst();
-    return row === undefined ? null : { state: LedgerStateSchema.parse(row.state), data: readJsonObject(row.data) };
+    if (row === undefined) return null;
+    return { state: LedgerStateSchema.parse(row.state), data: readJsonObject(row.data), attempt: row.attempt };
   };
   return {
     find,
@@ -96,12 +110,37 @@ export function createLedger(database: Database): Ledger {
         .executeTakeFirstOrThrow();
       return numInsertedOrUpdatedRows > 0n;
     },
-    write: (row) => persistently(database, () => writeRow(database, row)),
-    settle: (row, paid) =>
-      inTransaction(database, noLock, async (transaction) => {
+    async replace(row, before) {
+      const written = ledgerColumns(row);
+      const { numUpdatedRows } = await persistently(database, () =>
+        database
+          .updateTable('ledger')
+          .set(written)
+          .where('key', '=', row.key)
+          .where('attempt', '<=', row.attempt ?? before.attempt)
+          // Its own data, too: the write may be repeated after an answer that was lost.
+          .where((where) =>
+            where.or([
+              where.and({ state: before.state, data: JSON.stringify(before.data) }),
+              where.and({ state: written.state, data: written.data }),
+            ]),
+          )
+          .executeTakeFirstOrThrow(),
+      );
+      if (numUpdatedRows > 0n) return true;
+      await refuseSuperseded(database, row);
+      return false;
+    },
+    async write(row) {
+      if (!(await persistently(database, () => writeRow(database, row)))) await refuseSuperseded(database, row);
+    },
+    async settle(row, paid) {
+      const isWritten = await inTransaction(database, noLock, async (transaction) => {
         if (paid !== null) await insertModelCall(transaction, paid);
-        await writeRow(transaction, row);
-      }),
+        return writeRow(transaction, row);
+      });
+      if (!isWritten) await refuseSuperseded(database, row);
+    },
     async readCheckpoint(key) {
       const row = await database.selectFrom('checkpoints').select('data').where('key', '=', key).executeTakeFirst();
       return row === undefined ? null : JSON.parse(row.data);
@@ -117,8 +156,24 @@ export function createLedger(database: Database): Ledger {
   };
 }
 
-function ledgerColumns({ key, jobId, kind, state, data }: NewLedgerRow): Insertable<Tables['ledger']> {
-  return { key, job_id: jobId, kind, state, data: JSON.stringify(data), updated_at: new Date().toISOString() };
+function ledgerColumns({ key, jobId, kind, state, data, attempt }: NewLedgerRow): Insertable<Tables['ledger']> {
+  return {
+    key,
+    job_id: jobId,
+    kind,
+    state,
+    data: JSON.stringify(data),
+    updated_at: new Date().toISOString(),
+    ...(attempt === undefined ? {} : { attempt }),
+  };
+}
+
+async function refuseSuperseded(database: Kysely<Tables>, { key, attempt }: NewLedgerRow): Promise<void> {
+  if (attempt === undefined) return;
+  const row = await database.selectFrom('ledger').select('attempt').where('key', '=', key).executeTakeFirst();
+  if (row !== undefined && row.attempt > attempt) {
+    throw new Superseded(`a later attempt than ${attempt} goes on with ${key}`);
+  }
 }
 
 /** The states of a row that each state may replace; its own, because a write may be repeated. */
@@ -129,15 +184,18 @@ const replaces: Readonly<Record<LedgerState, readonly LedgerState[]>> = {
   done: LedgerStateSchema.options,
 };
 
-async function writeRow(database: Kysely<Tables>, row: NewLedgerRow): Promise<void> {
+/** Returns whether it was written. */
+async function writeRow(database: Kysely<Tables>, row: NewLedgerRow): Promise<boolean> {
   const written = ledgerColumns(row);
-  await database
+  const { numInsertedOrUpdatedRows = 0n } = await database
     .insertInto('ledger')
     .values(written)
-    .onConflict((conflict) =>
-      conflict.column('key').doUpdateSet(written).where('ledger.state', 'in', replaces[row.state]),
-    )
-    .execute();
+    .onConflict((conflict) => {
+      const replacing = conflict.column('key').doUpdateSet(written).where('ledger.state', 'in', replaces[row.state]);
+      return row.attempt === undefined ? replacing : replacing.where('ledger.attempt', '<=', row.attempt);
+    })
+    .executeTakeFirstOrThrow();
+  return numInsertedOrUpdatedRows > 0n;
 }
 
 async function keepCheckpoint(

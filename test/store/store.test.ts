@@ -198,7 +198,7 @@ describe('the ledger', () => {
     const row = { key: 'k', jobId: 'j', kind: 'webhook', data: { url: 'x' } };
     await ledger.write({ ...row, state: 'intended' });
     await ledger.write({ ...row, state: 'done' });
-    expect(await ledger.find('k')).toEqual({ state: 'done', data: { url: 'x' } });
+    expect(await ledger.find('k')).toEqual({ state: 'done', data: { url: 'x' }, attempt: 0 });
     expect(await ledger.find('other')).toBeNull();
   });
 

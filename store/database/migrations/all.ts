@@ -15,6 +15,7 @@ import { tools } from './0009-tools.ts';
 import { toolFiles } from './0010-tool-files.ts';
 import { wholeChanges } from './0011-whole-changes.ts';
 import { keptContentTenants } from './0012-kept-content-tenants.ts';
+import { ledgerAttempts } from './0013-ledger-attempts.ts';
 import { toolFileImages } from './0014-tool-file-images.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -30,5 +31,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010-tool-files': toolFiles,
   '0011-whole-changes': wholeChanges,
   '0012-kept-content-tenants': keptContentTenants,
+  '0013-ledger-attempts': ledgerAttempts,
   '0014-tool-file-images': toolFileImages,
 };
