@@ -47,6 +47,8 @@ export interface Clients {
   readonly computers: ComputerHosts;
   readonly defaultModel: string;
   readonly toolSettings: Pick<ToolDependencies, 'expertModel' | 'pricedModels' | 'toolChoices' | 'locale'>;
+  /** How long later calls can continue a conversation with tools. */
+  readonly conversationHours: number;
   readonly delivering: Omit<DeliveryDependencies, 'store'>;
   readonly hostsFolder: string;
   readonly providers: Providers;
@@ -133,6 +135,7 @@ export function createClients(
       toolChoices: toolChoicesOf(settings),
       locale: settings.LODESTONE_LOCALE ?? null,
     },
+    conversationHours: settings.LODESTONE_TOOL_CONVERSATION_HOURS,
     delivering: { http, mail, secrets, allowPrivateOrigins },
     hostsFolder,
     providers,

@@ -41,7 +41,7 @@ function createTenantActivities(store: Store, clients: Clients): TenantActivitie
   const { askingOnce, batches, computers, defaultModel, toolSettings, delivering, pdfPrinter } = clients;
   const { http, secrets, allowPrivateOrigins } = delivering;
   const { priceOf } = batches;
-  const { providers, fallbackModels: order } = clients;
+  const { providers, fallbackModels: order, conversationHours } = clients;
   const limiters = store.rateLimiters;
   const model = withFallback({ model: askingOnce.model, order, providers, limiters, now: batches.now });
   const askOnce = createPaidCalls({ ...askingOnce, model, ledger: store.ledger });
@@ -59,7 +59,12 @@ function createTenantActivities(store: Store, clients: Clients): TenantActivitie
       ...createJobRecords(store),
       ...createBatchRecords({ store, priceOf }),
       ...createBatchStep({ store, defaultModel }),
-      ...createToolStep({ store, toolChoices: toolSettings.toolChoices, now: batches.now }),
+      ...createToolStep({
+        store,
+        toolChoices: toolSettings.toolChoices,
+        conversationHours,
+        now: batches.now,
+      }),
       runWebhook: createRunWebhook({ store, http, secrets, allowPrivateOrigins }),
       runRender: createRunRender({ store, http, pdfPrinter }),
       deliver: createDeliver({ ...delivering, store }),

@@ -21,11 +21,11 @@ import { keepOutput, templateData } from '../step-data.ts';
 export interface ToolStepDependencies {
   readonly store: Store;
   readonly toolChoices: ToolLimitChoices;
+  /** How long later calls can continue the conversation that a step has begun. */
+  readonly conversationHours: number;
   readonly now: () => number;
 }
 
-/** How long later calls can continue the conversation that a step has begun. */
-const conversationMilliseconds = 24 * 3_600_000;
 /** The most that a step may ask with, as of the API. */
 const mostInputCharacters = 2 ** 20;
 
@@ -39,7 +39,7 @@ export function createToolStep(dependencies: ToolStepDependencies): ToolStepActi
 
 /** The same id for every attempt: a repetition finds the request that the first has accepted. */
 async function prepare(
-  { store, toolChoices, now }: ToolStepDependencies,
+  { store, toolChoices, conversationHours, now }: ToolStepDependencies,
   input: StepActivityInput<ToolStep>,
 ): Promise<StepTool> {
   const { job, step, generation } = input;
@@ -67,7 +67,7 @@ async function prepare(
     files,
     limits,
     now: new Date(now()),
-    expiresAt: new Date(now() + conversationMilliseconds),
+    expiresAt: new Date(now() + conversationHours * 3_600_000),
   });
   if (acceptance === 'unknown') throw failure('step_definition', `there is no conversation ${continued} now`);
   return { requestId, limits };

@@ -75,12 +75,6 @@ export const ApiSettingsSchema = z
       .describe(
         'Secret (whsec_…) of the webhook at OpenAI that tells /v1/provider-events of ended responses. None: no events.',
       ),
-    LODESTONE_TOOL_CONVERSATION_HOURS: z.coerce
-      .number()
-      .min(1)
-      .max(8760)
-      .default(24)
-      .describe('Hours after its last call in which a conversation with tools can be continued; then it is removed.'),
     LODESTONE_FILE_ROOTS: foldersSetting.describe(
       'Folders below which tools may read files by path on this machine, comma-separated, absolute. None: no file.',
     ),

@@ -13,6 +13,7 @@ import {
 import { activityOptions } from '../activity-options.ts';
 import type { StepActivityInput, StepRunResult, ToolStepActivities } from '../contract/jobs/job.ts';
 import type { ToolStep } from '../contract/lead-magnets/lead-magnet.ts';
+import { searchAttributes } from '../contract/names.ts';
 import { toolRequestType, type ToolRequestInput } from '../contract/tools/tool-request.ts';
 import type { toolRequest } from '../tools/tool-request.ts';
 import type { FollowingJob } from './batch.ts';
@@ -41,6 +42,7 @@ async function runRequest(input: ToolRequestInput): Promise<void> {
       workflowId: input.requestId,
       args: [input],
       staticSummary: input.tool,
+      typedSearchAttributes: [{ key: searchAttributes.tenant, value: input.tenant }],
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
       cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
     });

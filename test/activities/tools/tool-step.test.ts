@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { createToolStep } from '../../../activities/tools/tool-step.ts';
 import type { StepActivityInput, StepActivityResult, StepTool } from '../../../workflows/contract/jobs/job.ts';
 import type { JsonObject } from '../../../workflows/contract/json/json.ts';
+import { images } from '../../support/tools/images.ts';
 import { activityPlace, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 
 async function world(input: JsonObject, form: StepActivityInput['form'] = {}) {
   const { store, definition } = await storeWithJob({ steps: [{ id: 'ask', kind: 'tool', tool: 'chat', input }] });
-  const step = createToolStep({ store, toolChoices: {}, now: () => Date.now() });
+  const step = createToolStep({ store, toolChoices: {}, conversationHours: 2, now: () => Date.now() });
   const given = stepInput(definition, { form });
   return {
     store,
@@ -33,6 +34,27 @@ describe('T26: a tool step', () => {
     expect(row).toMatchObject({ tool: 'chat', turn: 1, input: { prompt: 'Ask ada@example.com' } });
     if (row === null) throw new Error('the request is not there');
     expect(await store.toolFiles.ofConversation(row)).toMatchObject([{ name: 'a.ts', bytes: 18 }]);
+  });
+
+  it('T25: begins a conversation that can be continued for as long as the setting says', async () => {
+    const { store, prepare } = await world({ prompt: 'Ask' });
+    await prepare();
+    const hours = (from: number): Date => new Date(Date.now() + from * 3_600_000);
+    expect(await store.acrossTenants.tools.removeExpired(hours(1.9))).toBe(0);
+    expect(await store.acrossTenants.tools.removeExpired(hours(2.1))).toBe(1);
+  });
+
+  it('takes an image in base64, and refuses what is neither text nor an image', async () => {
+    const file = { name: 'a.png', content: images.png.toString('base64'), encoding: 'base64' };
+    const { store, prepare } = await world({ prompt: 'Look', files: [file] });
+    const row = await store.toolRequests.find((await prepare()).requestId);
+    if (row === null) throw new Error('the request is not there');
+    expect(await store.toolFiles.ofConversation(row)).toMatchObject([{ name: 'a.png', imageType: 'image/png' }]);
+    const other = await world({ prompt: 'Look', files: [{ ...file, content: 'AAAA' }] });
+    await expect(other.prepare()).rejects.toMatchObject({
+      type: 'step_definition',
+      message: expect.stringContaining('the file a.png is binary'),
+    });
   });
 
   it('T19: refuses what its templates made of the input before anything is asked', async () => {

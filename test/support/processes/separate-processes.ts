@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { freePorts } from '../../../demo/run/free-ports.ts';
 import { spawnChild, type Child } from '../../../workers/local/child.ts';
 import { spawnTemporalServer } from '../../../workers/local/temporal-server.ts';
+import type { StorePlace } from '../../../store/store.ts';
 import { toolPath } from '../../../workers/local/tools.ts';
 import { databaseSettings, temporaryFolder } from '../temporary-store.ts';
 
@@ -12,6 +13,8 @@ const root = join(import.meta.dirname, '..', '..', '..');
 export interface SeparateProcesses {
   /** Of the API. */
   readonly url: string;
+  /** Of the store. */
+  readonly place: StorePlace;
   /** Each starts a process on the same ports and the same folder as before, and waits until it is ready. */
   startTemporal(): Promise<Child>;
   startApi(): Promise<Child>;
@@ -23,9 +26,10 @@ export interface SeparateProcesses {
 export async function separateProcesses(environment: Readonly<Record<string, string>>): Promise<SeparateProcesses> {
   const dataFolder = await temporaryFolder();
   const [port = 0, uiPort = 0, apiPort = 0] = await freePorts(3);
+  const database = await databaseSettings();
   const settings = {
     ...process.env,
-    ...(await databaseSettings()),
+    ...database,
     ...environment,
     TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
     LODESTONE_DATA_DIR: dataFolder,
@@ -47,6 +51,7 @@ export async function separateProcesses(environment: Readonly<Record<string, str
     started(spawnChild({ name, file: join(root, file), environment: settings }));
   return {
     url: `http://127.0.0.1:${apiPort}`,
+    place: { dataFolder, databaseUrl: database['LODESTONE_DATABASE_URL'] },
     startTemporal: () =>
       started(spawnTemporalServer({ executable: toolPath('temporalCli'), port, uiPort, dataFolder })),
     startApi: () => spawned('api', 'client/api/main.ts'),

@@ -8,7 +8,12 @@ import { createToolActivities } from '../../../activities/tools/run-tool.ts';
 import { createToolStep } from '../../../activities/tools/tool-step.ts';
 import { startModelServer } from '../../../demo/model-server/server.ts';
 import type { LeadMagnetJobResult } from '../../../workflows/contract/jobs/job.ts';
-import { leadMagnetJobType, stepToolRequestId, taskQueue } from '../../../workflows/contract/names.ts';
+import {
+  leadMagnetJobType,
+  searchAttributes,
+  stepToolRequestId,
+  taskQueue,
+} from '../../../workflows/contract/names.ts';
 import type { ToolCut } from '../../../workflows/contract/tools/tool-request.ts';
 import { aiStep, jobInput } from '../../support/definitions.ts';
 import { temporaryStore } from '../../support/temporary-store.ts';
@@ -81,7 +86,7 @@ describe('T26: a tool step, on the dev server', () => {
       locale: null,
     });
     const { activities: fakes, recorded } = fakeActivities();
-    const step = createToolStep({ store, toolChoices: {}, now: () => Date.now() });
+    const step = createToolStep({ store, toolChoices: {}, conversationHours: 24, now: () => Date.now() });
     const activities = { ...fakes, ...createJobRecords(store), ...step, ...tools };
     const after = aiStep('after', { needs: ['review'], instructions: 'use {{steps.review.output.text}}' });
     const input = jobInput({ steps: [review, after] });
@@ -95,6 +100,8 @@ describe('T26: a tool step, on the dev server', () => {
     );
     expect(result).toMatchObject({ outcome: 'completed', usage: { modelCalls: 2 } });
     expect(result.usage.costUsd).toBeGreaterThan(0);
+    const child = server.environment.client.workflow.getHandle(stepToolRequestId('job_review', 'review', 1));
+    expect((await child.describe()).typedSearchAttributes.get(searchAttributes.tenant)).toBe('default');
     const id = stepToolRequestId('job_review', 'review', 1);
     const view = await store.toolViews.find(id, new Date());
     expect(view).toMatchObject({ outcome: 'completed', usage: { modelCalls: 2, costUsd: result.usage.costUsd } });

@@ -46,6 +46,12 @@ export const toolSettings = {
   LODESTONE_TOOL_QUEUE_SECONDS: seconds.describe(
     'Longest wait for a worker. None: what the request leaves beside the tool and the clean-up.',
   ),
+  LODESTONE_TOOL_CONVERSATION_HOURS: z.coerce
+    .number()
+    .min(1)
+    .max(8760)
+    .default(24)
+    .describe('Hours after its last call in which a conversation with tools can be continued; then it is removed.'),
 };
 
 /** The settings by themselves, whose values may contradict each other. */
