@@ -2859,6 +2859,15 @@ export interface paths {
                         "application/json": components["schemas"]["Batch"];
                     };
                 };
+                /** @description Accepted: the many items of the batch are still being reopened; it starts when they are */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Batch"];
+                    };
+                };
                 /** @description The body does not match the schema */
                 400: {
                     headers: {

@@ -138,8 +138,12 @@ export async function expireBatches(database: Database, { days, now, limit }: Ex
   return { ids, hashes: [...hashes] };
 }
 
-/** A running job still has to collect the results of its step's batch. The id of that batch begins with the job's. */
-const needsBatch = sql<boolean>`jobs.ended_at is null and batches.id like ${sql.lit(stepBatchPrefix)} || jobs.id || '_%'`;
+/**
+ * A running job still has to collect the results of its step's batch. The id of that batch begins with the job's. Compared as
+ * text: in a pattern of LIKE the underscores of ids would stand for any character.
+ */
+const beginning = sql<string>`${sql.lit(stepBatchPrefix)} || jobs.id || '_'`;
+const needsBatch = sql<boolean>`jobs.ended_at is null and substr(batches.id, 1, length(${beginning})) = ${beginning}`;
 
 type Expiry = Omit<ExpiryRequest, 'limit'>;
 

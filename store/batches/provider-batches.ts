@@ -5,7 +5,7 @@
  */
 import { sql, type Selectable, type Transaction } from 'kysely';
 import { z } from 'zod';
-import { beginGeneration, isNewestGeneration, type FencingToken } from './partitions/batch-fencing.ts';
+import { awaitsOrHas, beginGeneration, isNewestGeneration, type FencingToken } from './partitions/batch-fencing.ts';
 import { itemOf, takeItems, type OpenItem } from './items/open-items.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { notByIndex } from '../database/expressions.ts';
@@ -61,6 +61,8 @@ export interface ProviderBatches {
     until: number,
   ): Promise<{ readonly underWay: number; readonly pending: number; readonly nextAttemptAt: number | null }>;
 }
+
+const submission = { column: 'state', before: 'intended', after: 'running', idColumn: 'provider_id' } as const;
 
 export function createProviderBatches(database: Database): ProviderBatches {
   // Searched by status or by response id, which few items have, not through the whole batch by position.
@@ -165,13 +167,7 @@ async function submitted(database: Database, key: FencingToken, number: number, 
       .set({ state: 'running', provider_id: providerId })
       .where('batch_id', '=', key.batchId)
       .where('number', '=', number)
-      // Also when the row already has this id: the answer to the write may have been lost.
-      .where((row) =>
-        row.or([
-          row('state', '=', 'intended'),
-          row.and([row('state', '=', 'running'), row('provider_id', '=', providerId)]),
-        ]),
-      )
+      .where(awaitsOrHas({ ...submission, id: providerId }))
       .where(isNewestGeneration(transaction, key))
       .executeTakeFirstOrThrow();
     if (numUpdatedRows === 0n) throw new Superseded(`provider batch ${number} belongs to another attempt`);

@@ -107,7 +107,11 @@ const retryRoute = createRoute({
       },
     },
   },
-  responses: { ...answers('Started again'), ...bodyRefusals },
+  responses: {
+    ...answers('Started again'),
+    ...bodyRefusals,
+    202: json('Accepted: the many items of the batch are still being reopened; it starts when they are', BatchSchema),
+  },
 });
 
 export function addBatchControlRoutes(app: OpenAPIHono, dependencies: ApiDependencies): void {
@@ -146,7 +150,7 @@ export function addBatchControlRoutes(app: OpenAPIHono, dependencies: ApiDepende
   });
   app.openapi(retryRoute, async (context) => {
     const { id } = context.req.valid('param');
-    await retryFailed(dependencies, id, { uncertain: context.req.valid('json').uncertain });
-    return context.json(await read(id), 200);
+    const isReopened = await retryFailed(dependencies, id, { uncertain: context.req.valid('json').uncertain });
+    return context.json(await read(id), isReopened ? 200 : 202);
   });
 }

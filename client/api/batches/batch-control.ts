@@ -1,5 +1,6 @@
 /** Controls batches for people: start, pause, resume, cancel, change limits, retry failed items, remove. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import type { BatchChange } from '../../../store/batches/batches.ts';
 import type { Store } from '../../../store/store.ts';
 import { type BatchPause } from '../../../workflows/contract/batches/batch.ts';
@@ -14,11 +15,14 @@ export interface BatchControlling {
   readonly store: Store;
   readonly batches: BatchTemporal;
   readonly now: () => Date;
+  readonly log: Logger;
 }
 
 /** How long an estimate may take before the API answers that no worker has made it. */
 const estimateMilliseconds = 20_000;
 const pollMilliseconds = 150;
+/** How long a caller waits for a reopening, which takes 10 to 20 s for a million items. */
+const reopenMilliseconds = 2_000;
 
 export async function findBatch(store: Store, id: string): Promise<BatchView> {
   const batch = await store.batches.find(id);
@@ -77,23 +81,40 @@ export async function give(batches: BatchTemporal, id: string, order: BatchOrder
   }
 }
 
-/** Retries the failed and timed-out items of an ended batch. Returns how many. */
+/**
+ * Retries the failed and timed-out items of an ended batch. The items of a very large one are reopened in the background:
+ * false when that goes on. When this process dies meanwhile, the reconciliation completes it.
+ */
 export async function retryFailed(
   controlling: BatchControlling,
   id: string,
   options: { readonly uncertain: boolean },
-): Promise<number> {
+): Promise<boolean> {
+  refuseOpen(await findBatch(controlling.store, id));
+  const reopening = reopenAndBegin(controlling, id, options);
+  const stop = new AbortController();
+  const limit = delay(reopenMilliseconds, 'late' as const, { signal: stop.signal }).catch(() => 'late' as const);
+  try {
+    if ((await Promise.race([reopening, limit])) !== 'late') return true;
+  } finally {
+    stop.abort();
+  }
+  reopening.catch((error: unknown) => controlling.log.warn({ err: error, batchId: id }, 'a batch was not reopened'));
+  return false;
+}
+
+async function reopenAndBegin(
+  controlling: BatchControlling,
+  id: string,
+  options: { readonly uncertain: boolean },
+): Promise<void> {
   const { store, now } = controlling;
-  const batch = await findBatch(store, id);
-  refuseOpen(batch);
-  const count = await store.batches.reopen(id, { ...options, now: now() });
-  if (count === 0) {
+  if ((await store.batches.reopen(id, { ...options, now: now() })) === 0) {
     // It may have been removed or reopened meanwhile.
     refuseOpen(await findBatch(store, id));
     throw new ProblemError('conflict', 'the batch has no failed items');
   }
   await begin(controlling, id);
-  return count;
 }
 
 export async function removeBatch({ store }: BatchControlling, id: string): Promise<void> {

@@ -114,7 +114,9 @@ function addControls(batch: Command, api: () => Api): void {
     .option('--json', 'print JSON')
     .action(async (id: string, { uncertain, json }: JsonOption & { readonly uncertain?: boolean }) => {
       const body = { uncertain: uncertain === true };
-      changed(await answerOf(api().POST('/v1/batches/{id}/retry-failed', { ...at(id), body })), json);
+      const retried = await answerOf(api().POST('/v1/batches/{id}/retry-failed', { ...at(id), body }));
+      changed(retried, json);
+      if (retried.state === 'ended') say('its many items are still being reopened: it starts when they are');
     });
   batch
     .command('delete <batch>')

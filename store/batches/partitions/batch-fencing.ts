@@ -58,3 +58,19 @@ export function isNewestGeneration(database: Kysely<Tables>, { batchId, partitio
     .where('batch_partitions.generation', '=', generation);
   return build.exists(isPostgres(database) ? newest.forShare() : newest);
 }
+
+/**
+ * A condition for the statement that stores the provider's id of something submitted: the row still waits for the id, or already
+ * has this one, because the statement is repeated after its answer was lost.
+ */
+export function awaitsOrHas(submission: {
+  /** The column of the state, with its values before and after the id is stored. */
+  readonly column: 'status' | 'state';
+  readonly before: string;
+  readonly after: string;
+  readonly idColumn: 'response_id' | 'provider_id';
+  readonly id: string;
+}) {
+  const { column, before, after, idColumn, id } = submission;
+  return sql<boolean>`(${sql.ref(column)} = ${before} or (${sql.ref(column)} = ${after} and ${sql.ref(idColumn)} = ${id}))`;
+}

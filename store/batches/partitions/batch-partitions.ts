@@ -8,7 +8,7 @@ import type { Reason } from '../../../workflows/contract/failures.ts';
 import type { JsonValue } from '../../../workflows/contract/json/json.ts';
 import type { Usage } from '../../../workflows/contract/usage.ts';
 import type { Artifacts } from '../../artifacts/artifacts.ts';
-import { beginGeneration, fenceOff, isNewestGeneration, type FencingToken } from './batch-fencing.ts';
+import { awaitsOrHas, beginGeneration, fenceOff, isNewestGeneration, type FencingToken } from './batch-fencing.ts';
 import { itemOf, openStatuses, takeItems, type OpenItem } from '../items/open-items.ts';
 import { inPortions } from '../in-portions.ts';
 import { admitItem, settleSpend, type Admission, type AdmissionRequest } from './batch-spend.ts';
@@ -72,6 +72,8 @@ export interface BatchPartitions {
   endUnsubmitted(key: FencingToken, end: { status: BatchItemEnd; reason: Reason; now: number }): Promise<number>;
 }
 
+const submission = { column: 'status', before: 'intended', after: 'submitted', idColumn: 'response_id' } as const;
+
 /** Larger results (bytes of JSON) are stored as artifacts. */
 const inlineBytes = 32 * 1024;
 
@@ -86,13 +88,7 @@ export function createBatchPartitions(database: Database, artifacts: Artifacts):
         .set({ status: 'submitted', response_id: responseId })
         .where('batch_id', '=', key.batchId)
         .where('position', '=', position)
-        // Also when the row already has this id: the answer to the write may have been lost.
-        .where((item) =>
-          item.or([
-            item('status', '=', 'intended'),
-            item.and([item('status', '=', 'submitted'), item('response_id', '=', responseId)]),
-          ]),
-        )
+        .where(awaitsOrHas({ ...submission, id: responseId }))
         .where('partition', '=', key.partition)
         .where(isNewestGeneration(database, key));
       const { numUpdatedRows } = await persistently(database, () => write.executeTakeFirstOrThrow());

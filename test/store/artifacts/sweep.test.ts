@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { stepBatchId } from '../../../workflows/contract/names.ts';
 import { endJob } from '../../client/api/harness.ts';
-import { aiStep, leadMagnet } from '../../support/definitions.ts';
+import { aiStep, jobInput } from '../../support/definitions.ts';
 import { after, largeOutput, world } from './content-world.ts';
 
 describe('the sweep of content', () => {
@@ -125,13 +125,20 @@ describe('retention', () => {
     const id = stepBatchId('job_1', 'rows', 1);
     await largeOutput(store, id);
     await store.batches.close(id, { outcome: 'completed', reason: null, continuations: 0, now: new Date() });
-    const now = new Date().toISOString();
-    const definition = leadMagnet({ steps: [aiStep('look')] });
-    const input = { tenant: 'default', version: 1, definition, form: {}, submittedAt: now, jobUrl: null };
-    await store.jobs.open('job_1', input, new Date());
+    await store.jobs.open('job_1', jobInput({ steps: [aiStep('look')] }), new Date());
     const request = { ...expiry, now: after(30) };
     expect(await store.acrossTenants.contentSweep.expireBatches(request)).toMatchObject({ owners: 0 });
     await endJob(store, 'job_1');
+    expect(await store.acrossTenants.contentSweep.expireBatches(request)).toMatchObject({ owners: 1, contents: 1 });
+  });
+
+  it("keeps no outputs of a step's batch for a running job whose id is only like that of its job", async () => {
+    const { store } = await world();
+    const id = stepBatchId('job.1', 'rows', 1);
+    await largeOutput(store, id);
+    await store.batches.close(id, { outcome: 'completed', reason: null, continuations: 0, now: new Date() });
+    await store.jobs.open('job_1', jobInput({ steps: [aiStep('look')] }), new Date());
+    const request = { ...expiry, now: after(30) };
     expect(await store.acrossTenants.contentSweep.expireBatches(request)).toMatchObject({ owners: 1, contents: 1 });
   });
 });

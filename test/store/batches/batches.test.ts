@@ -179,6 +179,24 @@ describe('an admission', () => {
     expect(await store.batches.find('b')).toMatchObject({ spentUsd: 0.01, reservedUsd: 0, flagged: 1 });
   });
 
+  it('P16: counts a call that was cut off at its worst case too when its item is retried, and flags the item', async () => {
+    const store = await temporaryStore();
+    await runningBatch(store, 'b', 1);
+    await admit(store, await partitionOf(store, 'b', 1), 0);
+    // The next attempt finds the item as the one before left it.
+    const { key, items } = await store.batchPartitions.begin({ batchId: 'b', partition: 0, partitions: 1 });
+    expect(items).toMatchObject([{ position: 0, status: 'intended' }]);
+    const reason = { type: 'effect_uncertain', message: 'it may have been paid' } as const;
+    const retry = { position: 0, reason, nextAttemptAt: now, counted: true, usage: null, uncertain: true };
+    await store.batchPartitions.retry(key, retry);
+    expect(await store.batches.find('b')).toMatchObject({
+      counts: { pending: 1, uncertain: 0 },
+      spentUsd: 0.01,
+      reservedUsd: 0,
+      flagged: 1,
+    });
+  });
+
   it('P17 P18: keeps the calls and the money of any 60 minutes', async () => {
     const store = await temporaryStore();
     await runningBatch(store, 'calls', 3, { callsPerHour: 2 });

@@ -179,6 +179,14 @@ it('a reopening that was cut off is completed by the next one, which returns its
   expect(await reopenings(store)).toEqual(['3 items are retried']);
 });
 
+it('a reopening of uncertain items that finds a cut-off one without them completes that one', async () => {
+  const place = await temporaryPlace();
+  const store = await openTemporary(place);
+  await cutOffReopening(place, store);
+  expect(await store.batches.reopen('b', { uncertain: true, now })).toBe(3);
+  expect(await reopenings(store)).toEqual(['3 items are retried']);
+});
+
 it('two reopenings at once are recorded once', async () => {
   const store = await temporaryStore();
   await failedBatch(store, 3);

@@ -241,7 +241,7 @@ test('an order that meets a batch on its way to its workflow is sent again, and 
   expect(await api.store.batches.find(id)).toMatchObject({ state: 'running', counts: { pending: 2 } });
 });
 
-test('P28: failed items of an ended batch are tried again; events tell it, as a stream too', async () => {
+test('P28: failed items of an ended batch are retried; the events say so, as a stream too', async () => {
   const api = await testApi();
   opensBatches(api);
   const id = await made(api);
