@@ -11,8 +11,9 @@ import { memoryOfTree } from './process-memory.ts';
 import type { CodeProblemType, SandboxLimits } from './sandbox.ts';
 
 export interface Contained {
-  readonly command: Command;
-  /** Bytes for descriptors of the command, by their numbers; 0 is standard input. */
+  /** Started by `startContained`, perhaps some time ago. */
+  readonly process: ChildProcess;
+  /** Bytes for descriptors of the process, by their numbers; 0 is standard input. */
   readonly inputs: ReadonlyMap<number, readonly Uint8Array[]>;
   /** The descriptor that the result comes from. */
   readonly resultDescriptor: number;
@@ -37,22 +38,28 @@ const memoryCheckMilliseconds = 50;
 /** The host's user of contained processes where this process may choose: `nobody`, who owns nothing. */
 const nobody = { uid: 65534, gid: 65534 };
 
-/** Returns when the command and everything that it started has ended. Rejects with the signal's reason when aborted. */
-export async function runContained(contained: Contained): Promise<ContainedEnd> {
-  const { command, inputs, resultDescriptor, limits, signal } = contained;
-  signal.throwIfAborted();
-  const started = performance.now();
-  const highest = Math.max(resultDescriptor, ...inputs.keys());
-  const child = spawn(command.file, command.parameters, {
-    stdio: Array.from({ length: highest + 1 }, () => 'pipe' as const),
+/** Starts a command with pipes at all its descriptors and nothing of this process's environment. */
+export function startContained({ file, parameters, highestDescriptor, asNobody }: Command): ChildProcess {
+  return spawn(file, parameters, {
+    stdio: Array.from({ length: highestDescriptor + 1 }, () => 'pipe' as const),
     cwd: '/',
     env: { PATH: '/usr/bin:/bin' },
-    ...(process.getuid?.() === 0 ? nobody : {}),
+    ...(asNobody && process.getuid?.() === 0 ? nobody : {}),
   });
+}
+
+/**
+ * Gives a process its request; the limit of seconds counts from then. Returns when the process and everything that it started
+ * has ended. Rejects with the signal's reason when aborted.
+ */
+export async function runContained(contained: Contained): Promise<ContainedEnd> {
+  const { process: child, inputs, resultDescriptor, limits, signal } = contained;
+  const started = performance.now();
   const watched = watch(child, limits, signal);
   const collect = (descriptor: number, mostBytes: number): Promise<Buffer> =>
     collected(child.stdio[descriptor], mostBytes, () => watched.end('output_limit'));
   const closed = once(child, 'close');
+  if (signal.aborted) watched.stop();
   for (const [descriptor, parts] of inputs) void feed(child.stdio[descriptor], parts);
   try {
     const [stdout, stderr, result] = await Promise.all([

@@ -43,7 +43,12 @@ const mountScratch = `mount -t tmpfs -o "$1" scratch ${mountPoint} && shift && e
 export async function sandboxCommand(programs: SandboxPrograms, limits: SandboxLimits): Promise<Command> {
   const options = `size=${limits.scratchBytes},nr_inodes=${limits.scratchFiles},mode=0700`;
   const outer = ['--user', '--map-root-user', '--mount', '--', '/bin/sh', '-c', mountScratch, 'sh', options];
-  return { file: 'unshare', parameters: [...outer, ...(await bubblewrapArguments(programs))] };
+  return {
+    file: 'unshare',
+    parameters: [...outer, ...(await bubblewrapArguments(programs))],
+    highestDescriptor: descriptors.filter,
+    asNobody: true,
+  };
 }
 
 async function bubblewrapArguments({ python, packages }: SandboxPrograms): Promise<readonly string[]> {

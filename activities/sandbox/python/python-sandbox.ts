@@ -1,9 +1,8 @@
 /** Runs Python in bubblewrap. See `bubblewrap.ts` for what contains it and `runner.py` for what runs it. */
-import type { JsonObject, JsonValue } from '../../../workflows/contract/json/json.ts';
-import { z } from 'zod';
-import { runContained, type ContainedEnd } from '../contained-process.ts';
-import { BadMessage, readMessage, writeMessage, type Message } from '../message.ts';
-import type { CodeProblem, CodeRequest, CodeResult, RunCode } from '../sandbox.ts';
+import { runContained, startContained } from '../contained-process.ts';
+import { writeMessage, type Message } from '../message.ts';
+import { resultOf } from '../result.ts';
+import type { CodeRequest, RunCode } from '../sandbox.ts';
 import { descriptors, sandboxCommand, type SandboxPrograms } from './bubblewrap.ts';
 import { seccompFilter } from './seccomp-filter.ts';
 import type { Architecture } from './system-calls.ts';
@@ -18,8 +17,9 @@ export function createPythonSandbox(sandbox: PythonSandbox): RunCode {
   const filter = seccompFilter(sandbox.architecture);
   return async (request) => {
     const { limits, signal } = request;
+    signal.throwIfAborted();
     const end = await runContained({
-      command: await sandboxCommand(sandbox, limits),
+      process: startContained(await sandboxCommand(sandbox, limits)),
       inputs: new Map([
         [0, writeMessage(messageOf(request, sandbox.imports))],
         [descriptors.filter, [filter]],
@@ -28,8 +28,7 @@ export function createPythonSandbox(sandbox: PythonSandbox): RunCode {
       limits,
       signal,
     });
-    const { seconds, peakBytes } = end;
-    return { outcome: outcomeOf(end, request), stdout: text(end.stdout), stderr: text(end.stderr), seconds, peakBytes };
+    return resultOf(end, limits);
   };
 }
 
@@ -37,64 +36,4 @@ function messageOf({ source, inputs, files, limits }: CodeRequest, imports: read
   const { memoryBytes, cpuSeconds, scratchBytes, processes, openFiles } = limits;
   const header = { source, inputs, imports, limits: { memoryBytes, cpuSeconds, scratchBytes, processes, openFiles } };
   return { header, files };
-}
-
-const ProblemSchema = z.object({
-  type: z.enum(['error', 'forbidden_import', 'memory_limit']),
-  message: z.string().max(4_000),
-  line: z.int().positive().nullable(),
-});
-
-function outcomeOf(end: ContainedEnd, { limits }: CodeRequest): CodeResult['outcome'] {
-  if (end.limit !== null) return { problem: limitProblem(end.limit, limits) };
-  if (end.exitCode === null || end.exitCode !== 0) return { problem: crash(end, limits) };
-  try {
-    const { header, files } = readMessage(end.result, limits);
-    const problem = ProblemSchema.safeParse(header['problem']);
-    if (problem.success) return { problem: problem.data };
-    return { value: valueOf(header), files };
-  } catch (error) {
-    if (!(error instanceof BadMessage)) throw error;
-    return { problem: { type: 'crashed', message: error.message, line: null } };
-  }
-}
-
-function valueOf(header: JsonObject): JsonValue {
-  const { value } = header;
-  if (value === undefined) throw new BadMessage('the code ended without a result');
-  return value;
-}
-
-function limitProblem(limit: NonNullable<ContainedEnd['limit']>, limits: CodeRequest['limits']): CodeProblem {
-  const messages = {
-    time_limit: `the code did not end within ${limits.seconds} s`,
-    memory_limit: `the code took more than ${limits.memoryBytes} bytes of memory`,
-    output_limit: `the code wrote more than is allowed (${limits.outputBytes} bytes to standard output or error)`,
-  };
-  return { type: limit, message: messages[limit], line: null };
-}
-
-/** Exit codes of a process that a signal ended, as bubblewrap reports them. */
-const endedBySignal = 128;
-const processorTimeSignal = 24;
-
-function crash({ exitCode, stderr }: ContainedEnd, limits: CodeRequest['limits']): CodeProblem {
-  if (exitCode === endedBySignal + processorTimeSignal) {
-    return {
-      type: 'time_limit',
-      message: `the code took more than ${limits.cpuSeconds} s of processor time`,
-      line: null,
-    };
-  }
-  const last = text(stderr).trim().split('\n').at(-1) ?? '';
-  const how = exitCode === null ? 'it was killed' : `exit code ${exitCode}`;
-  return {
-    type: 'crashed',
-    message: `the code ended without a result (${how}) ${last}`.trim().slice(0, 2_000),
-    line: null,
-  };
-}
-
-function text(bytes: Buffer): string {
-  return bytes.toString('utf8');
 }

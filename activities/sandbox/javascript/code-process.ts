@@ -1,0 +1,124 @@
+/**
+ * The process that runs the source of a JavaScript code step: an interpreter compiled to WebAssembly, which has no way to
+ * files, network or this process. It runs one request and ends. See `message.ts` for the request's form.
+ */
+import { createWriteStream } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
+import { newQuickJSWASMModuleFromVariant, type QuickJSContext, type QuickJSHandle } from 'quickjs-emscripten-core';
+import { z } from 'zod';
+
+/** Loaded while the process waits for its request. */
+const engine = await newQuickJSWASMModuleFromVariant(import('@jitl/quickjs-wasmfile-release-sync'));
+
+const RequestSchema = z.object({
+  source: z.string(),
+  inputs: z.json(),
+  limits: z.object({ memoryBytes: z.int(), cpuSeconds: z.number() }),
+});
+type Request = z.infer<typeof RequestSchema>;
+
+const ErrorSchema = z.object({ name: z.string(), message: z.string(), stack: z.string().default('') });
+
+interface Problem {
+  readonly type: 'error' | 'memory_limit' | 'time_limit';
+  readonly message: string;
+  readonly line: number | null;
+}
+
+const resultDescriptor = 3;
+const lengthBytes = 4;
+/** Well below this process's own stack, on which the interpreter's frames lie. */
+const stackBytes = 256 * 1024;
+const messageCharacters = 2_000;
+/** Promises that a source may settle before it counts as endless. The limit of time ends a loop within one of them. */
+const mostJobs = 1_000_000;
+
+const bytes = await buffer(process.stdin);
+// The worker has ended without a request.
+if (bytes.byteLength > 0) {
+  const text = bytes.toString('utf8', lengthBytes, lengthBytes + bytes.readUInt32BE());
+  await send(runSafely(RequestSchema.parse(JSON.parse(text))));
+}
+
+/** Deep recursion in a native function of the interpreter exceeds this process's stack before the interpreter's. */
+function runSafely(request: Request): object {
+  try {
+    return run(request);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { problem: { type: 'error', message: 'the code nests too deeply', line: null }, files: [] };
+  }
+}
+
+function run({ source, inputs, limits }: Request): object {
+  const runtime = engine.newRuntime();
+  runtime.setMemoryLimit(limits.memoryBytes);
+  runtime.setMaxStackSize(stackBytes);
+  const deadline = performance.now() + limits.cpuSeconds * 1000;
+  runtime.setInterruptHandler(() => performance.now() > deadline);
+  const context = runtime.newContext();
+  addConsole(context);
+  const give = (problem: Problem) => ({ problem, files: [] });
+  const failed = (error: QuickJSHandle): object => {
+    if (performance.now() > deadline) {
+      return give({ type: 'time_limit', message: `the code took more than ${limits.cpuSeconds} s`, line: null });
+    }
+    return give(problemOf(context, error));
+  };
+  const defined = context.evalCode(source, 'code.js');
+  if (defined.error !== undefined) return failed(defined.error);
+  // The value becomes a text within the interpreter: objects of the source never reach this process.
+  const call = context.evalCode(
+    `(async () => { if (typeof main !== 'function') throw new TypeError('the source defines no function main(inputs)');
+      const value = await main(${JSON.stringify(inputs)}); return JSON.stringify(value === undefined ? null : value); })()`,
+    'call.js',
+  );
+  if (call.error !== undefined) return failed(call.error);
+  const jobs = runtime.executePendingJobs(mostJobs);
+  if (jobs.error !== undefined) return failed(jobs.error);
+  const state = context.getPromiseState(call.value);
+  if (state.type === 'rejected') return failed(state.error);
+  if (state.type === 'pending') {
+    return give({ type: 'error', message: 'the promise of main(inputs) is never settled', line: null });
+  }
+  const json = context.dump(state.value);
+  return typeof json === 'string'
+    ? { value: JSON.parse(json), files: [] }
+    : give({ type: 'error', message: 'the value of main(inputs) is no JSON value', line: null });
+}
+
+function problemOf(context: QuickJSContext, handle: QuickJSHandle): Problem {
+  const error = ErrorSchema.safeParse(context.dump(handle));
+  if (!error.success) return { type: 'error', message: 'the code threw something that is no error', line: null };
+  const { name, message, stack } = error.data;
+  const line = /code\.js:(\d+)/.exec(stack)?.[1];
+  const type = message === 'out of memory' ? 'memory_limit' : 'error';
+  return {
+    type,
+    message: `${name}: ${message}`.slice(0, messageCharacters),
+    line: line === undefined ? null : Number(line),
+  };
+}
+
+/** `console.log` and its kin, to standard output and error. */
+function addConsole(context: QuickJSContext): void {
+  const written = { log: process.stdout, info: process.stdout, warn: process.stderr, error: process.stderr };
+  const console = context.newObject();
+  for (const [name, stream] of Object.entries(written)) {
+    const write = context.newFunction(name, (...values) => {
+      stream.write(`${values.map((value) => context.getString(value)).join(' ')}\n`);
+    });
+    context.setProp(console, name, write);
+    write.dispose();
+  }
+  context.setProp(context.global, 'console', console);
+  console.dispose();
+}
+
+async function send(result: object): Promise<void> {
+  const text = Buffer.from(JSON.stringify(result));
+  const length = Buffer.alloc(lengthBytes);
+  length.writeUInt32BE(text.byteLength);
+  const out = createWriteStream('', { fd: resultDescriptor });
+  await new Promise<void>((resolve) => out.end(Buffer.concat([length, text]), resolve));
+}

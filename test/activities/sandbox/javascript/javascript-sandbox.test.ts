@@ -1,0 +1,124 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { createJavaScriptSandbox } from '../../../../activities/sandbox/javascript/javascript-sandbox.ts';
+import type { CodeRequest, CodeResult } from '../../../../activities/sandbox/sandbox.ts';
+import type { JsonValue } from '../../../../workflows/contract/json/json.ts';
+import { testLimits } from '../../../support/sandbox/python.ts';
+
+const sandbox = createJavaScriptSandbox();
+afterAll(() => sandbox.close());
+
+function runJavaScript(source: string, inputs: JsonValue = {}, rest: Partial<CodeRequest> = {}): Promise<CodeResult> {
+  const signal = new AbortController().signal;
+  return sandbox.run({ source, inputs, files: [], limits: testLimits, signal, ...rest });
+}
+
+describe('JavaScript in its interpreter', () => {
+  it('gets inputs, returns a value, and its console is kept', async () => {
+    const source = `
+      function main(inputs) {
+        console.log('read', inputs.name);
+        console.error('warned');
+        return { length: inputs.name.length, list: [null, 1.5, 'ü'] };
+      }`;
+    const result = await runJavaScript(source, { name: 'Ada' });
+    expect(result).toMatchObject({ stdout: 'read Ada\n', stderr: 'warned\n' });
+    expect(result.outcome).toEqual({ value: { length: 3, list: [null, 1.5, 'ü'] }, files: [] });
+  });
+
+  it('may be asynchronous', async () => {
+    const { outcome } = await runJavaScript('const main = async (inputs) => (await Promise.resolve(inputs.a)) + 1', {
+      a: 1,
+    });
+    expect(outcome).toMatchObject({ value: 2 });
+  });
+
+  it('knows nothing of Node: no process, modules, network, timers or constructors of the host', async () => {
+    const source = `function main() {
+      const names = ['process', 'require', 'module', 'fetch', 'Buffer', 'WebAssembly', 'setTimeout', 'Deno', 'os', 'std'];
+      const outer = [globalThis.constructor, console.log.constructor, (async () => 0).constructor];
+      return [
+        ...names.filter((name) => typeof globalThis[name] !== 'undefined'),
+        ...outer.map((one) => { try { return typeof one.constructor('return process')(); } catch { return 'none'; } }),
+      ];
+    }`;
+    const { outcome } = await runJavaScript(source);
+    expect(outcome).toMatchObject({ value: ['none', 'none', 'none'] });
+  });
+
+  it.each([
+    ['an error with its line', 'function main() {\n  throw new RangeError("too far");\n}', 'RangeError: too far', 2],
+    [
+      'a rejected promise',
+      'const main = async () => {\n  null.x;\n}',
+      "TypeError: cannot read property 'x' of null",
+      2,
+    ],
+    ['a syntax error', 'let x = 1;\nlet y = ;', "SyntaxError: unexpected token in expression: ';'", 2],
+    ['no function', 'let x = 1', 'TypeError: the source defines no function main(inputs)', null],
+    [
+      'a value that JSON has not',
+      'const main = () => { const a = {}; a.a = a; return a; }',
+      'TypeError: circular reference',
+      null,
+    ],
+    ['a function as its value', 'const main = () => () => 1', 'the value of main(inputs) is no JSON value', null],
+    [
+      'a promise that is never settled',
+      'const main = () => new Promise(() => {})',
+      'the promise of main(inputs) is never settled',
+      null,
+    ],
+    [
+      'something thrown that is no error',
+      'const main = () => { throw 1 }',
+      'the code threw something that is no error',
+      null,
+    ],
+  ])('reports %s', async (_, source, message, line) => {
+    const { outcome } = await runJavaScript(source);
+    expect(outcome).toEqual({ problem: { type: 'error', message, line } });
+  });
+
+  it.each([
+    ['recursion without end', 'const main = () => { const f = () => f(); return f(); }'],
+    [
+      'deep recursion in functions of the language',
+      'const main = () => { let a = []; for (let i = 0; i < 1e5; i += 1) a = [a]; return JSON.stringify(a); }',
+    ],
+  ])('survives %s', async (_, source) => {
+    const { outcome } = await runJavaScript(source);
+    expect(outcome).toMatchObject({ problem: { type: 'error' } });
+  });
+
+  const short = { ...testLimits, cpuSeconds: 1, seconds: 5 };
+  it.each([
+    ['a loop', 'function main() { for (;;) {} }', 'time_limit'],
+    ['a loop of promises', 'async function main() { for (;;) await null; }', 'time_limit'],
+    ['a pattern that backtracks', 'function main() { return /(a+)+$/.test("a".repeat(40) + "b"); }', 'time_limit'],
+    ['a loop that catches everything', 'function main() { for (;;) { try { for (;;) {} } catch {} } }', 'time_limit'],
+    ['its console', 'function main() { for (;;) console.log("x".repeat(10000)); }', 'output_limit'],
+    ['its value', 'function main() { return "x".repeat(20000000); }', 'output_limit'],
+  ])('is ended when it uses too much by %s', async (_, source, type) => {
+    const { outcome } = await runJavaScript(source, {}, { limits: short });
+    expect(outcome).toMatchObject({ problem: { type } });
+  });
+
+  it('is ended when it uses too much memory', async () => {
+    const source = 'function main() { const a = []; for (;;) a.push(new Array(1000).fill(1)); }';
+    const { outcome } = await runJavaScript(source, {}, { limits: { ...testLimits, memoryBytes: 16 * 2 ** 20 } });
+    expect(outcome).toMatchObject({ problem: { type: 'memory_limit' } });
+  });
+
+  it('is ended by its signal, and the next source runs', async () => {
+    const stop = new AbortController();
+    const running = runJavaScript('function main() { for (;;) {} }', {}, { signal: stop.signal });
+    stop.abort(new Error('the step was cancelled'));
+    await expect(running).rejects.toThrow('the step was cancelled');
+    expect((await runJavaScript('const main = () => 1')).outcome).toMatchObject({ value: 1 });
+  });
+
+  it('sees nothing of the source before it', async () => {
+    await runJavaScript('globalThis.kept = 1; const main = () => 1');
+    expect((await runJavaScript('const main = () => typeof kept')).outcome).toMatchObject({ value: 'undefined' });
+  });
+});
