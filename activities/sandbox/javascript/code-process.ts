@@ -30,8 +30,8 @@ const lengthBytes = 4;
 /** Well below this process's own stack, on which the interpreter's frames lie. */
 const stackBytes = 256 * 1024;
 const messageCharacters = 2_000;
-/** Promises that a source may settle before it counts as endless. The limit of time ends a loop within one of them. */
-const mostJobs = 1_000_000;
+/** Continuations of promises between two looks at the clock; the interrupt handler ends a loop within one of them. */
+const jobsAtOnce = 1_000;
 
 const bytes = await buffer(process.stdin);
 // The worker has ended without a request.
@@ -59,12 +59,13 @@ function run({ source, inputs, limits }: Request): object {
   const context = runtime.newContext();
   addConsole(context);
   const give = (problem: Problem) => ({ problem, files: [] });
-  const failed = (error: QuickJSHandle): object => {
-    if (performance.now() > deadline) {
-      return give({ type: 'time_limit', message: `the code took more than ${limits.cpuSeconds} s`, line: null });
-    }
-    return give(problemOf(context, error));
-  };
+  const outOfTime = {
+    type: 'time_limit',
+    message: `the code took more than ${limits.cpuSeconds} s`,
+    line: null,
+  } as const;
+  const failed = (error: QuickJSHandle): object =>
+    give(performance.now() > deadline ? outOfTime : problemOf(context, error));
   const defined = context.evalCode(source, 'code.js');
   if (defined.error !== undefined) return failed(defined.error);
   // The value becomes a text within the interpreter: objects of the source never reach this process.
@@ -74,8 +75,11 @@ function run({ source, inputs, limits }: Request): object {
     'call.js',
   );
   if (call.error !== undefined) return failed(call.error);
-  const jobs = runtime.executePendingJobs(mostJobs);
-  if (jobs.error !== undefined) return failed(jobs.error);
+  while (runtime.hasPendingJob() && performance.now() <= deadline) {
+    const jobs = runtime.executePendingJobs(jobsAtOnce);
+    if (jobs.error !== undefined) return failed(jobs.error);
+  }
+  if (performance.now() > deadline) return give(outOfTime);
   const state = context.getPromiseState(call.value);
   if (state.type === 'rejected') return failed(state.error);
   if (state.type === 'pending') {
