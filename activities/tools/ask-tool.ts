@@ -29,7 +29,7 @@ export interface Question {
   readonly webSearch: ToolInput['use_web_search'];
 }
 
-/** How often the store is told of tokens that arrive. */
+/** How often the number of tokens that have arrived is stored. */
 const tokensMilliseconds = 2_000;
 
 /** The sentence that makes a model answer in a language. */
@@ -57,10 +57,10 @@ export async function askTool(
     ...(webSearch === true ? { webSearch: 'required' as const } : {}),
     ...(webSearch === 'auto' ? { webSearch: 'allowed' as const } : {}),
   };
-  let told = { at: now(), tokens: 0 };
+  let stored = { at: now(), tokens: 0 };
   const onTokens = async (tokens: number): Promise<void> => {
-    if (tokens === told.tokens || now() - told.at < tokensMilliseconds) return;
-    told = { at: now(), tokens };
+    if (tokens === stored.tokens || now() - stored.at < tokensMilliseconds) return;
+    stored = { at: now(), tokens };
     await store.toolRequests.progress(row.id, tokens);
   };
   const isOver = async (): Promise<boolean> => (await store.toolRequests.findHead(row.id))?.state === 'ended';

@@ -4,7 +4,7 @@ import { payerOf } from '../../workflows/contract/names.ts';
 import { isSilence, isTooLate } from '../llm/openai-errors.ts';
 import { createPaidCalls, StoppedCall, type PaidCallDependencies } from '../llm/paid-call.ts';
 import type { BegunResponse, Model, ModelRequest, StreamReceived } from '../ports.ts';
-import type { AttemptLimit, LayerClock } from './layer-clock.ts';
+import { longestAttemptSeconds, type AttemptLimit, type LayerClock } from './layer-clock.ts';
 
 export interface LayeredCallDependencies extends Omit<PaidCallDependencies, 'wasCancelled'> {
   readonly now: () => number;
@@ -37,8 +37,6 @@ export interface Attempt {
 
 /** After a crash: how long to wait for the provider's event about a call whose id was lost. */
 const lostMilliseconds = 8_000;
-/** Without a limit of the provider, an attempt ends after this. */
-const longestAttemptMilliseconds = 840_000;
 const charactersOfToken = 4;
 export const cancelMilliseconds = 1_000;
 
@@ -126,7 +124,7 @@ function leaveWhenOver({ signal, isOver }: LayeredCall, hardStop: AbortControlle
 }
 
 export function attemptMilliseconds({ limits }: LayerClock): { whole: number; streamed: number; silence: number } {
-  const of = (seconds: number | null): number => (seconds === null ? longestAttemptMilliseconds : seconds * 1000);
+  const of = (seconds: number | null): number => (seconds ?? longestAttemptSeconds) * 1000;
   return {
     whole: of(limits.providerSeconds),
     streamed: of(limits.streamSeconds),

@@ -1,6 +1,7 @@
 /** How much time a layer of a tool request has, and the sentences for its end. */
 import type { ReasonType } from '../../workflows/contract/failures.ts';
 import type { ToolLimits } from '../../workflows/contract/tools/limits.ts';
+import { inTenths } from '../../workflows/contract/tools/tenths.ts';
 import type { ToolCut } from '../../workflows/contract/tools/tool-request.ts';
 import type { ToolRequestRow } from '../../store/tools/tool-request-row.ts';
 
@@ -63,9 +64,14 @@ export function limitCut(clock: LayerClock, by: AttemptLimit, now: number, tried
     layer: isAttempt ? 'provider' : by,
     type: 'time_limit',
     seconds,
-    message: `${whats[by]} was cut off after ${seconds} s: the limit of ${by === 'silence' ? 'silence' : 'this layer'} is ${limit} s${retries}`,
-    advice: isAttempt ? attemptAdvice(clock, now, tried) : advices[by],
+    message: `${cutParts[by]} was cut off after ${seconds} s: ${limitSentence(by, limit)}${retries}`,
+    advice: isAttempt ? attemptAdvice(clock, now, tried) : layerAdvice[by],
   };
+}
+
+function limitSentence(by: AttemptLimit, seconds: number | null): string {
+  if (seconds === null) return `where no limit is set, an attempt ends after ${longestAttemptSeconds} s`;
+  return `the limit of ${by === 'silence' ? 'silence' : 'this layer'} is ${seconds} s`;
 }
 
 function retriesOf({ layer, limits }: LayerClock, { tried, isLast }: Tried): string {
@@ -91,18 +97,22 @@ function attemptAdvice({ layer, until, limits }: LayerClock, now: number, tried:
 }
 
 export const firstBackoffSeconds = 0.5;
+/** An attempt without a limit in the settings ends after this. */
+export const longestAttemptSeconds = 840;
 
-const attemptWhat = 'the model did not answer in time; the call';
-const whats = {
-  provider: attemptWhat,
-  stream: attemptWhat,
+const attemptPart = 'the model did not answer in time; the call';
+/** What each limit ends, as the subject of a sentence. */
+const cutParts = {
+  provider: attemptPart,
+  stream: attemptPart,
   silence: 'the model sent nothing more; the call',
   tool: "the tool's own turn",
   expert: 'the expert call',
   request: 'the request',
 } as const;
 
-const advices = {
+/** What the caller can do about the limit of a layer. */
+const layerAdvice = {
   tool: 'ask for less in one call, name a faster model, or have the operator raise LODESTONE_TOOL_SECONDS',
   expert: 'use the findings that are here, or send the last step again with fewer findings or a faster expert_model',
   request: 'ask for less in one call, or call again when fewer requests wait',
@@ -116,7 +126,7 @@ export function failureCut(layer: AskingLayer, began: number, type: ReasonType, 
 const operatorMends = "the operator must mend the provider's key or account: do not repeat the call";
 const cannotSucceed = 'the call cannot succeed as it is: change the model or the input';
 
-const failureAdvices: Readonly<Partial<Record<ReasonType, string>>> = {
+const failureAdvice: Readonly<Partial<Record<ReasonType, string>>> = {
   provider_authentication: operatorMends,
   provider_quota: operatorMends,
   provider_request: cannotSucceed,
@@ -127,9 +137,5 @@ const failureAdvices: Readonly<Partial<Record<ReasonType, string>>> = {
 };
 
 function adviceFor(type: ReasonType): string {
-  return failureAdvices[type] ?? 'call again; if it stays so, name another model or tell the operator';
-}
-
-function inTenths(value: number): number {
-  return Math.round(value * 10) / 10;
+  return failureAdvice[type] ?? 'call again; if it stays so, name another model or tell the operator';
 }

@@ -1,4 +1,4 @@
-/** What a model is told of a tool request: the conversation so far, and what is asked now, as delimited blocks. */
+/** The prompt of a tool request: the conversation so far, and what is asked now, as delimited blocks. */
 import { createHash } from 'node:crypto';
 import { isLastStep, recordOf, type InvestigationRecord } from '../../workflows/contract/tools/investigation.ts';
 import { readViews } from '../../workflows/contract/tools/panel.ts';
@@ -58,7 +58,7 @@ function viewBlocks({ row }: Turn): string[] {
   );
 }
 
-/** Earlier turns, the newest in full as far as there is room. The steps of this tool's record are not told twice. */
+/** Earlier turns, the newest in full as far as there is room. The steps of this tool's record are not repeated. */
 function historyBlocks(turns: readonly Turn[], current: Turn): string[] {
   const isInRecord = (turn: Turn): boolean =>
     turn.tool.name === current.tool.name && turn.input.investigation !== undefined;

@@ -2,6 +2,7 @@
  * Progress notifications of one call: phase, seconds used and left, tokens. A client hears at least every five seconds,
  * also while nothing is heard of the request.
  */
+import { inTenths } from '../../workflows/contract/tools/tenths.ts';
 import type { ToolProgress } from '../../workflows/contract/tools/tool-view.ts';
 
 export type ProgressToken = string | number;
@@ -35,10 +36,10 @@ export function createProgressReporter(token: ProgressToken | undefined, notify:
     const now = performance.now();
     const used = Math.max((now - begun) / 1000, known?.secondsUsed ?? 0);
     // The protocol wants each value above the one before.
-    const progress = Math.max(Math.round(used * 10) / 10, Math.round((sent.progress + 0.01) * 100) / 100);
+    const progress = Math.max(inTenths(used), Math.round((sent.progress + 0.01) * 100) / 100);
     const total = known === null || known.secondsLeft === null ? null : known.secondsUsed + known.secondsLeft;
     sent = { at: now, progress, phase: known?.phase ?? '' };
-    const bound = total === null ? {} : { total: Math.max(Math.round(total * 10) / 10, progress) };
+    const bound = total === null ? {} : { total: Math.max(inTenths(total), progress) };
     const params = { progressToken: token, progress, ...bound, message: textOf(known, used, total) };
     // A client that is gone hears nothing more; its call is cancelled elsewhere.
     notify({ method: 'notifications/progress', params }).catch(() => undefined);

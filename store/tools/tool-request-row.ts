@@ -1,10 +1,9 @@
 /** The rows of tool requests, parsed: whole, or without what was asked and answered. */
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
-import { reasonTypes } from '../../workflows/contract/failures.ts';
 import { readJsonObject } from '../../workflows/contract/json/json-text.ts';
 import type { JsonObject } from '../../workflows/contract/json/json.ts';
-import { toolLayers, type ToolLimits } from '../../workflows/contract/tools/limits.ts';
+import type { ToolLimits } from '../../workflows/contract/tools/limits.ts';
 import {
   toolOutcomes,
   toolPhases,
@@ -14,6 +13,7 @@ import {
   type ToolPhase,
   type ToolState,
 } from '../../workflows/contract/tools/tool-request.ts';
+import { ToolCutSchema } from '../../workflows/contract/tools/tool-view.ts';
 import type { Tables } from '../database/database.ts';
 
 export interface ToolRequestRow {
@@ -60,13 +60,6 @@ const LimitsSchema: z.ZodType<ToolLimits> = z.object({
 const StateSchema = z.enum(toolStates);
 const PhaseSchema = z.enum(toolPhases);
 const OutcomeSchema = z.enum(toolOutcomes).nullable();
-const CutSchema: z.ZodType<ToolCut> = z.object({
-  layer: z.enum(toolLayers),
-  type: z.enum(reasonTypes),
-  seconds: z.number(),
-  message: z.string(),
-  advice: z.string(),
-});
 
 export const headColumns = [
   'id',
@@ -120,7 +113,7 @@ export function headOf(row: Pick<Columns, (typeof headColumns)[number]>): ToolRe
     limits: LimitsSchema.parse(JSON.parse(row.limits)),
     tokens: row.tokens,
     isExpertReused: row.expert_reused === 1,
-    cut: row.cut === null ? null : CutSchema.parse(JSON.parse(row.cut)),
+    cut: row.cut === null ? null : ToolCutSchema.parse(JSON.parse(row.cut)),
     acceptedAt: row.accepted_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,

@@ -2,6 +2,7 @@
 import { readJson } from '../../workflows/contract/json/json-text.ts';
 import { isLastStep, recordOf } from '../../workflows/contract/tools/investigation.ts';
 import { readViews } from '../../workflows/contract/tools/panel.ts';
+import { inTenths } from '../../workflows/contract/tools/tenths.ts';
 import type { ToolProgress, ToolRequestView } from '../../workflows/contract/tools/tool-view.ts';
 import { payerOf } from '../../workflows/contract/names.ts';
 import type { ModelCalls } from '../jobs/model-calls.ts';
@@ -56,10 +57,6 @@ export function progressOf(row: ToolRequestHead, now: Date): ToolProgress {
     secondsLeft: left === null ? null : inTenths(left),
     tokens: row.tokens,
   };
-}
-
-function inTenths(seconds: number): number {
-  return Math.round(seconds * 10) / 10;
 }
 
 async function resultOf(requests: ToolRequests, row: ToolRequestRow): Promise<ToolRequestView['result']> {

@@ -15,6 +15,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { localActivityOptions, toolActivityOptions } from '../activity-options.ts';
+import { inTenths } from '../contract/tools/tenths.ts';
 import type { ToolLimits } from '../contract/tools/limits.ts';
 import type {
   ToolActivities,
@@ -95,7 +96,7 @@ function secondsSinceStart(): number {
 
 /** Why the request ended without its layers' own word. */
 function cutOf(error: TemporalFailure, { limits, isTimeUp, layer }: CutFacts): ToolCut {
-  const seconds = Math.round(secondsSinceStart() * 10) / 10;
+  const seconds = inTenths(secondsSinceStart());
   if (isTimeUp) {
     return {
       layer: 'request',

@@ -55,8 +55,8 @@ async function create(
     if (permit === null) break;
     if (!permit.granted) continue;
     const report = async (outcome: CallReport): Promise<void> => {
-      const isNews = outcome.kind !== 'answered' || permit.probe || failed.has(key);
-      if (!isNews) return;
+      const changesState = outcome.kind !== 'answered' || permit.probe || failed.has(key);
+      if (!changesState) return;
       if (outcome.kind === 'answered') failed.delete(key);
       else failed.add(key);
       // The answer is paid for, whether or not this is stored.

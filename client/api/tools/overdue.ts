@@ -1,6 +1,7 @@
 /** Ends requests of tools whose limit is over although no worker has ended them: without a worker, nobody else could say so. */
 import type { ToolRequestHead } from '../../../store/tools/tool-request-row.ts';
 import { payerOf } from '../../../workflows/contract/names.ts';
+import { inTenths } from '../../../workflows/contract/tools/tenths.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 
 /** Kept to answer in, before the request's limit. */
@@ -24,7 +25,7 @@ export async function endOverdue(
   const cut = {
     layer,
     type: layer === 'queue' ? 'timeout_schedule_to_start' : 'time_limit',
-    seconds: Math.round(seconds * 10) / 10,
+    seconds: inTenths(seconds),
     message:
       layer === 'queue'
         ? `no worker took the request within its limit of ${limits.requestSeconds} s`

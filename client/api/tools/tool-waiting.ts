@@ -1,4 +1,4 @@
-/** Waits for the end of one request of a tool, and tells its caller how far it is. */
+/** Waits for the end of one request of a tool, and reports its progress to the caller. */
 import { progressOf } from '../../../store/tools/tool-views.ts';
 import type { ToolRequestHead } from '../../../store/tools/tool-request-row.ts';
 import type { ToolProgress } from '../../../workflows/contract/tools/tool-view.ts';
@@ -9,7 +9,7 @@ import type { ToolWatch } from './tool-watch.ts';
 
 export type OnProgress = (progress: ToolProgress) => Promise<void>;
 
-/** A listener is told at least so often. */
+/** The longest time between two reports to a listener. */
 const progressMilliseconds = 5_000;
 
 /** Returns when the request has ended or is gone, or the signal is aborted. */
@@ -24,17 +24,17 @@ export async function waitForEnd(
   let head = await store.toolRequests.findHead(id);
   if (head === null || head.state === 'ended') return;
   const reporter = onProgress === undefined ? null : createReporter(dependencies, onProgress);
-  const tell = (): void => {
-    if (head !== null) reporter?.tell(head);
+  const report = (): void => {
+    if (head !== null) reporter?.report(head);
   };
-  tell();
-  const ticks = setInterval(tell, progressMilliseconds);
+  report();
+  const ticks = setInterval(report, progressMilliseconds);
   let isEnding = false;
   try {
     await watch.follow(id, signal, (pulse) => {
-      const isNews = head?.phase !== pulse.phase || head.tokens !== pulse.tokens;
+      const hasChanged = head?.phase !== pulse.phase || head.tokens !== pulse.tokens;
       if (head !== null) head = { ...head, ...pulse };
-      if (isNews) tell();
+      if (hasChanged) report();
       if (head === null || isEnding || !isOverdue(head, now())) return;
       isEnding = true;
       endOverdue(dependencies, head).catch((error: unknown) => {
@@ -44,15 +44,15 @@ export async function waitForEnd(
     });
   } finally {
     clearInterval(ticks);
-    await reporter?.told();
+    await reporter?.finished();
   }
 }
 
-/** Tells one thing after the other; while the listener reads slowly, only the newest is kept for it. */
+/** Sends one report at a time; while the listener reads slowly, only the newest is kept for it. */
 function createReporter(dependencies: ApiDependencies, onProgress: OnProgress) {
   let newest: ToolRequestHead | null = null;
-  let telling: Promise<void> | null = null;
-  const tellAll = async (): Promise<void> => {
+  let reporting: Promise<void> | null = null;
+  const reportAll = async (): Promise<void> => {
     while (newest !== null) {
       const head: ToolRequestHead = newest;
       newest = null;
@@ -61,16 +61,16 @@ function createReporter(dependencies: ApiDependencies, onProgress: OnProgress) {
     }
   };
   return {
-    tell(head: ToolRequestHead): void {
+    report(head: ToolRequestHead): void {
       newest = head;
-      telling ??= tellAll()
-        // The listener is gone, which its own signal tells.
+      reporting ??= reportAll()
+        // The listener is gone; its own signal ends the wait.
         .catch(() => undefined)
         .finally(() => {
-          telling = null;
+          reporting = null;
         });
     },
-    /** Resolves when the listener has heard all. */
-    told: (): Promise<void> => telling ?? Promise.resolve(),
+    /** Resolves when all reports have been sent. */
+    finished: (): Promise<void> => reporting ?? Promise.resolve(),
   };
 }

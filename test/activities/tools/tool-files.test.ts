@@ -5,7 +5,7 @@ import { scriptedModel, toolRun } from '../../support/tools/tool-run.ts';
 const step = { step: 1, total_steps: 1, task: 'find the leak', findings: 'memory grows' };
 
 describe('files of a conversation', () => {
-  it('T25: are told to the model in later turns, the newest of a name, and each content once', async () => {
+  it('T25: are in the prompts of later turns, the newest of a name, and each content once', async () => {
     const run = await toolRun(scriptedModel([]));
     const one = await run.accept('chat', { prompt: 'Look' }, { files: { 'a.ts': 'old a', 'b.ts': 'the b' } });
     await run.turn(one);
@@ -31,7 +31,7 @@ describe('files of a conversation', () => {
     expect(asked.map((text) => text.includes('let it ='))).toEqual([false, true, false, true]);
   });
 
-  it('are left out where they do not fit into the budget of tokens, and the model is told', async () => {
+  it('are left out where they do not fit into the budget of tokens, and the prompt names them', async () => {
     const run = await toolRun(scriptedModel([]));
     const large = 'a word and another '.repeat(50_000);
     const id = await run.accept(

@@ -110,7 +110,7 @@ describe('T26: an image of a tool request', () => {
     },
   );
 
-  it('is left out where 20 newer ones are there, and the model is told', async () => {
+  it('is left out where 20 newer ones are there, and the prompt names it', async () => {
     const run = await toolRun(scriptedModel([]));
     const files = Object.fromEntries(
       Array.from({ length: 21 }, (_, index) => [`${String(index).padStart(2, '0')}.png`, pngOf(2, 2, index)]),

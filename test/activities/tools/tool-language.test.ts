@@ -28,7 +28,7 @@ describe('T12: the language of the answers', () => {
     expect(run.model.asked[0]?.instructions).not.toContain('Answer in');
   });
 
-  it('tells the work of an expert apart from the same work in another language', async () => {
+  it('distinguishes the work of an expert from the same work in another language', async () => {
     const run = await toolRun(scriptedModel([]));
     const id = await run.accept('debug', { step: 1, total_steps: 1, task: 'find the leak', findings: 'memory grows' });
     const row = await run.store.toolRequests.find(id);

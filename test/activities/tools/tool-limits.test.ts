@@ -102,6 +102,10 @@ describe('the limit of the tool', () => {
     expect((await run.store.toolRequests.find(slow))?.cut).toMatchObject({ layer: 'provider', seconds: 400 });
     const endless = await run.accept('chat', prompt, { choices: { toolSeconds: 0 } });
     await expect(run.turn(endless)).rejects.toMatchObject({ type: 'provider_unavailable' });
+    await run.turn(endless, 4);
+    expect((await run.store.toolRequests.find(endless))?.cut?.message).toContain(
+      ': where no limit is set, an attempt ends after 840 s',
+    );
   });
 });
 

@@ -54,7 +54,7 @@ describe('an answer of chat completions', () => {
     });
   });
 
-  it('T20: tells the tokens that have arrived so far', async () => {
+  it('T20: reports the tokens that have arrived so far', async () => {
     const told: number[] = [];
     const run = await unkeptRun(async ({ onReceived }, { clock, store }) => {
       for (const characters of [400, 800]) {

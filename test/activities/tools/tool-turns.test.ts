@@ -93,7 +93,7 @@ describe('a step that is sent again', () => {
 });
 
 describe('a conversation', () => {
-  it('T25: is told to the model, across tools', async () => {
+  it('T25: is part of the prompt, across tools', async () => {
     const run = await toolRun(scriptedModel(['use a bound', 'look']));
     const one = await run.accept('chat', { prompt: 'How do I keep a cache small?' });
     await run.turn(one);
@@ -107,7 +107,7 @@ describe('a conversation', () => {
 });
 
 describe('a call of a tool', () => {
-  it('T23: searches the web when it is told to, may search by itself, and does not when it must not', async () => {
+  it('T23: must search the web with true, may with auto and by default, and cannot with false', async () => {
     const run = await toolRun(scriptedModel([]));
     for (const use_web_search of [true, false, 'auto']) {
       await run.turn(await run.accept('chat', { prompt: 'What is new?', use_web_search }));

@@ -29,7 +29,7 @@ const turn: ToolProgress = {
   tokens: 0,
 };
 
-it('T20: tells at least every eight seconds, also while nothing is heard of the request', () => {
+it('T20: sends progress at least every eight seconds, also when there is no news of the request', () => {
   const { sent, tell, end } = reporter();
   vi.advanceTimersByTime(16_000);
   expect(sent.length).toBeGreaterThanOrEqual(2);

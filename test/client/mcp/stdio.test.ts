@@ -26,7 +26,7 @@ function lose(server: Server): void {
   server.close();
 }
 
-it('lists the tools without the API, and tells with each call how to start it', async () => {
+it('lists the tools without the API, and answers each call with how to start it', async () => {
   const client = await connect('http://127.0.0.1:9', 'stdio');
   expect((await client.listTools()).tools).toHaveLength(tools.length);
   const answer = await client.callTool(question);

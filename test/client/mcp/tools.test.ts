@@ -28,7 +28,7 @@ describe.each(ways)('T26: the official client over %s', (way) => {
     expect(api.tools.started.map(({ tool }) => tool)).toEqual(tools.map(({ name }) => name));
   });
 
-  it('T19: is told each wrong field at once, and nothing is started', async () => {
+  it('T19: gets a problem for each wrong field at once, and nothing is started', async () => {
     const { url, tools: started } = await mcpApi();
     const client = await connect(url, way);
     const wrong = { step: 3, total_steps: 2, findings: 'x', confidence: 'sure', extra: 1 };
@@ -90,7 +90,7 @@ describe.each(ways)('T26: the official client over %s', (way) => {
     expect(api.tools.started.map(({ requestId }) => requestId)).toEqual([await cancelled]);
   });
 
-  it('T22: is told what was cut off, after how long, and what to do', async () => {
+  it('T22: gets what was cut off, after how long, and what to do', async () => {
     const api = await mcpApi();
     api.tools.onStart = async () => api.pass(67_100);
     const client = await connect(api.url, way);
@@ -104,7 +104,7 @@ describe.each(ways)('T26: the official client over %s', (way) => {
     );
   });
 
-  it('is told that nothing has started when Temporal is away', async () => {
+  it('gets an error that says that nothing has started when Temporal is away', async () => {
     const api = await mcpApi();
     api.tools.reachable = false;
     const client = await connect(api.url, way);

@@ -3,6 +3,7 @@
  * Tool and expert count from when a worker begins the request, the request from when it is accepted. Safe in the workflow
  * sandbox.
  */
+import { inTenths } from './tenths.ts';
 
 /** The layers, from the inside out. Null seconds: this layer has no limit. */
 export interface ToolLimits {
@@ -73,10 +74,6 @@ export function toolLimits(choices: ToolLimitChoices, tool: string): ToolLimits 
     requestSeconds,
     queueSeconds: choices.queueSeconds ?? inTenths(requestSeconds - toolSeconds - fixed.cleanupSeconds),
   };
-}
-
-function inTenths(seconds: number): number {
-  return Math.round(seconds * 10) / 10;
 }
 
 /** All contradictions within the limits of a tool, one sentence each; empty when there are none. */

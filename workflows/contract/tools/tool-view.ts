@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { reasonTypes } from '../failures.ts';
 import { toolLayers } from './limits.ts';
-import { toolOutcomes, toolPhases, toolStates } from './tool-request.ts';
+import { toolOutcomes, toolPhases, toolStates, type ToolCut } from './tool-request.ts';
 
-export const ToolCutSchema = z.object({
+export const ToolCutSchema: z.ZodType<ToolCut> = z.object({
   layer: z.enum(toolLayers).describe('the layer of limits that ended it'),
   type: z.enum(reasonTypes),
   seconds: z.number().describe('after how long'),

@@ -115,7 +115,7 @@ describe('a stream of chunks', () => {
     await expect(asked(150, 30_000)).rejects.toThrow('did not answer within 0.15 s');
   });
 
-  it('T20: tells its caller what has arrived', async () => {
+  it('T20: reports to its caller what has arrived', async () => {
     const seen: number[] = [];
     const { url } = await provider((response) =>
       response.end(chunk({ content: 'AB' }) + chunk({ content: 'C' }, 'stop')),

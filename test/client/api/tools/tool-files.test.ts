@@ -44,7 +44,7 @@ describe('T15: files by path', () => {
     ]);
   });
 
-  it('are refused elsewhere: by a traversal, by a link, and whether there is such a file is not told', async () => {
+  it('are refused elsewhere: by a traversal, by a link, and the answer does not show whether such a file exists', async () => {
     const { root, secret, limits: allowed } = await folders();
     await symlink(secret, join(root, 'link.txt'));
     const paths = [
