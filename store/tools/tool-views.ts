@@ -45,7 +45,7 @@ export function createToolViews(requests: ToolRequests, modelCalls: ModelCalls):
 /** How far a request is. Its place is for whoever sees the requests of all tenants. */
 export function progressOf(row: ToolRequestHead, now: Date): ToolProgress {
   const end = row.endedAt === null ? now.getTime() : Date.parse(row.endedAt);
-  const used = (end - Date.parse(row.acceptedAt)) / 1000;
+  const used = inTenths((end - Date.parse(row.acceptedAt)) / 1000);
   const { requestSeconds } = row.limits;
   const left = requestSeconds === null || row.state === 'ended' ? null : Math.max(0, requestSeconds - used);
   return {
@@ -53,7 +53,7 @@ export function progressOf(row: ToolRequestHead, now: Date): ToolProgress {
     state: row.state,
     phase: row.phase,
     place: null,
-    secondsUsed: inTenths(used),
+    secondsUsed: used,
     secondsLeft: left === null ? null : inTenths(left),
     tokens: row.tokens,
   };

@@ -96,7 +96,7 @@ describe('the limit of the tool', () => {
   });
 
   it('T09: is another with LODESTONE_TOOL_SECONDS, and none with 0', async () => {
-    const run = await toolRun(scriptedModel(['pending', 'pending']));
+    const run = await toolRun(scriptedModel(['pending', 'pending', 'pending']));
     const slow = await run.accept('chat', prompt, { choices: { toolSeconds: 600 } });
     await run.turn(slow);
     expect((await run.store.toolRequests.find(slow))?.cut).toMatchObject({ layer: 'provider', seconds: 400 });
