@@ -58,13 +58,16 @@ export function toolActivityOptions(request: {
   readonly layer: 'tool' | 'expert';
   readonly queue: QueueKind;
   readonly summary: string;
+  /** Whether the activity makes the attempts at the provider itself, so that one of its own holds all of them. */
+  readonly retriesItself?: boolean;
 }): ActivityOptions {
-  const { limits, layer } = request;
+  const { limits, layer, retriesItself = false } = request;
   const { providerSeconds, streamSeconds, stopSeconds, cleanupSeconds, toolSeconds, requestSeconds } = limits;
   // A request that has begun waits for a worker as long as its own limit lets it: its findings are paid for.
   const seconds = layer === 'tool' ? toolSeconds : requestSeconds;
   const queueSeconds = layer === 'tool' ? limits.queueSeconds : null;
-  const attemptSeconds = Math.max(providerSeconds ?? longestAttemptSeconds, streamSeconds ?? longestAttemptSeconds);
+  const oneSeconds = Math.max(providerSeconds ?? longestAttemptSeconds, streamSeconds ?? longestAttemptSeconds);
+  const attemptSeconds = retriesItself ? (toolSeconds ?? oneSeconds * limits.attempts) : oneSeconds;
   return {
     taskQueue: siblingQueue(workflowInfo().taskQueue, request.queue),
     summary: request.summary.slice(0, 200),

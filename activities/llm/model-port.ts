@@ -39,6 +39,8 @@ export interface SafetyCheck {
 export interface ModelRequest {
   /** As its provider names it, or with the provider's name before it, as in `glm/glm-5.2`. */
   readonly model: string;
+  /** False where no other model may answer in its place, whatever the order of those that take over. */
+  readonly isReplaceable?: false;
   readonly instructions?: string;
   readonly input: readonly ModelInput[];
   /** The response that this one continues. Null for one that its provider does not keep: then `earlier` has the turns. */

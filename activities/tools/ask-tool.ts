@@ -22,6 +22,8 @@ export interface Question {
   /** Which attempt this is; that of the activity when left out. */
   readonly attempt?: number;
   readonly model: string;
+  /** False where no other model may answer in its place. */
+  readonly isReplaceable?: false;
   readonly instructions: string;
   readonly text: string;
   /** As `data:` URLs. */
@@ -42,11 +44,12 @@ function languageInstruction(locale: string): string {
 export async function askTool(
   dependencies: AskDependencies,
   row: ToolRequestRow,
-  { layer, part, attempt, model, instructions, text, images, webSearch }: Question,
+  { layer, part, attempt, model, isReplaceable, instructions, text, images, webSearch }: Question,
 ): Promise<LayeredAnswer> {
   const { store, now, locale } = dependencies;
   const request: ModelRequest = {
     model,
+    ...(isReplaceable === false ? { isReplaceable } : {}),
     instructions: locale === null ? instructions : `${instructions}\n${languageInstruction(locale)}`,
     input: [{ type: 'text', text, ...(images.length === 0 ? {} : { images }) }],
     previousResponseId: null,

@@ -5,6 +5,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { Superseded } from '../../store/jobs/ledger.ts';
+import type { AnsweredBy } from '../../workflows/contract/tools/answered-by.ts';
 import type { ToolCut } from '../../workflows/contract/tools/tool-request.ts';
 import { failure, knownFailureType } from '../failure.ts';
 import {
@@ -17,7 +18,7 @@ import {
 import { failureCut, firstBackoffSeconds, limitCut, type AttemptLimit } from './layer-clock.ts';
 
 export type LayeredAnswer =
-  | { readonly ok: true; readonly text: string; readonly tokens: number }
+  | { readonly ok: true; readonly text: string; readonly by: AnsweredBy }
   | { readonly ok: false; readonly cut: ToolCut };
 
 /** The least time in which a call may succeed at all. */
@@ -35,7 +36,9 @@ export async function callWithin(dependencies: LayeredCallDependencies, call: La
     if (response.status === 'incomplete') {
       throw failure('model_answer', `the answer was cut: ${response.problem?.message ?? 'no reason given'}`);
     }
-    return { ok: true, text: response.text, tokens: response.usage.outputTokens };
+    const asked = call.request.model;
+    const by = { model: response.model ?? asked, replaces: response.model === undefined ? null : asked };
+    return { ok: true, text: response.text, by };
   } catch (error) {
     if (call.signal.aborted) {
       if (await call.isOver()) await stopAtProvider(dependencies, call.key);

@@ -12,6 +12,7 @@ import type {
   ToolRecordActivities,
   ToolRequestEnd,
 } from '../../workflows/contract/tools/tool-request.ts';
+import type { AnsweredBy } from '../../workflows/contract/tools/answered-by.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { embeddedFiles, noFiles, type EmbeddedFiles } from './embedded-files.ts';
 import { askTool, type AskDependencies } from './ask-tool.ts';
@@ -43,18 +44,20 @@ async function runTurn(dependencies: ToolDependencies, { requestId }: ToolActivi
       const outcome = answer.cut.type === 'time_limit' ? 'timed_out' : 'failed';
       return { next: 'end', ...(await end(dependencies, requestId, outcome, answer.cut)) };
     }
-    await store.toolRequests.answered(requestId, answer.text);
+    await store.toolRequests.answered(requestId, answer.text, answer.by);
   }
   const asksExpert = !isCertain && current.tool.expertInstructions !== null && isLast(current);
   return asksExpert ? { next: 'expert' } : { next: 'end', ...(await end(dependencies, requestId, 'completed', null)) };
 }
 
-type Answer = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly cut: ToolCut };
+type Answer =
+  | { readonly ok: true; readonly text: string; readonly by: AnsweredBy | null }
+  | { readonly ok: false; readonly cut: ToolCut };
 
 /** The tool's own answer: of the worker, of a panel, or of one model. */
 async function answerOf(dependencies: ToolDependencies, before: readonly Turn[], current: Turn): Promise<Answer> {
   const { tool, input, row } = current;
-  if (input.local !== undefined) return { ok: true, text: await localAnswer(dependencies, input.local) };
+  if (input.local !== undefined) return { ok: true, text: await localAnswer(dependencies, input.local), by: null };
   // Where an expert judges the steps of an investigation, the expert gets their files.
   const isForExpert = input.investigation !== undefined && tool.expertInstructions !== null;
   const files = isForExpert ? noFiles : await filesOf(dependencies, row);
@@ -62,7 +65,7 @@ async function answerOf(dependencies: ToolDependencies, before: readonly Turn[],
   const text = turnPrompt(before, current, files.text);
   if (input.panel !== undefined) {
     const panel = await askPanel(dependencies, current, input.panel, { text, images });
-    return panel.ok ? { ok: true, text: JSON.stringify(panel.views) } : panel;
+    return panel.ok ? { ok: true, text: JSON.stringify(panel.views), by: null } : panel;
   }
   return askTool(dependencies, row, {
     layer: 'tool',
@@ -88,7 +91,7 @@ async function runExpert(dependencies: ToolDependencies, { requestId }: ToolActi
   const hash = workHash(before, current, { model, files: files.hashes, locale });
   const judged = await store.toolRequests.findJudged(tool.name, hash);
   if (judged !== null) {
-    await store.toolRequests.judged(requestId, { answer: judged, workHash: hash, isReused: true });
+    await store.toolRequests.judged(requestId, { ...judged, workHash: hash, isReused: true });
     return end(dependencies, requestId, 'completed', null);
   }
   const answer = await askTool(dependencies, row, {
@@ -101,7 +104,12 @@ async function runExpert(dependencies: ToolDependencies, { requestId }: ToolActi
   });
   // The tool's own findings are there, whatever became of the expert.
   if (!answer.ok) return end(dependencies, requestId, 'partial', answer.cut);
-  await store.toolRequests.judged(requestId, { answer: answer.text, workHash: hash, isReused: false });
+  await store.toolRequests.judged(requestId, {
+    answer: answer.text,
+    answeredBy: answer.by,
+    workHash: hash,
+    isReused: false,
+  });
   return end(dependencies, requestId, 'completed', null);
 }
 

@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import { readJsonObject } from '../../workflows/contract/json/json-text.ts';
 import type { JsonObject } from '../../workflows/contract/json/json.ts';
+import { AnsweredBySchema, type AnsweredBy } from '../../workflows/contract/tools/answered-by.ts';
 import type { ToolLimits } from '../../workflows/contract/tools/limits.ts';
 import {
   toolOutcomes,
@@ -28,7 +29,9 @@ export interface ToolRequestRow {
   readonly limits: ToolLimits;
   readonly tokens: number;
   readonly answer: string | null;
+  readonly answeredBy: AnsweredBy | null;
   readonly expertAnswer: string | null;
+  readonly expertAnsweredBy: AnsweredBy | null;
   readonly isExpertReused: boolean;
   readonly cut: ToolCut | null;
   readonly acceptedAt: string;
@@ -37,7 +40,10 @@ export interface ToolRequestRow {
 }
 
 /** How far a request is: all but what was asked and answered, which may be large. */
-export type ToolRequestHead = Omit<ToolRequestRow, 'input' | 'answer' | 'expertAnswer'>;
+export type ToolRequestHead = Omit<
+  ToolRequestRow,
+  'input' | 'answer' | 'answeredBy' | 'expertAnswer' | 'expertAnsweredBy'
+>;
 
 /** What changes while a request runs: it is read again and again by whoever waits for its end. */
 export type ToolPulse = Pick<ToolRequestRow, 'id' | 'state' | 'phase' | 'tokens' | 'startedAt'>;
@@ -87,7 +93,9 @@ export function rowOf(row: Columns): ToolRequestRow {
     ...headOf(row),
     input: readJsonObject(row.input),
     answer: row.answer,
+    answeredBy: readAnsweredBy(row.answered_by),
     expertAnswer: row.expert_answer,
+    expertAnsweredBy: readAnsweredBy(row.expert_answered_by),
   };
 }
 
@@ -99,6 +107,10 @@ export function pulseOf(row: Pick<Columns, (typeof pulseColumns)[number]>): Tool
     tokens: row.tokens,
     startedAt: row.started_at,
   };
+}
+
+export function readAnsweredBy(text: string | null): AnsweredBy | null {
+  return text === null ? null : AnsweredBySchema.parse(JSON.parse(text));
 }
 
 export function headOf(row: Pick<Columns, (typeof headColumns)[number]>): ToolRequestHead {

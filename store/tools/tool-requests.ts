@@ -1,4 +1,5 @@
 /** Requests of expert tools: what was asked, how far it is, what came out. A request that has ended never changes. */
+import type { AnsweredBy } from '../../workflows/contract/tools/answered-by.ts';
 import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import type { ToolFile } from '../../workflows/contract/tools/files.ts';
 import type { ToolLimits } from '../../workflows/contract/tools/limits.ts';
@@ -10,6 +11,7 @@ import {
   headOf,
   pulseColumns,
   pulseOf,
+  readAnsweredBy,
   rowOf,
   type ToolPulse,
   type ToolRequestHead,
@@ -40,8 +42,12 @@ export interface ToolEnd {
   readonly cut: ToolCut | null;
 }
 
-export interface ExpertAnswer {
+export interface JudgedAnswer {
   readonly answer: string;
+  readonly answeredBy: AnsweredBy | null;
+}
+
+export interface ExpertAnswer extends JudgedAnswer {
   readonly workHash: string;
   readonly isReused: boolean;
 }
@@ -61,11 +67,11 @@ export interface ToolRequests {
   /** Records how much of an answer has arrived. */
   progress(id: string, tokens: number): Promise<void>;
   /** Keeps the answer of the tool's own turn, before the expert is asked. */
-  answered(id: string, answer: string): Promise<void>;
+  answered(id: string, answer: string, by?: AnsweredBy | null): Promise<void>;
   /** Keeps the expert's answer. */
   judged(id: string, expert: ExpertAnswer): Promise<void>;
   /** The answer of an expert who has judged the same work; null when none has. */
-  findJudged(tool: string, workHash: string): Promise<string | null>;
+  findJudged(tool: string, workHash: string): Promise<JudgedAnswer | null>;
   /** Ends a request, once. Returns how it ended: as asked, or as it had ended before; null when there is none. */
   end(id: string, end: ToolEnd, now: Date): Promise<ToolOutcome | null>;
 }
@@ -132,12 +138,13 @@ export function createToolRequests(database: Database): ToolRequests {
     async progress(id, tokens) {
       await change(database, id, { tokens });
     },
-    async answered(id, answer) {
-      await change(database, id, { answer });
+    async answered(id, answer, by = null) {
+      await change(database, id, { answer, answered_by: by === null ? null : JSON.stringify(by) });
     },
-    async judged(id, { answer, workHash, isReused }) {
+    async judged(id, { answer, answeredBy, workHash, isReused }) {
       await change(database, id, {
         expert_answer: answer,
+        expert_answered_by: answeredBy === null ? null : JSON.stringify(answeredBy),
         work_hash: workHash,
         expert_reused: isReused ? 1 : 0,
       });
@@ -145,13 +152,14 @@ export function createToolRequests(database: Database): ToolRequests {
     async findJudged(tool, workHash) {
       const row = await database
         .selectFrom('tool_requests')
-        .select('expert_answer')
+        .select(['expert_answer', 'expert_answered_by'])
         .where('work_hash', '=', workHash)
         .where('tool', '=', tool)
         .where('expert_answer', 'is not', null)
         .limit(1)
         .executeTakeFirst();
-      return row?.expert_answer ?? null;
+      if (row?.expert_answer === null || row === undefined) return null;
+      return { answer: row.expert_answer, answeredBy: readAnsweredBy(row.expert_answered_by) };
     },
     async end(id, { outcome, cut }, now) {
       const ended = {

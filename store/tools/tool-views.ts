@@ -1,4 +1,5 @@
 /** Tool requests as callers read them: how far they are, and the result in the form of their tool. */
+import { replacementNotes } from '../../workflows/contract/tools/answered-by.ts';
 import { readJson } from '../../workflows/contract/json/json-text.ts';
 import { isLastStep, recordOf } from '../../workflows/contract/tools/investigation.ts';
 import { readViews } from '../../workflows/contract/tools/panel.ts';
@@ -62,8 +63,14 @@ export function progressOf(row: ToolRequestHead, now: Date): ToolProgress {
 async function resultOf(requests: ToolRequests, row: ToolRequestRow): Promise<ToolRequestView['result']> {
   const current = toTurn(row);
   const { investigation, panel, local } = current.input;
+  const { answeredBy, expertAnsweredBy } = row;
+  const notes = replacementNotes([answeredBy, expertAnsweredBy]);
+  const noted = (next: string): string => (notes === '' ? next : `${notes} ${next}`);
   const followUp = `To go on, call a tool with continuation_id ${row.conversationId}.`;
-  const expert = row.expertAnswer === null ? null : { answer: row.expertAnswer, reused: row.isExpertReused };
+  const expert =
+    row.expertAnswer === null
+      ? null
+      : { answer: row.expertAnswer, reused: row.isExpertReused, answered_by: expertAnsweredBy };
   if (local !== undefined) {
     const answer = row.answer === null ? null : readJson(row.answer);
     const next = row.cut?.advice ?? 'Nothing more is to be done.';
@@ -71,17 +78,21 @@ async function resultOf(requests: ToolRequests, row: ToolRequestRow): Promise<To
   }
   if (panel !== undefined) {
     const views = row.answer === null ? [] : readViews(row.answer);
-    return { status: 'complete', views, expert, next: row.cut?.advice ?? followUp };
+    return { status: 'complete', views, expert, next: noted(row.cut?.advice ?? followUp) };
   }
-  if (investigation === undefined) return { status: 'complete', answer: row.answer, next: row.cut?.advice ?? followUp };
+  if (investigation === undefined) {
+    const next = noted(row.cut?.advice ?? followUp);
+    return { status: 'complete', answer: row.answer, answered_by: answeredBy, next };
+  }
   const record = recordOf(stepsOf(await turnsBefore(requests, row), current));
   const isLast = isLastStep(investigation);
   const goOn = `Investigate further, then call ${row.tool} with step ${investigation.step + 1} and continuation_id ${row.conversationId}.`;
   return {
     status: isLast ? 'complete' : 'continue',
     answer: row.answer,
+    answered_by: answeredBy,
     expert,
     record,
-    next: row.cut?.advice ?? (isLast ? followUp : goOn),
+    next: noted(row.cut?.advice ?? (isLast ? followUp : goOn)),
   };
 }

@@ -56,7 +56,7 @@ async function runLayers(
   const asked = { requestId, tenant };
   setCurrentDetails('turn');
   const turn = await proxyActivities<ToolActivities>(
-    toolActivityOptions({ limits, layer: 'tool', queue, summary: tool }),
+    toolActivityOptions({ limits, layer: 'tool', queue, summary: tool, retriesItself: tool === 'consensus' }),
   ).runToolTurn(asked);
   if (turn.next === 'end') return { outcome: turn.outcome };
   facts.layer = 'expert';

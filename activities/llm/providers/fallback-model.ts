@@ -41,7 +41,7 @@ async function create(
 ): Promise<BegunResponse> {
   const { model, order, providers, limiters, now } = dependencies;
   // Another model may not have computer use, and its calls are not understood by all.
-  const isBound = request.computer !== null || request.functions !== undefined;
+  const isBound = request.computer !== null || request.functions !== undefined || request.isReplaceable === false;
   const showsImages = hasImages(request);
   const isAble = (name: string): boolean =>
     providers.problemOf(name) === null && !(showsImages && providers.imageProblemOf(name) !== null);

@@ -17,6 +17,7 @@ import { wholeChanges } from './0011-whole-changes.ts';
 import { keptContentTenants } from './0012-kept-content-tenants.ts';
 import { ledgerAttempts } from './0013-ledger-attempts.ts';
 import { toolFileImages } from './0014-tool-file-images.ts';
+import { toolAnswerers } from './0015-tool-answerers.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
@@ -33,4 +34,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0012-kept-content-tenants': keptContentTenants,
   '0013-ledger-attempts': ledgerAttempts,
   '0014-tool-file-images': toolFileImages,
+  '0015-tool-answerers': toolAnswerers,
 };

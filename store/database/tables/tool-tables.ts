@@ -19,7 +19,10 @@ export interface ToolTables {
     /** Of the answer under way, estimated. */
     tokens: number;
     answer: string | null;
+    /** Who has answered, as JSON; null before the answer, and where no model was asked. */
+    answered_by: string | null;
     expert_answer: string | null;
+    expert_answered_by: string | null;
     expert_reused: number;
     /** Of what the expert judged: the same is not judged twice. */
     work_hash: string | null;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
+import type { ModelRequest, ModelResponse } from '../../../activities/ports.ts';
+import { textResponse } from '../../support/llm/responses.ts';
 import { scriptedModel, toolRun } from '../../support/tools/tool-run.ts';
 
 const proposal = {
@@ -41,6 +43,52 @@ describe('consensus', () => {
       { model: 'a', answer: null, problem: expect.stringContaining('cut off after 30 s') },
       { model: 'b', answer: 'no', problem: null },
     ]);
+  });
+
+  it('T04, P16: asks a seat that fails again by itself, and pays for no other seat twice', async () => {
+    let asksOfB = 0;
+    const answers = Array.from({ length: 9 }, () => async ({ model }: ModelRequest): Promise<ModelResponse> => {
+      if (model === 'a') return textResponse('a1', 'yes');
+      asksOfB += 1;
+      if (asksOfB < 3) throw failure('provider_unavailable', 'the model provider answered 503');
+      return textResponse('b1', 'no');
+    });
+    const run = await toolRun(scriptedModel(answers));
+    const id = await run.accept('consensus', proposal);
+    await expect(run.turn(id)).resolves.toEqual({ next: 'expert' });
+    expect(run.model.asked.map(({ model }) => model)).toEqual(['a', 'b', 'b', 'b']);
+    expect(await run.store.modelCalls.usageUnder(id, `${id}/`)).toMatchObject({ modelCalls: 2 });
+  });
+
+  it('P16: a panel whose worker died asks neither answered nor stopped seats again', async () => {
+    const three = { ...proposal, models: [...proposal.models, { model: 'c', stance: 'neutral' }] };
+    let isDead = true;
+    const answers = Array.from({ length: 9 }, () => async ({ model }: ModelRequest): Promise<ModelResponse> => {
+      if (model === 'a') return textResponse('a1', 'yes');
+      if (model === 'b') throw failure('provider_request', 'there is no such model');
+      if (isDead) throw new Error('the worker died here');
+      return textResponse('c1', 'perhaps');
+    });
+    const run = await toolRun(scriptedModel(answers));
+    const id = await run.accept('consensus', three);
+    await expect(run.turn(id, 1)).rejects.toThrow('died');
+    isDead = false;
+    await expect(run.turn(id, 2)).resolves.toEqual({ next: 'expert' });
+    expect(run.model.asked.map(({ model }) => model)).toEqual(['a', 'b', 'c', 'c']);
+    const kept = await run.store.toolRequests.find(id);
+    expect(JSON.parse(kept?.answer ?? '')).toMatchObject([
+      { answer: 'yes', problem: null },
+      { answer: null, problem: expect.stringContaining('no such model') },
+      { answer: 'perhaps', problem: null },
+    ]);
+  });
+
+  it('T03: lets no other model take a seat, whatever the order of those that take over', async () => {
+    const run = await toolRun(scriptedModel(['yes', 'no', 'not now']));
+    const id = await run.accept('consensus', proposal);
+    await run.turn(id);
+    await run.expert(id);
+    expect(run.model.asked.map(({ isReplaceable }) => isReplaceable)).toEqual([false, false, undefined]);
   });
 
   it('fails when no model answers', async () => {

@@ -7,7 +7,10 @@ import { temporaryFolder } from '../../support/temporary-store.ts';
 
 /** The newest migration is to be run again. */
 function undoNewest(database: DatabaseSync): void {
-  database.exec("delete from kysely_migration where name like '0014%'; alter table tool_files drop column image_type");
+  database.exec(
+    `delete from kysely_migration where name like '0015%'; alter table tool_requests drop column answered_by;
+      alter table tool_requests drop column expert_answered_by`,
+  );
 }
 
 it('a transaction that reads before it writes keeps other processes from writing between', async () => {

@@ -1,5 +1,6 @@
 /** The protocol that investigation tools share: several calls, each a step with its findings; the last asks the expert. */
 import { z } from 'zod';
+import { AnsweredBySchema } from './answered-by.ts';
 import { commonFields } from './common-fields.ts';
 import type { Tool } from './tool.ts';
 
@@ -71,8 +72,13 @@ export type InvestigationRecord = z.infer<typeof InvestigationRecordSchema>;
 const InvestigationOutputSchema = z.object({
   status: z.enum(['continue', 'complete']).describe('continue: send the next step; complete: this was the last'),
   answer: z.string().nullable().describe("the tool's own view of the step; null when it was not asked or cut off"),
+  answered_by: AnsweredBySchema.nullable().describe('null when no model was asked, or none answered'),
   expert: z
-    .object({ answer: z.string(), reused: z.boolean().describe('the same findings were judged before') })
+    .object({
+      answer: z.string(),
+      reused: z.boolean().describe('the same findings were judged before'),
+      answered_by: AnsweredBySchema.nullable(),
+    })
     .nullable(),
   record: InvestigationRecordSchema,
   next: z.string().describe('what to do next'),

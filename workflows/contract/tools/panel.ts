@@ -1,5 +1,6 @@
 /** The protocol of consensus: several models are asked the same, for and against, and an expert call weighs their views. */
 import { z } from 'zod';
+import { AnsweredBySchema } from './answered-by.ts';
 import { commonFields } from './common-fields.ts';
 
 export const stances = ['for', 'against', 'neutral'] as const;
@@ -28,7 +29,7 @@ export const PanelInputSchema = z
   });
 
 export const ViewSchema = z.object({
-  model: z.string(),
+  model: z.string().describe('the model that was asked and has answered: no other takes a seat in the panel'),
   stance: z.enum(stances),
   answer: z.string().nullable().describe('null when the model did not answer in time, or refused'),
   problem: z.string().nullable(),
@@ -39,7 +40,10 @@ export type View = z.infer<typeof ViewSchema>;
 export const PanelOutputSchema = z.object({
   status: z.literal('complete'),
   views: z.array(ViewSchema),
-  expert: z.object({ answer: z.string(), reused: z.boolean() }).nullable().describe('the views, weighed'),
+  expert: z
+    .object({ answer: z.string(), reused: z.boolean(), answered_by: AnsweredBySchema.nullable() })
+    .nullable()
+    .describe('the views, weighed'),
   next: z.string().describe('what to do next'),
 });
 

@@ -1,5 +1,6 @@
 /** The protocol of tools that are asked once: a prompt, and an answer. */
 import { z } from 'zod';
+import { AnsweredBySchema } from './answered-by.ts';
 import { commonFields } from './common-fields.ts';
 import type { Tool } from './tool.ts';
 
@@ -11,6 +12,7 @@ const QuestionInputSchema = z.strictObject({
 const QuestionOutputSchema = z.object({
   status: z.literal('complete'),
   answer: z.string().nullable().describe('null when the tool was cut off'),
+  answered_by: AnsweredBySchema.nullable().describe('null when no model was asked, or none answered'),
   next: z.string().describe('what to do next'),
 });
 

@@ -1,4 +1,5 @@
 /** The page of a tool request: how far it is, its limits and which of them ended it, what was asked and answered. */
+import type { AnsweredBy } from '../../../../workflows/contract/tools/answered-by.ts';
 import { html } from 'hono/html';
 import type { ToolRequestHead, ToolRequestRow } from '../../../../store/tools/tool-request-row.ts';
 import { cutText } from '../../../../workflows/contract/cut-text.ts';
@@ -122,14 +123,20 @@ function answers({ row, answer }: ToolRequestPageData): Html {
   if (answer === null && row.expertAnswer === null) return html`<section id="answers" hidden></section>`;
   return html`<section class="card" id="answers">
     <h2>Answer</h2>
-    ${answer === null ? null : pre('Answer of the tool', answer)}
+    ${answer === null ? null : pre('Answer of the tool', answer)} ${answeredBy(row.answeredBy)}
     ${
       row.expertAnswer === null
         ? null
         : html`<h3>Expert${row.isExpertReused ? ' (judged the same work before; not called again)' : ''}</h3>
-            ${pre('Answer of the expert', row.expertAnswer)}`
+            ${pre('Answer of the expert', row.expertAnswer)} ${answeredBy(row.expertAnsweredBy)}`
     }
   </section>`;
+}
+
+function answeredBy(by: AnsweredBy | null): Html | null {
+  if (by === null) return null;
+  const place = by.replaces === null ? '' : ` in place of ${by.replaces}, which could not be asked`;
+  return html`<p class="soft">Answered by ${by.model}${place}</p>`;
 }
 
 function conversationCard({ row, conversation }: ToolRequestPageData): Html {

@@ -74,6 +74,7 @@ describe('a model whose circuit breaker is open', () => {
     await failTimes(5);
     const computer = { tool: 'computer' as const, width: 1, height: 1 };
     await expect(guarded.create({ ...chatRequest, computer })).rejects.toThrow('is down');
+    await expect(guarded.create({ ...chatRequest, isReplaceable: false })).rejects.toThrow('is down');
     expect(asked).not.toContain('kimi-k3');
   });
 });
