@@ -3,6 +3,8 @@ export interface HostileInput {
   readonly name: string;
   readonly path: string;
   readonly type: string;
+  /** The header of that name, where the route wants one. */
+  readonly accept?: string;
   /** Null for a GET request. */
   readonly body: string | null;
   readonly status: number;

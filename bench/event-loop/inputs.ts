@@ -7,6 +7,7 @@ import { readDefinition } from '../../workflows/contract/lead-magnets/lead-magne
 import { definitionInputs } from './definition-inputs.ts';
 import type { HostileInput } from './hostile-input.ts';
 import { schemaInputs } from './schema-inputs.ts';
+import { toolInputs } from './tool-inputs.ts';
 
 const jsonType = 'application/json';
 const formType = 'application/x-www-form-urlencoded';
@@ -149,4 +150,9 @@ const visitorInputs: readonly HostileInput[] = [
   },
 ];
 
-export const hostileInputs: readonly HostileInput[] = [...visitorInputs, ...definitionInputs(step), ...schemaInputs];
+export const hostileInputs: readonly HostileInput[] = [
+  ...visitorInputs,
+  ...definitionInputs(step),
+  ...schemaInputs,
+  ...toolInputs,
+];

@@ -47,8 +47,9 @@ export async function startProbedApi(folder: string, databaseUrl?: string): Prom
   const ended = once(child, 'exit');
   const url = await addressIn(child.stdout);
   return {
-    async send({ path, type, body }) {
-      const init = body === null ? {} : { method: 'POST', body, headers: { 'content-type': type } };
+    async send({ path, type, accept, body }) {
+      const headers = { 'content-type': type, ...(accept === undefined ? {} : { accept }) };
+      const init = body === null ? {} : { method: 'POST', body, headers };
       const response = await fetch(new URL(path, url), init);
       return { status: response.status, text: await response.text() };
     },

@@ -14,11 +14,12 @@ import { refuseOtherHosts } from './http/host.ts';
 import { addDeliveryRoutes } from './deliveries/delivery-routes.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { pageHeaders } from './http/headers.ts';
+import { createLargeJson } from './http/large-json.ts';
 import { isEmbeddedForm } from './embed/address.ts';
 import { addHealthRoute } from './platform/health-route.ts';
 import { addJobRoutes } from './jobs/job-routes.ts';
 import { addLeadMagnetRoutes } from './lead-magnets/lead-magnet-routes.ts';
-import { addMcpRoutes, answerRpcProblem, isMcp } from './mcp/mcp-routes.ts';
+import { addMcpRoutes, answerRpcProblem, isMcp, mcpPath } from './mcp/mcp-routes.ts';
 import { refuseUnknown } from './http/not-found.ts';
 import { addPlatformRoutes } from './platform/platform-routes.ts';
 import { addPages } from './pages/pages.ts';
@@ -26,7 +27,8 @@ import { embeddedProblem } from './pages/embed/embed-problem.ts';
 import { problemPage, wantsPage } from './pages/problem-page.ts';
 import { answerProblem, ProblemError } from './http/problem.ts';
 import { createToolCaller } from './tools/tool-caller.ts';
-import { addToolRoutes } from './tools/tool-routes.ts';
+import { toolBodyBytes } from './tools/file-intake.ts';
+import { addToolRoutes, isToolCall } from './tools/tool-routes.ts';
 import { addProviderEventRoutes, providerEventsPath } from './platform/provider-event-routes.ts';
 import { refuseUnsafeJson } from './http/strict-bodies.ts';
 
@@ -50,11 +52,11 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
       throw new ProblemError('too-large', `a body may have at most ${maximumBodyBytes} bytes`);
     },
   });
-  // Items of a batch are read as a stream, one row at a time.
-  app.use((context, next) => (isItemUpload(context.req.path) ? next() : limit(context, next)));
   const bounds = boundedBodies();
-  app.use((context, next) => (isItemUpload(context.req.path) ? next() : bounds(context, next)));
-  app.use(refuseUnsafeJson([providerEventsPath]));
+  const strict = refuseUnsafeJson([providerEventsPath]);
+  for (const check of [limit, bounds, strict]) {
+    app.use((context, next) => (readsItsBody(context.req.path) ? next() : check(context, next)));
+  }
   app.onError((error, context) => {
     const known = asProblem(error);
     if (known === undefined) dependencies.log.error({ error, path: context.req.path }, 'a request failed');
@@ -72,8 +74,9 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   addApprovalRoutes(app, dependencies);
   addBatchRoutes(app, dependencies);
   const caller = createToolCaller(dependencies);
-  addToolRoutes(app, dependencies, caller);
-  addMcpRoutes(app, dependencies, caller);
+  const bodies = createLargeJson(toolBodyBytes(dependencies.fileLimits));
+  addToolRoutes(app, dependencies, caller, bodies);
+  addMcpRoutes(app, dependencies, caller, bodies);
   addPlatformRoutes(app, dependencies);
   addProviderEventRoutes(app, dependencies);
   app.doc31('/openapi.json', {
@@ -87,6 +90,11 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   });
   addPages(app, dependencies);
   return app;
+}
+
+/** Items of a batch are read as a stream, one row at a time; calls of tools may have files by value. */
+function readsItsBody(path: string): boolean {
+  return isItemUpload(path) || isToolCall(path) || path === mcpPath;
 }
 
 function asProblem(error: Error): ProblemError | undefined {

@@ -3045,6 +3045,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description The body did not arrive within a minute */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description The Idempotency-Key was used for another request */
                 409: {
                     headers: {
@@ -3054,7 +3063,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Above 1 MiB */
+                /** @description Above one and a half times what the files of a call may have, and 1 MiB */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -3081,7 +3090,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Temporal cannot be reached, or too many callers wait; nothing was started */
+                /** @description Temporal cannot be reached, or too many callers wait or large bodies arrive; nothing was started */
                 503: {
                     headers: {
                         [name: string]: unknown;

@@ -3,11 +3,9 @@
  * and forms by number of fields. One pass over the text finds this, and also detects invalid JSON.
  */
 import type { Context, MiddlewareHandler } from 'hono';
+import { jsonBoundsProblem } from './json-bounds.ts';
 import { isJson, mediaTypeOf } from './media-type.ts';
 import { ProblemError } from './problem.ts';
-
-const mostLevels = 100;
-const mostValues = 50_000;
 
 const mostFields = 1000;
 
@@ -15,7 +13,10 @@ const mostFields = 1000;
 export function boundedBodies(): MiddlewareHandler {
   return async (context, next) => {
     // Reads a copy: later handlers read the body themselves, and may limit it further.
-    if (isJson(mediaTypeOf(context))) refuseLargeJson(await context.req.raw.clone().text());
+    if (isJson(mediaTypeOf(context))) {
+      const problem = jsonBoundsProblem(await context.req.raw.clone().text());
+      if (problem !== null) throw new ProblemError('invalid-request', problem);
+    }
     // The body is read before it may be refused: otherwise the connection would be cut while it is sent.
     if (isForm(mediaTypeOf(context))) {
       const body = Buffer.from(await context.req.raw.clone().arrayBuffer());
@@ -55,27 +56,4 @@ function refuseLargeForm(body: Buffer, between: string): void {
     fields += 1;
     if (fields > mostFields) throw new ProblemError('invalid-request', `the form has more than ${mostFields} fields`);
   }
-}
-
-function refuseLargeJson(text: string): void {
-  let level = 0;
-  let values = 1;
-  for (let at = 0; at < text.length; at += 1) {
-    const letter = text[at];
-    if (letter === '"') at = endOfString(text, at);
-    else if (letter === '[' || letter === '{') level += 1;
-    else if (letter === ']' || letter === '}') level -= 1;
-    else if (letter === ',') values += 1;
-    if (level > mostLevels)
-      throw new ProblemError('invalid-request', `the body is nested more than ${mostLevels} deep`);
-    if (values > mostValues) throw new ProblemError('invalid-request', `the body has more than ${mostValues} values`);
-  }
-}
-
-function endOfString(text: string, begin: number): number {
-  for (let at = begin + 1; at < text.length; at += 1) {
-    if (text[at] === '\\') at += 1;
-    else if (text[at] === '"') return at;
-  }
-  return text.length;
 }

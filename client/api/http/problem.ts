@@ -24,6 +24,7 @@ const titles = {
   'loopback-only': [403, 'That is for this machine only'],
   'not-found': [404, 'There is no such thing'],
   'method-not-allowed': [405, 'That method is not for this address'],
+  'too-slow': [408, 'The request took too long to arrive'],
   conflict: [409, 'That contradicts what is there'],
   expired: [410, 'That came too late'],
   removed: [410, 'That is no longer kept'],

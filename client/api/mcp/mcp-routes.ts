@@ -3,36 +3,33 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { createMcpEndpoint, type McpEndpoint } from '../../mcp/http/endpoint.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { isJson, mediaTypeOf } from '../http/media-type.ts';
-import { ProblemError } from '../http/problem.ts';
+import type { LargeJson } from '../http/large-json.ts';
+import type { ProblemError } from '../http/problem.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
 import { createLocalToolCalls } from './local-tool-calls.ts';
 import { refuseClient, type McpAccess } from './loopback.ts';
 
-const mcpPath = '/mcp';
+export const mcpPath = '/mcp';
 
-export function addMcpRoutes(app: OpenAPIHono, dependencies: ApiDependencies, caller: ToolCaller): void {
+export function addMcpRoutes(
+  app: OpenAPIHono,
+  dependencies: ApiDependencies,
+  caller: ToolCaller,
+  bodies: LargeJson,
+): void {
   const { log } = dependencies;
   const endpoint = createMcpEndpoint({ calls: createLocalToolCalls(dependencies, caller) }, (error) => {
     log.warn({ error }, 'a request of an MCP client failed');
   });
-  addMcpEndpoint(app, endpoint, dependencies);
+  addMcpEndpoint(app, endpoint, bodies, dependencies);
 }
 
 /** Serves an endpoint to the clients that may use it. Refusals are thrown as `ProblemError`. */
-export function addMcpEndpoint(app: OpenAPIHono, endpoint: McpEndpoint, access: McpAccess): void {
+export function addMcpEndpoint(app: OpenAPIHono, endpoint: McpEndpoint, bodies: LargeJson, access: McpAccess): void {
   app.all(mcpPath, async (context) => {
     refuseClient(context, access);
-    return endpoint.answer(context.req.raw, context.req.method === 'POST' ? await messageOf(context) : undefined);
+    return endpoint.answer(context.req.raw, context.req.method === 'POST' ? await bodies.read(context) : undefined);
   });
-}
-
-/** The message that was sent. The checks of all bodies have refused what is no JSON, too deep or too large. */
-async function messageOf(context: Context): Promise<unknown> {
-  if (!isJson(mediaTypeOf(context))) throw new ProblemError('unsupported-media-type', 'send it as application/json');
-  const text = await context.req.text();
-  if (text === '') throw new ProblemError('invalid-request', 'the body is empty');
-  return JSON.parse(text);
 }
 
 export function isMcp(context: Context): boolean {

@@ -1,4 +1,5 @@
 /** Takes in the files of a tool request within the limits of size; every problem is reported, and nothing is kept then. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FileRefusal, imageTypeOf, sentBytes } from '../../../workflows/contract/tools/file-content.ts';
 import type { ImageType, SentFile } from '../../../workflows/contract/tools/files.ts';
 import { ProblemError } from '../http/problem.ts';
@@ -16,6 +17,11 @@ export interface FileLimits {
   readonly roots: readonly string[];
   readonly fileBytes: number;
   readonly requestBytes: number;
+}
+
+/** What a body with such files may have: text as JSON is longer, and other fields come beside. */
+export function toolBodyBytes({ requestBytes }: FileLimits): number {
+  return Math.ceil(requestBytes * 1.5) + 2 ** 20;
 }
 
 interface SentFiles {
@@ -54,6 +60,8 @@ export async function takeFiles(
     }
   };
   for (const [index, file] of files.entries()) {
+    // A large one takes some milliseconds.
+    await nextTurn();
     await take(`files.${index}`, file.name, async () => sentContent(file, limits.fileBytes));
   }
   for (const [index, path] of paths.entries()) {

@@ -6,12 +6,13 @@ import { toolLimits } from '../../../workflows/contract/tools/limits.ts';
 import { tools } from '../../../workflows/contract/tools/catalogue.ts';
 import { ToolRequestViewSchema } from '../../../workflows/contract/tools/tool-view.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import type { LargeJson } from '../http/large-json.ts';
 import { whyNotLocal } from '../http/local-client.ts';
 import { ProblemError } from '../http/problem.ts';
 import { changeRefusals, json, JsonObjectSchema, problem } from '../http/documented-answers.ts';
 import { cancelToolRequest } from './tool-cancel.ts';
 import type { StartedCall, ToolCaller } from './tool-caller.ts';
-import { findToolRequest } from './tool-requests.ts';
+import { findToolRequest, toolNamed } from './tool-requests.ts';
 
 const ToolRequestSchema = ToolRequestViewSchema.meta({ id: 'ToolRequest' });
 
@@ -35,6 +36,14 @@ const listRoute = createRoute({
   responses: { 200: json('The tools', z.object({ tools: z.array(ToolSchema) })) },
 });
 
+const HeadersSchema = z.object({
+  'idempotency-key': z.string().min(1).max(200).optional(),
+  accept: z
+    .string()
+    .optional()
+    .describe('text/event-stream for progress: events `progress`, then `result`, or `problem`'),
+});
+
 const callRoute = createRoute({
   method: 'post',
   path: '/v1/tools/{name}',
@@ -42,13 +51,7 @@ const callRoute = createRoute({
   summary: 'Call a tool: waits for its end, or streams its progress as server-sent events',
   request: {
     params: z.object({ name: z.string().openapi({ param: { name: 'name', in: 'path' } }) }),
-    headers: z.object({
-      'idempotency-key': z.string().min(1).max(200).optional(),
-      accept: z
-        .string()
-        .optional()
-        .describe('text/event-stream for progress: events `progress`, then `result`, or `problem`'),
-    }),
+    headers: HeadersSchema,
     body: { required: true, content: { 'application/json': { schema: JsonObjectSchema } } },
   },
   responses: {
@@ -61,10 +64,11 @@ const callRoute = createRoute({
     400: problem('The body is not a JSON object'),
     404: problem('No such tool, or no such conversation now'),
     409: problem('The Idempotency-Key was used for another request'),
-    413: problem('Above 1 MiB'),
+    408: problem('The body did not arrive within a minute'),
+    413: problem('Above one and a half times what the files of a call may have, and 1 MiB'),
     415: problem('The body is not application/json'),
     422: problem('A problem for every field that is wrong; nothing was started'),
-    503: problem('Temporal cannot be reached, or too many callers wait; nothing was started'),
+    503: problem('Temporal cannot be reached, or too many callers wait or large bodies arrive; nothing was started'),
     504: problem('Neither a worker nor the store told of the end within the limit; `requestId` names the request'),
   },
 });
@@ -92,7 +96,17 @@ const cancelRoute = createRoute({
   },
 });
 
-export function addToolRoutes(app: OpenAPIHono, dependencies: ApiDependencies, caller: ToolCaller): void {
+/** Whether a path is the call of a tool, whose body has its own limit and checks. */
+export function isToolCall(path: string): boolean {
+  return /^\/v1\/tools\/[^/]+$/.test(path);
+}
+
+export function addToolRoutes(
+  app: OpenAPIHono,
+  dependencies: ApiDependencies,
+  caller: ToolCaller,
+  bodies: LargeJson,
+): void {
   const listed = tools.map((tool) => ({
     name: tool.name,
     title: tool.title,
@@ -104,16 +118,20 @@ export function addToolRoutes(app: OpenAPIHono, dependencies: ApiDependencies, c
   }));
   app.openapi(listRoute, (context) => context.json({ tools: listed }, 200));
 
-  app.openapi(callRoute, async (context) => {
+  // The framework would parse the body on the event loop.
+  app.openAPIRegistry.registerPath(callRoute);
+  app.post('/v1/tools/:name', async (context) => {
+    const tool = toolNamed(context.req.param('name')).name;
+    const { 'idempotency-key': idempotencyKey, accept } = read(HeadersSchema, context.req.header());
+    const input = read(JsonObjectSchema, await bodies.read(context));
     const call = await caller.start({
-      tool: context.req.valid('param').name,
-      input: context.req.valid('json'),
-      idempotencyKey: context.req.valid('header')['idempotency-key'],
+      tool,
+      input,
+      idempotencyKey,
       whyNotLocal: whyNotLocal(context, dependencies.publicUrl),
     });
     context.header('location', `/v1/tool-requests/${call.id}`);
-    const isStream = context.req.valid('header').accept?.includes('text/event-stream') === true;
-    if (isStream) return streamCall(context, call);
+    if (accept?.includes('text/event-stream') === true) return streamCall(context, call);
     return context.json(await call.end(context.req.raw.signal), 200);
   });
 
@@ -126,6 +144,15 @@ export function addToolRoutes(app: OpenAPIHono, dependencies: ApiDependencies, c
     await cancelToolRequest(dependencies, id);
     return context.json(await found(dependencies, id), 202);
   });
+}
+
+/** Throws `ProblemError` where the value is no such. */
+function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const detail = problems.map(({ path, message }) => `${path || 'the body'}: ${message}`).join('; ');
+  throw new ProblemError('invalid-request', detail, { problems });
 }
 
 /** Progress and then the result as server-sent events; a problem that comes after the beginning is an event too. */

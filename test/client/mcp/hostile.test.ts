@@ -109,7 +109,7 @@ describe('/mcp', () => {
       method: 'tools/call',
       params: { name: 'chat', arguments: input },
     });
-    const large = await send(api, call({ prompt: 'x'.repeat(2 ** 20) }));
+    const large = await send(api, call({ prompt: 'x'.repeat(31 * 2 ** 20) }));
     await expect(refusalOf(large)).resolves.toMatchObject({ status: 413 });
     const deep = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
     await expect(send(api, deep).then(refusalOf)).resolves.toMatchObject({ status: 400, message: /nested/ });

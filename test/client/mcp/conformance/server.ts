@@ -9,6 +9,7 @@ import { getRequestListener } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { addMcpEndpoint, answerRpcProblem } from '../../../../client/api/mcp/mcp-routes.ts';
+import { createLargeJson } from '../../../../client/api/http/large-json.ts';
 import { ProblemError } from '../../../../client/api/http/problem.ts';
 import { createMcpEndpoint } from '../../../../client/mcp/http/endpoint.ts';
 import { ToolCallFailed, type ToolCalls } from '../../../../client/mcp/tool-calls.ts';
@@ -98,7 +99,7 @@ export async function serveForSuite(): Promise<SuiteServer> {
   app.onError((error) =>
     answerRpcProblem(error instanceof ProblemError ? error : new ProblemError('unexpected', error.message)),
   );
-  addMcpEndpoint(app, createMcpEndpoint({ calls, tools: [...tools, ...suiteTools] }), {
+  addMcpEndpoint(app, createMcpEndpoint({ calls, tools: [...tools, ...suiteTools] }), createLargeJson(2 ** 20), {
     publicUrl: 'http://127.0.0.1',
     allowedHosts: [],
     remoteMcp: false,

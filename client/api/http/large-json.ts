@@ -1,0 +1,104 @@
+/**
+ * Reads JSON bodies that may have many megabytes, such as files sent by value: parsed in a thread, so that the event loop goes on,
+ * and only a few at once, because each is in memory several times.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Context } from 'hono';
+import { runInThread, ThreadLimit } from '../../../threads/run-in-thread.ts';
+import type { JsonValue } from '../../../workflows/contract/json/json.ts';
+import readJsonBody, { type JsonReading } from './json-work.ts';
+import { isJson, mediaTypeOf } from './media-type.ts';
+import { ProblemError } from './problem.ts';
+
+/** Bodies up to this size are parsed at once: that takes a millisecond. */
+const smallBytes = 64 * 1024;
+/** A body above this size, or of unknown size, counts as large. */
+const largeBytes = 1024 * 1024;
+const mostLarge = 4;
+/** How long a body may take to arrive. */
+const arrivalMilliseconds = 60_000;
+const parsingMilliseconds = 15_000;
+
+export interface LargeJson {
+  /** The body's value. Throws `ProblemError` for what is no JSON, too large, too deep, too slow, or one too many. */
+  read(context: Context): Promise<JsonValue>;
+}
+
+export function createLargeJson(mostBytes: number): LargeJson {
+  let large = 0;
+  const tooLarge = (): ProblemError => new ProblemError('too-large', `a body may have at most ${mostBytes} bytes here`);
+
+  const parsed = async (context: Context): Promise<JsonValue> => {
+    const bytes = await received(context, mostBytes, tooLarge);
+    if (bytes.length === 0) throw new ProblemError('invalid-request', 'the body is empty');
+    const reading = bytes.length <= smallBytes ? readJsonBody(bytes) : await readAside(bytes);
+    if (reading.ok) return reading.value;
+    throw new ProblemError('invalid-request', reading.detail, { problems: [...reading.problems] });
+  };
+
+  return {
+    async read(context) {
+      if (!isJson(mediaTypeOf(context)))
+        throw new ProblemError('unsupported-media-type', 'send it as application/json');
+      const length = Number(context.req.header('content-length') ?? Number.NaN);
+      if (length > mostBytes) throw tooLarge();
+      if (length <= largeBytes) return parsed(context);
+      if (large >= mostLarge) {
+        const detail = `${mostLarge} large bodies arrive already; nothing was started. Send it again in a moment`;
+        throw new ProblemError('too-many-calls', detail, { retryAfterSeconds: 5 });
+      }
+      large += 1;
+      try {
+        return await parsed(context);
+      } finally {
+        large -= 1;
+      }
+    },
+  };
+}
+
+async function readAside(bytes: Uint8Array): Promise<JsonReading> {
+  const module = new URL('./json-work.ts', import.meta.url);
+  try {
+    return await runInThread<typeof readJsonBody>(module, bytes, { timeoutMilliseconds: parsingMilliseconds });
+  } catch (error) {
+    if (error instanceof ThreadLimit) throw new ProblemError('too-large', `the body is too large: ${error.message}`);
+    throw error;
+  }
+}
+
+async function received(context: Context, mostBytes: number, tooLarge: () => ProblemError): Promise<Uint8Array> {
+  const { body } = context.req.raw;
+  if (body === null) return new Uint8Array();
+  const arrived = new AbortController();
+  const late = delay(arrivalMilliseconds, undefined, { signal: arrived.signal }).then(() => {
+    throw new ProblemError('too-slow', `the body did not arrive within ${arrivalMilliseconds / 1000} s`);
+  });
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([collected(body, mostBytes, tooLarge), late]);
+  } finally {
+    arrived.abort();
+  }
+}
+
+async function collected(
+  body: ReadableStream<Uint8Array>,
+  mostBytes: number,
+  tooLarge: () => ProblemError,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
