@@ -17,6 +17,7 @@ import { withHeartbeat } from '../heartbeat.ts';
 import { embeddedFiles, noFiles, type EmbeddedFiles } from './embedded-files.ts';
 import { askTool, type AskDependencies } from './ask-tool.ts';
 import { localAnswer, type LocalDependencies } from './local-answers.ts';
+import { measureEnd } from './metrics.ts';
 import { askPanel } from './panel.ts';
 import { expertPrompt, isLast, turnPrompt, workHash } from './prompts.ts';
 
@@ -143,5 +144,8 @@ async function end(
   outcome: ToolOutcome,
   cut: ToolCut | null,
 ): Promise<ToolRequestEnd> {
-  return { outcome: (await store.toolRequests.end(id, { outcome, cut }, new Date(now()))) ?? outcome };
+  const ended = await store.toolRequests.end(id, { outcome, cut }, new Date(now()));
+  const row = await store.toolRequests.findHead(id);
+  if (row !== null) measureEnd(Context.current().metricMeter, row);
+  return { outcome: ended ?? outcome };
 }

@@ -1,26 +1,10 @@
-import { noopMetricMeter, type MetricMeter, type MetricTags } from '@temporalio/common';
 import { expect, it } from 'vitest';
 import { firstCheckpoint } from '../../../activities/computer-use/loop/checkpoint.ts';
 import type { Model } from '../../../activities/ports.ts';
 import { activityPlace, job, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { computerStep } from '../../support/computer-use/computer-step.ts';
+import { recordingMeter } from '../../support/recording-meter.ts';
 import { callResponse, click } from '../../support/llm/responses.ts';
-
-/** Keeps what is measured: the metric, the value, the tags. */
-function recordingMeter() {
-  const measured: [name: string, value: number, tags: MetricTags][] = [];
-  const keep =
-    (name: string) =>
-    (value: number, tags: MetricTags = {}): void =>
-      void measured.push([name, value, tags]);
-  const meter: MetricMeter = {
-    createGauge: (name) => noopMetricMeter.createGauge(name),
-    withTags: () => meter,
-    createCounter: (name) => ({ ...noopMetricMeter.createCounter(name), add: keep(name) }),
-    createHistogram: (name) => ({ ...noopMetricMeter.createHistogram(name), record: keep(name) }),
-  };
-  return { meter, measured };
-}
 
 it('A10, A11: a run measures its warnings, how it came to its browser, and its time by its end', async () => {
   const step = {

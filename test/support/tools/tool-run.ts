@@ -7,6 +7,7 @@ import type { JsonObject } from '../../../workflows/contract/json/json.ts';
 import { imageTypeOf } from '../../../workflows/contract/tools/file-content.ts';
 import { toolLimits, type ToolLimitChoices } from '../../../workflows/contract/tools/limits.ts';
 import { FakeClock } from '../fake-clock.ts';
+import { recordingMeter, type Measurement } from '../recording-meter.ts';
 import { textResponse } from '../llm/responses.ts';
 import { temporaryStore, type TestStore } from '../temporary-store.ts';
 
@@ -62,6 +63,7 @@ export interface ToolRun {
   expert(requestId: string, attempt?: number): Promise<unknown>;
   /** What the activities have told Temporal in their heartbeats. */
   readonly beats: unknown[];
+  readonly measured: readonly Measurement[];
   /** Ends the worker of the running activity. */
   shutDown(): void;
   /** Tells the running activity that its workflow, or its attempt, is not known any more. */
@@ -86,9 +88,10 @@ export async function toolRun(model: ScriptedModel, locale: string | null = null
   });
   let count = 0;
   const beats: unknown[] = [];
+  const { meter, measured } = recordingMeter();
   let environment: MockActivityEnvironment | undefined;
   const run = (attempt: number, work: () => Promise<unknown>): Promise<unknown> => {
-    environment = new MockActivityEnvironment({ attempt, heartbeatTimeoutMs });
+    environment = new MockActivityEnvironment({ attempt, heartbeatTimeoutMs }, { metricMeter: meter });
     environment.on('heartbeat', (details: unknown) => beats.push(details));
     return clock.run(environment.run(work));
   };
@@ -97,6 +100,7 @@ export async function toolRun(model: ScriptedModel, locale: string | null = null
     clock,
     model,
     beats,
+    measured,
     shutDown: () => environment?.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true })),
     forget: () => environment?.cancel('NOT_FOUND', new ActivityCancellationDetails({ notFound: true })),
     async accept(tool, input, { begunSecondsAgo = 0, choices = {}, files = {} } = {}) {
