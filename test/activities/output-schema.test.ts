@@ -81,7 +81,7 @@ describe('what could take long is judged in a thread', () => {
     await expect(judged).rejects.toThrow('the job was cancelled');
   });
 
-  it('as is a long answer, and one that is nested too deeply is told so', async () => {
+  it('as is a long answer, and one that is nested too deeply is refused as such', async () => {
     const read = await createOutputReader({ type: 'array', items: { type: 'integer' } }, options);
     const numbers = Array.from({ length: 100_000 }, (_, index) => index);
     expect(await read(JSON.stringify(numbers))).toEqual({ ok: true, value: numbers });
@@ -91,7 +91,7 @@ describe('what could take long is judged in a thread', () => {
     });
   });
 
-  it('a schema that cannot be used is told before anything is judged', async () => {
+  it('a schema that cannot be used is reported before anything is judged', async () => {
     await expect(createOutputReader({ pattern: '(?=a)' }, options)).rejects.toThrow('looks ahead or behind');
     await expect(createOutputReader({ uniqueItems: true, pattern: '(?=a)' }, options)).rejects.toThrow(
       'looks ahead or behind',

@@ -229,7 +229,7 @@ describe('a batch that runs', { timeout: 180_000 }, () => {
     expect(journal()).toEqual({ paid: 120, paidTwice: 0, creates: 120, cancels: 0 });
   });
 
-  it('P20 P21 P22: is looked after: people are told once of what is wrong, and it can be read as metrics', async () => {
+  it('P20 P21 P22: is looked after: people are notified once of what is wrong, and it can be read as metrics', async () => {
     const schedule = new Client({ connection }).schedule.getHandle(reconcileScheduleId('lodestone'));
     answers.allow(0);
     const id = await submit('long', 1);

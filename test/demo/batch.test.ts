@@ -76,7 +76,7 @@ test(
   },
 );
 
-test('P28: an economy batch goes on when the provider tells that it has ended', { timeout: 120_000 }, async () => {
+test('P28: an economy batch goes on when the provider reports that it has ended', { timeout: 120_000 }, async () => {
   const { url, folder, model, temporalAddress } = await localParts();
   // Long enough that the batch waits by its timer when the event comes.
   model.setLatency(4000);

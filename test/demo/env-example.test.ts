@@ -22,6 +22,6 @@ it('.env.example sets nothing and holds no secret until somebody edits a copy', 
   }
 });
 
-it('.env.example tells every variable that docker-compose.yml takes from it', () => {
+it('.env.example lists every variable that docker-compose.yml takes from it', () => {
   for (const name of interpolated) expect(text).toContain(`\n# ${name}=`);
 });

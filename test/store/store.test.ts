@@ -135,7 +135,7 @@ describe('a step', () => {
     expect(await jobs.changeStep({ ...change, attempt: 3, state: 'running' })).toBe(false);
   });
 
-  it('tells nothing of a change that is refused', async () => {
+  it('records no event of a change that is refused', async () => {
     const { jobs, recorded } = await running();
     await jobs.changeStep({ ...change, attempt: 1 }, { type: 'step.attempt_failed', message: '' });
     expect(await recorded()).toEqual([]);

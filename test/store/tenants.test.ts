@@ -47,7 +47,7 @@ it("a key of the ledger that is another tenant's cannot be claimed, begun or rea
   expect(await ours.ledger.claim(row)).toBeNull();
 });
 
-it('what works across tenants tells whose each thing is', async () => {
+it('what works across tenants says whose each thing is', async () => {
   const { stores, acrossTenants, ...ours } = await temporaryStore();
   const theirs = stores.forTenant('theirs');
   await ours.jobs.accept('j1', jobInput(), 'hash');

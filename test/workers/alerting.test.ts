@@ -5,7 +5,7 @@ import { alertOfGivenUp } from '../../workers/alerting.ts';
 import { readWorkerConfig } from '../../workers/config.ts';
 import { temporaryStore } from '../support/temporary-store.ts';
 
-it('people are told that the installation ends, without what a process wrote last', async () => {
+it('people are notified that the installation ends, without what a process wrote last', async () => {
   const secret = newWebhookSecret();
   const receiver = await startWebhookReceiver({ secret });
   onTestFinished(() => receiver.close());
@@ -23,7 +23,7 @@ it('people are told that the installation ends, without what a process wrote las
   expect(said).toEqual([]);
 });
 
-it('a receiver that cannot be reached is told of, and nothing fails', async () => {
+it('a receiver that cannot be reached is reported, and nothing fails', async () => {
   const { settings } = readWorkerConfig({
     LODESTONE_ALERT_URL: 'http://127.0.0.1:9/',
     LODESTONE_ALLOW_PRIVATE_ORIGINS: 'http://127.0.0.1:9',

@@ -21,7 +21,7 @@ function fakeWorker(): RunningWorker & { readonly fail: (error: Error) => void }
 }
 
 describe('the workers of a process', () => {
-  it('are all shut down when one fails, and its error is what is told', async () => {
+  it('are all shut down when one fails, and its error is the one reported', async () => {
     const [failing, other] = [fakeWorker(), fakeWorker()];
     const running = runAll([failing, other]);
     failing.fail(new Error('the server refused the poller'));

@@ -43,7 +43,7 @@ async function report(made: readonly Notifier[], alerts: readonly StandingAlert[
 }
 
 describe('an alert', () => {
-  it('P22: arrives as a mail to everybody who is to be told, once', async () => {
+  it('P22: arrives as a mail to everybody who is to be notified, once', async () => {
     const catcher = await startMailCatcher();
     onTestFinished(() => catcher.close());
     const mail = createSmtpMail({ url: `smtp://127.0.0.1:${catcher.port}`, from: 'Lodestone <lodestone@localhost>' });
@@ -99,7 +99,7 @@ describe('an alert', () => {
     expect((await report(refused.made)).unsent).toBe(0);
   });
 
-  it('P22: that a mail server does not take for one of the receivers is told, and is not sent again to the others', async () => {
+  it('P22: that a mail server does not take for one of the receivers is reported, and is not sent again to the others', async () => {
     let sent = 0;
     const mail: Mail = {
       send: async () => {

@@ -39,7 +39,7 @@ function fakeSweep(jobs: number, batches = 0) {
   return { look, prefixes, figures, lines };
 }
 
-it('removes nothing by age as long as no retention is set, and tells what it found', async () => {
+it('removes nothing by age as long as no retention is set, and reports what it found', async () => {
   const { look, figures, lines } = fakeSweep(120);
   expect(await look(new Date())).toBe(1);
   expect(figures).toEqual([{ contents: 1, bytes: 7, missing: 1 }]);

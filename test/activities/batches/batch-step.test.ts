@@ -83,7 +83,7 @@ describe('P28: a batch step', () => {
     await expect(prepare()).rejects.toMatchObject({ type: 'step_definition', nonRetryable: true });
   });
 
-  it('lists results as far as they fit, keeps all in a file, and tells its beginning and its end once', async () => {
+  it('lists results as far as they fit, keeps all in a file, and records its beginning and its end once', async () => {
     const rows = Array.from({ length: 100 }, (_, index) => ({ name: `${index} ${'x'.repeat(1000)}` }));
     const { store, input, prepare, collect } = await world({ rows });
     const { batchId } = await prepare();

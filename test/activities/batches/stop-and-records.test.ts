@@ -109,7 +109,7 @@ describe('the records of a batch', () => {
     expect(await store.batches.find('b')).toMatchObject({ state: 'paused', estimateUsd: null });
   });
 
-  it('P12 P13: close it by how its items did, and tell so in its events', async () => {
+  it('P12 P13: close it by how its items did, and record that in its events', async () => {
     const world = await partitionWorld(2, { parallel: 1 });
     world.model.onCreate = (text) => {
       if (text === 'Say word 0') throw failure('provider_request', 'no');

@@ -8,7 +8,7 @@ function recording() {
 }
 
 describe('refused requests', () => {
-  it('are told one by one where they differ, by target or by reason', () => {
+  it('are reported one by one where they differ, by target or by reason', () => {
     const { denials, recorded } = recording();
     denials.add('a.example:443', 'not on the list');
     denials.add('b.example:443', 'not on the list');
@@ -20,7 +20,7 @@ describe('refused requests', () => {
     ]);
   });
 
-  it('that repeat are counted, and told at powers of ten and at the end', async () => {
+  it('that repeat are counted, and reported at powers of ten and at the end', async () => {
     const { denials, recorded } = recording();
     for (let times = 0; times < 2345; times += 1) denials.add('a.example:443', 'no');
     await denials.close();
@@ -39,7 +39,7 @@ describe('refused requests', () => {
     expect(recorded.at(-1)).toBe('a request to other addresses was refused, 9950 times by now: for several reasons');
   });
 
-  it('stop nothing when they cannot be told', async () => {
+  it('stop nothing when they cannot be reported', async () => {
     const denials = createDenials(async () => {
       throw new Error('the store is away');
     });

@@ -64,7 +64,7 @@ describe('a person who takes over', () => {
     expect(reported.map(({ type }) => type)).toEqual(['control.asked', 'control.taken', 'control.returned']);
   });
 
-  it('A05: and hands back while no worker lives is told of to the model all the same', async () => {
+  it('A05: and hands back while no worker lives is reported to the model all the same', async () => {
     const { ports, controls, computer } = await takenOver();
     const kept: boolean[] = [];
     await controls.ask(place, 'ada', start);
@@ -78,7 +78,7 @@ describe('a person who takes over', () => {
     expect(await yieldToPerson(ports)).toBeNull();
   });
 
-  it('is told what could not be done, and the model that it was not', async () => {
+  it('gets what could not be done, and the model gets that it was not done', async () => {
     const { ports, controls, computer, held } = await takenOver();
     await controls.ask(place, 'ada', start);
     const over = yieldToPerson(ports);
@@ -144,7 +144,7 @@ describe('a person who takes over', () => {
 });
 
 describe('a loop that a person breaks into', () => {
-  it('does not do what the model was about to do, tells it what happened, and counts none of the time', async () => {
+  it('does not do what the model was about to do, reports to it what happened, and counts none of the time', async () => {
     const { ports, computer, requests, newest } = scripted([
       callResponse('r1', [click(1)]),
       textResponse('r2', 'done'),

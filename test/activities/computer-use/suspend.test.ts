@@ -110,7 +110,7 @@ describe('a computer-use step that asks', () => {
     expect(events.map(({ type }) => type)).toContain('approval.approved');
   });
 
-  it('does not act when it is refused, and tells the model', async () => {
+  it('does not act when it is refused, and reports that to the model', async () => {
     const { store, magnet, result } = await suspended();
     const second = activity(store, magnet, { sequence: 9, resumption: resumption(result, 'refuse') });
     expect(await second.run()).toMatchObject({ state: 'succeeded' });
@@ -136,7 +136,7 @@ describe('a computer-use step that asks', () => {
     }
   });
 
-  it('whose question nobody answered in time is told so, by the word of the workflow', async () => {
+  it('whose question nobody answered in time gets that from the workflow', async () => {
     const { store } = await suspended();
     const reason = { type: 'approval_expired' as const, message: 'nobody answered' };
     const word = {

@@ -124,7 +124,7 @@ describe('two attempts of a mail at the same time', () => {
 });
 
 describe('what becomes of a delivery', () => {
-  it('is told as it happens: a mail that is put off is retried, and a refused one has failed at once', async () => {
+  it('is recorded as it happens: a mail that is put off is retried, and a refused one has failed at once', async () => {
     const { mail, run, row, store } = await delivering(email);
     mail.fail = classifySmtpError(Object.assign(new Error('451 later'), { responseCode: 451 }), true);
     await expect(run()).rejects.toMatchObject({ nonRetryable: false });
@@ -137,14 +137,14 @@ describe('what becomes of a delivery', () => {
     expect(types).toEqual(['delivery.failed', 'delivery.attempt_failed', 'delivery.attempt_failed']);
   });
 
-  it('is uncertain at once where only a person can tell', async () => {
+  it('is uncertain at once where only a person can know', async () => {
     const { mail, run, row } = await delivering(email);
     mail.fail = classifySmtpError(new Error('reset'), true);
     await expect(run()).rejects.toThrow('reset');
     expect(await row()).toMatchObject({ state: 'uncertain', reason: { type: 'effect_uncertain' } });
   });
 
-  it('tells the receivers that the mail server did not take', async () => {
+  it('names the receivers that the mail server did not take', async () => {
     const to = '{{form.email}}, bob@example.com';
     const { store, mail, run, row } = await delivering({ ...email, to });
     mail.refused = ['bob@example.com: 550 unknown'];
@@ -155,7 +155,7 @@ describe('what becomes of a delivery', () => {
     expect(await store.ledger.find(key)).toMatchObject({ data: { refused: mail.refused } });
   });
 
-  it('tells them too when the attempt that sent it died before it could', async () => {
+  it('names them too when the attempt that sent it died before it could', async () => {
     const { store, mail, run, row } = await delivering(email);
     await store.ledger.write({ ...mailRow, state: 'done', data: { refused: ['bob@example.com: 550 unknown'] } });
     await run();
@@ -241,7 +241,7 @@ describe('a filled-in receiver', () => {
 });
 
 describe('a webhook delivery', () => {
-  it('A13: tells the job, the form and where the files are, and is signed by a secret that goes nowhere', async () => {
+  it('A13: contains the job, the form and where the files are, and is signed by a secret that goes nowhere', async () => {
     const server = await countingServer();
     const delivery = { kind: 'webhook', url: `${server.origin}/hook`, secret: '{{secret.crm}}' };
     const { run, store } = await delivering(delivery, [server.origin]);
@@ -267,7 +267,7 @@ describe('a webhook delivery', () => {
     await expect(unset.run()).rejects.toMatchObject({ type: 'step_definition', nonRetryable: true });
   });
 
-  it('that failed is told in the events, with its attempt', async () => {
+  it('that failed is recorded in the events, with its attempt', async () => {
     const { run, store } = await delivering({ kind: 'webhook', url: 'http://127.0.0.1:1' });
     await expect(run()).rejects.toThrow('not a public address');
     const types = (await store.events.newest(job.id, 10)).map(({ type }) => type);

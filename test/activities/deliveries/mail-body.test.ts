@@ -33,7 +33,7 @@ describe("a mail's body", () => {
     expect(events.filter(({ type }) => type === 'render.note')).toEqual([]);
   });
 
-  it('tells as an event of the job which image it does not show', async () => {
+  it('records in an event of the job which image it does not show', async () => {
     const { body, events } = await bodyOf(
       { markdown: '![Page](artifact:look.screen-0002.png)', text: 'Hi {{form.website}}' },
       { form: { website: 'A\nB' } },

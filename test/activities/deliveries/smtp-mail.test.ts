@@ -78,7 +78,7 @@ describe('a mail over SMTP', () => {
     await expect(sending(url)).resolves.toEqual({ refused: [] });
   });
 
-  it("that the server takes for some receivers alone tells the others, with the server's word", async () => {
+  it("that the server takes for some receivers alone names the others, with the server's word", async () => {
     const { url } = await scriptedServer({});
     const { refused } = await sending(url, noSignal, 'ann@example.com, gone@example.com');
     expect(refused).toEqual([expect.stringMatching(/^gone@example\.com: .*550 gone/)]);

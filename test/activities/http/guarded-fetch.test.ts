@@ -69,7 +69,7 @@ describe('an address that may not be reached', () => {
     expect(forbidden.connections).toBe(0);
   });
 
-  it('is told without its path, which may hold a secret', async () => {
+  it('is reported without its path, which may hold a secret', async () => {
     const http = createGuardedHttp({ allowPrivateOrigins: [], resolve: resolveNothing });
     const error: unknown = await http.request(ask('http://127.0.0.1/hooks/s3cret')).catch((thrown: unknown) => thrown);
     expect(String(error)).not.toContain('s3cret');

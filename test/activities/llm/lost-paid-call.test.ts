@@ -36,7 +36,7 @@ function loseTheAnswer(model: FakeBatchModel): void {
 }
 
 describe('a model call that was cut off before its id was stored', () => {
-  it('P16: is found by its name once the provider tells of its end, and is not paid again', async () => {
+  it('P16: is found by its name once the provider reports its end, and is not paid again', async () => {
     const { model, clock, ask, report } = await world();
     await report('resp_other');
     loseTheAnswer(model);
@@ -57,7 +57,7 @@ describe('a model call that was cut off before its id was stored', () => {
     expect((await ledger.find(call.key))?.data['repeats']).toBe(1);
   });
 
-  it('is made again at once where the provider tells nothing', async () => {
+  it('is made again at once where the provider sends no events', async () => {
     const { model, clock, ask } = await world();
     loseTheAnswer(model);
     await expect(clock.run(ask(call))).rejects.toThrow('reset');

@@ -97,7 +97,7 @@ describe("a call over OpenAI's API", () => {
     expect((await openai.create(request)).usage.costUsd).toBeCloseTo(0.75);
   });
 
-  it('offers functions beside the screen, and tells which of them the model calls', async () => {
+  it('offers functions beside the screen, and returns which of them the model calls', async () => {
     const calls = [{ name: 'needs_person', arguments: { kind: 'captcha', why: 'a puzzle' } }];
     const { server, brain } = await start([{ kind: 'functions', calls, say: 'One price so far' }]);
     const openai = createOpenAiModel({ apiKey: 'a-key', baseUrl: server.url, prices: {} });

@@ -46,7 +46,7 @@ async function paidCalls(model: Model, sleep: () => Promise<void> = async () => 
 }
 
 describe('a model call', () => {
-  it('takes the end that it is told, and stops listening', async () => {
+  it('takes the end that is reported to it, and stops listening', async () => {
     const model = new FakeModel();
     const { ask } = await paidCalls(model, async () => Promise.withResolvers<void>().promise);
     let closed = 0;
@@ -176,7 +176,7 @@ describe('a model call', () => {
     expect(model.created).toBe(1);
   });
 
-  it('that failed late is told by type, is paid for, and is begun anew by the next attempt', async () => {
+  it('that failed late is recorded with its type, is paid for, and is begun anew by the next attempt', async () => {
     const model = new FakeModel();
     const { ask, store } = await paidCalls(model);
     const problem = { code: 'server_error', message: 'oops' };

@@ -123,7 +123,7 @@ describe('a value that is set as Markdown', () => {
     expect(notes).toEqual(['an image that a value names is not shown']);
   });
 
-  it('that is nested too deeply comes out as text, whole, and it is told', () => {
+  it('that is nested too deeply comes out as text, whole, with a note', () => {
     const text = `${'> '.repeat(150)}the end`;
     const { html, notes } = composed('{{{text}}}', { text });
     expect(html).toContain('the end');

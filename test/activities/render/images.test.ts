@@ -76,7 +76,7 @@ describe('an image of a report', () => {
     expect(reported).toEqual([]);
   });
 
-  it('that is missing, or is no picture, is told and leaves its words', async () => {
+  it('that is missing, or is no picture, gets a note and leaves its words', async () => {
     const { html, reported } = await rendered(
       '![Page](artifact:look.screen-0002.png) ![Me](artifact:{{form.website}})',
       {
@@ -105,7 +105,7 @@ describe('an image of a report', () => {
     expect(reported).toEqual([]);
   });
 
-  it('on the web that fails, is too large, is an SVG or leads into a private network is told', async () => {
+  it('on the web that fails, is too large, is an SVG or leads into a private network gets a note', async () => {
     const origin = await pictureServer();
     const names = ['gone.png', 'large.png', 'logo.svg', 'moved.png'];
     const { html, reported } = await rendered(names.map((name) => `![${name}](${origin}/${name})`).join(' '), {
@@ -120,7 +120,7 @@ describe('an image of a report', () => {
     ]);
   });
 
-  it('that a list in the data repeats is told once, and neither it nor its notes grow without bound', async () => {
+  it('that a list in the data repeats gets one note, and neither it nor its notes grow without bound', async () => {
     const { html, reported } = await rendered(
       '{{#steps.look.output.rows}}![p](artifact:look.screen-0001.png) ![q](artifact:{{.}}) {{/steps.look.output.rows}}',
       { rows: Array.from({ length: 5_000 }, (_, row) => `${row % 500}.png`) },
@@ -161,7 +161,7 @@ describe('an image of a report', () => {
   });
 });
 
-it('pictures inside a document have 20 MB at all their places, and what does not fit is told in one sentence', () => {
+it('pictures inside a document have 20 MB at all their places, and what does not fit is reported in one sentence', () => {
   const large = { picture: { mediaType: 'image/png', content: new Uint8Array(3_000_000) } };
   const small = { picture: { mediaType: 'image/png', content: png() } };
   const place = (index: number): string => `<img src="lodestone-image:${index}" alt="a" />`;

@@ -56,7 +56,7 @@ describe('a webhook call', () => {
     for (const received of server.received) expect(() => verified(secret, received)).not.toThrow();
   });
 
-  it('is not signed without a secret, and tells its id all the same', async () => {
+  it('is not signed without a secret, and sends its id all the same', async () => {
     const { server, send, call } = await receiver([200]);
     await send({ secret: null, headers: {} });
     const headers = server.received[0]?.headers ?? {};
@@ -65,7 +65,7 @@ describe('a webhook call', () => {
   });
 
   it.each(['s3cret', 'whsec_s3cret', 'whsec_c2hvcnQ=', '', `${secret} ${secret} ${secret}`, `${secret} s3cret`])(
-    'with %j for a secret is refused for good, without a connection and without telling it',
+    'with %j for a secret is refused for good, without a connection and without printing it',
     async (wrong) => {
       const { server, send } = await receiver([]);
       const error: unknown = await send({ secret: wrong }).catch((thrown: unknown) => thrown);

@@ -78,7 +78,7 @@ describe('a receiver that has moved', () => {
     },
   );
 
-  it('is told in the output of a step and in the event of a delivery', async () => {
+  it('is recorded in the output of a step and in the event of a delivery', async () => {
     const { server, runStep, runDelivery, messages } = await movedReceiver(307);
     const redirects = [{ status: 307, to: `${server.origin}/moved?…` }];
     expect(await runStep()).toMatchObject({ output: { value: { status: 200, redirects } } });

@@ -41,7 +41,7 @@ async function read(client: OpenAI, fileId: string | undefined): Promise<readonl
     .map((each): unknown => JSON.parse(each));
 }
 
-it('P28: an endpoint is told, signed, of each batch that has ended, and how', async () => {
+it('P28: an endpoint gets a signed event of each batch that has ended, and how', async () => {
   const { origin: url, received } = await countingServer((response) => response.writeHead(204).end());
   const secret = newWebhookSecret();
   const { client, server } = await start([textAnswer('one')], { webhook: { url, secret } });

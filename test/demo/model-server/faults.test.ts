@@ -18,13 +18,13 @@ describe('a fault', () => {
     expect(server.journal.entries[0]).toMatchObject({ fault: 'rate_limit', httpStatus: 429, usage: null });
   });
 
-  it('of the quota is told from one of the rate limit by its code', async () => {
+  it('of the quota is distinguished from one of the rate limit by its code', async () => {
     const { client, server } = await start([]);
     server.injectFault({ kind: 'quota' });
     expect(await refusalOf(client.responses.create(hello))).toMatchObject({ status: 429, code: 'insufficient_quota' });
   });
 
-  it('of the server happens as often as it is told to', async () => {
+  it('of the server happens as often as it was ordered', async () => {
     const { client, server } = await start([textAnswer('Hello.')]);
     server.injectFault({ kind: 'server_error', times: 2 });
     expect(await refusalOf(client.responses.create(hello))).toMatchObject({ status: 500, code: 'server_error' });

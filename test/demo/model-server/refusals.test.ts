@@ -131,7 +131,7 @@ describe('the preview form', () => {
 });
 
 describe('a model', () => {
-  it('tells when it is shut down', async () => {
+  it('reports when it is shut down', async () => {
     const { client } = await start([]);
     expect(await client.models.retrieve('computer-use-preview')).toMatchObject({ shutdown_date: '2026-07-23' });
     expect(await client.models.retrieve(model)).toMatchObject({ id: model, shutdown_date: null });

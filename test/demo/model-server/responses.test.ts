@@ -127,7 +127,7 @@ describe('a background response', () => {
     });
   });
 
-  it('takes the time that it is told to take', async () => {
+  it('takes the time that it is set to', async () => {
     const waits: number[] = [];
     const wait = async (milliseconds: number): Promise<void> => {
       waits.push(milliseconds);

@@ -52,7 +52,7 @@ describe('a model server that is started again on its state file', () => {
   });
 });
 
-it('the journal’s file tells each request with its time, and of its lines the last is the whole entry', async () => {
+it('the journal’s file has each request with its time, and of its lines the last is the whole entry', async () => {
   const journalFile = await temporaryFile('journal.jsonl');
   const { client, server } = await start([textAnswer('Hello.')], { journalFile });
   await client.responses.create({ model, input: 'Hello' });

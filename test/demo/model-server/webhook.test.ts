@@ -34,7 +34,7 @@ async function reported(
 const begin = ({ client }: Harness) => client.responses.create({ model, input: 'Think', background: true });
 
 describe('a webhook', () => {
-  it('is told once, signed, of a background response that completed, and of no other', async () => {
+  it('gets one signed event of a background response that completed, and of no other', async () => {
     const world = await reported([textAnswer('At once.'), textAnswer('Later.')]);
     await world.client.responses.create({ model, input: 'Think' });
     const { id } = await begin(world);
@@ -42,7 +42,7 @@ describe('a webhook', () => {
     expect(await world.events()).toMatchObject([{ type: 'response.completed', data: { id } }]);
   });
 
-  it('is told of responses that failed, were cut short or were cancelled', async () => {
+  it('gets events of responses that failed, were cut short or were cancelled', async () => {
     const world = await reported([textAnswer('…'), textAnswer('…')]);
     for (const kind of ['failed', 'incomplete'] as const) {
       world.server.injectFault({ kind });
@@ -55,7 +55,7 @@ describe('a webhook', () => {
     await expect.poll(held.events).toMatchObject([{ type: 'response.cancelled', data: { id } }]);
   });
 
-  it('that refuses is told again under the same id', async () => {
+  it('that refuses gets the event again under the same id', async () => {
     const world = await reported([textAnswer('Done.')], { refuse: 2 });
     await begin(world);
     await expect.poll(() => world.server.events).toMatchObject({ delivered: 1, refused: 2 });

@@ -68,7 +68,7 @@ describe('the mail catcher', () => {
     expect((await fetch(`${catcher.url}/mails/7`)).status).toBe(404);
   });
 
-  it('stops waiting when told to', async () => {
+  it('stops waiting when its signal is aborted', async () => {
     await expect(catcher.waitForMessage(() => true, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

@@ -55,7 +55,7 @@ describe('the webhook receiver', () => {
     expect(await response.json()).toMatchObject({ outcome: 'refused' });
   });
 
-  it('tells a repeat by its id', async () => {
+  it('recognises a repeat by its id', async () => {
     receiver = await startWebhookReceiver({ secret });
     expect([await deliver({}), await deliver({}), await deliver({ key: 'job-2' })]).toEqual([200, 200, 200]);
     expect(receiver.deliveries.map(({ outcome }) => outcome)).toEqual(['accepted', 'duplicate', 'accepted']);
@@ -67,7 +67,7 @@ describe('the webhook receiver', () => {
     expect(receiver.deliveries.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'accepted']);
   });
 
-  it('stops waiting when told to', async () => {
+  it('stops waiting when its signal is aborted', async () => {
     receiver = await startWebhookReceiver({ secret });
     const stop = new AbortController();
     const awaited = receiver.waitForDelivery(() => true, stop.signal);

@@ -89,7 +89,7 @@ describe('the sample site’s state strip', () => {
     await page.context().close();
   });
 
-  it('tells only what lies in the viewport, and follows the scrolling', async () => {
+  it('shows only what lies in the viewport, and follows the scrolling', async () => {
     const page = await visit('/');
     const top = await stateOf(page);
     expect(top).toMatchObject({ above: false, below: true });
@@ -115,7 +115,7 @@ describe('the sample site’s state strip', () => {
     await page.context().close();
   });
 
-  it('tells how much is in the fields and which one has the keyboard', async () => {
+  it('shows how much is in the fields and which one has the keyboard', async () => {
     const page = await visit('/contact');
     expect(await stateOf(page)).toMatchObject({ fields: { name: 0, email: 0, message: 0 }, focus: '' });
     const [x, y] = (await stateOf(page)).targets['field:email'] ?? [0, 0];

@@ -48,7 +48,7 @@ describe('a download', () => {
     await expect(download).rejects.toThrow(/not the expected 00/);
   });
 
-  it('that can not be reached tells the host and the reason', async () => {
+  it('that cannot be reached is reported with the host and the reason', async () => {
     const offline = {
       ...net,
       fetch: () => Promise.reject(new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND') })),

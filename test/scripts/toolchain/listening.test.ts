@@ -17,7 +17,7 @@ describe('a server that is tried out', () => {
     expect(tried).toEqual({ startMilliseconds: expect.any(Number) });
   });
 
-  it('that ends by itself is told about in its own words', async () => {
+  it('that ends by itself is reported in its own words', async () => {
     const server = program('broken', 'echo "no such option" >&2; exit 1');
     const tried = await tryServer(server, { environment, within: 20_000 });
     expect(tried).toEqual({ problem: 'no such option', ended: true });

@@ -9,7 +9,7 @@ const lockFile = () => join(mkdtempSync(join(tmpdir(), 'lodestone-lock-')), 'set
 const NO_SUCH_PROCESS = 2 ** 22 + 1;
 
 describe('the lock of the set-up', () => {
-  it('lets one work at a time, and tells the other one for whom it waits', async () => {
+  it('lets one work at a time, and informs the other one for whom it waits', async () => {
     const file = lockFile();
     const reported: string[] = [];
     const events: string[] = [];

@@ -38,7 +38,7 @@ describe('the order of sources', () => {
     expect(asked).toEqual(['a', 'b']);
   });
 
-  it('goes on after a source that throws, and tells why each one had nothing', async () => {
+  it('goes on after a source that throws, and reports why each one had nothing', async () => {
     const sources = [
       source('a', new Error('broken')),
       source('b', { declined: 'gone' }),
@@ -199,7 +199,7 @@ describe('promtool', () => {
     expect(await firstThatHasIt(promtool.sources(surroundings), { localOnly: true })).toEqual(answer);
   });
 
-  it('that cannot be had is told about with the reason', async () => {
+  it('that cannot be had is reported with the reason', async () => {
     const surroundings = machineWith(async () => 'no apt-get on this machine');
     expect(await firstThatHasIt(promtool.sources(surroundings), { localOnly: false })).toEqual({
       reasons: ['distribution package: no apt-get on this machine'],

@@ -29,7 +29,7 @@ describe('the sweep of content', () => {
     expect(await Promise.all([before, now].map(has))).toEqual([true, true]);
   });
 
-  it('tells of files whose content is missing, and removes nothing for it', async () => {
+  it('reports files whose content is missing, and removes nothing for it', async () => {
     const { store, put, sweep, remove } = await world();
     const gone = await put('gone');
     await put('there', 'b.txt');
@@ -107,7 +107,7 @@ describe('retention', () => {
     expect(await has(file)).toBe(true);
   });
 
-  it('removes the large outputs of ended batches, of which each item tells', async () => {
+  it('removes the large outputs of ended batches, as each item says', async () => {
     const { store, sweep, has } = await world();
     const sha256 = await largeOutput(store);
     const request = { ...expiry, now: after(30) };

@@ -124,7 +124,7 @@ describe('a backup', () => {
     expect((await readdir(folder)).toSorted()).toEqual(['data', 'of-today.tar']);
   });
 
-  it('tells of files that are missing or damaged, and holds all others', async () => {
+  it('reports files that are missing or damaged, and holds all others', async () => {
     const { back, restore, elsewhere, small, large, pathOf } = await world();
     await rm(pathOf(small.sha256));
     await truncate(pathOf(large.sha256), 1_000_000);

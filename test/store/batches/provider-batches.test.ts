@@ -15,7 +15,7 @@ it('an attempt that another has followed opens no provider batch', async () => {
   expect(numbers).toEqual([1, 2]);
 });
 
-it("items are told by their provider's batch, in order, and what is due is told from what waits", async () => {
+it("items are found by their provider's batch, in order, and due ones are distinguished from waiting ones", async () => {
   const store = await temporaryStore();
   await runningBatch(store, 'b', 5, {}, 'economy');
   const { providerBatches, batchPartitions } = store;

@@ -36,7 +36,7 @@ it('goes on when the tables are up to date after all', async () => {
   expect(await database.selectFrom('switches').selectAll().execute()).toEqual([]);
 });
 
-it('tells what went wrong when they are not', async () => {
+it('reports what went wrong when they are not', async () => {
   const place = await olderDatabase();
   const migrating = vi.spyOn(Migrator.prototype, 'migrateToLatest');
   onTestFinished(() => migrating.mockRestore());
@@ -55,7 +55,7 @@ it('runs its migrations again when PostgreSQL has aborted them because of a tran
   expect(migrating).toHaveBeenCalledTimes(2);
 });
 
-it('tells of a conflict that does not end', async () => {
+it('reports a conflict that does not end', async () => {
   const place = await olderDatabase();
   const migrating = vi.spyOn(Migrator.prototype, 'migrateToLatest');
   onTestFinished(() => migrating.mockRestore());

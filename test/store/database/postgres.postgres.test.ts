@@ -40,7 +40,7 @@ async function refusalOf(databaseUrl: string): Promise<Error> {
   throw new Error('the store was opened');
 }
 
-it('an event waits for one that was told before it and is not committed', async () => {
+it('an event waits for one that was written before it and is not committed', async () => {
   const { database, store } = await opened();
   await store.jobs.open('j', jobInput({ steps: [aiStep('write')] }), now);
   const later: Promise<void>[] = [];
@@ -88,7 +88,7 @@ it('of two transactions that wait for each other, the one that PostgreSQL aborts
   for (const id of ['a', 'b']) expect(await store.events.after(id, 0, 10)).toHaveLength(1);
 });
 
-it('a database that is not there is refused as a setting, and one that cannot be reached is told, without the password', async () => {
+it('a database that is not there is refused as a setting, and one that cannot be reached is reported, without the password', async () => {
   const missing = await refusalOf(await addressWith({ pathname: '/nowhere' }));
   expect(missing).toBeInstanceOf(SettingsProblem);
   expect(missing.message).toMatch(/^PostgreSQL refuses the database nowhere at .*Check LODESTONE_DATABASE_URL\.$/);

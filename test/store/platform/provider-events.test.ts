@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { temporaryStore } from '../../support/temporary-store.ts';
 
-test('an ended response is told of once, and found by the call that it answers', async () => {
+test('an ended response is recorded once, and found by the call that it answers', async () => {
   const {
     acrossTenants: { providerEvents: events },
   } = await temporaryStore();

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { metricsOf, partMetricsAddress } from '../../../workers/local/parts.ts';
 import { queueKinds } from '../../../workflows/contract/names.ts';
 
-it('A11: workers of one machine tell their metrics at ports of their own', () => {
+it('A11: workers of one machine serve their metrics at ports of their own', () => {
   const ports = (address?: string) =>
     queueKinds.map((kind) => metricsOf(kind, { LODESTONE_METRICS_ADDRESS: address }).LODESTONE_METRICS_ADDRESS);
   expect(ports('127.0.0.1:9464')).toEqual(['127.0.0.1:9464', '127.0.0.1:9465', '127.0.0.1:9466']);

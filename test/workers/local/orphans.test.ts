@@ -38,7 +38,7 @@ describe('what npm start has brought about', () => {
     expect(await stack.alive()).toEqual([]);
   });
 
-  it('is stopped when one part cannot be started, and the reason is told', limit, async () => {
+  it('is stopped when one part cannot be started, and the reason is reported', limit, async () => {
     const [port = 0] = await freePorts(1);
     const taken = createServer().listen(port, '127.0.0.1');
     await once(taken, 'listening');

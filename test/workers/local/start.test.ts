@@ -9,7 +9,7 @@ describe('npm start', () => {
     ['a worker', { LODESTONE_SMTP_URL: 'http://mail.example' }, 'LODESTONE_SMTP_URL: '],
     ['the API', { LODESTONE_PUBLIC_URL: 'lodestone.example' }, 'LODESTONE_PUBLIC_URL: '],
   ])(
-    'tells at once what %s refuses of its settings, and starts nothing again',
+    'reports at once what %s refuses of its settings, and starts nothing again',
     limit,
     async (_who, settings, reported) => {
       const stack = await startLocalStack(settings);

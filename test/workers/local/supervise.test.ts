@@ -47,7 +47,7 @@ it('a server whose supervisor is killed goes with it', async () => {
   await vi.waitFor(async () => expect(await answers(port)).toBe(false), 30_000);
 });
 
-it('a server that cannot be run is told about in its own words', async () => {
+it('a server that cannot be run is reported in its own words', async () => {
   const child = spawnChild({
     name: 'absent',
     file: join(import.meta.dirname, '../../../workers/local/supervise.ts'),

@@ -99,7 +99,7 @@ describe('the limits of a batch, hours at once', () => {
     expect(partitions()).toBeGreaterThanOrEqual(12);
   });
 
-  it('P06 P17 P22: at one call an hour people are told after 24 h, and what is left is ended after 48 h', async () => {
+  it('P06 P17 P22: at one call an hour people are notified after 24 h, and what is left is ended after 48 h', async () => {
     const { run, store, reported, hoursNow } = await batchWorld('two-days', 60, { callsPerHour: 1 });
     const result = await run();
     expect(result.outcome).toBe('failed');
@@ -145,7 +145,7 @@ it('P01: a reconciliation that fails is tried three times, and ends before the n
   expect(tries).toBe(3);
 });
 
-it('P01: people are told of alerts, and the next look comes in time, where nobody can look for late answers', async () => {
+it('P01: people are notified of alerts, and the next look comes in time, where nobody can look for late answers', async () => {
   const look: ReconcileFigures = {
     restarted: 0,
     stuckItems: 0,

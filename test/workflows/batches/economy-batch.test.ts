@@ -50,7 +50,7 @@ describe('a batch in economy mode', () => {
     expect([...new Set(pages)]).toEqual(['1000 false', '2000 false', '2500 true']);
   });
 
-  it('P28: is stopped by its limit while it waits, and the provider is told', async () => {
+  it('P28: is stopped by its limit while it waits, and is cancelled at the provider', async () => {
     const wait = { outcome: 'waiting', seconds: 900, message: "the provider's batches" } as const;
     const fake = fakeBatchActivities(
       { itemCount: 5, mode: 'economy', limits: { jobSeconds: 20 * 3600 } },

@@ -47,7 +47,7 @@ describe('A08: the risks of limits', () => {
     ]);
   });
 
-  it('tell of a lead magnet what is at risk, and what to do', () => {
+  it('list what is at risk in a lead magnet, and what to do', () => {
     const [loopBudget, severalLoops, stepLimit] = limitRisks(audit);
     expect(loopBudget).toMatchObject({ level: 'low' });
     expect(severalLoops).toMatchObject({ level: 'high', finding: "2 loops, together 12.3 h of the job's 13.9 h" });

@@ -34,7 +34,7 @@ describe('settings', () => {
     expect(() => readSettings(WorkerSettingsSchema, { LODESTONE_ALERT_MAIL: 'ann' })).toThrow('LODESTONE_ALERT_MAIL');
   });
 
-  it('take a secret for the webhook of alerts in the form of Standard Webhooks alone, and never tell it', () => {
+  it('take a secret for the webhook of alerts in the form of Standard Webhooks alone, and never print it', () => {
     const set = (text: string) => () => readSettings(WorkerSettingsSchema, { LODESTONE_ALERT_SECRET: text });
     expect(set(signingSecret())).not.toThrow();
     expect(set(`${signingSecret()} ${signingSecret()}`)).not.toThrow();

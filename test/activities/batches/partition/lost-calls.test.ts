@@ -33,7 +33,7 @@ function sendLater(world: PartitionWorld, responseId: string, milliseconds: numb
 }
 
 describe('a call that was cut off before its id was stored', () => {
-  it('P16: is found by the name that it gave itself once the provider tells of its end, and is not paid twice', async () => {
+  it('P16: is found by the name that it gave itself once the provider reports its end, and is not paid twice', async () => {
     const world = await partitionWorld(1);
     await sendsEvents(world);
     const id = await cutOff(world, true);
@@ -57,7 +57,7 @@ describe('a call that was cut off before its id was stored', () => {
     expect(world.model.submitted()).toEqual([]);
   });
 
-  it('P16: is made again after that time, flagged, when the batch was told to', async () => {
+  it('P16: is made again after that time, flagged, when the batch has that setting', async () => {
     const world = await partitionWorld(1, { lostSeconds: 60, resubmitUncertain: true });
     await sendsEvents(world);
     await cutOff(world, false);
@@ -106,8 +106,8 @@ describe('a call that was cut off before its id was stored', () => {
   });
 });
 
-describe('where the provider tells of ends', () => {
-  it('P16: a response that was found after a crash is asked for once at once, and once more when its end is told', async () => {
+describe('where the provider sends events', () => {
+  it('P16: a response that was found after a crash is asked for once at once, and once more when its end is reported', async () => {
     const world = await partitionWorld(1);
     await sendsEvents(world);
     world.model.latencyMilliseconds = 20_000;
@@ -120,7 +120,7 @@ describe('where the provider tells of ends', () => {
     expect(world.model.looks).toBe(2);
   });
 
-  it('an answer that was told and cannot be had is asked for with pauses that grow', async () => {
+  it('an answer that was reported and cannot be had is asked for with pauses that grow', async () => {
     const world = await partitionWorld(1);
     await sendsEvents(world);
     const id = await cutOff(world, true);
@@ -150,7 +150,7 @@ describe('where the provider tells of ends', () => {
     expect(lookedUp).toEqual(['resp_other']);
   });
 
-  it('an end that nobody tells is found by looking all the same', async () => {
+  it('an end that nobody reports is found by looking all the same', async () => {
     const world = await partitionWorld(1);
     await sendsEvents(world);
     const id = await cutOff(world, true);

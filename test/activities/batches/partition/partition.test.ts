@@ -93,7 +93,7 @@ describe('a partition', () => {
     expect(world.model.submitted()).toHaveLength(1);
   });
 
-  it('P16: submits such an item again, flagged, when the batch was told to', async () => {
+  it('P16: submits such an item again, flagged, when the batch has that setting', async () => {
     const world = await partitionWorld(1, { resubmitUncertain: true });
     let first = true;
     world.model.onCreate = () => {
@@ -174,7 +174,7 @@ describe('the attempts of an item', () => {
     });
   });
 
-  it('P27: are each told of, with the reason', async () => {
+  it('P27: are each reported, with the reason', async () => {
     const world = await partitionWorld(1);
     failing(world, 'Say word 0', 1);
     await world.partition();

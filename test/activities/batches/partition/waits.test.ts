@@ -18,7 +18,7 @@ function recordedWaits({ batchWaits }: Store): readonly BatchWait[] {
 }
 
 describe('a partition', () => {
-  it("tells the provider's rate limit with its end, and takes it back when it goes on", async () => {
+  it("reports the provider's rate limit with its end, and takes it back when it goes on", async () => {
     const world = await partitionWorld(3, { parallel: 1 });
     const recorded = recordedWaits(world.store);
     let asked = 0;
@@ -35,7 +35,7 @@ describe('a partition', () => {
     expect(await world.store.batchWaits.find('b', world.clock.now())).toEqual([]);
   });
 
-  it('tells a provider that is down apart from one that asks to wait', async () => {
+  it('distinguishes a provider that is down from one that asks to wait', async () => {
     const world = await partitionWorld(20, { parallel: 10 });
     const recorded = recordedWaits(world.store);
     const began = world.clock.now();
@@ -48,7 +48,7 @@ describe('a partition', () => {
     expect(recorded.find(({ kind }) => kind === 'breaker')?.message).toContain('failed one after another');
   });
 
-  it('tells the full hour, and the wait stands while no partition runs', async () => {
+  it('reports the full hour, and the wait stands while no partition runs', async () => {
     const world = await partitionWorld(10, { parallel: 2, callsPerHour: 4 });
     const result = await world.partition();
     const waits = await world.store.batchWaits.find('b', world.clock.now());
@@ -63,7 +63,7 @@ describe('a partition', () => {
     expect(await world.store.batchWaits.find('b', world.clock.now())).toEqual([]);
   });
 
-  it('tells of items that wait for their next attempt, when nothing else is under way', async () => {
+  it('reports items that wait for their next attempt, when nothing else is under way', async () => {
     const world = await partitionWorld(1, { parallel: 1 });
     const recorded = recordedWaits(world.store);
     let left = 1;
@@ -76,7 +76,7 @@ describe('a partition', () => {
     expect(recorded[0]).toMatchObject({ kind: 'retry', message: '1 item is to be tried again: down' });
   });
 
-  it('tells nothing of waits that last for a moment', async () => {
+  it('reports no waits that last for a moment', async () => {
     const world = await partitionWorld(40, { parallel: 10 });
     const recorded = recordedWaits(world.store);
     const limits = { limit: 600, remaining: 1 };
@@ -94,7 +94,7 @@ describe('a partition', () => {
 });
 
 describe('an economy batch', () => {
-  it("tells that it waits for the provider's batch API, and how far that is", async () => {
+  it("reports that it waits for the provider's batch API, and how far that is", async () => {
     const world = await economyWorld(12);
     const result = await world.look();
     expect(await world.store.batchWaits.find('b', world.clock.now())).toMatchObject([
@@ -106,7 +106,7 @@ describe('an economy batch', () => {
     expect(await world.store.batchWaits.find('b', world.clock.now())).toEqual([]);
   });
 
-  it('tells a provider that is down', async () => {
+  it('reports a provider that is down', async () => {
     const world = await economyWorld(1);
     world.provider.onCall = () => {
       throw failure('provider_unavailable', 'the provider is down');

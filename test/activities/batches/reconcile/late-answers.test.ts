@@ -12,7 +12,7 @@ function look({ dependencies, store }: PartitionWorld): Promise<number> {
 }
 
 describe('a call that was given up as perhaps paid', () => {
-  it('P16: has its answer recorded when the provider tells of it only after it was given up', async () => {
+  it('P16: has its answer recorded when the provider reports it only after it was given up', async () => {
     const world = await partitionWorld(1);
     world.model.onCreate = () => undefined;
     const create = world.model.create.bind(world.model);

@@ -171,7 +171,7 @@ describe('the reconciliation of batches', () => {
     expect(events.map(({ type }) => type)).toEqual(['alert.batch_over_24_hours']);
   });
 
-  it('P22: tells of an alert again for each day that it stands, and when it has come back', async () => {
+  it('P22: notifies of an alert again for each day that it stands, and when it has come back', async () => {
     const world = await partitionWorld(1);
     const { look, notifier, logged } = reconciliation(world);
     world.clock.time += 25 * hour;
@@ -191,7 +191,7 @@ describe('the reconciliation of batches', () => {
     expect(new Set(notifier.keys).size).toBe(3);
   });
 
-  it('P20 P22: tells of what is wrong also when Temporal or the provider keeps it from healing anything', async () => {
+  it('P20 P22: reports what is wrong also when Temporal or the provider keeps it from healing anything', async () => {
     const world = await partitionWorld(1);
     const { look, notifier, measured } = reconciliation(world, [], () => Promise.reject(new Error('Temporal is away')));
     world.clock.time += 25 * hour;
@@ -200,7 +200,7 @@ describe('the reconciliation of batches', () => {
     expect(measured).toMatchObject([{ longBatches: 1, alerts: 1, restarted: 0 }]);
   });
 
-  it('P22: does its work although nobody can be told, and tells at the next look', async () => {
+  it('P22: does its work although nobody can be notified, and notifies at the next look', async () => {
     const world = await partitionWorld(1);
     const { look, notifier, logged } = reconciliation(world);
     world.clock.time += 25 * hour;
@@ -212,7 +212,7 @@ describe('the reconciliation of batches', () => {
     expect(notifier.types()).toEqual(['batch_over_24_hours']);
   });
 
-  it('forgets what the provider told of more than 7 days ago', async () => {
+  it('forgets what the provider reported more than 7 days ago', async () => {
     const world = await partitionWorld(1);
     const { store, clock } = world;
     const { look } = reconciliation(world);

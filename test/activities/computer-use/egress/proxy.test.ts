@@ -36,7 +36,7 @@ describe('a plain request through the proxy', () => {
   });
 
   it.each(['public', 'listed'] as const)(
-    'reaches nothing forbidden under `%s`, and the denial is told',
+    'reaches nothing forbidden under `%s`, and the denial is reported',
     async (load) => {
       const forbidden = await countingServer();
       const { port, denials } = await proxyWith({ load, navigate: ['https://example.com'] });

@@ -25,7 +25,7 @@ async function quarantine(files: Readonly<Record<string, Uint8Array>>) {
 }
 
 describe('what pages downloaded', () => {
-  it('is kept as artifacts of the step, with its hash and the type of its content, and the model is told', async () => {
+  it('is kept as artifacts of the step, with its hash and the type of its content, and the model gets a note', async () => {
     const { artifacts, take } = await quarantine({
       'report.txt': pdf,
       'a.pdf': png,
@@ -74,7 +74,7 @@ describe('what pages downloaded', () => {
     ]);
   });
 
-  it('is told as under way while it is', async () => {
+  it('is listed as under way while it is', async () => {
     const { computer, take } = await quarantine({});
     computer.downloading = [{ id: '1', name: 'big.zip', bytes: 12_300_000 }];
     expect((await take()).notes).toEqual(['The download big.zip is still under way, with 12.3 MB so far.']);

@@ -38,7 +38,7 @@ function modelOf(script: readonly ModelResponse[]): Model & { readonly requests:
   };
 }
 
-it('a step tells its model of the files it has, hands over the one that is named, and keeps what is downloaded as its own', async () => {
+it('a step lists for its model the files it has, hands over the one that is named, and keeps what is downloaded as its own', async () => {
   const { store, definition } = await storeWithJob(parts);
   const cv = { jobId: job.id, stepId: null, name: 'form.cv.me.pdf', mediaType: 'application/pdf', deliverable: false };
   await store.artifacts.put({ ...cv, content: Buffer.alloc(84_000) });

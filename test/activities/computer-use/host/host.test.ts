@@ -79,7 +79,7 @@ async function startHost(computer = new FakeComputer(), recycleAfter = 1_000) {
 }
 
 describe('a browser host', () => {
-  it('does what its owner asks for: acts, shows, tells its state, and marks how far it came', async () => {
+  it('does what its owner asks for: acts, takes screenshots, returns its state, and marks how far it came', async () => {
     const { attach, computer: fake, opened } = await startHost();
     const { computer, standing } = await attach(1);
     expect(standing).toEqual({ alive: false, actions: 0, newest: null });
@@ -149,7 +149,7 @@ describe('a browser host', () => {
     expect(slow.performed).toEqual(['type 5 characters']);
   });
 
-  it('A05: tells of an action that could not be done, and of one that broke off', async () => {
+  it('A05: reports an action that could not be done, and one that broke off', async () => {
     const { attach, computer: fake } = await startHost();
     const first = await attach(1);
     await first.computer.open(settings, null, noSignal);

@@ -142,7 +142,7 @@ describe('a risky action', () => {
     expect(textsOf(requests[1])).toBe('[call_r1]');
   });
 
-  it('that is refused is not done, nor are those after it; the model is told, in the same conversation', async () => {
+  it('that is refused is not done, nor are those after it; the model gets the refusal, in the same conversation', async () => {
     const { computer, ports, newest, requests } = await asked();
     await runLoop(risky, newest(), ports, answer('refuse', 'too early'));
     expect(computer.performed).toEqual(['click at 1,1']);
@@ -153,7 +153,7 @@ describe('a risky action', () => {
     );
   });
 
-  it('is still told as refused when the worker dies before it could say so', async () => {
+  it('is still reported as refused when the worker dies before it could say so', async () => {
     const { ports, newest, requests } = await asked();
     const dying = { ...ports, ask: () => Promise.reject(new Error('crash')) };
     await expect(runLoop(risky, newest(), dying, answer('refuse'))).rejects.toThrow('crash');

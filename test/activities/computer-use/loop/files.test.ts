@@ -64,7 +64,7 @@ describe('files that a step offers', () => {
     expect(requests[1]?.input[0]).toMatchObject({ text: 'It could not be done: no file /etc/passwd is offered.' });
   });
 
-  it('that a chooser does not take are told as that', async () => {
+  it('that a chooser does not take are reported as such', async () => {
     const { ports, computer, requests } = scripted([fileResponse('r1', ['cv.pdf']), textResponse('r2', 'done')]);
     computer.failNext = new ActionProblem('the file chooser takes a folder, and there is none');
     await runLoop(withFiles, firstCheckpoint, ports);
@@ -97,7 +97,7 @@ describe('what pages downloaded', () => {
   const kept = { id: 'guid', name: 'visit.download-0001.report.pdf', bytes: 84_000 };
   const note = 'The download report.pdf (PDF, 84 kB) was kept.';
 
-  it('A05: is in the checkpoint before the browser drops it, and told once more when a crash came before it was told', async () => {
+  it('A05: is in the checkpoint before the browser drops it, and reported again when a crash came before its report', async () => {
     const responses = [callResponse('r1', [click(1)]), textResponse('r2', 'done')];
     const { ports, requests, newest } = scripted(responses);
     const dropped: string[] = [];

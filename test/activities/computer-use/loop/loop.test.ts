@@ -100,7 +100,7 @@ describe('the loop', () => {
     expect(warnings).toEqual(['over 80 % of a budget is used: 4 of 5 iterations']);
   });
 
-  it('tells the model of an action that cannot be done, and runs none of those after it', async () => {
+  it('reports an action that cannot be done to the model, and runs none of those after it', async () => {
     const { ports, computer, requests } = scripted([
       callResponse('r1', [click(1), click(2)]),
       textResponse('r2', 'ok'),
@@ -113,7 +113,7 @@ describe('the loop', () => {
     );
   });
 
-  it('tells the model of an action that is not one, and maps it to nothing near', async () => {
+  it('reports an action that is not one to the model, and maps it to nothing near', async () => {
     const unknown = { type: 'unknown' as const, described: '{"type":"teleport"}' };
     const first = { ...callResponse('r1', []), computerCalls: [{ callId: 'c', actions: [unknown], safetyChecks: [] }] };
     const { ports, computer, requests } = scripted([first, textResponse('r2', 'ok')]);
@@ -150,7 +150,7 @@ describe('the loop', () => {
 describe('A05: after a crash', () => {
   const script = [callResponse('r1', [click(1), click(2), click(3)]), textResponse('r2', 'done')];
 
-  it('an action that was begun is told as uncertain and never repeated blindly', async () => {
+  it('an action that was begun is reported as uncertain and never repeated blindly', async () => {
     const { ports, computer, kept } = scripted(script, { crashWhen: ({ call }) => call?.done === 1 && call.begun });
     await expect(runLoop(task, firstCheckpoint, ports)).rejects.toThrow('crash');
     expect(computer.performed).toEqual(['click at 1,1']);
@@ -205,7 +205,7 @@ describe('A05: after a crash', () => {
     }
   });
 
-  it('the model is told all the same what was wrong with an answer that was sent back', async () => {
+  it('the model still gets what was wrong with an answer that was sent back', async () => {
     const answers = [textResponse('r1', 'x'), textResponse('r2', 'y')];
     const verify: LoopPorts['verify'] = (text) => (text === 'x' ? 'it is not JSON' : undefined);
     const dying = scripted(answers, { crashWhen: ({ sentBack }) => sentBack === 1 });

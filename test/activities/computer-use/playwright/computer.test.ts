@@ -59,7 +59,7 @@ function reported(from = 0): string[] {
 const click = (x: number, y: number): ComputerAction => ({ type: 'click', x, y, button: 'left', keys: [] });
 
 describe('a real browser', () => {
-  it('clicks, double-clicks, types, presses chords, scrolls and drags where it is told to', async () => {
+  it('clicks, double-clicks, types, presses chords, scrolls and drags at the points that it gets', async () => {
     const { computer } = await openChromium({ startUrl: site.origin });
     const act = (action: ComputerAction) => computer.perform(action, noSignal);
     await act(click(20, 20));
@@ -144,7 +144,7 @@ describe('a real browser', () => {
     expect(computer.url()).toBe(`${site.origin}/second`);
   });
 
-  it('tells the model of a history that cannot be gone through, and stays where it is', async () => {
+  it('reports a history that cannot be gone through to the model, and stays where it is', async () => {
     const { computer } = await openChromium({ startUrl: `${site.origin}/once` });
     await computer.perform(click(20, 20), noSignal);
     expect(computer.url()).toBe(`${site.origin}/second`);

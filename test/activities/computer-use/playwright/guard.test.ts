@@ -52,7 +52,7 @@ const ways: readonly (readonly [string, (other: string) => string])[] = [
   ],
 ];
 
-it.each(ways)('%s to an origin that is not listed stays in the browser, and is told', async (_way, page) => {
+it.each(ways)('%s to an origin that is not listed stays in the browser, and is reported', async (_way, page) => {
   const { other, site } = await siteWith(page);
   const allowPrivateOrigins = [other.origin, secure(other.origin)];
   const { computer, denied } = await openChromium({ startUrl: site.origin, allowPrivateOrigins });

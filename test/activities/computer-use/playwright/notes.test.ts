@@ -11,7 +11,7 @@ it('dialogs in a row are one note, which says how many there were and how they w
   expect(notes.take()).toEqual([]);
 });
 
-it('a dialog after another event is told by itself', () => {
+it('a dialog after another event has a note of its own', () => {
   const notes = new Notes();
   notes.addDialog(alert('one'));
   notes.add('A new tab was opened; you now see it.');
@@ -23,7 +23,7 @@ it('a dialog after another event is told by itself', () => {
   ]);
 });
 
-it('of fifty events twenty are told, and how many more there were; words of any length are cut', () => {
+it('of fifty events twenty are listed, with the number of the others; words of any length are cut', () => {
   const notes = new Notes();
   notes.addDialog(alert('x'.repeat(10_000)));
   for (let number = 2; number <= 50; number += 1) notes.add(`event ${number} ${'x'.repeat(10_000)}`);

@@ -65,7 +65,7 @@ describe('a tab', () => {
 });
 
 describe('a page that crashes', () => {
-  it('is opened anew, and the model is told', async () => {
+  it('is opened anew, and the model gets a note', async () => {
     const { computer, crash } = await openCrashable(`${site.origin}/opened`);
     await crash();
     expect((await computer.screenshot(noSignal)).bytes.byteLength).toBeGreaterThan(0);
@@ -88,7 +88,7 @@ describe('a page that crashes', () => {
 });
 
 describe('A03: a page whose script is busy', () => {
-  it('costs the action its time, which the model is told, and is looked at when it answers again', async () => {
+  it('costs the action its time, of which the model gets a note, and is looked at when it answers again', async () => {
     const { computer } = await openChromium({ startUrl: `${site.origin}/busy`, actionMilliseconds: 1_000 });
     await expect(computer.perform(click, noSignal)).rejects.toThrow('it may have happened');
     await computer.screenshot(noSignal);

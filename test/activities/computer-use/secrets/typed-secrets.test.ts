@@ -42,7 +42,7 @@ describe('a redactor', () => {
     }
   });
 
-  it('leaves values alone that are too short to be told from other text', () => {
+  it('leaves values alone that are too short to be distinguished from other text', () => {
     expect(createRedactor([{ ...user, value: 'ann' }])('annual')).toBe('annual');
   });
 

@@ -30,7 +30,7 @@ test('a question is in its job, in the list of what waits, and in the job’s on
   expect((await ask('/v1/approvals?limit=0')).status).toBe(400);
 });
 
-test('A14: an answer goes to the job and is told, by whom and with what word', async () => {
+test('A14: an answer goes to the job and is recorded, with its author and note', async () => {
   const api = await asking();
   const answered = await api.answer({ decision: 'refuse', note: 'not now', by: 'ada' });
   expect(answered.status).toBe(200);
@@ -130,7 +130,7 @@ test("a page of another site can answer nothing in a visitor's browser", async (
   expect(temporal.answered).toEqual([]);
 });
 
-test('the job page asks by a plain form, and tells the answers', async () => {
+test('the job page asks by a plain form, and shows the answers', async () => {
   const { ask, id, requestId, store, temporal } = await asking();
   const page = await (await ask(`/jobs/${id}`)).text();
   expect(page).toContain('click at 1,1 on “Send &lt;now&gt;”');

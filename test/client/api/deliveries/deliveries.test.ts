@@ -17,7 +17,7 @@ async function list({ ask }: Api, query = ''): Promise<z.infer<typeof PageSchema
 const jobsOf = ({ deliveries }: z.infer<typeof PageSchema>) => deliveries.map(({ jobId }) => jobId);
 
 describe('the list of deliveries', () => {
-  it('tells state, receiver, attempts and the last error, and is filtered by each', async () => {
+  it('shows state, receiver, attempts and the last error, and is filtered by each', async () => {
     const api = await testApi();
     const failed = await api.acceptedJob({ deliver });
     await endedDelivery(api.store, failed, 'failed', { target: 'Ada+x_100%@example.com' });

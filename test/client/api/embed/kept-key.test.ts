@@ -27,7 +27,7 @@ test('a key that others could read is closed to them again', async () => {
   expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
 
-test('a file that is no key is told, and not used', async () => {
+test('a file that is no key is reported, and not used', async () => {
   const path = await place();
   await writeFile(path, 'short');
   await expect(keptKey(path)).rejects.toThrow(/is not a key of 32 bytes/);

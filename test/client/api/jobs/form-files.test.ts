@@ -28,7 +28,7 @@ test('A15: a file sent with the form is an artifact of the job, under a name tha
   expect(await (await api.ask(`/v1/jobs/${jobId}/artifacts/form.logo.my_logo.svg`)).text()).toBe('<svg/>');
 });
 
-test('A15: a required file that is missing is told, and text in its place is refused', async () => {
+test('A15: a required file that is missing is reported, and text in its place is refused', async () => {
   const api = await testApi();
   await saveSmall(api.store, { form });
   const empty = await api.ask('/f/test', { method: 'POST', body: body('', '') });

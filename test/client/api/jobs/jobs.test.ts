@@ -5,7 +5,7 @@ import { endJob, problemOf, testApi } from '../harness.ts';
 
 const EventsBody = z.object({ events: z.array(z.object({ sequence: z.int(), type: z.string() })), cursor: z.int() });
 
-test('A14: a job tells its state and its steps, and stands in the list', async () => {
+test('A14: a job shows its state and its steps, and stands in the list', async () => {
   const { ask, store, acceptedJob } = await testApi();
   const id = await acceptedJob();
   await endJob(store, id);
@@ -111,7 +111,7 @@ test('a running job that Temporal has lost ends when it is cancelled', async () 
   expect((await store.events.newest(id, 1))[0]).toMatchObject({ type: 'job.ended' });
 });
 
-test('a job that ends while it is asked to stop keeps its outcome, and its end is told once and last', async () => {
+test('a job that ends while it is asked to stop keeps its outcome, and its end is recorded once and last', async () => {
   const { ask, store, runningJob, temporal } = await testApi();
   const [stopped, lost] = [await runningJob(), await runningJob()];
   temporal.onCancel = (id) => endJob(store, id);

@@ -119,7 +119,7 @@ test('no page holds an inline script or a handler, and the policy would run none
   }
 });
 
-test('a person is told on a page what a program is told as JSON', async () => {
+test('a person gets on a page what a program gets as JSON', async () => {
   const api = await testApi();
   const page = await api.ask('/f/nothing', { headers: { accept: 'text/html' } });
   expect(page.status).toBe(404);

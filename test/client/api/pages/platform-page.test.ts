@@ -12,7 +12,7 @@ const dead: Part = {
 const well: Part = { name: 'api', state: 'running', restarts: 0, lastDeath: null };
 
 describe('the parts that npm start keeps up', () => {
-  it('are told of at /healthz, each with its state, restarts and last death', async () => {
+  it('are listed at /healthz, each with its state, restarts and last death', async () => {
     const { ask, store } = await testApi();
     expect(await (await ask('/healthz')).json()).toEqual({
       ok: true,

@@ -12,7 +12,7 @@ function send({ ask }: Api, id: string, body: string): Promise<Response> {
   return ask(`/v1/batches/${id}/items`, { method: 'POST', body, headers: { 'content-type': 'application/x-ndjson' } });
 }
 
-test('an integer of 64 bits keeps its digits into the prompt, and that it is text now is told', async () => {
+test('an integer of 64 bits keeps its digits into the prompt, and the answer says that it is text now', async () => {
   const api = await testApi();
   const id = await made(api);
   const sent: unknown = await (await send(api, id, '{"id":9007199254740993}\n{"id":7}\n')).json();

@@ -26,7 +26,7 @@ async function uploadProblem(text: string, format: RowFormat): Promise<string | 
   }
 }
 
-describe('A15: the preview of a whole file tells the problem for which its upload is refused', () => {
+describe('A15: the preview of a whole file shows the problem for which its upload is refused', () => {
   it.each<[string, string, RowFormat]>([
     ['none', 'name,town\nAda,London\n', 'csv'],
     ['blanks round the names of columns', ' name , town \nAda,London\n', 'csv'],
@@ -70,7 +70,7 @@ test.each<[RowFormat, string]>([
   }
 });
 
-test('the wrong rows of a beginning are told, though the rest is missing', async () => {
+test('the wrong rows of a beginning are reported, though the rest is missing', async () => {
   const beginning = { ...source(`name,town\na,b,c\n${'a,b\n'.repeat(90)}"a`), isCut: true };
   const { problem, rows } = await previewRows(beginning, prompt);
   expect(problem).toContain('line 2 has another number of fields than the header');

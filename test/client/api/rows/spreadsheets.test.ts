@@ -43,7 +43,7 @@ const people = [
   { Name: 'Zoë; die Zweite', Ort: 'Besançon', Betrag: '-3,5' },
 ];
 
-test('German Excel: semicolons in Windows-1252, decimal commas left as text, and the guess is told by a line', async () => {
+test('German Excel: semicolons in Windows-1252, decimal commas left as text, and the guess is reported in a line', async () => {
   const file = bytes(
     'Name;Ort;Betrag\r\nJ\xf6rg M\xfc\xdfig;K\xf6ln;1.234,50 \x80\r\n"Zo\xeb; die Zweite";Besan\xe7on;-3,5\r\n',
   );
@@ -117,7 +117,7 @@ test("Excel's first line names the delimiter, and is no row; lines are counted f
   expect(wrong.problems[0]?.path).toBe('line 3');
 });
 
-test('rows that a spreadsheet saves as delimiters alone are left out, and told', async () => {
+test('rows that a spreadsheet saves as delimiters alone are left out, and reported', async () => {
   const { items, read } = await taken('Name;Ort\r\nAda;London\r\n;\r\n;\r\n');
   expect(items).toHaveLength(1);
   expect(read?.notes).toEqual(['2 rows without any value were left out.']);
@@ -137,7 +137,7 @@ test('what is named is not guessed: another code page, another delimiter', async
   expect(await api.store.batchItems.size(id)).toMatchObject({ items: 0 });
 });
 
-test('the encoding is told by the first letter beyond ASCII, however late and wherever the pieces are cut', async () => {
+test('the encoding is recognised by the first letter beyond ASCII, however late and wherever the pieces are cut', async () => {
   const plain = Array.from({ length: 20_000 }, (_, index) => `n${index};c\r\n`).join('');
   const utf8 = Buffer.from(`Name;Ort\r\n${plain}Jörg;Köln 👋\r\n`);
   const latin = bytes(`Name;Ort\r\n${plain}J\xf6rg;K\xf6ln\r\n`);

@@ -38,7 +38,7 @@ test('P28: submit items.csv --watch --json follows the batch to its end; results
   expect((await run('batch', 'watch', batch.id)).code).toBe(1);
 });
 
-test('P18: --estimate tells what it may cost and the first prompt, and starts nothing', async () => {
+test('P18: --estimate prints what it may cost and the first prompt, and starts nothing', async () => {
   const { run, args, batches, ...api } = await served();
   opensBatches({ ...api, batches });
   const { code, stderr, stdout } = await run(...args, '--estimate');
@@ -125,7 +125,7 @@ async function proxyThatLosesFirstAnswers(target: string): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
-test('what is wrong with the words of the command is told before anything is sent', async () => {
+test('wrong arguments of the command are reported before anything is sent', async () => {
   const { run, args, folder, store, items } = await served();
   const bad = join(folder, 'bad.json');
   await writeFile(bad, '{"type":"nonsense"}');

@@ -58,12 +58,12 @@ describe('the pixel brain', () => {
     expect(await answerTo(seen, seen, seen, seen, seen)).toMatchObject(says('from before my last action'));
   });
 
-  it('trusts an unchanged screen when it is told that its action did not run', async () => {
+  it('trusts an unchanged screen when it is informed that its action did not run', async () => {
     const seen = { screenshot: shown() };
     expect(await answerTo(seen, { ...seen, reported: 'These did not run: click at 100,20.' })).toMatchObject(opensHome);
   });
 
-  it('does not trust an older screen, whatever it is told', async () => {
+  it('does not trust an older screen, whatever it is informed of', async () => {
     const older = { screenshot: shown({ stamp: 950 }), reported: 'These did not run: click at 100,20.' };
     expect(await answerTo({ screenshot: shown() }, older)).toMatchObject(waits);
   });

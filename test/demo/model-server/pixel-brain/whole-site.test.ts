@@ -121,7 +121,7 @@ describe('the pixel brain on the sample site', { timeout: 60_000 }, () => {
     expect(site.submissions).toHaveLength(1);
   });
 
-  it('sends nothing when it remembers nothing and is told that something may have happened', async () => {
+  it('sends nothing when it remembers nothing and is informed that something may have happened', async () => {
     const { answer } = await drive(page, {
       reported: 'This one is uncertain, it may have happened: click at 194,637.',
     });

@@ -63,7 +63,7 @@ describe('the font set', () => {
     expect(findings['fonts']?.missing).toContain('fonts-noto-cjk, fonts-noto-color-emoji, fonts-noto-core');
   });
 
-  it('is told by the names of its files where fontconfig has no program', async () => {
+  it('is recognised by the names of its files where fontconfig has no program', async () => {
     const { surroundings } = fakeMachine();
     const folder = surroundings.fontFolders[0] ?? '';
     placeFonts(folder, notoFiles.slice(1));
@@ -85,7 +85,7 @@ describe('the font set', () => {
     expect(again).toMatchObject({ found: { path } });
   });
 
-  it('that cannot be had is told with every reason, and the set-up goes on', async () => {
+  it('that cannot be had is reported with every reason, and the set-up goes on', async () => {
     const { surroundings, reported } = fakeMachine();
     placePackages(surroundings.root);
     expect(await setUp(surroundings, { ifNeeded: false, skip: [] }, [fontSet])).toBe(true);

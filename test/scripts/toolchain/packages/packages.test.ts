@@ -90,14 +90,14 @@ describe('the npm packages', () => {
     expect(commands).toEqual([]);
   });
 
-  it('that npm refuses are told about by its reason, not by its options', () => {
+  it('that npm refuses are reported with its reason, not with its options', () => {
     const errors =
       'npm error code EUSAGE\nnpm error Missing: zod@4.0.0 from lock file\nnpm error\n' +
       'npm error Clean install a project\nnpm error\nnpm error Usage:\nnpm error aliases: ci\n';
     expect(refusalOf({ ok: false, output: '', errors })).toBe('npm error Missing: zod@4.0.0 from lock file');
   });
 
-  it('are not noted as installed when the pinned Node does not run, and the way to mend it is told', async () => {
+  it('are not noted as installed when the pinned Node does not run, and the error says how to mend it', async () => {
     const machine = fakeMachine((command) => (command.endsWith('/node') ? { ok: false } : undefined));
     placePackages(machine.surroundings.root);
     writeFileSync(join(machine.surroundings.root, 'node_modules/.lodestone-lock-hash'), 'of an older lock file');

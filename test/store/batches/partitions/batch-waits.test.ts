@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { runningBatch } from '../../../support/batches/batches.ts';
 import { temporaryStore } from '../../../support/temporary-store.ts';
 
-it('of each kind the wait that lasts longest is told, and none that is over', async () => {
+it('of each kind the wait that lasts longest is reported, and none that is over', async () => {
   const { batchWaits } = await temporaryStore();
   const now = 1_000_000;
   await batchWaits.record('b', 0, { kind: 'rate_limit', message: 'asked to wait', until: now + 5_000 });

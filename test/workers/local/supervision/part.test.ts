@@ -47,7 +47,7 @@ function keep(parameters: readonly string[], changed: Partial<PartRequest> = {})
 }
 
 describe('a part', () => {
-  it('is started again when its process is killed, and tells so', async () => {
+  it('is started again when its process is killed, and reports that', async () => {
     const { part, sentences, upAgain } = keep(['stays']);
     await part.started;
     const { pid } = part;
@@ -69,7 +69,7 @@ describe('a part', () => {
     expect(reports.filter(({ state }) => state === 'waiting')).toHaveLength(5);
   });
 
-  it('that refuses its settings is not started again, and what it said is told below a sentence of ours', async () => {
+  it('that refuses its settings is not started again, and its output is reported below a sentence of ours', async () => {
     const { part, reports } = keep(['refuses']);
     await expect(part.started).rejects.toThrow(
       new SettingsRefused('sample refuses its settings\nLODESTONE_COLOUR: must be a colour'),

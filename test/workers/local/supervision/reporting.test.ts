@@ -12,7 +12,7 @@ const lastDeath = { at: '2026-11-30T08:00:00.000Z', reason: 'was killed by SIGKI
 const waiting: Part = { name: 'api', state: 'waiting', restarts: 0, lastDeath };
 const upAgain: Part = { name: 'api', state: 'running', restarts: 1, lastDeath };
 
-it('a part that died and is up again is told of in the log, the store and the metrics', async () => {
+it('a part that died and is up again is reported in the log, the store and the metrics', async () => {
   const { parts } = (await temporaryStore()).acrossTenants;
   await parts.write({ ...waiting, name: 'of an earlier installation' }, new Date());
   const [port = 0] = await freePorts(1);
@@ -35,7 +35,7 @@ it('a part that died and is up again is told of in the log, the store and the me
   await expect(metrics()).rejects.toThrow('fetch failed');
 });
 
-it('a store that cannot be written to is told of in the log, and nothing else fails', async () => {
+it('a store that cannot be written to is reported in the log, and nothing else fails', async () => {
   const fail = async (): Promise<never> => {
     throw new Error('the disk is full');
   };

@@ -25,7 +25,7 @@ test('an integer beyond 2^53 survives as text with all its digits, or is refused
   ]);
 });
 
-test('a number outside the double range is told as that; decimals are what they are everywhere', () => {
+test('a number outside the double range is named in the error; decimals are what they are everywhere', () => {
   expect(flaws('{"a":1e400,"b":-1e400,"c":1e-400}')).toEqual([
     'a: is 1e400, beyond the range of numbers (1.8e308); write it in quotes',
     'b: is -1e400, beyond the range of numbers (1.8e308); write it in quotes',
@@ -50,7 +50,7 @@ test('NULs, halves of characters, repeated names and __proto__ are refused where
   });
 });
 
-test('depth is bounded with a sentence, however deep; what is not JSON is told as that', () => {
+test('depth is bounded with a sentence, however deep; what is not JSON is called so', () => {
   const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
   expect(readStrictJson(nested(64), 'text').ok).toBe(true);
   for (const depth of [65, 500_000])

@@ -14,7 +14,7 @@ const form = FormSchema.parse({
 });
 
 describe('A15: a submission', () => {
-  it('is told of characters that no text may have, and of digits that a number would lose', () => {
+  it('gets an error for characters that no text may have, and for digits that a number would lose', () => {
     const raw = { name: 'A\0', code: 'AB\uD83D', count: '9007199254740993', agree: true };
     expect(readSubmission(form, raw).problems).toEqual([
       { field: 'name', message: 'has a NUL character; remove it' },
@@ -68,7 +68,7 @@ describe('A15: a submission', () => {
     expect(readSubmission(formOf('a|b'), { code: 'ax' }).problems).toHaveLength(1);
   });
 
-  it('is told that its form is wrong where a form of old has a pattern that cannot be checked', () => {
+  it('gets an error about its form where a form of old has a pattern that cannot be checked', () => {
     const { problems } = readSubmission(formOf('(?=.*[0-9]).+'), { code: 'abc1' });
     expect(problems[0]?.message).toMatch(/^cannot be checked, the owner of the form has to mend it: its pattern looks/);
   });

@@ -93,7 +93,7 @@ describe('a definition is refused on save, with the path of every problem, for',
     );
   });
 
-  it('a secret in a prompt, where it would be told to the model', () => {
+  it('a secret in a prompt, which would be sent to the model', () => {
     expect(problems({ steps: [aiStep('a', { instructions: '{{secret.crm}}' })] })).toHaveLength(1);
   });
 

@@ -69,7 +69,7 @@ function many(count: number, value: JsonValue): JsonObject {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, value]));
 }
 
-it('an answer is told 20 of its problems at most, each of which makes a text', () => {
+it('at most 20 problems of an answer are reported, each with a text', () => {
   const judge = compileOutputSchema({ type: 'array', items: { type: 'integer' } });
   expect(judge(Array.from({ length: 1000 }, () => 'x'))?.split(', ')).toHaveLength(20);
 });

@@ -106,7 +106,7 @@ describe('a download', () => {
     expect(notes).toEqual([]);
   });
 
-  it.each(['/get-large', '/get-endless'])('that is too large is ended, and the model is told: %s', async (path) => {
+  it.each(['/get-large', '/get-endless'])('that is too large is ended, and the model gets a note: %s', async (path) => {
     const { notes, listDownloads } = await press(path);
     await expect
       .poll(async () => [(await listDownloads()).finished, notes])
@@ -117,7 +117,7 @@ describe('a download', () => {
     expect((await listDownloads()).running).toEqual([]);
   });
 
-  it('that is slow is told as under way', async () => {
+  it('that is slow is listed as under way', async () => {
     const { listDownloads } = await press('/get-slow');
     await expect.poll(async () => (await listDownloads()).running).toMatchObject([{ name: 'slow.bin' }]);
   });

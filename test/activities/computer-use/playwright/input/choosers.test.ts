@@ -51,7 +51,7 @@ async function notesAfter(computer: Computer, ...actions: readonly ComputerActio
 }
 
 describe('a file chooser', () => {
-  it('that is open gets the file that is named, with the right bytes, and the model is told of both', async () => {
+  it('that is open gets the file that is named, with the right bytes, and the model gets a note of both', async () => {
     const { computer } = await open('/one');
     expect(await notesAfter(computer, click)).toEqual([
       `A file chooser opened on ${site.origin}; it takes one file of the kinds ".pdf". Name them with choose_files, or go on without.`,
@@ -85,7 +85,7 @@ describe('a file chooser', () => {
     await expect.poll(() => site.reported()).toEqual([reported('photo.png')]);
   });
 
-  it('that is opened anew gives up the one before it, and the model is told', async () => {
+  it('that is opened anew gives up the one before it, and the model gets a note', async () => {
     const { computer } = await open('/one');
     const notes = await notesAfter(computer, click, click);
     expect(notes).toHaveLength(3);
@@ -99,7 +99,7 @@ describe('a file chooser', () => {
     await expect(computer.perform(choose('passwd'), noSignal)).rejects.toThrow('there is no file passwd');
   });
 
-  it('of a frame from an origin that is not listed gets nothing, and the refusal is told', async () => {
+  it('of a frame from an origin that is not listed gets nothing, and the refusal is reported', async () => {
     const { computer, denied } = await open('/framed', [other.origin]);
     const notes = await notesAfter(computer, choose('cv.pdf'), click);
     expect(notes.at(-1)).toContain(`A file chooser of ${other.origin} gets no file`);
@@ -107,7 +107,7 @@ describe('a file chooser', () => {
     expect(other.reported()).toEqual([]);
   });
 
-  it('gets a file whose name is long and not Latin; one that cannot be written is told to the model', async () => {
+  it('gets a file whose name is long and not Latin; one that cannot be written is reported to the model', async () => {
     const { computer } = await open('/one');
     const name = safeFileName(`${'年'.repeat(120)}.pdf`);
     await computer.putFile({ name, content }, noSignal);

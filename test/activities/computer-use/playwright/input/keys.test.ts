@@ -31,7 +31,7 @@ describe('a key', () => {
   });
 
   it.each(['', 'ü', '😀', 'F13', 'F0', 'FN', 'HYPER', 'constructor', '__proto__', 'toString'])(
-    'without a meaning, like "%s", is a problem that the model is told',
+    'without a meaning, like "%s", is a problem that is reported to the model',
     (name) => {
       expect(() => playwrightKey(name)).toThrow(ActionProblem);
     },

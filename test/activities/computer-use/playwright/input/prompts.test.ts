@@ -20,7 +20,7 @@ async function press(path: string) {
   return computer;
 }
 
-describe('a dialog is answered at once, and the model is told', () => {
+describe('a dialog is answered at once, and the model gets a note', () => {
   it.each([
     ['/alert', 'An alert dialog said "Look"; it was accepted.', 'went on'],
     ['/confirm', 'A confirm dialog said "Sure?"; it was dismissed.', 'answer false'],
@@ -37,14 +37,14 @@ describe('a dialog is answered at once, and the model is told', () => {
     expect(computer.url()).toBe(`${site.origin}/alert`);
   });
 
-  it('fifty times in a row: the model is told of them in one note', async () => {
+  it('fifty times in a row: the model gets one note of them', async () => {
     const computer = await press('/flood');
     expect(computer.takeNotes()).toEqual(['50 dialogs, the last said "Look 49"; all were accepted.']);
   });
 });
 
 describe('a file chooser', () => {
-  it('opens on nothing, and the model is told', async () => {
+  it('opens on nothing, and the model gets a note', async () => {
     const computer = await press('/file');
     await computer.screenshot(noSignal);
     await expect

@@ -61,7 +61,7 @@ describe('the words on a control', () => {
     expect((await computer.describeTarget(click(315), noSignal)).words).toBe('Far down');
   });
 
-  it("cannot be read in another site's frame, and that is told", async () => {
+  it("cannot be read in another site's frame, and the answer says so", async () => {
     const { computer } = await openChromium({ startUrl: site.origin });
     expect(await computer.describeTarget(click(265), noSignal)).toEqual({ words: null, presses: true });
   });

@@ -73,7 +73,7 @@ test('a form whose lead magnet names no origins has no embedded page, and takes 
   expect(api.temporal.started).toEqual([]);
 });
 
-test('A15: sent from the frame it starts a job, thanks and tells how far the work is', async () => {
+test('A15: sent from the frame it starts a job, thanks and shows how far the work is', async () => {
   const api = await embeddingApi();
   const form = filled(await loaded(api), 'ada@example.com');
   const response = await send(api, form, { origin: 'https://jobs.example.com', 'sec-fetch-site': 'same-origin' });
@@ -90,7 +90,7 @@ test('A15: sent from the frame it starts a job, thanks and tells how far the wor
   expect(api.temporal.started).toHaveLength(1);
 });
 
-test('the thanks of one form tell nothing of the job of another', async () => {
+test('the thanks of one form show nothing of the job of another', async () => {
   const api = await embeddingApi();
   const id = await api.acceptedJob({ form: embedded });
   await saveSmall(api.store, { slug: 'other', form: embedded });
@@ -135,7 +135,7 @@ test.each<[string, (visit: Visit, api: Api) => Visit | Promise<Visit>]>([
   expect((await send(api, filled(visitIn(page), 'ada@example.com'))).status).toBe(303);
 });
 
-test('a token holds for 12 hours; after that the visitor is told, and sends what was typed once more', async () => {
+test('a token holds for 12 hours; after that the visitor sees so, and sends what was typed once more', async () => {
   const api = await embeddingApi();
   const visit = filled(await loaded(api), 'ada@example.com');
   api.pass(12 * hours + 1000);
@@ -188,7 +188,7 @@ test('what the named origins may send to the embedded form they may send nowhere
   expect(api.temporal.started).toEqual([]);
 });
 
-test('a sandboxed frame, whose origin is none, is told why the form cannot be sent', async () => {
+test('a sandboxed frame, whose origin is none, gets the reason why the form cannot be sent', async () => {
   const api = await embeddingApi();
   const form = filled(await loaded(api), 'ada@example.com');
   const response = await send(api, form, { origin: 'null', 'sec-fetch-site': 'cross-site' });
@@ -216,7 +216,7 @@ test('a form that leads on to another site does so by a link for the whole windo
   expect(thanks.headers.get('content-security-policy')).toContain("form-action 'self'");
 });
 
-test('what is refused before the form is read is told in the frame too', async () => {
+test('what is refused before the form is read is reported in the frame too', async () => {
   const api = await embeddingApi();
   const response = await send(api, filled(await loaded(api), 'a'.repeat(1024 * 1024)));
   expect(response.status).toBe(413);

@@ -100,7 +100,7 @@ test('a page of another site that posts to the form starts nothing, with no toke
   expect(api.temporal.started).toEqual([]);
 });
 
-test('in a sandboxed frame the visitor is told why the form cannot be sent', async () => {
+test('in a sandboxed frame the visitor sees why the form cannot be sent', async () => {
   const { api, customer, page } = await world();
   await page.goto(`${customer}/told`);
   const sentence = page.frameLocator('iframe').getByText('This form stands in a sandboxed frame');
