@@ -7,18 +7,24 @@ import createSpinner from 'yocto-spinner';
 import { printable, say } from '../output.ts';
 
 export interface StatusLine {
-  /** Replaces the line. Without a terminal the text is printed when the phase has changed, or after ten seconds. */
+  /** Replaces the line. Without a terminal the text is printed when the phase has changed, or after `plainMilliseconds`. */
   show(text: string, phase?: string): void;
   /** Removes the line. Every status line must be ended: its timer keeps the process alive. */
   end(): void;
 }
 
-const plainMilliseconds = 10_000;
+const usualPlainMilliseconds = 10_000;
 
 /** For a command that prints lines of its own when there is no terminal: `plain: false`. */
-export function createStatusLine({ plain }: { readonly plain: boolean }): StatusLine {
+export function createStatusLine({
+  plain,
+  plainMilliseconds = usualPlainMilliseconds,
+}: {
+  readonly plain: boolean;
+  readonly plainMilliseconds?: number;
+}): StatusLine {
   if (isInteractive({ stream: process.stderr })) return spinningLine();
-  return plain ? plainLines() : noLine;
+  return plain ? plainLines(plainMilliseconds) : noLine;
 }
 
 /** For a program that watches for signals itself and prints its own progress. */
@@ -35,7 +41,7 @@ function spinningLine(): StatusLine {
   };
 }
 
-function plainLines(): StatusLine {
+function plainLines(plainMilliseconds: number): StatusLine {
   let shownAt = Date.now();
   let shownPhase = '';
   return {

@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { tools as catalogue } from '../../../../workflows/contract/tools/catalogue.ts';
-import { runCommand, servedFolder } from '../harness.ts';
+import { runCommand, servedFolder, startCommand } from '../harness.ts';
 
 const SmokeReport = z.object({
   ok: z.boolean(),
@@ -30,6 +31,26 @@ it('lodestone tools run calls a tool, prints its answer, and says by its exit co
   const refused = await runCommand(url, 'tools', 'run', 'debug', '--input', '{"step":2,"total_steps":1}');
   expect(refused.code).toBe(6);
   expect(refused.stderr).toContain('findings');
+});
+
+it('T20: lodestone tools run prints progress without a terminal, and an interrupt cancels the request', async () => {
+  const { url, store, tools } = await servedFolder();
+  const started = Promise.withResolvers<void>();
+  tools.onStart = async ({ requestId }) => {
+    await store.toolRequests.begin(requestId, 'turn', new Date());
+    started.resolve();
+  };
+  tools.cancel = async (id) => {
+    await store.toolRequests.end(id, { outcome: 'cancelled', cut: null }, new Date());
+  };
+  const command = startCommand(url, 'tools', 'run', 'chat', '--set', 'prompt=Why?');
+  await started.promise;
+  await once(command.stderr ?? command, 'data');
+  command.kill('SIGINT');
+  const { code, stdout, stderr } = await command.ended;
+  expect(stderr).toMatch(/^tool_[0-9a-f]{24} {2}· {2}turn {2}· {2}\d s, 6\d s left\ncancelling; /);
+  expect(stdout).toContain('chat: cancelled');
+  expect(code).toBe(1);
 });
 
 it('T17: lodestone tools smoke calls every tool and prints how each ended; one without an outcome fails the run', async () => {
