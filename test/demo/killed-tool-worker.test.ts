@@ -25,11 +25,17 @@ const definition = {
 };
 
 test(
-  'T02: a worker that is killed in the middle of expert calls costs no call: each is paid once, and each request ends within its limit',
+  'T02, T25: a worker that is killed in the middle of expert calls costs no call, and the conversation goes on with the next one',
   { timeout: 240_000 },
   async () => {
+    const prompts: string[] = [];
     const provider = await startModelServer({
-      brain: { answer: () => ({ kind: 'text', text: 'done' }) },
+      brain: {
+        answer: ({ texts }) => {
+          prompts.push(texts.join('\n'));
+          return { kind: 'text', text: 'done' };
+        },
+      },
       latencyMilliseconds,
     });
     onTestFinished(() => provider.close());
@@ -63,5 +69,9 @@ test(
     await expect.poll(async () => (await job()).state, { timeout: 60_000 }).toBe('ended');
     expect(await job()).toMatchObject({ outcome: 'completed', usage: { modelCalls: 2 } });
     expect(provider.journal.counters()).toMatchObject({ paidCreates: 4, repeatedCreates: 0 });
+
+    const next = { prompt: 'And now?', continuation_id: answer.continuationId, use_web_search: false };
+    expect(await send('/v1/tools/chat', next, 'next')).toMatchObject({ outcome: 'completed' });
+    expect(prompts.at(-1)).toMatch(/of the call[\s\S]*And now\?/);
   },
 );

@@ -3,6 +3,7 @@
  * because the content is hostile.
  */
 import { fileTypeFromBuffer } from 'file-type';
+import { isText } from '../../../workflows/contract/text-content.ts';
 
 /** The detected type. */
 export interface DetectedType {
@@ -14,17 +15,7 @@ export interface DetectedType {
 export default async function detect(content: Uint8Array): Promise<DetectedType> {
   const found = await fileTypeFromBuffer(content).catch(() => undefined);
   if (found !== undefined) return { mediaType: found.mime, label: found.ext.toUpperCase() };
+  // HTML, scripts and tables count as plain text: they are never served as a type that could be executed.
   if (content.byteLength > 0 && isText(content)) return { mediaType: 'text/plain', label: 'text' };
   return { mediaType: 'application/octet-stream', label: 'of no known type' };
-}
-
-/** HTML, scripts and tables count as plain text: they are never served as a type that could be executed. */
-function isText(content: Uint8Array): boolean {
-  if (content.includes(0)) return false;
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(content);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,6 @@
 /** Judges the content of a file that a tool is given: text in UTF-8 and images pass, anything else is refused. */
 import { imageDimensionsFromData } from 'image-dimensions';
+import { isText } from '../text-content.ts';
 import { imageTypes, type ImageType, type SentFile } from './files.ts';
 
 /** The largest image, in bytes and on each side: the least of what the providers take. */
@@ -42,14 +43,4 @@ export function imageTypeOf(content: Uint8Array): ImageType | null {
   }
   if (Math.min(width, height) < 1) throw new FileRefusal('is an image without pixels');
   return type;
-}
-
-function isText(content: Uint8Array): boolean {
-  if (content.includes(0)) return false;
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(content);
-    return true;
-  } catch {
-    return false;
-  }
 }
