@@ -37,6 +37,7 @@ import { createToolFiles, type ToolFiles } from './tools/tool-files.ts';
 import { createToolLists, type ToolLists } from './tools/tool-lists.ts';
 import { createToolRequests, type ToolRequests } from './tools/tool-requests.ts';
 import { createToolViews, type ToolViews } from './tools/tool-views.ts';
+import { createWorkClaims, type WorkClaims } from './tools/work-claims.ts';
 
 /** What one tenant has. */
 export interface Store {
@@ -68,6 +69,7 @@ export interface Store {
   readonly toolRequests: ToolRequests;
   readonly toolViews: ToolViews;
   readonly uploadLocks: UploadLocks;
+  readonly workClaims: WorkClaims;
   /** Writes what belongs to one moment of a job in one transaction, all or nothing. */
   together<T>(jobId: string, work: (parts: Together) => Promise<T>): Promise<T>;
 }
@@ -151,6 +153,7 @@ function storeOf(tenant: string, database: Database, contents: Contents): Store 
     toolRequests,
     toolViews: createToolViews(toolRequests, modelCalls),
     uploadLocks: createUploadLocks(database),
+    workClaims: createWorkClaims(database),
     together: (jobId, work) =>
       inTransaction(database, lockJob(jobId), (transaction) =>
         work({

@@ -40,6 +40,11 @@ function languageInstruction(locale: string): string {
   return `Answer in ${language}, whatever the language of the question. Code, names and quotations stay as they are.`;
 }
 
+/** The ledger's key of a call. */
+export function callKey(requestId: string, layer: AskingLayer, part?: string): string {
+  return part === undefined ? `${requestId}/${layer}` : `${requestId}/${layer}/${part}`;
+}
+
 /** Throws a retryable failure when another attempt fits. */
 export async function askTool(
   dependencies: AskDependencies,
@@ -67,13 +72,12 @@ export async function askTool(
     await store.toolRequests.progress(row.id, tokens);
   };
   const isOver = async (): Promise<boolean> => (await store.toolRequests.findHead(row.id))?.state === 'ended';
-  const name = part === undefined ? layer : `${layer}/${part}`;
   return callWithin(
     { ...dependencies, ledger: store.ledger },
     {
       clock: layerClock(row, layer, now()),
       attempt: attempt ?? Context.current().info.attempt,
-      key: `${row.id}/${name}`,
+      key: callKey(row.id, layer, part),
       requestId: row.id,
       tool: row.tool,
       request,

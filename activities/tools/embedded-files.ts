@@ -1,14 +1,15 @@
 /** The files of a conversation as a model gets them: each content once, the newest of a name, within a budget of tokens. */
 import type { Store } from '../../store/store.ts';
 import type { ToolRequestRow } from '../../store/tools/tool-request-row.ts';
-import { runInThread } from '../../threads/run-in-thread.ts';
+import { runInThread, ThreadLimit } from '../../threads/run-in-thread.ts';
 import type { ToolFile } from '../../workflows/contract/tools/files.ts';
 import type fittingTexts from './embed-work.ts';
 import { embeddedImages, isImage } from './embedded-images.ts';
 
 /** Tokens of all files in a prompt. */
 const mostTokens = 120_000;
-const countMilliseconds = 10_000;
+/** Of ordinary text, counting takes far less. */
+const countMilliseconds = 3_000;
 
 export interface EmbeddedFiles {
   /** A block for each file, and a sentence for each that is left out. */
@@ -60,5 +61,22 @@ async function whichFit(texts: readonly string[], owner: string, signal: AbortSi
   if (bytes <= mostTokens) return new Set(texts.keys());
   const module = new URL('./embed-work.ts', import.meta.url);
   const options = { timeoutMilliseconds: countMilliseconds, owner, signal };
-  return new Set(await runInThread<typeof fittingTexts>(module, { texts, tokens: mostTokens }, options));
+  try {
+    return new Set(await runInThread<typeof fittingTexts>(module, { texts, tokens: mostTokens }, options));
+  } catch (error) {
+    if (!(error instanceof ThreadLimit)) throw error;
+    return fittingByBytes(texts);
+  }
+}
+
+/** For text whose tokens take too long to count, as a very long word: no text has more tokens than bytes. */
+function fittingByBytes(texts: readonly string[]): ReadonlySet<number> {
+  let left = mostTokens;
+  const fitting = texts.flatMap((text, index) => {
+    const bytes = Buffer.byteLength(text);
+    if (bytes > left) return [];
+    left -= bytes;
+    return [index];
+  });
+  return new Set(fitting);
 }

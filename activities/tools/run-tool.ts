@@ -15,7 +15,9 @@ import type {
 import type { AnsweredBy } from '../../workflows/contract/tools/answered-by.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { embeddedFiles, noFiles, type EmbeddedFiles } from './embedded-files.ts';
-import { askTool, type AskDependencies } from './ask-tool.ts';
+import { askTool, callKey, type AskDependencies } from './ask-tool.ts';
+import { claimWork, whileBeating, type ExpertWork } from './expert-work.ts';
+import { layerClock } from './layer-clock.ts';
 import { localAnswer, type LocalDependencies } from './local-answers.ts';
 import { measureEnd } from './metrics.ts';
 import { askPanel } from './panel.ts';
@@ -79,7 +81,7 @@ async function answerOf(dependencies: ToolDependencies, before: readonly Turn[],
 }
 
 async function runExpert(dependencies: ToolDependencies, { requestId }: ToolActivityInput): Promise<ToolRequestEnd> {
-  const { store, expertModel, locale } = dependencies;
+  const { store, expertModel, locale, now } = dependencies;
   const row = await begun(dependencies, requestId, 'expert');
   if (row.outcome !== null) return { outcome: row.outcome };
   // An attempt that died after the answer was kept.
@@ -90,19 +92,30 @@ async function runExpert(dependencies: ToolDependencies, { requestId }: ToolActi
   const model = input.expert_model ?? expertModel;
   const files = await filesOf(dependencies, row);
   const hash = workHash(before, current, { model, files: files.hashes, locale });
-  const judged = await store.toolRequests.findJudged(tool.name, hash);
-  if (judged !== null) {
-    await store.toolRequests.judged(requestId, { ...judged, workHash: hash, isReused: true });
+  const work: ExpertWork = {
+    requestId,
+    tool: tool.name,
+    hash,
+    key: callKey(requestId, 'expert'),
+    clock: layerClock(row, 'expert', now()),
+    signal: Context.current().cancellationSignal,
+  };
+  const claim = await claimWork(dependencies, work);
+  if (claim.kind === 'late') return end(dependencies, requestId, 'partial', claim.cut);
+  if (claim.kind === 'judged') {
+    await store.toolRequests.judged(requestId, { ...claim.judged, workHash: hash, isReused: true });
     return end(dependencies, requestId, 'completed', null);
   }
-  const answer = await askTool(dependencies, row, {
-    layer: 'expert',
-    model,
-    instructions: tool.expertInstructions ?? tool.instructions,
-    text: expertPrompt(before, current, files.text),
-    images: files.images,
-    webSearch: input.use_web_search,
-  });
+  const answer = await whileBeating(dependencies, work, () =>
+    askTool(dependencies, row, {
+      layer: 'expert',
+      model,
+      instructions: tool.expertInstructions ?? tool.instructions,
+      text: expertPrompt(before, current, files.text),
+      images: files.images,
+      webSearch: input.use_web_search,
+    }),
+  );
   // The tool's own findings are there, whatever became of the expert.
   if (!answer.ok) return end(dependencies, requestId, 'partial', answer.cut);
   await store.toolRequests.judged(requestId, {

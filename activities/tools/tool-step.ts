@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Store } from '../../store/store.ts';
+import { conversationLimitText } from '../../store/tools/conversations.ts';
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { StepActivityInput, StepTool, ToolStepActivities } from '../../workflows/contract/jobs/job.ts';
 import type { ToolStep } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
@@ -70,6 +71,7 @@ async function prepare(
     expiresAt: new Date(now() + conversationHours * 3_600_000),
   });
   if (acceptance === 'unknown') throw failure('step_definition', `there is no conversation ${continued} now`);
+  if (acceptance === 'full') throw failure('step_definition', `the conversation holds ${conversationLimitText}`);
   return { requestId, limits };
 }
 

@@ -35,6 +35,7 @@ const names: Readonly<Record<keyof Tables, true>> = {
   tool_conversations: true,
   tool_files: true,
   tool_requests: true,
+  tool_work: true,
   upload_locks: true,
 };
 

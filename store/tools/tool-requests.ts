@@ -1,11 +1,8 @@
 /** Requests of expert tools: what was asked, how far it is, what came out. A request that has ended never changes. */
 import type { AnsweredBy } from '../../workflows/contract/tools/answered-by.ts';
-import type { JsonObject } from '../../workflows/contract/json/json.ts';
-import type { ToolFile } from '../../workflows/contract/tools/files.ts';
-import type { ToolLimits } from '../../workflows/contract/tools/limits.ts';
 import type { ToolCut, ToolOutcome, ToolPhase, ToolState } from '../../workflows/contract/tools/tool-request.ts';
 import type { Database, Tables } from '../database/database.ts';
-import { inTransaction, lockName } from '../database/transactions.ts';
+import { acceptRequest, type NewToolRequest, type ToolAcceptance } from './tool-acceptance.ts';
 import {
   headColumns,
   headOf,
@@ -17,25 +14,6 @@ import {
   type ToolRequestHead,
   type ToolRequestRow,
 } from './tool-request-row.ts';
-
-export interface NewToolRequest {
-  readonly id: string;
-  readonly tool: string;
-  /** The conversation to continue, or a new one's id. */
-  readonly conversationId: string;
-  readonly isNewConversation: boolean;
-  readonly input: JsonObject;
-  readonly inputHash: string;
-  /** Files whose content is stored already. */
-  readonly files: readonly ToolFile[];
-  readonly limits: ToolLimits;
-  readonly now: Date;
-  /** When the conversation ends unless it is continued. */
-  readonly expiresAt: Date;
-}
-
-/** `exists`: the same was asked under this id; `conflict`: something else was; `unknown`: there is no such conversation now. */
-export type ToolAcceptance = 'created' | 'exists' | 'conflict' | 'unknown';
 
 export interface ToolEnd {
   readonly outcome: ToolOutcome;
@@ -70,8 +48,8 @@ export interface ToolRequests {
   answered(id: string, answer: string, by?: AnsweredBy | null): Promise<void>;
   /** Keeps the expert's answer. */
   judged(id: string, expert: ExpertAnswer): Promise<void>;
-  /** The answer of an expert who has judged the same work; null when none has. */
-  findJudged(tool: string, workHash: string): Promise<JudgedAnswer | null>;
+  /** The answer of an expert who has judged the same work, in a conversation that is kept; null when none has. */
+  findJudged(tool: string, workHash: string, now: Date): Promise<JudgedAnswer | null>;
   /** Ends a request, once. Returns how it ended: as asked, or as it had ended before; null when there is none. */
   end(id: string, end: ToolEnd, now: Date): Promise<ToolOutcome | null>;
 }
@@ -83,7 +61,7 @@ export function createToolRequests(database: Database): ToolRequests {
   };
   return {
     find,
-    accept: (request) => accept(database, request),
+    accept: (request) => acceptRequest(database, request),
     async findHead(id) {
       const row = await database
         .selectFrom('tool_requests')
@@ -149,13 +127,16 @@ export function createToolRequests(database: Database): ToolRequests {
         expert_reused: isReused ? 1 : 0,
       });
     },
-    async findJudged(tool, workHash) {
+    async findJudged(tool, workHash, now) {
       const row = await database
         .selectFrom('tool_requests')
         .select(['expert_answer', 'expert_answered_by'])
         .where('work_hash', '=', workHash)
         .where('tool', '=', tool)
         .where('expert_answer', 'is not', null)
+        .where('conversation_id', 'in', (kept) =>
+          kept.selectFrom('tool_conversations').select('id').where('expires_at', '>', now.toISOString()),
+        )
         .limit(1)
         .executeTakeFirst();
       if (row?.expert_answer === null || row === undefined) return null;
@@ -179,68 +160,6 @@ export function createToolRequests(database: Database): ToolRequests {
 function paddedToPowerOfTwo(ids: readonly string[]): readonly string[] {
   const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, ids.length)));
   return [...ids, ...Array.from({ length: wanted - ids.length }, () => ids.at(-1) ?? '')];
-}
-
-async function accept(database: Database, request: NewToolRequest): Promise<ToolAcceptance> {
-  const { id, conversationId, now } = request;
-  const expires = { expires_at: request.expiresAt.toISOString() };
-  return inTransaction(database, lockName(`tools/${conversationId}`), async (transaction) => {
-    const known = await transaction
-      .selectFrom('tool_requests')
-      .select('input_hash')
-      .where('id', '=', id)
-      .executeTakeFirst();
-    if (known !== undefined) return known.input_hash === request.inputHash ? 'exists' : 'conflict';
-    if (request.isNewConversation) {
-      const conversation = { id: conversationId, created_at: now.toISOString(), ...expires };
-      await transaction.insertInto('tool_conversations').values(conversation).execute();
-    } else {
-      const { numUpdatedRows } = await transaction
-        .updateTable('tool_conversations')
-        .set(expires)
-        .where('id', '=', conversationId)
-        .where('expires_at', '>', now.toISOString())
-        .executeTakeFirstOrThrow();
-      if (numUpdatedRows === 0n) return 'unknown';
-    }
-    const last = await transaction
-      .selectFrom('tool_requests')
-      .select('turn')
-      .where('conversation_id', '=', conversationId)
-      .orderBy('turn', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    await transaction
-      .insertInto('tool_requests')
-      .values(columnsOf(request, (last?.turn ?? 0) + 1))
-      .execute();
-    const files = request.files.map(({ name, bytes, sha256, imageType }) => ({
-      request_id: id,
-      name,
-      bytes,
-      sha256,
-      image_type: imageType,
-    }));
-    if (files.length > 0) await transaction.insertInto('tool_files').values(files).execute();
-    return 'created';
-  });
-}
-
-function columnsOf(request: NewToolRequest, turn: number) {
-  return {
-    id: request.id,
-    tool: request.tool,
-    conversation_id: request.conversationId,
-    turn,
-    state: 'queued',
-    phase: 'queued',
-    input: JSON.stringify(request.input),
-    input_hash: request.inputHash,
-    limits: JSON.stringify(request.limits),
-    tokens: 0,
-    expert_reused: 0,
-    accepted_at: request.now.toISOString(),
-  };
 }
 
 /** Whether the request was there and had not ended. */

@@ -1,12 +1,17 @@
 /** What concerns the tool requests of all tenants: the order in which they wait, and conversations that are over. */
+import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
+import { removeIfExpired } from './conversations.ts';
 
 export interface ToolsAcrossTenants {
   /** How many requests wait that were accepted before this moment. */
   waitingBefore(acceptedAt: string): Promise<number>;
-  /** Removes conversations that have ended, with their requests. Returns how many. */
+  /** Removes conversations that have ended, with their requests and what these have recorded. Returns how many. */
   removeExpired(now: Date): Promise<number>;
 }
+
+/** Conversations that are looked for in one statement. */
+const atOnce = 200;
 
 /** `database` is bound to no tenant. */
 export function createToolsAcrossTenants(database: Database): ToolsAcrossTenants {
@@ -15,21 +20,24 @@ export function createToolsAcrossTenants(database: Database): ToolsAcrossTenants
       const { waiting } = await database
         .selectFrom('tool_requests')
         .select(({ fn }) => fn.countAll<number>().as('waiting'))
-        .where('state', '=', 'queued')
+        // As a literal: SQLite finds the index of such rows by no parameter.
+        .where(sql<boolean>`state = 'queued'`)
         .where('accepted_at', '<', acceptedAt)
         .executeTakeFirstOrThrow();
       return waiting;
     },
     async removeExpired(now) {
-      const ended = database.selectFrom('tool_conversations').select('id').where('expires_at', '<', now.toISOString());
-      const requests = database.selectFrom('tool_requests').select('id').where('conversation_id', 'in', ended);
-      await database.deleteFrom('tool_files').where('request_id', 'in', requests).execute();
-      await database.deleteFrom('tool_requests').where('conversation_id', 'in', ended).execute();
-      const { numDeletedRows } = await database
-        .deleteFrom('tool_conversations')
-        .where('expires_at', '<', now.toISOString())
-        .executeTakeFirstOrThrow();
-      return Number(numDeletedRows);
+      let removed = 0;
+      for (;;) {
+        const expired = await database
+          .selectFrom('tool_conversations')
+          .select('id')
+          .where('expires_at', '<=', now.toISOString())
+          .limit(atOnce)
+          .execute();
+        for (const { id } of expired) if (await removeIfExpired(database, id, now)) removed += 1;
+        if (expired.length < atOnce) return removed;
+      }
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Takes in a request of a tool: checked before anything is started, stored, started; and finds one. */
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { conversationLimitText } from '../../../store/tools/conversations.ts';
 import type { ToolRequestHead } from '../../../store/tools/tool-request-row.ts';
 import type { ToolFile } from '../../../workflows/contract/tools/files.ts';
 import { findTool } from '../../../workflows/contract/tools/catalogue.ts';
@@ -65,6 +66,10 @@ export async function askTool(dependencies: ApiDependencies, call: ToolCall, id:
   if (acceptance === 'unknown') {
     const detail = `there is no conversation ${continued} now: it has ended, or never was; begin a new one without continuation_id`;
     throw new ProblemError('not-found', detail);
+  }
+  if (acceptance === 'full') {
+    const message = `the conversation holds ${conversationLimitText}, or would with this turn: begin a new one without continuation_id, and tell it what still matters`;
+    throw new ProblemError('invalid-tool-input', message, { problems: [{ path: 'continuation_id', message }] });
   }
   const row = await store.toolRequests.findHead(id);
   if (row?.state === 'queued') await start(dependencies, row);

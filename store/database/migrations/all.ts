@@ -18,6 +18,7 @@ import { keptContentTenants } from './0012-kept-content-tenants.ts';
 import { ledgerAttempts } from './0013-ledger-attempts.ts';
 import { toolFileImages } from './0014-tool-file-images.ts';
 import { toolAnswerers } from './0015-tool-answerers.ts';
+import { toolWork } from './0016-tool-work.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
@@ -35,4 +36,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0013-ledger-attempts': ledgerAttempts,
   '0014-tool-file-images': toolFileImages,
   '0015-tool-answerers': toolAnswerers,
+  '0016-tool-work': toolWork,
 };

@@ -31,4 +31,6 @@ export interface ToolTables {
     started_at: string | null;
     ended_at: string | null;
   };
+  /** The request that asks the expert for a piece of work, while others wait for its answer. */
+  tool_work: { work_hash: string; request_id: string; beats: number };
 }

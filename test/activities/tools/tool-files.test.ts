@@ -50,4 +50,17 @@ describe('files of a conversation', () => {
     expect(fittingTexts({ texts: ['one two three', '<|endoftext|>', 'x'.repeat(5000)], tokens: 20 })).toEqual([0, 1]);
     expect(fittingTexts({ texts: ['one two three', 'four five'], tokens: 3 })).toEqual([0]);
   });
+
+  it('whose tokens take too long to count are judged by their bytes, and the request goes on', async () => {
+    const run = await toolRun(scriptedModel([]));
+    const id = await run.accept(
+      'chat',
+      { prompt: 'Look' },
+      { files: { 'hostile.txt': '\u4e2d'.repeat(60_000), 'small.txt': 'the small one' } },
+    );
+    await expect(run.turn(id)).resolves.toEqual({ next: 'end', outcome: 'completed' });
+    const asked = JSON.stringify(run.model.asked[0]?.input);
+    expect(asked).toContain('(the file hostile.txt is left out');
+    expect(asked).toContain('the small one');
+  });
 });

@@ -7,6 +7,7 @@ import { openDatabase } from '../../../store/database/database.ts';
 import { runningBatch } from '../../support/batches/batches.ts';
 import { workOnItems } from '../../support/store/hot-statements/item-work.ts';
 import { workOnJob } from '../../support/store/hot-statements/job-work.ts';
+import { workOnToolRequest } from '../../support/store/hot-statements/tool-work.ts';
 import { withClient } from '../../support/postgres/statements.ts';
 import { openTemporary, temporaryPlace, type TestStore } from '../../support/temporary-store.ts';
 
@@ -110,8 +111,11 @@ it('the fence of a partition is judged and locked before anything is written', a
   expect(new Set(locks.map(({ text }) => text))).toEqual(fenced);
 });
 
-it('whatever is done for a job finds its rows by an index', async () => {
+it.each([
+  ['a job', workOnJob],
+  ['a request of a tool', workOnToolRequest],
+])('whatever is done for %s finds its rows by an index', async (_, work) => {
   // With few rows PostgreSQL reads a table as a whole; without that, only a table that has no index for the statement.
-  const nodes = await planOf(workOnJob, { items: 1, setting: 'set enable_seqscan = off' });
+  const nodes = await planOf(work, { items: 1, setting: 'set enable_seqscan = off' });
   expect(nodes.filter(({ node }) => node['Node Type'] === 'Seq Scan').map(describeNode)).toEqual([]);
 });

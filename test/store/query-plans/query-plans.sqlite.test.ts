@@ -5,6 +5,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { runningBatch } from '../../support/batches/batches.ts';
 import { workOnItems } from '../../support/store/hot-statements/item-work.ts';
 import { workOnJob } from '../../support/store/hot-statements/job-work.ts';
+import { workOnToolRequest } from '../../support/store/hot-statements/tool-work.ts';
 import { openTemporary, temporaryPlace, type TestStore } from '../../support/temporary-store.ts';
 
 /** The steps of the plans of all statements that the work makes. */
@@ -39,10 +40,18 @@ it('P09: taking, submitting, retrying and ending an item finds it by an index', 
   expect(steps.filter((step) => whole.test(step.split(' in ')[0] ?? ''))).toEqual([]);
 });
 
-it('whatever is done for a job finds its rows by an index', async () => {
+it.each([
+  ['a job', workOnJob],
+  ['a request of a tool', workOnToolRequest],
+])('whatever is done for %s finds its rows by an index', async (_, work) => {
   // `chosen` and a range of constants are not tables; one of lists has a handful of rows.
-  const steps = await planOf(workOnJob);
+  const steps = await planOf(work);
   expect(
     steps.filter((step) => step.startsWith('SCAN ') && !/^SCAN (chosen|CONSTANT)|USING .*INDEX/.test(step)),
   ).toEqual([]);
+});
+
+it('the list of tool requests is read in its order, without sorting all of them', async () => {
+  const steps = await planOf(workOnToolRequest);
+  expect(steps.filter((step) => step.includes('TEMP B-TREE') && step.includes('accepted_at'))).toEqual([]);
 });
