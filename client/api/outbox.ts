@@ -1,6 +1,7 @@
 /**
  * Starts accepted jobs, batches and redeliveries whose workflow has not begun: those of an outage of Temporal, and those of an API that
- * died between accepting and starting. Nothing accepted is lost, and starting twice is starting once.
+ * died between accepting and starting. Nothing accepted is lost, and starting twice is starting once. A request of a tool, for which
+ * somebody waits, is not started late: it ends at its limit.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -9,6 +10,7 @@ import { isStepBatch } from '../../workflows/contract/names.ts';
 import type { BatchTemporal } from './batches/batch-temporal.ts';
 import type { JobStarter } from './jobs/job-starter.ts';
 import { TemporalUnreachable } from './temporal-calls.ts';
+import { endUnstarted } from './tools/overdue.ts';
 
 const everyMilliseconds = 5_000;
 /** A job accepted this recently is being started by the request that accepted it. */
@@ -28,6 +30,7 @@ export async function runOutbox(outbox: Outbox, signal: AbortSignal): Promise<vo
       await startLeftOver(outbox, new Date());
       await startQueuedBatches(outbox);
       await startRedeliveries(outbox);
+      await endUnstarted(outbox.stores, new Date());
     } catch (error) {
       outbox.log.error({ error }, 'the outbox could not read what was accepted');
     }

@@ -50,6 +50,8 @@ export interface ToolRequests {
   judged(id: string, expert: ExpertAnswer): Promise<void>;
   /** The answer of an expert who has judged the same work, in a conversation that is kept; null when none has. */
   findJudged(tool: string, workHash: string, now: Date): Promise<JudgedAnswer | null>;
+  /** Accepts a request anew whose workflow was never started: its time begins now. Nothing is done to one that a worker began. */
+  renew(id: string, now: Date): Promise<void>;
   /** Ends a request, once. Returns how it ended: as asked, or as it had ended before; null when there is none. */
   end(id: string, end: ToolEnd, now: Date): Promise<ToolOutcome | null>;
 }
@@ -141,6 +143,15 @@ export function createToolRequests(database: Database): ToolRequests {
         .executeTakeFirst();
       if (row?.expert_answer === null || row === undefined) return null;
       return { answer: row.expert_answer, answeredBy: readAnsweredBy(row.expert_answered_by) };
+    },
+    async renew(id, now) {
+      const anew = { state: 'queued', phase: 'queued', outcome: null, cut: null, ended_at: null };
+      await database
+        .updateTable('tool_requests')
+        .set({ ...anew, accepted_at: now.toISOString() })
+        .where('id', '=', id)
+        .where('started_at', 'is', null)
+        .execute();
     },
     async end(id, { outcome, cut }, now) {
       const ended = {

@@ -2,10 +2,13 @@
 import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 import { removeIfExpired } from './conversations.ts';
+import { headColumns, headOf, type ToolRequestHead } from './tool-request-row.ts';
 
 export interface ToolsAcrossTenants {
   /** How many requests wait that were accepted before this moment. */
   waitingBefore(acceptedAt: string): Promise<number>;
+  /** Requests that no worker has begun, the oldest first. */
+  waiting(limit: number): Promise<readonly { readonly tenant: string; readonly head: ToolRequestHead }[]>;
   /** Removes conversations that have ended, with their requests and what these have recorded. Returns how many. */
   removeExpired(now: Date): Promise<number>;
 }
@@ -25,6 +28,16 @@ export function createToolsAcrossTenants(database: Database): ToolsAcrossTenants
         .where('accepted_at', '<', acceptedAt)
         .executeTakeFirstOrThrow();
       return waiting;
+    },
+    async waiting(limit) {
+      const rows = await database
+        .selectFrom('tool_requests')
+        .select([...headColumns, 'tenant'])
+        .where(sql<boolean>`state = 'queued'`)
+        .orderBy('accepted_at')
+        .limit(limit)
+        .execute();
+      return rows.map(({ tenant, ...row }) => ({ tenant, head: headOf(row) }));
     },
     async removeExpired(now) {
       let removed = 0;

@@ -72,12 +72,29 @@ export async function askTool(dependencies: ApiDependencies, call: ToolCall, id:
     throw new ProblemError('invalid-tool-input', message, { problems: [{ path: 'continuation_id', message }] });
   }
   const row = await store.toolRequests.findHead(id);
-  if (row?.state === 'queued') await start(dependencies, row);
+  if (row === null) return;
+  if (acceptance === 'exists') await startAgain(dependencies, row);
+  else if (row.state === 'queued') await start(dependencies, row);
+}
+
+/** A request that could not be started when it was accepted begins anew, with all of its time; any other goes on, or has ended. */
+async function startAgain(dependencies: ApiDependencies, row: ToolRequestHead): Promise<void> {
+  const { store, tools, now } = dependencies;
+  const mayBeUnstarted = row.startedAt === null && (row.state === 'queued' || row.cut?.layer === 'queue');
+  if (!mayBeUnstarted) return;
+  if (await reaching(() => tools.isStarted(row.id))) return;
+  await store.toolRequests.renew(row.id, now());
+  await start(dependencies, row);
 }
 
 async function start({ store, tools, aiQueue }: ApiDependencies, { id, tool, limits }: ToolRequestHead): Promise<void> {
+  await reaching(() => tools.start({ requestId: id, tenant: store.tenant, tool, limits, queue: aiQueue }));
+}
+
+/** Throws `ProblemError` when Temporal is not reached. */
+async function reaching<Result>(call: () => Promise<Result>): Promise<Result> {
   try {
-    await tools.start({ requestId: id, tenant: store.tenant, tool, limits, queue: aiQueue });
+    return await call();
   } catch (error) {
     if (!(error instanceof TemporalUnreachable)) throw error;
     const detail = `${error.message}. It may have started; call again with the same Idempotency-Key.`;

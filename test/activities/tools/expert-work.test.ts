@@ -30,8 +30,8 @@ describe('two requests with the same work at the same time', () => {
     const experts = await Promise.all([one, two].map((id) => expertOf(run, id)));
     expect(experts.map((result) => result?.['expert'])).toEqual(
       expect.arrayContaining([
-        { answer: 'bound the cache', reused: false },
-        { answer: 'bound the cache', reused: true },
+        expect.objectContaining({ answer: 'bound the cache', reused: false }),
+        expect.objectContaining({ answer: 'bound the cache', reused: true }),
       ]),
     );
   });

@@ -130,9 +130,8 @@ export function fakeTools(): FakeTools {
       fake.started.push(input);
       await fake.onStart(input);
     },
-    async cancel(id) {
-      fake.cancelled.push(id);
-    },
+    isStarted: async (id) => fake.started.some(({ requestId }) => requestId === id),
+    cancel: async (id) => void fake.cancelled.push(id),
   };
   return fake;
 }
