@@ -79,7 +79,7 @@ export function createClients(
   const providers = createProviders({
     endpoints: endpointsOf(settings.LODESTONE_ENDPOINTS, settings),
     prices: settings.LODESTONE_PRICES,
-    openAi: { model: openAiModel, host },
+    openAi: { model: openAiModel, host, hasKey: settings.OPENAI_API_KEY !== undefined },
     onLimits: limits.put,
   });
   for (const name of settings.LODESTONE_FALLBACK_MODELS) {

@@ -52,6 +52,7 @@ function createTenantActivities(store: Store, clients: Clients): TenantActivitie
     store,
     now: batches.now,
     defaultModel,
+    providers,
     ...toolSettings,
   });
   return {

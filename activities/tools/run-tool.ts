@@ -19,8 +19,8 @@ import { askTool, callKey, type AskDependencies } from './ask-tool.ts';
 import { claimWork, whileBeating, type ExpertWork } from './expert-work.ts';
 import { layerClock } from './layer-clock.ts';
 import { localAnswer, type LocalDependencies } from './local-answers.ts';
-import { measureEnd } from './metrics.ts';
 import { askPanel } from './panel.ts';
+import { endRequest } from './request-end.ts';
 import { expertPrompt, isLast, turnPrompt, workHash } from './prompts.ts';
 
 export type ToolDependencies = AskDependencies & LocalDependencies;
@@ -30,7 +30,7 @@ export function createToolActivities(dependencies: ToolDependencies): ToolActivi
     // All of an attempt, also what comes before its call: Temporal must not start another attempt beside a living one.
     runToolTurn: (input) => withHeartbeat({ requestId: input.requestId }, () => runTurn(dependencies, input)),
     runToolExpert: (input) => withHeartbeat({ requestId: input.requestId }, () => runExpert(dependencies, input)),
-    endToolRequest: (input) => endRequest(dependencies, input),
+    endToolRequest: (input) => endCut(dependencies, input),
   };
 }
 
@@ -131,7 +131,7 @@ function filesOf({ store }: ToolDependencies, row: ToolRequestRow): Promise<Embe
   return embeddedFiles(store, row, Context.current().cancellationSignal);
 }
 
-async function endRequest(
+async function endCut(
   dependencies: ToolDependencies,
   { requestId, cut }: EndToolRequestInput,
 ): Promise<ToolRequestEnd> {
@@ -157,8 +157,5 @@ async function end(
   outcome: ToolOutcome,
   cut: ToolCut | null,
 ): Promise<ToolRequestEnd> {
-  const ended = await store.toolRequests.end(id, { outcome, cut }, new Date(now()));
-  const row = await store.toolRequests.findHead(id);
-  if (row !== null) measureEnd(Context.current().metricMeter, row);
-  return { outcome: ended ?? outcome };
+  return { outcome: (await endRequest(store, id, { outcome, cut }, new Date(now()))) ?? outcome };
 }

@@ -18,6 +18,7 @@ import { failure } from '../failure.ts';
 import type { AttemptRecord } from '../records/attempt-record.ts';
 import { recordedBeginning, recordedStep, type StepOutcome } from '../records/recorded.ts';
 import { keepOutput, templateData } from '../step-data.ts';
+import { endRequest } from './request-end.ts';
 
 export interface ToolStepDependencies {
   readonly store: Store;
@@ -113,7 +114,7 @@ async function collect(
 ): Promise<StepOutcome> {
   const requestId = stepToolRequestId(job.id, step.id, generation);
   // A request that its job stopped before it began has nobody else to end it.
-  await store.toolRequests.end(requestId, { outcome: 'cancelled', cut: null }, new Date(now()));
+  await endRequest(store, requestId, { outcome: 'cancelled', cut: null }, new Date(now()));
   const view = await store.toolViews.find(requestId, new Date(now()));
   const row = await store.toolRequests.find(requestId);
   if (view === null || row === null) throw new Error(`the store has no tool request ${requestId}`);

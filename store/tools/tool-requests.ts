@@ -53,7 +53,11 @@ export interface ToolRequests {
   /** Accepts a request anew whose workflow was never started: its time begins now. Nothing is done to one that a worker began. */
   renew(id: string, now: Date): Promise<void>;
   /** Ends a request, once. Returns how it ended: as asked, or as it had ended before; null when there is none. */
-  end(id: string, end: ToolEnd, now: Date): Promise<ToolOutcome | null>;
+  end(
+    id: string,
+    end: ToolEnd,
+    now: Date,
+  ): Promise<{ readonly outcome: ToolOutcome; readonly isFirst: boolean } | null>;
 }
 
 export function createToolRequests(database: Database): ToolRequests {
@@ -161,8 +165,9 @@ export function createToolRequests(database: Database): ToolRequests {
         cut: cut === null ? null : JSON.stringify(cut),
         ended_at: now.toISOString(),
       };
-      if (await change(database, id, ended)) return outcome;
-      return (await find(id))?.outcome ?? null;
+      if (await change(database, id, ended)) return { outcome, isFirst: true };
+      const before = (await find(id))?.outcome ?? null;
+      return before === null ? null : { outcome: before, isFirst: false };
     },
   };
 }

@@ -42,6 +42,7 @@ export interface Endpoint {
   readonly baseUrl: string;
   /** Null when the preset's key is not set. */
   readonly apiKey: string | null;
+  readonly hasKey: boolean;
   /** How the key is set, for people. */
   readonly keyPlace: string;
   readonly models: readonly string[];
@@ -76,6 +77,7 @@ function ownEndpoint(setting: EndpointSetting): Endpoint {
     baseUrl,
     // Servers on the operator's own machines often need none.
     apiKey: key ?? 'none',
+    hasKey: key !== undefined,
     keyPlace: 'its key in LODESTONE_ENDPOINTS',
     models,
     attemptMilliseconds: (attemptSeconds ?? defaultAttemptSeconds) * 1000,
@@ -92,10 +94,12 @@ function presetEndpoint(
   keys: PresetKeys,
 ): Endpoint {
   const baseUrl = changed?.baseUrl ?? preset.baseUrl;
+  const apiKey = changed?.key ?? keys[preset.keyVariable] ?? null;
   return {
     name,
     baseUrl,
-    apiKey: changed?.key ?? keys[preset.keyVariable] ?? null,
+    apiKey,
+    hasKey: apiKey !== null,
     keyPlace: preset.keyVariable,
     models: changed?.models ?? preset.models,
     attemptMilliseconds: (changed?.attemptSeconds ?? preset.attemptSeconds) * 1000,

@@ -11,7 +11,7 @@ const openAiTextOnly = /^(?:gpt-3\.5|gpt-4(?:-\d{4}|-32k.*)?$|o1-mini|o1-preview
 export function createProviders(settings: {
   readonly endpoints: readonly Endpoint[];
   readonly prices: Prices;
-  readonly openAi: { readonly model: Model; readonly host: string };
+  readonly openAi: { readonly model: Model; readonly host: string; readonly hasKey: boolean };
   /** Called with the key of a model's rate limiter and the headers of a response. */
   readonly onLimits: (limiterKey: string, headers: Headers) => void;
 }): Providers {
@@ -22,6 +22,7 @@ export function createProviders(settings: {
       name: openAiName,
       limiterName: openAi.host,
       models: [],
+      hasKey: openAi.hasKey,
       servesUnlisted: (model) => hasPrice(model, prices),
       described: 'every model with a known price',
       problem: null,
@@ -43,6 +44,7 @@ function chatProvider(
     name,
     limiterName: name,
     models,
+    hasKey: endpoint.hasKey,
     servesUnlisted: () => false,
     described: models.join(', '),
     problem: apiKey === null ? `the key of the provider ${name} is not set: ${keyPlace}` : null,

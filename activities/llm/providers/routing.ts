@@ -2,6 +2,8 @@
  * The model port over all providers: the name of a model says which one serves it. A name that none serves is an error at
  * once, before anything is begun.
  */
+import { ApplicationFailure } from '@temporalio/common';
+import type { ListedProvider } from '../../../workflows/contract/tools/local.ts';
 import { failure } from '../../failure.ts';
 import type { Model, ModelRequest } from '../../ports.ts';
 import type { TokenCounts } from '../prices.ts';
@@ -12,6 +14,8 @@ export interface Provider {
   /** The name under which its rate limiters are stored. */
   readonly limiterName: string;
   readonly models: readonly string[];
+  /** Whether its key is set. */
+  readonly hasKey: boolean;
   /** Whether it serves a model that nobody lists. */
   readonly servesUnlisted: (model: string) => boolean;
   /** What it serves, for people. */
@@ -54,6 +58,22 @@ export class Providers {
       `no provider serves the model ${name.slice(0, 200)}. Known: ${known}. Add it to an endpoint in LODESTONE_ENDPOINTS; ` +
       'or set its price in LODESTONE_PRICES if OPENAI_BASE_URL serves it'
     );
+  }
+
+  /** All providers with the models that they list, and those of these names that they serve. */
+  list(names: readonly string[]): readonly ListedProvider[] {
+    const named = names.flatMap((name) => this.find(name) ?? []);
+    return this.providers.map((provider) => {
+      const own = named.flatMap((route) => (route.provider === provider ? [route.model] : []));
+      const models = [...new Set([...provider.models, ...own])];
+      return {
+        name: provider.name,
+        hasKey: provider.hasKey,
+        problem: provider.problem,
+        serves: provider.described,
+        models: models.map((name) => ({ name, isPriced: isPriced(provider, name) })),
+      };
+    });
   }
 
   priceOf(name: string, tokens: TokenCounts): number {
@@ -103,6 +123,16 @@ export class Providers {
 /** Whether a request shows pictures that belong to its texts. */
 export function hasImages({ input, earlier = [] }: Pick<ModelRequest, 'input' | 'earlier'>): boolean {
   return [...earlier, ...input].some((part) => part.type === 'text' && (part.images ?? []).length > 0);
+}
+
+function isPriced(provider: Provider, model: string): boolean {
+  try {
+    provider.priceOf(model, { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 });
+    return true;
+  } catch (error) {
+    if (error instanceof ApplicationFailure) return false;
+    throw error;
+  }
 }
 
 export function createRoutedModel(providers: Providers, keeper: Model): Model {

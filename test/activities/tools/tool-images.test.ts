@@ -21,7 +21,7 @@ async function withModelServer(store: Store) {
   const providers = createProviders({
     endpoints: endpointsOf(at, { ZAI_API_KEY: 'a-key', MOONSHOT_API_KEY: 'a-key' }),
     prices,
-    openAi: { model: openAiModel, host: 'here' },
+    openAi: { model: openAiModel, host: 'here', hasKey: true },
     onLimits: () => undefined,
   });
   const activities = createToolActivities({
@@ -33,6 +33,7 @@ async function withModelServer(store: Store) {
     defaultModel: 'gpt-5.4-mini',
     expertModel: 'gpt-5.4-mini',
     pricedModels: [],
+    providers,
     toolChoices: {},
     locale: null,
   });

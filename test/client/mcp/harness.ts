@@ -39,6 +39,7 @@ export function answering({ tools, store }: Api): void {
     defaultModel: 'm',
     expertModel: 'expert',
     pricedModels: ['m'],
+    providers: { list: () => [] },
     toolChoices: {},
     locale: null,
   });

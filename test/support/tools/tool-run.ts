@@ -83,6 +83,7 @@ export async function toolRun(model: ScriptedModel, locale: string | null = null
     defaultModel: 'm',
     expertModel: 'expert',
     pricedModels: ['m', 'own'],
+    providers: { list: () => [] },
     toolChoices: {},
     locale,
   });

@@ -82,6 +82,7 @@ describe('T26: a tool step, on the dev server', () => {
       defaultModel: 'gpt-5.4-mini',
       expertModel: 'gpt-5.4-mini',
       pricedModels: [],
+      providers: { list: () => [] },
       toolChoices: {},
       locale: null,
     });

@@ -14,7 +14,7 @@ function routed(url: string, settings: readonly EndpointSetting[] = [], keys = {
   const providers = createProviders({
     endpoints: endpointsOf(settings, keys),
     prices: { qwen3: price },
-    openAi: { model: openAi, host: 'api.openai.com' },
+    openAi: { model: openAi, host: 'api.openai.com', hasKey: true },
     onLimits: (key) => limits.push(key),
   });
   return { providers, model: createRoutedModel(providers, openAi), limits };
@@ -49,6 +49,27 @@ describe('the name of a model', () => {
     const asked = model.create({ ...chatRequest, model: 'kimi-k3' });
     await expect(asked).rejects.toMatchObject({ type: 'provider_authentication' });
     await expect(asked).rejects.toThrow('MOONSHOT_API_KEY');
+  });
+
+  it('T26: is listed under its provider, with whether the key is set and the price known', () => {
+    const { providers } = routed('http://127.0.0.1:1/v1', [local]);
+    expect(providers.list([gpt, 'local/other'])).toMatchObject([
+      {
+        name: 'local',
+        hasKey: false,
+        problem: null,
+        models: [
+          { name: 'qwen3', isPriced: true },
+          { name: 'team/qwen3', isPriced: false },
+          { name: 'other', isPriced: false },
+        ],
+      },
+      { name: 'glm', hasKey: true, problem: null },
+      { name: 'kimi', hasKey: false, problem: expect.stringContaining('MOONSHOT_API_KEY') },
+      { name: 'openai', hasKey: true, models: [{ name: gpt, isPriced: true }] },
+    ]);
+    const glm = providers.list([]).find(({ name }) => name === 'glm');
+    expect(glm?.models).toContainEqual({ name: 'glm-5.2', isPriced: true });
   });
 
   it('leads to a preset at the address that the settings give it', async () => {
