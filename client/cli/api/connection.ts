@@ -41,7 +41,7 @@ async function refusal(response: Response): Promise<CommandError> {
 export function problemError(status: number, text: string): CommandError {
   const parsed = ProblemSchema.safeParse(parseJson(text));
   const problem = parsed.success ? parsed.data : {};
-  const lines = problem.problems?.map(({ path, message }) => `  ${path}: ${message}`) ?? [];
+  const lines = problem.problems?.map(({ path, message }) => `  ${path === '' ? '' : `${path}: `}${message}`) ?? [];
   const said = lines.length === 0 ? (problem.detail ?? problem.title ?? text) : (problem.title ?? 'The API refused');
   return new CommandError([said, ...lines].join('\n'), exitCodeOf(status));
 }

@@ -9,6 +9,7 @@ import type { ToolRequestView } from '../../../../workflows/contract/tools/tool-
 import { humanize, moment, money, size } from '../format.ts';
 import { page, type Html } from '../layout.ts';
 import { fact, pill } from '../parts.ts';
+import { endingWords, inputText, isLimit, phaseWords } from './tool-words.ts';
 
 export interface ToolRequestPageData {
   readonly view: ToolRequestView;
@@ -41,7 +42,7 @@ export function toolRequestPage(data: ToolRequestPageData): Html {
 
 /** The parts of the page that change. Each has its id from the beginning, even when it is empty. */
 export function toolRequestFragment(data: ToolRequestPageData): Html {
-  return html`${head(data)} ${limitsCard(data)} ${asked(data)} ${answers(data)} ${conversationCard(data)}`;
+  return html`${head(data)} ${answers(data)} ${asked(data)} ${limitsCard(data)} ${conversationCard(data)}`;
 }
 
 function head({ view, temporalUrl }: ToolRequestPageData): Html {
@@ -54,12 +55,12 @@ function head({ view, temporalUrl }: ToolRequestPageData): Html {
       cut === null
         ? null
         : html`<p class="alert">
-            <b>Ended by the ${cut.layer} after ${cut.seconds} s:</b> ${shown(cut.message)}. Advice:
-            ${shown(cut.advice)}.
+            <b>${endingWords(cut)} after ${cut.seconds} s:</b> ${shown(cut.message)}. Advice: ${shown(cut.advice)}.
           </p>`
     }
     <dl class="facts">
-      ${fact('Phase', isOver ? '' : humanize(phase))} ${fact('Place in the queue', place === null ? '' : String(place))}
+      ${fact('Phase', isOver ? '' : phaseWords[phase])}
+      ${fact('Place in the queue', place === null ? '' : String(place))}
       ${fact('Took', isOver ? `${secondsUsed} s` : '')} ${fact('Used', isOver ? '' : `${secondsUsed} s`)}
       ${fact('Left', secondsLeft === null ? '' : `${secondsLeft} s`)}
       ${fact('Tokens so far', isOver ? '' : String(tokens))} ${fact('Accepted', moment(view.acceptedAt))}
@@ -93,7 +94,7 @@ function limitsCard({ view, row }: ToolRequestPageData): Html {
     <ul class="plain">
       ${layers.map(({ layer, limit, title }) => {
         const seconds = row.limits[limit];
-        const isCut = view.cut?.layer === layer;
+        const isCut = view.cut !== null && isLimit(view.cut) && view.cut.layer === layer;
         return html`<li class="row">
           <span>${title}</span> <b>${seconds === null ? 'no limit' : `${seconds} s`}</b>
           ${isCut ? html`<span class="pill bad">ended here</span>` : null}
@@ -106,7 +107,7 @@ function limitsCard({ view, row }: ToolRequestPageData): Html {
 function asked({ row, files }: ToolRequestPageData): Html {
   return html`<section class="card" id="asked">
     <h2>Asked</h2>
-    ${pre('What was asked', JSON.stringify(row.input, null, 2))}
+    ${pre('What was asked', inputText(row.input))}
     ${
       files.length === 0
         ? null

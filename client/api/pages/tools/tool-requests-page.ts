@@ -6,6 +6,7 @@ import { progressOf } from '../../../../store/tools/tool-views.ts';
 import { page, type Html } from '../layout.ts';
 import { pill } from '../parts.ts';
 import { moment } from '../format.ts';
+import { isLimit } from './tool-words.ts';
 
 export function toolRequestsPage({ requests, next }: ToolRequestPage, now: Date): Html {
   return page(
@@ -30,7 +31,7 @@ function requestRow(request: ToolRequestHead, now: Date): Html {
   const { id, tool, state, outcome, cut, acceptedAt } = request;
   const details = [
     `${progressOf(request, now).secondsUsed} s`,
-    cut === null ? '' : `ended by the ${cut.layer}`,
+    cut !== null && isLimit(cut) ? `ended by the ${cut.layer}` : '',
     moment(acceptedAt),
   ].filter((text) => text !== '');
   return html`<li class="row">

@@ -63,7 +63,7 @@ test('T20: the page of a request follows its phase and tokens, and its end with 
   await page.getByRole('link', { name: 'Tools' }).click();
   await page.getByRole('link', { name: 'chat' }).first().click();
   expect(new URL(page.url()).pathname).toBe(`/tool-requests/${id}`);
-  await page.locator('#head').getByText('turn', { exact: true }).waitFor();
+  await page.locator('#head').getByText('the tool answers', { exact: true }).waitFor();
   await api.store.toolRequests.progress(id, 4321);
   await page.locator('#head').getByText('4321').waitFor();
   expect(await page.getByRole('link', { name: 'Run in Temporal' }).getAttribute('href')).toContain(`/workflows/${id}`);
@@ -94,6 +94,23 @@ test('the list has the newest request first, with its outcome and what ended it,
   const older = await (await api.ask(`/tool-requests?before=${before}`)).text();
   expect([...older.matchAll(/href="\/tool-requests\/(tool_\w+)"/g)].map(([, id]) => id)).toEqual([oldest]);
   expect(older).not.toContain('Older');
+});
+
+test('a failure within the limits is not shown as cut off by one, and what was asked keeps its lines', async () => {
+  const api = await testApi();
+  const id = await begun(api, 'chat', { prompt: 'one\n"two"' });
+  const failure = {
+    ...cut,
+    layer: 'tool',
+    type: 'provider_request',
+    seconds: 0.1,
+    message: 'no provider serves it',
+  } as const;
+  await api.store.toolRequests.end(id, { outcome: 'failed', cut: failure }, new Date());
+  const text = await (await api.ask(`/tool-requests/${id}`)).text();
+  expect(text).toContain('<b>Failed after 0.1 s:</b>');
+  expect(text).not.toContain('ended here');
+  expect(text).toContain('prompt:\none\n&quot;two&quot;');
 });
 
 test('what was asked is shown up to a bound, and an unknown request is not found', async () => {
