@@ -118,7 +118,7 @@ describe('what is recorded of a step', () => {
     expect(await step()).toMatchObject({ state: 'succeeded', attempts: 2 });
   });
 
-  it('is an end that the workflow decided, which a transition repeated tells but once', async () => {
+  it('is an end that the workflow decided, which a repeated transition records only once', async () => {
     const { step, store, events } = await recording(async () => stepResult());
     await recordTransitions(store, job.id, [cancelled]);
     await recordTransitions(store, job.id, [cancelled]);
@@ -143,7 +143,7 @@ describe('what is recorded of a step', () => {
 });
 
 describe('what is recorded of a job', () => {
-  it('A12: is its end, with what became of each step and delivery; a repeat changes and tells nothing', async () => {
+  it('A12: is its end, with what became of each step and delivery; a repeat changes and records nothing', async () => {
     const { store, events } = await recording(async () => stepResult());
     const reason = { type: 'cancelled' as const, message: 'a person cancelled it' };
     const delivery = { id: 'email_1', state: 'skipped' as const, reason };
@@ -167,7 +167,7 @@ describe('what is recorded of a job', () => {
     });
   });
 
-  it('A12: is its beginning, told once however often it is recorded', async () => {
+  it('A12: is its beginning, with one event however often it is recorded', async () => {
     const store = await temporaryStore();
     const { openJob } = createJobRecords(store);
     const begin = { job, form: {}, definition: leadMagnet({ steps: [aiStep('write')] }) };

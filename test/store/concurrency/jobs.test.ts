@@ -35,7 +35,7 @@ it('a job is accepted once, with its steps', async () => {
   expect((await stores[0].jobViews.find('j'))?.steps).toHaveLength(1);
 });
 
-it('a question is decided by one answer, and told once', async () => {
+it('a question is decided by one answer, and recorded once', async () => {
   const stores = await twoProcesses();
   const [store] = stores;
   await store.jobs.open('j', input, now);
@@ -86,7 +86,7 @@ it('lead magnets that are saved at once get versions of their own', async () => 
   expect(saved.map(({ version }) => version).toSorted((left, right) => left - right)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 });
 
-it('a reader who goes on behind the newest event misses none of those that are told meanwhile', async () => {
+it('a reader who goes on behind the newest event misses none of those that are written meanwhile', async () => {
   const stores = await twoProcesses();
   const [store, other] = stores;
   await store.jobs.open('j', input, now);

@@ -14,7 +14,7 @@ const of = (attempt: number, id: string): NewLedgerRow => ({
 const usage = { modelCalls: 1, inputTokens: 5, cachedInputTokens: 0, outputTokens: 2, costUsd: 0.5 };
 
 describe('a row that a later attempt has written', () => {
-  it('is not changed by an earlier one, which is told so', async () => {
+  it('is not changed by an earlier one, which gets an error', async () => {
     const { ledger } = await temporaryStore();
     await ledger.begin(of(1, 'first'));
     await ledger.write(of(2, 'second'));

@@ -81,7 +81,7 @@ describe('A01: a lead-magnet job', () => {
     expect(Math.round(result.seconds / 3600)).toBe(48);
   });
 
-  it('A12: tells a time-out from another failure, and by which limit', async () => {
+  it('A12: distinguishes a time-out from another failure, and names its limit', async () => {
     const { activities } = fakeActivities({
       runAi: async () => {
         throw ApplicationFailure.create({ type: 'provider_unavailable', message: 'down' });
@@ -127,7 +127,7 @@ describe('A01: a lead-magnet job', () => {
     expect(states(result)).toEqual({ slow: 'cancelled', bad: 'failed', late: 'skipped' });
   });
 
-  it('keeps its outcome when a delivery fails after a day of tries, and tells that at once', async () => {
+  it('keeps its outcome when a delivery fails after a day of tries, and reports that at once', async () => {
     const { activities, recorded } = fakeActivities({
       deliver: async () => {
         throw ApplicationFailure.create({ type: 'receiver_unavailable', message: 'the mail server is away' });
@@ -166,7 +166,7 @@ describe('A01: a lead-magnet job', () => {
     expect(most).toBeLessThanOrEqual(2);
   });
 
-  it('tells its steps the language and the logo of its reports, where the lead magnet has them', async () => {
+  it('gives its steps the language and the logo of its reports, where the lead magnet has them', async () => {
     const { activities, recorded } = fakeActivities();
     await runJob({ steps: [aiStep('a')], language: 'pt-BR', logo: 'https://a.example/logo.png' }, activities);
     await runJob({ steps: [aiStep('b')] }, activities);
@@ -176,7 +176,7 @@ describe('A01: a lead-magnet job', () => {
     ]);
   });
 
-  it('tells the store of what no activity could write, with the next one', async () => {
+  it('records what no activity could write, with the next activity', async () => {
     const { activities, recorded } = fakeActivities({
       runWebhook: async () => {
         throw ApplicationFailure.create({ type: 'receiver_refused', message: 'no', nonRetryable: true });
@@ -227,7 +227,7 @@ describe('A12: the words of the workflow', () => {
     expect(words[0]?.sequence).toBeLessThan(words[1]?.sequence ?? 0);
   });
 
-  it('are told once, when the activity that carried them has run', async () => {
+  it('are recorded once, when the activity that carried them has run', async () => {
     const { activities, recorded } = fakeActivities();
     await runJob({ steps: [aiStep('a'), aiStep('b', { needs: ['a'] })] }, activities);
     expect(recorded.steps[1]?.transitions).toMatchObject([{ stepId: 'a', state: 'succeeded' }]);
