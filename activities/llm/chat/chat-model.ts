@@ -25,6 +25,8 @@ export interface ChatSettings {
   readonly baseUrl: string;
   readonly apiKey: string;
   readonly dialect: Dialect;
+  /** Whether answers are streamed, or come in one piece. */
+  readonly isStreamed: boolean;
   /** The time limit of a call that has none of its own. */
   readonly attemptMilliseconds: number;
   readonly prices: Prices;
@@ -116,15 +118,22 @@ async function ask(
 ): Promise<ChatAnswer> {
   try {
     return await readChat(async (signal) => {
-      const options = { body, stream: true, signal, timeout: limits.firstMilliseconds };
-      const call = client.post<AsyncIterable<unknown>>('/chat/completions', options);
-      const { data, response } = await call.withResponse();
+      const options = { body, signal, timeout: limits.firstMilliseconds };
+      const path = '/chat/completions';
+      const { data, response } = settings.isStreamed
+        ? await client.post<AsyncIterable<unknown>>(path, { ...options, stream: true }).withResponse()
+        : await client.post<unknown>(path, options).withResponse().then(inOnePiece);
       settings.onLimits?.(body.model, response.headers);
       return data;
     }, limits);
   } catch (error) {
     throw classifyChatError(error, settings.dialect.errors, settings.apiKey);
   }
+}
+
+/** A whole completion is read as a stream of one chunk. */
+function inOnePiece({ data, response }: { readonly data: unknown; readonly response: Response }) {
+  return { data: ReadableStream.from([data]), response };
 }
 
 /** The failure of a request that followed paid ones of the same call. */

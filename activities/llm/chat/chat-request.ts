@@ -5,9 +5,15 @@ import type { ModelInput, ModelRequest } from '../../ports.ts';
 import type { ChatAnswer } from './chat-stream.ts';
 import type { Dialect } from './dialect.ts';
 
+export interface ChatProvider {
+  readonly name: string;
+  readonly dialect: Dialect;
+  readonly isStreamed: boolean;
+}
+
 /** Throws `step_definition` for what this form of API cannot do. */
-export function toChatBody(request: ModelRequest, provider: { readonly name: string; readonly dialect: Dialect }) {
-  const { dialect, name } = provider;
+export function toChatBody(request: ModelRequest, provider: ChatProvider) {
+  const { dialect, name, isStreamed } = provider;
   const { model, outputSchema, maxOutputTokens, webSearch } = request;
   if (request.computer !== null || (request.functions ?? []).length > 0) {
     throw failure('step_definition', `the provider ${name} has no computer use: take a model of OpenAI for it`);
@@ -30,8 +36,8 @@ export function toChatBody(request: ModelRequest, provider: { readonly name: str
       ...(instructions.length === 0 ? [] : [{ role: 'system', content: instructions.join('\n\n') }]),
       ...[...(request.earlier ?? []), ...request.input].map((input) => toMessage(input, name)),
     ],
-    stream: true,
-    stream_options: { include_usage: true },
+    stream: isStreamed,
+    ...(isStreamed ? { stream_options: { include_usage: true } } : {}),
     ...(search === null ? {} : { tools: [search] }),
     ...(outputSchema === null ? {} : formatOf(outputSchema, dialect.json)),
     ...(maxOutputTokens === null ? {} : { [dialect.maxTokensField]: maxOutputTokens }),

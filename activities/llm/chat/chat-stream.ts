@@ -24,6 +24,13 @@ const CallSchema = z.object({
   type: z.string().nullish(),
   function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
 });
+/** What a chunk, or a completion in one piece, says. */
+const PartSchema = z.object({
+  content: z.string().nullish(),
+  refusal: z.string().nullish(),
+  reasoning_content: z.string().nullish(),
+  tool_calls: boundedList(CallSchema, mostItems).nullish(),
+});
 const ChunkSchema = z.object({
   id: z.string().nullish(),
   model: z.string().nullish(),
@@ -31,14 +38,9 @@ const ChunkSchema = z.object({
   choices: boundedList(
     z.object({
       index: z.number().nullish(),
-      delta: z
-        .object({
-          content: z.string().nullish(),
-          refusal: z.string().nullish(),
-          reasoning_content: z.string().nullish(),
-          tool_calls: boundedList(CallSchema, mostItems).nullish(),
-        })
-        .nullish(),
+      delta: PartSchema.nullish(),
+      // Of a completion in one piece.
+      message: PartSchema.nullish(),
       finish_reason: z.string().nullish(),
       // Kimi may send the usage here.
       usage: UsageSchema.nullish(),
@@ -177,10 +179,11 @@ class Collected {
     const counted = usage ?? choice?.usage;
     if (counted !== null && counted !== undefined) this.usage = toUsage(counted);
     this.finishReason = choice?.finish_reason ?? this.finishReason;
-    this.text += choice?.delta?.content ?? '';
-    this.refusal += choice?.delta?.refusal ?? '';
-    this.reasoning += choice?.delta?.reasoning_content ?? '';
-    for (const call of choice?.delta?.tool_calls ?? []) this.addCall(call);
+    const part = choice?.delta ?? choice?.message;
+    this.text += part?.content ?? '';
+    this.refusal += part?.refusal ?? '';
+    this.reasoning += part?.reasoning_content ?? '';
+    for (const call of part?.tool_calls ?? []) this.addCall(call);
   }
 
   answer(): ChatAnswer {

@@ -18,6 +18,8 @@ const EndpointSchema = z
     attemptSeconds: z.number().min(1).max(600).optional(),
     /** How JSON is asked for: `schema` where the endpoint takes one, `prompt` where it has no JSON mode. */
     json: z.enum(['schema', 'object', 'prompt']).optional(),
+    /** Whether its answers are streamed; false for an endpoint that sends them in one piece alone. */
+    stream: z.boolean().optional(),
   })
   .superRefine(({ name, baseUrl, models }, context) => {
     if (name === openAiName) context.addIssue({ code: 'custom', message: 'openai is set by OPENAI_BASE_URL' });
@@ -48,6 +50,7 @@ export interface Endpoint {
   readonly models: readonly string[];
   readonly attemptMilliseconds: number;
   readonly dialect: Dialect;
+  readonly isStreamed: boolean;
   readonly listings: readonly PriceListing[];
   /** The models that take no images; null when that is not known. */
   readonly textOnly: RegExp | null;
@@ -82,6 +85,7 @@ function ownEndpoint(setting: EndpointSetting): Endpoint {
     models,
     attemptMilliseconds: (attemptSeconds ?? defaultAttemptSeconds) * 1000,
     dialect: { ...commonDialect, json },
+    isStreamed: setting.stream ?? true,
     listings: [{ providerApiUrl: baseUrl }],
     textOnly: null,
   };
@@ -104,6 +108,7 @@ function presetEndpoint(
     models: changed?.models ?? preset.models,
     attemptMilliseconds: (changed?.attemptSeconds ?? preset.attemptSeconds) * 1000,
     dialect: { ...preset.dialect, ...(changed?.json === undefined ? {} : { json: changed.json }) },
+    isStreamed: changed?.stream ?? true,
     // The same model has other prices at the provider's other addresses.
     listings: [{ providerApiUrl: baseUrl }, preset.listing],
     textOnly: preset.textOnly,

@@ -16,7 +16,8 @@ export const chatRequest: ModelRequest = {
 
 export function endpointAt(name: string, baseUrl: string): Endpoint {
   const models = ['glm-5.2'];
-  const setting = name === 'local' ? { name, baseUrl, models } : { name, baseUrl };
+  const own = { name, baseUrl, models };
+  const setting = { local: own, plain: { ...own, stream: false } }[name] ?? { name, baseUrl };
   const found = endpointsOf([setting], { ZAI_API_KEY: 'a-key', MOONSHOT_API_KEY: 'a-key' }).find(
     (endpoint) => endpoint.name === name,
   );

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import { tools } from '../../../../workflows/contract/tools/catalogue.ts';
-import type { SampleFacts, Tool } from '../../../../workflows/contract/tools/tool.ts';
+import type { JsonObject } from '../../../../workflows/contract/json/json.ts';
+import type { Tool } from '../../../../workflows/contract/tools/tool.ts';
 import type { ToolRequestView } from '../../../../workflows/contract/tools/tool-view.ts';
 import { answerOf, type Api } from '../../api/client.ts';
 import { followCall } from '../tool-stream.ts';
@@ -12,6 +13,8 @@ import type { SmokeRow } from './smoke-verdict.ts';
 export interface SmokeRun {
   /** Tools that are called at the same time. */
   readonly atOnce: number;
+  /** Asked by every tool that asks a model, its expert too; the configured ones when left out. */
+  readonly model?: string;
   readonly onEnd?: (row: SmokeRow) => void;
   /** The longest wait for one tool. */
   readonly waitSeconds?: number;
@@ -23,14 +26,15 @@ const longestWaitSeconds = 90;
 /** Throws when the API cannot be reached at all. */
 export async function runSmoke(
   api: Api,
-  { atOnce, onEnd = () => undefined, waitSeconds = longestWaitSeconds }: SmokeRun,
+  { atOnce, model: named, onEnd = () => undefined, waitSeconds = longestWaitSeconds }: SmokeRun,
 ): Promise<readonly SmokeRow[]> {
   await answerOf(api.GET('/v1/tools'));
-  const model = await defaultModel(api, waitSeconds);
+  const model = named ?? (await defaultModel(api, waitSeconds));
   const facts = { model, mark: randomBytes(4).toString('hex') };
   const limit = pLimit(atOnce);
   const call = async (tool: Tool): Promise<SmokeRow> => {
-    const row = await smokeTool(api, tool, facts, waitSeconds);
+    const input = { ...tool.sample(facts), ...(named === undefined ? {} : modelFields(tool, named)) };
+    const row = await smokeTool(api, tool.name, input, waitSeconds);
     onEnd(row);
     return row;
   };
@@ -47,12 +51,18 @@ async function defaultModel(api: Api, waitSeconds: number): Promise<string> {
   return ModelsSchema.safeParse(answer?.result).data?.models.default ?? 'default';
 }
 
-async function smokeTool(api: Api, tool: Tool, facts: SampleFacts, waitSeconds: number): Promise<SmokeRow> {
+/** The fields of a tool's input that name a model. */
+function modelFields({ input }: Tool, model: string): JsonObject {
+  const fields = ['model', 'expert_model'].filter((field) => field in input.shape);
+  return Object.fromEntries(fields.map((field) => [field, model]));
+}
+
+async function smokeTool(api: Api, tool: string, input: JsonObject, waitSeconds: number): Promise<SmokeRow> {
   const began = performance.now();
   try {
     const request = await followCall(api, {
-      name: tool.name,
-      input: tool.sample(facts),
+      name: tool,
+      input,
       idempotencyKey: undefined,
       onProgress: () => undefined,
       signal: AbortSignal.timeout(waitSeconds * 1000),
@@ -61,14 +71,35 @@ async function smokeTool(api: Api, tool: Tool, facts: SampleFacts, waitSeconds: 
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const requestSeconds = secondsSince(began);
-    return { tool: tool.name, toolSeconds: null, requestSeconds, outcome: null, layer: null, message };
+    const nothing = { toolSeconds: null, outcome: null, layer: null, hasAnswer: false, model: null };
+    return { ...nothing, tool, requestSeconds, message };
   }
 }
 
-function rowOf({ tool, outcome, cut, startedAt, endedAt }: ToolRequestView, requestSeconds: number): SmokeRow {
+const ResultSchema = z.object({
+  answer: z.string().nullish(),
+  answered_by: z.object({ model: z.string() }).nullish(),
+  views: z.array(z.object({ answer: z.string().nullable() })).nullish(),
+  models: z.unknown().optional(),
+  state: z.unknown().optional(),
+});
+
+function rowOf(request: ToolRequestView, requestSeconds: number): SmokeRow {
+  const { tool, outcome, cut, startedAt, endedAt } = request;
+  const { answer, views, models, state, answered_by: by } = ResultSchema.safeParse(request.result).data ?? {};
+  const hasAnswer = (answer ?? models ?? state ?? views?.find((view) => view.answer !== null) ?? null) !== null;
   const toolSeconds =
     startedAt === null || endedAt === null ? null : rounded((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
-  return { tool, toolSeconds, requestSeconds, outcome, layer: cut?.layer ?? null, message: cut?.message ?? '' };
+  return {
+    tool,
+    toolSeconds,
+    requestSeconds,
+    outcome,
+    layer: cut?.layer ?? null,
+    message: cut?.message ?? '',
+    hasAnswer,
+    model: by?.model ?? null,
+  };
 }
 
 function secondsSince(began: number): number {

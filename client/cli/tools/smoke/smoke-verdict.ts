@@ -13,6 +13,10 @@ export interface SmokeRow {
   /** The layer of limits that cut it off, or failed. */
   readonly layer: ToolLayer | null;
   readonly message: string;
+  /** Whether there is an answer of the tool's own turn, whatever became of the expert. */
+  readonly hasAnswer: boolean;
+  /** The model that gave it; null when no single one did. */
+  readonly model: string | null;
 }
 
 /** The limits of the product's requirements. They do not move with the settings of an operator. */
@@ -35,17 +39,19 @@ const longestMessage = 100;
 
 export function smokeTable(rows: readonly SmokeRow[]): string {
   const cells = [
-    ['tool', 'seconds', 'request', 'outcome', 'layer', 'message'],
-    ...rows.map(({ tool, toolSeconds, requestSeconds, outcome, layer, message }) => [
+    ['tool', 'seconds', 'request', 'outcome', 'layer', 'answer', 'model', 'message'],
+    ...rows.map(({ tool, toolSeconds, requestSeconds, outcome, layer, message, hasAnswer, model }) => [
       tool,
       toolSeconds?.toFixed(1) ?? '-',
       requestSeconds.toFixed(1),
       outcome ?? 'none',
       layer ?? '',
+      hasAnswer ? 'yes' : 'no',
+      model ?? '',
       message.length > longestMessage ? `${message.slice(0, longestMessage - 1)}…` : message,
     ]),
   ];
-  const widths = [14, 8, 8, 10, 9, 0];
+  const widths = [14, 8, 8, 10, 9, 7, 13, 0];
   const lines = cells.map((row) => row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' '));
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }

@@ -21,6 +21,17 @@ describe('a call of chat completions', () => {
     expect(model.keepsResponses?.('glm-5.2')).toBe(false);
   });
 
+  it('T03: brings it in one piece from an endpoint that does not stream', async () => {
+    const { server, brain } = await start([textAnswer('One.'), textAnswer('Two.'), textAnswer('Late.')]);
+    const streamed = await chatModelAt('local', server.url).create(chatRequest);
+    const plain = await chatModelAt('plain', server.url).create(chatRequest);
+    expect(plain).toMatchObject({ status: 'completed', text: 'Two.', isKept: false, usage: streamed.usage });
+    expect(brain.turns).toHaveLength(2);
+    server.injectFault({ kind: 'hang' });
+    const late = chatModelAt('plain', server.url).create({ ...chatRequest, timeoutMilliseconds: 200 });
+    await expect(late).rejects.toThrow('did not answer');
+  });
+
   it('continues a conversation with its earlier turns', async () => {
     const { server, brain } = await start([textAnswer('Better.')]);
     const earlier = [

@@ -8,6 +8,8 @@ const row: SmokeRow = {
   outcome: 'completed',
   layer: null,
   message: '',
+  hasAnswer: true,
+  model: 'm',
 };
 
 it('T17: takes a clear cut-off within the limits for an outcome', () => {
@@ -39,8 +41,10 @@ it('T17: the table has a line a tool, with seconds, outcome, layer and message',
     outcome: 'timed_out',
     layer: 'queue',
     message: 'busy',
+    hasAnswer: false,
+    model: null,
   };
   const [, first, second] = smokeTable([row, cut]).split('\n');
-  expect(first).toMatch(/^chat +2\.0 +3\.0 +completed$/);
-  expect(second).toMatch(/^debug +- +3\.0 +timed_out +queue +busy$/);
+  expect(first).toMatch(/^chat +2\.0 +3\.0 +completed +yes +m$/);
+  expect(second).toMatch(/^debug +- +3\.0 +timed_out +queue +no +busy$/);
 });
