@@ -21,12 +21,26 @@ export interface RecordedCall {
   readonly later?: AttemptRecord['later'];
 }
 
+/** What a row tells of the attempts before. */
+export interface Repeats {
+  /** Calls that may have been paid and lost: begun by an attempt that died before it learnt the response id. */
+  readonly repeats: number;
+  /** The models of these calls. */
+  readonly perhapsPaid: readonly string[];
+}
+
+export const noRepeats: Repeats = { repeats: 0, perhapsPaid: [] };
+
+export function repeatData({ repeats, perhapsPaid }: Repeats): JsonObject {
+  return { repeats, ...(perhapsPaid.length === 0 ? {} : { perhapsPaid: [...perhapsPaid] }) };
+}
+
 /** What a row knows of a response: enough to find it again. */
-export function rowData(response: ModelResponse, basis: string, repeats: number): JsonObject {
+export function rowData(response: ModelResponse, basis: string, repeats: Repeats): JsonObject {
   return {
     responseId: response.id,
     basis,
-    repeats,
+    ...repeatData(repeats),
     ...(response.model === undefined ? {} : { model: response.model }),
     ...(response.isKept === false ? { answer: toStored(response) } : {}),
   };

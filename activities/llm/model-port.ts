@@ -76,6 +76,8 @@ export interface ModelRequest {
    * between two events. The adapter's own when left out.
    */
   readonly streamLimits?: { readonly wholeMilliseconds: number; readonly silenceMilliseconds: number };
+  /** Called before another model is asked in its place, which waits until this is done. */
+  readonly onReplaced?: (model: string) => Promise<void>;
   /** Called while `create` waits for the whole answer, with what has arrived so far. */
   readonly onReceived?: (received: StreamReceived) => void;
 }

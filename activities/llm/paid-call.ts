@@ -8,24 +8,24 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { FailureType } from '../../workflows/contract/failures.ts';
-import type { JsonObject, JsonValue } from '../../workflows/contract/json/json.ts';
-import { Superseded, type Ledger, type LedgerRow } from '../../store/jobs/ledger.ts';
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
+import { Superseded } from '../../store/jobs/ledger.ts';
 import { failure, isPerhapsPaid } from '../failure.ts';
-import { claimRow, isSuperseded, recordEnd, rowData, rowOf, type RecordedCall } from './call-row.ts';
+import {
+  isSuperseded,
+  noRepeats,
+  recordEnd,
+  repeatData,
+  rowData,
+  rowOf,
+  type RecordedCall,
+  type Repeats,
+} from './call-row.ts';
+import { findBegun, repeatsAfter, type Begun, type LostCallDependencies } from './lost-call.ts';
 import { providerWords } from './openai-errors.ts';
-import type { ProviderEventLookup } from './provider-event-lookup.ts';
-import { fromStored } from './stored-answer.ts';
-import type { BegunResponse, Model, ModelRequest, ModelResponse } from '../ports.ts';
+import type { BegunResponse, ModelRequest, ModelResponse } from '../ports.ts';
 
-export interface PaidCallDependencies {
-  readonly model: Model;
-  readonly ledger: Ledger;
-  /** Left out when the provider sends no events. */
-  readonly eventLookup?: ProviderEventLookup;
-  /** How long to wait for an event about an interrupted call; a minute when left out. */
-  readonly lostMilliseconds?: number;
-  /** Waits; rejects when the signal is aborted. */
-  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+export interface PaidCallDependencies extends LostCallDependencies {
   /** Whether the step was cancelled for good; a worker that shuts down leaves its call to the next attempt. */
   readonly wasCancelled: () => boolean;
 }
@@ -57,15 +57,12 @@ export interface PaidAnswer {
   readonly basis: string;
 }
 
-/** How long to wait for an event about an interrupted call, and how often to check. */
-const longestLostMilliseconds = 60_000;
-const lostStepMilliseconds = 1_000;
 const firstPollMilliseconds = 40;
 const longestPollMilliseconds = 2_000;
 
 export function createPaidCalls(dependencies: PaidCallDependencies): (call: PaidCall) => Promise<PaidAnswer> {
   return async (call) => {
-    const { response, basis, repeats } = await findOrBegin(dependencies, call);
+    const { response, basis, ...repeats } = await findOrBegin(dependencies, call);
     const { response: last, stopped } = await settleOrCancel(dependencies, call, response).finally(() => {
       response.stream?.close();
     });
@@ -76,49 +73,6 @@ export function createPaidCalls(dependencies: PaidCallDependencies): (call: Paid
   };
 }
 
-interface Begun {
-  readonly response: BegunResponse;
-  readonly basis: string;
-  /** Calls that may have been paid and lost: begun by an attempt that died before it learnt the response id. */
-  readonly repeats: number;
-}
-
-async function findBegun(dependencies: PaidCallDependencies, call: PaidCall, row: LedgerRow): Promise<Begun | null> {
-  const { model } = dependencies;
-  if (row.state === 'failed') return null;
-  const { basis, model: answering } = row.data;
-  const begun = { basis: typeof basis === 'string' ? basis : '', repeats: Number(row.data['repeats'] ?? 0) };
-  const stored = fromStored(row.data['answer']);
-  if (stored !== null) return { ...begun, response: stored };
-  const id = row.data['responseId'] ?? (await lostId(dependencies, call, row.data['name']));
-  if (typeof id !== 'string') return null;
-  await claimRow(dependencies.ledger, call, row, id);
-  const name = typeof answering === 'string' ? answering : call.request.model;
-  const response = await model.retrieve(id, name, call.signal);
-  return { ...begun, response: { ...response, ...(name === call.request.model ? {} : { model: name }) } };
-}
-
-/**
- * After a crash, finds the response id of an unacknowledged call by the provider's events. Null when none arrives in
- * time: then the call was most likely never made.
- */
-async function lostId(
-  { eventLookup, ledger, lostMilliseconds = longestLostMilliseconds, model, sleep }: PaidCallDependencies,
-  call: PaidCall,
-  name: JsonValue | undefined,
-): Promise<string | null> {
-  if (model.keepsResponses?.(call.request.model) === false) return null;
-  if (eventLookup === undefined || typeof name !== 'string' || !(await eventLookup.isHeard())) return null;
-  for (let waited = 0; waited <= lostMilliseconds; waited += lostStepMilliseconds) {
-    // An earlier attempt that still runs writes the id itself.
-    const known = (await ledger.find(call.key))?.data['responseId'];
-    const id = typeof known === 'string' ? known : await eventLookup.responseTo(name, call.signal);
-    if (id !== null) return id;
-    await sleep(lostStepMilliseconds, call.signal);
-  }
-  return null;
-}
-
 async function findOrBegin(dependencies: PaidCallDependencies, call: PaidCall): Promise<Begun> {
   const { ledger } = dependencies;
   const { key, basis } = call;
@@ -127,21 +81,26 @@ async function findOrBegin(dependencies: PaidCallDependencies, call: PaidCall): 
   // A new name for each time that the call is made: the result of an earlier one is no answer to this one.
   const name = randomUUID();
   if (await ledger.begin(rowOf(call, 'intended', { name, basis, repeats: 0 })))
-    return make(dependencies, call, name, 0);
+    return make(dependencies, call, name, noRepeats);
   for (;;) {
     const before = await ledger.find(key);
     if (before === null) throw new Error(`the key ${key} of the ledger belongs to another tenant`);
     const begun = await findBegun(dependencies, call, before);
     if (begun !== null) return begun;
-    const repeats = Number(before.data['repeats'] ?? 0) + (before.state === 'intended' ? 1 : 0);
-    const isTaken = await ledger.replace(rowOf(call, 'intended', { name, basis, repeats }), before);
+    const repeats = repeatsAfter(before, call.request.model);
+    const isTaken = await ledger.replace(rowOf(call, 'intended', { name, basis, ...repeatData(repeats) }), before);
     if (isTaken) return make(dependencies, call, name, repeats);
     // An earlier attempt that still runs has written the id of its call meanwhile.
   }
 }
 
 /** Makes a call whose intent is recorded, and stores its response id as soon as there is one. */
-async function make(dependencies: PaidCallDependencies, call: PaidCall, name: string, repeats: number): Promise<Begun> {
+async function make(
+  dependencies: PaidCallDependencies,
+  call: PaidCall,
+  name: string,
+  repeats: Repeats,
+): Promise<Begun> {
   const response = await createOrForget(dependencies, call, name, repeats);
   const data = rowData(response, call.basis, repeats);
   try {
@@ -150,7 +109,7 @@ async function make(dependencies: PaidCallDependencies, call: PaidCall, name: st
     if (error instanceof Superseded) await giveUp(dependencies, call, response, data);
     throw error;
   }
-  return { response, basis: call.basis, repeats };
+  return { response, basis: call.basis, ...repeats };
 }
 
 /** A later attempt has made the call anew: nobody waits for this one. What it has cost is recorded. */
@@ -183,18 +142,26 @@ async function createOrForget(
   dependencies: PaidCallDependencies,
   call: PaidCall,
   name: string,
-  repeats: number,
+  repeats: Repeats,
 ): Promise<BegunResponse> {
+  const { request, basis } = call;
+  const row = { basis, ...repeatData(repeats) };
+  let asked = request.model;
+  const onReplaced = async (model: string): Promise<void> => {
+    asked = model;
+    await dependencies.ledger.write(rowOf(call, 'intended', { ...row, name, model }));
+    await request.onReplaced?.(model);
+  };
   try {
-    const signal = signalOf(dependencies, call);
-    return await dependencies.model.create({ ...call.request, callKey: name }, signal);
+    const signal = signalOf(dependencies, call, () => asked);
+    return await dependencies.model.create({ ...request, callKey: name, onReplaced }, signal);
   } catch (error) {
     if (error instanceof ApplicationFailure) {
-      const row = { basis: call.basis, repeats };
       const isRefusal = refusals.includes(error.type ?? '') && !isPerhapsPaid(error);
+      const model = asked === request.model ? {} : { model: asked };
       if (isRefusal) await dependencies.ledger.write(rowOf(call, 'failed', row));
       // Without its name nothing waits for it: no request was sent, or the provider reported a failure of its own.
-      else if (!isPerhapsPaid(error)) await dependencies.ledger.write(rowOf(call, 'intended', row));
+      else if (!isPerhapsPaid(error)) await dependencies.ledger.write(rowOf(call, 'intended', { ...row, ...model }));
     }
     throw error;
   }
@@ -205,13 +172,16 @@ async function createOrForget(
  * its step does; the end of a worker does not, because the answer would be paid and lost. A response that its provider keeps
  * is cancelled as soon as its id is known.
  */
-function signalOf({ model, wasCancelled }: PaidCallDependencies, call: PaidCall): AbortSignal | undefined {
+function signalOf(
+  { model, wasCancelled }: PaidCallDependencies,
+  call: PaidCall,
+  asked: () => string,
+): AbortSignal | undefined {
   const { hardStop } = call;
-  if (model.keepsResponses?.(call.request.model) !== false) return hardStop;
   const cancelled = new AbortController();
   // The listener is called outside of the activity's context, in which alone it can be asked why.
   const leave = AsyncLocalStorage.bind(() => {
-    if (wasCancelled()) cancelled.abort(call.signal.reason);
+    if (model.keepsResponses?.(asked()) === false && wasCancelled()) cancelled.abort(call.signal.reason);
   });
   call.signal.addEventListener('abort', leave, { once: true });
   if (call.signal.aborted) leave();

@@ -59,7 +59,8 @@ export function startAttempt(dependencies: LayeredCallDependencies, call: Layere
     hardStop.abort(new StoppedCall('the time for this call was up'));
   };
   void guard().catch(() => undefined);
-  if (model.keepsResponses?.(call.request.model) === false) leaveWhenOver(call, hardStop, over.signal);
+  let asked = call.request.model;
+  leaveWhenOver(call, () => model.keepsResponses?.(asked) === false, hardStop, over.signal);
   const heard = (received: StreamReceived): Promise<void> => {
     isStreamed = true;
     until = endOf(limits.streamed);
@@ -85,6 +86,9 @@ export function startAttempt(dependencies: LayeredCallDependencies, call: Layere
     ...call.request,
     timeoutMilliseconds: left(limits.whole),
     streamLimits: { wholeMilliseconds: left(limits.streamed), silenceMilliseconds: limits.silence },
+    onReplaced: async (name) => {
+      asked = name;
+    },
     // Progress is a convenience: a store that is busy must not fail the call.
     onReceived: (received) => void heard(received).catch(() => undefined),
   });
@@ -116,9 +120,14 @@ export function startAttempt(dependencies: LayeredCallDependencies, call: Layere
  * Where the connection is the whole call, it ends with its request. The end of a worker, after which the request goes on, leaves
  * it: its answer is paid already.
  */
-function leaveWhenOver({ signal, isOver }: LayeredCall, hardStop: AbortController, attemptEnded: AbortSignal): void {
+function leaveWhenOver(
+  { signal, isOver }: LayeredCall,
+  isWholeCall: () => boolean,
+  hardStop: AbortController,
+  attemptEnded: AbortSignal,
+): void {
   const leave = async (): Promise<void> => {
-    if (await isOver()) hardStop.abort(signal.reason);
+    if (isWholeCall() && (await isOver())) hardStop.abort(signal.reason);
   };
   signal.addEventListener('abort', () => void leave().catch(() => undefined), { once: true, signal: attemptEnded });
 }

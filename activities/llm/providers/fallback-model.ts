@@ -25,8 +25,7 @@ export function withFallback(dependencies: FallbackDependencies): Model {
     create: (request, signal) => create(dependencies, failed, request, signal),
     retrieve: (id, name, signal, timeout) => model.retrieve(id, name, signal, timeout),
     cancel: (id, timeout) => model.cancel(id, timeout),
-    // A call may end with any of them, so its response is looked for where one of them keeps it.
-    keepsResponses: (name) => [name, ...order].some((candidate) => model.keepsResponses?.(candidate) ?? true),
+    keepsResponses: (name) => model.keepsResponses?.(name) ?? true,
   };
 }
 
@@ -65,6 +64,7 @@ async function create(
         .catch(() => undefined);
     };
     try {
+      if (name !== request.model) await request.onReplaced?.(name);
       const response = await model.create({ ...request, model: name }, signal);
       await report({ kind: 'answered' });
       return name === request.model ? response : { ...response, model: name };

@@ -93,3 +93,91 @@ it('P16: the response of a model that took over is found again at that model', a
   expect(await paid(asked)).toMatchObject({ response: { text: 'from kimi-k3' } });
   expect(await paid(asked)).toMatchObject({ response: { text: 'kept by kimi-k3' } });
 });
+
+describe('a call that may have been paid, whose model is then replaced', () => {
+  /** Models by name: whether their provider keeps responses, and what they answer. */
+  async function mixedWorld(kept: readonly string[]) {
+    const store = await temporaryStore();
+    const asked: string[] = [];
+    const lost = new Set<string>();
+    const open = new Set<string>();
+    const waited: string[] = [];
+    const model: Model = {
+      create: async ({ model: name }) => {
+        asked.push(name);
+        if (lost.has(name)) throw failure('provider_unavailable', 'cut short', { perhapsPaid: true });
+        return textResponse(`r${asked.length}`, `from ${name}`);
+      },
+      retrieve: async (id, name) => textResponse(id, `kept by ${name}`),
+      cancel: async () => undefined,
+      keepsResponses: (name) => kept.includes(name),
+    };
+    const limiter = await store.rateLimiters.find('any');
+    const guarded = withFallback({
+      model,
+      order: ['kimi-k3'],
+      providers: { limiterKey: (name) => name, problemOf: () => null, imageProblemOf: () => null },
+      limiters: {
+        acquire: async (key) =>
+          open.has(key)
+            ? { granted: false, by: 'breaker', waitMilliseconds: 1_000, why: 'it fails' }
+            : { granted: true, probe: false, limiter },
+        report: async () => undefined,
+      },
+      now: () => 0,
+    });
+    const paid = createPaidCalls({
+      model: guarded,
+      ledger: store.ledger,
+      eventLookup: {
+        ended: async () => [],
+        isHeard: async () => true,
+        responseTo: async (name) => {
+          waited.push(name);
+          return null;
+        },
+      },
+      sleep: async () => undefined,
+      wasCancelled: () => false,
+    });
+    const ask = () => paid({ ...call, request: chatRequest });
+    return { ask, asked, lost, open, waited, row: () => store.ledger.find(call.key) };
+  }
+
+  it('P16: asks no other model in the same attempt; the next one counts and names it, and waits for no event of it', async () => {
+    const { ask, asked, lost, open, waited, row } = await mixedWorld(['kimi-k3']);
+    lost.add('glm-5.2');
+    await expect(ask()).rejects.toThrow('cut short');
+    expect(asked).toEqual(['glm-5.2']);
+    open.add('glm-5.2');
+    expect(await ask()).toMatchObject({ response: { text: 'from kimi-k3' } });
+    expect(waited).toEqual([]);
+    expect(await row()).toMatchObject({
+      state: 'done',
+      data: { model: 'kimi-k3', repeats: 1, perhapsPaid: ['glm-5.2'] },
+    });
+    await ask();
+    expect(asked).toEqual(['glm-5.2', 'kimi-k3']);
+  });
+
+  it('P16: is recorded with the model that took over before that is asked, and sought there', async () => {
+    const { ask, lost, open, waited, row } = await mixedWorld(['glm-5.2']);
+    open.add('glm-5.2');
+    lost.add('kimi-k3');
+    await expect(ask()).rejects.toThrow('cut short');
+    expect(await row()).toMatchObject({ state: 'intended', data: { model: 'kimi-k3', repeats: 0 } });
+    open.clear();
+    expect(await ask()).toMatchObject({ response: { text: 'from glm-5.2' } });
+    expect(waited).toEqual([]);
+    expect(await row()).toMatchObject({ data: { repeats: 1, perhapsPaid: ['kimi-k3'] } });
+  });
+
+  it('P16: waits for the events of a provider that keeps responses before another is paid', async () => {
+    const { ask, lost, open, waited } = await mixedWorld(['glm-5.2']);
+    lost.add('glm-5.2');
+    await expect(ask()).rejects.toThrow('cut short');
+    open.add('glm-5.2');
+    expect(await ask()).toMatchObject({ response: { text: 'from kimi-k3' } });
+    expect(waited.length).toBeGreaterThan(10);
+  });
+});
