@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Migrator } from 'kysely/migration';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openDatabase, type DatabasePlace } from '../../../store/database/database.ts';
-import { migrations } from '../../../store/database/migrations/all.ts';
+import { makeOlderDatabase } from '../../support/older-database.ts';
 import { temporaryDatabase } from '../../support/postgres/databases.ts';
 import { onPostgres, temporaryFolder } from '../../support/temporary-store.ts';
 
@@ -12,13 +12,7 @@ async function olderDatabase(): Promise<DatabasePlace> {
   const place = onPostgres
     ? { url: await temporaryDatabase() }
     : { file: join(await temporaryFolder(), 'lodestone.db') };
-  const before = Object.keys(migrations).at(-2) ?? '';
-  const migrating = vi.spyOn(Migrator.prototype, 'migrateToLatest');
-  migrating.mockImplementationOnce(function (this: Migrator) {
-    return this.migrateTo(before);
-  });
-  await (await openDatabase(place)).destroy();
-  migrating.mockRestore();
+  await makeOlderDatabase(place);
   return place;
 }
 

@@ -3,15 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openDatabase } from '../../../store/database/database.ts';
+import { makeOlderDatabase } from '../../support/older-database.ts';
 import { temporaryFolder } from '../../support/temporary-store.ts';
-
-/** The newest migration is to be run again. */
-function undoNewest(database: DatabaseSync): void {
-  database.exec(
-    `delete from kysely_migration where name like '0015%'; alter table tool_requests drop column answered_by;
-      alter table tool_requests drop column expert_answered_by`,
-  );
-}
 
 it('a transaction that reads before it writes keeps other processes from writing between', async () => {
   const file = join(await temporaryFolder(), 'test.db');
@@ -30,10 +23,9 @@ it('a transaction that reads before it writes keeps other processes from writing
 
 it('a process waits for the migrations of another one longer than for a transaction, and goes on after its end', async () => {
   const file = join(await temporaryFolder(), 'test.db');
-  await (await openDatabase({ file })).destroy();
+  await makeOlderDatabase({ file });
   const other = new DatabaseSync(file);
   onTestFinished(() => other.close());
-  undoNewest(other);
   other.exec('begin immediate');
   let minutes = 0;
   const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
@@ -52,10 +44,9 @@ it('a process waits for the migrations of another one longer than for a transact
 
 it('says that another process holds the database when the wait was too long', async () => {
   const file = join(await temporaryFolder(), 'test.db');
-  await (await openDatabase({ file })).destroy();
+  await makeOlderDatabase({ file });
   const other = new DatabaseSync(file);
   onTestFinished(() => other.close());
-  undoNewest(other);
   other.exec('begin immediate');
   let hours = 0;
   const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
