@@ -36,6 +36,8 @@ interface ThreadOptions {
   readonly signal?: AbortSignal | undefined;
   /** For whom the work is done: owners take turns. */
   readonly owner?: string;
+  /** Buffers of the input that are handed over instead of copied: the caller has them no more. */
+  readonly transfer?: readonly ArrayBuffer[];
 }
 
 /** One pool for each slot, with one thread each, so that it is known which thread does which work. */
@@ -61,13 +63,13 @@ async function run<Work extends (input: never) => unknown>(
   slot: number,
   module: URL,
   input: Parameters<Work>[0],
-  { timeoutMilliseconds, signal }: ThreadOptions,
+  { timeoutMilliseconds, signal, transfer = [] }: ThreadOptions,
 ): Promise<Awaited<ReturnType<Work>>> {
   signal?.throwIfAborted();
   const pool = pools.get(slot) ?? createPool();
   pools.set(slot, pool);
   const stop = new AbortController();
-  const result = pool.run(input, { filename: module.href, signal: stop.signal });
+  const result = pool.run(input, { filename: module.href, signal: stop.signal, transferList: [...transfer] });
   const unwatch = watchComputingTime(threadOf(pool), timeoutMilliseconds, () => stop.abort());
   // Not `AbortSignal.any`: what it registers with a long-lived signal stays in memory until a full garbage collection.
   const onAbort = (): void => stop.abort();
