@@ -3,7 +3,7 @@ import type { ActivityOptions, LocalActivityOptions } from '@temporalio/common';
 import { nonRetryableFailureTypes } from './contract/failures.ts';
 import { effectiveLimits, type LimitedKind, type LimitOverrides } from './contract/limits.ts';
 import type { QueueKind } from './contract/names.ts';
-import type { ToolLimits } from './contract/tools/limits.ts';
+import { storeRetries, type ToolLimits } from './contract/tools/limits.ts';
 import { siblingQueue } from './contract/names.ts';
 import { workflowInfo } from '@temporalio/workflow';
 import { cutText } from './contract/cut-text.ts';
@@ -81,7 +81,8 @@ export function toolActivityOptions(request: {
       initialInterval: 500,
       backoffCoefficient: 2,
       maximumInterval: 8000,
-      maximumAttempts: limits.attempts,
+      // The activity counts its attempts at the provider itself.
+      maximumAttempts: limits.attempts + storeRetries,
       nonRetryableErrorTypes: [...nonRetryableFailureTypes],
     },
   };

@@ -6,6 +6,7 @@ import { languageName } from '../../workflows/contract/tools/locale.ts';
 import type { ToolInput } from '../../workflows/contract/tools/tool.ts';
 import type { ModelRequest } from '../ports.ts';
 import { layerClock, type AskingLayer } from './layer-clock.ts';
+import { providerAttempt } from './store-outage.ts';
 import { callWithin, type LayeredAnswer } from './layered-call.ts';
 import type { LayeredCallDependencies } from './attempt.ts';
 
@@ -69,14 +70,15 @@ export async function askTool(
   const onTokens = async (tokens: number): Promise<void> => {
     if (tokens === stored.tokens || now() - stored.at < tokensMilliseconds) return;
     stored = { at: now(), tokens };
-    await store.toolRequests.progress(row.id, tokens);
+    // Progress is a convenience: a store that is away must not end the attempt.
+    await store.toolRequests.progress(row.id, tokens).catch(() => undefined);
   };
   const isOver = async (): Promise<boolean> => (await store.toolRequests.findHead(row.id))?.state === 'ended';
   return callWithin(
     { ...dependencies, ledger: store.ledger },
     {
       clock: layerClock(row, layer, now()),
-      attempt: attempt ?? Context.current().info.attempt,
+      attempt: attempt ?? providerAttempt(),
       key: callKey(row.id, layer, part),
       requestId: row.id,
       tool: row.tool,

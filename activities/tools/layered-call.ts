@@ -41,7 +41,7 @@ export async function callWithin(dependencies: LayeredCallDependencies, call: La
     return { ok: true, text: response.text, by };
   } catch (error) {
     if (call.signal.aborted) {
-      if (await call.isOver()) await stopAtProvider(dependencies, call.key);
+      if (await call.isOver().catch(() => false)) await stopAtProvider(dependencies, call.key);
       throw error;
     }
     // What this attempt met must not end a request that a later one answers.

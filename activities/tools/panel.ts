@@ -10,6 +10,7 @@ import { payerOf } from '../../workflows/contract/names.ts';
 import type { Seat, View } from '../../workflows/contract/tools/panel.ts';
 import type { ToolCut } from '../../workflows/contract/tools/tool-request.ts';
 import { ToolCutSchema } from '../../workflows/contract/tools/tool-view.ts';
+import { providerAttempt } from './store-outage.ts';
 import { askTool, type AskDependencies, type Question } from './ask-tool.ts';
 
 const stanceTexts = {
@@ -77,8 +78,8 @@ async function seatEnd(dependencies: AskDependencies, turn: Turn, question: Ques
 
 /** Repeats what fails while another attempt fits into the layer. */
 async function askUntilEnd(dependencies: AskDependencies, { row }: Turn, question: Question) {
-  const { cancellationSignal, info } = Context.current();
-  for (let { attempt } = info; ; attempt += 1) {
+  const { cancellationSignal } = Context.current();
+  for (let attempt = providerAttempt(); ; attempt += 1) {
     try {
       return await askTool(dependencies, row, { ...question, attempt });
     } catch (error) {

@@ -13,7 +13,6 @@ import type {
   ToolRequestEnd,
 } from '../../workflows/contract/tools/tool-request.ts';
 import type { AnsweredBy } from '../../workflows/contract/tools/answered-by.ts';
-import { withHeartbeat } from '../heartbeat.ts';
 import { embeddedFiles, noFiles, type EmbeddedFiles } from './embedded-files.ts';
 import { askTool, callKey, type AskDependencies } from './ask-tool.ts';
 import { claimWork, whileBeating, type ExpertWork } from './expert-work.ts';
@@ -21,6 +20,7 @@ import { layerClock } from './layer-clock.ts';
 import { localAnswer, type LocalDependencies } from './local-answers.ts';
 import { askPanel } from './panel.ts';
 import { endRequest } from './request-end.ts';
+import { withStoreRetries } from './store-outage.ts';
 import { expertPrompt, isLast, turnPrompt, workHash } from './prompts.ts';
 
 export type ToolDependencies = AskDependencies & LocalDependencies;
@@ -28,8 +28,8 @@ export type ToolDependencies = AskDependencies & LocalDependencies;
 export function createToolActivities(dependencies: ToolDependencies): ToolActivities & ToolRecordActivities {
   return {
     // All of an attempt, also what comes before its call: Temporal must not start another attempt beside a living one.
-    runToolTurn: (input) => withHeartbeat({ requestId: input.requestId }, () => runTurn(dependencies, input)),
-    runToolExpert: (input) => withHeartbeat({ requestId: input.requestId }, () => runExpert(dependencies, input)),
+    runToolTurn: (input) => withStoreRetries(input.requestId, () => runTurn(dependencies, input)),
+    runToolExpert: (input) => withStoreRetries(input.requestId, () => runExpert(dependencies, input)),
     endToolRequest: (input) => endCut(dependencies, input),
   };
 }

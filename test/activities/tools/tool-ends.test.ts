@@ -24,7 +24,7 @@ describe('an attempt', () => {
         },
       });
       await run[phase](id);
-      expect(run.beats[0]).toEqual({ requestId: id });
+      expect(run.beats[0]).toMatchObject({ requestId: id });
     },
   );
 });

@@ -92,7 +92,8 @@ export async function toolRun(model: ScriptedModel, locale: string | null = null
   const { meter, measured } = recordingMeter();
   let environment: MockActivityEnvironment | undefined;
   const run = (attempt: number, work: () => Promise<unknown>): Promise<unknown> => {
-    environment = new MockActivityEnvironment({ attempt, heartbeatTimeoutMs }, { metricMeter: meter });
+    const info = { attempt, heartbeatTimeoutMs, heartbeatDetails: beats.at(-1) };
+    environment = new MockActivityEnvironment(info, { metricMeter: meter });
     environment.on('heartbeat', (details: unknown) => beats.push(details));
     return clock.run(environment.run(work));
   };

@@ -51,6 +51,9 @@ export interface ToolLimitChoices {
   readonly perTool?: Readonly<Record<string, number>> | undefined;
 }
 
+/** Attempts beside those at the provider: for a store that is away. */
+export const storeRetries = 16;
+
 const fixed = { cleanupSeconds: 2.5, stopSeconds: 1.5, attempts: 4, heartbeatSeconds: 5 } as const;
 
 /** The limits in force for a tool. */
