@@ -1,4 +1,7 @@
-/** The files of a conversation as a model gets them: each content once, the newest of a name, within a budget of tokens. */
+/**
+ * The earlier turns and the files of a conversation as a model gets them, within one budget of tokens: the newest turns first, then
+ * each content once, the newest of a name.
+ */
 import type { Store } from '../../store/store.ts';
 import type { ToolRequestRow } from '../../store/tools/tool-request-row.ts';
 import { runInThread, ThreadLimit } from '../../threads/run-in-thread.ts';
@@ -6,13 +9,13 @@ import type { ToolFile } from '../../workflows/contract/tools/files.ts';
 import type fittingTexts from './embed-work.ts';
 import { embeddedImages, isImage } from './embedded-images.ts';
 
-/** Tokens of all files in a prompt. */
+/** Tokens of the earlier turns and of all files in a prompt. */
 const mostTokens = 120_000;
 /** Of ordinary text, counting takes far less. */
 const countMilliseconds = 3_000;
 
 export interface EmbeddedFiles {
-  /** A block for each file, and a sentence for each that is left out. */
+  /** A block for each earlier turn and each file, and a sentence for what is left out. */
   readonly text: string;
   /** The images, as `data:` URLs. */
   readonly images: readonly string[];
@@ -20,14 +23,20 @@ export interface EmbeddedFiles {
   readonly hashes: readonly string[];
 }
 
-export const noFiles: EmbeddedFiles = { text: '', images: [], hashes: [] };
+export interface EmbeddedContext {
+  readonly row: ToolRequestRow;
+  /** The newest first. */
+  readonly turns: readonly string[];
+  /** Left out where another call gets the files. */
+  readonly withFiles: boolean;
+}
 
-export async function embeddedFiles(
+export async function embeddedContext(
   { toolFiles, artifacts }: Pick<Store, 'toolFiles' | 'artifacts'>,
-  row: ToolRequestRow,
+  { row, turns, withFiles }: EmbeddedContext,
   signal: AbortSignal,
 ): Promise<EmbeddedFiles> {
-  const files = distinct(await toolFiles.ofConversation(row));
+  const files = withFiles ? distinct(await toolFiles.ofConversation(row)) : [];
   const images = await embeddedImages(files.filter(isImage), (sha256) => artifacts.getContent(sha256));
   const contents = await Promise.all(
     files
@@ -35,17 +44,16 @@ export async function embeddedFiles(
       .map(async (file) => ({ file, content: await artifacts.getContent(file.sha256) })),
   );
   const texts = contents.map(({ file, content }) => ({ name: file.name, text: content.toString('utf8') }));
-  const fitting = await whichFit(
-    texts.map(({ text }) => text),
-    row.id,
-    signal,
-  );
+  const fitting = await whichFit([...turns, ...texts.map(({ text }) => text)], row.id, signal);
+  const history = turns.filter((_, index) => fitting.has(index)).toReversed();
+  const left = turns.length - history.length;
   const blocks = texts.map(({ name, text }, index) =>
-    fitting.has(index)
+    fitting.has(turns.length + index)
       ? `=== file ${name} ===\n${text}`
       : `(the file ${name} is left out: all files together have more than ${mostTokens} tokens)`,
   );
-  const text = [...blocks, ...images.blocks].join('\n\n');
+  const gap = left === 0 ? [] : [`(earlier turns are left out, as they do not fit into ${mostTokens} tokens: ${left})`];
+  const text = [...gap, ...history, ...blocks, ...images.blocks].join('\n\n');
   return { text, images: images.urls, hashes: files.map(({ sha256 }) => sha256) };
 }
 

@@ -4,32 +4,28 @@ import { isLastStep, recordOf, type InvestigationRecord } from '../../workflows/
 import { readViews } from '../../workflows/contract/tools/panel.ts';
 import { stepsOf, type Turn } from '../../store/tools/turns.ts';
 
-/** Characters of earlier turns that a prompt holds; the oldest are left out. */
-const mostHistoryCharacters = 150_000;
-
 export function isLast({ input }: Turn): boolean {
   return input.investigation === undefined || isLastStep(input.investigation);
 }
 
-/** The prompt of the tool's own turn. */
-export function turnPrompt(turns: readonly Turn[], current: Turn, files: string): string {
+/** The prompt of the tool's own turn. `context` has the earlier turns and the files. */
+export function turnPrompt(turns: readonly Turn[], current: Turn, context: string): string {
   const { input } = current;
   const asked =
     input.investigation === undefined
       ? block('question', input.prompt ?? '')
       : recordBlocks(recordOf(stepsOf(turns, current)));
-  return joined([...historyBlocks(turns, current), files, asked]);
+  return joined([context, asked]);
 }
 
 /** The prompt of the expert call: the whole record, and the tool's own view of it. */
-export function expertPrompt(turns: readonly Turn[], current: Turn, files: string): string {
-  const history = historyBlocks(turns, current);
+export function expertPrompt(turns: readonly Turn[], current: Turn, context: string): string {
   if (current.input.panel !== undefined) {
-    return joined([...history, files, block('question', current.input.prompt ?? ''), ...viewBlocks(current)]);
+    return joined([context, block('question', current.input.prompt ?? ''), ...viewBlocks(current)]);
   }
   const record = recordBlocks(recordOf(stepsOf(turns, current)));
   const view = current.row.answer === null ? [] : [block("the tool's own view", current.row.answer)];
-  return joined([...history, files, record, ...view]);
+  return joined([context, record, ...view]);
 }
 
 function joined(blocks: readonly string[]): string {
@@ -58,17 +54,14 @@ function viewBlocks({ row }: Turn): string[] {
   );
 }
 
-/** Earlier turns, the newest in full as far as there is room. The steps of this tool's record are not repeated. */
-function historyBlocks(turns: readonly Turn[], current: Turn): string[] {
+/** Earlier turns, the newest first. The steps of this tool's record are not told twice. */
+export function earlierTurns(turns: readonly Turn[], current: Turn): readonly string[] {
   const isInRecord = (turn: Turn): boolean =>
     turn.tool.name === current.tool.name && turn.input.investigation !== undefined;
-  let room = mostHistoryCharacters;
-  const blocks = turns
+  return turns
     .filter((turn) => current.input.investigation === undefined || !isInRecord(turn))
     .toReversed()
-    .map((turn) => historyBlock(turn))
-    .filter((text) => (room -= text.length) >= 0);
-  return blocks.toReversed();
+    .map((turn) => historyBlock(turn));
 }
 
 function historyBlock({ row, tool, input }: Turn): string {

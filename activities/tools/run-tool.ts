@@ -13,7 +13,7 @@ import type {
   ToolRequestEnd,
 } from '../../workflows/contract/tools/tool-request.ts';
 import type { AnsweredBy } from '../../workflows/contract/tools/answered-by.ts';
-import { embeddedFiles, noFiles, type EmbeddedFiles } from './embedded-files.ts';
+import { embeddedContext, type EmbeddedFiles } from './embedded-files.ts';
 import { askTool, callKey, type AskDependencies } from './ask-tool.ts';
 import { claimWork, whileBeating, type ExpertWork } from './expert-work.ts';
 import { layerClock } from './layer-clock.ts';
@@ -21,7 +21,7 @@ import { localAnswer, type LocalDependencies } from './local-answers.ts';
 import { askPanel } from './panel.ts';
 import { endRequest } from './request-end.ts';
 import { withStoreRetries } from './store-outage.ts';
-import { expertPrompt, isLast, turnPrompt, workHash } from './prompts.ts';
+import { earlierTurns, expertPrompt, isLast, turnPrompt, workHash } from './prompts.ts';
 
 export type ToolDependencies = AskDependencies & LocalDependencies;
 
@@ -63,7 +63,7 @@ async function answerOf(dependencies: ToolDependencies, before: readonly Turn[],
   if (input.local !== undefined) return { ok: true, text: await localAnswer(dependencies, input.local), by: null };
   // Where an expert judges the steps of an investigation, the expert gets their files.
   const isForExpert = input.investigation !== undefined && tool.expertInstructions !== null;
-  const files = isForExpert ? noFiles : await filesOf(dependencies, row);
+  const files = await contextOf(dependencies, before, current, !isForExpert);
   const { images } = files;
   const text = turnPrompt(before, current, files.text);
   if (input.panel !== undefined) {
@@ -90,7 +90,7 @@ async function runExpert(dependencies: ToolDependencies, { requestId }: ToolActi
   const current = toTurn(row);
   const { tool, input } = current;
   const model = input.expert_model ?? expertModel;
-  const files = await filesOf(dependencies, row);
+  const files = await contextOf(dependencies, before, current, true);
   const hash = workHash(before, current, { model, files: files.hashes, locale });
   const work: ExpertWork = {
     requestId,
@@ -127,8 +127,14 @@ async function runExpert(dependencies: ToolDependencies, { requestId }: ToolActi
   return end(dependencies, requestId, 'completed', null);
 }
 
-function filesOf({ store }: ToolDependencies, row: ToolRequestRow): Promise<EmbeddedFiles> {
-  return embeddedFiles(store, row, Context.current().cancellationSignal);
+function contextOf(
+  { store }: ToolDependencies,
+  before: readonly Turn[],
+  current: Turn,
+  withFiles: boolean,
+): Promise<EmbeddedFiles> {
+  const turns = earlierTurns(before, current);
+  return embeddedContext(store, { row: current.row, turns, withFiles }, Context.current().cancellationSignal);
 }
 
 async function endCut(

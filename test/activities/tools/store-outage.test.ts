@@ -1,7 +1,7 @@
 /** A store that is away in the middle of a request: no attempt at the provider is lost by it, and no call is paid twice. */
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
-import type { ModelResponse } from '../../../activities/ports.ts';
+import type { BegunResponse, ModelResponse } from '../../../activities/ports.ts';
 import { textResponse } from '../../support/llm/responses.ts';
 import { scriptedModel, toolRun } from '../../support/tools/tool-run.ts';
 
@@ -59,10 +59,10 @@ describe('progress', () => {
       received: () => ({ characters: 4_000, newestAt: run.clock.now() }),
       close: () => undefined,
     };
-    const streamed = async (): Promise<ModelResponse> => ({
+    const streamed = async (): Promise<BegunResponse> => ({
       ...textResponse('response_1', ''),
       status: 'pending',
-      ...{ stream },
+      stream,
     });
     const run = await toolRun(scriptedModel([streamed]));
     run.model.retrieve = async (found) => textResponse(found, 'it scatters');

@@ -104,6 +104,19 @@ describe('a conversation', () => {
       /turn 1, chat.*How do I keep.*use a bound.*find the leak/,
     );
   });
+
+  it('is told as far as its tokens fit, the newest turns first', async () => {
+    const run = await toolRun(scriptedModel(['short', 'a word and another '.repeat(40_000), 'newest']));
+    const one = await run.accept('chat', { prompt: 'first' });
+    await run.turn(one);
+    const { conversationId = '' } = (await run.store.toolRequests.find(one)) ?? {};
+    for (const prompt of ['second', 'third', 'fourth']) {
+      await run.turn(await run.accept('chat', { prompt, continuation_id: conversationId }));
+    }
+    const asked = JSON.stringify(run.model.asked[3]?.input);
+    expect(asked).toMatch(/earlier turns are left out.*: 1\).*turn 1, chat.*short.*turn 3, chat.*newest.*fourth/);
+    expect(asked.length).toBeLessThan(2_000);
+  });
 });
 
 describe('a call of a tool', () => {
