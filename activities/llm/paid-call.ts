@@ -41,6 +41,8 @@ export interface PaidCall extends RecordedCall {
    * Checked while the answer is waited for; on false the call is stopped at the provider and `StoppedCall` is thrown.
    */
   readonly mayGoOn: (begun: BegunResponse) => Promise<boolean>;
+  /** `seek`: the call is only found again, never made; where nothing is found, `NothingBegun` is thrown. */
+  readonly use?: 'make' | 'seek';
   /** Ends the request that starts the response, too: for a call whose time limit comes before that request's own. */
   readonly hardStop?: AbortSignal;
 }
@@ -48,6 +50,11 @@ export interface PaidCall extends RecordedCall {
 /** The call was stopped at the provider because its caller's time was up. */
 export class StoppedCall extends Error {
   override readonly name = 'StoppedCall';
+}
+
+/** No response of the call is known, and it was not to be made. */
+export class NothingBegun extends Error {
+  override readonly name = 'NothingBegun';
 }
 
 export interface PaidAnswer {
@@ -75,18 +82,19 @@ export function createPaidCalls(dependencies: PaidCallDependencies): (call: Paid
 
 async function findOrBegin(dependencies: PaidCallDependencies, call: PaidCall): Promise<Begun> {
   const { ledger } = dependencies;
-  const { key, basis } = call;
+  const { key, basis, use = 'make' } = call;
   // Nothing is begun that this attempt cannot wait for.
   call.signal.throwIfAborted();
   // A new name for each time that the call is made: the result of an earlier one is no answer to this one.
   const name = randomUUID();
-  if (await ledger.begin(rowOf(call, 'intended', { name, basis, repeats: 0 })))
+  if (use === 'make' && (await ledger.begin(rowOf(call, 'intended', { name, basis, repeats: 0 }))))
     return make(dependencies, call, name, noRepeats);
   for (;;) {
     const before = await ledger.find(key);
-    if (before === null) throw new Error(`the key ${key} of the ledger belongs to another tenant`);
-    const begun = await findBegun(dependencies, call, before);
+    const begun = before === null ? null : await findBegun(dependencies, call, before);
     if (begun !== null) return begun;
+    if (use === 'seek') throw new NothingBegun(`no response of ${key} is known`);
+    if (before === null) throw new Error(`the key ${key} of the ledger belongs to another tenant`);
     const repeats = repeatsAfter(before, call.request.model);
     const isTaken = await ledger.replace(rowOf(call, 'intended', { name, basis, ...repeatData(repeats) }), before);
     if (isTaken) return make(dependencies, call, name, repeats);

@@ -100,6 +100,8 @@ export function startAttempt(dependencies: LayeredCallDependencies, call: Layere
         jobId: payer.jobId,
         stepId: payer.stepId ?? call.tool,
         request: request(),
+        // An attempt whose worker died has counted, too; its response may still be there.
+        use: call.attempt > clock.limits.attempts ? 'seek' : 'make',
         basis: '',
         signal: AbortSignal.any([call.signal, hardStop.signal]),
         mayGoOn,

@@ -2,11 +2,12 @@
  * The same work is judged once: of simultaneous requests one asks the expert, and the others wait for its answer within their own
  * limits. One of them asks when that request ends without an answer, or its worker gives no sign of life any more.
  */
-import { ApplicationFailure } from '@temporalio/common';
 import type { Store } from '../../store/store.ts';
 import type { JudgedAnswer } from '../../store/tools/tool-requests.ts';
 import type { ToolCut } from '../../workflows/contract/tools/tool-request.ts';
+import { attemptMilliseconds } from './attempt.ts';
 import { limitCut, type LayerClock } from './layer-clock.ts';
+import { OnlyWaited } from './store-outage.ts';
 
 export interface ExpertWorkDependencies {
   readonly store: Store;
@@ -39,11 +40,12 @@ const silenceMilliseconds = 15_000;
 const longWaitMilliseconds = 1_000;
 const leastMilliseconds = 1_000;
 
-/** Throws a retryable failure when this request asks after a long wait. */
+/** Throws `OnlyWaited` when this request asks after a long wait, or has waited as long as an attempt may take. */
 export async function claimWork(dependencies: ExpertWorkDependencies, work: ExpertWork): Promise<WorkClaim> {
   const { store, now, sleep } = dependencies;
   const { requestId, tool, hash, clock, signal } = work;
   const began = now();
+  const { whole, streamed } = attemptMilliseconds(clock);
   let seen: { readonly requestId: string; readonly beats: number; readonly at: number } | null = null;
   for (;;) {
     const judged = await store.toolRequests.findJudged(tool, hash, new Date(now()));
@@ -63,17 +65,17 @@ export async function claimWork(dependencies: ExpertWorkDependencies, work: Expe
     if (clock.until - now() < leastMilliseconds) {
       return { kind: 'late', cut: limitCut(clock, clock.endedBy, now(), null) };
     }
+    // Temporal would count an attempt that it cuts off.
+    if (now() - began >= Math.max(whole, streamed)) {
+      throw new OnlyWaited('another request asks the expert for the same work, and has no answer yet');
+    }
     await sleep(lookMilliseconds, signal);
   }
 }
 
 function asking(began: number, now: number): WorkClaim {
   if (now - began <= longWaitMilliseconds) return { kind: 'ask' };
-  throw ApplicationFailure.create({
-    type: 'provider_unavailable',
-    message: 'another request asked the expert for the same work, and got no answer',
-    nextRetryDelay: 1,
-  });
+  throw new OnlyWaited('another request asked the expert for the same work, and got no answer');
 }
 
 /** Says, while the expert is asked, that this request is at work. */

@@ -8,6 +8,7 @@ import { Superseded } from '../../store/jobs/ledger.ts';
 import type { AnsweredBy } from '../../workflows/contract/tools/answered-by.ts';
 import type { ToolCut } from '../../workflows/contract/tools/tool-request.ts';
 import { failure, knownFailureType } from '../failure.ts';
+import { NothingBegun } from '../llm/paid-call.ts';
 import {
   attemptMilliseconds,
   cancelMilliseconds,
@@ -49,10 +50,18 @@ export async function callWithin(dependencies: LayeredCallDependencies, call: La
     if (row !== null && row.attempt > Context.current().info.attempt) {
       throw new Superseded(`a later attempt goes on with ${call.key}`, { cause: error });
     }
+    if (error instanceof NothingBegun) return { ok: false, cut: unansweredCut(call, now()) };
     return { ok: false, cut: endOrRetry(dependencies, call, attempt.limitReached(error), error) };
   } finally {
     attempt.end();
   }
+}
+
+/** The end of a layer whose attempts are used up by workers that died or hung. */
+function unansweredCut({ clock }: LayeredCall, now: number): ToolCut {
+  const { layer, began, limits } = clock;
+  const message = `no worker got an answer within its attempt; it was tried ${limits.attempts} times`;
+  return failureCut(layer, began, 'provider_unavailable', message, now);
 }
 
 /**

@@ -13,13 +13,19 @@ function isPassingItself(error: Error): boolean {
   const code = codeOf(error);
   if (
     /^(08|53|57P0|55P03|57014|40)/.test(code) ||
-    /^(ECONN|EPIPE|ETIMEDOUT|ENOENT|ENETUNREACH|EHOST|EAI_AGAIN)/.test(code)
+    /^(ECONN|EPIPE|ETIMEDOUT|ENETUNREACH|EHOST|EAI_AGAIN)/.test(code) ||
+    isMissingSocket(error)
   )
     return true;
   return (
     isBusy(error) ||
-    /connection terminated|timeout exceeded when trying to connect|timeout expired/i.test(error.message)
+    /^(connection terminated|timeout exceeded when trying to connect|timeout expired)/i.test(error.message)
   );
+}
+
+/** PostgreSQL on a socket file, which is not there while the server is away. Any other file that is missing stays so. */
+function isMissingSocket(error: Error): boolean {
+  return codeOf(error) === 'ENOENT' && 'syscall' in error && error.syscall === 'connect';
 }
 
 /** PostgreSQL has aborted a transaction because of another one; it has changed nothing. */

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
 import type { ModelResponse } from '../../../activities/ports.ts';
 import { textResponse } from '../../support/llm/responses.ts';
+import type { ToolLimitChoices } from '../../../workflows/contract/tools/limits.ts';
 import { scriptedModel, toolRun, type ToolRun } from '../../support/tools/tool-run.ts';
 
 const step = { step: 1, total_steps: 1, task: 'find the leak', findings: 'memory grows' };
 
-async function withTurnMade(run: ToolRun): Promise<string> {
-  const id = await run.accept('debug', step);
+async function withTurnMade(run: ToolRun, choices: ToolLimitChoices = {}): Promise<string> {
+  const id = await run.accept('debug', step, { choices });
   await run.turn(id);
   return id;
 }
@@ -69,20 +70,44 @@ describe('a request that waits for the expert of another', () => {
   it('ends within its own limit, with its findings', async () => {
     const run = await toolRun(scriptedModel(['look', 'look']));
     const [one, two] = [await withTurnMade(run), await withTurnMade(run)];
-    const hash = await claimedBy(run, one);
-    const over = new AbortController();
-    const beat = async (): Promise<void> => {
-      for (;;) {
-        await run.clock.sleep(3_000, over.signal);
-        await run.store.workClaims.beat(hash, one);
-      }
-    };
-    void beat().catch(() => undefined);
-    await expect(run.expert(two)).resolves.toEqual({ outcome: 'partial' });
+    const over = beating(run, await claimedBy(run, one), one);
+    await expect(run.expert(two)).rejects.toMatchObject({ nextRetryDelay: 1 });
+    await expect(run.expert(two, 2)).resolves.toEqual({ outcome: 'partial' });
     over.abort();
     expect((await run.store.toolRequests.find(two))?.cut).toMatchObject({ layer: 'expert', type: 'time_limit' });
   });
+
+  it('T04: keeps its own attempts while it waits, and ends each wait before Temporal does', async () => {
+    const down = async (): Promise<never> => {
+      throw failure('provider_unavailable', 'the model provider answered 503');
+    };
+    const run = await toolRun(scriptedModel(['look', 'look', down, 'bound the cache']));
+    const [one, two] = [await withTurnMade(run), await withTurnMade(run, { providerSeconds: 10 })];
+    const over = beating(run, await claimedBy(run, one), one);
+    for (const attempt of [1, 2]) {
+      await expect(run.expert(two, attempt)).rejects.toThrow(
+        'asks the expert for the same work, and has no answer yet',
+      );
+    }
+    over.abort();
+    await run.store.toolRequests.end(one, { outcome: 'failed', cut: null }, new Date(run.clock.now()));
+    await expect(run.expert(two, 3)).rejects.toMatchObject({ type: 'provider_unavailable', nextRetryDelay: 500 });
+    await expect(run.expert(two, 4)).resolves.toEqual({ outcome: 'completed' });
+  });
 });
+
+/** Has a request beat as one that asks the expert, until the controller is aborted. */
+function beating(run: ToolRun, hash: string, id: string): AbortController {
+  const over = new AbortController();
+  const beat = async (): Promise<void> => {
+    for (;;) {
+      await run.clock.sleep(3_000, over.signal);
+      await run.store.workClaims.beat(hash, id);
+    }
+  };
+  void beat().catch(() => undefined);
+  return over;
+}
 
 /** Has a request claim the work that `debug` makes of `step`, as a worker that has died since. */
 async function claimedBy(run: ToolRun, id: string): Promise<string> {

@@ -50,6 +50,20 @@ describe('an attempt that the store has failed', () => {
   });
 });
 
+describe('a failure of the provider', () => {
+  it('counts as an attempt, with its own delay, although it has the words and the cause of a broken connection', async () => {
+    const cause = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+    const broken = async (): Promise<never> => {
+      const options = { cause, retryAfterMilliseconds: 3_000 };
+      throw failure('provider_unavailable', 'the model provider answered 502: connection terminated', options);
+    };
+    const run = await toolRun(scriptedModel([broken, down]));
+    const id = await run.accept('chat', prompt);
+    await expect(run.turn(id, 1)).rejects.toMatchObject({ type: 'provider_unavailable', nextRetryDelay: 3_000 });
+    await expect(run.turn(id, 2)).rejects.toMatchObject({ type: 'provider_unavailable', nextRetryDelay: 1_000 });
+  });
+});
+
 describe('progress', () => {
   it('that the store does not take ends no attempt', async () => {
     const stream = {

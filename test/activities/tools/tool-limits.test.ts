@@ -75,6 +75,31 @@ describe('the limit of the provider', () => {
     await expect(run.turn(fourth, 4)).resolves.toEqual({ next: 'end', outcome: 'failed' });
   });
 
+  it('T04: is not asked a fifth time after workers have died; a response that was begun is still fetched', async () => {
+    const run = await toolRun(scriptedModel(['never made']));
+    const id = await run.accept('chat', prompt);
+    await expect(run.turn(id, 5)).resolves.toEqual({ next: 'end', outcome: 'failed' });
+    expect((await run.store.toolRequests.find(id))?.cut).toMatchObject({
+      layer: 'tool',
+      type: 'provider_unavailable',
+      message: 'no worker got an answer within its attempt; it was tried 4 times',
+    });
+    const begun = await run.accept('chat', prompt);
+    const data = { responseId: 'response_1', basis: '', repeats: 0 };
+    const intent = {
+      key: `${begun}/tool`,
+      jobId: begun,
+      kind: 'model_call',
+      state: 'intended',
+      data,
+      attempt: 4,
+    } as const;
+    await run.store.ledger.write(intent);
+    run.model.retrieve = async (found) => textResponse(found, 'it scatters');
+    await expect(run.turn(begun, 5)).resolves.toEqual({ next: 'end', outcome: 'completed' });
+    expect(run.model.asked).toEqual([]);
+  });
+
   it('does not wait for a provider that asks for more time than there is', async () => {
     const limited = async (): Promise<never> => {
       throw failure('provider_rate_limit', 'too many requests', { retryAfterMilliseconds: 60_000 });
