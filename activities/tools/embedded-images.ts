@@ -9,7 +9,7 @@ interface ImageFile extends ToolFile {
   readonly imageType: ImageType;
 }
 
-export function isImage(file: ToolFile): file is ImageFile {
+export function isImage<File extends ToolFile>(file: File): file is File & ImageFile {
   return file.imageType !== null;
 }
 

@@ -6,9 +6,14 @@ import type { ToolRequestRow } from './tool-request-row.ts';
 
 const ImageTypeSchema = z.enum(imageTypes).nullable();
 
+/** A file, and the turn that it came with. */
+export interface ConversationFile extends ToolFile {
+  readonly turn: number;
+}
+
 export interface ToolFiles {
   /** The files of a conversation up to and with this turn, oldest first. */
-  ofConversation(request: Pick<ToolRequestRow, 'conversationId' | 'turn'>): Promise<readonly ToolFile[]>;
+  ofConversation(request: Pick<ToolRequestRow, 'conversationId' | 'turn'>): Promise<readonly ConversationFile[]>;
 }
 
 export function createToolFiles(database: Database): ToolFiles {
@@ -18,16 +23,18 @@ export function createToolFiles(database: Database): ToolFiles {
         .selectFrom('tool_files')
         .innerJoin('tool_requests', 'tool_requests.id', 'tool_files.request_id')
         .select(['tool_files.name', 'tool_files.bytes', 'tool_files.sha256', 'tool_files.image_type'])
+        .select('tool_requests.turn')
         .where('tool_requests.conversation_id', '=', conversationId)
         .where('tool_requests.turn', '<=', turn)
         .orderBy('tool_requests.turn')
         .orderBy('tool_files.name')
         .execute();
-      return rows.map(({ name, bytes, sha256, image_type: type }) => ({
+      return rows.map(({ name, bytes, sha256, image_type: type, turn: ofTurn }) => ({
         name,
         bytes,
         sha256,
         imageType: ImageTypeSchema.parse(type),
+        turn: ofTurn,
       }));
     },
   };

@@ -82,7 +82,7 @@ async function startAgain(dependencies: ApiDependencies, row: ToolRequestHead): 
   const { store, tools, now } = dependencies;
   const mayBeUnstarted = row.startedAt === null && (row.state === 'queued' || row.cut?.layer === 'queue');
   if (!mayBeUnstarted) return;
-  if (await reaching(() => tools.isStarted(row.id))) return;
+  if (await reaching(() => tools.isStarted(row.id, new Date(row.acceptedAt)))) return;
   await store.toolRequests.renew(row.id, now());
   await start(dependencies, row);
 }
