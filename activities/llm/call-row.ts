@@ -56,6 +56,11 @@ export async function claimRow(ledger: Ledger, call: RecordedCall, row: LedgerRo
   await ledger.write(rowOf(call, 'intended', { ...row.data, responseId }));
 }
 
+/** Whether the row names the response: a call that has it is found again and not made. */
+export function hasResponse({ state, data }: LedgerRow): boolean {
+  return state !== 'failed' && typeof data['responseId'] === 'string';
+}
+
 export async function isSuperseded(ledger: Ledger, { key, attempt }: RecordedCall): Promise<boolean> {
   return attempt !== undefined && ((await ledger.find(key))?.attempt ?? 0) > attempt;
 }

@@ -2,9 +2,11 @@
  * The same work is judged once: of simultaneous requests one asks the expert, and the others wait for its answer within their own
  * limits. One of them asks when that request ends without an answer, or its worker gives no sign of life any more.
  */
+import { ApplicationFailure } from '@temporalio/common';
 import type { Store } from '../../store/store.ts';
 import type { JudgedAnswer } from '../../store/tools/tool-requests.ts';
 import type { ToolCut } from '../../workflows/contract/tools/tool-request.ts';
+import { hasResponse } from '../llm/call-row.ts';
 import { attemptMilliseconds } from './attempt.ts';
 import { limitCut, type LayerClock } from './layer-clock.ts';
 import { OnlyWaited } from './store-outage.ts';
@@ -50,8 +52,9 @@ export async function claimWork(dependencies: ExpertWorkDependencies, work: Expe
   for (;;) {
     const judged = await store.toolRequests.findJudged(tool, hash, new Date(now()));
     if (judged !== null) return { kind: 'judged', judged };
-    // A call that this request has begun is paid, whoever holds the work now.
-    if ((await store.ledger.find(work.key)) !== null) return { kind: 'ask' };
+    // A response that this request has begun is paid, whoever holds the work now.
+    const call = await store.ledger.find(work.key);
+    if (call !== null && hasResponse(call)) return { kind: 'ask' };
     const holder = await store.workClaims.claim(hash, requestId);
     // The holder may have been answered, and ended, since the look above.
     const late = holder === null ? await store.toolRequests.findJudged(tool, hash, new Date(now())) : null;
@@ -59,7 +62,10 @@ export async function claimWork(dependencies: ExpertWorkDependencies, work: Expe
     if (holder === null) return asking(began, now());
     if (seen === null || seen.requestId !== holder.requestId || seen.beats !== holder.beats) {
       seen = { ...holder, at: now() };
-    } else if (now() - seen.at >= silenceMilliseconds && (await store.workClaims.takeOver(hash, requestId, holder))) {
+    } else if (
+      now() - seen.at >= silenceMilliseconds + holder.pauseMilliseconds &&
+      (await store.workClaims.takeOver(hash, requestId, holder))
+    ) {
       return asking(began, now());
     }
     if (clock.until - now() < leastMilliseconds) {
@@ -78,7 +84,7 @@ function asking(began: number, now: number): WorkClaim {
   throw new OnlyWaited('another request asked the expert for the same work, and got no answer');
 }
 
-/** Says, while the expert is asked, that this request is at work. */
+/** Says, while the expert is asked, that this request is at work, and when it fails, how long it pauses before it asks again. */
 export async function whileBeating<Result>(
   { store, sleep }: ExpertWorkDependencies,
   { hash, requestId }: ExpertWork,
@@ -95,6 +101,10 @@ export async function whileBeating<Result>(
   void beat().catch(() => undefined);
   try {
     return await ask();
+  } catch (error) {
+    const pause = error instanceof ApplicationFailure ? error.nextRetryDelay : undefined;
+    if (typeof pause === 'number') await store.workClaims.beat(hash, requestId, pause).catch(() => undefined);
+    throw error;
   } finally {
     over.abort();
   }

@@ -19,6 +19,7 @@ import { ledgerAttempts } from './0013-ledger-attempts.ts';
 import { toolFileImages } from './0014-tool-file-images.ts';
 import { toolAnswerers } from './0015-tool-answerers.ts';
 import { toolWork } from './0016-tool-work.ts';
+import { toolWorkPauses } from './0017-tool-work-pauses.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
@@ -37,4 +38,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0014-tool-file-images': toolFileImages,
   '0015-tool-answerers': toolAnswerers,
   '0016-tool-work': toolWork,
+  '0017-tool-work-pauses': toolWorkPauses,
 };

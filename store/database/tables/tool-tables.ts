@@ -1,4 +1,6 @@
 /** The tables of expert tools: conversations, the requests that are their turns, and the files of these. */
+import type { Generated } from 'kysely';
+
 export interface ToolTables {
   tool_conversations: { id: string; created_at: string; expires_at: string };
   tool_files: { request_id: string; name: string; bytes: number; sha256: string; image_type: string | null };
@@ -32,5 +34,5 @@ export interface ToolTables {
     ended_at: string | null;
   };
   /** The request that asks the expert for a piece of work, while others wait for its answer. */
-  tool_work: { work_hash: string; request_id: string; beats: number };
+  tool_work: { work_hash: string; request_id: string; beats: number; pause_milliseconds: Generated<number> };
 }

@@ -57,6 +57,44 @@ describe('two requests with the same work at the same time', () => {
   });
 });
 
+describe('a request whose expert call is limited by its provider', () => {
+  const limited = (seconds: number) => async (): Promise<never> => {
+    throw failure('provider_rate_limit', 'too many requests', { retryAfterMilliseconds: seconds * 1000 });
+  };
+
+  it('keeps its work while it waits for the provider’s own delay: nobody asks beside it', async () => {
+    const run = await toolRun(scriptedModel(['look', 'look', limited(60), 'bound the cache']));
+    const long = { toolSeconds: 300 };
+    const [one, two] = [await withTurnMade(run, long), await withTurnMade(run, long)];
+    await expect(run.expert(one)).rejects.toMatchObject({ nextRetryDelay: 60_000 });
+    const again = async () => {
+      await run.clock.sleep(60_000, new AbortController().signal);
+      return run.expert(one, 2);
+    };
+    await expect(Promise.all([again(), run.expert(two)])).resolves.toEqual([
+      { outcome: 'completed' },
+      { outcome: 'completed' },
+    ]);
+    expect(run.model.asked).toHaveLength(4);
+  });
+
+  it('waits for the other when that has taken the work meanwhile', async () => {
+    const slow = async (): Promise<ModelResponse> => {
+      await run.clock.sleep(10_000, new AbortController().signal);
+      return textResponse('response_4', 'bound the cache');
+    };
+    const run = await toolRun(scriptedModel(['look', 'look', limited(1), slow]));
+    const [one, two] = [await withTurnMade(run), await withTurnMade(run)];
+    await expect(run.expert(one)).rejects.toMatchObject({ nextRetryDelay: 1_000 });
+    await expect(run.expert(two)).rejects.toMatchObject({ nextRetryDelay: 1 });
+    await expect(Promise.all([run.expert(two, 2), run.expert(one, 2)])).resolves.toEqual([
+      { outcome: 'completed' },
+      { outcome: 'completed' },
+    ]);
+    expect(run.model.asked).toHaveLength(4);
+  });
+});
+
 describe('a request that waits for the expert of another', () => {
   it('asks itself when the other gives no sign of life', async () => {
     const run = await toolRun(scriptedModel(['look', 'look', 'bound the cache']));

@@ -105,7 +105,7 @@ describe('a piece of work', () => {
     const [other = ''] = ids.filter((id) => id !== holder);
     expect(await store.workClaims.claim('work', holder)).toBeNull();
     const seen = await store.workClaims.claim('work', other);
-    expect(seen).toEqual({ requestId: holder, beats: 0 });
+    expect(seen).toEqual({ requestId: holder, beats: 0, pauseMilliseconds: 0 });
     await store.workClaims.beat('work', holder);
     expect(await store.workClaims.takeOver('work', other, { requestId: holder, beats: 0 })).toBe(false);
     await store.toolRequests.end(holder, { outcome: 'failed', cut: null }, begun);
