@@ -71,10 +71,12 @@ export const WorkerSettingsSchema = z
       .string()
       .min(1)
       .optional()
-      .describe('Model of the expert calls of tools. None: LODESTONE_MODEL.'),
+      .describe('Model of the expert calls of tools. When empty: LODESTONE_MODEL.'),
     LODESTONE_LOCALE: localeSetting
       .optional()
-      .describe('Language of the answers of tools, as a BCP 47 tag like de or pt-BR. None: that of the question.'),
+      .describe(
+        'Language of the answers of tools, as a BCP 47 tag like de or pt-BR. When empty: that of the question.',
+      ),
     ZAI_API_KEY: keySetting.describe('Key of Z.ai, for the models of GLM, as in glm-5.2.'),
     MOONSHOT_API_KEY: keySetting.describe('Key of Moonshot, for the models of Kimi, as in kimi-k3.'),
     LODESTONE_ENDPOINTS: jsonSetting(
@@ -112,7 +114,7 @@ export const WorkerSettingsSchema = z
       .max(36_500)
       .optional()
       .describe(
-        'Days after which the files of ended jobs and large outputs of ended batches are removed. None: never.',
+        'Days after which the files of ended jobs and large outputs of ended batches are removed. When empty: never.',
       ),
     LODESTONE_METRICS_ADDRESS: z
       .string()

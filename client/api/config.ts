@@ -29,7 +29,7 @@ const listSetting = z
 
 const hostsSetting = listSetting.pipe(
   z.array(
-    z.string().regex(/^(?!.*\.\.)[a-z0-9][a-z0-9.-]*$/i, 'each must be a name without a port, as in api.example.com'),
+    z.string().regex(/^(?!.*\.\.)[a-z0-9_][a-z0-9._-]*$/i, 'each must be a name without a port, as in api.example.com'),
   ),
 );
 
@@ -54,7 +54,7 @@ export const ApiSettingsSchema = z
       .optional()
       .describe('Address under which people reach the API.'),
     LODESTONE_ALLOWED_HOSTS: hostsSetting.describe(
-      'Other names under which the API is reached, comma-separated; requests under any other name are refused. None: those of this machine and of LODESTONE_PUBLIC_URL.',
+      'Other names under which the API is reached, comma-separated; requests under any other name are refused. When empty: only those of this machine and of LODESTONE_PUBLIC_URL.',
     ),
     LODESTONE_REMOTE_MCP: switchSetting
       .prefault('off')
@@ -62,7 +62,7 @@ export const ApiSettingsSchema = z
         'on: /mcp serves everybody who reaches the API, also through a proxy. There are no keys yet: let a proxy ask for one. off: programs on this machine.',
       ),
     LODESTONE_TRUSTED_PROXIES: addressRangesSetting.describe(
-      'Proxies whose X-Forwarded-For is believed, as addresses or ranges, comma-separated, as in 10.0.0.0/8. None: nobody.',
+      'Proxies whose X-Forwarded-For is believed, as addresses or ranges, comma-separated, as in 10.0.0.0/8. When empty: nobody.',
     ),
     LODESTONE_TEMPORAL_UI_URL: z
       .url({ protocol: /^https?$/ })
@@ -73,10 +73,10 @@ export const ApiSettingsSchema = z
       .regex(/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/, 'take it as the provider shows it: whsec_ and base64')
       .optional()
       .describe(
-        'Secret (whsec_…) of the webhook at OpenAI that tells /v1/provider-events of ended responses. None: no events.',
+        'Secret (whsec_…) of the webhook at OpenAI that tells /v1/provider-events of ended responses. When empty: no events.',
       ),
     LODESTONE_FILE_ROOTS: foldersSetting.describe(
-      'Folders below which tools may read files by path on this machine, comma-separated, absolute. None: no file.',
+      'Folders below which tools may read files by path on this machine, comma-separated, absolute. When empty: no file.',
     ),
     LODESTONE_FILE_MEBIBYTES: z.coerce.number().min(0.1).max(100).default(5).describe('Largest file of a tool.'),
     LODESTONE_FILES_MEBIBYTES: z.coerce

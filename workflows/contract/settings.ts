@@ -31,7 +31,7 @@ export const sharedSettings = {
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
     .describe(
-      "A PostgreSQL database for the store, as in postgres://user:password@host/name. None: SQLite's file lodestone.db in the data folder.",
+      "A PostgreSQL database for the store, as in postgres://user:password@host/name. When empty: SQLite's file lodestone.db in the data folder.",
     ),
   LODESTONE_QUEUE_PREFIX: z
     .string()

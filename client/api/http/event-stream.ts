@@ -3,7 +3,7 @@
  * sent.
  */
 import type { Context } from 'hono';
-import { streamSSE } from 'hono/streaming';
+import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 import type { Store } from '../../../store/store.ts';
 
 const pollMilliseconds = 300;
@@ -23,9 +23,15 @@ export interface EventSubject {
   readonly endedAt: () => Promise<string | null | undefined>;
 }
 
+/** Streams events that no proxy holds back: nginx collects an answer unless this header tells it not to. */
+export function streamAtOnce(context: Context, write: (stream: SSEStreamingApi) => Promise<void>): Response {
+  context.header('x-accel-buffering', 'no');
+  return streamSSE(context, write);
+}
+
 /** Every event is an unnamed message with its type in the data, so that a reader needs one listener. */
 export function streamEvents(context: Context, store: Store, subject: EventSubject, from: number): Response {
-  return streamSSE(context, async (stream) => {
+  return streamAtOnce(context, async (stream) => {
     let cursor = from;
     let endSent = false;
     let quietSince = Date.now();

@@ -12,7 +12,7 @@ import { ProblemError } from './problem.ts';
 
 /** Bodies up to this size are parsed at once: that takes a millisecond. */
 const smallBytes = 64 * 1024;
-/** A body above this size, or of unknown size, counts as large. */
+/** A body counts as large once more than this has arrived, whatever length it was announced with. */
 const largeBytes = 1024 * 1024;
 const mostLarge = 4;
 /** How long a body may take to arrive. */
@@ -28,8 +28,13 @@ export function createLargeJson(mostBytes: number): LargeJson {
   let large = 0;
   const tooLarge = (): ProblemError => new ProblemError('too-large', `a body may have at most ${mostBytes} bytes here`);
 
-  const parsed = async (context: Context): Promise<JsonValue> => {
-    const bytes = await received(context, mostBytes, tooLarge);
+  const tooMany = (): ProblemError => {
+    const detail = `${mostLarge} large bodies are arriving; nothing was started. Send it again in a moment`;
+    return new ProblemError('too-many-calls', detail, { retryAfterSeconds: 5 });
+  };
+
+  const parsed = async (context: Context, onArrival: OnArrival): Promise<JsonValue> => {
+    const bytes = await received(context, onArrival);
     if (bytes.length === 0) throw new ProblemError('invalid-request', 'the body is empty');
     const reading = bytes.length <= smallBytes ? readJsonBody(bytes) : await readAside(bytes);
     if (reading.ok) return reading.value;
@@ -42,20 +47,25 @@ export function createLargeJson(mostBytes: number): LargeJson {
         throw new ProblemError('unsupported-media-type', 'send it as application/json');
       const length = Number(context.req.header('content-length') ?? Number.NaN);
       if (length > mostBytes) throw tooLarge();
-      if (length <= largeBytes) return parsed(context);
-      if (large >= mostLarge) {
-        const detail = `${mostLarge} large bodies arrive already; nothing was started. Send it again in a moment`;
-        throw new ProblemError('too-many-calls', detail, { retryAfterSeconds: 5 });
-      }
-      large += 1;
+      let isLarge = false;
+      const onArrival = (bytes: number): void => {
+        if (bytes > mostBytes) throw tooLarge();
+        if (isLarge || bytes <= largeBytes) return;
+        if (large >= mostLarge) throw tooMany();
+        large += 1;
+        isLarge = true;
+      };
       try {
-        return await parsed(context);
+        return await parsed(context, onArrival);
       } finally {
-        large -= 1;
+        if (isLarge) large -= 1;
       }
     },
   };
 }
+
+/** Hears how many bytes have arrived so far. Throws `ProblemError` where the body is not to go on. */
+type OnArrival = (bytes: number) => void;
 
 /** Takes the bytes: a copy of a large body would hold the loop up. */
 async function readAside(bytes: Uint8Array<ArrayBuffer>): Promise<JsonReading> {
@@ -71,35 +81,33 @@ async function readAside(bytes: Uint8Array<ArrayBuffer>): Promise<JsonReading> {
   }
 }
 
-async function received(
-  context: Context,
-  mostBytes: number,
-  tooLarge: () => ProblemError,
-): Promise<Uint8Array<ArrayBuffer>> {
+async function received(context: Context, onArrival: OnArrival): Promise<Uint8Array<ArrayBuffer>> {
   const { body } = context.req.raw;
   if (body === null) return new Uint8Array();
-  const arrived = new AbortController();
-  const late = delay(arrivalMilliseconds, undefined, { signal: arrived.signal }).then(() => {
+  const over = new AbortController();
+  const late = delay(arrivalMilliseconds, undefined, { signal: over.signal }).then(() => {
     throw new ProblemError('too-slow', `the body did not arrive within ${arrivalMilliseconds / 1000} s`);
   });
   late.catch(() => undefined);
   try {
-    return await Promise.race([collected(body, mostBytes, tooLarge), late]);
+    return await Promise.race([collected(body, onArrival, over.signal), late]);
   } finally {
-    arrived.abort();
+    over.abort();
   }
 }
 
 async function collected(
   body: ReadableStream<Uint8Array>,
-  mostBytes: number,
-  tooLarge: () => ProblemError,
+  onArrival: OnArrival,
+  over: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body) {
+    // Of a body that came too late nothing is counted any more.
+    over.throwIfAborted();
     bytes += chunk.length;
-    if (bytes > mostBytes) throw tooLarge();
+    onArrival(bytes);
     chunks.push(chunk);
   }
   const whole = new Uint8Array(bytes);

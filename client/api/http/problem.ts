@@ -39,7 +39,7 @@ const titles = {
   'too-many-submissions': [429, 'Too many submissions'],
   'temporal-unreachable': [503, 'Temporal cannot be reached'],
   'no-worker': [503, 'No worker serves the job'],
-  'too-many-calls': [503, 'Too many callers wait'],
+  'too-many-calls': [503, 'Too many calls at once'],
   unexpected: [500, 'Something went wrong here'],
   'not-configured': [501, 'That is not configured here'],
   'no-answer': [504, 'There was no answer in time'],

@@ -6,13 +6,18 @@ import { ProblemError } from '../http/problem.ts';
 import { cancelToolRequest } from '../tools/tool-cancel.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
 import { findToolRequest } from '../tools/tool-requests.ts';
+import { createHeldInputs } from './held-inputs.ts';
 
-export function createLocalToolCalls(dependencies: ApiDependencies, caller: ToolCaller): ToolCalls {
+export function createLocalToolCalls(
+  dependencies: ApiDependencies,
+  caller: ToolCaller,
+  held = createHeldInputs(),
+): ToolCalls {
   const { log } = dependencies;
   return {
     async call(order) {
       try {
-        return await run(dependencies, caller, order);
+        return await held.during(order.input, () => run(dependencies, caller, order));
       } catch (error) {
         if (error instanceof ToolCallFailed) throw error;
         if (error instanceof ProblemError) throw new ToolCallFailed(problemText(order.tool, error));

@@ -1,9 +1,11 @@
 /**
- * Reads files by path, below the folders that the operator has allowed: links are resolved first, and what is opened is compared
- * with what was looked at, so that neither `..` nor a link leads elsewhere. Devices and pipes are not opened for reading.
+ * Reads files by path, below the folders that the operator has allowed. Links are resolved first, and devices and pipes are not
+ * opened. A folder may be replaced by a link between the two, so Linux is asked where the file that was opened is, and that
+ * place is judged. Other systems don't tell: there the path is resolved once more, and who may write below an allowed folder
+ * could change it back before.
  */
 import { constants } from 'node:fs';
-import { open, realpath, stat } from 'node:fs/promises';
+import { open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
 import { FileRefusal } from '../../../workflows/contract/tools/file-content.ts';
 
@@ -14,11 +16,12 @@ export async function readBelow(roots: readonly string[], path: string, mostByte
   if (!isAbsolute(path) || path.includes('\0')) throw new FileRefusal('is not an absolute path');
   const target = await realpath(path).catch(() => undefined);
   const allowed = await Promise.all(roots.map((root) => realpath(root).catch(() => undefined)));
+  const isAllowed = (place: string): boolean => allowed.some((root) => root !== undefined && isBelow(root, place));
   // Whether a file outside exists is not told either.
-  if (target === undefined || !allowed.some((root) => root !== undefined && isBelow(root, target))) {
+  if (target === undefined || !isAllowed(target)) {
     throw new FileRefusal('is not there, or not below the allowed folders');
   }
-  return readTarget(target, mostBytes);
+  return readTarget(target, isAllowed, mostBytes);
 }
 
 function isBelow(root: string, target: string): boolean {
@@ -26,7 +29,7 @@ function isBelow(root: string, target: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-async function readTarget(target: string, mostBytes: number): Promise<Buffer> {
+async function readTarget(target: string, isAllowed: (place: string) => boolean, mostBytes: number): Promise<Buffer> {
   const seen = await stat(target);
   if (!seen.isFile()) throw new FileRefusal('is no regular file');
   if (seen.size > mostBytes) throw new FileRefusal(`has ${seen.size} bytes, more than ${mostBytes}`);
@@ -37,11 +40,16 @@ async function readTarget(target: string, mostBytes: number): Promise<Buffer> {
   try {
     const opened = await file.stat();
     const isSame = opened.isFile() && opened.ino === seen.ino && opened.dev === seen.dev;
-    if (!isSame || (await realpath(target)) !== target) throw new FileRefusal('was replaced while it was read');
+    if (!isSame || !isAllowed(await placeOf(file, target))) throw new FileRefusal('was replaced while it was read');
     const { buffer, bytesRead } = await file.read(Buffer.alloc(seen.size + 1), 0, seen.size + 1, 0);
     if (bytesRead > seen.size) throw new FileRefusal('grew while it was read');
     return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }
+}
+
+/** Where an opened file is, whatever its path leads to by now. */
+async function placeOf({ fd }: FileHandle, target: string): Promise<string> {
+  return readlink(`/proc/self/fd/${fd}`).catch(() => realpath(target));
 }

@@ -1,11 +1,11 @@
 /** Expert tools over HTTP: the list, a call that waits or streams its progress, and a request by its id. */
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { streamSSE } from 'hono/streaming';
 import { toolLimits } from '../../../workflows/contract/tools/limits.ts';
 import { tools } from '../../../workflows/contract/tools/catalogue.ts';
 import { ToolRequestViewSchema } from '../../../workflows/contract/tools/tool-view.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { streamAtOnce } from '../http/event-stream.ts';
 import type { LargeJson } from '../http/large-json.ts';
 import { whyNotLocal } from '../http/local-client.ts';
 import { ProblemError } from '../http/problem.ts';
@@ -157,7 +157,7 @@ function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer
 
 /** Progress and then the result as server-sent events; a problem that comes after the beginning is an event too. */
 function streamCall(context: Context, call: StartedCall): Response {
-  return streamSSE(context, async (stream) => {
+  return streamAtOnce(context, async (stream) => {
     const gone = new AbortController();
     stream.onAbort(() => gone.abort());
     const tell = (event: string, data: unknown): Promise<void> =>

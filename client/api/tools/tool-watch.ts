@@ -8,7 +8,9 @@ import type { ToolPulse } from '../../../store/tools/tool-request-row.ts';
 import type { Store } from '../../../store/store.ts';
 
 const shortestPauseMilliseconds = 40;
-/** A look takes at most a tenth of the time. */
+/** However slow the store is, nobody hears of an end much later than it answers. */
+const longestPauseMilliseconds = 1000;
+/** A look that is not slow takes at most a tenth of the time. */
 const pausesForALook = 9;
 const pauseAfterErrorMilliseconds = 500;
 
@@ -41,7 +43,8 @@ export function createToolWatch({ store, log }: { readonly store: Store; readonl
       let pause: number;
       try {
         await look();
-        pause = Math.max(shortestPauseMilliseconds, pausesForALook * (performance.now() - began));
+        const fair = pausesForALook * (performance.now() - began);
+        pause = Math.min(longestPauseMilliseconds, Math.max(shortestPauseMilliseconds, fair));
       } catch (error) {
         // The requests go on, and whoever waits has a limit.
         log.warn({ error }, 'the store did not tell how far the requests of tools are');

@@ -27,24 +27,24 @@ export const toolSettings = {
     .max(mostSeconds)
     .optional()
     .describe(
-      "Limit of a tool's own turn; the limits of provider, expert call and request follow in proportion. None: 45. 600 suits slow models, 0 switches the caps off.",
+      "Limit of a tool's own turn; the limits of provider, expert call and request follow in proportion. When empty: 45. 600 suits slow models, 0 switches the caps off.",
     ),
   LODESTONE_TOOL_LIMITS: perToolSetting.describe('The same for single tools, as JSON like {"debug":120}.'),
   LODESTONE_TOOL_PROVIDER_SECONDS: seconds.describe(
-    "Limit of one attempt at the provider within a tool. None: two thirds of the tool's limit.",
+    "Limit of one attempt at the provider within a tool. When empty: two thirds of the tool's limit.",
   ),
-  LODESTONE_TOOL_STREAM_SECONDS: seconds.describe('The same where the answer is streamed. None: as above.'),
+  LODESTONE_TOOL_STREAM_SECONDS: seconds.describe('The same where the answer is streamed. When empty: as above.'),
   LODESTONE_TOOL_STREAM_SILENCE_SECONDS: seconds.describe(
-    'Longest time without an event of a streamed answer. None: the limit of the stream.',
+    'Longest time without an event of a streamed answer. When empty: the limit of the stream.',
   ),
   LODESTONE_TOOL_EXPERT_SECONDS: seconds.describe(
-    "Limit of the expert call, from the tool's beginning. None: four thirds of the tool's limit.",
+    "Limit of the expert call, from the tool's beginning. When empty: four thirds of the tool's limit.",
   ),
   LODESTONE_TOOL_REQUEST_SECONDS: seconds.describe(
-    "Limit of a whole request, with its wait for a worker. None: one and a half times the tool's limit.",
+    "Limit of a whole request, with its wait for a worker. When empty: one and a half times the tool's limit.",
   ),
   LODESTONE_TOOL_QUEUE_SECONDS: seconds.describe(
-    'Longest wait for a worker. None: what the request leaves beside the tool and the clean-up.',
+    'Longest wait for a worker. When empty: what the request leaves beside the tool and the clean-up.',
   ),
   LODESTONE_TOOL_CONVERSATION_HOURS: z.coerce
     .number()

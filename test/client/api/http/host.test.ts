@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readApiSettings } from '../../../../client/api/config.ts';
 import { problemOf, testApi } from '../harness.ts';
 
 const statusOf = async (host: string, path = '/v1/jobs', allowedHosts: readonly string[] = []): Promise<number> => {
@@ -37,6 +38,11 @@ describe('Host', () => {
 
   it('may be a name that the operator has added', async () => {
     await expect(statusOf('api.internal:8700', '/v1/jobs', ['api.internal'])).resolves.toBe(200);
+  });
+
+  it('may be a name with underscores, as nginx names an upstream', async () => {
+    const { LODESTONE_ALLOWED_HOSTS: hosts } = readApiSettings({ LODESTONE_ALLOWED_HOSTS: 'lodestone_api' });
+    await expect(statusOf('lodestone_api', '/v1/jobs', hosts)).resolves.toBe(200);
   });
 
   it('is refused with the settings that change it, before anything is done', async () => {

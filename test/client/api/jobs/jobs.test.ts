@@ -59,6 +59,7 @@ test('events are streamed as they come, and the stream ends with the job', async
   const id = await acceptedJob();
   const response = await ask(`/v1/jobs/${id}/events`, { headers: { accept: 'text/event-stream' } });
   expect(response.headers.get('content-type')).toContain('text/event-stream');
+  expect(response.headers.get('x-accel-buffering')).toBe('no');
   const reader = (response.body ?? new ReadableStream<Uint8Array>()).pipeThrough(new TextDecoderStream()).getReader();
   expect((await reader.read()).value).toContain('job.accepted');
   await endJob(store, id);

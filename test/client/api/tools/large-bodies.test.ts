@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { ToolRequestViewSchema } from '../../../../workflows/contract/tools/tool-view.ts';
 import { problemOf, testApi, type Api } from '../harness.ts';
 
@@ -35,6 +34,30 @@ function streamed(chunk: Uint8Array, times: number): RequestInit {
     },
   });
   return { method: 'POST', body, duplex: 'half', headers: { 'content-type': 'application/json' } };
+}
+
+/** Begins a call whose body stops after some bytes. Resolves when they were read. */
+function arriving({ app }: Api, bytes: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let isSent = false;
+  const body = new ReadableStream(
+    {
+      pull(controller) {
+        // It is asked for more only when what was sent has been read.
+        if (isSent) resolve();
+        else controller.enqueue(new Uint8Array(bytes).fill(0x20));
+        return isSent ? new Promise<void>(() => undefined) : void (isSent = true);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const init = { method: 'POST', body, duplex: 'half', headers: { 'content-type': 'application/json' } } as const;
+  void app.request(path, init);
+  return promise;
+}
+
+async function outcome(response: Response): Promise<string | null> {
+  return ToolRequestViewSchema.parse(await response.json()).outcome;
 }
 
 describe('T16: a body with files by value', () => {
@@ -90,23 +113,26 @@ describe('T16: a body with files by value', () => {
 
   it('waits for its turn at the caller: a fifth large one at once is refused with a time to come again', async () => {
     const made = await api();
-    const begun = Array.from({ length: 4 }, () => Promise.withResolvers<void>());
-    const bodies = begun.map(({ resolve }) => {
-      const body = new ReadableStream({
-        pull(controller) {
-          controller.enqueue(new Uint8Array(1024));
-          resolve();
-          return new Promise<void>(() => undefined);
-        },
-      });
-      return { method: 'POST', body, duplex: 'half', headers: { 'content-type': 'application/json' } } as const;
-    });
-    for (const init of bodies) void made.app.request(path, init);
-    await Promise.all(begun.map(({ promise }) => promise));
-    const response = await made.post(path, { prompt: 'small' }, { 'content-length': String(2 * mebibyte) });
+    await Promise.all(Array.from({ length: 4 }, () => arriving(made, 2 * mebibyte)));
+    const response = await made.ask(path, streamed(new Uint8Array(mebibyte).fill(0x20), 2));
     expect(response.headers.get('retry-after')).toBe('5');
-    await expect(problemOf(response)).resolves.toMatchObject({ status: 503 });
-    const small = await made.post(path, { prompt: 'small' }, { 'content-length': '18' });
-    expect(z.object({ outcome: z.string() }).parse(await small.json()).outcome).toBe('completed');
+    const detail = '4 large bodies are arriving; nothing was started. Send it again in a moment';
+    await expect(problemOf(response)).resolves.toMatchObject({ status: 503, detail });
+    await expect(outcome(await made.post(path, { prompt: 'small' }))).resolves.toBe('completed');
+  });
+
+  it('counts as large by what has arrived of it: slow small ones, whose length nobody tells, hold up none', async () => {
+    const made = await api();
+    await Promise.all(Array.from({ length: 4 }, () => arriving(made, 1)));
+    const body = JSON.stringify({ prompt: 'Look', files: files.slice(0, 1) });
+    await expect(outcome(await made.ask(path, streamed(Buffer.from(body), 1)))).resolves.toBe('completed');
+  });
+
+  it('counts no more once it was read', async () => {
+    const made = await api();
+    for (let call = 0; call < 5; call += 1) {
+      const response = await made.post(path, { prompt: 'Look', files: files.slice(0, 1) });
+      await expect(outcome(response)).resolves.toBe('completed');
+    }
   });
 });

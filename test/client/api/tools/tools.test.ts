@@ -106,6 +106,7 @@ describe('POST /v1/tools/{name}', () => {
     const api = await testApi();
     await api.post('/v1/tools/none', prompt);
     const response = await api.post('/v1/tools/chat', prompt, { accept: 'text/event-stream' });
+    expect(response.headers.get('x-accel-buffering')).toBe('no');
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     const first = (await reader?.read())?.value ?? '';
     expect(first).toMatch(/event: progress\ndata: .*"phase":"queued","place":1,/);
