@@ -1,22 +1,28 @@
 /**
- * Runs one command that contains hostile code: gives it a request, collects what it writes within limits, and ends it with
- * everything that it started when it reaches one.
+ * Runs one command that contains hostile code: gives it a request once it is ready, collects what it writes within limits, and
+ * ends it with everything that it started when it reaches one.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Readable, Writable } from 'node:stream';
-import type { Command } from './command.ts';
+import { resultDescriptor, type Command } from './command.ts';
 import { longestMessage } from './message.ts';
-import { memoryOfTree } from './process-memory.ts';
-import type { CodeProblemType, SandboxLimits } from './sandbox.ts';
+import { endTree, memoryOfTree, seesChildren } from './process-tree.ts';
+import { SandboxUnavailable, type CodeProblemType, type SandboxLimits } from './sandbox.ts';
+
+export interface ContainedProcess {
+  readonly child: ChildProcess;
+  /** Why it could not be started; null when it was. */
+  readonly startError: () => Error | null;
+}
 
 export interface Contained {
   /** Started by `startContained`, perhaps some time ago. */
-  readonly process: ChildProcess;
-  /** Bytes for descriptors of the process, by their numbers; 0 is standard input. */
-  readonly inputs: ReadonlyMap<number, readonly Uint8Array[]>;
-  /** The descriptor that the result comes from. */
-  readonly resultDescriptor: number;
+  readonly process: ContainedProcess;
+  /** Bytes that it needs to become ready, by descriptor. */
+  readonly preparation?: ReadonlyMap<number, Uint8Array>;
+  /** For standard input. */
+  readonly request: readonly Uint8Array[];
   readonly limits: SandboxLimits;
   readonly signal: AbortSignal;
 }
@@ -34,47 +40,64 @@ export interface ContainedEnd {
 }
 
 const memoryCheckMilliseconds = 50;
+/** On a busy machine a sandbox is ready within a second. */
+const readyMilliseconds = 30_000;
+const readyBytes = 1;
+/** Processes of the sandbox itself, besides those of the code. */
+const ownProcesses = 8;
 
 /** The host's user of contained processes where this process may choose: `nobody`, who owns nothing. */
 const nobody = { uid: 65534, gid: 65534 };
 
 /** Starts a command with pipes at all its descriptors and nothing of this process's environment. */
-export function startContained({ file, parameters, highestDescriptor, asNobody }: Command): ChildProcess {
-  return spawn(file, parameters, {
+export function startContained({ file, parameters, highestDescriptor }: Command): ContainedProcess {
+  if (!seesChildren()) throw new SandboxUnavailable('the kernel does not list the children of processes');
+  const child = spawn(file, parameters, {
     stdio: Array.from({ length: highestDescriptor + 1 }, () => 'pipe' as const),
     cwd: '/',
     env: { PATH: '/usr/bin:/bin' },
-    ...(asNobody && process.getuid?.() === 0 ? nobody : {}),
+    ...(process.getuid?.() === 0 ? nobody : {}),
   });
+  let startError: Error | null = null;
+  child.on('error', (error) => (startError = error));
+  return { child, startError: () => startError };
 }
 
 /**
  * Gives a process its request; the limit of seconds counts from then. Returns when the process and everything that it started
- * has ended. Rejects with the signal's reason when aborted.
+ * has ended. Rejects with the signal's reason when aborted, and with `SandboxUnavailable` when it never became ready.
  */
 export async function runContained(contained: Contained): Promise<ContainedEnd> {
-  const { process: child, inputs, resultDescriptor, limits, signal } = contained;
-  const started = performance.now();
+  const { process: started, preparation = new Map<number, Uint8Array>(), request, limits, signal } = contained;
+  const { child } = started;
   const watched = watch(child, limits, signal);
-  const collect = (descriptor: number, mostBytes: number): Promise<Buffer> =>
-    collected(child.stdio[descriptor], mostBytes, () => watched.end('output_limit'));
-  const closed = once(child, 'close');
-  if (signal.aborted) watched.stop();
-  for (const [descriptor, parts] of inputs) void feed(child.stdio[descriptor], parts);
+  const excess = (): void => watched.end('output_limit');
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const stdout = collect(child.stdio[1], limits.outputBytes, excess);
+  const stderr = collect(child.stdio[2], limits.outputBytes, excess);
+  const result = collect(child.stdio[resultDescriptor], readyBytes + longestMessage(limits), excess);
   try {
-    const [stdout, stderr, result] = await Promise.all([
-      collect(1, limits.outputBytes),
-      collect(2, limits.outputBytes),
-      collect(resultDescriptor, longestMessage(limits)),
-      closed,
-    ]);
+    for (const [descriptor, bytes] of preparation) void feed(child.stdio[descriptor], [bytes]);
+    const isReady = await Promise.race([result.begun.then(() => true), closed.then(() => false), watched.tooLate]);
     signal.throwIfAborted();
-    const seconds = (performance.now() - started) / 1000;
+    if (!isReady) throw unavailable(started, (await stderr.all).toString('utf8'));
+    const began = performance.now();
+    watched.startClock();
+    void feed(child.stdio[0], request);
+    const [out, errors, bytes] = await Promise.all([stdout.all, stderr.all, result.all, closed]);
+    signal.throwIfAborted();
+    const seconds = (performance.now() - began) / 1000;
     const { limit, peakBytes } = watched.state();
-    return { limit, exitCode: child.exitCode, result, stdout, stderr, seconds, peakBytes };
+    const { exitCode } = child;
+    return { limit, exitCode, result: bytes.subarray(readyBytes), stdout: out, stderr: errors, seconds, peakBytes };
   } finally {
     watched.stop();
   }
+}
+
+function unavailable({ startError }: ContainedProcess, stderr: string): SandboxUnavailable {
+  const why = startError()?.message ?? stderr.trim().split('\n').at(-1) ?? '';
+  return new SandboxUnavailable(why === '' ? `it was not ready after ${readyMilliseconds / 1000} s` : why);
 }
 
 type Limit = ContainedEnd['limit'];
@@ -83,24 +106,38 @@ type Limit = ContainedEnd['limit'];
 function watch(child: ChildProcess, limits: SandboxLimits, signal: AbortSignal) {
   let limit: Limit = null;
   let peakBytes = 0;
-  // The sandbox's first process dies with it, and the kernel ends all others of its namespace with that one.
-  const kill = (): void => void child.kill('SIGKILL');
+  const mostProcesses = limits.processes + ownProcesses;
+  const kill = (): void => void endTree(child, mostProcesses);
   const end = (reached: Limit): void => {
     limit ??= reached;
     kill();
   };
-  const clock = setTimeout(() => end('time_limit'), limits.seconds * 1000);
-  const check = setInterval(() => {
+  const late = Promise.withResolvers<false>();
+  const lateClock = setTimeout(() => {
+    kill();
+    late.resolve(false);
+  }, readyMilliseconds);
+  let clock: NodeJS.Timeout | undefined;
+  let check: NodeJS.Timeout | undefined;
+  const look = (): void => {
     if (child.pid === undefined) return;
-    const bytes = memoryOfTree(child.pid, limits.processes);
+    const bytes = memoryOfTree(child.pid, mostProcesses);
     peakBytes = Math.max(peakBytes, bytes);
     if (bytes > limits.memoryBytes) end('memory_limit');
-  }, memoryCheckMilliseconds);
+  };
   signal.addEventListener('abort', kill, { once: true });
+  if (signal.aborted) kill();
   return {
     end,
+    tooLate: late.promise,
+    startClock(): void {
+      clearTimeout(lateClock);
+      clock = setTimeout(() => end('time_limit'), limits.seconds * 1000);
+      check = setInterval(look, memoryCheckMilliseconds);
+    },
     state: () => ({ limit, peakBytes }),
     stop(): void {
+      clearTimeout(lateClock);
       clearTimeout(clock);
       clearInterval(check);
       signal.removeEventListener('abort', kill);
@@ -109,21 +146,34 @@ function watch(child: ChildProcess, limits: SandboxLimits, signal: AbortSignal) 
   };
 }
 
+/** Ends when all is written, or when the process reads no more; that it ends early is its own matter. */
 async function feed(input: unknown, parts: readonly Uint8Array[]): Promise<void> {
   if (!(input instanceof Writable)) throw new Error('the descriptor of an input is no pipe');
-  // A process that ends early does not read the rest.
   input.on('error', () => undefined);
+  const gone = new Promise<void>((resolve) => input.once('close', resolve));
   for (const part of parts) {
-    if (!input.write(part)) await Promise.race([once(input, 'drain'), once(input, 'close')]);
+    if (input.destroyed) return;
+    if (!input.write(part)) {
+      await Promise.race([new Promise<void>((resolve) => input.once('drain', resolve)), gone]);
+    }
   }
   input.end();
 }
 
-/** Everything that comes, until there is more than allowed; what is allowed is returned then, too. */
-async function collected(output: unknown, mostBytes: number, onExcess: () => void): Promise<Buffer> {
+interface Collected {
+  /** At the first byte. */
+  readonly begun: Promise<void>;
+  /** Everything that comes, until there is more than allowed; what is allowed is returned then, too. */
+  readonly all: Promise<Buffer>;
+}
+
+function collect(output: unknown, mostBytes: number, onExcess: () => void): Collected {
   if (!(output instanceof Readable)) throw new Error('the descriptor of an output is no pipe');
   const parts: Buffer[] = [];
   let bytes = 0;
+  const begun = once(output, 'data').then(() => undefined);
+  // A process that never writes ends without it.
+  begun.catch(() => undefined);
   output.on('data', (part: Buffer) => {
     const room = mostBytes - bytes;
     bytes += part.byteLength;
@@ -133,9 +183,9 @@ async function collected(output: unknown, mostBytes: number, onExcess: () => voi
       output.destroy();
     }
   });
-  await new Promise<void>((resolve) => {
+  const ended = new Promise<void>((resolve) => {
     output.once('close', resolve);
     output.once('error', () => resolve());
   });
-  return Buffer.concat(parts);
+  return { begun, all: ended.then(() => Buffer.concat(parts)) };
 }

@@ -3,8 +3,8 @@
  * of the files that it lists, one after the other.
  */
 import { z } from 'zod';
-import type { JsonObject } from '../../workflows/contract/json/json.ts';
-import { readJsonObject } from '../../workflows/contract/json/json-text.ts';
+import { isJsonObject, type JsonObject } from '../../workflows/contract/json/json.ts';
+import { describeFlaw, readStrictJson } from '../../workflows/contract/json/strict-json.ts';
 import type { SandboxFile, SandboxLimits } from './sandbox.ts';
 
 export interface Message {
@@ -48,6 +48,9 @@ export function readMessage(bytes: Buffer, limits: SandboxLimits): Message {
   const listed = ListSchema.safeParse(header['files']);
   if (!listed.success)
     throw new BadMessage('the list of written files is not valid: use plain names of up to 200 characters');
+  if (new Set(listed.data.map(({ name }) => name)).size < listed.data.length) {
+    throw new BadMessage('two written files have one name');
+  }
   if (listed.data.length > limits.files) throw new BadMessage(`more than ${limits.files} files were written`);
   let offset = start;
   const files = listed.data.map(({ name, size }) => {
@@ -61,9 +64,8 @@ export function readMessage(bytes: Buffer, limits: SandboxLimits): Message {
 }
 
 function headerOf(text: string): JsonObject {
-  try {
-    return readJsonObject(text);
-  } catch (error) {
-    throw new BadMessage('the result is no JSON object', { cause: error });
-  }
+  const read = readStrictJson(text, 'text');
+  if (read.ok && isJsonObject(read.value)) return read.value;
+  const [flaw] = read.ok ? [] : read.flaws;
+  throw new BadMessage(flaw === undefined ? 'the result is no JSON object' : describeFlaw(flaw, 'the result'));
 }

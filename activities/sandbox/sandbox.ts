@@ -62,5 +62,14 @@ export interface CodeResult {
   readonly peakBytes: number;
 }
 
-/** Runs the code. Rejects only when it was stopped by its signal, or when there is no sandbox. */
+/** There is no sandbox on this machine, or it does not start: a fault of the installation, not of the code. */
+export class SandboxUnavailable extends Error {
+  override readonly name = 'SandboxUnavailable';
+
+  constructor(why: string) {
+    super(`the sandbox does not start: ${why}`);
+  }
+}
+
+/** Runs the code. Rejects with the reason of its signal when it is aborted, and with `SandboxUnavailable`. */
 export type RunCode = (request: CodeRequest) => Promise<CodeResult>;

@@ -2,7 +2,7 @@
  * The process that runs the source of a JavaScript code step: an interpreter compiled to WebAssembly, which has no way to
  * files, network or this process. It runs one request and ends. See `message.ts` for the request's form.
  */
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, writeSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { newQuickJSWASMModuleFromVariant, type QuickJSContext, type QuickJSHandle } from 'quickjs-emscripten-core';
 import { z } from 'zod';
@@ -33,6 +33,7 @@ const messageCharacters = 2_000;
 /** Continuations of promises between two looks at the clock; the interrupt handler ends a loop within one of them. */
 const jobsAtOnce = 1_000;
 
+writeSync(resultDescriptor, 'R');
 const bytes = await buffer(process.stdin);
 // The worker has ended without a request.
 if (bytes.byteLength > 0) {

@@ -2,10 +2,10 @@
  * Runs JavaScript in an interpreter of its own process. One process is always started in advance, because it takes longer to
  * start than most sources take to run; each is used once.
  */
-import type { ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
-import { runContained, startContained } from '../contained-process.ts';
+import { boundToUs, resultDescriptor } from '../command.ts';
+import { runContained, startContained, type ContainedProcess } from '../contained-process.ts';
 import { writeMessage } from '../message.ts';
 import { resultOf } from '../result.ts';
 import type { RunCode } from '../sandbox.ts';
@@ -16,8 +16,14 @@ export interface JavaScriptSandbox {
   readonly close: () => void;
 }
 
-const resultDescriptor = 3;
 const root = join(import.meta.dirname, '..', '..', '..');
+const program = join(import.meta.dirname, 'code-process.ts');
+/** All that the process may read. */
+const readable = [
+  program,
+  join(root, 'package.json'),
+  ...['@jitl', 'quickjs-emscripten-core', 'zod'].map((name) => join(root, 'node_modules', name)),
+];
 
 /** What the process takes besides the interpreter's memory, which has a limit of its own. */
 const processBytes = 256 * 2 ** 20;
@@ -25,53 +31,53 @@ const processBytes = 256 * 2 ** 20;
 const heapMegabytes = 128;
 
 export function createJavaScriptSandbox(): JavaScriptSandbox {
-  let spare: ChildProcess | null = null;
+  let spare: ContainedProcess | null = null;
+  let isClosed = false;
   const prepare = (): void => {
-    spare = start();
-    keepsAlive(spare, false);
-    // One that has died meanwhile is replaced when it is needed.
-    spare.once('close', () => (spare = null));
+    if (spare !== null || isClosed) return;
+    const next = start();
+    spare = next;
+    keepsAlive(next, false);
+    // One that has died meanwhile, or could not be started, is replaced when it is needed.
+    next.child.once('close', () => {
+      if (spare === next) spare = null;
+    });
   };
   prepare();
   return {
     async run({ source, inputs, files, limits, signal }) {
       signal.throwIfAborted();
       if (files.length > 0) throw new Error('JavaScript takes no files');
-      const child = spare ?? start();
+      const process = spare ?? start();
       spare = null;
-      keepsAlive(child, true);
+      keepsAlive(process, true);
       const { memoryBytes, cpuSeconds } = limits;
       const running = runContained({
-        process: child,
-        inputs: new Map([
-          [0, writeMessage({ header: { source, inputs, limits: { memoryBytes, cpuSeconds } }, files })],
-        ]),
-        resultDescriptor,
+        process,
+        request: writeMessage({ header: { source, inputs, limits: { memoryBytes, cpuSeconds } }, files }),
         limits: { ...limits, memoryBytes: memoryBytes + processBytes },
         signal,
       });
-      const end = await running.finally(prepare);
-      return resultOf(end, limits);
+      return resultOf(await running.finally(prepare), limits);
     },
     close() {
-      spare?.kill('SIGKILL');
+      isClosed = true;
+      spare?.child.kill('SIGKILL');
       spare = null;
     },
   };
 }
 
-function start(): ChildProcess {
-  const limits = ['--permission', `--allow-fs-read=${root}`, `--max-old-space-size=${heapMegabytes}`];
-  return startContained({
-    file: process.execPath,
-    parameters: [...limits, join(import.meta.dirname, 'code-process.ts')],
-    highestDescriptor: resultDescriptor,
-    asNobody: false,
-  });
+/** Without a network, and with nothing to read but the interpreter. */
+function start(): ContainedProcess {
+  const unshared = ['unshare', '--user', '--map-current-user', '--net', '--ipc', '--uts', '--'];
+  const permissions = ['--permission', ...readable.map((path) => `--allow-fs-read=${path}`)];
+  const node = [process.execPath, ...permissions, `--max-old-space-size=${heapMegabytes}`, program];
+  return startContained({ ...boundToUs([...unshared, ...node]), highestDescriptor: resultDescriptor });
 }
 
 /** Whether a process and its pipes keep this process from ending. */
-function keepsAlive(child: ChildProcess, keeps: boolean): void {
+function keepsAlive({ child }: ContainedProcess, keeps: boolean): void {
   const pipes = child.stdio.filter((stream) => stream instanceof Socket);
   for (const handle of [child, ...pipes]) {
     if (keeps) handle.ref();

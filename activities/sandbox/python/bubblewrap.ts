@@ -6,11 +6,11 @@
 import { constants } from 'node:fs';
 import { access, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Command } from '../command.ts';
+import { boundToUs, type Command } from '../command.ts';
 import type { SandboxLimits } from '../sandbox.ts';
 
-/** Descriptors that the sandbox's first process inherits. */
-export const descriptors = { result: 3, filter: 4 } as const;
+/** The descriptor that bubblewrap reads the seccomp filter from. */
+export const filterDescriptor = 4;
 
 export interface SandboxPrograms {
   /** Absolute paths on the host. */
@@ -34,21 +34,12 @@ const variables = [
   ['OPENBLAS_NUM_THREADS', '1'],
 ] as const;
 
-/**
- * `mount` is called in an outer user namespace: bubblewrap's own `--tmpfs` has no limit on the number of files, and their
- * inodes are memory that nothing else counts.
- */
-const mountScratch = `mount -t tmpfs -o "$1" scratch ${mountPoint} && shift && exec bwrap "$@"`;
-
 export async function sandboxCommand(programs: SandboxPrograms, limits: SandboxLimits): Promise<Command> {
   const options = `size=${limits.scratchBytes},nr_inodes=${limits.scratchFiles},mode=0700`;
-  const outer = ['--user', '--map-root-user', '--mount', '--', '/bin/sh', '-c', mountScratch, 'sh', options];
-  return {
-    file: 'unshare',
-    parameters: [...outer, ...(await bubblewrapArguments(programs))],
-    highestDescriptor: descriptors.filter,
-    asNobody: true,
-  };
+  const outer = ['unshare', '--user', '--map-root-user', '--mount', '--'];
+  const launcher = [programs.python, '-I', '-S', '-B', join(import.meta.dirname, 'launcher.py')];
+  const launched = [`${filterDescriptor + 1}`, options, mountPoint, 'bwrap', ...(await bubblewrapArguments(programs))];
+  return { ...boundToUs([...outer, ...launcher, ...launched]), highestDescriptor: filterDescriptor };
 }
 
 async function bubblewrapArguments({ python, packages }: SandboxPrograms): Promise<readonly string[]> {
@@ -61,9 +52,11 @@ async function bubblewrapArguments({ python, packages }: SandboxPrograms): Promi
     ['--ro-bind', interpreter, interpreterPath],
     packages === null ? [] : ['--ro-bind', packages, packagesPath],
     ['--ro-bind', join(import.meta.dirname, 'runner.py'), runnerPath],
-    ['--proc', '/proc', '--dev', '/dev', '--bind', mountPoint, '/work', '--chdir', '/work'],
-    ['--remount-ro', '/dev', '--remount-ro', '/'],
-    ['--seccomp', `${descriptors.filter}`],
+    ['--proc', '/proc', '--bind', mountPoint, '/work', '--chdir', '/work'],
+    // No /dev/zero: its shared mappings are memory that nothing counts.
+    ['null', 'random', 'urandom'].flatMap((name) => ['--dev-bind', `/dev/${name}`, `/dev/${name}`]),
+    ['--remount-ro', '/'],
+    ['--seccomp', `${filterDescriptor}`],
     // Isolated: neither the environment nor the user's packages nor the current folder change what is imported.
     ['--', interpreterPath, '-I', '-S', '-B', runnerPath],
   ];

@@ -3,7 +3,7 @@ import { runContained, startContained } from '../contained-process.ts';
 import { writeMessage, type Message } from '../message.ts';
 import { resultOf } from '../result.ts';
 import type { CodeRequest, RunCode } from '../sandbox.ts';
-import { descriptors, sandboxCommand, type SandboxPrograms } from './bubblewrap.ts';
+import { filterDescriptor, sandboxCommand, type SandboxPrograms } from './bubblewrap.ts';
 import { seccompFilter } from './seccomp-filter.ts';
 import type { Architecture } from './system-calls.ts';
 
@@ -20,11 +20,8 @@ export function createPythonSandbox(sandbox: PythonSandbox): RunCode {
     signal.throwIfAborted();
     const end = await runContained({
       process: startContained(await sandboxCommand(sandbox, limits)),
-      inputs: new Map([
-        [0, writeMessage(messageOf(request, sandbox.imports))],
-        [descriptors.filter, [filter]],
-      ]),
-      resultDescriptor: descriptors.result,
+      preparation: new Map([[filterDescriptor, filter]]),
+      request: writeMessage(messageOf(request, sandbox.imports)),
       limits,
       signal,
     });

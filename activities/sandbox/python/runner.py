@@ -1,11 +1,12 @@
 """Runs the source of a code step inside the sandbox.
 
-The request comes on standard input: the length of a JSON header (4 bytes, big-endian), the header, and the files that it
+One byte on descriptor 3 says that this process runs. The request comes on standard input: the length of a JSON header (4 bytes, big-endian), the header, and the files that it
 lists, one after the other. The result goes to descriptor 3 in the same form. Nothing here protects anybody: the sandbox
 around this process does, and whoever reads descriptor 3 must distrust it.
 """
 import ast
 import json
+import linecache
 import os
 import resource
 import sys
@@ -16,6 +17,8 @@ INPUT_FOLDER = "/work/in"
 OUTPUT_FOLDER = "/work/out"
 PACKAGES = "/packages"
 MESSAGE_CHARACTERS = 2000
+# No file has this name, so that a traceback shows lines of the source and not of another file.
+NAME = "<code>"
 
 
 def read_exactly(length):
@@ -103,7 +106,7 @@ def forbidden_import(tree, allowed):
 
 def problem_of(error):
     """What the author of the source needs: the error, and the last line of the source that it passed."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "code.py"]
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == NAME]
     line = error.lineno if isinstance(error, SyntaxError) else (lines[-1] if lines else None)
     kind = "memory_limit" if isinstance(error, MemoryError) else "error"
     try:
@@ -114,12 +117,14 @@ def problem_of(error):
 
 
 def run(request):
-    tree = ast.parse(request["source"], "code.py")
+    source = request["source"]
+    linecache.cache[NAME] = (len(source), None, source.splitlines(True), NAME)
+    tree = ast.parse(source, NAME)
     problem = forbidden_import(tree, set(request["imports"]))
     if problem is not None:
         return {"problem": problem}
     space = {"__name__": "code"}
-    exec(compile(tree, "code.py", "exec"), space)
+    exec(compile(tree, NAME, "exec"), space)
     main = space.get("main")
     if not callable(main):
         return {"problem": {"type": "error", "message": "the source defines no function main(inputs)", "line": None}}
@@ -129,6 +134,7 @@ def run(request):
 
 
 def begin():
+    os.write(RESULT, b"R")
     request = read_request()
     os.chdir("/work")
     sys.path.append(PACKAGES)

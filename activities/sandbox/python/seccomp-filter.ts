@@ -8,8 +8,9 @@ import { systemCallsOf, type Architecture } from './system-calls.ts';
 /** `struct sock_filter` of `linux/filter.h`: the code, two relative jumps and a constant. */
 type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, value: number];
 
-/** Codes of classic BPF: load a word, jump on a comparison with a constant, return a constant. */
+/** Codes of classic BPF: load a word, keep some of its bits, jump on a comparison with a constant, return a constant. */
 const loadWord = 0x20;
+const andConstant = 0x54;
 const jumpIfEqual = 0x15;
 const jumpIfGreaterOrEqual = 0x35;
 const jumpIfBitsSet = 0x45;
@@ -37,6 +38,9 @@ const newNamespaceFlags =
 /** Only sockets between processes of the sandbox: VSOCK and others are not bound to a network namespace. */
 const unixSockets = 1;
 
+/** `MAP_SHARED` with `MAP_ANONYMOUS`: such pages stay when a process gives them back, and belong to none. */
+const sharedAnonymous = 0x21;
+
 /** `TIOCSTI` and `TIOCLINUX` put characters into a terminal's input. */
 const terminalInput = [0x5412, 0x541c];
 
@@ -52,9 +56,15 @@ export function seccompFilter(architecture: Architecture): Buffer {
     // Its flags lie in memory, which a filter cannot read; the C library falls back to `clone`.
     ...ifThen(jumpIfEqual, calls.clone3, fail(ENOSYS)),
     ...whenCalled(calls.clone, argumentOffset(0), ifThen(jumpIfBitsSet, newNamespaceFlags, fail(EPERM))),
-    ...whenCalled(calls.socket, argumentOffset(0), [
-      [jumpIfEqual, 1, 0, unixSockets],
-      [returnValue, 0, 0, fail(EAFNOSUPPORT)],
+    ...[calls.socket, calls.socketpair].flatMap((number) =>
+      whenCalled(number, argumentOffset(0), [
+        [jumpIfEqual, 1, 0, unixSockets],
+        [returnValue, 0, 0, fail(EAFNOSUPPORT)],
+      ]),
+    ),
+    ...whenCalled(calls.mmap, argumentOffset(3), [
+      [andConstant, 0, 0, sharedAnonymous],
+      ...ifThen(jumpIfEqual, sharedAnonymous, fail(EPERM)),
     ]),
     ...whenCalled(
       calls.ioctl,

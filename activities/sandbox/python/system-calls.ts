@@ -74,7 +74,12 @@ const refused: Readonly<Record<string, Numbers>> = {
   vhangup: [153, 58],
   iopl: [172, null],
   ioperm: [173, null],
-  // Memory that no limit counts: files in memory, segments and messages of System V, pages moved between nodes.
+  // Memory that no limit counts: pages held by pipes, files in memory, segments and messages of System V, pages moved between
+  // nodes, and contexts of asynchronous input, whose number is limited for the whole machine.
+  vmsplice: [278, 75],
+  splice: [275, 76],
+  tee: [276, 77],
+  io_setup: [206, 0],
   memfd_create: [319, 279],
   memfd_secret: [447, 447],
   shmget: [29, 194],
@@ -91,6 +96,7 @@ const refused: Readonly<Record<string, Numbers>> = {
   mq_unlink: [241, 181],
   mbind: [237, 235],
   set_mempolicy: [238, 237],
+  set_mempolicy_home_node: [450, 450],
   migrate_pages: [256, 238],
   move_pages: [279, 239],
 };
@@ -100,6 +106,8 @@ const judged = {
   clone: [56, 220],
   clone3: [435, 435],
   socket: [41, 198],
+  socketpair: [53, 199],
+  mmap: [9, 222],
   ioctl: [16, 29],
 } as const satisfies Readonly<Record<string, Numbers>>;
 
@@ -113,6 +121,8 @@ export interface SystemCalls {
   readonly clone: number;
   readonly clone3: number;
   readonly socket: number;
+  readonly socketpair: number;
+  readonly mmap: number;
   readonly ioctl: number;
 }
 
@@ -124,6 +134,8 @@ export function systemCallsOf(architecture: Architecture): SystemCalls {
     clone: judged.clone[column],
     clone3: judged.clone3[column],
     socket: judged.socket[column],
+    socketpair: judged.socketpair[column],
+    mmap: judged.mmap[column],
     ioctl: judged.ioctl[column],
   };
 }

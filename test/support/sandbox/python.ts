@@ -1,5 +1,5 @@
 /** The sandbox of tests, as the set-up made it, with small limits and all modules that probes import. */
-import { createPythonSandbox } from '../../../activities/sandbox/python/python-sandbox.ts';
+import { createPythonSandbox, type PythonSandbox } from '../../../activities/sandbox/python/python-sandbox.ts';
 import type { CodeRequest, CodeResult, SandboxLimits } from '../../../activities/sandbox/sandbox.ts';
 import { toolPath } from '../../../workers/local/tools.ts';
 import type { JsonValue } from '../../../workflows/contract/json/json.ts';
@@ -33,14 +33,17 @@ const imports = [
   'sys',
   'threading',
   'time',
+  'traceback',
 ];
 
-const runCode = createPythonSandbox({
+export const testSandbox: PythonSandbox = {
   python: toolPath('python'),
   packages: toolPath('pythonPackages'),
   architecture: process.arch === 'arm64' ? 'arm64' : 'x64',
   imports,
-});
+};
+
+const runCode = createPythonSandbox(testSandbox);
 
 export function runPython(
   source: string,

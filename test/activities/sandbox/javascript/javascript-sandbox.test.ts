@@ -1,4 +1,5 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createJavaScriptSandbox } from '../../../../activities/sandbox/javascript/javascript-sandbox.ts';
 import type { CodeRequest, CodeResult } from '../../../../activities/sandbox/sandbox.ts';
 import type { JsonValue } from '../../../../workflows/contract/json/json.ts';
@@ -10,6 +11,12 @@ afterAll(() => sandbox.close());
 function runJavaScript(source: string, inputs: JsonValue = {}, rest: Partial<CodeRequest> = {}): Promise<CodeResult> {
   const signal = new AbortController().signal;
   return sandbox.run({ source, inputs, files: [], limits: testLimits, signal, ...rest });
+}
+
+/** Children of this process that run the interpreter. */
+function processesWaiting(): number {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean);
+  return children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('code-process.ts')).length;
 }
 
 describe('JavaScript in its interpreter', () => {
@@ -121,6 +128,16 @@ describe('JavaScript in its interpreter', () => {
     stop.abort(new Error('the step was cancelled'));
     await expect(running).rejects.toThrow('the step was cancelled');
     expect((await runJavaScript('const main = () => 1')).outcome).toMatchObject({ value: 1 });
+  });
+
+  it('keeps one process in advance, whatever runs at the same time, and none after its end', async () => {
+    const own = createJavaScriptSandbox();
+    const request = { source: 'const main = () => 1', inputs: {}, files: [], limits: testLimits };
+    const before = processesWaiting();
+    await Promise.all([1, 2, 3].map(() => own.run({ ...request, signal: new AbortController().signal })));
+    expect(processesWaiting()).toBe(before);
+    own.close();
+    await vi.waitFor(() => expect(processesWaiting()).toBe(before - 1), 20_000);
   });
 
   it('sees nothing of the source before it', async () => {

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
-import { runPython, testLimits } from '../../../support/sandbox/python.ts';
+import { createPythonSandbox } from '../../../../activities/sandbox/python/python-sandbox.ts';
+import { runPython, testLimits, testSandbox } from '../../../support/sandbox/python.ts';
 
 /** Whether a process of this machine has a word in its command line. */
 function runs(word: string): boolean {
@@ -72,7 +73,7 @@ def main(inputs):
 
   it.each([
     ['a division by zero', 'def main(inputs):\n    return 1 / 0\n', 'ZeroDivisionError: division by zero', 2],
-    ['a syntax error', 'def main(inputs):\n    return (\n', "SyntaxError: '(' was never closed (code.py, line 2)", 2],
+    ['a syntax error', 'def main(inputs):\n    return (\n', "SyntaxError: '(' was never closed (<code>, line 2)", 2],
     ['no function', 'x = 1\n', 'the source defines no function main(inputs)', null],
     [
       'a value that JSON has not',
@@ -136,6 +137,59 @@ def main(inputs):
     worker.kill('SIGKILL');
     await once(worker, 'close');
     await vi.waitFor(() => expect(runs(word)).toBe(false), 20_000);
+  });
+
+  it('ends with everything it started when it is stopped at any moment of its start', async () => {
+    const word = randomUUID();
+    const source = `${leavesSleeper}\nimport time\ndef main(inputs):\n    leave(inputs)\n    time.sleep(100)\n`;
+    const runs24 = Array.from({ length: 24 }, async (_, index) => {
+      const signal = AbortSignal.timeout(index * 6);
+      await expect(runPython(source, word, { signal })).rejects.toThrow('timeout');
+    });
+    await Promise.all(runs24);
+    expect(runs(word)).toBe(false);
+  });
+
+  it('shows lines of the source in a traceback', async () => {
+    const source = `
+import traceback
+def main(inputs):
+    try:
+        return 1 / 0  # here
+    except ZeroDivisionError:
+        traceback.print_exc()
+`;
+    const { stderr } = await runPython(source);
+    expect(stderr).toContain('return 1 / 0  # here');
+  });
+
+  it('keeps the digits of integers that no number keeps', async () => {
+    const { outcome } = await runPython('def main(inputs):\n    return [2 ** 53 + 1, 7]\n');
+    expect(outcome).toMatchObject({ value: ['9007199254740993', 7] });
+  });
+
+  it('has no descriptor that the worker was started with', async () => {
+    const script = `
+      import { runPython } from './test/support/sandbox/python.ts';
+      const source = 'import os\\ndef main(inputs):\\n    return sorted(int(name) for name in os.listdir("/proc/self/fd"))';
+      console.log(JSON.stringify((await runPython(source)).outcome));
+    `;
+    const stdio = Array.from({ length: 201 }, (_, index) => (index === 1 ? ('pipe' as const) : ('ignore' as const)));
+    const worker = spawn(process.execPath, ['--input-type=module-typescript', '--eval', script], { stdio });
+    const said: string[] = [];
+    worker.stdout?.on('data', (part) => said.push(String(part)));
+    await once(worker, 'close');
+    const { value } = JSON.parse(said.join(''));
+    expect(Math.max(...value)).toBeLessThan(6);
+  });
+
+  it('rejects, and does not blame the code, where the sandbox does not start', async () => {
+    const broken = createPythonSandbox({ ...testSandbox, packages: '/nowhere' });
+    const files = [{ name: 'large', bytes: Buffer.alloc(5_000_000) }];
+    const request = { source: 'def main(inputs):\n    return 1\n', inputs: {}, files, limits: testLimits };
+    await expect(broken({ ...request, signal: new AbortController().signal })).rejects.toThrow(
+      "the sandbox does not start: bwrap: Can't find source path /nowhere",
+    );
   });
 
   it('samples the memory of all its processes', async () => {

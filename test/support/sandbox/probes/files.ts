@@ -34,7 +34,7 @@ def main(inputs):
   {
     kind: 'files',
     tries: 'read through descriptors that the worker left open',
-    heldBy: 'descriptors that close at exec',
+    heldBy: 'the launcher closes all but five descriptors',
     source: `
 import os
 def main(inputs):
@@ -61,7 +61,7 @@ def main(inputs):
   {
     kind: 'files',
     tries: 'leave the root folder by /proc/1/root and by ..',
-    heldBy: 'a process namespace, a root that is no subfolder',
+    heldBy: 'a process namespace, a root folder with nothing above it',
     source: `
 import os
 def main(inputs):
@@ -123,7 +123,7 @@ def main(inputs):
   {
     kind: 'files',
     tries: 'read the memory or a disk of the machine',
-    heldBy: 'a /dev of nine harmless devices',
+    heldBy: 'a /dev of three harmless devices',
     source: `
 def main(inputs):
     for path in ("/dev/mem", "/dev/kmem", "/dev/vda", "/dev/sda", "/dev/nvme0n1", "/proc/kcore", "/dev/kvm", "/dev/fuse"):

@@ -3,8 +3,8 @@ import { attempt, systemCall, type Probe } from './probe.ts';
 
 const byFilter = 'seccomp';
 
-function refused(tries: string, statements: string, noControl?: string): Probe {
-  const source = attempt(statements, systemCall);
+function refused(tries: string, statements: string, noControl?: string, imports = ''): Probe {
+  const source = attempt(statements, `${imports}\n${systemCall}`);
   return { kind: 'kernel', tries, heldBy: byFilter, source, ...(noControl === undefined ? {} : { noControl }) };
 }
 
@@ -62,9 +62,23 @@ def main(inputs):
   ),
   refused('load a module of the kernel', 'call(313, 273, 0, b"", 0)', rights),
   refused('take memory of System V', 'call(29, 194, 0, 4096, 0o1600)'),
+  refused('share memory that belongs to no process', 'mmap.mmap(-1, 4096)', undefined, 'import mmap'),
+  refused(
+    'keep pages in a pipe after their memory is given back (vmsplice)',
+    `
+read, write = os.pipe()
+class Part(ctypes.Structure):
+    _fields_ = [("base", ctypes.c_void_p), ("length", ctypes.c_size_t)]
+page = ctypes.create_string_buffer(4096)
+call(278, 75, write, ctypes.byref(Part(ctypes.addressof(page), 4096)), 1, 0)
+`,
+    undefined,
+    'import os',
+  ),
+  refused("use up the machine's asynchronous input", 'call(206, 0, 1, ctypes.create_string_buffer(8))'),
   {
     kind: 'kernel',
-    tries: 'put characters into a terminal, also by the upper half of the argument (CVE-2019-10063)',
+    tries: 'put characters into a terminal, also with bits set that the kernel ignores (CVE-2019-10063)',
     heldBy: 'seccomp, a session without a terminal',
     source: `${systemCall}
 def main(inputs):
@@ -89,7 +103,7 @@ def main(inputs):
         return False
     child = os.fork()
     if child == 0:
-        code = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+        code = mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
         code.write(b"\\xb8\\x14\\0\\0\\0\\xcd\\x80\\xc3")
         function = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(code)))
         os._exit(0 if function() > 0 else 1)

@@ -1,7 +1,7 @@
 /** Tries to reach a network, or anybody outside by a socket. */
 import { attempt, systemCall, type Probe } from './probe.ts';
 
-const held = 'seccomp: sockets within the machine alone; a network namespace of its own';
+const held = 'seccomp: only Unix sockets; a network namespace of its own';
 
 export const networkProbes: readonly Probe[] = [
   {
@@ -69,8 +69,25 @@ def main(inputs):
   },
   {
     kind: 'network',
-    tries: "open a network socket past the filter by the upper half of the family's argument",
-    heldBy: 'seccomp judges the lower half, as the kernel does',
+    tries: 'open a pair of sockets of another family (the kernel creates them before it refuses)',
+    heldBy: 'seccomp',
+    source: `
+import socket
+def main(inputs):
+    for family in (2, 16, 38, 40):
+        try:
+            socket.socketpair(family, socket.SOCK_STREAM)
+            return True
+        except OSError as error:
+            if error.errno != 97:
+                return True
+    return False
+`,
+  },
+  {
+    kind: 'network',
+    tries: 'open a network socket with bits set that the kernel ignores',
+    heldBy: 'seccomp ignores them, too',
     source: attempt('call(41, 198, 2 | 1 << 32, 1, 0)', systemCall),
   },
 ];

@@ -13,7 +13,7 @@ function probe(tries: string, heldBy: string, endsBy: CodeProblemType | null, so
   return { kind: 'resources', tries, heldBy, endsBy, source, noControl };
 }
 
-const wallTime = 'a timer of the worker, which kills the first process; the kernel ends the rest of the namespace';
+const wallTime = 'a timer of the worker, which kills all processes of the sandbox';
 
 export const resourceProbes: readonly ResourceProbe[] = [
   probe(
@@ -54,7 +54,7 @@ def main(inputs):
   ),
   probe(
     'take all memory in one process',
-    'a limit of addresses for each process',
+    'a limit of the address space of each process',
     'memory_limit',
     `
 def main(inputs):
@@ -73,6 +73,28 @@ def main(inputs):
             taken = bytearray(60_000_000)
             for at in range(0, len(taken), 4096):
                 taken[at] = 1
+            time.sleep(60)
+    time.sleep(60)
+    return True
+`,
+  ),
+  probe(
+    'take memory with unread data in sockets',
+    'each socket counts as if its buffer were full',
+    'memory_limit',
+    `
+import os, socket, time
+def main(inputs):
+    for _ in range(20):
+        if os.fork() == 0:
+            pairs = []
+            try:
+                while True:
+                    pairs.append(socket.socketpair())
+                    pairs[-1][0].setblocking(False)
+                    pairs[-1][0].send(b"x" * 100_000)
+            except OSError:
+                pass
             time.sleep(60)
     time.sleep(60)
     return True
@@ -113,7 +135,7 @@ def main(inputs):
 `,
   ),
   probe(
-    'make a file of a terabyte that takes no room',
+    'make a sparse file of a terabyte',
     'a limit of the size of a file',
     null,
     `

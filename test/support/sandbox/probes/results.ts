@@ -19,10 +19,19 @@ export const resultProbes: readonly Probe[] = [
     forged('{"value": 1, "files": [{"name": "a", "size": 1000000}]}'),
   ),
   result('announce a header of 4 GB', 'a limit of the header', written('b"\\xff\\xff\\xff\\xff"')),
-  result('send JSON of 100,000 levels', 'a limit of the header, a parser that gives up', nested(100_000)),
-  result('send what is no JSON', 'a parser that gives up', written('b"\\0\\0\\0\\4nope"')),
+  result(
+    'send JSON of 100,000 levels',
+    'a limit of the header; JSON that cannot be parsed is a problem of the code',
+    nested(100_000),
+  ),
+  result('send what is no JSON', 'JSON that cannot be parsed is a problem of the code', written('b"\\0\\0\\0\\4nope"')),
   result('return nothing at all', 'a result is required', 'import os\ndef main(inputs):\n    os._exit(0)\n'),
   result('return more files than allowed', 'a number of files', filesNamed('[f"f{n}" for n in range(100)]')),
+  result(
+    'name two returned files alike',
+    'unique names',
+    forged('{"value": 1, "files": [{"name": "a", "size": 0}, {"name": "a", "size": 0}]}'),
+  ),
   result('return a file with a line break in its name', 'plain names', filesNamed('["a\\nb"]')),
 ];
 

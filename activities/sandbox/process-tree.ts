@@ -1,0 +1,96 @@
+/** A process and its descendants, from Linux's `/proc`: their memory, and their end. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChildProcess } from 'node:child_process';
+
+/** Whether this kernel lists the children of a process (`CONFIG_PROC_CHILDREN`), without which nothing here works. */
+export function seesChildren(): boolean {
+  return existsSync(`/proc/self/task/${process.pid}/children`);
+}
+
+/** The most that a socket's buffer holds for data that nobody has read: twice `net.core.wmem_max` as Linux sets it. */
+const socketBytes = 2 * 212_992;
+
+/**
+ * Bytes of memory that belong to these processes: real and swapped memory without files (`RssAnon`, `RssShmem`, `VmSwap`), and what
+ * their sockets may hold. Only for a process whose descendants have a network namespace of their own.
+ */
+export function memoryOfTree(pid: number, mostProcesses: number): number {
+  const processes = [pid, ...descendantsOf(pid, mostProcesses)];
+  const inner = processes.at(-1);
+  const sockets = inner === undefined || inner === pid ? 0 : socketsSeenBy(inner);
+  return processes.reduce((sum, one) => sum + memoryOf(one), sockets * socketBytes);
+}
+
+/**
+ * Ends a process with all its descendants. It is stopped before its children are looked up, so that it starts none meanwhile;
+ * killed first, it could leave one that has not yet bound its life to it.
+ */
+export async function endTree(child: ChildProcess, mostProcesses: number): Promise<void> {
+  const { pid } = child;
+  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGSTOP');
+  for (let tries = 0; tries < 1_000 && isRunning(pid); tries += 1) await sleep(1);
+  for (const descendant of descendantsOf(pid, mostProcesses)) {
+    try {
+      process.kill(descendant, 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  }
+  child.kill('SIGKILL');
+}
+
+function descendantsOf(pid: number, most: number): readonly number[] {
+  const found: number[] = [];
+  const waiting = [...childrenOf(pid)];
+  while (found.length < most) {
+    const next = waiting.shift();
+    if (next === undefined) break;
+    found.push(next);
+    waiting.push(...childrenOf(next));
+  }
+  return found;
+}
+
+/** Neither stopped nor ended. */
+function isRunning(pid: number): boolean {
+  const state = /^State:\s+(\w)/m.exec(read(`/proc/${pid}/status`))?.[1];
+  return state !== undefined && !['T', 't', 'Z', 'X'].includes(state);
+}
+
+function memoryOf(pid: number): number {
+  const status = read(`/proc/${pid}/status`);
+  const kilobytes = [...status.matchAll(/^(?:RssAnon|RssShmem|VmSwap):\s+(\d+) kB$/gm)].map(([, value]) =>
+    Number(value),
+  );
+  return kilobytes.reduce((sum, value) => sum + value, 0) * 1024;
+}
+
+function socketsSeenBy(pid: number): number {
+  return Number(/^sockets: used (\d+)$/m.exec(read(`/proc/${pid}/net/sockstat`))?.[1] ?? 0);
+}
+
+/** A child belongs to the thread that started it. */
+function childrenOf(pid: number): readonly number[] {
+  return threadsOf(pid).flatMap((thread) =>
+    read(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number),
+  );
+}
+
+function threadsOf(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+}
+
+/** Empty for a process that has ended. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
