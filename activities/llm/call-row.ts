@@ -23,9 +23,9 @@ export interface RecordedCall {
 
 /** What a row tells of the attempts before. */
 export interface Repeats {
-  /** Calls that may have been paid and lost: begun by an attempt that died before it learnt the response id. */
+  /** Calls that were begun and not refused, and whose response id nobody has learnt. */
   readonly repeats: number;
-  /** The models of these calls. */
+  /** The models of those among them that may have been paid: they were sent, and no failure of their provider is known. */
   readonly perhapsPaid: readonly string[];
 }
 

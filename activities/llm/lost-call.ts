@@ -9,7 +9,7 @@
  */
 import { z } from 'zod';
 import type { Ledger, LedgerRow } from '../../store/jobs/ledger.ts';
-import type { JsonObject, JsonValue } from '../../workflows/contract/json/json.ts';
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import type { BegunResponse, Model } from '../ports.ts';
 import { claimRow, type RecordedCall, type Repeats } from './call-row.ts';
 import type { ProviderEventLookup } from './provider-event-lookup.ts';
@@ -55,8 +55,11 @@ export async function findBegun(
   const stored = fromStored(row.data['answer']);
   if (stored !== null) return { ...begun, response: stored };
   const name = askedModel(row.data, request.model);
-  const id = row.data['responseId'] ?? (await lostId(dependencies, call, name, row.data['name']));
-  if (typeof id !== 'string') return null;
+  const id = row.data['responseId'];
+  if (typeof id !== 'string') {
+    const found = await withLostId(dependencies, call, name, row);
+    return found === null ? null : findBegun(dependencies, call, found);
+  }
   await claimRow(ledger, call, row, id);
   const response = await model.retrieve(id, name, signal);
   return { ...begun, response: { ...response, ...(name === request.model ? {} : { model: name }) } };
@@ -66,7 +69,9 @@ export async function findBegun(
 export function repeatsAfter(row: LedgerRow, requested: string): Repeats {
   const before = readRepeats(row.data);
   if (row.state !== 'intended') return before;
-  const perhapsPaid = [...before.perhapsPaid, askedModel(row.data, requested)];
+  // Without its name it was not sent, or its provider has reported a failure.
+  const isPerhapsPaid = typeof row.data['name'] === 'string' || typeof row.data['responseId'] === 'string';
+  const perhapsPaid = [...before.perhapsPaid, ...(isPerhapsPaid ? [askedModel(row.data, requested)] : [])];
   return { repeats: before.repeats + 1, perhapsPaid };
 }
 
@@ -80,22 +85,24 @@ function askedModel({ model }: JsonObject, requested: string): string {
 }
 
 /**
- * After a crash, finds the response id of an unacknowledged call by the provider's events. Null when none arrives in
- * time: then the call was most likely never made.
+ * After a crash, finds the response id of an unacknowledged call by the provider's events. Returns the row as it is then, with the
+ * id. Null when none arrives in time: then the call was most likely never made.
  */
-async function lostId(
+async function withLostId(
   { eventLookup, ledger, lostMilliseconds = longestLostMilliseconds, model, sleep }: LostCallDependencies,
   { key, signal }: SoughtCall,
   asked: string,
-  name: JsonValue | undefined,
-): Promise<string | null> {
+  row: LedgerRow,
+): Promise<LedgerRow | null> {
+  const { name } = row.data;
   if (model.keepsResponses?.(asked) === false) return null;
   if (eventLookup === undefined || typeof name !== 'string' || !(await eventLookup.isHeard())) return null;
   for (let waited = 0; waited <= lostMilliseconds; waited += lostStepMilliseconds) {
     // An earlier attempt that still runs writes the id itself.
-    const known = (await ledger.find(key))?.data['responseId'];
-    const id = typeof known === 'string' ? known : await eventLookup.responseTo(name, signal);
-    if (id !== null) return id;
+    const newest = (await ledger.find(key)) ?? row;
+    if (typeof newest.data['responseId'] === 'string') return newest;
+    const responseId = await eventLookup.responseTo(name, signal);
+    if (responseId !== null) return { ...newest, data: { ...newest.data, responseId } };
     await sleep(lostStepMilliseconds, signal);
   }
   return null;

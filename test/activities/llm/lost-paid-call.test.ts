@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { failure } from '../../../activities/failure.ts';
 import { createPaidCalls } from '../../../activities/llm/paid-call.ts';
 import { createProviderEventLookup } from '../../../activities/llm/provider-event-lookup.ts';
@@ -64,6 +64,20 @@ describe('a model call that was cut off before its id was stored', () => {
     const began = clock.now();
     expect(await clock.run(ask(call))).toMatchObject({ response: { id: 'resp_2' } });
     expect(clock.now() - began).toBeLessThan(5_000);
+  });
+
+  it('P16: is sought at the model that an earlier attempt, which still runs, records while its event is waited for', async () => {
+    const { model, clock, ask, report, ledger } = await world();
+    await report('resp_other');
+    loseTheAnswer(model);
+    await expect(clock.run(ask(call))).rejects.toThrow('reset');
+    const retrieve = vi.spyOn(model, 'retrieve');
+    const written = { key: call.key, jobId: call.jobId, kind: 'model_call', state: 'intended' } as const;
+    const data = { responseId: 'resp_1', basis: 'screen 1', repeats: 0, model: 'other' };
+    void clock.sleep(3_000, call.signal).then(() => ledger.write({ ...written, attempt: 1, data }));
+    expect(await clock.run(ask({ ...call, attempt: 2 }))).toMatchObject({ response: { id: 'resp_1', model: 'other' } });
+    expect(retrieve).toHaveBeenNthCalledWith(1, 'resp_1', 'other', expect.anything());
+    expect(await ledger.find(call.key)).toMatchObject({ attempt: 2, data: { model: 'other' } });
   });
 
   it('is not waited for when it was never sent', async () => {

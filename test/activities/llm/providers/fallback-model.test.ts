@@ -100,12 +100,14 @@ describe('a call that may have been paid, whose model is then replaced', () => {
     const store = await temporaryStore();
     const asked: string[] = [];
     const lost = new Set<string>();
+    const failed = new Set<string>();
     const open = new Set<string>();
     const waited: string[] = [];
     const model: Model = {
       create: async ({ model: name }) => {
         asked.push(name);
         if (lost.has(name)) throw failure('provider_unavailable', 'cut short', { perhapsPaid: true });
+        if (failed.has(name)) throw failure('provider_unavailable', 'the model provider answered 503');
         return textResponse(`r${asked.length}`, `from ${name}`);
       },
       retrieve: async (id, name) => textResponse(id, `kept by ${name}`),
@@ -141,7 +143,7 @@ describe('a call that may have been paid, whose model is then replaced', () => {
       wasCancelled: () => false,
     });
     const ask = () => paid({ ...call, request: chatRequest });
-    return { ask, asked, lost, open, waited, row: () => store.ledger.find(call.key) };
+    return { ask, asked, lost, failed, open, waited, row: () => store.ledger.find(call.key) };
   }
 
   it('P16: asks no other model in the same attempt; the next one counts and names it, and waits for no event of it', async () => {
@@ -158,6 +160,16 @@ describe('a call that may have been paid, whose model is then replaced', () => {
     });
     await ask();
     expect(asked).toEqual(['glm-5.2', 'kimi-k3']);
+  });
+
+  it('P16: is not named when its provider has reported a failure, although it is made again', async () => {
+    const { ask, failed, open, row } = await mixedWorld([]);
+    failed.add('glm-5.2');
+    await expect(ask()).rejects.toThrow('answered 503');
+    open.add('glm-5.2');
+    expect(await ask()).toMatchObject({ response: { text: 'from kimi-k3' } });
+    const { repeats, perhapsPaid } = (await row())?.data ?? {};
+    expect({ repeats, perhapsPaid }).toEqual({ repeats: 1, perhapsPaid: undefined });
   });
 
   it('P16: is recorded with the model that took over before that is asked, and sought there', async () => {
