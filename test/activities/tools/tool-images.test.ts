@@ -85,6 +85,22 @@ describe('T26: an image of a tool request', () => {
     expect(server.journal.entries).toEqual([]);
   });
 
+  it.each(['no-such', 'glm/glm-99'])(
+    'T22: of a model that nobody serves, the advice is to change it (%s)',
+    async (model) => {
+      const run = await toolRun(scriptedModel([]));
+      const { server, turn } = await withModelServer(run.store);
+      run.clock.time = Date.now();
+      const id = await run.accept('chat', { prompt: 'What is it?', model });
+      await expect(turn(id)).resolves.toEqual({ next: 'end', outcome: 'failed' });
+      expect((await run.store.toolRequests.find(id))?.cut).toMatchObject({
+        type: 'step_definition',
+        advice: 'the call cannot succeed as it is: change the model or the input',
+      });
+      expect(server.journal.entries).toEqual([]);
+    },
+  );
+
   it('is sent to the expert of an investigation, and not to its turns', async () => {
     const run = await toolRun(scriptedModel(['look', 'that is it']));
     const step = { step: 1, total_steps: 1, task: 'find the leak', findings: 'memory grows' };

@@ -17,8 +17,8 @@ export class FileRefusal extends Error {
 export function sentBytes({ content, encoding }: SentFile): Buffer {
   if (encoding !== 'base64') return Buffer.from(content);
   const bytes = Buffer.from(content, 'base64');
-  // The decoder skips what is not base64.
-  const isWhole = withoutPadding(bytes.toString('base64')) === withoutPadding(content);
+  // The decoder skips what is not base64. Programs like base64 break its lines.
+  const isWhole = withoutPadding(bytes.toString('base64')) === withoutPadding(content.replaceAll(/[\r\n]/g, ''));
   if (!isWhole) throw new FileRefusal('is not base64');
   return bytes;
 }

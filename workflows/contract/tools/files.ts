@@ -1,7 +1,7 @@
 /** Files of a tool request: by value, as anybody can send them, or by path on the machine of the API. */
 import { z } from 'zod';
 
-/** Characters of the largest file that any setting allows. */
+/** So many characters are taken before the limits of the settings are looked at. */
 const mostCharacters = 100_000_000;
 
 const FileSchema = z.strictObject({

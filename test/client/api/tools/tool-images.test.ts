@@ -46,6 +46,13 @@ describe('images of a tool', () => {
     ]);
   });
 
+  it('are taken with line breaks in their base64, as programs write it', async () => {
+    const content = inBase64(images.png).content.replaceAll(/.{20}/g, '$&\r\n');
+    await expect(takeFiles(limits, { files: [{ ...inBase64(images.png), content }] }, null)).resolves.toMatchObject([
+      { content: images.png, imageType: 'image/png' },
+    ]);
+  });
+
   it('T16: are refused when they are none of these kinds, cut off, or no base64', async () => {
     const bitmap = Buffer.from('BM\0\0\0\0');
     const message = 'is binary: only text in UTF-8 and images (PNG, JPEG, WebP, GIF) are taken';
