@@ -1,5 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
+import { failure } from '../../../activities/failure.ts';
+import { OnlyWaited, providerAttempt, withStoreRetries } from '../../../activities/tools/store-outage.ts';
 import { taskQueue, type QueueKind } from '../../../workflows/contract/names.ts';
 import { toolLimits, type ToolLimitChoices } from '../../../workflows/contract/tools/limits.ts';
 import {
@@ -109,6 +111,19 @@ describe('a tool request', () => {
     expect(calls).toEqual(['turn']);
     expect(cuts).toMatchObject([{ layer: 'tool', type: 'provider_unavailable' }]);
     expect(seconds).toBeLessThan(45);
+  });
+
+  it('T04: tells each attempt how many before it have only waited, so that these use up none', async () => {
+    const attempts: number[] = [];
+    const runToolExpert = () =>
+      withStoreRetries('tool_waits', async (): Promise<ToolRequestEnd> => {
+        attempts.push(providerAttempt());
+        if (attempts.length <= 5) throw new OnlyWaited('another request asks the expert for the same work');
+        if (attempts.length <= 7) throw failure('provider_unavailable', 'down');
+        return { outcome: 'completed' };
+      });
+    await expect(run({ runToolExpert })).resolves.toMatchObject({ outcome: 'completed', cuts: [] });
+    expect(attempts).toEqual([1, 1, 1, 1, 1, 1, 2, 3]);
   });
 
   it('T09: has no limit when the caps are switched off', async () => {
