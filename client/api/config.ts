@@ -1,6 +1,7 @@
 /** The API process's settings, from its environment. No other file here reads it. */
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { conversationLimits } from '../../store/tools/conversations.ts';
 import { checkToolLimits, toolSettings } from '../../workflows/contract/tools/settings.ts';
 import { readSettings, sharedSettings, switchSetting } from '../../workflows/contract/settings.ts';
 import { readAddressRanges } from './http/visitor.ts';
@@ -82,7 +83,7 @@ export const ApiSettingsSchema = z
     LODESTONE_FILES_MEBIBYTES: z.coerce
       .number()
       .min(0.1)
-      .max(200)
+      .max(conversationLimits.fileBytes / 2 ** 20)
       .default(20)
       .describe('All files of one call of a tool together.'),
     LODESTONE_AI_QUEUE: z

@@ -1,5 +1,5 @@
 /** The end of conversations: what was recorded of their requests goes with them, so that no later request finds it. */
-import { sql, type Kysely } from 'kysely';
+import { sql, type ExpressionBuilder, type Kysely } from 'kysely';
 import type { Database, Tables } from '../database/database.ts';
 import { inTransaction, lockName } from '../database/transactions.ts';
 
@@ -39,16 +39,36 @@ export async function sizeOf(
   return { turns: texts.turns ?? 0, textBytes: texts.bytes ?? 0, fileBytes: files.bytes ?? 0 };
 }
 
+/** After so long, a request that has not ended has been forgotten: its workflow was terminated, for instance. */
+const forgottenMilliseconds = 30 * 24 * 3_600_000;
+
 /**
- * Removes a conversation that ended before this moment. What its requests have paid is in the ledger and among the model calls
+ * What may be removed at this moment. A request that has not ended keeps its conversation: what is recorded of it later would
+ * stay without one for ever.
+ */
+export function isOver(now: Date) {
+  return (build: ExpressionBuilder<Tables, 'tool_conversations'>) => {
+    const expiredBefore = (date: Date) => build('expires_at', '<=', date.toISOString());
+    const unended = build
+      .selectFrom('tool_requests')
+      .select('tool_requests.id')
+      .whereRef('tool_requests.conversation_id', '=', 'tool_conversations.id')
+      .where('tool_requests.state', '!=', 'ended');
+    const isForgotten = expiredBefore(new Date(now.getTime() - forgottenMilliseconds));
+    return build.and([expiredBefore(now), build.or([build.not(build.exists(unended)), isForgotten])]);
+  };
+}
+
+/**
+ * Removes a conversation that was over before this moment. What its requests have paid is in the ledger and among the model calls
  * under their ids; the calls of a job's steps are the job's, and stay with it.
  */
-export async function removeIfExpired(database: Database, id: string, now: Date): Promise<boolean> {
+export async function removeIfOver(database: Database, id: string, now: Date): Promise<boolean> {
   return inTransaction(database, lockConversation(id), async (transaction) => {
     const { numDeletedRows } = await transaction
       .deleteFrom('tool_conversations')
       .where('id', '=', id)
-      .where('expires_at', '<=', now.toISOString())
+      .where(isOver(now))
       .executeTakeFirstOrThrow();
     if (numDeletedRows === 0n) return false;
     const requests = transaction.selectFrom('tool_requests').select('id').where('conversation_id', '=', id);

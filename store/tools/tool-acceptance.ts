@@ -4,7 +4,7 @@ import type { ToolFile } from '../../workflows/contract/tools/files.ts';
 import type { ToolLimits } from '../../workflows/contract/tools/limits.ts';
 import type { Database } from '../database/database.ts';
 import { inTransaction } from '../database/transactions.ts';
-import { conversationLimits, lockConversation, removeIfExpired, sizeOf } from './conversations.ts';
+import { conversationLimits, lockConversation, removeIfOver, sizeOf } from './conversations.ts';
 
 export interface NewToolRequest {
   readonly id: string;
@@ -28,7 +28,7 @@ export interface NewToolRequest {
  */
 export type ToolAcceptance = 'created' | 'exists' | 'conflict' | 'unknown' | 'full';
 
-/** Accepts a request once. One of a conversation that has ended is forgotten: its id may be used anew. */
+/** Accepts a request once. One of a conversation that is over is forgotten: its id may be used anew. */
 export async function acceptRequest(database: Database, request: NewToolRequest): Promise<ToolAcceptance> {
   const { id, conversationId, now } = request;
   const expires = { expires_at: request.expiresAt.toISOString() };
@@ -41,6 +41,8 @@ export async function acceptRequest(database: Database, request: NewToolRequest)
       .executeTakeFirst();
     if (known !== undefined) return known.input_hash === request.inputHash ? 'exists' : 'conflict';
     if (request.isNewConversation) {
+      // Nothing is kept of it, so that a smaller call may begin it.
+      if (isFull({ turns: 0, textBytes: 0, fileBytes: 0 }, request)) return 'full';
       const conversation = { id: conversationId, created_at: now.toISOString(), ...expires };
       await transaction.insertInto('tool_conversations').values(conversation).execute();
     } else {
@@ -103,5 +105,5 @@ async function forgetExpired(database: Database, id: string, now: Date): Promise
     .where('tool_requests.id', '=', id)
     .where('tool_conversations.expires_at', '<=', now.toISOString())
     .executeTakeFirst();
-  if (expired !== undefined) await removeIfExpired(database, expired.id, now);
+  if (expired !== undefined) await removeIfOver(database, expired.id, now);
 }

@@ -1,7 +1,7 @@
 /** What concerns the tool requests of all tenants: the order in which they wait, and conversations that are over. */
 import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
-import { removeIfExpired } from './conversations.ts';
+import { isOver, removeIfOver } from './conversations.ts';
 import { headColumns, headOf, type ToolRequestHead } from './tool-request-row.ts';
 
 export interface ToolsAcrossTenants {
@@ -9,7 +9,7 @@ export interface ToolsAcrossTenants {
   waitingBefore(acceptedAt: string): Promise<number>;
   /** Requests that no worker has begun, the oldest first. */
   waiting(limit: number): Promise<readonly { readonly tenant: string; readonly head: ToolRequestHead }[]>;
-  /** Removes conversations that have ended, with their requests and what these have recorded. Returns how many. */
+  /** Removes conversations that have ended, unless a request of theirs has not, with their requests and what these have recorded. Returns how many. */
   removeExpired(now: Date): Promise<number>;
 }
 
@@ -45,10 +45,10 @@ export function createToolsAcrossTenants(database: Database): ToolsAcrossTenants
         const expired = await database
           .selectFrom('tool_conversations')
           .select('id')
-          .where('expires_at', '<=', now.toISOString())
+          .where(isOver(now))
           .limit(atOnce)
           .execute();
-        for (const { id } of expired) if (await removeIfExpired(database, id, now)) removed += 1;
+        for (const { id } of expired) if (await removeIfOver(database, id, now)) removed += 1;
         if (expired.length < atOnce) return removed;
       }
     },

@@ -1,5 +1,5 @@
 /** The workflow bundle is kept for the next process: only that of exactly the present sources is used. */
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { keptBundle, type BundlePlaces } from '../../workers/workflow-bundle/kept.ts';
@@ -36,6 +36,20 @@ describe('a kept workflow bundle', () => {
       expect(await readdir(here.folder)).toHaveLength(1);
     },
   );
+
+  it.each([
+    ['empty', () => ''],
+    ['cut off', (kept: string) => kept.slice(0, -1)],
+    ['changed', (kept: string) => kept.replace('one', 'two')],
+  ])('is built anew when it is %s', async (_, damaged) => {
+    const here = await places();
+    await keptBundle(here, build('one'));
+    const [name = ''] = await readdir(here.folder);
+    const file = join(here.folder, name);
+    await writeFile(file, damaged(await readFile(file, 'utf8')));
+    expect(await keptBundle(here, build('three'))).toBe('three');
+    expect(await keptBundle(here, build('four'))).toBe('three');
+  });
 
   it('is not kept when the sources change while it is built', async () => {
     const here = await places();

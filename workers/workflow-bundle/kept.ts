@@ -18,7 +18,7 @@ export async function keptBundle({ root, folder }: BundlePlaces, build: () => Pr
   const key = await sourcesKey(root);
   if (key === null) return build();
   const file = join(folder, `${key}.js`);
-  const kept = await readFile(file, 'utf8').catch(() => null);
+  const kept = codeOf(await readFile(file, 'utf8').catch(() => ''));
   if (kept !== null) return kept;
   const code = await build();
   // Sources that were changed meanwhile may be in the bundle under the hash of the former ones.
@@ -26,19 +26,30 @@ export async function keptBundle({ root, folder }: BundlePlaces, build: () => Pr
   return code;
 }
 
-/** Written aside and renamed, since other processes may read it meanwhile. Bundles of former sources are removed. */
+/** With its hash, as the first line; written aside and renamed, since other processes may read it meanwhile. Bundles of former sources are removed. */
 async function keep(folder: string, file: string, code: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const former = await readdir(folder);
   const temporary = join(folder, `${randomUUID()}.tmp`);
   try {
-    await writeFile(temporary, code);
+    await writeFile(temporary, `${hashOf(code)}\n${code}`);
     await rename(temporary, file);
   } finally {
     await rm(temporary, { force: true });
   }
   const obsolete = former.filter((name) => name.endsWith('.js') && join(folder, name) !== file);
   for (const name of obsolete) await rm(join(folder, name), { force: true });
+}
+
+/** Null for a file that is not whole: a machine that stopped may have kept its name and not its content. */
+function codeOf(content: string): string | null {
+  const end = content.indexOf('\n');
+  const code = content.slice(end + 1);
+  return content.slice(0, Math.max(0, end)) === hashOf(code) ? code : null;
+}
+
+function hashOf(code: string): string {
+  return createHash('sha256').update(code).digest('hex');
 }
 
 /** Null without a lock file, as in the image: nothing else says which packages are in the bundle. */

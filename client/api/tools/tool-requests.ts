@@ -67,14 +67,19 @@ export async function askTool(dependencies: ApiDependencies, call: ToolCall, id:
     const detail = `there is no conversation ${continued} now: it has ended, or never was; begin a new one without continuation_id`;
     throw new ProblemError('not-found', detail);
   }
-  if (acceptance === 'full') {
-    const message = `the conversation holds ${conversationLimitText}, or would with this turn: begin a new one without continuation_id, and tell it what still matters`;
-    throw new ProblemError('invalid-tool-input', message, { problems: [{ path: 'continuation_id', message }] });
-  }
+  if (acceptance === 'full') throw isFull(continued !== undefined);
   const row = await store.toolRequests.findHead(id);
   if (row === null) return;
   if (acceptance === 'exists') await startAgain(dependencies, row);
   else if (row.state === 'queued') await start(dependencies, row);
+}
+
+function isFull(isContinued: boolean): ProblemError {
+  const message = isContinued
+    ? `the conversation holds ${conversationLimitText}, or would with this turn: begin a new one without continuation_id, and tell it what still matters`
+    : `with this call alone the conversation would hold more than ${conversationLimitText}: send less`;
+  const path = isContinued ? 'continuation_id' : '';
+  return new ProblemError('invalid-tool-input', message, { problems: [{ path, message }] });
 }
 
 /** A request that could not be started when it was accepted begins anew, with all of its time; any other goes on, or has ended. */

@@ -38,7 +38,8 @@ describe('T26: a tool step', () => {
 
   it('T25: begins a conversation that can be continued for as long as the setting says', async () => {
     const { store, prepare } = await world({ prompt: 'Ask' });
-    await prepare();
+    const { requestId } = await prepare();
+    await store.toolRequests.end(requestId, { outcome: 'completed', cut: null }, new Date());
     const hours = (from: number): Date => new Date(Date.now() + from * 3_600_000);
     expect(await store.acrossTenants.tools.removeExpired(hours(1.9))).toBe(0);
     expect(await store.acrossTenants.tools.removeExpired(hours(2.1))).toBe(1);

@@ -50,6 +50,16 @@ describe('a conversation', () => {
   });
 });
 
+describe('a conversation that would begin with more than one may hold', () => {
+  it('is not begun, and begins with a smaller call under the same id', async () => {
+    const store = await temporaryStore();
+    const large = { name: 'a', bytes: conversationLimits.fileBytes + 1, sha256: 'a'.repeat(64), imageType: null };
+    expect(await accept(store, 'tool_1', { files: [large] })).toBe('full');
+    expect(await accept(store, 'tool_2', next)).toBe('unknown');
+    expect(await accept(store, 'tool_1')).toBe('created');
+  });
+});
+
 /** A request that was answered and paid for. */
 async function answered(store: TestStore): Promise<void> {
   await accept(store, 'tool_1');
@@ -80,6 +90,37 @@ describe('the end of a conversation', () => {
     expect(await store.acrossTenants.tools.removeExpired(ended)).toBe(1);
     expect(await store.toolRequests.find('tool_1')).toBeNull();
     await expectNothingLeft(store);
+  });
+
+  it('waits for a request that has not ended, so that nothing is recorded of one that is removed', async () => {
+    const store = await temporaryStore();
+    await answered(store);
+    await accept(store, 'tool_2', next);
+    expect(await store.acrossTenants.tools.removeExpired(ended)).toBe(0);
+    await store.toolRequests.begin('tool_2', 'turn', begun);
+    expect(await store.acrossTenants.tools.removeExpired(ended)).toBe(0);
+    expect(await accept(store, 'tool_2', { ...next, now: ended })).toBe('exists');
+    expect(await accept(store, 'tool_3', { ...next, now: ended })).toBe('unknown');
+    await store.toolRequests.end('tool_2', { outcome: 'completed', cut: null }, ended);
+    expect(await store.acrossTenants.tools.removeExpired(ended)).toBe(1);
+    expect(await store.toolRequests.find('tool_2')).toBeNull();
+    await expectNothingLeft(store);
+  });
+
+  it('is found behind very many whose requests have not ended', async () => {
+    const store = await temporaryStore();
+    for (let count = 2; count <= 202; count += 1) {
+      await accept(store, `tool_${count}`, { conversationId: `conversation_${count}` });
+    }
+    await answered(store);
+    expect(await store.acrossTenants.tools.removeExpired(ended)).toBe(1);
+  });
+
+  it('comes a month late for a request that was forgotten, and never ends', async () => {
+    const store = await temporaryStore();
+    await accept(store, 'tool_1');
+    expect(await store.acrossTenants.tools.removeExpired(new Date('2026-01-31T23:59:59Z'))).toBe(0);
+    expect(await store.acrossTenants.tools.removeExpired(new Date('2026-02-01T00:00:00Z'))).toBe(1);
   });
 
   it('holds before it is swept: the same key asks anew, and the same work is judged anew', async () => {
