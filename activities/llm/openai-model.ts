@@ -22,6 +22,7 @@ import { classifyOpenAiError } from './openai-errors.ts';
 import { beginStreamed } from './openai-stream.ts';
 import { callKeyName, type CallNames } from './provider-event-lookup.ts';
 import { costOf, type Prices } from './prices.ts';
+import { checkRepeatedParts } from './openai-repeated-parts.ts';
 import { cutText } from '../../workflows/contract/cut-text.ts';
 
 /** Time limit of a request that waits for the whole answer. */
@@ -40,16 +41,17 @@ export function createOpenAiModel(settings: {
   return {
     async create(request, signal) {
       costOf([request.model], { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 }, settings.prices);
+      const parameters = toParameters(request);
+      checkRepeatedParts(parameters);
       try {
         if (settings.background === false) {
           const timeout = request.timeoutMilliseconds ?? answerTimeoutMilliseconds;
-          const parameters = { ...toParameters(request), background: false };
-          const { data, response } = await client.responses.create(parameters, { timeout, signal }).withResponse();
+          const whole = { ...parameters, background: false };
+          const { data, response } = await client.responses.create(whole, { timeout, signal }).withResponse();
           settings.onLimits?.(request.model, response.headers);
           return readResponse(data, request.model, settings.prices);
         }
         const timeout = request.timeoutMilliseconds ?? requestTimeoutMilliseconds;
-        const parameters = toParameters(request);
         const { first, ended, received, close, headers } = await beginStreamed(client, parameters, timeout, signal);
         settings.onLimits?.(request.model, headers);
         const readEnd = async (): Promise<ModelResponse | null> => {

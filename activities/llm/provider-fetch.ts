@@ -16,7 +16,9 @@ interface AnswerLimits {
   readonly event: number;
 }
 
-const streamLimits: AnswerLimits = { whole: 32 * 2 ** 20, event: 2 ** 19 };
+/** Of one event in a stream. */
+export const mostEventBytes = 2 ** 19;
+const streamLimits: AnswerLimits = { whole: 32 * 2 ** 20, event: mostEventBytes };
 /** Of an answer that comes in one piece, and is parsed in one. */
 const pieceLimits: AnswerLimits = { whole: 2 ** 20, event: 2 ** 20 };
 const mostLinesOfEvent = 10_000;
