@@ -1582,6 +1582,8 @@ export interface paths {
                                 };
                                 /** @enum {string} */
                                 state: "importing" | "queued" | "running" | "paused" | "stopping" | "ended";
+                                /** @description it has ended, and its failed items are being reopened: it runs again when they are */
+                                isReopening: boolean;
                                 /** @enum {string|null} */
                                 outcome: "completed" | "completed_with_errors" | "failed" | "cancelled" | null;
                                 reason: {
@@ -3924,6 +3926,8 @@ export interface components {
             };
             /** @enum {string} */
             state: "importing" | "queued" | "running" | "paused" | "stopping" | "ended";
+            /** @description it has ended, and its failed items are being reopened: it runs again when they are */
+            isReopening: boolean;
             /** @enum {string|null} */
             outcome: "completed" | "completed_with_errors" | "failed" | "cancelled" | null;
             reason: {

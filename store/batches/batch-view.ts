@@ -10,7 +10,7 @@ import {
   type BatchView,
 } from '../../workflows/contract/batches/schema.ts';
 import { toUsd } from '../database/tables/batch-tables.ts';
-import { isBeingCancelled } from './batch-with-items.ts';
+import { isBeingCancelled, isBeingReopened } from './batch-with-items.ts';
 import type { Database, Tables } from '../database/database.ts';
 
 export function definitionOf(row: Selectable<Tables['batches']>): BatchDefinition {
@@ -34,6 +34,7 @@ export async function viewOf(database: Database, row: Selectable<Tables['batches
     tenant: row.tenant,
     definition: definitionOf(row),
     state: row.state,
+    isReopening: isBeingReopened(row.whole_change),
     outcome: row.outcome,
     reason: row.reason === null ? null : JSON.parse(row.reason),
     pause: row.pause === null ? null : BatchPauseSchema.parse(JSON.parse(row.pause)),

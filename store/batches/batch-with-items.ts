@@ -32,6 +32,11 @@ export function isBeingCancelled(pendingChange: string | null): boolean {
   return pendingChange !== null && readChange(pendingChange).kind === 'cancel';
 }
 
+/** Whether the failed items of the batch, which has ended, are being reopened. */
+export function isBeingReopened(pendingChange: string | null): boolean {
+  return pendingChange !== null && readChange(pendingChange).kind === 'reopen';
+}
+
 const tables = ['batch_partitions', 'batch_minutes', 'provider_batches', 'batch_uploads', 'batch_waits'] as const;
 
 /**

@@ -19,11 +19,12 @@ export async function watchBatch(api: Api, id: string): Promise<Batch> {
       try {
         const batch = await findBatch(api, id);
         seenAt = Date.now();
-        if (batch.state === 'ended') {
+        if (batch.state === 'ended' && !batch.isReopening) {
           say(batchLine(batch));
           return batch;
         }
-        status.show(batchLine(batch), batch.state);
+        if (batch.isReopening) status.show(`${id}  its failed items are being reopened`, 'reopening');
+        else status.show(batchLine(batch), batch.state);
       } catch (error) {
         if (!(error instanceof CommandError) || error.exitCode !== exitCodes.apiUnreachable) throw error;
         if (seenAt === null || Date.now() - seenAt > patienceMilliseconds) throw error;

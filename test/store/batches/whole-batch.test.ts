@@ -173,8 +173,10 @@ it('a reopening that was cut off is completed by the next one, which returns its
   const store = await openTemporary(place);
   await cutOffReopening(place, store);
   expect(await reopenings(store)).toEqual([]);
+  expect(await store.batches.find('b')).toMatchObject({ isReopening: true });
   expect(await store.batches.reopen('b', { uncertain: false, now })).toBe(3);
   expect(await lookAt(store)).toBe('queued: 3 pending, 0 ended');
+  expect(await store.batches.find('b')).toMatchObject({ isReopening: false });
   expect(await store.batches.reopen('b', { uncertain: false, now })).toBe(0);
   expect(await reopenings(store)).toEqual(['3 items are retried']);
 });

@@ -116,6 +116,9 @@ export const BatchViewSchema = z.object({
   tenant: z.string(),
   definition: AnsweredDefinitionSchema,
   state: z.enum(batchStates),
+  isReopening: z
+    .boolean()
+    .describe('it has ended, and its failed items are being reopened: it runs again when they are'),
   outcome: z.enum(batchOutcomes).nullable(),
   reason: z.object({ type: z.string(), message: z.string() }).nullable(),
   pause: BatchPauseSchema.nullable(),

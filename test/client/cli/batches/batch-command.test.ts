@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, request as forward } from 'node:http';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { endBatch, opensBatches } from '../../api/batches/batch-work.ts';
 import { runCommand, servedFolder } from '../harness.ts';
@@ -36,6 +36,22 @@ test('P28: submit items.csv --watch --json follows the batch to its end; results
   expect(shown.stdout).toMatch(/Failures\n +1 +provider_request/);
   expect((await run('batch', 'list')).stdout).toContain(batch.id);
   expect((await run('batch', 'watch', batch.id)).code).toBe(1);
+});
+
+test('P28: batch watch goes on while the failed items of an ended batch are being reopened', async () => {
+  const { run, args, store, batches } = await served();
+  batches.onStart = ({ id }) => endBatch(store, id);
+  const { id } = Shown.parse(JSON.parse((await run(...args, '--json')).stdout));
+  const find = store.batches.find.bind(store.batches);
+  let looks = 0;
+  vi.spyOn(store.batches, 'find').mockImplementation(async (asked) => {
+    looks += 1;
+    const batch = await find(asked);
+    return batch === null ? null : { ...batch, isReopening: looks < 3 };
+  });
+  const { code, stderr } = await run('batch', 'watch', id);
+  expect(stderr).toContain('its failed items are being reopened');
+  expect([code, looks >= 3]).toEqual([1, true]);
 });
 
 test('P18: --estimate prints what it may cost and the first prompt, and starts nothing', async () => {
