@@ -59,10 +59,25 @@ export async function embeddedContext(
   return { text, images: images.urls, hashes: files.map(({ sha256 }) => sha256) };
 }
 
-/** The newest file of each name; the same content counts once. */
+/** The newest file of each name; the same content counts once, as the newest. They stay in the order of their age. */
 function distinct(files: readonly ConversationFile[]): readonly ConversationFile[] {
-  const byName = new Map(files.map((file) => [file.name, file]));
-  return [...new Map([...byName.values()].map((file) => [file.sha256, file])).values()];
+  return newestOf(
+    newestOf(files, ({ name }) => name),
+    ({ sha256 }) => sha256,
+  );
+}
+
+function newestOf(
+  files: readonly ConversationFile[],
+  keyOf: (file: ConversationFile) => string,
+): readonly ConversationFile[] {
+  const newest = new Map<string, ConversationFile>();
+  for (const file of files) {
+    // A map keeps the place of a key that it has.
+    newest.delete(keyOf(file));
+    newest.set(keyOf(file), file);
+  }
+  return [...newest.values()];
 }
 
 /** A text that competes for the budget. */

@@ -61,6 +61,16 @@ describe('files of a conversation', () => {
     expect(asked).toMatch(/earlier turns are left out.*: 1\)/);
   });
 
+  it('that are sent again belong to the present question, whatever else has their content', async () => {
+    const run = await toolRun(scriptedModel([]));
+    const one = await run.accept('chat', { prompt: 'Look' }, { files: { 'a.ts': 'old a', 'b.ts': 'the b' } });
+    await run.turn(one);
+    const { conversationId = '' } = (await run.store.toolRequests.find(one)) ?? {};
+    const next = { prompt: 'And now?', continuation_id: conversationId };
+    await run.turn(await run.accept('chat', next, { files: { 'a.ts': 'the b' } }));
+    expect(JSON.stringify(run.model.asked[1]?.input)).toContain('=== file a.ts ===\\nthe b');
+  });
+
   it('of earlier turns keep room beside long turns, the newest first', async () => {
     const run = await toolRun(scriptedModel([]));
     const word = 'one more word ';
