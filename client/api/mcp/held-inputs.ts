@@ -4,7 +4,7 @@
  */
 import { ProblemError } from '../http/problem.ts';
 
-/** Of all calls under way together: 12 with 20 MB of files each. */
+/** Of all calls under way together: 13 with 20 MB of files each. In memory a character has one byte, or two beyond Latin-1. */
 const mostCharacters = 256 * 2 ** 20;
 
 export interface HeldInputs {
