@@ -1,6 +1,7 @@
 /** The prompt of a tool request: the conversation so far, and what is asked now, as delimited blocks. */
 import { createHash } from 'node:crypto';
-import { isLastStep, recordOf, type InvestigationRecord } from '../../workflows/contract/tools/investigation.ts';
+import { isLastStep } from '../../workflows/contract/tools/investigation-step.ts';
+import { recordOf, type InvestigationRecord } from '../../workflows/contract/tools/investigation.ts';
 import { readViews } from '../../workflows/contract/tools/panel.ts';
 import { stepsOf, type Turn } from '../../store/tools/turns.ts';
 

@@ -1,7 +1,8 @@
 /** Tool requests as callers read them: how far they are, and the result in the form of their tool. */
 import { replacementNotes } from '../../workflows/contract/tools/answered-by.ts';
 import { readJson } from '../../workflows/contract/json/json-text.ts';
-import { isLastStep, recordOf } from '../../workflows/contract/tools/investigation.ts';
+import { isLastStep } from '../../workflows/contract/tools/investigation-step.ts';
+import { recordOf } from '../../workflows/contract/tools/investigation.ts';
 import { readViews } from '../../workflows/contract/tools/panel.ts';
 import { inTenths } from '../../workflows/contract/tools/tenths.ts';
 import type { ToolProgress, ToolRequestView } from '../../workflows/contract/tools/tool-view.ts';

@@ -1,6 +1,6 @@
 /** The turns of a conversation, as their tools have read them. */
 import { findTool } from '../../workflows/contract/tools/catalogue.ts';
-import type { InvestigationStep } from '../../workflows/contract/tools/investigation.ts';
+import type { InvestigationStep } from '../../workflows/contract/tools/investigation-step.ts';
 import type { Tool, ToolInput } from '../../workflows/contract/tools/tool.ts';
 import type { ToolRequestRow } from './tool-request-row.ts';
 import type { ToolRequests } from './tool-requests.ts';

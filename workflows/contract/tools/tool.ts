@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { JsonObject } from '../json/json.ts';
 import type { SentFile } from './files.ts';
-import type { InvestigationStep } from './investigation.ts';
+import type { InvestigationStep } from './investigation-step.ts';
 import type { Seat } from './panel.ts';
 
 /** What a call of a tool asks for, whatever the tool. */

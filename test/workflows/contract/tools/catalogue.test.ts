@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { tools } from '../../../../workflows/contract/tools/catalogue.ts';
-import { isLastStep } from '../../../../workflows/contract/tools/investigation.ts';
+import { isLastStep } from '../../../../workflows/contract/tools/investigation-step.ts';
 
 const names = tools.map(({ name }) => name);
 
