@@ -29,7 +29,7 @@ const mountPoint = '/mnt';
 
 /** All that the code sees of an environment. One thread of algebra: each thread takes addresses, which are limited. */
 const variables = [
-  ['HOME', '/work'],
+  ['HOME', '/scratch'],
   ['LANG', 'C.UTF-8'],
   ['OPENBLAS_NUM_THREADS', '1'],
 ] as const;
@@ -52,7 +52,7 @@ async function bubblewrapArguments({ python, packages }: SandboxPrograms): Promi
     ['--ro-bind', interpreter, interpreterPath],
     packages === null ? [] : ['--ro-bind', packages, packagesPath],
     ['--ro-bind', join(import.meta.dirname, 'runner.py'), runnerPath],
-    ['--proc', '/proc', '--bind', mountPoint, '/work', '--chdir', '/work'],
+    ['--proc', '/proc', '--bind', mountPoint, '/scratch', '--chdir', '/scratch'],
     // No /dev/zero: its shared mappings are memory that nothing counts.
     ['null', 'random', 'urandom'].flatMap((name) => ['--dev-bind', `/dev/${name}`, `/dev/${name}`]),
     ['--remount-ro', '/'],

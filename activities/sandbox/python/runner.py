@@ -13,8 +13,8 @@ import sys
 import traceback
 
 RESULT = 3
-INPUT_FOLDER = "/work/in"
-OUTPUT_FOLDER = "/work/out"
+INPUT_FOLDER = "/scratch/in"
+OUTPUT_FOLDER = "/scratch/out"
 PACKAGES = "/packages"
 MESSAGE_CHARACTERS = 2000
 # No file has this name, so that a traceback shows lines of the source and not of another file.
@@ -136,7 +136,7 @@ def run(request):
 def begin():
     os.write(RESULT, b"R")
     request = read_request()
-    os.chdir("/work")
+    os.chdir("/scratch")
     sys.path.append(PACKAGES)
     limit(request["limits"])
     try:

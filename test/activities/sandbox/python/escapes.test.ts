@@ -64,13 +64,13 @@ async function withoutSandbox(source: string): Promise<unknown> {
 
 describe('code in the sandbox cannot', () => {
   it.each(reachingProbes.map((probe) => [`${probe.kind}: ${probe.tries}`, probe] as const))('%s', async (_, probe) => {
-    const { outcome, stderr } = await runPython(probe.source, { ...bait, folder: '/work/out' });
+    const { outcome, stderr } = await runPython(probe.source, { ...bait, folder: '/scratch/out' });
     expect(outcome, stderr).toMatchObject({ value: false });
   });
 
   it.each(resourceProbes.map((probe) => [probe.tries, probe] as const))('%s', async (_, { source, endsBy }) => {
     const limits = { ...testLimits, ...(endsBy === 'time_limit' ? { seconds: 2, cpuSeconds: 1 } : {}) };
-    const { outcome } = await runPython(source, { folder: '/work' }, { limits });
+    const { outcome } = await runPython(source, { folder: '/scratch' }, { limits });
     expect(outcome).toMatchObject(endsBy === null ? { value: false } : { problem: { type: endsBy } });
   });
 

@@ -43,7 +43,7 @@ def main(inputs):
             target = os.readlink("/proc/self/fd/" + name)
         except OSError:
             continue
-        if target.startswith("/") and not target.startswith(("/dev/", "/proc/", "/runner.py", "/work")):
+        if target.startswith("/") and not target.startswith(("/dev/", "/proc/", "/runner.py", "/scratch")):
             return True
     return False
 `,
