@@ -12,14 +12,26 @@ const proposal = {
   ],
 };
 
+/** Answers by the model's name: seats are asked in parallel, so their order is not certain. */
+function modelsThatSay(answers: Readonly<Record<string, string>>) {
+  const answer = async ({ model }: ModelRequest): Promise<ModelResponse> => {
+    const text = answers[model] ?? 'fine';
+    const response = textResponse(`response_of_${model}`, text === 'pending' ? '' : text);
+    return text === 'pending' ? { ...response, status: 'pending' } : response;
+  };
+  return scriptedModel(Array.from({ length: 9 }, () => answer));
+}
+
 describe('consensus', () => {
   it('T26: asks its models in parallel, each with its stance, and has their views weighed', async () => {
-    const run = await toolRun(scriptedModel(['yes', 'no', 'not now']));
+    const run = await toolRun(modelsThatSay({ a: 'yes', b: 'no', expert: 'not now' }));
     const id = await run.accept('consensus', proposal);
     await expect(run.turn(id)).resolves.toEqual({ next: 'expert' });
     await expect(run.expert(id)).resolves.toEqual({ outcome: 'completed' });
-    const [first, second, weighing] = run.model.asked;
-    expect([first?.model, second?.model, weighing?.model]).toEqual(['a', 'b', 'expert']);
+    expect(run.model.asked).toHaveLength(3);
+    const [first, second, weighing] = ['a', 'b', 'expert'].map((name) =>
+      run.model.asked.find(({ model }) => model === name),
+    );
     expect(first?.instructions).toContain('argue for');
     expect(second?.instructions).toContain('argue against');
     expect(JSON.stringify(weighing?.input)).toMatch(/view of a, for.*yes.*view of b, against.*no/);
@@ -34,10 +46,10 @@ describe('consensus', () => {
   });
 
   it('goes on without a model that does not answer within the limits, and says so', async () => {
-    const run = await toolRun(scriptedModel(['pending', 'no', 'not now']));
+    const run = await toolRun(modelsThatSay({ a: 'pending', b: 'no' }));
     const id = await run.accept('consensus', proposal);
     await expect(run.turn(id)).resolves.toEqual({ next: 'expert' });
-    expect(run.model.cancelled).toEqual(['response_1']);
+    expect(run.model.cancelled).toEqual(['response_of_a']);
     const view = await run.store.toolRequests.find(id);
     expect(JSON.parse(view?.answer ?? '')).toMatchObject([
       { model: 'a', answer: null, problem: expect.stringContaining('cut off after 30 s') },
@@ -56,7 +68,8 @@ describe('consensus', () => {
     const run = await toolRun(scriptedModel(answers));
     const id = await run.accept('consensus', proposal);
     await expect(run.turn(id)).resolves.toEqual({ next: 'expert' });
-    expect(run.model.asked.map(({ model }) => model)).toEqual(['a', 'b', 'b', 'b']);
+    // Seats are asked in parallel: their order is not said.
+    expect(run.model.asked.map(({ model }) => model).toSorted()).toEqual(['a', 'b', 'b', 'b']);
     expect(await run.store.modelCalls.usageUnder(id, `${id}/`)).toMatchObject({ modelCalls: 2 });
   });
 
@@ -74,7 +87,7 @@ describe('consensus', () => {
     await expect(run.turn(id, 1)).rejects.toThrow('died');
     isDead = false;
     await expect(run.turn(id, 2)).resolves.toEqual({ next: 'expert' });
-    expect(run.model.asked.map(({ model }) => model)).toEqual(['a', 'b', 'c', 'c']);
+    expect(run.model.asked.map(({ model }) => model).toSorted()).toEqual(['a', 'b', 'c', 'c']);
     const kept = await run.store.toolRequests.find(id);
     expect(JSON.parse(kept?.answer ?? '')).toMatchObject([
       { answer: 'yes', problem: null },
@@ -84,7 +97,7 @@ describe('consensus', () => {
   });
 
   it('T03: lets no other model take a seat, whatever the order of those that take over', async () => {
-    const run = await toolRun(scriptedModel(['yes', 'no', 'not now']));
+    const run = await toolRun(modelsThatSay({ a: 'yes', b: 'no', expert: 'not now' }));
     const id = await run.accept('consensus', proposal);
     await run.turn(id);
     await run.expert(id);
