@@ -60,21 +60,32 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+const sandboxTests = 'test/activities/sandbox/**/*.test.ts';
+
 /** Tests of one database alone have its name in theirs. */
 const onSqlite = {
   extends: true as const,
-  test: { name: 'sqlite', include: ['test/**/*.test.ts'], exclude: ['test/**/*.postgres.test.ts'] },
+  test: { name: 'sqlite', include: ['test/**/*.test.ts'], exclude: ['test/**/*.postgres.test.ts', sandboxTests] },
 };
+
+/** Nothing of the product uses the sandbox yet, and not every machine has one: `npm run test:sandbox`. */
+const ofTheSandbox = { extends: true as const, test: { name: 'sandbox', include: [sandboxTests] } };
 
 const onPostgres = (include: string[]) => ({
   extends: true as const,
   test: {
     name: 'postgres',
     include,
-    exclude: ['test/**/*.sqlite.test.ts'],
+    exclude: ['test/**/*.sqlite.test.ts', sandboxTests],
     env: { LODESTONE_TEST_DATABASE: 'postgres' },
   },
 });
+
+function projectsOf(mode: string) {
+  if (mode === 'sandbox') return [ofTheSandbox];
+  if (mode === 'postgres') return [onPostgres(['test/**/*.test.ts'])];
+  return [onSqlite, onPostgres(['test/store/**/*.test.ts', 'test/**/*.postgres.test.ts'])];
+}
 
 export default defineConfig(({ mode }) => ({
   test: {
@@ -87,10 +98,7 @@ export default defineConfig(({ mode }) => ({
     hookTimeout: 60_000,
     // What is waited for comes when it comes: one second, vitest's own limit, makes a test depend on the machine's speed.
     expect: { poll: { timeout: 30_000 } },
-    projects:
-      mode === 'postgres'
-        ? [onPostgres(['test/**/*.test.ts'])]
-        : [onSqlite, onPostgres(['test/store/**/*.test.ts', 'test/**/*.postgres.test.ts'])],
+    projects: projectsOf(mode),
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },
 }));
