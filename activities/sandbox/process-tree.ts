@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChildProcess } from 'node:child_process';
 
-/** Whether this kernel lists the children of a process (`CONFIG_PROC_CHILDREN`), without which nothing here works. */
+/** Whether this kernel lists the children of a process (`CONFIG_PROC_CHILDREN`). The functions below need it. */
 export function seesChildren(): boolean {
   return existsSync(`/proc/self/task/${process.pid}/children`);
 }
@@ -23,8 +23,8 @@ export function memoryOfTree(pid: number, mostProcesses: number): number {
 }
 
 /**
- * Ends a process with all its descendants. It is stopped before its children are looked up, so that it starts none meanwhile;
- * killed first, it could leave one that has not yet bound its life to it.
+ * Ends a process with all its descendants. It is stopped before its children are looked up, so that it starts none
+ * meanwhile. If it were killed first, a child that does not yet end with its parent would continue.
  */
 export async function endTree(child: ChildProcess, mostProcesses: number): Promise<void> {
   const { pid } = child;

@@ -27,7 +27,7 @@ const interpreterPath = '/usr/bin/python3';
 /** Where the scratch file system is mounted within a mount namespace of its own, over a folder of every Linux. */
 const mountPoint = '/mnt';
 
-/** All that the code sees of an environment. One thread of algebra: each thread takes addresses, which are limited. */
+/** The whole environment of the code. OpenBLAS gets one thread, since each thread takes address space, which is limited. */
 const variables = [
   ['HOME', '/scratch'],
   ['LANG', 'C.UTF-8'],
