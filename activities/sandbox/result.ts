@@ -7,7 +7,8 @@ import type { CodeProblem, CodeResult, SandboxLimits } from './sandbox.ts';
 
 export function resultOf(end: ContainedEnd, limits: SandboxLimits): CodeResult {
   const { seconds, peakBytes } = end;
-  return { outcome: outcomeOf(end, limits), stdout: text(end.stdout), stderr: text(end.stderr), seconds, peakBytes };
+  const [stdout, stderr] = [text(end.stdout), text(end.stderr)];
+  return { outcome: outcomeOf(end, limits), stdout, stderr, seconds, peakBytes, contained: true };
 }
 
 const ProblemSchema = z.object({

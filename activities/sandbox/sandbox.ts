@@ -60,6 +60,8 @@ export interface CodeResult {
   readonly seconds: number;
   /** The most real memory of all processes at one moment, as far as it was sampled. */
   readonly peakBytes: number;
+  /** False when nothing but limits held the code, as the operator chose. */
+  readonly contained: boolean;
 }
 
 /** There is no sandbox on this machine, or it does not start: a fault of the installation, not of the code. */

@@ -1,0 +1,43 @@
+/** The sandboxes of a worker, one for each language. A language that this machine cannot contain rejects every run. */
+import { createJavaScriptSandbox } from './javascript/javascript-sandbox.ts';
+import { usualImports } from './python/imports.ts';
+import { createPythonSandbox } from './python/python-sandbox.ts';
+import { SandboxUnavailable, type RunCode } from './sandbox.ts';
+
+/** A program or folder of this machine, or a sentence that says how to get it. */
+export type SandboxTool = { readonly path: string } | { readonly missing: string };
+
+export interface SandboxSettings {
+  /** The interpreter, by its absolute path. */
+  readonly python: SandboxTool;
+  /** The folder of Python packages; without it code has the standard library alone. */
+  readonly pythonPackages: SandboxTool;
+  /** Top-level modules of Python that may be imported besides the usual ones. */
+  readonly furtherImports: readonly string[];
+}
+
+export interface Sandboxes {
+  readonly python: RunCode;
+  readonly javascript: RunCode;
+  /** Ends the processes that wait for a request. */
+  readonly close: () => void;
+}
+
+export function createSandboxes(settings: SandboxSettings): Sandboxes {
+  const javascript = createJavaScriptSandbox();
+  return { python: pythonOf(settings), javascript: javascript.run, close: javascript.close };
+}
+
+function pythonOf({ python, pythonPackages, furtherImports }: SandboxSettings): RunCode {
+  if ('missing' in python) return () => Promise.reject(new SandboxUnavailable(python.missing));
+  const { arch } = process;
+  if (arch !== 'x64' && arch !== 'arm64') {
+    return () => Promise.reject(new SandboxUnavailable(`there is no filter of system calls for ${arch}`));
+  }
+  return createPythonSandbox({
+    python: python.path,
+    packages: 'path' in pythonPackages ? pythonPackages.path : null,
+    architecture: arch,
+    imports: [...usualImports, ...furtherImports],
+  });
+}

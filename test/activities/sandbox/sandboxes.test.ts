@@ -1,0 +1,40 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { createSandboxes, type SandboxSettings } from '../../../activities/sandbox/sandboxes.ts';
+import { toolPath } from '../../../workers/local/tools.ts';
+import { testLimits } from '../../support/sandbox/python.ts';
+
+const settings: SandboxSettings = {
+  python: { path: toolPath('python') },
+  pythonPackages: { path: toolPath('pythonPackages') },
+  furtherImports: ['colorsys'],
+};
+const sandboxes = createSandboxes(settings);
+const withoutPython = createSandboxes({ ...settings, python: { missing: 'Install python3.' } });
+afterAll(() => {
+  sandboxes.close();
+  withoutPython.close();
+});
+
+function request(source: string) {
+  return { source, inputs: {}, files: [], limits: testLimits, signal: new AbortController().signal };
+}
+
+describe('the sandboxes of a worker', () => {
+  it('C03: allow the usual imports and those that the operator adds, and name the first other one', async () => {
+    const main = 'def main(inputs):\n    return colorsys.rgb_to_hls(0, 0, 0)\n';
+    const [allowed, refused] = await Promise.all([
+      sandboxes.python(request(`import json, math, colorsys\n${main}`)),
+      sandboxes.python(request(`import colorsys\nimport socket\n${main}`)),
+    ]);
+    expect(allowed).toMatchObject({ outcome: { value: [0, 0, 0] }, contained: true });
+    expect(refused.outcome).toEqual({
+      problem: { type: 'forbidden_import', message: 'Forbidden import: socket', line: 2 },
+    });
+  });
+
+  it('run JavaScript where there is no Python, and say how to get Python', async () => {
+    const { outcome } = await withoutPython.javascript(request('const main = () => 1'));
+    expect(outcome).toMatchObject({ value: 1 });
+    await expect(withoutPython.python(request(''))).rejects.toThrow('the sandbox does not start: Install python3.');
+  });
+});
