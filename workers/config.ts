@@ -124,7 +124,7 @@ export const WorkerSettingsSchema = z
       )
       .optional()
       .describe(
-        'Where Prometheus reads a worker, as in 127.0.0.1:9464. npm start takes the three ports after it as well.',
+        'Where Prometheus reads a worker, as in 127.0.0.1:9464. npm start takes the five ports after it as well.',
       ),
     LODESTONE_CHROMIUM: z
       .string()
@@ -162,6 +162,21 @@ export const WorkerSettingsSchema = z
       .default(300)
       .describe('A browser that has served more turns is replaced likewise.'),
     LODESTONE_BROWSERS: z.coerce.number().int().min(1).max(100).default(2).describe('Browsers at once on this worker.'),
+    LODESTONE_SANDBOXES: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .default(2)
+      .describe('Runs of generated code at once on this worker.'),
+    LODESTONE_PYTHON: z
+      .string()
+      .optional()
+      .describe('Path of the Python that runs generated code; the one that npm run setup found when not set.'),
+    LODESTONE_PYTHON_PACKAGES: z
+      .string()
+      .optional()
+      .describe('Folder of packages for it, as numpy; the one that npm run setup made when not set.'),
   })
   .refine(({ LODESTONE_ALERT_MAIL: to, LODESTONE_SMTP_URL: server }) => to.length === 0 || server !== undefined, {
     path: ['LODESTONE_ALERT_MAIL'],

@@ -22,10 +22,13 @@ export interface WorkerDependencies {
   readonly jobs: TenantActivities['jobs'] & ReconcileActivities & ContentSweepActivities;
   readonly llm: TenantActivities['llm'] & LateAnswerActivities;
   readonly browser: TenantActivities['browser'];
+  readonly sandbox: TenantActivities['sandbox'];
   /** Removes what browsers of dead workers left behind on this machine, and returns their names. */
   readonly sweepBrowsers: () => Promise<readonly string[]>;
   /** Ends browsers of this machine that were kept for steps which have ended since, and returns their names. */
   readonly endUnneededBrowsers: () => Promise<readonly string[]>;
+  /** Ends what waits for work, and closes the store. */
+  readonly close: () => Promise<void>;
 }
 
 export async function createDependencies(
@@ -39,9 +42,9 @@ export async function createDependencies(
   });
   const { providerEvents } = stores.acrossTenants;
   const clients = createClients(settings, { secrets, providerEvents, seams });
-  const { batches, delivering, hostsFolder } = clients;
+  const { batches, delivering, hostsFolder, sandboxes } = clients;
   const notifiers = notifiersOf(settings, { stores, mail: delivering.mail, http: delivering.http });
-  const { jobs, llm, browser } = createActivities(stores, clients);
+  const { jobs, llm, browser, sandbox } = createActivities(stores, clients);
   return {
     stores,
     jobs: {
@@ -55,7 +58,12 @@ export async function createDependencies(
     },
     llm: { ...llm, ...createLateAnswers({ ...batches, stores }) },
     browser,
+    sandbox,
     sweepBrowsers: () => sweepHosts(hostsFolder),
     endUnneededBrowsers: () => endUnneededHosts(hostsFolder, (key) => isSessionOver(stores, key)),
+    close: async () => {
+      sandboxes.close();
+      await stores.close();
+    },
   };
 }

@@ -7,7 +7,7 @@ import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, NativeConnection, Runtime, type NativeConnectionOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { queueKinds, type QueueKind } from '../workflows/contract/names.ts';
+import { queueKinds, usualQueueKinds, type QueueKind } from '../workflows/contract/names.ts';
 import { createProcessLog } from '../workflows/contract/process-log.ts';
 import { refusedSettingsCode, SettingsProblem, unreachableCode } from '../workflows/contract/settings.ts';
 import { readWorkerConfig, type WorkerSettings } from './config.ts';
@@ -16,12 +16,14 @@ import { runAll } from './run-all.ts';
 import { ensureReconcileSchedule } from './reconcile-schedule.ts';
 import { createWorkers } from './workers.ts';
 
-const help = `Usage: npm run worker -- [--queues jobs,llm,browser]
+const help = `Usage: npm run worker -- [--queues jobs,llm,browser,sandbox]
 
-Serves task queues of Temporal. Without --queues it serves all of them:
-  jobs     the job's workflow, webhooks, rendering, deliveries, records
-  llm      AI steps
-  browser  computer use
+Serves task queues of Temporal. Without --queues it serves the first four:
+  jobs         the job's workflow, webhooks, rendering, deliveries, records
+  llm          AI steps
+  browser      computer use
+  sandbox      generated code
+  sandbox-gpu  generated code that needs a graphics card
 Settings are environment variables; see .env.example.
 `;
 
@@ -72,7 +74,7 @@ async function main(): Promise<void> {
     process.stdout.write(help);
     return;
   }
-  const queues = readQueues(values.queues ?? queueKinds.join(','));
+  const queues = readQueues(values.queues ?? usualQueueKinds.join(','));
   const { settings, secrets } = readWorkerConfig();
   const log = createProcessLog(settings);
   installRuntime(settings, log);
@@ -98,11 +100,11 @@ async function main(): Promise<void> {
   } catch (error) {
     // A worker that was created and never ran holds the connection; the cause is reported, not that.
     await connection.close().catch(() => undefined);
-    await dependencies.stores.close();
+    await dependencies.close();
     throw error;
   }
   await connection.close();
-  await dependencies.stores.close();
+  await dependencies.close();
   log.info('worker stopped');
 }
 

@@ -34,6 +34,7 @@ export interface TenantActivities {
     BatchEconomyActivities &
     ToolActivities;
   readonly browser: BrowserActivities;
+  readonly sandbox: Readonly<Record<string, never>>;
 }
 
 /** `store` is the tenant's. */
@@ -83,6 +84,7 @@ function createTenantActivities(store: Store, clients: Clients): TenantActivitie
     browser: {
       runComputerUse: createRunComputerUse({ store, askOnce, computers, defaultModel, secrets, allowPrivateOrigins }),
     },
+    sandbox: {},
   };
 }
 
@@ -131,6 +133,7 @@ export function createActivities(stores: Stores, clients: Clients): TenantActivi
     browser: {
       runComputerUse: (input) => of(input.job.tenant).browser.runComputerUse(input),
     },
+    sandbox: {},
   };
 }
 

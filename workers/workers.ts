@@ -55,5 +55,11 @@ async function optionsOf(kind: QueueKind, request: WorkersRequest): Promise<Part
         activities: { ...dependencies.browser },
         maxConcurrentActivityTaskExecutions: settings.LODESTONE_BROWSERS,
       };
+    case 'sandbox':
+    case 'sandbox-gpu':
+      return {
+        activities: { ...dependencies.sandbox },
+        maxConcurrentActivityTaskExecutions: settings.LODESTONE_SANDBOXES,
+      };
   }
 }

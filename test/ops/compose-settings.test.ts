@@ -85,12 +85,12 @@ describe('the containers of docker-compose.yml', () => {
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
   });
 
-  it('gain no privileges, and leave the seccomp filter only where Chromium starts', () => {
+  it('gain no privileges, and leave the seccomp filter only where Chromium or generated code starts', () => {
     for (const [name, { security_opt: options }] of all) expect(options, name).toContain('no-new-privileges:true');
     const unfiltered = all.flatMap(([name, service]) =>
       service.security_opt.includes('seccomp=unconfined') ? [name] : [],
     );
-    expect(unfiltered).toEqual(['worker-dev', 'worker-jobs', 'worker-browser']);
+    expect(unfiltered).toEqual(['worker-dev', 'worker-sandbox-dev', 'worker-jobs', 'worker-browser', 'worker-sandbox']);
   });
 
   it('run ours on a root file system that cannot be written, without capabilities', () => {

@@ -1,6 +1,6 @@
 /**
  * The parts of one machine, and how they are started and supervised: Temporal's dev server, the API, and a worker a
- * queue.
+ * usual queue.
  */
 import { join } from 'node:path';
 import { queueKinds, type QueueKind } from '../../workflows/contract/names.ts';

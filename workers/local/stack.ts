@@ -1,5 +1,5 @@
 /** All parts of one machine: started in order, supervised, and stopped in order. */
-import { queueKinds, type QueueKind } from '../../workflows/contract/names.ts';
+import { usualQueueKinds, type QueueKind } from '../../workflows/contract/names.ts';
 import { apiPart, temporalPart, workerPart, type Environment } from './parts.ts';
 import { Stopped, type StopRequest } from './stop-request.ts';
 import { Part, type PartRequest } from './supervision/part.ts';
@@ -10,7 +10,7 @@ export interface StackRequest {
   readonly ports: { readonly temporal: number; readonly temporalUi: number; readonly api: number };
   /** Settings for the workers and the API besides those that follow from the ports and the folder. */
   readonly environment: Environment;
-  /** The queues that get a worker. Default: all. */
+  /** The queues that get a worker. Default: the usual ones. */
   readonly queues?: readonly QueueKind[];
   /** An existing Temporal server; none is started then. */
   readonly temporalAddress?: string | undefined;
@@ -59,7 +59,7 @@ export async function startStack(request: StackRequest): Promise<Stack> {
     part.givenUp.catch(fail);
     await part.started;
   };
-  const workers = (request.queues ?? queueKinds).map((kind) => workerPart(kind, environment));
+  const workers = (request.queues ?? usualQueueKinds).map((kind) => workerPart(kind, environment));
   const stop = async (): Promise<void> => {
     stopping = true;
     const stopNamed = async (name: string): Promise<void> => parts.get(name)?.stop();

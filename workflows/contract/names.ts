@@ -8,15 +8,18 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 export const defaultTenant = 'default';
 
 /** One queue a resource: the work on a queue competes for the same thing (a browser slot, a provider's rate, a CPU). */
-export const queueKinds = ['jobs', 'llm', 'browser'] as const;
+export const queueKinds = ['jobs', 'llm', 'browser', 'sandbox', 'sandbox-gpu'] as const;
 export type QueueKind = (typeof queueKinds)[number];
+
+/** What workers serve that are not told their queues: only who has a graphics card can know it. */
+export const usualQueueKinds = ['jobs', 'llm', 'browser', 'sandbox'] as const satisfies readonly QueueKind[];
 
 /** The task queue of a kind, e.g. `lodestone-browser`. The prefix lets two installations share one Temporal server. */
 export function taskQueue(prefix: string, kind: QueueKind): string {
   return `${prefix}-${kind}`;
 }
 
-/** The queue of another kind with the same prefix, derived from the queue that a workflow runs on. */
+/** The queue of another kind with the same prefix, derived from the queue that a workflow runs on: that of jobs, without a hyphen. */
 export function siblingQueue(ownQueue: string, kind: QueueKind): string {
   return taskQueue(ownQueue.slice(0, ownQueue.lastIndexOf('-')), kind);
 }

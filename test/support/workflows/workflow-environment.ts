@@ -4,7 +4,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll } from 'vitest';
 import { toolPath } from '../../../workers/local/tools.ts';
 import { workflowBundle } from '../../../workers/workflow-bundle/bundle.ts';
-import { queueKinds, searchAttributes, taskQueue, type QueueKind } from '../../../workflows/contract/names.ts';
+import { usualQueueKinds, searchAttributes, taskQueue, type QueueKind } from '../../../workflows/contract/names.ts';
 import type { BatchEconomyActivities } from '../../../workflows/contract/batches/economy.ts';
 import type { BatchPartitionActivities, BatchRecordActivities } from '../../../workflows/contract/batches/batch.ts';
 import type {
@@ -21,7 +21,7 @@ export type AllBatchActivities = BatchRecordActivities & BatchPartitionActivitie
 
 export interface WorkflowEnvironment {
   readonly environment: TestWorkflowEnvironment;
-  /** Runs `work` while a worker serves the queues of a prefix (all three, unless said) with these activities. */
+  /** Runs `work` while a worker serves the queues of a prefix (the usual ones, unless said) with these activities. */
   withWorkers<T>(
     prefix: string,
     activities:
@@ -115,7 +115,7 @@ async function startWorkflowEnvironment(
   const bundle = await workflowBundle();
   return {
     environment,
-    async withWorkers(prefix, activities, work, queues = queueKinds) {
+    async withWorkers(prefix, activities, work, queues = usualQueueKinds) {
       const workers = await Promise.all(
         queues.map((queue) =>
           Worker.create({

@@ -12,7 +12,6 @@ import { startWorld } from '../../../demo/run/world.ts';
 import { spawnChild, type Child } from '../../../workers/local/child.ts';
 import { spawnTemporalServer } from '../../../workers/local/temporal-server.ts';
 import { toolPath } from '../../../workers/local/tools.ts';
-import { queueKinds } from '../../../workflows/contract/names.ts';
 import { databaseSettings, temporaryFolder } from '../../support/temporary-store.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -56,7 +55,7 @@ it(
     await Promise.all([
       // The API has artifacts of its own, and so none of the workers'.
       start('api', 'client/api/main.ts', [], join(folder, 'api')),
-      ...queueKinds.map(async (kind) =>
+      ...['jobs', 'llm', 'browser'].map(async (kind) =>
         start(`worker ${kind}`, 'workers/main.ts', ['--queues', kind], await dataFolder(folder, kind)),
       ),
     ]);
