@@ -34,6 +34,7 @@ const imports = [
   'threading',
   'time',
   'traceback',
+  'zlib',
 ];
 
 export const testSandbox: PythonSandbox = {

@@ -1,0 +1,109 @@
+/** Runs the product's own programs in the sandbox: alone, or after code under test, which they then call. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JsonObject } from '../../../workflows/contract/json/json.ts';
+import type { CodeProblem, CodeResult, RunCode, SandboxFile, SandboxLimits } from '../../sandbox/sandbox.ts';
+
+/** What one phase of an experiment may take. */
+export interface PhaseLimits {
+  readonly seconds: number;
+  /** Of real memory and addresses. Python with numpy and OpenCV takes 300 MB of addresses before it does anything. */
+  readonly memoryBytes: number;
+}
+
+/** Where and within what a phase runs. */
+export interface PhaseRun {
+  readonly runCode: RunCode;
+  readonly limits: PhaseLimits;
+  readonly signal: AbortSignal;
+}
+
+/** What was measured of a phase from outside, and what its code printed. */
+export interface PhaseReport {
+  /** From the request to the end, with the start of the interpreter and the import of its packages. */
+  readonly seconds: number;
+  readonly peakBytes: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A phase's value, or why there is none: what foreign code does wrong is a value and no error. */
+export type PhaseResult<Value> = PhaseReport & { readonly outcome: Value | { readonly problem: CodeProblem } };
+
+export type ProgramName = 'make-video' | 'encode' | 'decode' | 'score';
+
+export interface ProgramRequest {
+  readonly program: ProgramName;
+  /** Of the code under test; empty for a program alone. */
+  readonly source: string;
+  readonly inputs: JsonObject;
+  readonly files: readonly SandboxFile[];
+  /** Of all files that the program writes. */
+  readonly resultBytes: number;
+}
+
+/**
+ * The program has a namespace of its own, so that names in the code under test do not change it by accident. On purpose the code
+ * can change anything here, as it runs in the same process: nothing that comes out is trusted.
+ */
+const call = `
+def main(inputs):
+    space = {"code": globals()}
+    exec(compile(inputs["program"], "<program>", "exec"), space)
+    return space["main"](inputs)
+`;
+
+export async function runProgram(request: ProgramRequest, { runCode, limits, signal }: PhaseRun): Promise<CodeResult> {
+  const { program, source, inputs, files, resultBytes } = request;
+  const fileBytes = files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+  const result = await runCode({
+    source: `${source}\n${call}`,
+    inputs: { ...inputs, program: programText(program) },
+    files,
+    limits: sandboxLimits(limits, { fileBytes, resultBytes }),
+    signal,
+  });
+  return { ...result, outcome: withinSource(result.outcome, source) };
+}
+
+/** A report without the outcome. */
+export function reportOf({ seconds, peakBytes, stdout, stderr }: CodeResult): PhaseReport {
+  return { seconds, peakBytes, stdout, stderr };
+}
+
+export function problemOf(message: string): { readonly problem: CodeProblem } {
+  return { problem: { type: 'error', message, line: null } };
+}
+
+function programText(name: ProgramName): string {
+  return readFileSync(join(import.meta.dirname, 'programs', `${name}.py`), 'utf8');
+}
+
+const mebibyte = 2 ** 20;
+
+function sandboxLimits(
+  { seconds, memoryBytes }: PhaseLimits,
+  { fileBytes, resultBytes }: { readonly fileBytes: number; readonly resultBytes: number },
+): SandboxLimits {
+  return {
+    seconds,
+    cpuSeconds: Math.ceil(seconds),
+    memoryBytes,
+    // What goes in, what comes out, and some for the code's own files.
+    scratchBytes: fileBytes + resultBytes + 64 * mebibyte,
+    scratchFiles: 1000,
+    processes: 32,
+    openFiles: 128,
+    outputBytes: mebibyte,
+    valueBytes: mebibyte,
+    fileBytes: resultBytes,
+    files: 16,
+  };
+}
+
+/** A line after the code under test belongs to our own call and means nothing to the code's author. */
+function withinSource(outcome: CodeResult['outcome'], source: string): CodeResult['outcome'] {
+  if (!('problem' in outcome) || outcome.problem.line === null) return outcome;
+  const isWithin = source !== '' && outcome.problem.line <= source.split('\n').length;
+  return isWithin ? outcome : { problem: { ...outcome.problem, line: null } };
+}
