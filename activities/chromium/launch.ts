@@ -4,6 +4,7 @@
  */
 import { chromium, type Browser } from 'playwright-core';
 import { failure } from '../failure.ts';
+import { disableFeatures } from './features.ts';
 import { makeProfile, removeProfile } from './profile.ts';
 
 export interface ChromiumSettings {
@@ -37,6 +38,7 @@ export async function launchChromium(settings: ChromiumSettings, proxy: string |
       // Loopback goes through the proxy too: the policy decides what is allowed there.
       ...(proxy === null ? {} : { proxy: { server: proxy, bypass: '<-loopback>' } }),
       args: [
+        disableFeatures,
         '--disable-quic',
         '--disable-background-networking',
         '--disable-component-update',

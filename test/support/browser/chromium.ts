@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 import { z } from 'zod';
+import { disableFeatures } from '../../../activities/chromium/features.ts';
 
 const ToolsSchema = z.object({ chromium: z.object({ path: z.string() }) });
 const tools = new URL('../../../.lodestone/tools.json', import.meta.url);
@@ -12,6 +13,13 @@ export async function launchChromium(): Promise<Browser> {
     : '/usr/bin/chromium';
   // It asks for names of its maker's by itself: none but this machine's has an address.
   const names = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost';
-  const args = ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--no-first-run', names];
+  const args = [
+    disableFeatures,
+    '--no-sandbox',
+    '--disable-quic',
+    '--disable-background-networking',
+    '--no-first-run',
+    names,
+  ];
   return await chromium.launch({ executablePath, args });
 }

@@ -1,6 +1,7 @@
 /** The world of the egress matrix: a site with a page for each way, a goal for each way, and a browser to take them in. */
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { vi } from 'vitest';
+import { disableFeatures } from '../../../../activities/chromium/features.ts';
 import { createPlaywrightComputerFactory } from '../../../../activities/computer-use/playwright/open-browser.ts';
 import { chromium as settings, noSignal } from '../../../support/computer-use/chromium-computer.ts';
 import { startCountingServer } from '../../../support/http/counting-server.ts';
@@ -93,7 +94,7 @@ async function openBrowser(boundary: Boundary, site: string, goals: readonly str
       executablePath: settings.executablePath ?? '/usr/bin/chromium',
       chromiumSandbox: settings.sandbox,
       // It has no proxy, so this keeps it from looking names up.
-      args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
+      args: [disableFeatures, '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
     });
     return { context: await browser.newContext(), denied, close: () => browser.close() };
   }
