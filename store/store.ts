@@ -22,6 +22,9 @@ import { bindToTenant } from './database/tenant-binding.ts';
 import { inTransaction, lockJob } from './database/transactions.ts';
 import { createDeliveries, type Deliveries } from './deliveries/deliveries.ts';
 import { createDeliveryViews, type DeliveryViews } from './deliveries/delivery-views.ts';
+import { createExperiments, type Experiments } from './experiments/experiments.ts';
+import { createExperimentViews, type ExperimentViews } from './experiments/experiment-views.ts';
+import { createVideoUploads, type VideoUploads } from './experiments/video-uploads.ts';
 import { createEvents, type Events } from './jobs/events.ts';
 import { createJobs, type Jobs } from './jobs/jobs.ts';
 import { createJobViews, type JobViews } from './jobs/job-views.ts';
@@ -49,6 +52,9 @@ export interface Store {
   readonly deliveries: Deliveries;
   readonly deliveryViews: DeliveryViews;
   readonly events: Events;
+  readonly experiments: Experiments;
+  readonly experimentViews: ExperimentViews;
+  readonly videoUploads: VideoUploads;
   readonly approvals: Approvals;
   readonly artifacts: Artifacts;
   readonly ledger: Ledger;
@@ -133,6 +139,9 @@ function storeOf(tenant: string, database: Database, contents: Contents): Store 
     deliveries: createDeliveries(database),
     deliveryViews: createDeliveryViews(database),
     events: createEvents(database),
+    experiments: createExperiments(database),
+    experimentViews: createExperimentViews(database, modelCalls),
+    videoUploads: createVideoUploads(database),
     approvals: createApprovals(database),
     ledger: createLedger(database),
     modelCalls,

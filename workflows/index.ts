@@ -4,3 +4,4 @@ export { llmBatch } from './batches/llm-batch.ts';
 export { reconcile } from './batches/reconcile.ts';
 export { toolRequest } from './tools/tool-request.ts';
 export { redelivery } from './deliveries/redelivery.ts';
+export { experiment } from './experiments/experiment.ts';

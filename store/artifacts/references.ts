@@ -11,6 +11,8 @@ export async function neededContents(database: Database, hashes: readonly string
     .union(checkpointContents(database).where('content_sha256', 'in', hashes))
     .union(outputContents(database).where('output_sha256', 'in', hashes))
     .union(toolContents(database).where('sha256', 'in', hashes))
+    .union(experimentContents(database).where('sha256', 'in', hashes))
+    .union(uploadedVideos(database).where('sha256', 'in', hashes))
     .execute();
   return new Set(rows.map(({ sha256 }) => sha256));
 }
@@ -23,6 +25,8 @@ export async function neededAfter(database: Database, after: string, limit: numb
     .union(checkpointContents(database).where('content_sha256', '>', after))
     .union(outputContents(database).where('output_sha256', '>', after))
     .union(toolContents(database).where('sha256', '>', after))
+    .union(experimentContents(database).where('sha256', '>', after))
+    .union(uploadedVideos(database).where('sha256', '>', after))
     .orderBy('sha256')
     .limit(limit)
     .execute();
@@ -45,6 +49,7 @@ export async function shownContents(database: Database, range: HashRange): Promi
     .where('sha256', '>', from)
     .where('sha256', '<', end)
     .union(outputContents(database).where('output_sha256', '>', from).where('output_sha256', '<', end))
+    .union(experimentContents(database).where('sha256', '>', from).where('sha256', '<', end))
     .orderBy('sha256')
     .limit(range.limit)
     .execute();
@@ -57,6 +62,14 @@ function fileContents(database: Database) {
 
 function toolContents(database: Database) {
   return database.selectFrom('tool_files').select('sha256');
+}
+
+function experimentContents(database: Database) {
+  return database.selectFrom('experiment_files').select('sha256').where('removed_after_days', 'is', null);
+}
+
+function uploadedVideos(database: Database) {
+  return database.selectFrom('experiment_uploads').select('sha256');
 }
 
 function olderContents(database: Database) {

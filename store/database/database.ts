@@ -5,6 +5,7 @@ import type { ArtifactTables } from './tables/artifact-tables.ts';
 import type { BatchTables } from './tables/batch-tables.ts';
 import type { ControlTables } from './tables/control-tables.ts';
 import type { PartTable } from './tables/part-table.ts';
+import type { ExperimentTables } from './tables/experiment-tables.ts';
 import type { ProviderEventTables } from './tables/provider-event-tables.ts';
 import { migrateDatabase } from './migrate.ts';
 import type { ToolTables } from './tables/tool-tables.ts';
@@ -13,7 +14,15 @@ import { openPostgres, placeOf } from './postgres-dialect.ts';
 import { openSqlite } from './sqlite-dialect.ts';
 
 interface Rows
-  extends AlertTable, ArtifactTables, BatchTables, ControlTables, PartTable, ProviderEventTables, ToolTables {
+  extends
+    AlertTable,
+    ArtifactTables,
+    BatchTables,
+    ControlTables,
+    ExperimentTables,
+    PartTable,
+    ProviderEventTables,
+    ToolTables {
   lead_magnets: { slug: string; version: number; definition: string; hash: string; created_at: string };
   shared_keys: { name: string; key: string };
   submissions: { slug: string; address: string; job_id: string; at: string };

@@ -20,6 +20,7 @@ import { toolFileImages } from './0014-tool-file-images.ts';
 import { toolAnswerers } from './0015-tool-answerers.ts';
 import { toolWork } from './0016-tool-work.ts';
 import { toolWorkPauses } from './0017-tool-work-pauses.ts';
+import { experiments } from './0018-experiments.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
@@ -39,4 +40,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0015-tool-answerers': toolAnswerers,
   '0016-tool-work': toolWork,
   '0017-tool-work-pauses': toolWorkPauses,
+  '0018-experiments': experiments,
 };

@@ -13,11 +13,20 @@ import type {
   ReconcileActivities,
 } from '../../../workflows/contract/batches/reconcile.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../../../workflows/contract/jobs/job.ts';
+import type {
+  ExperimentModelActivities,
+  ExperimentRecordActivities,
+  ExperimentSandboxActivities,
+} from '../../../workflows/contract/experiments/experiment.ts';
 import type { ToolActivities, ToolRecordActivities } from '../../../workflows/contract/tools/tool-request.ts';
 
 export type AllActivities = JobActivities & LlmActivities & BrowserActivities;
 
 export type AllBatchActivities = BatchRecordActivities & BatchPartitionActivities & BatchEconomyActivities;
+
+export type AllExperimentActivities = ExperimentSandboxActivities &
+  ExperimentModelActivities &
+  ExperimentRecordActivities;
 
 export interface WorkflowEnvironment {
   readonly environment: TestWorkflowEnvironment;
@@ -28,6 +37,7 @@ export interface WorkflowEnvironment {
       | AllActivities
       | AllBatchActivities
       | (ToolActivities & ToolRecordActivities)
+      | AllExperimentActivities
       | (ReconcileActivities & LateAnswerActivities & ContentSweepActivities),
     work: () => Promise<T>,
     queues?: readonly QueueKind[],

@@ -1,0 +1,171 @@
+/**
+ * Experiments: what was asked, how far each is, how it ended. Each has one row for its whole life, and one for each round: a late
+ * or repeated write changes nothing, and never makes a second record. Whatever has ended stays as it is.
+ */
+import type { Updateable } from 'kysely';
+import { bestOf } from '../../workflows/contract/experiments/front.ts';
+import type { ExperimentLimits } from '../../workflows/contract/experiments/limits.ts';
+import type {
+  EndExperimentInput,
+  ExperimentEnd,
+  ExperimentFile,
+  ExperimentPhase,
+  RoundEnd,
+} from '../../workflows/contract/experiments/experiment.ts';
+import type { ExperimentSpec } from '../../workflows/contract/experiments/spec.ts';
+import type { VideoInfo } from '../../workflows/contract/experiments/video.ts';
+import { isExperimentEnd } from '../../workflows/contract/experiments/experiment.ts';
+import type { Database, Tables } from '../database/database.ts';
+import { inTransaction, type Lock } from '../database/transactions.ts';
+import { endOfExperiment } from './experiment-end.ts';
+import { rowOf, type ExperimentRow, type PhaseProgress } from './experiment-row.ts';
+import { endOfRound, insertRound, ratedOf, roundsOf } from './rounds.ts';
+
+export interface NewExperiment {
+  readonly id: string;
+  readonly spec: ExperimentSpec;
+  readonly specHash: string;
+  readonly limits: ExperimentLimits;
+  readonly now: Date;
+}
+
+export interface BegunPhase {
+  readonly phase: ExperimentPhase;
+  /** 0 for the phases of the whole experiment. */
+  readonly round: number;
+}
+
+export interface Experiments {
+  /** `exists`: the same was asked under this id; `conflict`: something else was. */
+  accept(experiment: NewExperiment): Promise<'created' | 'exists' | 'conflict'>;
+  find(id: string): Promise<ExperimentRow | null>;
+  /** Records that Temporal has it. */
+  handedOver(id: string): Promise<void>;
+  /** Records that a worker has begun a phase. False when the experiment has ended, or is not known. */
+  begin(id: string, begun: BegunPhase, now: Date): Promise<boolean>;
+  /** Records a heartbeat; nothing happens when the phase is over. */
+  progress(id: string, phase: ExperimentPhase, progress: PhaseProgress): Promise<void>;
+  /** Records the video that the phase `dispatch` has made. */
+  dispatched(id: string, video: VideoInfo): Promise<void>;
+  /** Records a round with its files, once. */
+  endRound(end: RoundEnd, now: Date): Promise<void>;
+  /** Ends an experiment, once. Returns how it ended: now, or before; null when it is not known. */
+  end(end: EndExperimentInput, now: Date): Promise<ExperimentEnd | null>;
+  /** Records a file of the whole experiment; a repeat replaces it. */
+  putFile(id: string, file: ExperimentFile): Promise<void>;
+}
+
+export function createExperiments(database: Database): Experiments {
+  return {
+    async accept(experiment) {
+      const { numInsertedOrUpdatedRows = 0n } = await database
+        .insertInto('experiments')
+        .values(columnsOf(experiment))
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .executeTakeFirstOrThrow();
+      if (numInsertedOrUpdatedRows > 0n) return 'created';
+      const { id, specHash } = experiment;
+      const row = await database.selectFrom('experiments').select('spec_hash').where('id', '=', id).executeTakeFirst();
+      return row?.spec_hash === specHash ? 'exists' : 'conflict';
+    },
+    async find(id) {
+      const row = await database.selectFrom('experiments').selectAll().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : rowOf(row);
+    },
+    async handedOver(id) {
+      await database.updateTable('experiments').set({ handed_over: 1 }).where('id', '=', id).execute();
+    },
+    begin: (id, { phase, round }, now) =>
+      inTransaction(database, lockExperiment(id), async (transaction) => {
+        await transaction
+          .updateTable('experiments')
+          .set({ started_at: now.toISOString() })
+          .where('id', '=', id)
+          .where('started_at', 'is', null)
+          .where('state', 'in', unended)
+          .execute();
+        return change(transaction, id, { phase, state: 'processing', round, progress: null });
+      }),
+    async progress(id, phase, progress) {
+      await database
+        .updateTable('experiments')
+        .set((columns) => ({ progress: JSON.stringify(progress), version: columns('version', '+', 1) }))
+        .where('id', '=', id)
+        .where('phase', '=', phase)
+        .execute();
+    },
+    async dispatched(id, video) {
+      await change(database, id, { video: JSON.stringify(video) });
+    },
+    endRound: (end, now) =>
+      inTransaction(database, lockExperiment(end.experimentId), async (transaction) => {
+        const known = await change(transaction, end.experimentId, { round: end.round });
+        if (known) await insertRound(transaction, end, now);
+      }),
+    end: ({ experimentId: id, failure }, now) =>
+      inTransaction(database, lockExperiment(id), async (transaction) => {
+        const row = await transaction.selectFrom('experiments').selectAll().where('id', '=', id).executeTakeFirst();
+        if (row === undefined) return null;
+        const before = rowOf(row);
+        if (isExperimentEnd(before.state)) return before.state;
+        const rounds = await roundsOf(transaction, id);
+        const ended = endOfExperiment(rounds.map(endOfRound), failure);
+        await change(transaction, id, {
+          state: ended.state,
+          failure: ended.failure === null ? null : JSON.stringify(ended.failure),
+          phase: null,
+          progress: null,
+          best_round: bestOf(ratedOf(rounds), before.spec.psnrDb),
+          ended_at: now.toISOString(),
+        });
+        return ended.state;
+      }),
+    async putFile(id, { name, mediaType, bytes, sha256 }) {
+      const file = { media_type: mediaType, bytes, sha256, removed_after_days: null };
+      await database
+        .insertInto('experiment_files')
+        .values({ experiment_id: id, round: 0, name, ...file })
+        .onConflict((conflict) => conflict.columns(['experiment_id', 'round', 'name']).doUpdateSet(file))
+        .execute();
+    },
+  };
+}
+
+const unended = ['created', 'processing'];
+
+/** Whether the experiment was there and had not ended. */
+async function change(
+  database: Database,
+  id: string,
+  changed: Updateable<Omit<Tables['experiments'], 'tenant' | 'version'>>,
+): Promise<boolean> {
+  const { numUpdatedRows } = await database
+    .updateTable('experiments')
+    .set((columns) => ({ ...changed, version: columns('version', '+', 1) }))
+    .where('id', '=', id)
+    .where('state', 'in', unended)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+function columnsOf({ id, spec, specHash, limits, now }: NewExperiment) {
+  return {
+    id,
+    name: spec.name ?? null,
+    state: 'created',
+    spec: JSON.stringify(spec),
+    spec_hash: specHash,
+    limits: JSON.stringify(limits),
+    rounds: spec.rounds,
+    round: 0,
+    handed_over: 0,
+    accepted_at: now.toISOString(),
+    version: 1,
+  };
+}
+
+function lockExperiment(id: string): Lock {
+  return async (transaction) => {
+    await transaction.selectFrom('experiments').select('id').where('id', '=', id).forUpdate().execute();
+  };
+}

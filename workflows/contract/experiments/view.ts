@@ -1,0 +1,79 @@
+/** An experiment as people and programs read it. */
+import { z } from 'zod';
+import {
+  experimentEnds,
+  experimentFailureTypes,
+  experimentPhases,
+  experimentStates,
+  type ExperimentFailure,
+} from './experiment.ts';
+import { MetricsSchema } from './metrics.ts';
+import { ExperimentSpecSchema } from './spec.ts';
+import { VideoInfoSchema } from './video.ts';
+
+export const ExperimentFailureSchema: z.ZodType<ExperimentFailure> = z.object({
+  phase: z.enum(experimentPhases),
+  type: z.enum(experimentFailureTypes),
+  message: z.string(),
+  line: z.int().nullable().describe('of the code, from 1'),
+});
+
+const ExperimentMetricsSchema = MetricsSchema.omit({ frames: true }).extend({ encodedBytes: z.int() });
+
+const FileSchema = z.object({
+  name: z.string(),
+  mediaType: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+  removedAfterDays: z.int().nullable().describe('null while it is kept'),
+});
+
+const PhaseFigures = z.object({ seconds: z.number(), peakBytes: z.int() });
+
+export const RoundViewSchema = z.object({
+  number: z.int(),
+  state: z.enum(experimentEnds),
+  failure: ExperimentFailureSchema.nullable(),
+  note: z.string().nullable().describe('what the model said of its code'),
+  encoded: PhaseFigures.nullable(),
+  decoded: PhaseFigures.nullable(),
+  encodedBytes: z.int().nullable(),
+  metrics: ExperimentMetricsSchema.nullable(),
+  isBest: z.boolean(),
+  isOnFront: z.boolean().describe('no other round has both less bitrate and more quality'),
+  files: z.array(FileSchema),
+  endedAt: z.string(),
+});
+export type RoundView = z.infer<typeof RoundViewSchema>;
+
+export const ExperimentLineSchema = z.object({
+  id: z.string(),
+  tenant: z.string(),
+  name: z.string().nullable(),
+  state: z.enum(experimentStates),
+  phase: z.enum(experimentPhases).nullable().describe('under way; null before and after'),
+  round: z.int().describe('under way, or the last one; 0 before the first'),
+  rounds: z.int().describe('the most that are made'),
+  failure: ExperimentFailureSchema.nullable(),
+  best: z
+    .object({ round: z.int(), metrics: ExperimentMetricsSchema.nullable() })
+    .nullable()
+    .describe('the round that is kept as the best'),
+  acceptedAt: z.string(),
+  startedAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+  version: z.int().describe('grows with every change'),
+});
+export type ExperimentLine = z.infer<typeof ExperimentLineSchema>;
+
+export const ExperimentViewSchema = ExperimentLineSchema.extend({
+  spec: ExperimentSpecSchema,
+  video: VideoInfoSchema.nullable().describe('null until it has been made or read'),
+  progress: z
+    .object({ at: z.string(), phaseSeconds: z.number(), memoryBytes: z.int(), processorSeconds: z.number() })
+    .nullable()
+    .describe('the last heartbeat of the phase under way'),
+  roundsMade: z.array(RoundViewSchema),
+  usage: z.object({ modelCalls: z.int(), inputTokens: z.int(), outputTokens: z.int(), costUsd: z.number() }),
+});
+export type ExperimentView = z.infer<typeof ExperimentViewSchema>;
