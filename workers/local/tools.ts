@@ -9,6 +9,7 @@ const ToolsSchema = z.object({
   chromium: ToolSchema,
   testServer: ToolSchema,
   promtool: ToolSchema,
+  ffmpeg: ToolSchema,
   python: ToolSchema,
   pythonPackages: ToolSchema,
 });

@@ -1,6 +1,7 @@
 // The tools that are not npm packages, and their titles.
 import { bubblewrap } from './bubblewrap.mjs';
 import { chromium } from './chromium.mjs';
+import { ffmpeg } from './ffmpeg.mjs';
 import { fontSet } from '../fonts/font-set.mjs';
 import { postgres } from './postgres.mjs';
 import { promtool } from './promtool.mjs';
@@ -11,7 +12,7 @@ import { testServer } from './test-server.mjs';
 
 /**
  * @typedef {object} Tool
- * @property {'temporalCli' | 'chromium' | 'testServer' | 'bubblewrap' | 'python' | 'pythonPackages' | 'promtool' | 'postgres' | 'fonts'} key in the record
+ * @property {'temporalCli' | 'chromium' | 'testServer' | 'bubblewrap' | 'python' | 'pythonPackages' | 'promtool' | 'ffmpeg' | 'postgres' | 'fonts'} key in the record
  * @property {string} name on the command line (`--skip`)
  * @property {string} title for people
  * @property {string} [setting] the environment variable that names its path
@@ -31,6 +32,7 @@ export const TOOLS = [
   python,
   pythonPackages,
   promtool,
+  ffmpeg,
   postgres,
   fontSet,
 ];

@@ -1,7 +1,10 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { firstThatHasIt } from '../../../scripts/toolchain/packages/first-source.mjs';
 import { python } from '../../../scripts/toolchain/tools/python.mjs';
 import { pythonPackages } from '../../../scripts/toolchain/tools/python-packages.mjs';
+import { toolPath } from '../../../workers/local/tools.ts';
 import { fakeMachine, placeProgram } from '../surroundings-fake.ts';
 
 /** Answers for each interpreter by its path. */
@@ -51,5 +54,11 @@ describe('Python packages for the sandbox', () => {
     const { surroundings } = fakeMachine(versions({ '/usr/bin/python3': '3.12.1' }));
     const result = await firstThatHasIt(pythonPackages.sources(surroundings), { localOnly: false });
     expect(result).toEqual({ reasons: ['PyPI: pip: not on this machine; no network in this test'] });
+  });
+
+  it('are compiled, since nothing can be written to them in the sandbox', () => {
+    const folder = join(toolPath('pythonPackages'), 'numpy');
+    const sources = readdirSync(folder).filter((name) => name.endsWith('.py'));
+    expect(readdirSync(join(folder, '__pycache__'))).toHaveLength(sources.length);
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { bubblewrap } from '../../../scripts/toolchain/tools/bubblewrap.mjs';
 import { cachedToolFolder, writeOrigin } from '../../../scripts/toolchain/cache.mjs';
 import { chromium, playwrightBrowsers } from '../../../scripts/toolchain/tools/chromium.mjs';
+import { ffmpeg } from '../../../scripts/toolchain/tools/ffmpeg.mjs';
 import { firstThatHasIt, type Answer, type Source } from '../../../scripts/toolchain/packages/first-source.mjs';
 import { promtool } from '../../../scripts/toolchain/tools/promtool.mjs';
 import { python } from '../../../scripts/toolchain/tools/python.mjs';
@@ -65,6 +66,7 @@ describe('the order of sources', () => {
     [bubblewrap, ['PATH', 'distribution package']],
     [python, ['LODESTONE_PYTHON', '/usr/bin/python3', 'PATH', 'distribution package']],
     [pythonPackages, ['cache', 'PyPI']],
+    [ffmpeg, ['PATH', 'cache', 'PyPI package imageio-ffmpeg']],
     [promtool, ['PATH', 'cache', 'distribution package']],
   ])('is the documented one for $title', (tool, names) => {
     expect(tool.sources(fakeMachine().surroundings).map(({ name }) => name)).toEqual(names);
