@@ -60,29 +60,23 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-const sandboxTests = 'test/activities/sandbox/**/*.test.ts';
-
 /** Tests of one database alone have its name in theirs. */
 const onSqlite = {
   extends: true as const,
-  test: { name: 'sqlite', include: ['test/**/*.test.ts'], exclude: ['test/**/*.postgres.test.ts', sandboxTests] },
+  test: { name: 'sqlite', include: ['test/**/*.test.ts'], exclude: ['test/**/*.postgres.test.ts'] },
 };
-
-/** Nothing of the product uses the sandbox yet, and not every machine has one: `npm run test:sandbox`. */
-const ofTheSandbox = { extends: true as const, test: { name: 'sandbox', include: [sandboxTests] } };
 
 const onPostgres = (include: string[]) => ({
   extends: true as const,
   test: {
     name: 'postgres',
     include,
-    exclude: ['test/**/*.sqlite.test.ts', sandboxTests],
+    exclude: ['test/**/*.sqlite.test.ts'],
     env: { LODESTONE_TEST_DATABASE: 'postgres' },
   },
 });
 
 function projectsOf(mode: string) {
-  if (mode === 'sandbox') return [ofTheSandbox];
   if (mode === 'postgres') return [onPostgres(['test/**/*.test.ts'])];
   return [onSqlite, onPostgres(['test/store/**/*.test.ts', 'test/**/*.postgres.test.ts'])];
 }

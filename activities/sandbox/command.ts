@@ -2,12 +2,17 @@
 export interface Command {
   readonly file: string;
   readonly parameters: readonly string[];
-  /** Of the descriptors that it reads or writes. */
-  readonly highestDescriptor: number;
+  /** Whom the host starts it as; null for this process's own user. */
+  readonly user: { readonly uid: number; readonly gid: number } | null;
+  /** Bytes that it needs to become ready, by descriptor. */
+  readonly preparation: ReadonlyMap<number, Uint8Array>;
 }
 
 /** The descriptor that the readiness and the result come from. */
 export const resultDescriptor = 3;
+
+/** The descriptor that bubblewrap reads the seccomp filter from. */
+export const filterDescriptor = 4;
 
 /**
  * Runs a command so that it dies with this process from its first moment. bubblewrap binds its life later, when it has started

@@ -4,8 +4,10 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
-import { resultDescriptor, type Command } from './command.ts';
+import { filterDescriptor, resultDescriptor, type Command } from './command.ts';
+import { inheritedDescriptors } from './container/inherited-descriptors.ts';
 import { longestMessage } from './message.ts';
 import { endTree, memoryOfTree, seesChildren } from './process-tree.ts';
 import { SandboxUnavailable, type CodeProblemType, type SandboxLimits } from './sandbox.ts';
@@ -19,8 +21,6 @@ export interface ContainedProcess {
 export interface Contained {
   /** Started by `startContained`, perhaps some time ago. */
   readonly process: ContainedProcess;
-  /** Bytes that it needs to become ready, by descriptor. */
-  readonly preparation?: ReadonlyMap<number, Uint8Array>;
   /** For standard input. */
   readonly request: readonly Uint8Array[];
   readonly limits: SandboxLimits;
@@ -46,20 +46,24 @@ const readyBytes = 1;
 /** Processes of the sandbox itself, besides those of the code. */
 const ownProcesses = 8;
 
-/** The host's user of contained processes where this process may choose: `nobody`, who owns nothing. */
-const nobody = { uid: 65534, gid: 65534 };
+const pipes = Array.from({ length: Math.max(resultDescriptor, filterDescriptor) + 1 }, () => 'pipe' as const);
 
-/** Starts a command with pipes at all its descriptors and nothing of this process's environment. */
-export function startContained({ file, parameters, highestDescriptor }: Command): ContainedProcess {
+/** Starts a command with pipes at all its descriptors and nothing of this process's environment or open files. */
+export function startContained({ file, parameters, user, preparation }: Command): ContainedProcess {
   if (!seesChildren()) throw new SandboxUnavailable('the kernel does not list the children of processes');
+  const nothing = openSync('/dev/null', 'r');
+  const stdio: ('pipe' | 'ignore' | number)[] = [...pipes];
+  for (const descriptor of inheritedDescriptors()) stdio[descriptor] ??= nothing;
   const child = spawn(file, parameters, {
-    stdio: Array.from({ length: highestDescriptor + 1 }, () => 'pipe' as const),
+    stdio: Array.from(stdio, (what) => what ?? 'ignore'),
     cwd: '/',
     env: { PATH: '/usr/bin:/bin' },
-    ...(process.getuid?.() === 0 ? nobody : {}),
+    ...user,
   });
+  closeSync(nothing);
   let startError: Error | null = null;
   child.on('error', (error) => (startError = error));
+  for (const [descriptor, bytes] of preparation) void feed(child.stdio[descriptor], [bytes]);
   return { child, startError: () => startError };
 }
 
@@ -68,7 +72,7 @@ export function startContained({ file, parameters, highestDescriptor }: Command)
  * has ended. Rejects with the signal's reason when aborted, and with `SandboxUnavailable` when it never became ready.
  */
 export async function runContained(contained: Contained): Promise<ContainedEnd> {
-  const { process: started, preparation = new Map<number, Uint8Array>(), request, limits, signal } = contained;
+  const { process: started, request, limits, signal } = contained;
   const { child } = started;
   const watched = watch(child, limits, signal);
   const excess = (): void => watched.end('output_limit');
@@ -77,7 +81,6 @@ export async function runContained(contained: Contained): Promise<ContainedEnd> 
   const stderr = collect(child.stdio[2], limits.outputBytes, excess);
   const result = collect(child.stdio[resultDescriptor], readyBytes + longestMessage(limits), excess);
   try {
-    for (const [descriptor, bytes] of preparation) void feed(child.stdio[descriptor], [bytes]);
     const isReady = await Promise.race([result.begun.then(() => true), closed.then(() => false), watched.tooLate]);
     signal.throwIfAborted();
     if (!isReady) throw unavailable(started, (await stderr.all).toString('utf8'));
@@ -96,7 +99,9 @@ export async function runContained(contained: Contained): Promise<ContainedEnd> 
 }
 
 function unavailable({ startError }: ContainedProcess, stderr: string): SandboxUnavailable {
-  const why = startError()?.message ?? stderr.trim().split('\n').at(-1) ?? '';
+  // "dmesg(1) may have more information" follows what mount has to say.
+  const said = stderr.split('\n').filter((line) => line.trim() !== '' && !line.includes('dmesg(1)'));
+  const why = startError()?.message ?? said.at(-1)?.trim() ?? '';
   return new SandboxUnavailable(why === '' ? `it was not ready after ${readyMilliseconds / 1000} s` : why);
 }
 

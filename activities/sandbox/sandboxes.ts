@@ -1,4 +1,5 @@
 /** The sandboxes of a worker, one for each language. A language that this machine cannot contain rejects every run. */
+import { architectureHere, type Architecture } from './container/system-calls.ts';
 import { createJavaScriptSandbox } from './javascript/javascript-sandbox.ts';
 import { usualImports } from './python/imports.ts';
 import { createPythonSandbox } from './python/python-sandbox.ts';
@@ -24,20 +25,25 @@ export interface Sandboxes {
 }
 
 export function createSandboxes(settings: SandboxSettings): Sandboxes {
+  const architecture = architectureHere();
+  if (architecture === null) {
+    const nothing = unavailable(`it exists for Linux on x64 and arm64, not for ${process.platform} on ${process.arch}`);
+    return { python: nothing, javascript: nothing, close: () => undefined };
+  }
   const javascript = createJavaScriptSandbox();
-  return { python: pythonOf(settings), javascript: javascript.run, close: javascript.close };
+  return { python: pythonOf(settings, architecture), javascript: javascript.run, close: javascript.close };
 }
 
-function pythonOf({ python, pythonPackages, furtherImports }: SandboxSettings): RunCode {
-  if ('missing' in python) return () => Promise.reject(new SandboxUnavailable(python.missing));
-  const { arch } = process;
-  if (arch !== 'x64' && arch !== 'arm64') {
-    return () => Promise.reject(new SandboxUnavailable(`there is no filter of system calls for ${arch}`));
-  }
+function unavailable(why: string): RunCode {
+  return () => Promise.reject(new SandboxUnavailable(why));
+}
+
+function pythonOf({ python, pythonPackages, furtherImports }: SandboxSettings, architecture: Architecture): RunCode {
+  if ('missing' in python) return unavailable(python.missing);
   return createPythonSandbox({
     python: python.path,
     packages: 'path' in pythonPackages ? pythonPackages.path : null,
-    architecture: arch,
+    architecture,
     imports: [...usualImports, ...furtherImports],
   });
 }

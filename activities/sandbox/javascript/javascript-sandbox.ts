@@ -4,26 +4,17 @@
  */
 import { Socket } from 'node:net';
 import { join } from 'node:path';
-import { boundToUs, resultDescriptor } from '../command.ts';
 import { runContained, startContained, type ContainedProcess } from '../contained-process.ts';
+import { containerCommand, type ContainedProgram } from '../container/container.ts';
 import { writeMessage } from '../message.ts';
 import { resultOf } from '../result.ts';
-import type { RunCode } from '../sandbox.ts';
+import { SandboxUnavailable, type RunCode } from '../sandbox.ts';
 
 export interface JavaScriptSandbox {
   readonly run: RunCode;
   /** Ends the process that waits for a request. */
   readonly close: () => void;
 }
-
-const root = join(import.meta.dirname, '..', '..', '..');
-const program = join(import.meta.dirname, 'code-process.ts');
-/** All that the process may read. */
-const readable = [
-  program,
-  join(root, 'package.json'),
-  ...['@jitl', 'quickjs-emscripten-core', 'zod'].map((name) => join(root, 'node_modules', name)),
-];
 
 /** What the process takes besides the interpreter's memory, which has a limit of its own. */
 const processBytes = 256 * 2 ** 20;
@@ -35,7 +26,8 @@ export function createJavaScriptSandbox(): JavaScriptSandbox {
   let isClosed = false;
   const prepare = (): void => {
     if (spare !== null || isClosed) return;
-    const next = start();
+    const next = startIfPossible();
+    if (next === null) return;
     spare = next;
     keepsAlive(next, false);
     // One that has died meanwhile, or could not be started, is replaced when it is needed.
@@ -68,12 +60,43 @@ export function createJavaScriptSandbox(): JavaScriptSandbox {
   };
 }
 
-/** Without a network, and with nothing to read but the interpreter. */
+const root = join(import.meta.dirname, '..', '..', '..');
+const packages = ['@jitl', 'quickjs-emscripten-core', 'zod'];
+
+/** Node, and nothing that it may read but the interpreter. */
+function program(): ContainedProgram {
+  const installed = packages.map((name) => [`/app/node_modules/${name}`, join(root, 'node_modules', name)] as const);
+  return {
+    parts: {
+      '/app/node': process.execPath,
+      '/app/package.json': join(root, 'package.json'),
+      '/app/code-process.ts': join(import.meta.dirname, 'code-process.ts'),
+      ...Object.fromEntries(installed),
+    },
+    command: [
+      '/app/node',
+      '--permission',
+      '--allow-fs-read=/app',
+      `--max-old-space-size=${heapMegabytes}`,
+      '/app/code-process.ts',
+    ],
+    variables: {},
+    scratch: null,
+  };
+}
+
 function start(): ContainedProcess {
-  const unshared = ['unshare', '--user', '--map-current-user', '--net', '--ipc', '--uts', '--'];
-  const permissions = ['--permission', ...readable.map((path) => `--allow-fs-read=${path}`)];
-  const node = [process.execPath, ...permissions, `--max-old-space-size=${heapMegabytes}`, program];
-  return startContained({ ...boundToUs([...unshared, ...node]), highestDescriptor: resultDescriptor });
+  return startContained(containerCommand(program()));
+}
+
+/** Null where there is no sandbox: the run that needs one says so. */
+function startIfPossible(): ContainedProcess | null {
+  try {
+    return start();
+  } catch (error) {
+    if (error instanceof SandboxUnavailable) return null;
+    throw error;
+  }
 }
 
 /** Whether a process and its pipes keep this process from ending. */

@@ -1,31 +1,55 @@
-/** Runs Python in bubblewrap. See `bubblewrap.ts` for what contains it and `runner.py` for what runs it. */
+/** Runs Python in a container of its own. See `container.ts` for what contains it and `runner.py` for what runs it. */
+import { dirname, join } from 'node:path';
 import { runContained, startContained } from '../contained-process.ts';
+import { containerCommand, type ContainedProgram } from '../container/container.ts';
+import { realPath } from '../container/real-path.ts';
+import type { Architecture } from '../container/system-calls.ts';
 import { writeMessage, type Message } from '../message.ts';
 import { resultOf } from '../result.ts';
-import type { CodeRequest, RunCode } from '../sandbox.ts';
-import { filterDescriptor, sandboxCommand, type SandboxPrograms } from './bubblewrap.ts';
-import { seccompFilter } from './seccomp-filter.ts';
-import type { Architecture } from './system-calls.ts';
+import { type CodeRequest, type RunCode, type SandboxLimits } from '../sandbox.ts';
 
-export interface PythonSandbox extends SandboxPrograms {
+export interface PythonSandbox {
+  /** The interpreter, by its absolute path. */
+  readonly python: string;
+  /** The folder of packages; null for the standard library alone. */
+  readonly packages: string | null;
   readonly architecture: Architecture;
   /** Top-level modules that the code may import; the sandbox, not this list, is the protection. */
   readonly imports: readonly string[];
 }
 
 export function createPythonSandbox(sandbox: PythonSandbox): RunCode {
-  const filter = seccompFilter(sandbox.architecture);
   return async (request) => {
     const { limits, signal } = request;
     signal.throwIfAborted();
     const end = await runContained({
-      process: startContained(await sandboxCommand(sandbox, limits)),
-      preparation: new Map([[filterDescriptor, filter]]),
+      process: startContained(containerCommand(programOf(sandbox, limits))),
       request: writeMessage(messageOf(request, sandbox.imports)),
       limits,
       signal,
     });
     return resultOf(end, limits);
+  };
+}
+
+const interpreterPath = '/usr/bin/python3';
+
+function programOf({ python, packages }: PythonSandbox, limits: SandboxLimits): ContainedProgram {
+  const interpreter = realPath(python);
+  const prefix = dirname(dirname(interpreter));
+  return {
+    parts: {
+      [interpreterPath]: interpreter,
+      '/runner.py': join(import.meta.dirname, 'runner.py'),
+      ...(packages === null ? {} : { '/packages': packages }),
+      // An interpreter of its own looks for its library where it was installed.
+      ...(prefix === '/usr' ? {} : { [join(prefix, 'lib')]: join(prefix, 'lib') }),
+    },
+    // Isolated: neither the environment nor the user's packages nor the current folder change what is imported.
+    command: [interpreterPath, '-I', '-S', '-B', '/runner.py'],
+    // One thread of OpenBLAS, since each takes address space, which is limited.
+    variables: { HOME: '/scratch', LANG: 'C.UTF-8', OPENBLAS_NUM_THREADS: '1' },
+    scratch: { bytes: limits.scratchBytes, files: limits.scratchFiles },
   };
 }
 

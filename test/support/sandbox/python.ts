@@ -44,7 +44,7 @@ export const testSandbox: PythonSandbox = {
   imports,
 };
 
-const runCode = createPythonSandbox(testSandbox);
+export const runCode = createPythonSandbox(testSandbox);
 
 export function runPython(
   source: string,

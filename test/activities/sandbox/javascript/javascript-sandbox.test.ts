@@ -19,7 +19,7 @@ function processesWaiting(): number {
   return children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('code-process.ts')).length;
 }
 
-describe('JavaScript in its interpreter', () => {
+describe.concurrent('JavaScript in its interpreter', () => {
   it('gets inputs, returns a value, and its console is kept', async () => {
     const source = `
       function main(inputs) {
@@ -130,6 +130,13 @@ describe('JavaScript in its interpreter', () => {
     expect((await runJavaScript('const main = () => 1')).outcome).toMatchObject({ value: 1 });
   });
 
+  it('sees nothing of the source before it', async () => {
+    await runJavaScript('globalThis.kept = 1; const main = () => 1');
+    expect((await runJavaScript('const main = () => typeof kept')).outcome).toMatchObject({ value: 'undefined' });
+  });
+});
+
+describe('the sandbox of JavaScript', () => {
   it('keeps one process in advance, whatever runs at the same time, and none after its end', async () => {
     const own = createJavaScriptSandbox();
     const request = { source: 'const main = () => 1', inputs: {}, files: [], limits: testLimits };
@@ -138,10 +145,5 @@ describe('JavaScript in its interpreter', () => {
     expect(processesWaiting()).toBe(before);
     own.close();
     await vi.waitFor(() => expect(processesWaiting()).toBe(before - 1), 20_000);
-  });
-
-  it('sees nothing of the source before it', async () => {
-    await runJavaScript('globalThis.kept = 1; const main = () => 1');
-    expect((await runJavaScript('const main = () => typeof kept')).outcome).toMatchObject({ value: 'undefined' });
   });
 });

@@ -6,10 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Probe } from '../../../../activities/sandbox/probes/probe.ts';
+import { probeRunner, runTogether, type ProbeResults } from '../../../../activities/sandbox/probes/together.ts';
 import { resourceProbes } from '../../../support/sandbox/probes/resources.ts';
 import { resultProbes } from '../../../support/sandbox/probes/results.ts';
 import { reachingProbes } from '../../../support/sandbox/probes/all.ts';
-import { runPython, testLimits } from '../../../support/sandbox/python.ts';
+import { runCode, runPython, testLimits } from '../../../support/sandbox/python.ts';
 import type { JsonObject } from '../../../../workflows/contract/json/json.ts';
 
 const folders: string[] = [];
@@ -55,16 +58,31 @@ function listen(where: { host: string; port: number } | { path: string }): Promi
   });
 }
 
-/** What the source returns in plain Python, without a sandbox. */
-async function withoutSandbox(source: string): Promise<unknown> {
-  const code = `import json, sys\n${source}\nprint(json.dumps(main(json.loads(sys.argv[1]))))`;
-  const { stdout } = await promisify(execFile)('/usr/bin/python3', ['-c', code, JSON.stringify(bait)]);
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+const together = reachingProbes.filter(({ alone }) => alone !== true);
+
+/** What came of probes in plain Python, without a sandbox. */
+async function withoutSandbox(probes: readonly Probe[]): Promise<unknown> {
+  const code = `import json, sys\n${probeRunner}\nprint(json.dumps(main(json.load(sys.stdin))))`;
+  const python = promisify(execFile)('/usr/bin/python3', ['-c', code]);
+  python.child.stdin?.end(JSON.stringify({ probes: probes.map(({ source }) => source), bait }));
+  return JSON.parse((await python).stdout.trim().split('\n').at(-1) ?? '');
 }
 
 describe('code in the sandbox cannot', () => {
-  it.each(reachingProbes.map((probe) => [`${probe.kind}: ${probe.tries}`, probe] as const))('%s', async (_, probe) => {
-    const { outcome, stderr } = await runPython(probe.source, { ...bait, folder: '/scratch/out' });
+  let results: ProbeResults;
+  beforeAll(async () => {
+    results = await runTogether(runCode, together, { bait: { ...bait, folder: '/scratch/out' }, limits: testLimits });
+  });
+
+  it.each(together.map(({ kind, tries }) => [`${kind}: ${tries}`, tries] as const))('%s', (_, tries) => {
+    expect(results.get(tries)).toBe('held');
+  });
+});
+
+describe.concurrent('code that has a sandbox for itself cannot', () => {
+  const alone = reachingProbes.filter((probe) => probe.alone === true);
+  it.each(alone.map(({ tries, source }) => [tries, source] as const))('%s', async (_, source) => {
+    const { outcome, stderr } = await runPython(source);
     expect(outcome, stderr).toMatchObject({ value: false });
   });
 
@@ -82,7 +100,13 @@ describe('code in the sandbox cannot', () => {
 
 describe('plain Python can', () => {
   const controlled = reachingProbes.filter(({ noControl }) => noControl === undefined);
-  it.each(controlled.map((probe) => [`${probe.kind}: ${probe.tries}`, probe] as const))('%s', async (_, probe) => {
-    expect(await withoutSandbox(probe.source)).toBe(true);
+  let results: ReadonlyMap<string, unknown>;
+  beforeAll(async () => {
+    const outcomes = z.array(z.string()).parse(await withoutSandbox(controlled));
+    results = new Map(controlled.map(({ tries }, index) => [tries, outcomes[index]]));
+  });
+
+  it.each(controlled.map(({ kind, tries }) => [`${kind}: ${tries}`, tries] as const))('%s', (_, tries) => {
+    expect(results.get(tries)).toBe('succeeded');
   });
 });

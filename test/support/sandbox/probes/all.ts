@@ -2,7 +2,7 @@
 import { fileProbes } from './files.ts';
 import { kernelProbes } from './kernel.ts';
 import { networkProbes } from './network.ts';
-import type { Probe } from './probe.ts';
+import type { Probe } from '../../../../activities/sandbox/probes/probe.ts';
 import { processProbes } from './processes.ts';
 import { resourceProbes } from './resources.ts';
 import { resultProbes } from './results.ts';

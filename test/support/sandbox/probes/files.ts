@@ -1,13 +1,9 @@
 /** Tries to reach files of the host. */
-import { attempt, systemCall, type Probe } from './probe.ts';
+import { basicProbes } from '../../../../activities/sandbox/probes/basic.ts';
+import { attempt, systemCall, type Probe } from '../../../../activities/sandbox/probes/probe.ts';
 
 export const fileProbes: readonly Probe[] = [
-  {
-    kind: 'files',
-    tries: 'read a file of the host by its path',
-    heldBy: 'an empty root folder with bound system libraries alone',
-    source: attempt('open(inputs["file"]).read()'),
-  },
+  ...basicProbes.filter(({ kind }) => kind === 'files'),
   {
     kind: 'files',
     tries: 'read the list of users of the host',
@@ -16,25 +12,8 @@ export const fileProbes: readonly Probe[] = [
   },
   {
     kind: 'files',
-    tries: 'read a variable of the worker from any environment in /proc',
-    heldBy: 'an empty environment, a process namespace',
-    source: `
-import glob
-def main(inputs):
-    wanted = inputs["variable"].encode()
-    for path in glob.glob("/proc/[0-9]*/environ"):
-        try:
-            if wanted in open(path, "rb").read():
-                return True
-        except OSError:
-            pass
-    return False
-`,
-  },
-  {
-    kind: 'files',
     tries: 'read through descriptors that the worker left open',
-    heldBy: 'the launcher closes all but five descriptors',
+    heldBy: 'an empty file in the place of each',
     source: `
 import os
 def main(inputs):

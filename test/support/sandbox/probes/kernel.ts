@@ -1,5 +1,6 @@
 /** Tries to reach parts of the kernel that exploits use. Each calls the kernel itself, with arguments that are valid. */
-import { attempt, systemCall, type Probe } from './probe.ts';
+import { basicProbes } from '../../../../activities/sandbox/probes/basic.ts';
+import { attempt, systemCall, type Probe } from '../../../../activities/sandbox/probes/probe.ts';
 
 const byFilter = 'seccomp';
 
@@ -12,9 +13,9 @@ const rights = 'the test may not have the right to it';
 const notEverywhere = 'not every kernel has it or allows it';
 
 export const kernelProbes: readonly Probe[] = [
+  ...basicProbes.filter(({ kind }) => kind === 'kernel'),
   refused('mount a file system', 'call(165, 40, b"none", b"/", b"tmpfs", 0, 0)', rights),
   refused('mount by the newer calls (fsopen, open_tree)', 'call(430, 430, b"tmpfs", 0)', rights),
-  refused('make a user namespace (unshare)', 'call(272, 97, 0x10000000)', notEverywhere),
   refused('enter a namespace', 'call(308, 268, 0, 0)', rights),
   {
     kind: 'kernel',

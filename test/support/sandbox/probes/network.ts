@@ -1,15 +1,11 @@
 /** Tries to reach a network, or anybody outside by a socket. */
-import { attempt, systemCall, type Probe } from './probe.ts';
+import { basicProbes } from '../../../../activities/sandbox/probes/basic.ts';
+import { attempt, systemCall, type Probe } from '../../../../activities/sandbox/probes/probe.ts';
 
 const held = 'seccomp: only Unix sockets; a network namespace of its own';
 
 export const networkProbes: readonly Probe[] = [
-  {
-    kind: 'network',
-    tries: 'reach a server of the host over loopback',
-    heldBy: held,
-    source: attempt('socket.create_connection(("127.0.0.1", inputs["port"]), 2).close()', 'import socket'),
-  },
+  ...basicProbes.filter(({ kind }) => kind === 'network'),
   {
     kind: 'network',
     tries: 'reach loopback over IPv6',
@@ -37,12 +33,6 @@ export const networkProbes: readonly Probe[] = [
     heldBy: held,
     source: attempt('socket.create_connection(("169.254.169.254", 80), 1).close()', 'import socket'),
     noControl: 'not every machine has one',
-  },
-  {
-    kind: 'network',
-    tries: 'connect to an abstract socket of the host',
-    heldBy: 'a network namespace of its own',
-    source: attempt('socket.socket(socket.AF_UNIX).connect("\\0" + inputs["abstract"])', 'import socket'),
   },
   {
     kind: 'network',

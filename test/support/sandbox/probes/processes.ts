@@ -1,23 +1,9 @@
 /** Tries to see, signal or outlive other processes. */
-import { attempt, systemCall, type Probe } from './probe.ts';
+import { basicProbes } from '../../../../activities/sandbox/probes/basic.ts';
+import { attempt, systemCall, type Probe } from '../../../../activities/sandbox/probes/probe.ts';
 
 export const processProbes: readonly Probe[] = [
-  {
-    kind: 'processes',
-    tries: 'see processes of the host',
-    heldBy: 'a process namespace',
-    source: `
-import os
-def main(inputs):
-    return sum(name.isdigit() for name in os.listdir("/proc")) > 4
-`,
-  },
-  {
-    kind: 'processes',
-    tries: 'signal a process of the host by its number',
-    heldBy: 'a process namespace',
-    source: attempt('os.kill(inputs["process"], 0)', 'import os'),
-  },
+  ...basicProbes.filter(({ kind }) => kind === 'processes'),
   {
     kind: 'processes',
     tries: 'end its parent and all other processes',
@@ -34,6 +20,7 @@ def main(inputs):
     return os.getppid() != 1
 `,
     noControl: 'it would end the test',
+    alone: true,
   },
   {
     kind: 'processes',

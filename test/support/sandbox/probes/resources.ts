@@ -1,6 +1,7 @@
 /** Tries to use more than the limits allow. */
+import { basicProbes } from '../../../../activities/sandbox/probes/basic.ts';
 import type { CodeProblemType } from '../../../../activities/sandbox/sandbox.ts';
-import type { Probe } from './probe.ts';
+import type { Probe } from '../../../../activities/sandbox/probes/probe.ts';
 
 export interface ResourceProbe extends Probe {
   /** The problem that ends the code; null where it only gets errors and continues. */
@@ -16,25 +17,7 @@ function probe(tries: string, heldBy: string, endsBy: CodeProblemType | null, so
 const wallTime = 'a timer of the worker, which kills all processes of the sandbox';
 
 export const resourceProbes: readonly ResourceProbe[] = [
-  probe(
-    'start processes without end (fork bomb)',
-    'a limit of processes and threads',
-    null,
-    `
-import os, time
-def main(inputs):
-    started = 0
-    try:
-        while started < 200:
-            if os.fork() == 0:
-                time.sleep(60)
-                os._exit(0)
-            started += 1
-    except OSError:
-        pass
-    return started >= 200
-`,
-  ),
+  ...basicProbes.filter(({ kind }) => kind === 'resources').map((one) => ({ ...one, endsBy: null })),
   probe(
     'start threads without end',
     'a limit of processes and threads',

@@ -1,5 +1,5 @@
 /** Tries to harm whoever reads the result. */
-import type { Probe } from './probe.ts';
+import type { Probe } from '../../../../activities/sandbox/probes/probe.ts';
 
 /** Every one of these must end as a problem of the code, with no value and no file. */
 export const resultProbes: readonly Probe[] = [

@@ -7,11 +7,13 @@ export interface Probe {
   readonly heldBy: string;
   /**
    * Defines `main(inputs)`, which returns whether it succeeded. `inputs` has what a test offers as bait: the path of a file,
-   * the port of a server, an abstract socket's name, a variable's name and the number of a process, all of the host.
+   * the port of a server, an abstract socket's name, a variable's value and the number of a process, all of the host.
    */
   readonly source: string;
   /** Why plain Python cannot show that the probe works where nothing holds it; left out where it can, and the test does. */
   readonly noControl?: string;
+  /** It harms what runs beside it in the same sandbox. */
+  readonly alone?: boolean;
 }
 
 /** Python that returns whether a statement succeeded. */

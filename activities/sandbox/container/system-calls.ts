@@ -5,6 +5,12 @@
 
 export type Architecture = 'x64' | 'arm64';
 
+/** Null where there is no sandbox. */
+export function architectureHere(): Architecture | null {
+  const { platform, arch } = process;
+  return platform === 'linux' && (arch === 'x64' || arch === 'arm64') ? arch : null;
+}
+
 /** Numbers on x64 and arm64; null where the architecture has no such call. */
 type Numbers = readonly [x64: number | null, arm64: number | null];
 

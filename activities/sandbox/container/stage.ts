@@ -1,0 +1,92 @@
+/**
+ * What happens before bubblewrap: the files that a sandbox needs, and its scratch folder, are mounted below one folder that its
+ * user can read, wherever they lie. bubblewrap then runs as a user who may not even see the product's folder.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { boundToUs, type Command } from '../command.ts';
+import { realPath } from './real-path.ts';
+
+/** A folder in memory. bubblewrap's own has no limit of files, and their inodes are memory that nothing else counts. */
+export interface Scratch {
+  readonly bytes: number;
+  readonly files: number;
+}
+
+/** The parameters of a command follow these. */
+export interface Stage extends Pick<Command, 'file' | 'parameters' | 'user'> {
+  /** Where the files and folders are, in the order they were asked for. */
+  readonly places: readonly string[];
+  readonly scratchFolder: string | null;
+}
+
+/** The host's user of sandboxes where this process may choose: `nobody`, who owns nothing. */
+const nobody = { uid: 65534, gid: 65534 };
+
+/** A folder of every Linux. What is mounted over it is seen in a mount namespace of its own alone. */
+const stageFolder = '/mnt';
+
+export function stage(paths: readonly string[], scratch: Scratch | null): Stage {
+  const places = paths.map((path, index) => placeOf(path, join(stageFolder, `${index}`)));
+  const scratchFolder = scratch === null ? null : join(stageFolder, 'scratch');
+  const isRoot = process.getuid?.() === 0;
+  const mountsAsRoot = isRoot && holdsCapability(readFileSync('/proc/self/status', 'utf8'), mountCapability);
+  const owner = mountsAsRoot ? nobody : { uid: 0, gid: 0 };
+  const mounts = [
+    ...places.map(({ source, target }) => `${escaped(source)} ${target} none rbind,X-mount.mkdir 0 0`),
+    ...(scratch === null ? [] : [`scratch ${scratchFolder} tmpfs ${scratchOptions(scratch, owner)} 0 0`]),
+  ];
+  const user = ['--user', '--map-root-user'];
+  const outer = ['unshare', ...(mountsAsRoot ? [] : user), '--mount', '--', 'sh', '-c', script, 'stage'];
+  const table = `${mounts.join('\n')}\n`;
+  const files = places.filter(({ isFile }) => isFile).map(({ target }) => target);
+  const becoming = ['setpriv', ...(mountsAsRoot ? asNobody : []), '--no-new-privs', '--pdeathsig', 'KILL'];
+  return {
+    ...boundToUs([...outer, table, files.join(' '), ...becoming]),
+    user: isRoot && !mountsAsRoot ? nobody : null,
+    places: places.map(({ target }) => target),
+    scratchFolder,
+  };
+}
+
+/** Everything is mounted before the user changes. The table must be a file; a file is mounted over a file. */
+const script = `
+set -e
+umask 022
+mount -t tmpfs -o size=256k,mode=0755 stage ${stageFolder}
+printf %s "$1" > ${stageFolder}/table
+for file in $2; do : > "$file"; done
+mount --all --fstab ${stageFolder}/table
+shift 2
+exec "$@"`;
+
+const withoutRights = '--clear-groups --inh-caps=-all --bounding-set=-all'.split(' ');
+/** A change of the user clears the signal that binds a process to its parent's life, so that it is set once more. */
+const asNobody = ['--reuid', `${nobody.uid}`, '--regid', `${nobody.gid}`, ...withoutRights];
+
+function scratchOptions({ bytes, files }: Scratch, { uid, gid }: { uid: number; gid: number }): string {
+  return `size=${bytes},nr_inodes=${files},mode=0700,uid=${uid},gid=${gid},X-mount.mkdir`;
+}
+
+function placeOf(path: string, target: string) {
+  const source = realPath(path);
+  return { source, target, isFile: statSync(source).isFile() };
+}
+
+/** As in `/etc/fstab`: other characters by their octal numbers. */
+function escaped(path: string): string {
+  return [...Buffer.from(path)]
+    .map((byte) => {
+      const character = String.fromCharCode(byte);
+      return /[\w/.@+,:=~-]/.test(character) ? character : `\\${byte.toString(8).padStart(3, '0')}`;
+    })
+    .join('');
+}
+
+/** `CAP_SYS_ADMIN`: containers take it even from root. */
+const mountCapability = 21n;
+
+function holdsCapability(status: string, capability: bigint): boolean {
+  const effective = /^CapEff:\s+([\da-f]+)$/m.exec(status)?.[1] ?? '0';
+  return ((BigInt(`0x${effective}`) >> capability) & 1n) === 1n;
+}
