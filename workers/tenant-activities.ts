@@ -6,6 +6,7 @@ import { createBatchRecords } from '../activities/batches/records.ts';
 import { createStopBatchItems } from '../activities/batches/stop-batch-items.ts';
 import { createRunComputerUse } from '../activities/computer-use/run-computer-use.ts';
 import { createDeliver, createRedeliver } from '../activities/deliveries/deliver.ts';
+import { createWriteCode } from '../activities/experiments/rounds/write-code.ts';
 import { createPaidCalls } from '../activities/llm/paid-call.ts';
 import { withFallback } from '../activities/llm/providers/fallback-model.ts';
 import { createRunAi } from '../activities/llm/run-ai.ts';
@@ -21,6 +22,7 @@ import type {
   BatchRecordActivities,
   FormerBatchActivities,
 } from '../workflows/contract/batches/batch.ts';
+import type { ExperimentModelActivities } from '../workflows/contract/experiments/experiment.ts';
 import type { BrowserActivities, JobActivities, LlmActivities } from '../workflows/contract/jobs/job.ts';
 import type { ToolActivities, ToolRecordActivities } from '../workflows/contract/tools/tool-request.ts';
 import type { Clients } from './clients.ts';
@@ -32,6 +34,7 @@ export interface TenantActivities {
     BatchPartitionActivities &
     FormerBatchActivities &
     BatchEconomyActivities &
+    ExperimentModelActivities &
     ToolActivities;
   readonly browser: BrowserActivities;
   readonly sandbox: Readonly<Record<string, never>>;
@@ -78,6 +81,7 @@ function createTenantActivities(store: Store, clients: Clients): TenantActivitie
       ...createRunBatchPartition(withBatches),
       runBatchEconomy: createRunBatchEconomy(withBatches),
       stopBatchItems: createStopBatchItems(withBatches),
+      writeCode: createWriteCode({ store, askOnce, defaultModel, now: batches.now }),
       runToolTurn: (input) => tools.runToolTurn(input),
       runToolExpert: (input) => tools.runToolExpert(input),
     },
@@ -122,6 +126,7 @@ export function createActivities(stores: Stores, clients: Clients): TenantActivi
       closeBatch: async (input) => (await ofBatch(input.batchId)).jobs.closeBatch(input),
     },
     llm: {
+      writeCode: (input) => of(input.tenant).llm.writeCode(input),
       runToolTurn: (input) => of(input.tenant).llm.runToolTurn(input),
       runToolExpert: (input) => of(input.tenant).llm.runToolExpert(input),
       runAi: (input) => of(input.job.tenant).llm.runAi(input),
