@@ -43,6 +43,8 @@ export interface AcrossTenants {
   ): Promise<readonly { readonly jobId: string; readonly input: LeadMagnetJobInput }[]>;
   /** Redeliveries that Temporal has not got. */
   redeliveriesNotHandedOver(limit: number): Promise<readonly (RedeliveryInput & { readonly tenant: string })[]>;
+  /** Accepted experiments that Temporal has not got, oldest first. */
+  experimentsNotHandedOver(acceptedBefore: Date, limit: number): Promise<readonly Owned[]>;
   /** Batches in one of these states, oldest first. */
   batchesIn(states: readonly BatchState[]): Promise<readonly Owned[]>;
   /** Batches whose cancellation, reopening or removal is not complete: it goes on, or its process has died. */
@@ -94,6 +96,16 @@ export function createAcrossTenants(database: Database, contents: Contents): Acr
         number,
       }));
     },
+    experimentsNotHandedOver: (acceptedBefore, limit) =>
+      database
+        .selectFrom('experiments')
+        .select(['tenant', 'id'])
+        .where('state', '=', 'created')
+        .where('handed_over', '=', 0)
+        .where('accepted_at', '<', acceptedBefore.toISOString())
+        .orderBy('accepted_at')
+        .limit(limit)
+        .execute(),
     batchesIn: (states) =>
       database
         .selectFrom('batches')

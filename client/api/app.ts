@@ -16,6 +16,8 @@ import type { ApiDependencies } from './dependencies.ts';
 import { pageHeaders } from './http/headers.ts';
 import { createLargeJson } from './http/large-json.ts';
 import { isEmbeddedForm } from './embed/address.ts';
+import { addExperimentRoutes } from './experiments/experiment-routes.ts';
+import { isVideoUpload } from './experiments/video-upload-route.ts';
 import { addHealthRoute } from './platform/health-route.ts';
 import { addJobRoutes } from './jobs/job-routes.ts';
 import { addLeadMagnetRoutes } from './lead-magnets/lead-magnet-routes.ts';
@@ -73,6 +75,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   addDeliveryRoutes(app, dependencies);
   addApprovalRoutes(app, dependencies);
   addBatchRoutes(app, dependencies);
+  addExperimentRoutes(app, dependencies);
   const caller = createToolCaller(dependencies);
   const bodies = createLargeJson(toolBodyBytes(dependencies.fileLimits));
   addToolRoutes(app, dependencies, caller, bodies);
@@ -92,9 +95,9 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   return app;
 }
 
-/** Items of a batch are read as a stream, one row at a time; calls of tools may have files by value. */
+/** Items of a batch and videos are read as a stream; calls of tools may have files by value. */
 function readsItsBody(path: string): boolean {
-  return isItemUpload(path) || isToolCall(path) || path === mcpPath;
+  return isItemUpload(path) || isVideoUpload(path) || isToolCall(path) || path === mcpPath;
 }
 
 function asProblem(error: Error): ProblemError | undefined {

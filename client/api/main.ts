@@ -10,6 +10,7 @@ import { defaultTenant } from '../../workflows/contract/names.ts';
 import { createApp } from './app.ts';
 import { readApiSettings } from './config.ts';
 import { createBatchTemporal } from './batches/batch-temporal.ts';
+import { createExperimentTemporal } from './experiments/experiment-temporal.ts';
 import { createFormTokens } from './embed/form-token.ts';
 import { keptKey } from './embed/kept-key.ts';
 import { createJobStarter } from './jobs/job-starter.ts';
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
   const temporal = connectTemporal();
   const jobs = createJobStarter(temporal, settings.LODESTONE_QUEUE_PREFIX);
   const batches = createBatchTemporal(temporal, settings.LODESTONE_QUEUE_PREFIX);
+  const experiments = createExperimentTemporal(temporal, settings.LODESTONE_QUEUE_PREFIX, settings.LODESTONE_AI_QUEUE);
   const { LODESTONE_API_HOST: hostname, LODESTONE_API_PORT: port } = settings;
   const server = createServer({ requestTimeout: uploadMilliseconds });
   await listen(server, hostname, port);
@@ -48,6 +50,7 @@ async function main(): Promise<void> {
     acrossTenants: stores.acrossTenants,
     jobs,
     batches,
+    experiments,
     tools: createToolTemporal(temporal, settings.LODESTONE_QUEUE_PREFIX),
     toolChoices: toolChoicesOf(settings),
     conversationHours: settings.LODESTONE_TOOL_CONVERSATION_HOURS,
@@ -74,7 +77,7 @@ async function main(): Promise<void> {
   process.stdout.write(`ready ${publicUrl}\n`);
 
   const stop = new AbortController();
-  const outbox = runOutbox({ stores, jobs, batches, log }, stop.signal);
+  const outbox = runOutbox({ stores, jobs, batches, experiments, log }, stop.signal);
   const end = async (): Promise<void> => {
     stop.abort();
     await closeServer(server);

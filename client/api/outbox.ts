@@ -1,5 +1,5 @@
 /**
- * Starts accepted jobs, batches and redeliveries whose workflow has not begun: those of an outage of Temporal, and those of an API that
+ * Starts accepted jobs, batches, experiments and redeliveries whose workflow has not begun: those of an outage of Temporal, and those of an API that
  * died between accepting and starting. Nothing accepted is lost, and starting twice is starting once. A request of a tool, for which
  * somebody waits, is not started late: it ends at its limit.
  */
@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { Stores } from '../../store/store.ts';
 import { isStepBatch } from '../../workflows/contract/names.ts';
 import type { BatchTemporal } from './batches/batch-temporal.ts';
+import type { ExperimentTemporal } from './experiments/experiment-temporal.ts';
 import type { JobStarter } from './jobs/job-starter.ts';
 import { TemporalUnreachable } from './temporal-calls.ts';
 import { endUnstarted } from './tools/overdue.ts';
@@ -21,6 +22,7 @@ interface Outbox {
   readonly stores: Stores;
   readonly jobs: JobStarter;
   readonly batches: BatchTemporal;
+  readonly experiments: ExperimentTemporal;
   readonly log: Logger;
 }
 
@@ -30,6 +32,7 @@ export async function runOutbox(outbox: Outbox, signal: AbortSignal): Promise<vo
       await startLeftOver(outbox, new Date());
       await startQueuedBatches(outbox);
       await startRedeliveries(outbox);
+      await startExperiments(outbox, new Date());
       await endUnstarted(outbox.stores, new Date());
     } catch (error) {
       outbox.log.error({ error }, 'the outbox could not read what was accepted');
@@ -39,7 +42,10 @@ export async function runOutbox(outbox: Outbox, signal: AbortSignal): Promise<vo
 }
 
 /** One round. A job that cannot be started keeps no other from starting. */
-export async function startLeftOver({ stores, jobs, log }: Omit<Outbox, 'batches'>, now: Date): Promise<void> {
+export async function startLeftOver(
+  { stores, jobs, log }: Omit<Outbox, 'batches' | 'experiments'>,
+  now: Date,
+): Promise<void> {
   const before = new Date(now.getTime() - youngestMilliseconds);
   const left = await stores.acrossTenants.jobsNotHandedOver(before, batchSize);
   for (const { jobId, input } of left) {
@@ -55,7 +61,11 @@ export async function startLeftOver({ stores, jobs, log }: Omit<Outbox, 'batches
 }
 
 /** One round. A batch is `queued` until its workflow has opened it; a step's batch is begun by its job. */
-export async function startQueuedBatches({ stores, batches, log }: Omit<Outbox, 'jobs'>): Promise<void> {
+export async function startQueuedBatches({
+  stores,
+  batches,
+  log,
+}: Omit<Outbox, 'jobs' | 'experiments'>): Promise<void> {
   for (const { tenant, id } of await stores.acrossTenants.batchesIn(['queued'])) {
     if (isStepBatch(id)) continue;
     try {
@@ -69,7 +79,7 @@ export async function startQueuedBatches({ stores, batches, log }: Omit<Outbox, 
 }
 
 /** One round. A redelivery is asked for in the store first. */
-export async function startRedeliveries({ stores, jobs, log }: Omit<Outbox, 'batches'>): Promise<void> {
+export async function startRedeliveries({ stores, jobs, log }: Omit<Outbox, 'batches' | 'experiments'>): Promise<void> {
   for (const { tenant, ...redelivery } of await stores.acrossTenants.redeliveriesNotHandedOver(batchSize)) {
     try {
       await jobs.redeliver(redelivery, tenant);
@@ -77,6 +87,26 @@ export async function startRedeliveries({ stores, jobs, log }: Omit<Outbox, 'bat
     } catch (error) {
       if (error instanceof TemporalUnreachable) return;
       log.error({ error, redelivery }, 'a delivery could not be sent again');
+    }
+  }
+}
+
+/** One round. One that was cancelled before is started by nobody. */
+export async function startExperiments(
+  { stores, experiments, log }: Pick<Outbox, 'stores' | 'experiments' | 'log'>,
+  now: Date,
+): Promise<void> {
+  const before = new Date(now.getTime() - youngestMilliseconds);
+  for (const { tenant, id } of await stores.acrossTenants.experimentsNotHandedOver(before, batchSize)) {
+    try {
+      const store = stores.forTenant(tenant);
+      const experiment = await store.experiments.find(id);
+      if (experiment === null) continue;
+      await experiments.start(experiment);
+      await store.experiments.handedOver(id);
+    } catch (error) {
+      if (error instanceof TemporalUnreachable) return;
+      log.error({ error, experimentId: id }, 'an accepted experiment could not be started');
     }
   }
 }

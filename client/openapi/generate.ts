@@ -13,6 +13,7 @@ import { openStores } from '../../store/store.ts';
 import { defaultTenant } from '../../workflows/contract/names.ts';
 import { createApp } from '../api/app.ts';
 import { createBatchTemporal } from '../api/batches/batch-temporal.ts';
+import { createExperimentTemporal } from '../api/experiments/experiment-temporal.ts';
 import { createFormTokens } from '../api/embed/form-token.ts';
 import { createJobStarter } from '../api/jobs/job-starter.ts';
 import { createToolTemporal } from '../api/tools/tool-temporal.ts';
@@ -42,6 +43,7 @@ async function readDocument(): Promise<string> {
       acrossTenants: stores.acrossTenants,
       jobs: createJobStarter(temporal, 'lodestone'),
       batches: createBatchTemporal(temporal, 'lodestone'),
+      experiments: createExperimentTemporal(temporal, 'lodestone', 'llm'),
       tools: createToolTemporal(temporal, 'lodestone'),
       toolChoices: {},
       conversationHours: 24,

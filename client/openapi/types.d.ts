@@ -2941,6 +2941,661 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Experiments, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    state?: "created" | "processing" | "completed" | "partial" | "failed" | "cancelled" | "timed_out";
+                    /** @description `next` of the previous page */
+                    before?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The experiments; `next` is `before` of the next page, null on the last */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            experiments: components["schemas"]["ExperimentLine"][];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description A filter is wrong */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Submit an experiment: a video, and code that encodes and decodes it or a goal for a model that writes it
+         * @description It is accepted also while all workers are busy or Temporal is away, and begins later; `waitingBefore` says how many wait before it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description a repeated request with the same key returns the same experiment */
+                    "idempotency-key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description for people */
+                        name?: string;
+                        video: {
+                            /** @enum {string} */
+                            kind: "generated";
+                            /**
+                             * @description moving gradients; noise over a moving gradient; text that moves over a gradient
+                             * @default gradients
+                             * @enum {string}
+                             */
+                            pattern?: "gradients" | "noise" | "text";
+                            /** @default 160 */
+                            width?: number;
+                            /** @default 90 */
+                            height?: number;
+                            /** @default 24 */
+                            frames?: number;
+                            /** @default 24 */
+                            framesPerSecond?: number;
+                            /** @default 1 */
+                            seed?: number;
+                        } | {
+                            /** @enum {string} */
+                            kind: "stored";
+                            /** @enum {string} */
+                            format: "y4m";
+                            sha256: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "stored";
+                            /** @enum {string} */
+                            format: "frames";
+                            sha256: string;
+                            framesPerSecond: number;
+                        };
+                        /** @description Python that defines encode(frames, info) and decode(data, info) */
+                        code?: string;
+                        /** @description what a model shall write or improve; with `code` it improves that */
+                        goal?: string;
+                        /**
+                         * @description a model writes the code of each; more than 1 needs a goal
+                         * @default 1
+                         */
+                        rounds?: number;
+                        /**
+                         * @description the quality from which on the smaller video is the better one
+                         * @default 30
+                         */
+                        psnrDb?: number;
+                        /** @description no further round is made once a round reaches this compression ratio and the quality */
+                        ratio?: number;
+                        /** @description writes the code; the setting LODESTONE_MODEL when left out */
+                        model?: string;
+                        /** @description no further round is begun once it is spent */
+                        budget?: {
+                            usd?: number;
+                        };
+                        /**
+                         * @description wait: encode and decode wait for a worker with a GPU; fail: without one, the experiment fails
+                         * @default none
+                         * @enum {string}
+                         */
+                        gpu?: "none" | "wait" | "fail";
+                        limits?: {
+                            /** @description 60 when left out */
+                            encodeSeconds?: number;
+                            /** @description 60 when left out */
+                            decodeSeconds?: number;
+                            /** @description of the whole; 3600 when left out */
+                            totalSeconds?: number;
+                            /** @description for a worker; 86400 when left out */
+                            waitSeconds?: number;
+                            /** @description of the code under test; 1 GiB when left out */
+                            memoryBytes?: number;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Accepted, or what an earlier request with this Idempotency-Key made; Location has its address */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Experiment"];
+                    };
+                };
+                /** @description The body does not match the schema */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The Idempotency-Key was used for another experiment */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is larger than 1 MiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The video was not uploaded, or as another format */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments/videos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a video for experiments: a Y4M file, or a tar file of PNG or JPEG frames in the order of their names
+         * @description The same content again is the same upload. It is read when an experiment begins, which tells what is wrong with it.
+         */
+        post: {
+            parameters: {
+                query: {
+                    format: "y4m" | "frames";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "*/*": ReadableStream<Uint8Array>;
+                };
+            };
+            responses: {
+                /** @description Stored */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VideoUpload"];
+                    };
+                };
+                /** @description No format is given, the body is empty, or the upload broke off */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Above 64 MiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An experiment: how far it is, its rounds, their metrics and files */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The experiment */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Experiment"];
+                    };
+                };
+                /** @description No such experiment */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel an experiment; one that has ended stays as it is */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The experiment as it is now */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Experiment"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such experiment */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Temporal cannot be reached; the experiment goes on */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments/{id}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit the same as a new experiment */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description a repeated request with the same key returns the same experiment */
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The new experiment; Location has its address */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Experiment"];
+                    };
+                };
+                /** @description The Idempotency-Key is wrong */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such experiment */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The Idempotency-Key was used for another experiment */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Its video is no longer kept */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments/{id}/rounds/{round}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of a round: its code, what it encoded, comparison pictures, figures of each frame */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description present: save it rather than show it */
+                    download?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                    round: number;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Its content, under its own media type; the ETag is its SHA-256 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "*/*": ReadableStream<Uint8Array>;
+                    };
+                };
+                /** @description The one range of bytes that was asked for */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Unchanged since If-None-Match */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The round is no number */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such experiment or file */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was removed: the days that files are kept are over, or the disk budget was used up */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The range begins after its end */
+                416: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments/{id}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the whole experiment */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description present: save it rather than show it */
+                    download?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Its content, under its own media type; the ETag is its SHA-256 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "*/*": ReadableStream<Uint8Array>;
+                    };
+                };
+                /** @description The one range of bytes that was asked for */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Unchanged since If-None-Match */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description No such experiment or file */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was removed: the days that files are kept are over, or the disk budget was used up */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The range begins after its end */
+                416: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tools": {
         parameters: {
             query?: never;
@@ -3996,6 +4651,241 @@ export interface components {
                     at: string;
                 } | null;
             };
+        };
+        Experiment: {
+            id: string;
+            tenant: string;
+            name: string | null;
+            /** @enum {string} */
+            state: "created" | "processing" | "completed" | "partial" | "failed" | "cancelled" | "timed_out";
+            /**
+             * @description under way; null before and after
+             * @enum {string|null}
+             */
+            phase: "dispatch" | "write" | "encode" | "decode" | "score" | "store" | null;
+            /** @description under way, or the last one; 0 before the first */
+            round: number;
+            /** @description the most that are made */
+            rounds: number;
+            failure: {
+                /** @enum {string} */
+                phase: "dispatch" | "write" | "encode" | "decode" | "score" | "store";
+                /** @enum {string} */
+                type: "error" | "forbidden_import" | "time_limit" | "memory_limit" | "output_limit" | "crashed" | "bad_result" | "video" | "model" | "budget" | "total_time_limit" | "no_worker" | "installation" | "cancelled";
+                message: string;
+                /** @description of the code, from 1 */
+                line: number | null;
+            } | null;
+            /** @description the round that is kept as the best */
+            best: {
+                round: number;
+                metrics: {
+                    bitrateMbps: number;
+                    compressionRatio: number;
+                    psnrDb: number | null;
+                    isLossless: boolean;
+                    ssim: number;
+                    encodedBytes: number;
+                } | null;
+            } | null;
+            acceptedAt: string;
+            startedAt: string | null;
+            endedAt: string | null;
+            /** @description grows with every change */
+            version: number;
+            /** @description how many wait for a worker before it; null for one that does not wait */
+            waitingBefore: number | null;
+            spec: {
+                /** @description for people */
+                name?: string;
+                video: {
+                    /** @enum {string} */
+                    kind: "generated";
+                    /**
+                     * @description moving gradients; noise over a moving gradient; text that moves over a gradient
+                     * @default gradients
+                     * @enum {string}
+                     */
+                    pattern?: "gradients" | "noise" | "text";
+                    /** @default 160 */
+                    width?: number;
+                    /** @default 90 */
+                    height?: number;
+                    /** @default 24 */
+                    frames?: number;
+                    /** @default 24 */
+                    framesPerSecond?: number;
+                    /** @default 1 */
+                    seed?: number;
+                } | {
+                    /** @enum {string} */
+                    kind: "stored";
+                    /** @enum {string} */
+                    format: "y4m";
+                    sha256: string;
+                } | {
+                    /** @enum {string} */
+                    kind: "stored";
+                    /** @enum {string} */
+                    format: "frames";
+                    sha256: string;
+                    framesPerSecond: number;
+                };
+                /** @description Python that defines encode(frames, info) and decode(data, info) */
+                code?: string;
+                /** @description what a model shall write or improve; with `code` it improves that */
+                goal?: string;
+                /**
+                 * @description a model writes the code of each; more than 1 needs a goal
+                 * @default 1
+                 */
+                rounds?: number;
+                /**
+                 * @description the quality from which on the smaller video is the better one
+                 * @default 30
+                 */
+                psnrDb?: number;
+                /** @description no further round is made once a round reaches this compression ratio and the quality */
+                ratio?: number;
+                /** @description writes the code; the setting LODESTONE_MODEL when left out */
+                model?: string;
+                /** @description no further round is begun once it is spent */
+                budget?: {
+                    usd?: number;
+                };
+                /**
+                 * @description wait: encode and decode wait for a worker with a GPU; fail: without one, the experiment fails
+                 * @default none
+                 * @enum {string}
+                 */
+                gpu?: "none" | "wait" | "fail";
+                limits?: {
+                    /** @description 60 when left out */
+                    encodeSeconds?: number;
+                    /** @description 60 when left out */
+                    decodeSeconds?: number;
+                    /** @description of the whole; 3600 when left out */
+                    totalSeconds?: number;
+                    /** @description for a worker; 86400 when left out */
+                    waitSeconds?: number;
+                    /** @description of the code under test; 1 GiB when left out */
+                    memoryBytes?: number;
+                };
+            };
+            /** @description null until it has been made or read */
+            video: {
+                width: number;
+                height: number;
+                frames: number;
+                framesPerSecond: number;
+            } | null;
+            /** @description the last heartbeat of the phase under way */
+            progress: {
+                at: string;
+                phaseSeconds: number;
+                memoryBytes: number;
+                processorSeconds: number;
+            } | null;
+            roundsMade: {
+                number: number;
+                /** @enum {string} */
+                state: "completed" | "partial" | "failed" | "cancelled" | "timed_out";
+                failure: {
+                    /** @enum {string} */
+                    phase: "dispatch" | "write" | "encode" | "decode" | "score" | "store";
+                    /** @enum {string} */
+                    type: "error" | "forbidden_import" | "time_limit" | "memory_limit" | "output_limit" | "crashed" | "bad_result" | "video" | "model" | "budget" | "total_time_limit" | "no_worker" | "installation" | "cancelled";
+                    message: string;
+                    /** @description of the code, from 1 */
+                    line: number | null;
+                } | null;
+                /** @description what the model said of its code */
+                note: string | null;
+                encoded: {
+                    seconds: number;
+                    peakBytes: number;
+                } | null;
+                decoded: {
+                    seconds: number;
+                    peakBytes: number;
+                } | null;
+                encodedBytes: number | null;
+                metrics: {
+                    bitrateMbps: number;
+                    compressionRatio: number;
+                    psnrDb: number | null;
+                    isLossless: boolean;
+                    ssim: number;
+                    encodedBytes: number;
+                } | null;
+                isBest: boolean;
+                /** @description no other round has both less bitrate and more quality */
+                isOnFront: boolean;
+                files: {
+                    name: string;
+                    mediaType: string;
+                    bytes: number;
+                    sha256: string;
+                    /** @description null while it is kept */
+                    removedAfterDays: number | null;
+                }[];
+                endedAt: string;
+            }[];
+            usage: {
+                modelCalls: number;
+                inputTokens: number;
+                outputTokens: number;
+                costUsd: number;
+            };
+        };
+        ExperimentLine: {
+            id: string;
+            tenant: string;
+            name: string | null;
+            /** @enum {string} */
+            state: "created" | "processing" | "completed" | "partial" | "failed" | "cancelled" | "timed_out";
+            /**
+             * @description under way; null before and after
+             * @enum {string|null}
+             */
+            phase: "dispatch" | "write" | "encode" | "decode" | "score" | "store" | null;
+            /** @description under way, or the last one; 0 before the first */
+            round: number;
+            /** @description the most that are made */
+            rounds: number;
+            failure: {
+                /** @enum {string} */
+                phase: "dispatch" | "write" | "encode" | "decode" | "score" | "store";
+                /** @enum {string} */
+                type: "error" | "forbidden_import" | "time_limit" | "memory_limit" | "output_limit" | "crashed" | "bad_result" | "video" | "model" | "budget" | "total_time_limit" | "no_worker" | "installation" | "cancelled";
+                message: string;
+                /** @description of the code, from 1 */
+                line: number | null;
+            } | null;
+            /** @description the round that is kept as the best */
+            best: {
+                round: number;
+                metrics: {
+                    bitrateMbps: number;
+                    compressionRatio: number;
+                    psnrDb: number | null;
+                    isLossless: boolean;
+                    ssim: number;
+                    encodedBytes: number;
+                } | null;
+            } | null;
+            acceptedAt: string;
+            startedAt: string | null;
+            endedAt: string | null;
+            /** @description grows with every change */
+            version: number;
+        };
+        VideoUpload: {
+            /** @description `video.sha256` of an experiment */
+            sha256: string;
+            bytes: number;
+            /** @enum {string} */
+            format: "y4m" | "frames";
         };
         Tool: {
             name: string;

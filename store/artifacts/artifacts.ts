@@ -34,7 +34,7 @@ export interface Artifacts {
    * Stores content under its hash, without a name. The caller writes the hash to a row that `references.ts` looks at: what
    * no such row names is removed a day later.
    */
-  putContent(content: Uint8Array): Promise<StoredContent>;
+  putContent(content: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredContent>;
   /** Content by hash, in memory as a whole. Throws `ContentProblem` when there is none or when it is damaged. */
   getContent(sha256: string): Promise<Buffer>;
   /** The same as a stream, or a part of it. */

@@ -50,14 +50,16 @@ export function createExperimentViews(database: Database, modelCalls: ModelCalls
       const row = await database.selectFrom('experiments').selectAll().where('id', '=', id).executeTakeFirst();
       if (row === undefined) return null;
       const experiment = rowOf(row);
-      const [rounds, files, usage] = await Promise.all([
+      const [rounds, files, usage, waitingBefore] = await Promise.all([
         roundsOf(database, id),
         database.selectFrom('experiment_files').selectAll().where('experiment_id', '=', id).orderBy('name').execute(),
         modelCalls.usageUnder(id, ''),
+        waitingBeforeOf(database, experiment),
       ]);
       const best = rounds.find(({ number }) => number === experiment.bestRound);
       return ExperimentViewSchema.parse({
         ...lineOf(experiment, best),
+        waitingBefore,
         spec: experiment.spec,
         video: experiment.video,
         progress: experiment.progress,
@@ -109,6 +111,18 @@ export function createExperimentViews(database: Database, modelCalls: ModelCalls
       return Object.fromEntries(rows.map(({ state, experiments }) => [state, experiments]));
     },
   };
+}
+
+/** Among those of the tenant; null for one that a worker has begun, or that has ended. */
+async function waitingBeforeOf(database: Database, { state, acceptedAt }: ExperimentRow): Promise<number | null> {
+  if (state !== 'created') return null;
+  const { before } = await database
+    .selectFrom('experiments')
+    .select(({ fn }) => fn.countAll<number>().as('before'))
+    .where('state', '=', 'created')
+    .where('accepted_at', '<', acceptedAt)
+    .executeTakeFirstOrThrow();
+  return before;
 }
 
 async function bestRounds(database: Database, rows: readonly ExperimentRow[]): Promise<ReadonlyMap<string, RoundRow>> {

@@ -8,6 +8,7 @@ import type { ExperimentLimits } from '../../workflows/contract/experiments/limi
 import type {
   EndExperimentInput,
   ExperimentEnd,
+  ExperimentFailure,
   ExperimentFile,
   ExperimentPhase,
   RoundEnd,
@@ -51,6 +52,8 @@ export interface Experiments {
   endRound(end: RoundEnd, now: Date): Promise<void>;
   /** Ends an experiment, once. Returns how it ended: now, or before; null when it is not known. */
   end(end: EndExperimentInput, now: Date): Promise<ExperimentEnd | null>;
+  /** Ends an experiment that no worker has begun. False when one has, or it has ended. */
+  cancelUnbegun(id: string, now: Date): Promise<boolean>;
   /** Records a file of the whole experiment; a repeat replaces it. */
   putFile(id: string, file: ExperimentFile): Promise<void>;
 }
@@ -120,6 +123,20 @@ export function createExperiments(database: Database): Experiments {
         });
         return ended.state;
       }),
+    async cancelUnbegun(id, now) {
+      const { numUpdatedRows } = await database
+        .updateTable('experiments')
+        .set((columns) => ({
+          state: 'cancelled',
+          failure: JSON.stringify(cancelledUnbegun),
+          ended_at: now.toISOString(),
+          version: columns('version', '+', 1),
+        }))
+        .where('id', '=', id)
+        .where('state', '=', 'created')
+        .executeTakeFirstOrThrow();
+      return numUpdatedRows > 0n;
+    },
     async putFile(id, { name, mediaType, bytes, sha256 }) {
       const file = { media_type: mediaType, bytes, sha256, removed_after_days: null };
       await database
@@ -130,6 +147,13 @@ export function createExperiments(database: Database): Experiments {
     },
   };
 }
+
+const cancelledUnbegun: ExperimentFailure = {
+  phase: 'dispatch',
+  type: 'cancelled',
+  message: 'the experiment was cancelled before a worker began it',
+  line: null,
+};
 
 const unended = ['created', 'processing'];
 

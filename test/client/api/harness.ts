@@ -6,135 +6,22 @@ import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { createApp } from '../../../client/api/app.ts';
-import type { BatchOrder, BatchTemporal, OrderTaken } from '../../../client/api/batches/batch-temporal.ts';
 import type { ApiDependencies } from '../../../client/api/dependencies.ts';
 import { createFormTokens } from '../../../client/api/embed/form-token.ts';
-import type { AnswerTaken, JobStarter } from '../../../client/api/jobs/job-starter.ts';
-import { TemporalUnreachable } from '../../../client/api/temporal-calls.ts';
-import type { ApprovalAnswer } from '../../../workflows/contract/computer-use/approvals.ts';
-import type { ToolTemporal } from '../../../client/api/tools/tool-temporal.ts';
-import type { ToolRequestInput } from '../../../workflows/contract/tools/tool-request.ts';
-import type { BatchView } from '../../../workflows/contract/batches/schema.ts';
-import type { RedeliveryInput } from '../../../workflows/contract/jobs/job.ts';
 import type { JsonObject } from '../../../workflows/contract/json/json.ts';
 import { aiStep, jobInput, leadMagnet, smallForm } from '../../support/definitions.ts';
 import { type TestStore, temporaryStore } from '../../support/temporary-store.ts';
 import { checkAgainstDocument } from './document-check.ts';
-
-export interface FakeTemporal extends JobStarter {
-  readonly started: string[];
-  readonly cancelled: string[];
-  readonly redelivered: RedeliveryInput[];
-  reachable: boolean;
-  readonly answered: ApprovalAnswer[];
-  /** How a job takes an answer; it may throw, as the real one does. */
-  onAnswer: (answer: ApprovalAnswer) => AnswerTaken;
-  /** What happens when a job starts, as a worker would do it. */
-  onStart: (jobId: string) => Promise<void>;
-  /** What happens while Temporal is asked to cancel a job, whether or not it runs the job. */
-  onCancel: (jobId: string) => Promise<void>;
-}
-
-export function fakeTemporal(): FakeTemporal {
-  const fake: FakeTemporal = {
-    started: [],
-    cancelled: [],
-    redelivered: [],
-    reachable: true,
-    answered: [],
-    onAnswer: () => ({ as: 'taken', message: '' }),
-    onStart: async () => undefined,
-    onCancel: async () => undefined,
-    async start(jobId) {
-      if (!fake.reachable) throw new TemporalUnreachable('Temporal at nowhere:7233 does not answer: refused');
-      fake.started.push(jobId);
-      await fake.onStart(jobId);
-    },
-    async redeliver(redelivery) {
-      if (!fake.reachable) throw new TemporalUnreachable('Temporal at nowhere:7233 does not answer: refused');
-      fake.redelivered.push(redelivery);
-    },
-    async cancel(jobId) {
-      if (!fake.reachable) throw new TemporalUnreachable('Temporal at nowhere:7233 does not answer: refused');
-      await fake.onCancel(jobId);
-      if (!fake.started.includes(jobId)) return false;
-      fake.cancelled.push(jobId);
-      return true;
-    },
-    async answer(_jobId, answer) {
-      if (!fake.reachable) throw new TemporalUnreachable('Temporal at nowhere:7233 does not answer: refused');
-      fake.answered.push(answer);
-      return fake.onAnswer(answer);
-    },
-  };
-  return fake;
-}
-
-export interface FakeBatches extends BatchTemporal {
-  reachable: boolean;
-  /** Batches that were begun, as they stood then. */
-  readonly started: BatchView[];
-  readonly orders: BatchOrder[];
-  readonly woken: string[];
-  /** What a workflow does when it begins. */
-  onStart: (batch: BatchView) => Promise<void>;
-  /** How a workflow takes an order. */
-  onOrder: (id: string, order: BatchOrder) => Promise<OrderTaken>;
-}
-
-export function fakeBatches(): FakeBatches {
-  const reach = (): void => {
-    if (!fake.reachable) throw new TemporalUnreachable('Temporal at nowhere:7233 does not answer: refused');
-  };
-  const fake: FakeBatches = {
-    reachable: true,
-    started: [],
-    orders: [],
-    woken: [],
-    onStart: async () => undefined,
-    onOrder: async () => ({ as: 'taken', message: '' }),
-    async start(batch) {
-      reach();
-      fake.started.push(batch);
-      await fake.onStart(batch);
-    },
-    async order(id, order) {
-      reach();
-      fake.orders.push(order);
-      return fake.onOrder(id, order);
-    },
-    async wake(id) {
-      reach();
-      fake.woken.push(id);
-    },
-  };
-  return fake;
-}
-
-export interface FakeTools extends ToolTemporal {
-  reachable: boolean;
-  readonly started: ToolRequestInput[];
-  readonly cancelled: string[];
-  /** What the workflow does when it begins. */
-  onStart: (input: ToolRequestInput) => Promise<void>;
-}
-
-export function fakeTools(): FakeTools {
-  const fake: FakeTools = {
-    reachable: true,
-    started: [],
-    cancelled: [],
-    onStart: async () => undefined,
-    async start(input) {
-      if (!fake.reachable) throw new TemporalUnreachable('Temporal at nowhere:7233 does not answer: refused');
-      fake.started.push(input);
-      await fake.onStart(input);
-    },
-    isStarted: async (id) => fake.started.some(({ requestId }) => requestId === id),
-    cancel: async (id) => void fake.cancelled.push(id),
-  };
-  return fake;
-}
+import {
+  fakeBatches,
+  fakeExperiments,
+  fakeTemporal,
+  fakeTools,
+  type FakeBatches,
+  type FakeExperiments,
+  type FakeTemporal,
+  type FakeTools,
+} from './fake-temporal.ts';
 
 export interface Api {
   readonly app: OpenAPIHono;
@@ -144,6 +31,7 @@ export interface Api {
   readonly temporal: FakeTemporal;
   readonly batches: FakeBatches;
   readonly tools: FakeTools;
+  readonly experiments: FakeExperiments;
   /** Asks the app, and checks what is under the document against it. */
   readonly ask: (path: string, init?: RequestInit & { readonly from?: string }) => Promise<Response>;
   /** The same with a JSON body. */
@@ -161,6 +49,7 @@ export async function testApi(chosen: Partial<ApiDependencies> = {}): Promise<Ap
   const temporal = fakeTemporal();
   const batches = fakeBatches();
   const tools = fakeTools();
+  const experiments = fakeExperiments();
   let aheadMilliseconds = 0;
   const now = (): Date => new Date(Date.now() + aheadMilliseconds);
   const dependencies: ApiDependencies = {
@@ -169,6 +58,7 @@ export async function testApi(chosen: Partial<ApiDependencies> = {}): Promise<Ap
     jobs: temporal,
     batches,
     tools,
+    experiments,
     toolChoices: {},
     conversationHours: 24,
     fileLimits: { roots: [], fileBytes: 5 * 2 ** 20, requestBytes: 20 * 2 ** 20 },
@@ -209,6 +99,7 @@ export async function testApi(chosen: Partial<ApiDependencies> = {}): Promise<Ap
     temporal,
     batches,
     tools,
+    experiments,
     ask,
     post,
     pass(milliseconds) {

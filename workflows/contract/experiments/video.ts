@@ -26,12 +26,13 @@ export const GeneratedVideoSchema = z
     kind: z.literal('generated'),
     pattern: z
       .enum(videoPatterns)
+      .default('gradients')
       .describe('moving gradients; noise over a moving gradient; text that moves over a gradient'),
-    width: PixelsSchema,
-    height: PixelsSchema,
-    frames: z.int().min(1).max(mostFrames),
-    framesPerSecond: FramesPerSecondSchema,
-    seed: z.int().min(0).max(4_294_967_295),
+    width: PixelsSchema.default(160),
+    height: PixelsSchema.default(90),
+    frames: z.int().min(1).max(mostFrames).default(24),
+    framesPerSecond: FramesPerSecondSchema.default(24),
+    seed: z.int().min(0).max(4_294_967_295).default(1),
   })
   .refine(fitsIntoRawBytes, { error: tooLarge });
 

@@ -67,6 +67,7 @@ export const ExperimentLineSchema = z.object({
 export type ExperimentLine = z.infer<typeof ExperimentLineSchema>;
 
 export const ExperimentViewSchema = ExperimentLineSchema.extend({
+  waitingBefore: z.int().nullable().describe('how many wait for a worker before it; null for one that does not wait'),
   spec: ExperimentSpecSchema,
   video: VideoInfoSchema.nullable().describe('null until it has been made or read'),
   progress: z
