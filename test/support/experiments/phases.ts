@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeVideo, type Video } from '../../../activities/experiments/video/make-video.ts';
 import type { PhaseResult, PhaseRun } from '../../../activities/experiments/video/run-program.ts';
+import type { CodeProblem } from '../../../activities/sandbox/sandbox.ts';
+import { usualImports } from '../../../activities/sandbox/python/imports.ts';
 import { createPythonSandbox } from '../../../activities/sandbox/python/python-sandbox.ts';
 import type { videoPatterns } from '../../../workflows/contract/experiments/video.ts';
 import { testSandbox } from '../sandbox/python.ts';
 
 export const testRun: PhaseRun = {
-  runCode: createPythonSandbox(testSandbox),
+  runCode: createPythonSandbox({ ...testSandbox, imports: [...usualImports, 'glob', 'os'] }),
   limits: { seconds: 60, memoryBytes: 2 ** 30 },
   signal: new AbortController().signal,
 };
@@ -40,16 +42,11 @@ export function valueOf<Value>({ outcome }: PhaseResult<Value>): Value {
 }
 
 /** Why a phase gave no value. Throws when it gave one. */
-export function problemOf<Value>({ outcome }: PhaseResult<Value>): {
-  readonly message: string;
-  readonly line: number | null;
-} {
+export function problemOf<Value>({ outcome }: PhaseResult<Value>): CodeProblem {
   if (isProblem(outcome)) return outcome.problem;
   throw new Error('the phase gave a value');
 }
 
-function isProblem<Value>(
-  outcome: PhaseResult<Value>['outcome'],
-): outcome is Extract<PhaseResult<never>['outcome'], object> {
+function isProblem<Value>(outcome: PhaseResult<Value>['outcome']): outcome is { readonly problem: CodeProblem } {
   return typeof outcome === 'object' && outcome !== null && 'problem' in outcome;
 }

@@ -34,7 +34,6 @@ const imports = [
   'threading',
   'time',
   'traceback',
-  'zlib',
 ];
 
 export const testSandbox: PythonSandbox = {

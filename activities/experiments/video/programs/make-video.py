@@ -18,16 +18,23 @@ class Refused(Exception):
     """The upload cannot be used; the message is for whoever uploaded it."""
 
 
+def wave(length, shift):
+    """Sine and cosine along one side of the frame, which is one period long."""
+    angle = 2 * math.pi * (numpy.arange(length, dtype=numpy.float32) / length + shift)
+    return numpy.sin(angle), numpy.cos(angle)
+
+
 def gradient(width, height, shift):
-    """A smooth picture that moves with `shift`, another way in each channel."""
-    x = numpy.arange(width) / width
-    y = numpy.arange(height)[:, None] / height
-    channels = [
-        0.5 + 0.5 * numpy.sin(2 * math.pi * (x + shift) + 0 * y),
-        0.5 + 0.5 * numpy.sin(2 * math.pi * (y - shift) + 0 * x),
-        0.5 + 0.5 * numpy.sin(2 * math.pi * (x + y + shift / 2)),
-    ]
-    return numpy.stack(channels, axis=-1) * 255
+    """A smooth picture that moves with `shift`: red to the left, green downwards, blue along the diagonal."""
+    red, _ = wave(width, shift)
+    green, _ = wave(height, -shift)
+    sine_x, cosine_x = wave(width, shift / 2)
+    sine_y, cosine_y = wave(height, 0)
+    frame = numpy.empty((height, width, 3), numpy.float32)
+    frame[:, :, 0] = red
+    frame[:, :, 1] = green[:, None]
+    frame[:, :, 2] = numpy.outer(sine_y, cosine_x) + numpy.outer(cosine_y, sine_x)
+    return 127.5 + 127.5 * frame
 
 
 def generated_frames(video):
@@ -39,13 +46,17 @@ def generated_frames(video):
     for index in range(video["frames"]):
         frame = gradient(width, height, start + speed * index)
         if video["pattern"] == "noise":
-            frame = frame + random.normal(0, 16, frame.shape)
-        frame = numpy.ascontiguousarray(numpy.clip(numpy.rint(frame), 0, 255).astype(numpy.uint8))
+            frame += 16 * random.standard_normal(frame.shape, dtype=numpy.float32)
+        frame = numpy.clip(numpy.rint(frame), 0, 255).astype(numpy.uint8)
         if video["pattern"] == "text":
-            scale = height / 60
-            at = (int(width * (0.6 - speed * index)), int(height * 0.6))
-            cv2.putText(frame, letters, at, cv2.FONT_HERSHEY_SIMPLEX, scale, (255, 255, 255), max(1, height // 40))
+            write_text(frame, letters, 0.6 - speed * index)
         yield frame
+
+
+def write_text(frame, letters, left):
+    height, width = frame.shape[:2]
+    place = (int(width * left), int(height * 0.6))
+    cv2.putText(frame, letters, place, cv2.FONT_HERSHEY_SIMPLEX, height / 60, (255, 255, 255), max(1, height // 40))
 
 
 def check_size(width, height, limits):

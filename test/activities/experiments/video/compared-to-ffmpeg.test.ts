@@ -47,6 +47,9 @@ C1 = C1 / 64
 # Variances of n - 1 for n = 64: a factor on both sides of a fraction, which the constant can have instead.
 C2 = C2 * 63 / 64
 
+# The whole frame at once: where a window begins does not depend on a strip.
+STRIP_ROWS = 10_000
+
 def local_mean(samples):
     rows, columns = (length // 4 * 4 for length in samples.shape[:2])
     means = cv2.boxFilter(samples[:rows, :columns], -1, (8, 8), anchor=(0, 0))
