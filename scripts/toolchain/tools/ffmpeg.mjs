@@ -1,5 +1,5 @@
 // ffmpeg measures the same frames as the product in the tests of experiments. Only `npm test` needs it. It comes as the static
-// binary of the PyPI package `imageio-ffmpeg`: Debian's package has 200 others as dependencies.
+// binary of the PyPI package `imageio-ffmpeg`: Debian's package brings 100 others.
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cachedToolFolder, createStagingFolder, moveIntoPlace, readCachedTool, writeOrigin } from '../cache.mjs';

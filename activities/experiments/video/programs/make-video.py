@@ -176,7 +176,10 @@ def read_pictures(file, out, limits, rate):
         picture = None
         if data.startswith((b"\x89PNG", b"\xff\xd8")):
             flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
-            picture = cv2.imdecode(numpy.frombuffer(data, numpy.uint8), flags)
+            try:
+                picture = cv2.imdecode(numpy.frombuffer(data, numpy.uint8), flags)
+            except cv2.error:
+                pass
         if picture is None:
             raise Refused(f"{name} is no PNG or JPEG picture that can be read")
         height, width = picture.shape[:2]
