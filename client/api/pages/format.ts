@@ -26,7 +26,9 @@ export function humanize(state: string): string {
 export function tone(state: string): 'good' | 'bad' | 'busy' | 'still' {
   if (['succeeded', 'completed', 'delivered'].includes(state)) return 'good';
   if (['failed', 'timed_out', 'uncertain', 'completed_with_errors', 'partial'].includes(state)) return 'bad';
-  return ['running', 'sending', 'retrying', 'delivering', 'awaiting_approval'].includes(state) ? 'busy' : 'still';
+  return ['running', 'processing', 'sending', 'retrying', 'delivering', 'awaiting_approval'].includes(state)
+    ? 'busy'
+    : 'still';
 }
 
 export function moment(iso: string | null): string {

@@ -12,6 +12,7 @@ import { addBatchPages } from './batches/batch-pages.ts';
 import { addControlPages } from './computer-use/control-pages.ts';
 import { addEmbedRoutes } from './embed/embed-routes.ts';
 import { addDeliveryPages } from './deliveries/delivery-pages.ts';
+import { addExperimentPages } from './experiments/experiment-pages.ts';
 import { addFormRoutes } from './forms/form-routes.ts';
 import { homePage } from './home-page.ts';
 import { jobFragment, jobPage, type JobPageData } from './jobs/job-page.ts';
@@ -36,6 +37,7 @@ export function addPages(app: OpenAPIHono, dependencies: ApiDependencies): void 
   addPlatformPage(app, dependencies);
   addDeliveryPages(app, dependencies);
   addToolPages(app, dependencies);
+  addExperimentPages(app, dependencies);
 
   app.get('/', async (context) => {
     const [leadMagnets, jobs] = await Promise.all([
