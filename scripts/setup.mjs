@@ -17,6 +17,7 @@ if (major < OLDEST_NODE.major || (major === OLDEST_NODE.major && minor < OLDEST_
 const { parseArgs } = await import('node:util');
 const { hostSurroundings } = await import('./toolchain/surroundings.mjs');
 const { setUp } = await import('./toolchain/set-up.mjs');
+const { reportSandbox } = await import('./toolchain/sandbox.mjs');
 
 const { values } = parseArgs({
   options: {
@@ -30,4 +31,5 @@ const started = await setUp(hostSurroundings(), {
   minimal: values.minimal,
   skip: values.skip,
 });
+if (started && !values['if-needed']) await reportSandbox(hostSurroundings());
 process.exitCode = started ? 0 : 1;

@@ -10,6 +10,7 @@ import { filterDescriptor, resultDescriptor, type Command } from './command.ts';
 import { inheritedDescriptors } from './container/inherited-descriptors.ts';
 import { longestMessage } from './message.ts';
 import { endTree, memoryOfTree, seesChildren } from './process-tree.ts';
+import { wayToGetIt } from './way-to-get-it.ts';
 import { SandboxUnavailable, type CodeProblemType, type SandboxLimits } from './sandbox.ts';
 
 export interface ContainedProcess {
@@ -57,7 +58,7 @@ export function startContained({ file, parameters, user, preparation }: Command)
   const child = spawn(file, parameters, {
     stdio: Array.from(stdio, (what) => what ?? 'ignore'),
     cwd: '/',
-    env: { PATH: '/usr/bin:/bin' },
+    env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
     ...user,
   });
   closeSync(nothing);
@@ -81,9 +82,10 @@ export async function runContained(contained: Contained): Promise<ContainedEnd> 
   const stderr = collect(child.stdio[2], limits.outputBytes, excess);
   const result = collect(child.stdio[resultDescriptor], readyBytes + longestMessage(limits), excess);
   try {
-    const isReady = await Promise.race([result.begun.then(() => true), closed.then(() => false), watched.tooLate]);
+    const begun = result.begun.then(() => null);
+    const problem = await Promise.race([begun, closed.then(() => 'it ended without a word'), watched.tooLate]);
     signal.throwIfAborted();
-    if (!isReady) throw unavailable(started, (await stderr.all).toString('utf8'));
+    if (problem !== null) throw unavailable(started, (await stderr.all).toString('utf8'), problem);
     const began = performance.now();
     watched.startClock();
     void feed(child.stdio[0], request);
@@ -98,11 +100,11 @@ export async function runContained(contained: Contained): Promise<ContainedEnd> 
   }
 }
 
-function unavailable({ startError }: ContainedProcess, stderr: string): SandboxUnavailable {
+function unavailable({ startError }: ContainedProcess, stderr: string, problem: string): SandboxUnavailable {
   // "dmesg(1) may have more information" follows what mount has to say.
   const said = stderr.split('\n').filter((line) => line.trim() !== '' && !line.includes('dmesg(1)'));
-  const why = startError()?.message ?? said.at(-1)?.trim() ?? '';
-  return new SandboxUnavailable(why === '' ? `it was not ready after ${readyMilliseconds / 1000} s` : why);
+  const why = startError()?.message ?? said.at(-1)?.trim() ?? problem;
+  return new SandboxUnavailable(`${why}. ${wayToGetIt(why)}`.trim());
 }
 
 type Limit = ContainedEnd['limit'];
@@ -117,10 +119,10 @@ function watch(child: ChildProcess, limits: SandboxLimits, signal: AbortSignal) 
     limit ??= reached;
     kill();
   };
-  const late = Promise.withResolvers<false>();
+  const late = Promise.withResolvers<string>();
   const lateClock = setTimeout(() => {
     kill();
-    late.resolve(false);
+    late.resolve(`it was not ready after ${readyMilliseconds / 1000} s`);
   }, readyMilliseconds);
   let clock: NodeJS.Timeout | undefined;
   let check: NodeJS.Timeout | undefined;

@@ -2,6 +2,7 @@
 // that it reports the state of the machine and not that of an earlier set-up.
 import { firstThatHasIt } from './packages/first-source.mjs';
 import { packagesState, pinnedNodeVersion } from './packages/packages.mjs';
+import { examineSandbox } from './sandbox.mjs';
 import { examineStore } from './store.mjs';
 import { missingSentence, TOOLS } from './tools/tools.mjs';
 
@@ -14,6 +15,8 @@ import { missingSentence, TOOLS } from './tools/tools.mjs';
  * @property {string} [source]
  * @property {string} [missing] a sentence with the way to get it
  * @property {string} [warning]
+ * @property {string} [label] in the place of MISSING
+ * @property {import('./sandbox.mjs').ProbeOutcome[]} [probes] what was tried, and what came of it
  *
  * @typedef {{ ready: boolean, node: { running: string, pinned: string | null }, findings: Record<string, Finding> }} Examination
  *
@@ -36,6 +39,7 @@ export async function examine(surroundings, tools = TOOLS) {
   const findings = {
     packages: examinePackages(looking, pinned),
     ...Object.fromEntries(toolFindings),
+    ...(await sandboxFinding(looking, pinned, Object.fromEntries(toolFindings))),
     store: await examineStore(surroundings),
   };
   return {
@@ -43,6 +47,16 @@ export async function examine(surroundings, tools = TOOLS) {
     node: { running: process.versions.node, pinned: pinned ?? null },
     findings,
   };
+}
+
+/**
+ * @param {Surroundings} surroundings @param {string | undefined} pinned @param {Record<string, Finding>} tools
+ * @returns {Promise<Record<string, Finding>>}
+ */
+async function sandboxFinding(surroundings, pinned, { python, pythonPackages }) {
+  if (pinned === undefined || python === undefined || pythonPackages === undefined) return {};
+  const paths = { python: python.path ?? null, pythonPackages: pythonPackages.path ?? null };
+  return { sandbox: await examineSandbox(surroundings, paths) };
 }
 
 /** @param {Surroundings} surroundings @param {string | undefined} pinned @returns {Finding} */
@@ -72,10 +86,10 @@ async function examineTool(surroundings, tool) {
  * @returns {string}
  */
 export function formatTable({ ready, node, findings }) {
-  const rows = Object.values(findings).map(({ title, required, version, source, path, missing }) =>
+  const rows = Object.values(findings).map(({ title, required, version, source, path, missing, label }) =>
     missing === undefined
       ? ['ok', title, version ?? '', [source, path].filter(Boolean).join(', ')]
-      : [required ? 'MISSING' : 'missing', title, '', required ? '' : 'optional'],
+      : [label ?? (required ? 'MISSING' : 'missing'), title, '', required ? '' : 'optional'],
   );
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const table = rows.map((row) =>
@@ -87,7 +101,14 @@ export function formatTable({ ready, node, findings }) {
   const notes = Object.values(findings).flatMap(({ title, missing, warning }) =>
     missing === undefined ? (warning === undefined ? [] : [`${title}: ${warning}`]) : [missing],
   );
+  const probes = Object.values(findings).flatMap((finding) => finding.probes ?? []);
+  const tried = probes.map(({ tries, outcome }) => `${outcome === 'held' ? 'held' : 'OPEN'}  ${tries}`);
   const verdict = ready ? 'All that jobs require is there.' : 'Something that jobs require is missing.';
   const nodes = `Node ${node.running} runs this; npm run uses ${node.pinned === null ? 'the same' : `Node ${node.pinned}`}.`;
-  return `${[...table, '', ...notes, nodes, verdict].join('\n')}\n`;
+  return `${[...table, '', ...section('Tried in the sandbox:', tried), ...notes, nodes, verdict].join('\n')}\n`;
+}
+
+/** @param {string} title @param {string[]} lines */
+function section(title, lines) {
+  return lines.length === 0 ? [] : [title, ...lines, ''];
 }

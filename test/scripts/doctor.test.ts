@@ -4,6 +4,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { examine, formatTable } from '../../scripts/toolchain/examination.mjs';
+import { python } from '../../scripts/toolchain/tools/python.mjs';
+import { pythonPackages } from '../../scripts/toolchain/tools/python-packages.mjs';
 import { fakeMachine, placePackages, placeProgram, SMALL_LOCK } from './surroundings-fake.ts';
 
 const machineWithTools = () =>
@@ -40,6 +42,27 @@ describe('the doctor', () => {
     expect(formatTable(examination)).toMatch(/MISSING +Temporal CLI/);
     expect(commands.some((command) => /download|install/.test(command))).toBe(false);
     expect(reported).toEqual([]);
+  });
+
+  it('tries the sandbox with what it found, and is not content when something gets out', async () => {
+    const examineWith = (answer: object) => {
+      const machine = fakeMachine((command, [program = '']) => {
+        if (program.endsWith('main.ts')) return { output: JSON.stringify(answer) };
+        if (command.endsWith('/node')) return { output: 'v24.21.0' };
+        return command === '/usr/bin/python3' ? { output: '3.11.2' } : undefined;
+      });
+      placePackages(machine.surroundings.root);
+      return examine(machine.surroundings, [python, pythonPackages]);
+    };
+    const probes = [{ tries: 'files: read', outcome: 'held' }];
+    const works = await examineWith({ python: null, javascript: null, probes });
+    const halfWorks = await examineWith({ python: 'no bwrap', javascript: null, probes: [] });
+    const open = await examineWith({ python: null, javascript: null, probes: [{ tries: 'a', outcome: 'succeeded' }] });
+    expect([works.ready, halfWorks.ready, open.ready]).toEqual([true, true, false]);
+    expect(formatTable(works)).toMatch(/held +files: read/);
+    expect(formatTable(halfWorks)).toContain('Sandbox of generated code: no bwrap');
+    expect(formatTable(open)).toMatch(/OPEN +Sandbox of generated code/);
+    expect(formatTable(open)).toContain('Run no generated code on this machine: a (succeeded).');
   });
 
   it('is not content when the packages are not those of the lock file', async () => {

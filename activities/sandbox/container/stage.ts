@@ -29,8 +29,8 @@ const stageFolder = '/mnt';
 export function stage(paths: readonly string[], scratch: Scratch | null): Stage {
   const places = paths.map((path, index) => placeOf(path, join(stageFolder, `${index}`)));
   const scratchFolder = scratch === null ? null : join(stageFolder, 'scratch');
-  const isRoot = process.getuid?.() === 0;
-  const mountsAsRoot = isRoot && holdsCapability(readFileSync('/proc/self/status', 'utf8'), mountCapability);
+  const becomesNobody = process.getuid?.() === 0 && isMapped(nobody.uid, readFileSync('/proc/self/uid_map', 'utf8'));
+  const mountsAsRoot = becomesNobody && holdsCapability(readFileSync('/proc/self/status', 'utf8'), mountCapability);
   const owner = mountsAsRoot ? nobody : { uid: 0, gid: 0 };
   const mounts = [
     ...places.map(({ source, target }) => `${escaped(source)} ${target} none rbind,X-mount.mkdir 0 0`),
@@ -43,7 +43,7 @@ export function stage(paths: readonly string[], scratch: Scratch | null): Stage 
   const becoming = ['setpriv', ...(mountsAsRoot ? asNobody : []), '--no-new-privs', '--pdeathsig', 'KILL'];
   return {
     ...boundToUs([...outer, table, files.join(' '), ...becoming]),
-    user: isRoot && !mountsAsRoot ? nobody : null,
+    user: becomesNobody && !mountsAsRoot ? nobody : null,
     places: places.map(({ target }) => target),
     scratchFolder,
   };
@@ -89,4 +89,12 @@ const mountCapability = 21n;
 function holdsCapability(status: string, capability: bigint): boolean {
   const effective = /^CapEff:\s+([\da-f]+)$/m.exec(status)?.[1] ?? '0';
   return ((BigInt(`0x${effective}`) >> capability) & 1n) === 1n;
+}
+
+/** Whether this process's user namespace knows a user. One that knows root alone, as `unshare -r` makes it, has no `nobody`. */
+function isMapped(user: number, map: string): boolean {
+  return map.split('\n').some((line) => {
+    const [first = 0, , count = 0] = line.trim().split(/\s+/).map(Number);
+    return user >= first && user < first + count;
+  });
 }

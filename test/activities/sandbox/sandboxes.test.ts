@@ -1,12 +1,14 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { tryOut } from '../../../activities/sandbox/probes/try-out.ts';
 import { createSandboxes, type SandboxSettings } from '../../../activities/sandbox/sandboxes.ts';
+import { wayToGetIt } from '../../../activities/sandbox/way-to-get-it.ts';
 import { toolPath } from '../../../workers/local/tools.ts';
 import { testLimits } from '../../support/sandbox/python.ts';
 
 const settings: SandboxSettings = {
   python: { path: toolPath('python') },
   pythonPackages: { path: toolPath('pythonPackages') },
-  furtherImports: ['colorsys'],
+  furtherImports: ['colorsys', 'glob', 'os', 'socket'],
 };
 const sandboxes = createSandboxes(settings);
 const withoutPython = createSandboxes({ ...settings, python: { missing: 'Install python3.' } });
@@ -24,12 +26,28 @@ describe('the sandboxes of a worker', () => {
     const main = 'def main(inputs):\n    return colorsys.rgb_to_hls(0, 0, 0)\n';
     const [allowed, refused] = await Promise.all([
       sandboxes.python(request(`import json, math, colorsys\n${main}`)),
-      sandboxes.python(request(`import colorsys\nimport socket\n${main}`)),
+      sandboxes.python(request(`import colorsys\nimport select\n${main}`)),
     ]);
     expect(allowed).toMatchObject({ outcome: { value: [0, 0, 0] }, contained: true });
     expect(refused.outcome).toEqual({
-      problem: { type: 'forbidden_import', message: 'Forbidden import: socket', line: 2 },
+      problem: { type: 'forbidden_import', message: 'Forbidden import: select', line: 2 },
     });
+  });
+
+  it('hold in the short trial of the doctor', async () => {
+    const { python, javascript, probes } = await tryOut(sandboxes, 'of the worker');
+    expect({ python, javascript }).toEqual({ python: null, javascript: null });
+    expect(probes.filter(({ outcome }) => outcome !== 'held')).toEqual([]);
+    expect(probes.length).toBeGreaterThan(8);
+  });
+
+  it.each([
+    ['setpriv: failed to execute bwrap: No such file or directory', 'Install bubblewrap'],
+    ['bwrap: No permissions to create new namespace', 'user namespaces'],
+    ["bwrap: Can't mount proc on /newroot/proc: Operation not permitted", 'systempaths=unconfined'],
+    ["bwrap: Can't find source path /mnt/0: Permission denied", 'chmod'],
+  ])('say what to do about "%s"', (said, way) => {
+    expect(wayToGetIt(said)).toContain(way);
   });
 
   it('run JavaScript where there is no Python, and say how to get Python', async () => {
