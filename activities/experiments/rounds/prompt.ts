@@ -30,7 +30,7 @@ export interface RoundPrompt {
   readonly made: readonly EarlierRound[];
   /** Null while no round was scored. */
   readonly best: ShownCode | null;
-  /** Null when the last round has no code, or there was none. */
+  /** Of the last round that has code; null while none has. */
   readonly last: ShownCode | null;
 }
 
@@ -40,7 +40,7 @@ const most = { code: 40_000, error: 2_000, listedError: 200, note: 200, codeLine
 export function roundPrompt(prompt: RoundPrompt): string {
   const { goal, video, limits, wanted, round, rounds, made } = prompt;
   const { encodeSeconds, decodeSeconds, memoryBytes } = limits;
-  const lastMade = made.at(-1);
+  const lastMade = made.findLast(({ number }) => number === prompt.last?.round) ?? made.at(-1);
   return [
     block('goal', goal),
     block('video', JSON.stringify(video)),

@@ -72,7 +72,7 @@ async function writeCode(
     maxOutputTokens: null,
   };
   const asked = await ask(dependencies, { input, key, request, signal });
-  return 'failure' in asked ? asked : keptCode(dependencies, asked.value, experimentId, signal);
+  return 'failure' in asked ? asked : storedCode(dependencies, asked.value, experimentId, signal);
 }
 
 interface CodeCall {
@@ -115,7 +115,7 @@ async function ask(
   }
 }
 
-async function keptCode(
+async function storedCode(
   { store }: WriteCodeDependencies,
   response: ModelResponse,
   experimentId: string,
@@ -172,7 +172,11 @@ async function codeOf(
   { artifacts }: WriteCodeDependencies['store'],
   round: RoundView | undefined,
 ): Promise<ShownCode | null> {
-  const file = round?.files.find(({ name, removedAfterDays }) => name === 'code.py' && removedAfterDays === null);
+  const file = round === undefined ? undefined : keptCodeOf(round);
   if (round === undefined || file === undefined) return null;
   return { round: round.number, code: (await artifacts.getContent(file.sha256)).toString('utf8') };
+}
+
+function keptCodeOf({ files }: RoundView): RoundView['files'][number] | undefined {
+  return files.find(({ name, removedAfterDays }) => name === 'code.py' && removedAfterDays === null);
 }

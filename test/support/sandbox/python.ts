@@ -22,6 +22,7 @@ const imports = [
   'ctypes',
   'cv2',
   'glob',
+  'lzma',
   'math',
   'mmap',
   'numpy',
