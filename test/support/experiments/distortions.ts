@@ -4,7 +4,6 @@ import type { Video } from '../../../activities/experiments/video/make-video.ts'
 export const distortions = {
   noisy: changed((value, index) => value + (pseudoRandom(index) % 21) - 10),
   brighter: changed((value) => value + 3),
-  coarser: changed((value) => Math.round(value / 12) * 12),
   blurred: ({ info, frames }: Video): Uint8Array => {
     const row = info.width * 3;
     const near = [-row - 3, -row, -row + 3, -3, 0, 3, row - 3, row, row + 3];

@@ -28,15 +28,22 @@ const comparisons: Comparison[] = [];
 beforeAll(async () => {
   for (const pattern of videoPatterns) {
     const video = await generatedVideo(pattern, { width: 160, height: 90, frames: 2 });
-    for (const [distortion, distorted] of Object.entries(distortions)) {
-      const decoded = distorted(video);
-      const scoring = { info: video.info, original: video.frames, decoded, encodedBytes: 1 };
-      const { metrics } = valueOf(await scoreFrames(scoring, testRun));
-      const theirs = await measuredByFfmpeg(video.info, [video.frames, decoded]);
-      comparisons.push({ name: `${pattern} ${distortion}`, video, decoded, ours: metrics, theirs });
-    }
+    comparisons.push(
+      ...(await Promise.all(
+        Object.entries(distortions).map(([name, distorted]) => compare(`${pattern} ${name}`, video, distorted(video))),
+      )),
+    );
   }
 });
+
+async function compare(name: string, video: Video, decoded: Uint8Array): Promise<Comparison> {
+  const scoring = { info: video.info, original: video.frames, decoded, encodedBytes: 1 };
+  const [score, theirs] = await Promise.all([
+    scoreFrames(scoring, testRun),
+    measuredByFfmpeg(video.info, [video.frames, decoded]),
+  ]);
+  return { name, video, decoded, ours: valueOf(score).metrics, theirs };
+}
 
 /** `score.py` with ffmpeg's windows, variances and constant; all else is the product's. */
 const inFormOfFfmpeg = `${readFileSync(
@@ -70,7 +77,7 @@ describe('the metrics', () => {
     for (const { name, ours, theirs } of comparisons) {
       expect(Math.abs((ours.psnrDb ?? Infinity) - theirs.psnrDb), name).toBeLessThan(0.01);
     }
-    expect(comparisons).toHaveLength(12);
+    expect(comparisons).toHaveLength(9);
   });
 
   it("C09: SSIM is within 0.002 of ffmpeg's ssim filter when it is computed in that filter's form", async () => {
