@@ -3076,7 +3076,7 @@ export interface paths {
                             totalSeconds?: number;
                             /** @description for a worker; 86400 when left out */
                             waitSeconds?: number;
-                            /** @description of the code under test; 1 GiB when left out */
+                            /** @description of the code under test and of Python with its packages, which take 300 MB; 1 GiB when left out */
                             memoryBytes?: number;
                         };
                     };
@@ -4768,7 +4768,7 @@ export interface components {
                     totalSeconds?: number;
                     /** @description for a worker; 86400 when left out */
                     waitSeconds?: number;
-                    /** @description of the code under test; 1 GiB when left out */
+                    /** @description of the code under test and of Python with its packages, which take 300 MB; 1 GiB when left out */
                     memoryBytes?: number;
                 };
             };

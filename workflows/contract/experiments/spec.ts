@@ -12,10 +12,10 @@ const LimitsSchema = z
     waitSeconds: z.number().min(1).max(604_800).optional().describe('for a worker; 86400 when left out'),
     memoryBytes: z
       .int()
-      .min(64 * 2 ** 20)
+      .min(512 * 2 ** 20)
       .max(16 * 2 ** 30)
       .optional()
-      .describe('of the code under test; 1 GiB when left out'),
+      .describe('of the code under test and of Python with its packages, which take 300 MB; 1 GiB when left out'),
   })
   .superRefine((choices, context) => {
     for (const message of experimentLimitProblems(experimentLimits(choices))) {
