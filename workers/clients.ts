@@ -26,7 +26,7 @@ import type { Store } from '../store/store.ts';
 import { SettingsProblem } from '../workflows/contract/settings.ts';
 import { chromiumSettings } from './chromium.ts';
 import type { WorkerSettings } from './config.ts';
-import { sandboxesOf, type Sandboxes } from './sandboxes.ts';
+import { sandboxesOf, type WorkerSandboxes } from './sandboxes.ts';
 
 /** Where something is put between the parts and the world: the chaos suite's worker kills itself there. */
 export interface Seams {
@@ -55,7 +55,7 @@ export interface Clients {
   readonly providers: Providers;
   readonly fallbackModels: readonly string[];
   readonly pdfPrinter: PdfPrinter;
-  readonly sandboxes: Sandboxes;
+  readonly sandboxes: WorkerSandboxes;
 }
 
 export function createClients(

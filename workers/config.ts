@@ -177,6 +177,9 @@ export const WorkerSettingsSchema = z
       .string()
       .optional()
       .describe('Folder of packages for it, as numpy; the one that npm run setup made when not set.'),
+    LODESTONE_SANDBOX_IMPORTS: listSetting.describe(
+      'Modules that generated Python may import besides the usual ones, as in torchvision; comma-separated.',
+    ),
   })
   .refine(({ LODESTONE_ALERT_MAIL: to, LODESTONE_SMTP_URL: server }) => to.length === 0 || server !== undefined, {
     path: ['LODESTONE_ALERT_MAIL'],

@@ -27,6 +27,8 @@ export interface WorkerDependencies {
   readonly sweepBrowsers: () => Promise<readonly string[]>;
   /** Ends browsers of this machine that were kept for steps which have ended since, and returns their names. */
   readonly endUnneededBrowsers: () => Promise<readonly string[]>;
+  /** Starts what makes the first run of generated code as quick as the others. */
+  readonly prepareSandboxes: () => void;
   /** Ends what waits for work, and closes the store. */
   readonly close: () => Promise<void>;
 }
@@ -61,6 +63,7 @@ export async function createDependencies(
     sandbox,
     sweepBrowsers: () => sweepHosts(hostsFolder),
     endUnneededBrowsers: () => endUnneededHosts(hostsFolder, (key) => isSessionOver(stores, key)),
+    prepareSandboxes: sandboxes.prepare,
     close: async () => {
       sandboxes.close();
       await stores.close();

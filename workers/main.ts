@@ -84,6 +84,7 @@ async function main(): Promise<void> {
     const swept = await dependencies.sweepBrowsers();
     if (swept.length > 0) log.info({ swept }, 'browsers that dead workers left behind were removed');
   }
+  if (queues.includes('sandbox') || queues.includes('sandbox-gpu')) dependencies.prepareSandboxes();
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await connect(connectionOptions);
   try {

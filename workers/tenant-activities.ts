@@ -4,6 +4,7 @@ import { createRunBatchEconomy } from '../activities/batches/economy/run-batch-e
 import { createRunBatchPartition } from '../activities/batches/partition/run-batch-partition.ts';
 import { createBatchRecords } from '../activities/batches/records.ts';
 import { createStopBatchItems } from '../activities/batches/stop-batch-items.ts';
+import { createRunCode } from '../activities/code/run-code.ts';
 import { createRunComputerUse } from '../activities/computer-use/run-computer-use.ts';
 import { createDeliver, createRedeliver } from '../activities/deliveries/deliver.ts';
 import { createWriteCode } from '../activities/experiments/rounds/write-code.ts';
@@ -23,7 +24,12 @@ import type {
   FormerBatchActivities,
 } from '../workflows/contract/batches/batch.ts';
 import type { ExperimentModelActivities } from '../workflows/contract/experiments/experiment.ts';
-import type { BrowserActivities, JobActivities, LlmActivities } from '../workflows/contract/jobs/job.ts';
+import type {
+  BrowserActivities,
+  JobActivities,
+  LlmActivities,
+  SandboxActivities,
+} from '../workflows/contract/jobs/job.ts';
 import type { ToolActivities, ToolRecordActivities } from '../workflows/contract/tools/tool-request.ts';
 import type { Clients } from './clients.ts';
 
@@ -37,7 +43,7 @@ export interface TenantActivities {
     ExperimentModelActivities &
     ToolActivities;
   readonly browser: BrowserActivities;
-  readonly sandbox: Readonly<Record<string, never>>;
+  readonly sandbox: SandboxActivities;
 }
 
 /** `store` is the tenant's. */
@@ -88,7 +94,9 @@ function createTenantActivities(store: Store, clients: Clients): TenantActivitie
     browser: {
       runComputerUse: createRunComputerUse({ store, askOnce, computers, defaultModel, secrets, allowPrivateOrigins }),
     },
-    sandbox: {},
+    sandbox: {
+      runCode: createRunCode({ store, sandboxes: clients.sandboxes }),
+    },
   };
 }
 
@@ -138,7 +146,9 @@ export function createActivities(stores: Stores, clients: Clients): TenantActivi
     browser: {
       runComputerUse: (input) => of(input.job.tenant).browser.runComputerUse(input),
     },
-    sandbox: {},
+    sandbox: {
+      runCode: (input) => of(input.job.tenant).sandbox.runCode(input),
+    },
   };
 }
 

@@ -65,7 +65,7 @@ interface Recorded<Result> {
 }
 
 /** Kinds whose steps are mostly short: their start waits to be written with their end. See `attempt-record.ts`. */
-const shortKinds: ReadonlySet<Step['kind']> = new Set(['ai', 'webhook']);
+const shortKinds: ReadonlySet<Step['kind']> = new Set(['ai', 'webhook', 'code']);
 
 function recorded<K extends Step['kind'], Result>(
   store: Store,

@@ -4233,7 +4233,7 @@ export interface components {
                 id: string;
                 title: string;
                 /** @enum {string} */
-                kind: "computer_use" | "ai" | "webhook" | "render" | "batch" | "tool";
+                kind: "computer_use" | "ai" | "webhook" | "render" | "batch" | "tool" | "code";
                 needs: string[];
                 generation: number;
                 /** @enum {string} */
@@ -4925,7 +4925,7 @@ export interface components {
                  */
                 layer: "queue" | "provider" | "tool" | "expert" | "request";
                 /** @enum {string} */
-                type: "provider_authentication" | "provider_quota" | "provider_rate_limit" | "provider_unavailable" | "provider_request" | "model_refusal" | "model_answer" | "step_definition" | "egress_refused" | "browser" | "receiver_refused" | "receiver_unavailable" | "store" | "effect_uncertain" | "iteration_limit" | "time_limit" | "budget" | "blocked" | "needs_person" | "approval_expired" | "timeout_start_to_close" | "timeout_heartbeat" | "timeout_schedule_to_close" | "timeout_schedule_to_start" | "job_time_limit" | "cancelled" | "dependency" | "unexpected";
+                type: "provider_authentication" | "provider_quota" | "provider_rate_limit" | "provider_unavailable" | "provider_request" | "model_refusal" | "model_answer" | "step_definition" | "egress_refused" | "browser" | "receiver_refused" | "receiver_unavailable" | "sandbox" | "store" | "effect_uncertain" | "iteration_limit" | "time_limit" | "budget" | "code" | "blocked" | "needs_person" | "approval_expired" | "timeout_start_to_close" | "timeout_heartbeat" | "timeout_schedule_to_close" | "timeout_schedule_to_start" | "job_time_limit" | "cancelled" | "dependency" | "unexpected";
                 /** @description after how long */
                 seconds: number;
                 message: string;

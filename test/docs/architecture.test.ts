@@ -21,13 +21,14 @@ function read(file: string): SourceFile | null {
 describe('docs/architecture.md', () => {
   const walks = readWalks(text);
 
-  it('has the lives of a job, a turn, an item, a tool request and a tool step, and five walks', () => {
+  it('has the lives of a job, a turn, an item, a tool request, a tool step and a code step, and five walks', () => {
     expect(walks.map(({ title }) => title)).toEqual([
       'The life of a job',
       'The life of a computer-use turn',
       'The life of a batch item',
       'The life of a tool request',
       'The life of a tool step',
+      'The life of a code step',
       "Walk: a form's value to the mail",
       'Walk: an action from the model to the page',
       'Walk: a batch item from CSV to results',

@@ -29,6 +29,8 @@ export const failureTypes = [
   'receiver_refused',
   /** A webhook's receiver or a mail server could not be reached, or answered 5xx, 408, 409, 425 or 429. */
   'receiver_unavailable',
+  /** A worker's sandbox for generated code does not start; another worker may have one that does. */
+  'sandbox',
   /** The store reported an error; the ledger says whether the effect happened. */
   'store',
   /** An effect may or may not have happened, and its receiver cannot recognise a repeat: a person decides. */
@@ -55,6 +57,8 @@ export const reasonTypes = [
   'iteration_limit',
   'time_limit',
   'budget',
+  /** Generated code failed: its error, a forbidden import, a limit of memory or output, a crash, or a value that does not fit. */
+  'code',
   'blocked',
   'needs_person',
   'approval_expired',

@@ -2,7 +2,7 @@
  * The one table of limits: how long each kind of step may take and how often it is tried. A definition may override a
  * row; `limitProblems` reports contradictions. Pure, so that the workflow, the save check and the command line agree.
  */
-export const stepKinds = ['computer_use', 'ai', 'webhook', 'render', 'batch', 'tool'] as const;
+export const stepKinds = ['computer_use', 'ai', 'webhook', 'render', 'batch', 'tool', 'code'] as const;
 export type StepKind = (typeof stepKinds)[number];
 
 export interface StepLimits {
@@ -98,6 +98,17 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
     totalSeconds: 2 * hour,
     heartbeatSeconds: null,
     attempts: 10,
+    firstBackoffSeconds: 1,
+    backoffFactor: 2,
+    maximumBackoffSeconds: 60,
+  },
+  // The sandbox ends the code by the step's own seconds; the attempt leaves room to start, to read files and to keep results.
+  // A full worker lets it wait. Code has no effect outside, so an attempt that was cut off is simply run again.
+  code: {
+    attemptSeconds: 1020,
+    totalSeconds: 6 * hour,
+    heartbeatSeconds: 15,
+    attempts: 5,
     firstBackoffSeconds: 1,
     backoffFactor: 2,
     maximumBackoffSeconds: 60,

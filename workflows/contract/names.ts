@@ -77,6 +77,21 @@ export function outputName(stepId: string): string {
   return `${stepId}.output.json`;
 }
 
+/** A file that the code of a step has written. */
+export function codeFileName(stepId: string, file: string): string {
+  return `${stepId}.${file}`;
+}
+
+/** The file with what the code of a step has printed. */
+export function codeLogName(stepId: string): string {
+  return codeFileName(stepId, 'log.txt');
+}
+
+/** Whether the code of a step may have written the file of a name. */
+export function isCodeFile(stepId: string, name: string): boolean {
+  return name.length > stepId.length + 1 && name.startsWith(`${stepId}.`);
+}
+
 /** The artifacts of a render step. */
 export function renderedNames(stepId: string, pdf: boolean): readonly string[] {
   return [`${stepId}.md`, `${stepId}.html`, ...(pdf ? [`${stepId}.pdf`] : [])];

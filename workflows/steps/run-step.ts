@@ -7,6 +7,7 @@ import type { StepActivityInput, StepRunResult } from '../contract/jobs/job.ts';
 import { noUsage } from '../contract/usage.ts';
 import { reasonOf } from '../failure-reason.ts';
 import { runAiStep } from './ai.ts';
+import { runCodeStep } from './code.ts';
 import { runBatchStep, type FollowingJob } from './batch.ts';
 import { runComputerUseStep, type AskingJob } from './computer-use.ts';
 import { runRenderStep } from './render.ts';
@@ -45,5 +46,7 @@ async function runByKind(input: StepActivityInput, job: StepJob): Promise<StepRu
       return runBatchStep({ ...input, step }, job);
     case 'tool':
       return runToolStep({ ...input, step }, job);
+    case 'code':
+      return runCodeStep({ ...input, step });
   }
 }

@@ -5,14 +5,12 @@
 import type { Artifacts } from '../../../store/artifacts/artifacts.ts';
 import type { ArtifactReference } from '../../../workflows/contract/jobs/job.ts';
 import { downloadLimits } from '../../../workflows/contract/lead-magnets/step-files.ts';
-import { ThreadLimit, runInThread } from '../../../threads/run-in-thread.ts';
 import type { ComputerDownloads, Download } from '../../ports.ts';
 import { sizeText } from '../loop/file-function.ts';
 import type { KeptDownload } from '../loop/checkpoint.ts';
 import { downloadPrefix } from './offered.ts';
 import { safeFileName } from './safe-name.ts';
-import type detect from './detect.ts';
-import type { DetectedType } from './detect.ts';
+import { typeOf } from './detect-in-thread.ts';
 
 export interface TakeRequest {
   readonly downloads: ComputerDownloads;
@@ -32,9 +30,6 @@ export interface Taken {
   /** Downloads that may be dropped from the browser once the checkpoint lists the kept files. */
   readonly drop: readonly string[];
 }
-
-const detectMilliseconds = 5_000;
-const detectModule = new URL('./detect.ts', import.meta.url);
 
 export async function takeDownloads(request: TakeRequest): Promise<Taken> {
   const { downloads, known, waitMilliseconds, signal } = request;
@@ -86,15 +81,6 @@ async function keep(
     deliverable: false,
   });
   return { download: { id: file.id, name: artifact.name, bytes: artifact.bytes }, type };
-}
-
-async function typeOf(content: Uint8Array, signal: AbortSignal): Promise<DetectedType> {
-  try {
-    return await runInThread<typeof detect>(detectModule, content, { timeoutMilliseconds: detectMilliseconds, signal });
-  } catch (error) {
-    if (!(error instanceof ThreadLimit)) throw error;
-    return { mediaType: 'application/octet-stream', label: 'of no known type' };
-  }
 }
 
 /** Each browser enforces the limits for itself; here they apply to all browsers of the step together. */

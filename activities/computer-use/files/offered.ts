@@ -52,7 +52,8 @@ export async function provideFiles(
   }
 }
 
-async function artifactsOf(
+/** The files of a job that a step refers to by one reference; none for an empty field or a skipped step. */
+export async function artifactsOf(
   artifacts: Pick<Artifacts, 'find' | 'ofStep'>,
   jobId: string,
   form: StepActivityInput['form'],

@@ -47,6 +47,7 @@ export function fakeActivities(replaced: Partial<AllActivities> = {}): {
     planDelivery: async () => ({ waitSeconds: 0 }),
     endDelivery: async (input) => void recorded.endedDeliveries.push(input),
     runAi: run,
+    runCode: run,
     runComputerUse: run,
     runRender: run,
     runWebhook: run,

@@ -12,7 +12,12 @@ import type {
   LateAnswerActivities,
   ReconcileActivities,
 } from '../../../workflows/contract/batches/reconcile.ts';
-import type { BrowserActivities, JobActivities, LlmActivities } from '../../../workflows/contract/jobs/job.ts';
+import type {
+  BrowserActivities,
+  JobActivities,
+  LlmActivities,
+  SandboxActivities,
+} from '../../../workflows/contract/jobs/job.ts';
 import type {
   ExperimentModelActivities,
   ExperimentRecordActivities,
@@ -20,7 +25,7 @@ import type {
 } from '../../../workflows/contract/experiments/experiment.ts';
 import type { ToolActivities, ToolRecordActivities } from '../../../workflows/contract/tools/tool-request.ts';
 
-export type AllActivities = JobActivities & LlmActivities & BrowserActivities;
+export type AllActivities = JobActivities & LlmActivities & BrowserActivities & SandboxActivities;
 
 export type AllBatchActivities = BatchRecordActivities & BatchPartitionActivities & BatchEconomyActivities;
 

@@ -271,6 +271,9 @@ export interface ToolStepActivities {
 export interface LlmActivities {
   runAi(input: StepActivityInput): Promise<StepActivityResult>;
 }
+export interface SandboxActivities {
+  runCode(input: StepActivityInput): Promise<StepActivityResult>;
+}
 export interface BrowserActivities {
   runComputerUse(input: StepActivityInput): Promise<StepActivityResult | StepSuspension>;
 }

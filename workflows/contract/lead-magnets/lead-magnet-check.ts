@@ -5,22 +5,21 @@
  */
 import { z } from 'zod';
 import { batchOutputShape, batchTemplates } from './batch-step-check.ts';
+import { codeStepProblems } from './code-step.ts';
+import { deliveryProblems, signingProblems } from './delivery-check.ts';
 import { imageProblems } from '../documents/images.ts';
-import { producedNames } from '../documents/produced-names.ts';
 import { durationSeconds } from '../duration.ts';
 import { fieldProblems } from './form-check.ts';
-import { LeadMagnetSchema, type Delivery, type LeadMagnet, type Step } from './lead-magnet.ts';
+import { LeadMagnetSchema, type LeadMagnet, type Step } from './lead-magnet.ts';
 import { effectiveLimits, limitProblems } from '../limits.ts';
 import { deliveryId } from '../names.ts';
-import { signingSecretProblem } from '../deliveries/signing-secret.ts';
 import { allowListProblem } from '../computer-use/network.ts';
 import { outputSchemaProblems } from '../json/output-schema.ts';
-import { scheduleProblems } from './schedule-check.ts';
 import { secretBindingProblems } from './secret-binding.ts';
 import { stepFileProblems } from './step-files.ts';
 import { fallbackIds, findCycle, upstreamOf } from './step-graph.ts';
 import { treeProblem } from '../schemas/tree-bounds.ts';
-import { objectOf, shapeOfSchema, textProblems, valueProblems, type Shape } from './template-scope.ts';
+import { objectOf, shapeOfSchema, textProblems, valueProblems, type Scope, type Shape } from './template-scope.ts';
 import { toolOutputShape, toolStepProblems } from './tool-step-check.ts';
 import { shortenText } from '../cut-text.ts';
 
@@ -63,12 +62,15 @@ function problemOfIssue({ path, message }: z.core.$ZodIssue): DefinitionProblem 
 
 /** All problems between the parts of a definition whose shape is valid. */
 function definitionProblems(leadMagnet: LeadMagnet): DefinitionProblem[] {
+  const wholeScope = scopeOf(leadMagnet, new Set(leadMagnet.steps.map((step) => step.id)));
   return [
     ...formProblems(leadMagnet),
     ...graphProblems(leadMagnet.steps),
     ...leadMagnet.steps.flatMap((step, index) => stepProblems(leadMagnet, step, `steps[${index}]`)),
     ...leadMagnet.network.navigate.flatMap((pattern, index) => navigateProblems(leadMagnet, pattern, index)),
-    ...leadMagnet.deliver.flatMap((delivery, index) => deliveryProblems(leadMagnet, delivery, index)),
+    ...leadMagnet.deliver.flatMap((delivery, index) =>
+      deliveryProblems(delivery, `deliver[${index}]`, leadMagnet.steps, wholeScope),
+    ),
     ...imageProblems(leadMagnet),
     ...duplicates(leadMagnet.deliver.map(deliveryId), (index) => `deliver[${index}].id`),
   ];
@@ -151,9 +153,10 @@ function fileProblems(
   upstream: ReadonlySet<string>,
   path: string,
 ): DefinitionProblem[] {
-  if (step.kind !== 'computer_use' || step.files === undefined) return [];
+  const files = 'files' in step ? step.files : undefined;
+  if (files === undefined) return [];
   const steps = leadMagnet.steps.filter(({ id }) => upstream.has(id));
-  return stepFileProblems(leadMagnet.form.fields, step.files, steps).map((problem) => ({
+  return stepFileProblems(leadMagnet.form.fields, files, steps).map((problem) => ({
     ...problem,
     path: `${path}${problem.path}`,
   }));
@@ -195,6 +198,8 @@ function stepTemplates(step: Step, path: string, scope: Scope): DefinitionProble
       return batchTemplates(step, path, scope.data);
     case 'tool':
       return toolStepProblems(step, path, scope.data);
+    case 'code':
+      return codeStepProblems(step, path, scope.data);
     case 'webhook':
       return [
         ...textProblems(step.url, `${path}.url`, scope.data),
@@ -205,11 +210,6 @@ function stepTemplates(step: Step, path: string, scope: Scope): DefinitionProble
   }
 }
 
-function signingProblems(secret: string | undefined, path: string, scope: Scope): DefinitionProblem[] {
-  const problem = secret === undefined || secret.includes('{{') ? undefined : signingSecretProblem(secret);
-  return problem === undefined ? valueProblems(secret, path, scope.withSecrets) : [{ path, message: problem }];
-}
-
 function navigateProblems(leadMagnet: LeadMagnet, pattern: string, index: number): DefinitionProblem[] {
   const path = `network.navigate[${index}]`;
   const scope: Shape = { kind: 'object', parts: { form: objectOf(leadMagnet.form.fields.map((field) => field.id)) } };
@@ -217,44 +217,6 @@ function navigateProblems(leadMagnet: LeadMagnet, pattern: string, index: number
   const fixed = !pattern.includes('{{');
   const problem = fixed ? allowListProblem(pattern) : undefined;
   return problem === undefined ? problems : [...problems, { path, message: problem }];
-}
-
-function deliveryProblems(leadMagnet: LeadMagnet, delivery: Delivery, index: number): DefinitionProblem[] {
-  const path = `deliver[${index}]`;
-  const scope = scopeOf(leadMagnet, new Set(leadMagnet.steps.map((step) => step.id)));
-  return [...scheduleProblems(delivery, path), ...deliveryTemplates(leadMagnet, delivery, path, scope)];
-}
-
-function deliveryTemplates(
-  leadMagnet: LeadMagnet,
-  delivery: Delivery,
-  path: string,
-  scope: Scope,
-): DefinitionProblem[] {
-  if (delivery.kind === 'webhook') {
-    return [
-      ...textProblems(delivery.url, `${path}.url`, scope.data),
-      ...valueProblems(delivery.headers, `${path}.headers`, scope.withSecrets),
-      ...signingProblems(delivery.secret, `${path}.secret`, scope),
-    ];
-  }
-  const rendered = leadMagnet.steps.flatMap((step) => producedNames(step));
-  return [
-    ...textProblems(delivery.to, `${path}.to`, scope.data),
-    ...textProblems(delivery.subject, `${path}.subject`, scope.data),
-    ...valueProblems(delivery.text, `${path}.text`, scope.data),
-    ...valueProblems(delivery.markdown, `${path}.markdown`, scope.data),
-    ...delivery.attach.flatMap((name, position) =>
-      rendered.includes(name)
-        ? []
-        : [{ path: `${path}.attach[${position}]`, message: `no step makes ${name}; known: ${rendered.join(', ')}` }],
-    ),
-  ];
-}
-
-interface Scope {
-  readonly data: Shape;
-  readonly withSecrets: Shape;
 }
 
 function scopeOf(leadMagnet: LeadMagnet, visible: ReadonlySet<string>): Scope {
@@ -279,6 +241,8 @@ function outputShape(step: Step): Shape {
       case 'computer_use':
       case 'ai':
         return step.output === undefined ? objectOf(['text']) : shapeOfSchema(step.output.schema);
+      case 'code':
+        return shapeOfSchema(step.output?.schema);
       case 'webhook':
         return { kind: 'object', parts: { status: { kind: 'value' }, body: { kind: 'unknown' } } };
       case 'render':

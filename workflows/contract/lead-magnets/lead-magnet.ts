@@ -7,49 +7,11 @@ import { batchModes } from '../batches/mode.ts';
 import { promptTemplate } from '../batches/schema.ts';
 import { durationPattern } from '../duration.ts';
 import { FormSchema } from './form.ts';
-import type { JsonObject } from '../json/json.ts';
 import { defaultJobSeconds } from '../limits.ts';
+import { CodeStepSchema } from './code-step.ts';
 import { SecretBindingSchema } from './secret-binding.ts';
 import { StepFilesSchema } from './step-files.ts';
-
-const stepId = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]{0,63}$/, 'an id is lower-case letters, digits and _, beginning with a letter');
-const template = z.string().max(100_000);
-const modelName = z
-  .string()
-  .min(1)
-  .max(100)
-  .optional()
-  .describe('the model; the setting LODESTONE_MODEL when left out');
-
-const OutputSchema = z.strictObject({
-  schema: z
-    .custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), {
-      error: 'must be a JSON Schema object',
-    })
-    .meta({ type: 'object', description: 'a JSON Schema (2020-12 or draft 7) that the answer must fit' }),
-});
-
-const common = {
-  id: stepId,
-  title: z.string().min(1).max(120).optional().describe('what people read on the job page; the id when left out'),
-  needs: z.array(stepId).max(50).default([]).describe('ids of the steps whose outputs this one uses'),
-  onFailure: z
-    .union([z.enum(['fail', 'skip', 'continue']), z.strictObject({ fallback: stepId })])
-    .default('fail')
-    .describe(
-      'fail: the job fails; skip: dependants are skipped; continue: dependants see it as absent; fallback: another step stands in',
-    ),
-  limits: z
-    .strictObject({
-      attemptSeconds: z.number().positive().optional(),
-      totalSeconds: z.number().positive().optional(),
-      heartbeatSeconds: z.number().positive().optional(),
-      attempts: z.int().positive().optional(),
-    })
-    .optional(),
-};
+import { bodyTemplate, common, modelName, OutputSchema, stepId, template } from './step-parts.ts';
 
 const RiskSchema = z
   .strictObject({
@@ -131,11 +93,6 @@ const AiStepSchema = z.strictObject({
 });
 export type AiStep = z.infer<typeof AiStepSchema>;
 
-const bodyTemplate = z.custom<JsonObject>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  { error: 'must be an object; text in it may hold templates' },
-);
-
 const signingHelp =
   'signs by Standard Webhooks: {{secret.name}} is whsec_…, or the new and the old one and a space between';
 
@@ -202,6 +159,7 @@ const StepSchema = z.discriminatedUnion('kind', [
   RenderStepSchema,
   BatchStepSchema,
   ToolStepSchema,
+  CodeStepSchema,
 ]);
 export type Step = z.infer<typeof StepSchema>;
 

@@ -1,9 +1,9 @@
 /**
- * Files that a computer-use step may give to the pages it works on, by reference: a file of the form, an artifact of an
- * upstream step, or all files that such a step downloaded. Defines the references and checks that they can exist.
+ * Files that a computer-use step may give to the pages it works on, and a code step to its code, by reference: a file of the
+ * form, an artifact of an upstream step, or all files that such a step downloaded. Defines the references and checks that they can exist.
  */
 import { z } from 'zod';
-import { batchResultsName, outputName, renderedNames } from '../names.ts';
+import { batchResultsName, isCodeFile, outputName, renderedNames } from '../names.ts';
 import type { FormField } from './form.ts';
 import type { StepKind } from '../limits.ts';
 
@@ -23,7 +23,7 @@ export const StepFilesSchema = z
   .min(1)
   .max(20)
   .describe(
-    'what the model may hand to a file chooser: form.<field>, a file of a step upstream like report.pdf or answer.output.json, or <step>.downloads',
+    'what the model may hand to a file chooser, or what code finds in its folder `in` by this name: form.<field>, a file of a step upstream like report.pdf or answer.output.json, or <step>.downloads',
   );
 
 type Field = Pick<FormField, 'id' | 'type'>;
@@ -46,7 +46,8 @@ export function stepFileProblems(
   return references.flatMap((reference, index) => {
     const path = `[${index}]`;
     if (references.indexOf(reference) !== index) return [{ path, message: `${reference} is named twice` }];
-    if (known.includes(reference)) return [];
+    const isOfCode = upstream.some(({ id, kind }) => kind === 'code' && isCodeFile(id, reference));
+    if (known.includes(reference) || isOfCode) return [];
     const list = known.length === 0 ? 'there are none' : `known: ${known.join(', ')}`;
     return [{ path, message: `neither the form nor a step upstream has the file ${reference}; ${list}` }];
   });
@@ -64,6 +65,8 @@ function filesOf(step: FileStep): readonly string[] {
     case 'ai':
     case 'webhook':
     case 'tool':
+    // The files that code writes are known when it has run.
+    case 'code':
       return [output];
   }
 }

@@ -12,6 +12,12 @@ export type Shape =
   | { readonly kind: 'value' }
   | { readonly kind: 'unknown' };
 
+/** What the templates of one place may refer to; secrets only where a template is sent to its own receiver. */
+export interface Scope {
+  readonly data: Shape;
+  readonly withSecrets: Shape;
+}
+
 const value: Shape = { kind: 'value' };
 const unknown: Shape = { kind: 'unknown' };
 

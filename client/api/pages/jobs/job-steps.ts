@@ -1,7 +1,7 @@
 /** The steps of a job: the state of each, and the browser's screen under a computer-use step. */
 import { html } from 'hono/html';
 import type { JobView, StepView } from '../../../../workflows/contract/jobs/job-view.ts';
-import { stepToolRequestId } from '../../../../workflows/contract/names.ts';
+import { codeLogName, outputName, stepToolRequestId } from '../../../../workflows/contract/names.ts';
 import type { Html } from '../layout.ts';
 import { pill } from '../parts.ts';
 import { runPanel, type RunData } from './run-panel.ts';
@@ -19,13 +19,19 @@ export function jobSteps(job: JobView, runs: ReadonlyMap<string, RunData>): Html
 
 /** The partial result of a step that ended without success. */
 function partialResult(job: JobView, step: StepView): Html | null {
-  const name = `${step.id}.output.json`;
   const ended = step.state === 'failed' || step.state === 'timed_out';
-  if (!ended || !job.artifacts.some((artifact) => artifact.name === name && artifact.removedAfterDays === null))
-    return null;
-  return html`<p>
-    <a href="/v1/jobs/${job.id}/artifacts/${encodeURIComponent(name)}">Partial result</a>
-  </p>`;
+  return ended ? fileLink(job, outputName(step.id), 'Partial result') : null;
+}
+
+/** What the code of a step has printed, as far as it printed anything. */
+function codeLog(job: JobView, step: StepView): Html | null {
+  return step.kind === 'code' ? fileLink(job, codeLogName(step.id), 'What the code printed') : null;
+}
+
+/** Null when the job has no such file, or no longer. */
+function fileLink(job: JobView, name: string, text: string): Html | null {
+  if (!job.artifacts.some((artifact) => artifact.name === name && artifact.removedAfterDays === null)) return null;
+  return html`<p><a href="/v1/jobs/${job.id}/artifacts/${encodeURIComponent(name)}">${text}</a></p>`;
 }
 
 /** The page of the request that a tool step has made. */
@@ -53,6 +59,6 @@ function stepRow(job: JobView, step: StepView, run: RunData | undefined): Html {
     </div>
     ${step.note === null ? null : html`<p class="soft">${step.note}</p>`}
     ${step.reason === null ? null : html`<p class="problem">${step.reason.message}</p>`} ${partialResult(job, step)}
-    ${toolRequestLink(job, step)} ${run === undefined ? null : runPanel(run)}
+    ${codeLog(job, step)} ${toolRequestLink(job, step)} ${run === undefined ? null : runPanel(run)}
   </li>`;
 }
