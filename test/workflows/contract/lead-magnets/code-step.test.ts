@@ -12,7 +12,7 @@ function problems(parts: JsonObject, others: readonly JsonObject[] = [], rest: J
 }
 
 describe('A13: a code step is checked on save:', () => {
-  it('it has limits, also where the author sets none', () => {
+  it('its limits are set, also where the author sets none', () => {
     expect(leadMagnet({ steps: [calc] }).steps).toMatchObject([
       { inputs: {}, sandbox: { seconds: 60, memoryMebibytes: 1024, fileMebibytes: 25 } },
     ]);
