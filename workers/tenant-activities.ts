@@ -7,7 +7,9 @@ import { createStopBatchItems } from '../activities/batches/stop-batch-items.ts'
 import { createRunCode } from '../activities/code/run-code.ts';
 import { createRunComputerUse } from '../activities/computer-use/run-computer-use.ts';
 import { createDeliver, createRedeliver } from '../activities/deliveries/deliver.ts';
+import { createExperimentRecords } from '../activities/experiments/records.ts';
 import { createWriteCode } from '../activities/experiments/rounds/write-code.ts';
+import { createExperimentPhases } from '../activities/experiments/sandbox-phases.ts';
 import { createPaidCalls } from '../activities/llm/paid-call.ts';
 import { withFallback } from '../activities/llm/providers/fallback-model.ts';
 import { createRunAi } from '../activities/llm/run-ai.ts';
@@ -23,7 +25,11 @@ import type {
   BatchRecordActivities,
   FormerBatchActivities,
 } from '../workflows/contract/batches/batch.ts';
-import type { ExperimentModelActivities } from '../workflows/contract/experiments/experiment.ts';
+import type {
+  ExperimentModelActivities,
+  ExperimentRecordActivities,
+  ExperimentSandboxActivities,
+} from '../workflows/contract/experiments/experiment.ts';
 import type {
   BrowserActivities,
   JobActivities,
@@ -35,7 +41,7 @@ import type { Clients } from './clients.ts';
 
 /** By the kind of queue that serves them. */
 export interface TenantActivities {
-  readonly jobs: JobActivities & BatchRecordActivities & ToolRecordActivities;
+  readonly jobs: JobActivities & BatchRecordActivities & ToolRecordActivities & ExperimentRecordActivities;
   readonly llm: LlmActivities &
     BatchPartitionActivities &
     FormerBatchActivities &
@@ -43,7 +49,7 @@ export interface TenantActivities {
     ExperimentModelActivities &
     ToolActivities;
   readonly browser: BrowserActivities;
-  readonly sandbox: SandboxActivities;
+  readonly sandbox: SandboxActivities & ExperimentSandboxActivities;
 }
 
 /** `store` is the tenant's. */
@@ -81,6 +87,7 @@ function createTenantActivities(store: Store, clients: Clients): TenantActivitie
       deliver: createDeliver({ ...delivering, store }),
       redeliver: createRedeliver({ ...delivering, store }),
       endToolRequest: (input) => tools.endToolRequest(input),
+      ...createExperimentRecords(store),
     },
     llm: {
       runAi: createRunAi({ store, askOnce, defaultModel }),
@@ -96,6 +103,7 @@ function createTenantActivities(store: Store, clients: Clients): TenantActivitie
     },
     sandbox: {
       runCode: createRunCode({ store, sandboxes: clients.sandboxes }),
+      ...createExperimentPhases({ store, runCode: clients.sandboxes.python }),
     },
   };
 }
@@ -132,6 +140,9 @@ export function createActivities(stores: Stores, clients: Clients): TenantActivi
       changeBatch: async (input) => (await ofBatch(input.batchId)).jobs.changeBatch(input),
       endToolRequest: (input) => of(input.tenant).jobs.endToolRequest(input),
       closeBatch: async (input) => (await ofBatch(input.batchId)).jobs.closeBatch(input),
+      givenCode: (input) => of(input.tenant).jobs.givenCode(input),
+      endRound: (input) => of(input.tenant).jobs.endRound(input),
+      endExperiment: (input) => of(input.tenant).jobs.endExperiment(input),
     },
     llm: {
       writeCode: (input) => of(input.tenant).llm.writeCode(input),
@@ -148,6 +159,10 @@ export function createActivities(stores: Stores, clients: Clients): TenantActivi
     },
     sandbox: {
       runCode: (input) => of(input.job.tenant).sandbox.runCode(input),
+      dispatchExperiment: (input) => of(input.tenant).sandbox.dispatchExperiment(input),
+      encodeRound: (input) => of(input.tenant).sandbox.encodeRound(input),
+      decodeRound: (input) => of(input.tenant).sandbox.decodeRound(input),
+      scoreRound: (input) => of(input.tenant).sandbox.scoreRound(input),
     },
   };
 }

@@ -9,9 +9,9 @@ import { Readable, Writable } from 'node:stream';
 import { filterDescriptor, resultDescriptor, type Command } from './command.ts';
 import { inheritedDescriptors } from './container/inherited-descriptors.ts';
 import { longestMessage } from './message.ts';
-import { endTree, memoryOfTree, seesChildren } from './process-tree.ts';
+import { endTree, memoryOfTree, processorSecondsOfTree, seesChildren } from './process-tree.ts';
 import { wayToGetIt } from './way-to-get-it.ts';
-import { SandboxUnavailable, type CodeProblemType, type SandboxLimits } from './sandbox.ts';
+import { SandboxUnavailable, type CodeProblemType, type CodeRequest, type SandboxLimits } from './sandbox.ts';
 
 export interface ContainedProcess {
   readonly child: ChildProcess;
@@ -26,6 +26,7 @@ export interface Contained {
   readonly request: readonly Uint8Array[];
   readonly limits: SandboxLimits;
   readonly signal: AbortSignal;
+  readonly onUse?: CodeRequest['onUse'];
 }
 
 export interface ContainedEnd {
@@ -41,6 +42,7 @@ export interface ContainedEnd {
 }
 
 const memoryCheckMilliseconds = 50;
+const useMilliseconds = 1_000;
 /** On a busy machine a sandbox is ready within a second. */
 const readyMilliseconds = 30_000;
 const readyBytes = 1;
@@ -75,7 +77,7 @@ export function startContained({ file, parameters, user, preparation }: Command)
 export async function runContained(contained: Contained): Promise<ContainedEnd> {
   const { process: started, request, limits, signal } = contained;
   const { child } = started;
-  const watched = watch(child, limits, signal);
+  const watched = watch(child, contained);
   const excess = (): void => watched.end('output_limit');
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const stdout = collect(child.stdio[1], limits.outputBytes, excess);
@@ -110,7 +112,7 @@ function unavailable({ startError }: ContainedProcess, stderr: string, problem: 
 type Limit = ContainedEnd['limit'];
 
 /** Ends the process when it reaches a limit or its signal is aborted. */
-function watch(child: ChildProcess, limits: SandboxLimits, signal: AbortSignal) {
+function watch(child: ChildProcess, { limits, signal, onUse }: Contained) {
   let limit: Limit = null;
   let peakBytes = 0;
   const mostProcesses = limits.processes + ownProcesses;
@@ -126,11 +128,19 @@ function watch(child: ChildProcess, limits: SandboxLimits, signal: AbortSignal) 
   }, readyMilliseconds);
   let clock: NodeJS.Timeout | undefined;
   let check: NodeJS.Timeout | undefined;
+  let telling: NodeJS.Timeout | undefined;
   const look = (): void => {
     if (child.pid === undefined) return;
     const bytes = memoryOfTree(child.pid, mostProcesses);
     peakBytes = Math.max(peakBytes, bytes);
     if (bytes > limits.memoryBytes) end('memory_limit');
+  };
+  const tellUse = (): void => {
+    if (child.pid === undefined) return;
+    onUse?.({
+      memoryBytes: memoryOfTree(child.pid, mostProcesses),
+      processorSeconds: processorSecondsOfTree(child.pid, mostProcesses),
+    });
   };
   signal.addEventListener('abort', kill, { once: true });
   if (signal.aborted) kill();
@@ -141,12 +151,14 @@ function watch(child: ChildProcess, limits: SandboxLimits, signal: AbortSignal) 
       clearTimeout(lateClock);
       clock = setTimeout(() => end('time_limit'), limits.seconds * 1000);
       check = setInterval(look, memoryCheckMilliseconds);
+      if (onUse !== undefined) telling = setInterval(tellUse, useMilliseconds);
     },
     state: () => ({ limit, peakBytes }),
     stop(): void {
       clearTimeout(lateClock);
       clearTimeout(clock);
       clearInterval(check);
+      clearInterval(telling);
       signal.removeEventListener('abort', kill);
       kill();
     },

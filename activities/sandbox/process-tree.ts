@@ -22,6 +22,22 @@ export function memoryOfTree(pid: number, mostProcesses: number): number {
   return processes.reduce((sum, one) => sum + memoryOf(one), sockets * socketBytes);
 }
 
+/** Processor time of a process and its descendants, with those that have ended and were waited for. */
+export function processorSecondsOfTree(pid: number, mostProcesses: number): number {
+  const ticks = [pid, ...descendantsOf(pid, mostProcesses)].reduce((sum, one) => sum + processorTicksOf(one), 0);
+  return ticks / ticksPerSecond;
+}
+
+/** `USER_HZ`, which is 100 wherever Node runs on Linux. */
+const ticksPerSecond = 100;
+
+/** `utime`, `stime`, `cutime` and `cstime`. The name before them may contain anything, also parentheses. */
+function processorTicksOf(pid: number): number {
+  const stat = read(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+}
+
 /**
  * Ends a process with all its descendants. It is stopped before its children are looked up, so that it starts none
  * meanwhile. If it were killed first, a child that does not yet end with its parent would continue.

@@ -38,6 +38,15 @@ export interface CodeRequest {
   readonly limits: SandboxLimits;
   /** Ends the code and everything that it has started. */
   readonly signal: AbortSignal;
+  /** Told about once a second while the code runs. */
+  readonly onUse?: (use: ResourceUse) => void;
+}
+
+/** What all processes of the code use at one moment. */
+export interface ResourceUse {
+  readonly memoryBytes: number;
+  /** Since their start, with the start of the interpreter. */
+  readonly processorSeconds: number;
 }
 
 /** Why code gave no value. `error` is one of its own, `crashed` an end without any word. */

@@ -2,7 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../../../workflows/contract/json/json.ts';
-import type { CodeProblem, CodeResult, RunCode, SandboxFile, SandboxLimits } from '../../sandbox/sandbox.ts';
+import type {
+  CodeProblem,
+  CodeRequest,
+  CodeResult,
+  RunCode,
+  SandboxFile,
+  SandboxLimits,
+} from '../../sandbox/sandbox.ts';
 
 /** What one phase of an experiment may take. */
 export interface PhaseLimits {
@@ -16,6 +23,7 @@ export interface PhaseRun {
   readonly runCode: RunCode;
   readonly limits: PhaseLimits;
   readonly signal: AbortSignal;
+  readonly onUse?: CodeRequest['onUse'];
 }
 
 /** What was measured of a phase from outside, and what its code printed. */
@@ -27,8 +35,13 @@ export interface PhaseReport {
   readonly stderr: string;
 }
 
+/** `bad_result`: the code ended, and what it returned is not what was asked for. */
+export interface PhaseProblem extends Omit<CodeProblem, 'type'> {
+  readonly type: CodeProblem['type'] | 'bad_result';
+}
+
 /** A phase's value, or why there is none: what foreign code does wrong is a value and no error. */
-export type PhaseResult<Value> = PhaseReport & { readonly outcome: Value | { readonly problem: CodeProblem } };
+export type PhaseResult<Value> = PhaseReport & { readonly outcome: Value | { readonly problem: PhaseProblem } };
 
 export type ProgramName = 'make-video' | 'encode' | 'decode' | 'score';
 
@@ -53,7 +66,8 @@ def main(inputs):
     return space["main"](inputs)
 `;
 
-export async function runProgram(request: ProgramRequest, { runCode, limits, signal }: PhaseRun): Promise<CodeResult> {
+export async function runProgram(request: ProgramRequest, run: PhaseRun): Promise<CodeResult> {
+  const { runCode, limits, signal, onUse } = run;
   const { program, source, inputs, files, resultBytes } = request;
   const fileBytes = files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   const result = await runCode({
@@ -62,6 +76,7 @@ export async function runProgram(request: ProgramRequest, { runCode, limits, sig
     files,
     limits: sandboxLimits(limits, { fileBytes, resultBytes }),
     signal,
+    ...(onUse === undefined ? {} : { onUse }),
   });
   return { ...result, outcome: withinSource(result.outcome, source) };
 }
@@ -71,8 +86,8 @@ export function reportOf({ seconds, peakBytes, stdout, stderr }: CodeResult): Ph
   return { seconds, peakBytes, stdout, stderr };
 }
 
-export function problemOf(message: string): { readonly problem: CodeProblem } {
-  return { problem: { type: 'error', message, line: null } };
+export function problemOf(message: string): { readonly problem: PhaseProblem } {
+  return { problem: { type: 'bad_result', message, line: null } };
 }
 
 function programText(name: ProgramName): string {

@@ -27,6 +27,7 @@ export function createPythonSandbox(sandbox: PythonSandbox): RunCode {
       request: writeMessage(messageOf(request, sandbox.imports)),
       limits,
       signal,
+      ...(request.onUse === undefined ? {} : { onUse: request.onUse }),
     });
     return resultOf(end, limits);
   };

@@ -2,8 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeVideo, type Video } from '../../../activities/experiments/video/make-video.ts';
-import type { PhaseResult, PhaseRun } from '../../../activities/experiments/video/run-program.ts';
-import type { CodeProblem } from '../../../activities/sandbox/sandbox.ts';
+import type { PhaseProblem, PhaseResult, PhaseRun } from '../../../activities/experiments/video/run-program.ts';
 import { usualImports } from '../../../activities/sandbox/python/imports.ts';
 import { createPythonSandbox } from '../../../activities/sandbox/python/python-sandbox.ts';
 import type { videoPatterns } from '../../../workflows/contract/experiments/video.ts';
@@ -42,11 +41,11 @@ export function valueOf<Value>({ outcome }: PhaseResult<Value>): Value {
 }
 
 /** Why a phase gave no value. Throws when it gave one. */
-export function problemOf<Value>({ outcome }: PhaseResult<Value>): CodeProblem {
+export function problemOf<Value>({ outcome }: PhaseResult<Value>): PhaseProblem {
   if (isProblem(outcome)) return outcome.problem;
   throw new Error('the phase gave a value');
 }
 
-function isProblem<Value>(outcome: PhaseResult<Value>['outcome']): outcome is { readonly problem: CodeProblem } {
+function isProblem<Value>(outcome: PhaseResult<Value>['outcome']): outcome is { readonly problem: PhaseProblem } {
   return typeof outcome === 'object' && outcome !== null && 'problem' in outcome;
 }

@@ -1,0 +1,76 @@
+/**
+ * What all phases of an experiment share: whether it still runs, heartbeats with what the code uses, and what becomes of problems.
+ * What the code under test does wrong is a value. What this installation cannot do is a failure, which is tried again.
+ */
+import type { Store } from '../../store/store.ts';
+import type {
+  ExperimentFailure,
+  ExperimentFailureType,
+  ExperimentPhase,
+  PhaseResult,
+  RoundInput,
+} from '../../workflows/contract/experiments/experiment.ts';
+import { failure } from '../failure.ts';
+import { withHeartbeat } from '../heartbeat.ts';
+import { SandboxUnavailable, type ResourceUse, type RunCode } from '../sandbox/sandbox.ts';
+import { createProgressRecord } from './progress.ts';
+import type { PhaseLimits, PhaseProblem, PhaseRun } from './video/run-program.ts';
+
+export interface PhaseDependencies {
+  readonly store: Pick<Store, 'artifacts' | 'experiments' | 'videoUploads'>;
+  readonly runCode: RunCode;
+}
+
+export interface PhaseRequest extends Pick<RoundInput, 'experimentId'> {
+  readonly phase: Exclude<ExperimentPhase, 'write' | 'store'>;
+  /** 0 for the phase of the whole experiment. */
+  readonly round: number;
+  readonly limits: PhaseLimits;
+}
+
+/** Far more often than a worker counts as dead. */
+const beatMilliseconds = 1_000;
+
+/** Runs a phase, unless the experiment has ended meanwhile: nobody needs it then. */
+export async function runPhase<Value>(
+  { store: { experiments }, runCode }: PhaseDependencies,
+  { experimentId, phase, round, limits }: PhaseRequest,
+  work: (run: PhaseRun) => Promise<PhaseResult<Value>>,
+): Promise<PhaseResult<Value>> {
+  const began = performance.now();
+  const record = createProgressRecord((progress) => experiments.progress(experimentId, phase, progress));
+  return withHeartbeat({ phase, round }, async (beat, signal) => {
+    if (!(await experiments.begin(experimentId, { phase, round }, new Date()))) return { failure: ended(phase) };
+    let used: ResourceUse = { memoryBytes: 0, processorSeconds: 0 };
+    const timer = setInterval(() => {
+      const progress = { phaseSeconds: (performance.now() - began) / 1000, ...used };
+      beat({ phase, round, ...progress });
+      record({ at: new Date().toISOString(), ...progress });
+    }, beatMilliseconds);
+    try {
+      return await work({ runCode, limits, signal, onUse: (use) => (used = use) });
+    } catch (error) {
+      throw error instanceof SandboxUnavailable ? unavailable(error) : error;
+    } finally {
+      clearInterval(timer);
+    }
+  });
+}
+
+/** The failure of a phase by what its program ended with; `type` where the experiment's own word for it is another one. */
+export function failureOf(
+  phase: ExperimentPhase,
+  { type, message, line }: PhaseProblem,
+  renamed: ExperimentFailureType = type,
+): ExperimentFailure {
+  return { phase, type: type === 'time_limit' ? type : renamed, message, line };
+}
+
+function ended(phase: ExperimentPhase): ExperimentFailure {
+  return { phase, type: 'cancelled', message: 'the experiment had ended before', line: null };
+}
+
+function unavailable(error: SandboxUnavailable) {
+  const how = 'run npm run doctor on the machine of this worker; docs/sandbox.md says what it needs';
+  return failure('sandbox', `${error.message}; ${how}`, { cause: error });
+}

@@ -1,0 +1,22 @@
+/** The records of an experiment that its workflow writes: each once, whatever is repeated. */
+import type { Store } from '../../store/store.ts';
+import type { ExperimentRecordActivities } from '../../workflows/contract/experiments/experiment.ts';
+import { failure } from '../failure.ts';
+
+export function createExperimentRecords({
+  artifacts,
+  experiments,
+}: Pick<Store, 'artifacts' | 'experiments'>): ExperimentRecordActivities {
+  return {
+    async givenCode({ experimentId }) {
+      const row = await experiments.find(experimentId);
+      if (row?.spec.code === undefined) throw failure('step_definition', `experiment ${experimentId} has no code`);
+      return artifacts.putContent(Buffer.from(row.spec.code));
+    },
+    endRound: (end) => experiments.endRound(end, new Date()),
+    async endExperiment(end) {
+      // A workflow without its experiment, as after a restored backup, ends too.
+      return { state: (await experiments.end(end, new Date())) ?? 'failed' };
+    },
+  };
+}
