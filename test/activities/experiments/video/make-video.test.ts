@@ -1,3 +1,4 @@
+import { encode } from 'jpeg-js';
 import { describe, expect, it } from 'vitest';
 import { makeVideo } from '../../../../activities/experiments/video/make-video.ts';
 import { videoPatterns, VideoSourceSchema } from '../../../../workflows/contract/experiments/video.ts';
@@ -76,10 +77,16 @@ describe('the video of an experiment', () => {
       'frames/b.png': png(16, 20, [1, 2, 3]),
       'frames/._a.png': Buffer.from('what macOS adds'),
       'frames/a.png': png(16, 20, [200, 100, 50]),
+      'frames/c.jpg': encode({ width: 16, height: 20, data: Buffer.alloc(16 * 20 * 4, 77) }, 90).data,
     });
     const { info, frames } = valueOf(await readFrames(content));
-    expect(info).toEqual({ width: 16, height: 20, frames: 2, framesPerSecond: 12 });
-    expect([...frames.subarray(0, 3), ...frames.subarray(-3)]).toEqual([200, 100, 50, 1, 2, 3]);
+    expect(info).toEqual({ width: 16, height: 20, frames: 3, framesPerSecond: 12 });
+    const firstPixels = [0, 1, 2].map((frame) => [...frames.subarray(frame * 960, frame * 960 + 3)]);
+    expect(firstPixels).toEqual([
+      [200, 100, 50],
+      [1, 2, 3],
+      [77, 77, 77],
+    ]);
   });
 
   it('C16: cannot be made of these uploads, and the message says why', async () => {
