@@ -11,7 +11,7 @@ import {
 import type { ExperimentLimits } from '../../workflows/contract/experiments/limits.ts';
 import { ExperimentSpecSchema, type ExperimentSpec } from '../../workflows/contract/experiments/spec.ts';
 import { VideoInfoSchema, type VideoInfo } from '../../workflows/contract/experiments/video.ts';
-import { ExperimentFailureSchema } from '../../workflows/contract/experiments/view.ts';
+import { ExperimentFailureSchema, type ExperimentPulse } from '../../workflows/contract/experiments/view.ts';
 import type { Tables } from '../database/database.ts';
 
 export interface ExperimentRow {
@@ -84,6 +84,19 @@ export function rowOf(row: Selectable<Tables['experiments']>): ExperimentRow {
     startedAt: row.started_at,
     endedAt: row.ended_at,
     version: row.version,
+  };
+}
+
+export function pulseOf(
+  row: Pick<Selectable<Tables['experiments']>, 'id' | 'version' | 'state' | 'phase' | 'round' | 'progress'>,
+): ExperimentPulse {
+  return {
+    id: row.id,
+    version: row.version,
+    state: StateSchema.parse(row.state),
+    phase: PhaseSchema.parse(row.phase),
+    round: row.round,
+    progress: parsed(ProgressSchema, row.progress),
   };
 }
 

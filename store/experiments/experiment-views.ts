@@ -7,12 +7,14 @@ import {
   ExperimentViewSchema,
   RoundViewSchema,
   type ExperimentLine,
+  type ExperimentPulse,
   type ExperimentView,
   type RoundView,
 } from '../../workflows/contract/experiments/view.ts';
 import type { Database, Tables } from '../database/database.ts';
+import { paddedIds } from '../database/padded-ids.ts';
 import type { ModelCalls } from '../jobs/model-calls.ts';
-import { rowOf, type ExperimentRow } from './experiment-row.ts';
+import { pulseOf, rowOf, type ExperimentRow } from './experiment-row.ts';
 import { endOfRound, metricsOf, ratedOf, roundsOf, type RoundRow } from './rounds.ts';
 
 export interface ExperimentFilter {
@@ -36,6 +38,8 @@ export interface ExperimentViews {
   page(
     filter: ExperimentFilter,
   ): Promise<{ readonly experiments: readonly ExperimentLine[]; readonly next: string | null }>;
+  /** How far these experiments are; one that is missing does not exist. */
+  pulses(ids: readonly string[]): Promise<readonly ExperimentPulse[]>;
   /** Grows with every change; null when there is no such experiment. */
   version(id: string): Promise<number | null>;
   /** A file of a round, or of the whole experiment for 0. */
@@ -87,6 +91,14 @@ export function createExperimentViews(database: Database, modelCalls: ModelCalls
       const best = await bestRounds(database, rows);
       const experiments = rows.map((row) => lineOf(row, best.get(row.id)));
       return { experiments, next: found.length > limit ? (rows.at(-1)?.id ?? null) : null };
+    },
+    async pulses(ids) {
+      const rows = await database
+        .selectFrom('experiments')
+        .select(['id', 'version', 'state', 'phase', 'round', 'progress'])
+        .where('id', 'in', paddedIds(ids))
+        .execute();
+      return rows.map(pulseOf);
     },
     async version(id) {
       const row = await database.selectFrom('experiments').select('version').where('id', '=', id).executeTakeFirst();

@@ -2,6 +2,7 @@
 import type { AnsweredBy } from '../../workflows/contract/tools/answered-by.ts';
 import type { ToolCut, ToolOutcome, ToolPhase, ToolState } from '../../workflows/contract/tools/tool-request.ts';
 import type { Database, Tables } from '../database/database.ts';
+import { paddedIds } from '../database/padded-ids.ts';
 import { acceptRequest, type NewToolRequest, type ToolAcceptance } from './tool-acceptance.ts';
 import {
   headColumns,
@@ -80,7 +81,7 @@ export function createToolRequests(database: Database): ToolRequests {
       const rows = await database
         .selectFrom('tool_requests')
         .select(pulseColumns)
-        .where('id', 'in', paddedToPowerOfTwo(ids))
+        .where('id', 'in', paddedIds(ids))
         .execute();
       return rows.map(pulseOf);
     },
@@ -170,12 +171,6 @@ export function createToolRequests(database: Database): ToolRequests {
       return before === null ? null : { outcome: before, isFirst: false };
     },
   };
-}
-
-/** Repeats the last id, so that few different statements are prepared. */
-function paddedToPowerOfTwo(ids: readonly string[]): readonly string[] {
-  const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, ids.length)));
-  return [...ids, ...Array.from({ length: wanted - ids.length }, () => ids.at(-1) ?? '')];
 }
 
 /** Whether the request was there and had not ended. */

@@ -10,6 +10,7 @@ import {
 import type { ApiDependencies } from '../dependencies.ts';
 import { changeRefusals, json, problem } from '../http/documented-answers.ts';
 import { cancelExperiment } from './cancel-experiment.ts';
+import { addExperimentEventsRoute } from './experiment-events.ts';
 import { addExperimentFileRoutes } from './experiment-file-routes.ts';
 import { noExperiment, rerunExperiment, submitExperiment } from './submit-experiment.ts';
 import { addVideoUploadRoute } from './video-upload-route.ts';
@@ -151,5 +152,6 @@ export function addExperimentRoutes(app: OpenAPIHono, dependencies: ApiDependenc
     return context.json(await find(id), 202);
   });
 
+  addExperimentEventsRoute(app, dependencies);
   addExperimentFileRoutes(app, store);
 }

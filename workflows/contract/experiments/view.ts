@@ -66,14 +66,23 @@ export const ExperimentLineSchema = z.object({
 });
 export type ExperimentLine = z.infer<typeof ExperimentLineSchema>;
 
+const ProgressSchema = z.object({
+  at: z.string(),
+  phaseSeconds: z.number(),
+  memoryBytes: z.int(),
+  processorSeconds: z.number(),
+});
+
+/** How far an experiment is, in few words: what those hear who watch it. */
+export interface ExperimentPulse extends Pick<ExperimentLine, 'id' | 'version' | 'state' | 'phase' | 'round'> {
+  readonly progress: z.infer<typeof ProgressSchema> | null;
+}
+
 export const ExperimentViewSchema = ExperimentLineSchema.extend({
   waitingBefore: z.int().nullable().describe('how many wait for a worker before it; null for one that does not wait'),
   spec: ExperimentSpecSchema,
   video: VideoInfoSchema.nullable().describe('null until it has been made or read'),
-  progress: z
-    .object({ at: z.string(), phaseSeconds: z.number(), memoryBytes: z.int(), processorSeconds: z.number() })
-    .nullable()
-    .describe('the last heartbeat of the phase under way'),
+  progress: ProgressSchema.nullable().describe('the last heartbeat of the phase under way'),
   roundsMade: z.array(RoundViewSchema),
   usage: z.object({ modelCalls: z.int(), inputTokens: z.int(), outputTokens: z.int(), costUsd: z.number() }),
 });
