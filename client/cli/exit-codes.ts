@@ -12,13 +12,13 @@ export const exitCodes = {
 
 export const exitCodeHelp = `
 Exit codes:
-  0  success; with --wait or --watch: the job or batch completed
-  1  with --wait, --watch or watch: the job or batch ended, but did not complete
+  0  success; with --wait or --watch: the job, batch or experiment completed
+  1  with --wait, --watch or watch: it ended, but did not complete
   2  the command line or a file is wrong
   3  the API cannot be reached (is it running? npm start)
   4  the API runs, but Temporal or a worker does not: a submission is kept and starts later without a second request; an
      answer to an approval, or a change of a batch or its items, can be sent again
-  5  there is no such job, batch, lead magnet, artifact or question
+  5  there is no such job, batch, experiment, lead magnet, artifact or question
   6  the API refused: the problems are listed; a backup that cannot be made or restored as asked
   7  anything else
 `;

@@ -1,4 +1,4 @@
-/** The command `lodestone`: controls jobs, batches and lead magnets over the HTTP API, from a terminal or a script. */
+/** The command `lodestone`: controls jobs, batches, experiments and lead magnets over the HTTP API, from a terminal or a script. */
 import { Command, CommanderError } from 'commander';
 import { createApi, type Api } from './api/client.ts';
 import { addApprovalCommands } from './approvals/approval-commands.ts';
@@ -7,6 +7,7 @@ import { addBatchCommands } from './batches/batch-commands.ts';
 import { defaultApiUrl } from './config.ts';
 import { addDeliveryCommands } from './deliveries/delivery-commands.ts';
 import { CommandError, exitCodeHelp, exitCodes } from './exit-codes.ts';
+import { addExperimentCommands } from './experiments/experiment-commands.ts';
 import { addJobCommands } from './jobs/job-commands.ts';
 import { addLeadMagnetCommands } from './lead-magnets/lead-magnet-commands.ts';
 import { addLimitsCommand } from './platform/limits-command.ts';
@@ -30,6 +31,7 @@ function createProgram(): Command {
   addApprovalCommands(program, api);
   addDeliveryCommands(program, api);
   addBatchCommands(program, api);
+  addExperimentCommands(program, api);
   addLeadMagnetCommands(program, api);
   addBackupCommands(program);
   addLimitsCommand(program);

@@ -11,6 +11,8 @@ export type Api = Client<paths, 'application/json'>;
 type Schemas = components['schemas'];
 export type Batch = Schemas['Batch'];
 export type Delivery = Schemas['Delivery'];
+export type Experiment = Schemas['Experiment'];
+export type ExperimentLine = Schemas['ExperimentLine'];
 export type Job = Schemas['Job'];
 export type JobEvent = Schemas['JobEvent'];
 
