@@ -1,12 +1,15 @@
 /**
- * The tests: files in parallel processes, since Temporal's native runtime is one a process. `npm test` runs all on SQLite, and
- * on PostgreSQL the store's and those that are for it alone. `npm run test:postgres`, by the mode of this name, runs on it all that
- * import `store/database/database.ts`, directly or through other modules, `test/support/temporary-store.ts` for instance: the others
- * meet no database in either mode, since no other module of the tests reads which it is.
+ * The tests, in parallel processes: some files have one of their own, as `own-process.ts` says, and the others share some.
+ * `npm test` runs all on SQLite, and on PostgreSQL the store's and those that are for it alone. `npm run test:postgres`, by the
+ * mode of this name, runs on it all that import `store/database/database.ts`, directly or through other modules,
+ * `test/support/temporary-store.ts` for instance: the others meet no database in either mode, since no other module of the
+ * tests reads which it is.
  */
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { inOwnProcess } from './test/support/shared-process/own-process.ts';
 
 // Hundreds of processes load the same packages: test files, and the servers, workers and commands that they start.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules', '.cache', 'node-compile');
@@ -52,33 +55,52 @@ const longestFirst = [
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification): number => {
+    const rank = ({ moduleId, project }: TestSpecification): number => {
       const index = longestFirst.findIndex((file) => moduleId.endsWith(`/${file}`));
-      return index === -1 ? longestFirst.length : index;
+      if (index !== -1) return index;
+      // A process is shared by files that follow one another: those of a project are kept together.
+      return longestFirst.length + this.ctx.projects.indexOf(project);
     };
     return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other));
   }
 }
 
-/** Tests of one database alone have its name in theirs. */
-const onSqlite = {
-  extends: true as const,
-  test: { name: 'sqlite', include: ['test/**/*.test.ts'], exclude: ['test/**/*.postgres.test.ts'] },
+const databases = {
+  sqlite: {},
+  postgres: { LODESTONE_TEST_DATABASE: 'postgres' },
 };
 
-const onPostgres = (include: string[]) => ({
-  extends: true as const,
-  test: {
-    name: 'postgres',
-    include,
-    exclude: ['test/**/*.sqlite.test.ts'],
-    env: { LODESTONE_TEST_DATABASE: 'postgres' },
-  },
-});
+/** The files as two projects: those that need a process of their own, and those that share processes. */
+function projectsOf(name: keyof typeof databases, files: readonly string[]) {
+  const env = databases[name];
+  const own = files.filter(inOwnProcess);
+  const shared = files.filter((file) => !inOwnProcess(file));
+  return [
+    { extends: true as const, test: { name, include: own, env } },
+    {
+      extends: true as const,
+      test: {
+        name: `${name}, shared`,
+        include: shared,
+        env,
+        isolate: false,
+        setupFiles: ['test/support/shared-process/guard.ts'],
+        provide: { sharedProcess: true },
+      },
+    },
+  ];
+}
 
-function projectsOf(mode: string) {
-  if (mode === 'postgres') return [onPostgres(['test/**/*.test.ts'])];
-  return [onSqlite, onPostgres(['test/store/**/*.test.ts', 'test/**/*.postgres.test.ts'])];
+/** Tests of one database alone have its name in theirs. */
+function projectsIn(mode: string) {
+  const files = globSync('test/**/*.test.ts', { cwd: import.meta.dirname });
+  const forPostgres = files.filter((file) => !file.endsWith('.sqlite.test.ts'));
+  if (mode === 'postgres') return projectsOf('postgres', forPostgres);
+  const onlyPostgres = (file: string): boolean => file.endsWith('.postgres.test.ts');
+  const ofStore = (file: string): boolean => file.startsWith('test/store/');
+  const sqlite = files.filter((file) => !onlyPostgres(file));
+  const postgres = forPostgres.filter((file) => ofStore(file) || onlyPostgres(file));
+  return [...projectsOf('sqlite', sqlite), ...projectsOf('postgres', postgres)];
 }
 
 export default defineConfig(({ mode }) => ({
@@ -92,7 +114,7 @@ export default defineConfig(({ mode }) => ({
     hookTimeout: 60_000,
     // What is waited for comes when it comes: one second, vitest's own limit, makes a test depend on the machine's speed.
     expect: { poll: { timeout: 30_000 } },
-    projects: projectsOf(mode),
+    projects: projectsIn(mode),
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },
 }));

@@ -11,11 +11,10 @@ import { endedDelivery } from '../../support/jobs/ended-deliveries.ts';
 import { openTemporary, temporaryPlace } from '../../support/temporary-store.ts';
 
 const day = 24 * 3_600_000;
-const start = Date.now();
 const { signal } = new AbortController();
 
-/** The time so many days after the test's content was put and its jobs ended. */
-export const after = (days: number): Date => new Date(start + days * day + 60_000);
+/** The time in so many days, from when the test's content has been put and its jobs have ended. */
+export const after = (days: number): Date => new Date(Date.now() + days * day + 60_000);
 
 /** An item of a batch whose output is not in its row. Returns the output's hash. */
 export async function largeOutput(store: Store, batchId = 'b'): Promise<string> {
@@ -24,7 +23,7 @@ export async function largeOutput(store: Store, batchId = 'b'): Promise<string> 
   await store.batchPartitions.take(key, 1_000_000, 1);
   const output = 'x'.repeat(40_000);
   const end = { position: 0, status: 'succeeded', reason: null, output, usage: null, uncertain: false } as const;
-  await store.batchPartitions.end(key, { ...end, now: start });
+  await store.batchPartitions.end(key, { ...end, now: Date.now() });
   return createHash('sha256').update(JSON.stringify(output)).digest('hex');
 }
 

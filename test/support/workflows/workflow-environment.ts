@@ -1,7 +1,8 @@
 /** A time-skipping Temporal server with a worker on our workflows and given activities, for one test file. */
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, inject } from 'vitest';
+import { sharedProcessRemedy } from '../shared-process/remedy.ts';
 import { toolPath } from '../../../workers/local/tools.ts';
 import { workflowBundle } from '../../../workers/workflow-bundle/bundle.ts';
 import { usualQueueKinds, searchAttributes, taskQueue, type QueueKind } from '../../../workflows/contract/names.ts';
@@ -75,6 +76,7 @@ let installed = false;
 
 /** Once in a process: the first call says whether metrics can be read, at the path `/metrics` of an address. */
 function installRuntime(metricsAddress: string | undefined): void {
+  if (inject('sharedProcess') === true) throw new Error(`It starts Temporal's runtime. ${sharedProcessRemedy}`);
   if (installed) return;
   installed = true;
   const metrics = metricsAddress === undefined ? {} : { metrics: { prometheus: { bindAddress: metricsAddress } } };
