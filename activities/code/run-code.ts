@@ -49,7 +49,7 @@ async function runCode(
     const result = await contained(sandboxes[step.language], { source: step.source, inputs, files, limits, signal });
     const keeping: Keeping = { artifacts: store.artifacts, jobId: job.id, stepId: step.id, later, signal };
     const log = await keepLog(keeping, result);
-    if ('problem' in result.outcome) return ended(problemReason(result.outcome.problem), null, log);
+    if ('problem' in result.outcome) return ended(problemReason(step, result.outcome.problem), null, log);
     const { value, files: written } = result.outcome;
     const kept = await keepFiles(keeping, written);
     const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value }, later);
@@ -89,9 +89,12 @@ async function misfitOf(step: CodeStep, value: JsonValue, owner: string, signal:
   return `the value of main(inputs) does not fit the schema: ${reading.problem}`;
 }
 
-function problemReason({ type, message, line }: CodeProblem): Reason {
+function problemReason({ sandbox }: CodeStep, { type, message, line }: CodeProblem): Reason {
   const where = line === null || message.includes(`line ${line}`) ? '' : ` (line ${line})`;
-  return { type: type === 'time_limit' ? 'time_limit' : 'code', message: `${message}${where}` };
+  // The languages' own words for it name no limit.
+  const what =
+    type === 'memory_limit' ? `the code took more than its ${sandbox.memoryMebibytes} MiB of memory` : message;
+  return { type: type === 'time_limit' ? 'time_limit' : 'code', message: `${what}${where}` };
 }
 
 function ended(

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ApiSettingsSchema } from '../../client/api/config.ts';
 import { PACKAGES as fontPackages } from '../../scripts/toolchain/fonts/font-set.mjs';
+import { NUMPY, NUMPY_HASHES, OPENCV, OPENCV_HASHES } from '../../scripts/toolchain/tools/python-packages.mjs';
 import { WorkerSettingsSchema } from '../../workers/config.ts';
 import { root } from './compose-file.ts';
 import { argumentsOf, imageEnvironment, instructions } from './docker-file.ts';
@@ -33,6 +34,18 @@ describe('the Dockerfile', () => {
     const run = argumentsOf('RUN').join(' ');
     expect(fontPackages).toHaveLength(3);
     for (const name of fontPackages) expect(run.split(/\s+/)).toContain(name);
+  });
+
+  it('has the Python packages that the set-up gets, by the same hashes, for the Python of its Debian', async () => {
+    const text = await readFile(join(root, 'ops/python-packages.txt'), 'utf8');
+    const pinned = (name: string, version: string, hashes: readonly (string | undefined)[]): string =>
+      `${name}==${version} ${hashes.map((hash) => `--hash=sha256:${hash}`).join(' ')}`;
+    const numpy = ['x64', 'arm64'].map((architecture) => NUMPY_HASHES[architecture]?.[11]);
+    const opencv = ['x64', 'arm64'].map((architecture) => OPENCV_HASHES[architecture]);
+    expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual([
+      pinned('numpy', NUMPY, numpy),
+      pinned('opencv-python-headless', OPENCV, opencv),
+    ]);
   });
 
   it('fixes only settings that a process reads, and no secret', () => {

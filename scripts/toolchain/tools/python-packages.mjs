@@ -17,15 +17,15 @@ import { minorOf, python } from './python.mjs';
  * @typedef {import('../packages/wheel.mjs').Wheel} Wheel
  */
 
-const NUMPY = '2.4.6';
-const OPENCV = '5.0.0.93';
+export const NUMPY = '2.4.6';
+export const OPENCV = '5.0.0.93';
 const VERSIONS = `numpy ${NUMPY}, opencv ${OPENCV}, compiled`;
 
 /** Where the sandbox has them; tracebacks name files below it. */
 const WITHIN_SANDBOX = '/packages';
 
 /** sha256 as PyPI's index lists them, by the minor version of Python. @type {Record<string, Record<number, string>>} */
-const NUMPY_HASHES = {
+export const NUMPY_HASHES = {
   x64: {
     11: '89cd468399cfd2504718f0ba50e410dca55a170b61a02ad92bb18c8a65186e93',
     12: '90f9849678c75fe7afa2d348ac842c168b0a4d3d61919687216dfc547976d853',
@@ -41,7 +41,7 @@ const NUMPY_HASHES = {
 };
 
 /** One wheel for all versions of Python. @type {Record<string, string>} */
-const OPENCV_HASHES = {
+export const OPENCV_HASHES = {
   x64: 'ed709fdf9aa0bd1f2ed8549e71d19449b03a675bb581eb292285f6861953be37',
   arm64: '840bd717c21e5c11cadadc022a823315ea417f961213d06b4df010e019eb16f4',
 };

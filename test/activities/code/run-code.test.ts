@@ -88,7 +88,7 @@ describe('A13: a code step', () => {
   it.each([
     ['error', 'ValueError: no', 3, 'failed', 'code', 'ValueError: no (line 3)'],
     ['forbidden_import', 'Forbidden import: socket', 1, 'failed', 'code', 'Forbidden import: socket (line 1)'],
-    ['memory_limit', 'too much', null, 'failed', 'code', 'too much'],
+    ['memory_limit', 'MemoryError: ', 2, 'failed', 'code', 'the code took more than its 1024 MiB of memory (line 2)'],
     ['time_limit', 'too long', null, 'timed_out', 'time_limit', 'too long'],
   ] as const)(
     'C16: ends with the %s of its code, and keeps what it printed',
