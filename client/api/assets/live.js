@@ -1,4 +1,4 @@
-// Keeps the page of a job, a batch or a tool request live: on an event it fetches the page's fragment again, at most a few times a
+// Keeps the page of a job, a batch, a tool request or an experiment live: on an event it fetches the page's fragment again, at most a few times a
 // second, and changes only what differs, so that focus, scrolling, pictures and an opened result stay.
 const place = document.querySelector('#live');
 const announcement = document.querySelector('#announcement');

@@ -66,7 +66,8 @@ export function addExperimentFileRoutes(app: OpenAPIHono, store: Store): void {
   app.openapi(fileRoute, (context) => answer(context, context.req.valid('param'), 0));
 }
 
-function removalOf(file: string, days: number): string {
+/** Why a file is not there any more, as a sentence without its full stop. */
+export function removalOf(file: string, days: number): string {
   if (days === 0) return `${file} was removed for the disk budget`;
   return `${file} was removed ${counted(days, 'day')} after the experiment ended`;
 }

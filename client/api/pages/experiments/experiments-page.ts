@@ -1,10 +1,6 @@
 /** The page that lists experiments, newest first, with a plot of the best rounds of those that are completed. */
 import { html } from 'hono/html';
-import {
-  experimentStates,
-  type ExperimentMetrics,
-  type ExperimentState,
-} from '../../../../workflows/contract/experiments/experiment.ts';
+import { experimentStates, type ExperimentState } from '../../../../workflows/contract/experiments/experiment.ts';
 import { shortenText } from '../../../../workflows/contract/cut-text.ts';
 import { frontOf } from '../../../../workflows/contract/experiments/front.ts';
 import type { ExperimentLine } from '../../../../workflows/contract/experiments/view.ts';
@@ -13,7 +9,8 @@ import { page, type Html } from '../layout.ts';
 import { pill } from '../parts.ts';
 import { experimentTitle, underWay } from './experiment-words.ts';
 import { visibleText } from './foreign-text.ts';
-import { age, decibels, megabits, ratio, similarity } from './metric-words.ts';
+import { metricCells, numberCell } from './metric-cells.ts';
+import { age } from './metric-words.ts';
 import { rateDistortionPlot, type RatedPoint } from './plot/rate-distortion.ts';
 
 export interface ExperimentsPageData {
@@ -113,19 +110,6 @@ function row(line: ExperimentLine, now: Date): Html {
     ${metricCells(best?.metrics ?? null)} ${numberCell('Round', rounds === 1 ? '' : `${round} of ${rounds}`)}
     <td><time datetime="${acceptedAt}" title="${moment(acceptedAt)}">${age(acceptedAt, now)}</time></td>
   </tr>`;
-}
-
-/** PSNR, SSIM, ratio and bitrate; empty cells for what was not scored. */
-export function metricCells(metrics: ExperimentMetrics | null): Html {
-  return html`${numberCell('PSNR', metrics === null ? '' : decibels(metrics.psnrDb))}
-  ${numberCell('SSIM', metrics === null ? '' : similarity(metrics.ssim))}
-  ${numberCell('Ratio', metrics === null ? '' : ratio(metrics.compressionRatio))}
-  ${numberCell('Bitrate', metrics === null ? '' : megabits(metrics.bitrateMbps))}`;
-}
-
-/** In a narrow window the rows are stacked, and each cell shows its name. */
-export function numberCell(name: string, words: string): Html {
-  return html`<td class="number" data-name="${name}">${words}</td>`;
 }
 
 function ratedPoints(experiments: readonly ExperimentLine[]): readonly RatedPoint[] {

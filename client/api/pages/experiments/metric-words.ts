@@ -24,6 +24,10 @@ export function similarity(ssim: number): string {
   return (Math.floor(ssim * 10_000 + 1e-6) / 10_000).toFixed(4);
 }
 
+export function seconds(value: number): string {
+  return value < 10 ? `${value.toFixed(2)} s` : `${value.toFixed(1)} s`;
+}
+
 /** How long ago that was, roughly. */
 export function age(iso: string, now: Date): string {
   const passed = Math.max(0, (now.getTime() - Date.parse(iso)) / 1000);

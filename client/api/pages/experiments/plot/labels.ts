@@ -14,7 +14,7 @@ const plot = { width: 560, height: 260 };
 const characterWidth = 7;
 const lineHeight = 15;
 const pointRadius = 7;
-const distance = 10;
+const distance = 15;
 
 interface Box {
   readonly left: number;

@@ -38,6 +38,8 @@ interface PlacedPoint extends RatedPoint {
 /** Where the values begin below the band of lossless videos, as a share of the height. */
 const bandEnd = 0.14;
 const bandMiddle = 0.07;
+/** Pixels from the middle of a point to its label: beyond the ring of the best. */
+const labelDistance = 15;
 const importance = ['best', 'front', 'other'] as const;
 
 export function rateDistortionPlot(points: readonly RatedPoint[], options: PlotOptions): Html {
@@ -147,7 +149,10 @@ function pointMark({ x, y, label, href, bitrateMbps, psnrDb, mark }: PlacedPoint
   const text =
     side === null
       ? null
-      : html`<text x="${side === 'right' ? 12 : -12}" y="4" text-anchor="${side === 'right' ? 'start' : 'end'}"
+      : html`<text
+          x="${side === 'right' ? labelDistance : -labelDistance}"
+          y="4"
+          text-anchor="${side === 'right' ? 'start' : 'end'}"
           >${label}</text
         >`;
   return html`<svg x="${percent(x)}" y="${percent(y)}" overflow="visible">
