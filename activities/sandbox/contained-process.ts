@@ -6,6 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
+import { joined } from '../../store/artifacts/joined.ts';
 import { filterDescriptor, resultDescriptor, type Command } from './command.ts';
 import { inheritedDescriptors } from './container/inherited-descriptors.ts';
 import { longestMessage } from './message.ts';
@@ -206,5 +207,5 @@ function collect(output: unknown, mostBytes: number, onExcess: () => void): Coll
     output.once('close', resolve);
     output.once('error', () => resolve());
   });
-  return { begun, all: ended.then(() => Buffer.concat(parts)) };
+  return { begun, all: ended.then(() => joined(parts)) };
 }

@@ -5,6 +5,7 @@ import type { ArtifactReference } from '../../workflows/contract/jobs/job.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { inTransaction, lockJob } from '../database/transactions.ts';
 import type { ByteRange, ContentHead, Contents, StoredContent } from './contents.ts';
+import { joined } from './joined.ts';
 
 export interface NewArtifact {
   readonly jobId: string;
@@ -85,7 +86,7 @@ export function createArtifacts(database: Database, contents: Contents): Artifac
   return {
     putContent: (content) => contents.put(content),
     async getContent(sha256) {
-      return Buffer.concat(await contents.read(sha256).toArray());
+      return joined(await contents.read(sha256).toArray());
     },
     readContent: (sha256, range) => contents.read(sha256, range),
     headContent: (sha256) => contents.head(sha256),
