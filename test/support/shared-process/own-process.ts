@@ -10,6 +10,7 @@ const ownProcess = [
   'test/demo/*.test.ts',
   'test/workflows/*.test.ts',
   'test/workflows/{batches,deliveries,experiments,jobs,tools}/**',
+  'test/activities/experiments/whole-experiment.test.ts',
   'test/client/api/mcp/held-inputs.test.ts',
   'test/client/api/tools/tool-temporal.test.ts',
   'test/ops/set-up-namespace.test.ts',
