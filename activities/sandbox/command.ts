@@ -6,6 +6,8 @@ export interface Command {
   readonly user: { readonly uid: number; readonly gid: number } | null;
   /** Bytes that it needs to become ready, by descriptor. */
   readonly preparation: ReadonlyMap<number, Uint8Array>;
+  /** Nothing contains what it starts: its group of processes is ended with it. */
+  readonly ownGroup: boolean;
 }
 
 /** The descriptor that the readiness and the result come from. */

@@ -10,12 +10,13 @@ import { joined } from '../../store/artifacts/joined.ts';
 import { filterDescriptor, resultDescriptor, type Command } from './command.ts';
 import { inheritedDescriptors } from './container/inherited-descriptors.ts';
 import { longestMessage } from './message.ts';
-import { endTree, memoryOfTree, processorSecondsOfTree, seesChildren } from './process-tree.ts';
+import { endGroup, endTree, memoryOfTree, processorSecondsOfTree, seesChildren } from './process-tree.ts';
 import { wayToGetIt } from './way-to-get-it.ts';
 import { SandboxUnavailable, type CodeProblemType, type CodeRequest, type SandboxLimits } from './sandbox.ts';
 
 export interface ContainedProcess {
   readonly child: ChildProcess;
+  readonly ownGroup: boolean;
   /** Why it could not be started; null when it was. */
   readonly startError: () => Error | null;
 }
@@ -53,7 +54,7 @@ const ownProcesses = 8;
 const pipes = Array.from({ length: Math.max(resultDescriptor, filterDescriptor) + 1 }, () => 'pipe' as const);
 
 /** Starts a command with pipes at all its descriptors and nothing of this process's environment or open files. */
-export function startContained({ file, parameters, user, preparation }: Command): ContainedProcess {
+export function startContained({ file, parameters, user, preparation, ownGroup }: Command): ContainedProcess {
   if (!seesChildren()) throw new SandboxUnavailable('the kernel does not list the children of processes');
   const nothing = openSync('/dev/null', 'r');
   const stdio: ('pipe' | 'ignore' | number)[] = [...pipes];
@@ -62,13 +63,15 @@ export function startContained({ file, parameters, user, preparation }: Command)
     stdio: Array.from(stdio, (what) => what ?? 'ignore'),
     cwd: '/',
     env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
+    detached: ownGroup,
     ...user,
   });
   closeSync(nothing);
   let startError: Error | null = null;
   child.on('error', (error) => (startError = error));
   for (const [descriptor, bytes] of preparation) void feed(child.stdio[descriptor], [bytes]);
-  return { child, startError: () => startError };
+  if (ownGroup) child.once('exit', () => endGroup(child));
+  return { child, ownGroup, startError: () => startError };
 }
 
 /**
@@ -78,7 +81,7 @@ export function startContained({ file, parameters, user, preparation }: Command)
 export async function runContained(contained: Contained): Promise<ContainedEnd> {
   const { process: started, request, limits, signal } = contained;
   const { child } = started;
-  const watched = watch(child, contained);
+  const watched = watch(contained);
   const excess = (): void => watched.end('output_limit');
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const stdout = collect(child.stdio[1], limits.outputBytes, excess);
@@ -113,11 +116,15 @@ function unavailable({ startError }: ContainedProcess, stderr: string, problem: 
 type Limit = ContainedEnd['limit'];
 
 /** Ends the process when it reaches a limit or its signal is aborted. */
-function watch(child: ChildProcess, { limits, signal, onUse }: Contained) {
+function watch({ process: { child, ownGroup }, limits, signal, onUse }: Contained) {
   let limit: Limit = null;
   let peakBytes = 0;
   const mostProcesses = limits.processes + ownProcesses;
-  const kill = (): void => void endTree(child, mostProcesses);
+  const kill = (): void => {
+    void endTree(child, mostProcesses);
+    // A process that has left the group may keep the pipes open for ever.
+    if (ownGroup) for (const pipe of child.stdio) pipe?.destroy();
+  };
   const end = (reached: Limit): void => {
     limit ??= reached;
     kill();
@@ -130,16 +137,17 @@ function watch(child: ChildProcess, { limits, signal, onUse }: Contained) {
   let clock: NodeJS.Timeout | undefined;
   let check: NodeJS.Timeout | undefined;
   let telling: NodeJS.Timeout | undefined;
+  const memoryOf = (pid: number): number => memoryOfTree(pid, mostProcesses, !ownGroup);
   const look = (): void => {
     if (child.pid === undefined) return;
-    const bytes = memoryOfTree(child.pid, mostProcesses);
+    const bytes = memoryOf(child.pid);
     peakBytes = Math.max(peakBytes, bytes);
     if (bytes > limits.memoryBytes) end('memory_limit');
   };
   const tellUse = (): void => {
     if (child.pid === undefined) return;
     onUse?.({
-      memoryBytes: memoryOfTree(child.pid, mostProcesses),
+      memoryBytes: memoryOf(child.pid),
       processorSeconds: processorSecondsOfTree(child.pid, mostProcesses),
     });
   };

@@ -13,12 +13,12 @@ const socketBytes = 2 * 212_992;
 
 /**
  * Bytes of memory that belong to these processes: real and swapped memory without files (`RssAnon`, `RssShmem`, `VmSwap`), and what
- * their sockets may hold. Only for a process whose descendants have a network namespace of their own.
+ * their sockets may hold where the descendants have a network namespace of their own.
  */
-export function memoryOfTree(pid: number, mostProcesses: number): number {
+export function memoryOfTree(pid: number, mostProcesses: number, ownNetwork: boolean): number {
   const processes = [pid, ...descendantsOf(pid, mostProcesses)];
   const inner = processes.at(-1);
-  const sockets = inner === undefined || inner === pid ? 0 : socketsSeenBy(inner);
+  const sockets = !ownNetwork || inner === undefined || inner === pid ? 0 : socketsSeenBy(inner);
   return processes.reduce((sum, one) => sum + memoryOf(one), sockets * socketBytes);
 }
 
@@ -55,6 +55,16 @@ export async function endTree(child: ChildProcess, mostProcesses: number): Promi
     }
   }
   child.kill('SIGKILL');
+}
+
+/** Ends the processes that a leader of a group has left behind. */
+export function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has left none.
+  }
 }
 
 function descendantsOf(pid: number, most: number): readonly number[] {

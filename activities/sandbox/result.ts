@@ -1,14 +1,15 @@
 /** What a contained process's end means to the author of the code. */
 import { z } from 'zod';
 import type { JsonObject, JsonValue } from '../../workflows/contract/json/json.ts';
+import type { Containment } from './containment.ts';
 import type { ContainedEnd } from './contained-process.ts';
 import { BadMessage, readMessage } from './message.ts';
 import type { CodeProblem, CodeResult, SandboxLimits } from './sandbox.ts';
 
-export function resultOf(end: ContainedEnd, limits: SandboxLimits): CodeResult {
+export function resultOf(end: ContainedEnd, limits: SandboxLimits, { contained }: Containment): CodeResult {
   const { seconds, peakBytes } = end;
   const [stdout, stderr] = [text(end.stdout), text(end.stderr)];
-  return { outcome: outcomeOf(end, limits), stdout, stderr, seconds, peakBytes, contained: true };
+  return { outcome: outcomeOf(end, limits), stdout, stderr, seconds, peakBytes, contained };
 }
 
 const ProblemSchema = z.object({

@@ -1,5 +1,6 @@
 /** The sandboxes of a worker, one for each language. A language that this machine cannot contain rejects every run. */
 import { architectureHere, type Architecture } from './container/system-calls.ts';
+import { bubblewrap, unsafe, type Containment } from './containment.ts';
 import { createJavaScriptSandbox } from './javascript/javascript-sandbox.ts';
 import { usualImports } from './python/imports.ts';
 import { createPythonSandbox } from './python/python-sandbox.ts';
@@ -15,6 +16,8 @@ export interface SandboxSettings {
   readonly pythonPackages: SandboxTool;
   /** Top-level modules of Python that may be imported besides the usual ones. */
   readonly furtherImports: readonly string[];
+  /** `unsafe` runs code as an ordinary process of the worker's user, with limits alone. Never chosen by itself. */
+  readonly containment?: 'bubblewrap' | 'unsafe';
 }
 
 export interface Sandboxes {
@@ -25,25 +28,31 @@ export interface Sandboxes {
 }
 
 export function createSandboxes(settings: SandboxSettings): Sandboxes {
+  const containment = settings.containment === 'unsafe' ? unsafe : bubblewrap;
   const architecture = architectureHere();
   if (architecture === null) {
     const nothing = unavailable(`it exists for Linux on x64 and arm64, not for ${process.platform} on ${process.arch}`);
     return { python: nothing, javascript: nothing, close: () => undefined };
   }
-  const javascript = createJavaScriptSandbox();
-  return { python: pythonOf(settings, architecture), javascript: javascript.run, close: javascript.close };
+  const javascript = createJavaScriptSandbox(containment);
+  return { python: pythonOf(settings, architecture, containment), javascript: javascript.run, close: javascript.close };
 }
 
 function unavailable(why: string): RunCode {
   return () => Promise.reject(new SandboxUnavailable(why));
 }
 
-function pythonOf({ python, pythonPackages, furtherImports }: SandboxSettings, architecture: Architecture): RunCode {
+function pythonOf(
+  { python, pythonPackages, furtherImports }: SandboxSettings,
+  architecture: Architecture,
+  containment: Containment,
+): RunCode {
   if ('missing' in python) return unavailable(python.missing);
-  return createPythonSandbox({
+  const sandbox = {
     python: python.path,
     packages: 'path' in pythonPackages ? pythonPackages.path : null,
     architecture,
     imports: [...usualImports, ...furtherImports],
-  });
+  };
+  return createPythonSandbox(sandbox, containment);
 }

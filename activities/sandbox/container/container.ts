@@ -12,8 +12,8 @@ import { architectureHere } from './system-calls.ts';
 export interface ContainedProgram {
   /** Files and folders of this machine, by the place where the program sees them. */
   readonly parts: Readonly<Record<string, string>>;
-  /** What runs, in paths of the container. */
-  readonly command: readonly string[];
+  /** What runs; `at` is the place of a part or of the scratch folder, by its path in the container. */
+  readonly command: (at: (inside: string) => string) => readonly string[];
   /** Its whole environment. */
   readonly variables: Readonly<Record<string, string>>;
   /** The one writable folder, `/scratch`, where the program starts; null for none. */
@@ -26,12 +26,21 @@ export function containerCommand(program: ContainedProgram): Command {
   const scratch = scratchFolder === null ? [] : ['--bind', scratchFolder, '/scratch', '--chdir', '/scratch'];
   const bubblewrap = ['bwrap', ...isolation, ...systemLibraries(), ...parts, ...scratch];
   const variables = Object.entries(program.variables).flatMap(([name, value]) => ['--setenv', name, value]);
-  const last = [...variables, '--remount-ro', '/', '--seccomp', `${filterDescriptor}`, '--', ...program.command];
+  const last = [
+    ...variables,
+    '--remount-ro',
+    '/',
+    '--seccomp',
+    `${filterDescriptor}`,
+    '--',
+    ...program.command((inside) => inside),
+  ];
   return {
     file,
     parameters: [...parameters, ...bubblewrap, ...last],
     user,
     preparation: new Map([[filterDescriptor, filter()]]),
+    ownGroup: false,
   };
 }
 

@@ -5,7 +5,8 @@
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { runContained, startContained, type ContainedProcess } from '../contained-process.ts';
-import { containerCommand, type ContainedProgram } from '../container/container.ts';
+import { bubblewrap, type Containment } from '../containment.ts';
+import type { ContainedProgram } from '../container/container.ts';
 import { writeMessage } from '../message.ts';
 import { resultOf } from '../result.ts';
 import { SandboxUnavailable, type RunCode } from '../sandbox.ts';
@@ -21,12 +22,12 @@ const processBytes = 256 * 2 ** 20;
 /** Of Node's own heap; WebAssembly's memory lies outside of it. */
 const heapMegabytes = 128;
 
-export function createJavaScriptSandbox(): JavaScriptSandbox {
+export function createJavaScriptSandbox(containment: Containment = bubblewrap): JavaScriptSandbox {
   let spare: ContainedProcess | null = null;
   let isClosed = false;
   const prepare = (): void => {
     if (spare !== null || isClosed) return;
-    const next = startIfPossible();
+    const next = startIfPossible(containment);
     if (next === null) return;
     spare = next;
     keepsAlive(next, false);
@@ -40,7 +41,7 @@ export function createJavaScriptSandbox(): JavaScriptSandbox {
     async run({ source, inputs, files, limits, signal }) {
       signal.throwIfAborted();
       if (files.length > 0) throw new Error('JavaScript takes no files');
-      const process = spare ?? start();
+      const process = spare ?? start(containment);
       spare = null;
       keepsAlive(process, true);
       const { memoryBytes, cpuSeconds } = limits;
@@ -50,7 +51,7 @@ export function createJavaScriptSandbox(): JavaScriptSandbox {
         limits: { ...limits, memoryBytes: memoryBytes + processBytes },
         signal,
       });
-      return resultOf(await running.finally(prepare), limits);
+      return resultOf(await running.finally(prepare), limits, containment);
     },
     close() {
       isClosed = true;
@@ -66,33 +67,32 @@ const packages = ['@jitl', 'quickjs-emscripten-core', 'zod'];
 /** Node, and nothing that it may read but the interpreter. */
 function program(): ContainedProgram {
   const installed = packages.map((name) => [`/app/node_modules/${name}`, join(root, 'node_modules', name)] as const);
+  const parts = {
+    '/app/node': process.execPath,
+    '/app/package.json': join(root, 'package.json'),
+    '/app/code-process.ts': join(import.meta.dirname, 'code-process.ts'),
+    ...Object.fromEntries(installed),
+  };
   return {
-    parts: {
-      '/app/node': process.execPath,
-      '/app/package.json': join(root, 'package.json'),
-      '/app/code-process.ts': join(import.meta.dirname, 'code-process.ts'),
-      ...Object.fromEntries(installed),
-    },
-    command: [
-      '/app/node',
-      '--permission',
-      '--allow-fs-read=/app',
-      `--max-old-space-size=${heapMegabytes}`,
-      '/app/code-process.ts',
+    parts,
+    command: (at) => [
+      ...[at('/app/node'), '--permission', `--max-old-space-size=${heapMegabytes}`],
+      ...Object.keys(parts).map((part) => `--allow-fs-read=${at(part)}`),
+      at('/app/code-process.ts'),
     ],
     variables: {},
     scratch: null,
   };
 }
 
-function start(): ContainedProcess {
-  return startContained(containerCommand(program()));
+function start(containment: Containment): ContainedProcess {
+  return startContained(containment.prepare(program()).command);
 }
 
 /** Null where there is no sandbox: the run that needs one says so. */
-function startIfPossible(): ContainedProcess | null {
+function startIfPossible(containment: Containment): ContainedProcess | null {
   try {
-    return start();
+    return start(containment);
   } catch (error) {
     if (error instanceof SandboxUnavailable) return null;
     throw error;

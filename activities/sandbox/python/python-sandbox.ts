@@ -1,7 +1,8 @@
 /** Runs Python in a container of its own. See `container.ts` for what contains it and `runner.py` for what runs it. */
 import { dirname, join } from 'node:path';
 import { runContained, startContained } from '../contained-process.ts';
-import { containerCommand, type ContainedProgram } from '../container/container.ts';
+import { bubblewrap, type Containment } from '../containment.ts';
+import type { ContainedProgram } from '../container/container.ts';
 import { realPath } from '../container/real-path.ts';
 import type { Architecture } from '../container/system-calls.ts';
 import { writeMessage, type Message } from '../message.ts';
@@ -18,18 +19,23 @@ export interface PythonSandbox {
   readonly imports: readonly string[];
 }
 
-export function createPythonSandbox(sandbox: PythonSandbox): RunCode {
+export function createPythonSandbox(sandbox: PythonSandbox, containment: Containment = bubblewrap): RunCode {
   return async (request) => {
     const { limits, signal } = request;
     signal.throwIfAborted();
-    const end = await runContained({
-      process: startContained(containerCommand(programOf(sandbox, limits))),
-      request: writeMessage(messageOf(request, sandbox.imports)),
-      limits,
-      signal,
-      ...(request.onUse === undefined ? {} : { onUse: request.onUse }),
-    });
-    return resultOf(end, limits);
+    const { command, remove } = containment.prepare(programOf(sandbox, limits));
+    try {
+      const end = await runContained({
+        process: startContained(command),
+        request: writeMessage(messageOf(request, sandbox.imports, containment)),
+        limits,
+        signal,
+        ...(request.onUse === undefined ? {} : { onUse: request.onUse }),
+      });
+      return resultOf(end, limits, containment);
+    } finally {
+      await remove();
+    }
   };
 }
 
@@ -47,15 +53,24 @@ function programOf({ python, packages }: PythonSandbox, limits: SandboxLimits): 
       ...(prefix === '/usr' ? {} : { [join(prefix, 'lib')]: join(prefix, 'lib') }),
     },
     // Isolated: neither the environment nor the user's packages nor the current folder change what is imported.
-    command: [interpreterPath, '-I', '-S', '-B', '/runner.py'],
+    command: (at) => [
+      ...[at(interpreterPath), '-I', '-S', '-B', at('/runner.py'), at('/scratch')],
+      ...(packages === null ? [] : [at('/packages')]),
+    ],
     // One thread of OpenBLAS, since each takes address space, which is limited.
     variables: { HOME: '/scratch', LANG: 'C.UTF-8', OPENBLAS_NUM_THREADS: '1' },
     scratch: { bytes: limits.scratchBytes, files: limits.scratchFiles },
   };
 }
 
-function messageOf({ source, inputs, files, limits }: CodeRequest, imports: readonly string[]): Message {
-  const { memoryBytes, cpuSeconds, scratchBytes, processes, openFiles } = limits;
+function messageOf(
+  { source, inputs, files, limits }: CodeRequest,
+  imports: readonly string[],
+  { contained }: Containment,
+): Message {
+  const { memoryBytes, cpuSeconds, scratchBytes, openFiles } = limits;
+  // Outside of a namespace all processes of the worker's user count.
+  const processes = contained ? limits.processes : null;
   const header = { source, inputs, imports, limits: { memoryBytes, cpuSeconds, scratchBytes, processes, openFiles } };
   return { header, files };
 }

@@ -13,9 +13,9 @@ import sys
 import traceback
 
 RESULT = 3
-INPUT_FOLDER = "/scratch/in"
-OUTPUT_FOLDER = "/scratch/out"
-PACKAGES = "/packages"
+SCRATCH, *PACKAGES = sys.argv[1:]
+INPUT_FOLDER = os.path.join(SCRATCH, "in")
+OUTPUT_FOLDER = os.path.join(SCRATCH, "out")
 MESSAGE_CHARACTERS = 2000
 # No file has this name, so that a traceback shows lines of the source and not of another file.
 NAME = "<code>"
@@ -53,7 +53,8 @@ def limit(limits):
         ("RLIMIT_MSGQUEUE", 0),
         ("RLIMIT_CORE", 0),
     ):
-        resource.setrlimit(getattr(resource, name), (most, most))
+        if most is not None:
+            resource.setrlimit(getattr(resource, name), (most, most))
     # The lower limit ends the process by a signal of its own, which says why; one that ignores it is killed at the higher.
     resource.setrlimit(resource.RLIMIT_CPU, (limits["cpuSeconds"], limits["cpuSeconds"] + 1))
 
@@ -136,8 +137,9 @@ def run(request):
 def begin():
     os.write(RESULT, b"R")
     request = read_request()
-    os.chdir("/scratch")
-    sys.path.append(PACKAGES)
+    os.chdir(SCRATCH)
+    sys.path.extend(PACKAGES)
+    del sys.argv[1:]
     limit(request["limits"])
     try:
         result = run(request)

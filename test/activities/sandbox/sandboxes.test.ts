@@ -1,14 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tryOut } from '../../../activities/sandbox/probes/try-out.ts';
 import { createSandboxes, type SandboxSettings } from '../../../activities/sandbox/sandboxes.ts';
 import { wayToGetIt } from '../../../activities/sandbox/way-to-get-it.ts';
 import { toolPath } from '../../../workers/local/tools.ts';
+import { runs } from '../../support/sandbox/processes.ts';
 import { testLimits } from '../../support/sandbox/python.ts';
 
 const settings: SandboxSettings = {
   python: { path: toolPath('python') },
   pythonPackages: { path: toolPath('pythonPackages') },
-  furtherImports: ['colorsys', 'glob', 'os', 'socket'],
+  furtherImports: ['colorsys', 'glob', 'os', 'socket', 'subprocess'],
 };
 const sandboxes = createSandboxes(settings);
 const withoutPython = createSandboxes({ ...settings, python: { missing: 'Install python3.' } });
@@ -48,6 +52,37 @@ describe('the sandboxes of a worker', () => {
     ["bwrap: Can't find source path /mnt/0: Permission denied", 'chmod'],
   ])('say what to do about "%s"', (said, way) => {
     expect(wayToGetIt(said)).toContain(way);
+  });
+
+  it('run code without a container where the operator insists, within limits, and say so', async () => {
+    const insisted = createSandboxes({ ...settings, containment: 'unsafe' });
+    const word = randomUUID();
+    const source = `
+import os, subprocess, sys
+def main(inputs):
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)", inputs])
+    return [os.getcwd(), sorted(os.environ), os.getppid(), open("/etc/passwd").read() != ""]
+`;
+    const hang = 'import time\ndef main(inputs):\n    time.sleep(100)\n';
+    const [python, hanging, javascript] = await Promise.all([
+      insisted.python({ ...request(source), inputs: word }),
+      insisted.python({ ...request(hang), limits: { ...testLimits, seconds: 1 } }),
+      insisted.javascript(request('const main = () => 1')),
+    ]);
+    insisted.close();
+    const [folder, variables, parent, reached] = z
+      .tuple([z.string(), z.array(z.string()), z.int(), z.boolean()])
+      .parse('value' in python.outcome ? python.outcome.value : python.outcome.problem);
+    expect([python.contained, javascript.contained]).toEqual([false, false]);
+    expect({ variables, parent, reached }).toEqual({
+      variables: ['HOME', 'LANG', 'OPENBLAS_NUM_THREADS'],
+      parent: process.pid,
+      reached: true,
+    });
+    expect(existsSync(folder)).toBe(false);
+    expect(runs(word)).toBe(false);
+    expect(hanging.outcome).toMatchObject({ problem: { type: 'time_limit' } });
+    expect(javascript.outcome).toMatchObject({ value: 1 });
   });
 
   it('run JavaScript where there is no Python, and say how to get Python', async () => {

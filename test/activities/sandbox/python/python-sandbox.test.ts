@@ -4,21 +4,11 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { createPythonSandbox } from '../../../../activities/sandbox/python/python-sandbox.ts';
+import { runs } from '../../../support/sandbox/processes.ts';
 import { runPython, testLimits, testSandbox } from '../../../support/sandbox/python.ts';
-
-/** Whether a process of this machine has a word in its command line. */
-function runs(word: string): boolean {
-  return readdirSync('/proc').some((name) => {
-    try {
-      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(word);
-    } catch {
-      return false;
-    }
-  });
-}
 
 /** Starts a process that leaves its session, ignores SIGTERM and sleeps; its command line has the word. */
 const leavesSleeper = `
