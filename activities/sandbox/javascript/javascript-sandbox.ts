@@ -76,7 +76,9 @@ function program(): ContainedProgram {
   return {
     parts,
     command: (at) => [
-      ...[at('/app/node'), '--permission', `--max-old-space-size=${heapMegabytes}`],
+      at('/app/node'),
+      '--permission',
+      `--max-old-space-size=${heapMegabytes}`,
       ...Object.keys(parts).map((part) => `--allow-fs-read=${at(part)}`),
       at('/app/code-process.ts'),
     ],

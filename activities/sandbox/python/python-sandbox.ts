@@ -39,6 +39,8 @@ export function createPythonSandbox(sandbox: PythonSandbox, containment: Contain
   };
 }
 
+/** Neither the environment nor the user's packages nor the current folder change what is imported. */
+const isolated = ['-I', '-S', '-B'];
 const interpreterPath = '/usr/bin/python3';
 
 function programOf({ python, packages }: PythonSandbox, limits: SandboxLimits): ContainedProgram {
@@ -52,9 +54,11 @@ function programOf({ python, packages }: PythonSandbox, limits: SandboxLimits): 
       // An interpreter of its own looks for its library where it was installed.
       ...(prefix === '/usr' ? {} : { [join(prefix, 'lib')]: join(prefix, 'lib') }),
     },
-    // Isolated: neither the environment nor the user's packages nor the current folder change what is imported.
     command: (at) => [
-      ...[at(interpreterPath), '-I', '-S', '-B', at('/runner.py'), at('/scratch')],
+      at(interpreterPath),
+      ...isolated,
+      at('/runner.py'),
+      at('/scratch'),
       ...(packages === null ? [] : [at('/packages')]),
     ],
     // One thread of OpenBLAS, since each takes address space, which is limited.
