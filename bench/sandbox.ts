@@ -16,7 +16,12 @@ const rounds = 30;
 const pauseMilliseconds = 1_000;
 const python = toolPath('python');
 const packages = toolPath('pythonPackages');
-const sandboxes = createSandboxes({ python: { path: python }, pythonPackages: { path: packages }, furtherImports: [] });
+const sandboxes = createSandboxes({
+  python: { path: python },
+  pythonPackages: { path: packages },
+  furtherImports: [],
+  containment: 'bubblewrap',
+});
 
 interface Contender {
   readonly name: string;

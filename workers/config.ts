@@ -169,6 +169,12 @@ export const WorkerSettingsSchema = z
       .max(100)
       .default(2)
       .describe('Runs of generated code at once on this worker.'),
+    LODESTONE_SANDBOX: z
+      .enum(['bubblewrap', 'unsafe'])
+      .default('bubblewrap')
+      .describe(
+        'What contains generated code. unsafe: nothing, it can do whatever the worker can, within limits of time and memory.',
+      ),
     LODESTONE_PYTHON: z
       .string()
       .optional()

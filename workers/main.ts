@@ -39,8 +39,11 @@ async function connect(options: NativeConnectionOptions): Promise<NativeConnecti
   }
 }
 
-/** Reported at the start, and not only when the first step that needs Chromium fails. */
-function warnOfSandbox(settings: WorkerSettings, log: Logger): void {
+/** Reported at the start, and not only when the first step that needs a sandbox fails. */
+function warnOfSandboxes(settings: WorkerSettings, log: Logger): void {
+  if (settings.LODESTONE_SANDBOX === 'unsafe') {
+    log.warn('LODESTONE_SANDBOX is unsafe: generated code is not contained and can do whatever this worker can');
+  }
   if (process.getuid?.() !== 0) return;
   if (settings.LODESTONE_CHROMIUM_SANDBOX) {
     log.warn('as root Chromium cannot use its sandbox: its steps will fail unless LODESTONE_CHROMIUM_SANDBOX is off');
@@ -78,7 +81,7 @@ async function main(): Promise<void> {
   const { settings, secrets } = readWorkerConfig();
   const log = createProcessLog(settings);
   installRuntime(settings, log);
-  warnOfSandbox(settings, log);
+  warnOfSandboxes(settings, log);
   const dependencies = await createDependencies(settings, secrets);
   if (queues.includes('browser')) {
     const swept = await dependencies.sweepBrowsers();

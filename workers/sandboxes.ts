@@ -17,6 +17,7 @@ export function sandboxesOf(settings: WorkerSettings): WorkerSandboxes {
       python: python === undefined ? foundBySetUp('python') : { path: python },
       pythonPackages: packages === undefined ? foundBySetUp('pythonPackages') : { path: packages },
       furtherImports: settings.LODESTONE_SANDBOX_IMPORTS,
+      containment: settings.LODESTONE_SANDBOX,
     }));
   return {
     python: (request) => sandboxes().python(request),

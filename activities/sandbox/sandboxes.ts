@@ -17,7 +17,7 @@ export interface SandboxSettings {
   /** Top-level modules of Python that may be imported besides the usual ones. */
   readonly furtherImports: readonly string[];
   /** `unsafe` runs code as an ordinary process of the worker's user, with limits alone. Never chosen by itself. */
-  readonly containment?: 'bubblewrap' | 'unsafe';
+  readonly containment: 'bubblewrap' | 'unsafe';
 }
 
 export interface Sandboxes {

@@ -15,7 +15,7 @@ import { missingSentence, TOOLS } from './tools/tools.mjs';
  * @property {string} [source]
  * @property {string} [missing] a sentence with the way to get it
  * @property {string} [warning]
- * @property {string} [label] in the place of MISSING
+ * @property {string} [label] in the place of ok or MISSING
  * @property {import('./sandbox.mjs').ProbeOutcome[]} [probes] what was tried, and what came of it
  *
  * @typedef {{ ready: boolean, node: { running: string, pinned: string | null }, findings: Record<string, Finding> }} Examination
@@ -88,7 +88,7 @@ async function examineTool(surroundings, tool) {
 export function formatTable({ ready, node, findings }) {
   const rows = Object.values(findings).map(({ title, required, version, source, path, missing, label }) =>
     missing === undefined
-      ? ['ok', title, version ?? '', [source, path].filter(Boolean).join(', ')]
+      ? [label ?? 'ok', title, version ?? '', [source, path].filter(Boolean).join(', ')]
       : [label ?? (required ? 'MISSING' : 'missing'), title, '', required ? '' : 'optional'],
   );
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

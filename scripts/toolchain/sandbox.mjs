@@ -12,6 +12,7 @@ import { isPresent, readRecord, recordFile } from './tools/tool-record.mjs';
 
 /** The value of a variable that code must not find. */
 const BAIT = 'a value that no code may see';
+const UNSAFE = 'LODESTONE_SANDBOX is unsafe: code is not contained and can do whatever the worker can.';
 const TIMEOUT = 60_000;
 const TITLE = 'Sandbox of generated code';
 
@@ -23,7 +24,8 @@ const TITLE = 'Sandbox of generated code';
 export async function examineSandbox({ root, run, environment }, paths) {
   const node = join(root, 'node_modules', '.bin', 'node');
   const program = join(root, 'activities', 'sandbox', 'probes', 'main.ts');
-  const asked = JSON.stringify({ ...paths, variable: BAIT });
+  const containment = environment['LODESTONE_SANDBOX'] === 'unsafe' ? 'unsafe' : 'bubblewrap';
+  const asked = JSON.stringify({ ...paths, containment, variable: BAIT });
   const tried = await run(node, [program, asked], {
     timeout: TIMEOUT,
     environment: { ...environment, LODESTONE_PROBE: BAIT },
@@ -32,7 +34,7 @@ export async function examineSandbox({ root, run, environment }, paths) {
   if (answer === undefined) {
     return { title: TITLE, required: false, missing: `The sandbox could not be tried: ${lastOutput(tried)}` };
   }
-  return findingOf(answer);
+  return containment === 'unsafe' ? { ...findingOf(answer), label: 'UNSAFE', warning: UNSAFE } : findingOf(answer);
 }
 
 /** Says whether code runs, with the tools that the set-up found. @param {import('./surroundings.mjs').Surroundings} surroundings */

@@ -45,18 +45,23 @@ describe('the doctor', () => {
   });
 
   it('tries the sandbox with what it found, and is not content when something gets out', async () => {
-    const examineWith = (answer: object) => {
-      const machine = fakeMachine((command, [program = '']) => {
-        if (program.endsWith('main.ts')) return { output: JSON.stringify(answer) };
-        if (command.endsWith('/node')) return { output: 'v24.21.0' };
-        return command === '/usr/bin/python3' ? { output: '3.11.2' } : undefined;
-      });
+    const examineWith = (answer: object, environment: Record<string, string> = {}) => {
+      const machine = fakeMachine(
+        (command, [program = '']) => {
+          if (program.endsWith('main.ts')) return { output: JSON.stringify(answer) };
+          if (command.endsWith('/node')) return { output: 'v24.21.0' };
+          return command === '/usr/bin/python3' ? { output: '3.11.2' } : undefined;
+        },
+        { environment: { PATH: '', ...environment } },
+      );
       placePackages(machine.surroundings.root);
       return examine(machine.surroundings, [python, pythonPackages]);
     };
     const probes = [{ tries: 'files: read', outcome: 'held' }];
     const works = await examineWith({ python: null, javascript: null, probes });
     const halfWorks = await examineWith({ python: 'no bwrap', javascript: null, probes: [] });
+    const unsafe = await examineWith({ python: null, javascript: null, probes: [] }, { LODESTONE_SANDBOX: 'unsafe' });
+    expect(formatTable(unsafe)).toMatch(/UNSAFE +Sandbox of generated code[^]*code is not contained/);
     const open = await examineWith({ python: null, javascript: null, probes: [{ tries: 'a', outcome: 'succeeded' }] });
     expect([works.ready, halfWorks.ready, open.ready]).toEqual([true, true, false]);
     expect(formatTable(works)).toMatch(/held +files: read/);

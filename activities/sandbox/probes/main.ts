@@ -6,18 +6,21 @@ import { tryOut } from './try-out.ts';
 const AskedSchema = z.object({
   python: z.string().nullable(),
   pythonPackages: z.string().nullable(),
+  /** As LODESTONE_SANDBOX. */
+  containment: z.enum(['bubblewrap', 'unsafe']),
   /** The value of a variable of this process's environment. */
   variable: z.string().min(1),
 });
 
-const { python, pythonPackages, variable } = AskedSchema.parse(JSON.parse(process.argv[2] ?? ''));
+const { python, pythonPackages, containment, variable } = AskedSchema.parse(JSON.parse(process.argv[2] ?? ''));
 const sandboxes = createSandboxes({
   python: toolAt(python, 'There is no Python for it.'),
   pythonPackages: toolAt(pythonPackages, 'They are not set up.'),
   furtherImports: ['glob', 'os', 'socket'],
+  containment,
 });
 try {
-  process.stdout.write(`${JSON.stringify(await tryOut(sandboxes, variable))}\n`);
+  process.stdout.write(`${JSON.stringify(await tryOut(sandboxes, containment === 'unsafe' ? null : variable))}\n`);
 } finally {
   sandboxes.close();
 }

@@ -28,12 +28,15 @@ const limits: SandboxLimits = {
   files: 1,
 };
 
-/** `variable` is the value of some variable of this process's environment, which code must not find. */
-export async function tryOut(sandboxes: Sandboxes, variable: string): Promise<TryOut> {
+/**
+ * `variable` is the value of some variable of this process's environment, which code must not find. Null runs no probe: they would
+ * harm a machine that contains nothing.
+ */
+export async function tryOut(sandboxes: Sandboxes, variable: string | null): Promise<TryOut> {
   const [python, javascript, probes] = await Promise.all([
     problemOf(sandboxes.python, 'def main(inputs):\n    return 1\n'),
     problemOf(sandboxes.javascript, 'const main = () => 1'),
-    probesOf(sandboxes, variable),
+    variable === null ? [] : probesOf(sandboxes, variable),
   ]);
   return { python, javascript, probes: python === null ? probes : [] };
 }

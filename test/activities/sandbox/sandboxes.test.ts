@@ -13,6 +13,7 @@ const settings: SandboxSettings = {
   python: { path: toolPath('python') },
   pythonPackages: { path: toolPath('pythonPackages') },
   furtherImports: ['colorsys', 'glob', 'os', 'socket', 'subprocess'],
+  containment: 'bubblewrap',
 };
 const sandboxes = createSandboxes(settings);
 const withoutPython = createSandboxes({ ...settings, python: { missing: 'Install python3.' } });
