@@ -11,13 +11,14 @@ const help = `Usage: npm run chaos:processes -- [--rounds 2] [--jobs 3] [--items
 
 Each process of npm start gets SIGKILL in turn, in so many rounds (two at most: Temporal is hit twice in each, and given
 up at the sixth death within ten minutes), then SIGSTOP. Each fault falls on jobs and a batch that have just begun, that on
-the worker with the browsers also on a computer-use run. Then a worker that was started alone is stopped for so many
+the worker with the browsers also on a computer-use run, that on the worker with the sandbox on code. Then a worker that was started alone is stopped for so many
 seconds, while another takes its work over, and goes on. Exit 0 only when npm start stayed up, every part was up again
 after every fault, every job, item and effect is there once, and no call of the model was paid twice.
 `;
 
-const killed: readonly Target[] = ['api', 'worker jobs', 'worker llm', 'worker browser', 'temporal', 'temporal server'];
-const stopped: readonly Target[] = ['api', 'worker jobs', 'worker llm', 'worker browser', 'temporal server'];
+const workers = ['worker jobs', 'worker llm', 'worker sandbox', 'worker browser'] as const;
+const killed: readonly Target[] = ['api', ...workers, 'temporal', 'temporal server'];
+const stopped: readonly Target[] = ['api', ...workers, 'temporal server'];
 
 async function main(): Promise<boolean> {
   const { values } = parseArgs({

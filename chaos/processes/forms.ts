@@ -6,6 +6,7 @@ import type { World } from '../../demo/run/world.ts';
 
 export const smallSlug = 'chaos';
 export const auditSlug = 'website-audit';
+export const codeSlug = 'chaos-code';
 
 /** Model, webhook, model and delivery: every effect can be counted at its receiver. */
 export function smallForm({ receiver: { url } }: World): string {
@@ -24,6 +25,31 @@ export function smallForm({ receiver: { url } }: World): string {
       { id: 'think', kind: 'ai', instructions: 'Think of {{form.word}}' },
       { id: 'tell', kind: 'webhook', needs: ['think'], url, secret: '{{secret.crm}}' },
       { id: 'conclude', kind: 'ai', needs: ['tell'], instructions: 'Conclude from {{form.word}}' },
+    ],
+    deliver: [{ kind: 'webhook', url, secret: '{{secret.crm}}' }],
+  });
+}
+
+/** Code in both languages that computes for some seconds, and a delivery. */
+export function codeForm({ receiver: { url } }: World): string {
+  return JSON.stringify({
+    slug: codeSlug,
+    name: 'Chaos with code',
+    form: { fields: [{ id: 'email', type: 'email', label: 'E-mail', required: true }] },
+    network: { navigate: [new URL(url).origin] },
+    steps: [
+      {
+        id: 'python',
+        kind: 'code',
+        language: 'python',
+        source: 'import time\ndef main(inputs):\n    time.sleep(4)\n    return 1\n',
+      },
+      {
+        id: 'javascript',
+        kind: 'code',
+        language: 'javascript',
+        source: 'function main() { const end = Date.now() + 4000; while (Date.now() < end); return 1; }',
+      },
     ],
     deliver: [{ kind: 'webhook', url, secret: '{{secret.crm}}' }],
   });

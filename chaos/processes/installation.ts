@@ -12,6 +12,7 @@ export const targets = {
   api: { part: 'api', command: /client\/api\/main\.ts$/ },
   'worker jobs': { part: 'worker jobs', command: /--queues jobs$/ },
   'worker llm': { part: 'worker llm', command: /--queues llm$/ },
+  'worker sandbox': { part: 'worker sandbox', command: /--queues sandbox$/ },
   'worker browser': { part: 'worker browser', command: /--queues browser$/ },
   temporal: { part: 'temporal', command: /local\/supervise\.ts/ },
   'temporal server': { part: 'temporal', command: /^\S+ server start-dev/ },

@@ -71,6 +71,7 @@ export async function injectProcessFaults(order: ProcessesOrder): Promise<Proces
 async function injectEach(order: ProcessesOrder, installation: Installation, work: Work): Promise<void> {
   for (const { target, signal } of order.faults) {
     if (order.audits && target === 'worker browser') await work.submitAudit();
+    if (target === 'worker sandbox') await work.submitCode();
     await work.submit(order.jobs, order.items);
     const began = Date.now();
     const pid = await installation.signal(target, signal);

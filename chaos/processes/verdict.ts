@@ -1,7 +1,7 @@
 /** Checks the results of the work in the store, at the webhook receiver and in the model server's journal. */
 import type { World } from '../../demo/run/world.ts';
 import type { JobView } from '../../workflows/contract/jobs/job-view.ts';
-import { auditSlug } from './forms.ts';
+import { auditSlug, codeSlug } from './forms.ts';
 import type { EndedWork } from './work.ts';
 
 export interface Verdict {
@@ -22,13 +22,17 @@ export interface Verdict {
   readonly paidTwice: number;
 }
 
-/** Two effects for a job (a step and a delivery); one for an audit (its delivery). */
+/** Two effects for a job (a step and a delivery); one for an audit and for code (its delivery). */
 function effectsOf({ leadMagnet }: JobView): number {
-  return leadMagnet.slug === auditSlug ? 1 : 2;
+  return [auditSlug, codeSlug].includes(leadMagnet.slug) ? 1 : 2;
 }
 
-/** Two answers for a job (one a step); for an audit, one for each turn of the browser and one for the step after it. */
+/**
+ * Two answers for a job (one a step); for an audit, one for each turn of the browser and one for the step after it; none for
+ * code.
+ */
 function callsOf({ leadMagnet, steps }: JobView): number {
+  if (leadMagnet.slug === codeSlug) return 0;
   return leadMagnet.slug === auditSlug ? sum(steps.map(({ iterations }) => iterations)) + 1 : 2;
 }
 

@@ -7,13 +7,15 @@ import { createApi, type Batch, type Job } from '../../client/cli/api/client.ts'
 import { beginBatch, createBatch, findBatch, sendItems } from '../../client/cli/batches/batch-calls.ts';
 import { findJob, saveLeadMagnet, submitForm } from '../../client/cli/jobs/job-calls.ts';
 import type { World } from '../../demo/run/world.ts';
-import { auditForm, auditSlug, smallForm, smallSlug } from './forms.ts';
+import { auditForm, auditSlug, codeForm, codeSlug, smallForm, smallSlug } from './forms.ts';
 
 export interface Work {
   /** Submits jobs and a batch, and waits until the batch and one of the jobs wait for a model call. */
   submit(jobs: number, items: number): Promise<void>;
   /** Submits a job with a browser, and waits until the browser has made some turns. */
   submitAudit(): Promise<void>;
+  /** Submits a job with code, and waits until the code runs. */
+  submitCode(): Promise<void>;
   /** Waits until all work has ended. */
   ended(): Promise<EndedWork>;
 }
@@ -37,7 +39,8 @@ export async function prepareWork(request: {
 }): Promise<Work> {
   const { world } = request;
   const api = createApi(request.apiUrl);
-  for (const form of [smallForm(world), await auditForm(world)]) await insist(() => saveLeadMagnet(api, form));
+  for (const form of [smallForm(world), codeForm(world), await auditForm(world)])
+    await insist(() => saveLeadMagnet(api, form));
   const jobIds: string[] = [];
   const batchIds: string[] = [];
   const submitJob = async (slug: string, form: Readonly<Record<string, string>>): Promise<string> => {
@@ -83,6 +86,13 @@ export async function prepareWork(request: {
       await until(async () => {
         const { steps } = await insist(() => findJob(api, id));
         return steps.some(({ iterations }) => iterations >= underWayIterations);
+      });
+    },
+    async submitCode() {
+      const id = await submitJob(codeSlug, { email });
+      await until(async () => {
+        const { steps } = await insist(() => findJob(api, id));
+        return steps.every(({ state }) => state === 'running');
       });
     },
     async ended() {
