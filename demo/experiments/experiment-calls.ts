@@ -1,26 +1,27 @@
 /** The calls of the API that the demo of experiments makes. */
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { answerOf, type Api, type Body } from '../../client/cli/api/client.ts';
-import type { components } from '../../client/openapi/types.d.ts';
+import type { Api, Experiment } from '../../client/cli/api/client.ts';
+import {
+  findExperiment,
+  submitExperiment,
+  type ExperimentRequest,
+} from '../../client/cli/experiments/experiment-calls.ts';
 import { ownFrames, ownSize, packedFrames } from './own-video.ts';
 
-export type Experiment = components['schemas']['Experiment'];
-export type Video = Body<'post', '/v1/experiments'>['video'];
+export type { Experiment };
+export type Video = ExperimentRequest['video'];
 
 export interface Installation {
   readonly api: Api;
   readonly apiUrl: string;
 }
 
-export async function submit({ api }: Installation, body: Body<'post', '/v1/experiments'>): Promise<Experiment> {
-  return answerOf(api.POST('/v1/experiments', { body }));
-}
-
-export async function find({ api }: Installation, id: string): Promise<Experiment> {
-  return answerOf(api.GET('/v1/experiments/{id}', { params: { path: { id } } }));
+export function submit({ api }: Installation, body: ExperimentRequest): Promise<Experiment> {
+  return submitExperiment(api, body, randomUUID());
 }
 
 const pollMilliseconds = 50;
@@ -33,7 +34,7 @@ export async function waitUntil(
   seconds = 120,
 ): Promise<Experiment> {
   for (const until = performance.now() + seconds * 1000; ;) {
-    const experiment = await find(installation, id);
+    const experiment = await findExperiment(installation.api, id);
     if (holds(experiment)) return experiment;
     if (performance.now() > until) {
       throw new Error(`${id} is ${experiment.state} (${experiment.phase ?? 'no phase'}) after ${seconds} s`);

@@ -1,7 +1,8 @@
 /** How long the API takes to tell the state of an experiment while it runs. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { percentile } from '../../bench/measure.ts';
-import { find, hasEnded, type Experiment, type Installation } from './experiment-calls.ts';
+import { findExperiment } from '../../client/cli/experiments/experiment-calls.ts';
+import { hasEnded, type Experiment, type Installation } from './experiment-calls.ts';
 
 export interface StatusTimes {
   readonly answers: number;
@@ -19,7 +20,7 @@ export async function watchTimed(
   const milliseconds: number[] = [];
   for (;;) {
     const began = performance.now();
-    const experiment = await find(installation, id);
+    const experiment = await findExperiment(installation.api, id);
     milliseconds.push(performance.now() - began);
     if (hasEnded(experiment)) return { experiment, milliseconds };
     await delay(pauseMilliseconds);

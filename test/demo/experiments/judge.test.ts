@@ -1,8 +1,16 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Experiment } from '../../../demo/experiments/experiment-calls.ts';
-import { lyingMetricsCheck, roundChecks, timeCheck, typicalMetricsCheck } from '../../../demo/experiments/judge.ts';
+import {
+  lyingMetricsCheck,
+  roundChecks,
+  statusCheck,
+  timeCheck,
+  typicalMetricsCheck,
+} from '../../../demo/experiments/judge.ts';
 import { ownMetrics } from '../../../demo/experiments/own-metrics.ts';
+import { endedExperiment } from '../../support/experiments/answers.ts';
+import { statusTimes } from '../../../demo/experiments/status-times.ts';
 import { ownFrames, ownSize } from '../../../demo/experiments/own-video.ts';
 
 const original = ownFrames().slice(0, 2);
@@ -27,27 +35,7 @@ const round: Experiment['roundsMade'][number] = {
   endedAt: '2026-11-30T12:00:00.000Z',
 };
 
-const experiment: Experiment = {
-  id: 'experiment_1',
-  tenant: 'default',
-  name: null,
-  state: 'completed',
-  phase: null,
-  round: 1,
-  rounds: 1,
-  failure: null,
-  best: { round: 1, metrics },
-  acceptedAt: '2026-11-30T12:00:00.000Z',
-  startedAt: null,
-  endedAt: null,
-  version: 1,
-  waitingBefore: null,
-  spec: { video: { kind: 'generated' }, psnrDb: 34 },
-  video: null,
-  progress: null,
-  roundsMade: [round],
-  usage: { modelCalls: 3, inputTokens: 1, outputTokens: 1, costUsd: 0.01 },
-};
+const experiment: Experiment = { ...endedExperiment, best: { round: 1, metrics }, roundsMade: [round] };
 
 function telling(changes: Partial<typeof metrics>): Experiment {
   return { ...experiment, best: { round: 1, metrics: { ...metrics, ...changes } } };
@@ -77,8 +65,12 @@ describe('the demo of experiments', () => {
     expect(ownMetrics({ ...given, decoded: shifted }).psnrDb).toBeCloseTo(20 * Math.log10(255 / 5), 10);
   });
 
-  it('C10: refuses a typical experiment that takes longer than 4 s', () => {
+  it('C10, C11: refuses a typical experiment that takes longer than 4 s, and states that are told late', () => {
     expect([timeCheck(4).ok, timeCheck(4.01).ok, timeCheck(Number.NaN).ok]).toEqual([true, false, false]);
+    const prompt = Array.from({ length: 100 }, () => 3);
+    expect(statusCheck(statusTimes([...prompt, 150])).ok).toBe(true);
+    expect(statusCheck(statusTimes([...prompt, 150, 150])).ok).toBe(false);
+    expect(statusCheck(statusTimes([])).ok).toBe(false);
   });
 
   it('wants a first round that fails in decode, is mended, and is bettered, each by one call', () => {

@@ -1,6 +1,8 @@
 /** The command against servers that are not Lodestone's API, or of another version of it. */
 import { createServer, type RequestListener } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
+import { createApi } from '../../../../client/cli/api/client.ts';
+import { endedExperiment } from '../../../support/experiments/answers.ts';
 import { servedFolder, runCommand as run } from '../harness.ts';
 
 async function serving(listener: RequestListener): Promise<string> {
@@ -43,4 +45,11 @@ test('an API of a newer version, which answers more, is understood', async () =>
   });
   const { code, stdout } = await run(url, 'jobs', 'show', id, '--json');
   expect([code, JSON.parse(stdout)]).toMatchObject([0, { jobId: id, state: 'accepted' }]);
+});
+
+test('an answer that is the last of several alternatives is understood, with properties that only it has', async () => {
+  const video = { kind: 'stored', format: 'frames', sha256: 'a'.repeat(64), framesPerSecond: 24, addedLater: 1 };
+  const url = await answering(JSON.stringify({ ...endedExperiment, spec: { video } }));
+  const { data } = await createApi(url).GET('/v1/experiments/{id}', { params: { path: { id: 'experiment_1' } } });
+  expect(data?.spec.video).toEqual(video);
 });

@@ -1,0 +1,25 @@
+/** An experiment as the API answers it. */
+import type { components } from '../../../client/openapi/types.d.ts';
+
+/** Without rounds. */
+export const endedExperiment: components['schemas']['Experiment'] = {
+  id: 'experiment_1',
+  tenant: 'default',
+  name: null,
+  state: 'completed',
+  phase: null,
+  round: 1,
+  rounds: 1,
+  failure: null,
+  best: null,
+  acceptedAt: '2026-11-30T12:00:00.000Z',
+  startedAt: null,
+  endedAt: null,
+  version: 1,
+  waitingBefore: null,
+  spec: { video: { kind: 'generated' }, psnrDb: 34 },
+  video: null,
+  progress: null,
+  roundsMade: [],
+  usage: { modelCalls: 3, inputTokens: 1, outputTokens: 1, costUsd: 0.01 },
+};
