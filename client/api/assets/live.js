@@ -54,7 +54,8 @@ function soon() {
 const ticking = every === undefined ? undefined : setInterval(() => document.hidden || soon(), Number(every));
 
 events?.addEventListener('message', ({ data }) => {
-  announcement.textContent = JSON.parse(data).message;
+  // Those of an experiment only tell that something has changed.
+  announcement.textContent = JSON.parse(data).message ?? '';
   soon();
 });
 events?.addEventListener('end', () => {

@@ -22,8 +22,6 @@ export interface ExperimentPageData {
   readonly now: Date;
 }
 
-const refreshMilliseconds = 1000;
-
 export function experimentPage(data: ExperimentPageData): Html {
   const { view, chosen } = data;
   const address = `/experiments/${encodeURIComponent(view.id)}`;
@@ -31,7 +29,7 @@ export function experimentPage(data: ExperimentPageData): Html {
   return page(
     `${experimentTitle(view)}: ${humanize(view.state)}`,
     html`<link rel="stylesheet" href="/assets/experiment.css" />
-      <div id="live" data-fragment="${fragment}" data-every="${refreshMilliseconds}">${experimentFragment(data)}</div>
+      <div id="live" data-events="/v1${address}/events" data-fragment="${fragment}">${experimentFragment(data)}</div>
       <p id="announcement" class="unseen" role="status"></p>
       ${isExperimentEnd(view.state) ? null : html`<script src="/assets/live.js" defer></script>`}`,
   );
@@ -63,6 +61,7 @@ function head({ view, shown, temporalUrl, now }: ExperimentPageData): Html {
     <div class="actions">
       <a class="button" href="${temporalUrl}">Run in Temporal</a>
       ${isOver ? act(id, 'rerun', 'Run it again') : act(id, 'cancel', 'Cancel the experiment')}
+      <a class="button" href="/experiments/new?${likeQuery(id, shown)}">Change it and run that</a>
     </div>
   </section>`;
 }
@@ -70,6 +69,12 @@ function head({ view, shown, temporalUrl, now }: ExperimentPageData): Html {
 /** The failure of the whole experiment may be that of another round than the one in detail. */
 function isLineShown({ failure }: ExperimentView, shown: ShownRound | null): boolean {
   return shown !== null && shown.round.failure?.line === failure?.line && hasLine(shown);
+}
+
+/** The form begins with the code of the round in detail. */
+function likeQuery(id: string, shown: ShownRound | null): string {
+  const round: Record<string, string> = shown === null ? {} : { round: String(shown.round.number) };
+  return new URLSearchParams({ like: id, ...round }).toString();
 }
 
 function act(id: string, verb: string, words: string): Html {

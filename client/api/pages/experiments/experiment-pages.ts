@@ -1,4 +1,5 @@
 /** The routes of the experiments' pages: the list, one experiment with its live part, and the forms of its buttons. */
+import { randomUUID } from 'node:crypto';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { z } from 'zod';
@@ -11,11 +12,14 @@ import { ProblemError } from '../../http/problem.ts';
 import { experimentFragment, experimentPage, type ExperimentPageData } from './experiment-page.ts';
 import { experimentsPage } from './experiments-page.ts';
 import { readRound } from './round/round-content.ts';
+import { formLike, submitForm } from './submit/new-experiment.ts';
+import { emptyForm, newExperimentPage } from './submit/new-experiment-form.ts';
 
 const experimentsOfPage = 50;
 
 const QuerySchema = z.object({ state: z.enum(experimentStates).optional(), before: z.string().max(200).optional() });
 const RoundQuerySchema = z.coerce.number().int().min(1).optional();
+const LikeQuerySchema = z.object({ like: z.string().max(200).optional(), round: RoundQuerySchema });
 
 export function addExperimentPages(app: OpenAPIHono, dependencies: ApiDependencies): void {
   const { store, now, temporalUi } = dependencies;
@@ -29,7 +33,20 @@ export function addExperimentPages(app: OpenAPIHono, dependencies: ApiDependenci
       store.experimentViews.page({ state, before, limit: experimentsOfPage }),
       store.experimentViews.counts(),
     ]);
-    return context.html(experimentsPage({ ...found, counts, state: state ?? null, now: now() }));
+    return context.html(experimentsPage({ ...found, counts, state: state ?? null, now: now(), formKey: randomUUID() }));
+  });
+
+  app.post('/experiments', async (context) => {
+    const submitted = await submitForm(dependencies, await context.req.parseBody());
+    if ('again' in submitted) return context.html(newExperimentPage(submitted.again), 422);
+    return context.redirect(`/experiments/${encodeURIComponent(submitted.id)}`, 303);
+  });
+  app.get('/experiments/new', async (context) => {
+    const query = LikeQuerySchema.safeParse(context.req.query());
+    if (!query.success) throw new ProblemError('invalid-request', 'like is an experiment, and round a number');
+    const { like, round = null } = query.data;
+    const form = like === undefined ? emptyForm(randomUUID()) : await formLike(dependencies, like, round);
+    return context.html(newExperimentPage(form));
   });
 
   const data = async (context: Context): Promise<ExperimentPageData> => {

@@ -11,6 +11,7 @@ import { experimentTitle, underWay } from './experiment-words.ts';
 import { visibleText } from './foreign-text.ts';
 import { metricCells, numberCell } from './metric-cells.ts';
 import { age } from './metric-words.ts';
+import { emptyForm, newExperimentForm } from './submit/new-experiment-form.ts';
 import { rateDistortionPlot, type RatedPoint } from './plot/rate-distortion.ts';
 
 export interface ExperimentsPageData {
@@ -21,6 +22,8 @@ export interface ExperimentsPageData {
   /** The filter of the address. */
   readonly state: ExperimentState | null;
   readonly now: Date;
+  /** Of the form for a new experiment. */
+  readonly formKey: string;
 }
 
 /** Of a name beside a point of the plot. */
@@ -34,6 +37,12 @@ export function experimentsPage(data: ExperimentsPageData): Html {
     'Lodestone: experiments',
     html`<link rel="stylesheet" href="/assets/experiment.css" />
       <section class="head"><h1>Experiments</h1></section>
+      <section class="card" id="new">
+        <details ${data.experiments.length === 0 && state === null ? 'open' : ''}>
+          <summary>New experiment</summary>
+          ${newExperimentForm(emptyForm(data.formKey))}
+        </details>
+      </section>
       <section class="card" id="plot">
         <h2>Quality and size</h2>
         ${rateDistortionPlot(ratedPoints(experiments), {
