@@ -14,6 +14,7 @@ import { createAlerts, type Alerts } from './platform/alerts.ts';
 import { createParts, type Parts } from './platform/parts.ts';
 import { createProviderEvents, type ProviderEvents } from './platform/provider-events.ts';
 import { createSharedKeys, type SharedKeys } from './platform/shared-keys.ts';
+import { createWorkerBeats, type WorkerBeats } from './platform/worker-beats.ts';
 import { createSwitches, type Switches } from './platform/switches.ts';
 import { createToolsAcrossTenants, type ToolsAcrossTenants } from './tools/tools-across-tenants.ts';
 
@@ -36,6 +37,7 @@ export interface AcrossTenants {
   readonly sharedKeys: SharedKeys;
   readonly switches: Switches;
   readonly tools: ToolsAcrossTenants;
+  readonly workerBeats: WorkerBeats;
   /** Accepted jobs that Temporal has not got, oldest first: what the API starts again after an outage. */
   jobsNotHandedOver(
     acceptedBefore: Date,
@@ -69,6 +71,7 @@ export function createAcrossTenants(database: Database, contents: Contents): Acr
     sharedKeys: createSharedKeys(database),
     switches: createSwitches(database),
     tools: createToolsAcrossTenants(database),
+    workerBeats: createWorkerBeats(database),
     async jobsNotHandedOver(acceptedBefore, limit) {
       const rows = await database
         .selectFrom('jobs')

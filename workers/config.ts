@@ -124,7 +124,7 @@ export const WorkerSettingsSchema = z
       )
       .optional()
       .describe(
-        'Where Prometheus reads a worker, as in 127.0.0.1:9464. npm start takes the five ports after it as well.',
+        'Where Prometheus reads a worker, as in 127.0.0.1:9464. npm start takes the six ports after it as well.',
       ),
     LODESTONE_CHROMIUM: z
       .string()

@@ -14,6 +14,7 @@ import { readWorkerConfig, type WorkerSettings } from './config.ts';
 import { createDependencies, type WorkerDependencies } from './dependencies.ts';
 import { runAll } from './run-all.ts';
 import { ensureReconcileSchedule } from './reconcile-schedule.ts';
+import { tellWorkers } from './tell-workers.ts';
 import { createWorkers } from './workers.ts';
 
 const help = `Usage: npm run worker -- [--queues jobs,llm,browser,sandbox]
@@ -100,7 +101,13 @@ async function main(): Promise<void> {
     // Also printed on standard output, for the process that started this one and waits for it.
     process.stdout.write(`ready ${queues.join(',')}\n`);
     const stop = queues.includes('browser') ? endUnneededBrowsers(dependencies, log) : undefined;
-    await runAll(workers).finally(stop);
+    const stopTelling = tellWorkers(dependencies.stores.acrossTenants.workerBeats, workers, log);
+    try {
+      await runAll([...workers.values()]);
+    } finally {
+      stop?.();
+      await stopTelling();
+    }
   } catch (error) {
     // A worker that was created and never ran holds the connection; the cause is reported, not that.
     await connection.close().catch(() => undefined);

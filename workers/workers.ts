@@ -22,11 +22,12 @@ const shutdownGraceTime = '10s';
  */
 const maxHeartbeatThrottleInterval = '1s';
 
-export async function createWorkers(request: WorkersRequest): Promise<readonly Worker[]> {
+export async function createWorkers(request: WorkersRequest): Promise<ReadonlyMap<QueueKind, Worker>> {
   const { connection, namespace, settings } = request;
-  return Promise.all(
-    request.queues.map(async (kind) =>
-      Worker.create({
+  const workers = await Promise.all(
+    request.queues.map(async (kind): Promise<[QueueKind, Worker]> => [
+      kind,
+      await Worker.create({
         connection,
         namespace,
         taskQueue: taskQueue(settings.LODESTONE_QUEUE_PREFIX, kind),
@@ -34,8 +35,9 @@ export async function createWorkers(request: WorkersRequest): Promise<readonly W
         maxHeartbeatThrottleInterval,
         ...(await optionsOf(kind, request)),
       }),
-    ),
+    ]),
   );
+  return new Map(workers);
 }
 
 async function optionsOf(kind: QueueKind, request: WorkersRequest): Promise<Partial<WorkerOptions>> {

@@ -45,6 +45,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
       throw new ProblemError('invalid-request', detail, { problems });
     },
   });
+  app.use(dependencies.metrics.measured);
   app.use(pageHeaders());
   app.use(refuseOtherHosts([new URL(dependencies.publicUrl).hostname, ...dependencies.allowedHosts]));
   app.use(refuseOtherSites());

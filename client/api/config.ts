@@ -50,6 +50,16 @@ export const ApiSettingsSchema = z
       .max(65_535)
       .default(8700)
       .describe('Port of the API and its pages.'),
+    LODESTONE_API_METRICS_ADDRESS: z
+      .string()
+      .regex(
+        /^(\d{1,3}(\.\d{1,3}){3}|\[[\da-f:]+\]):\d{1,5}$/i,
+        'must be an address with its port, as in 127.0.0.1:9470',
+      )
+      .optional()
+      .describe(
+        'Where Prometheus reads the API, as in 127.0.0.1:9470. npm start takes the sixth port after LODESTONE_METRICS_ADDRESS when it is empty.',
+      ),
     LODESTONE_PUBLIC_URL: z
       .url({ protocol: /^https?$/ })
       .optional()

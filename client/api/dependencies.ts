@@ -8,6 +8,7 @@ import type { ToolLimitChoices } from '../../workflows/contract/tools/limits.ts'
 import type { FileLimits } from './tools/file-intake.ts';
 import type { ToolTemporal } from './tools/tool-temporal.ts';
 import type { SubmitDependencies } from './jobs/submit.ts';
+import type { ApiMetrics } from './metrics/metrics.ts';
 import type { AddressRange } from './http/visitor.ts';
 
 export interface ApiDependencies extends SubmitDependencies {
@@ -24,6 +25,7 @@ export interface ApiDependencies extends SubmitDependencies {
   readonly allowedHosts: readonly string[];
   /** Whether `/mcp` also serves clients beyond this machine. */
   readonly remoteMcp: boolean;
+  readonly metrics: ApiMetrics;
   readonly log: Logger;
   readonly formTokens: FormTokens;
   /** Proxies whose word on the visitor's address is taken. */

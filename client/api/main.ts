@@ -14,6 +14,8 @@ import { createExperimentTemporal } from './experiments/experiment-temporal.ts';
 import { createFormTokens } from './embed/form-token.ts';
 import { keptKey } from './embed/kept-key.ts';
 import { createJobStarter } from './jobs/job-starter.ts';
+import { createApiMetrics } from './metrics/metrics.ts';
+import { serveMetrics } from './metrics/serve-metrics.ts';
 import { runOutbox } from './outbox.ts';
 import { createToolTemporal } from './tools/tool-temporal.ts';
 import { toolChoicesOf } from '../../workflows/contract/tools/settings.ts';
@@ -45,9 +47,13 @@ async function main(): Promise<void> {
   const server = createServer({ requestTimeout: uploadMilliseconds });
   await listen(server, hostname, port);
   const publicUrl = settings.LODESTONE_PUBLIC_URL ?? addressOf(server);
+  const owned = { store: stores.forTenant(defaultTenant), acrossTenants: stores.acrossTenants, now: () => new Date() };
+  const metrics = createApiMetrics(owned);
+  const { LODESTONE_API_METRICS_ADDRESS: metricsAddress } = settings;
+  const metricsServer = metricsAddress === undefined ? null : await serveMetrics(metrics.registry, metricsAddress);
   const app = createApp({
-    store: stores.forTenant(defaultTenant),
-    acrossTenants: stores.acrossTenants,
+    ...owned,
+    metrics,
     jobs,
     batches,
     experiments,
@@ -68,7 +74,6 @@ async function main(): Promise<void> {
     allowPrivateOrigins: settings.LODESTONE_ALLOW_PRIVATE_ORIGINS,
     trustedProxies: settings.LODESTONE_TRUSTED_PROXIES,
     providerWebhookSecret: settings.LODESTONE_PROVIDER_WEBHOOK_SECRET,
-    now: () => new Date(),
     temporalUi: { url: settings.LODESTONE_TEMPORAL_UI_URL, namespace: temporal.namespace },
   });
   const answer = getRequestListener(app.fetch);
@@ -80,6 +85,8 @@ async function main(): Promise<void> {
   const outbox = runOutbox({ stores, jobs, batches, experiments, log }, stop.signal);
   const end = async (): Promise<void> => {
     stop.abort();
+    metricsServer?.close();
+    metricsServer?.closeAllConnections();
     await closeServer(server);
     await outbox;
     await temporal.close();

@@ -16,6 +16,7 @@ import { createBatchTemporal } from '../api/batches/batch-temporal.ts';
 import { createExperimentTemporal } from '../api/experiments/experiment-temporal.ts';
 import { createFormTokens } from '../api/embed/form-token.ts';
 import { createJobStarter } from '../api/jobs/job-starter.ts';
+import { createApiMetrics } from '../api/metrics/metrics.ts';
 import { createToolTemporal } from '../api/tools/tool-temporal.ts';
 import { connectTemporal } from '../api/temporal-calls.ts';
 
@@ -38,9 +39,10 @@ async function readDocument(): Promise<string> {
   const temporal = connectTemporal();
   const now = (): Date => new Date();
   try {
+    const owned = { store: stores.forTenant(defaultTenant), acrossTenants: stores.acrossTenants, now };
     const app = createApp({
-      store: stores.forTenant(defaultTenant),
-      acrossTenants: stores.acrossTenants,
+      ...owned,
+      metrics: createApiMetrics(owned),
       jobs: createJobStarter(temporal, 'lodestone'),
       batches: createBatchTemporal(temporal, 'lodestone'),
       experiments: createExperimentTemporal(temporal, 'lodestone', 'llm'),
@@ -57,7 +59,6 @@ async function readDocument(): Promise<string> {
       allowPrivateOrigins: [],
       trustedProxies: [],
       providerWebhookSecret: undefined,
-      now,
       temporalUi: { url: 'http://127.0.0.1:8233', namespace: temporal.namespace },
     });
     const document: unknown = await (await app.request('/openapi.json')).json();

@@ -9,7 +9,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the API is up, and how the parts are that npm start keeps up
+         * Whether the API is up, and how the parts and workers of the installation are
          * @description The status is that of the API alone. `parts` is empty where the parts are started singly.
          */
         get: {
@@ -50,6 +50,27 @@ export interface paths {
                                     reason: string;
                                 } | null;
                             }[] | null;
+                            /** @description those that have told of themselves within a minute; null as above */
+                            workers: {
+                                /** @enum {string} */
+                                queue: "jobs" | "llm" | "browser" | "sandbox" | "sandbox-gpu";
+                                /** @description the most that it does at once */
+                                slots: number;
+                                busy: number;
+                                startedAt: string;
+                                /** @description when it last told of itself; it does every 10 s */
+                                seenAt: string;
+                            }[] | null;
+                            /** @description how many there are in each state; null as above */
+                            experiments: {
+                                created?: number;
+                                processing?: number;
+                                completed?: number;
+                                partial?: number;
+                                failed?: number;
+                                cancelled?: number;
+                                timed_out?: number;
+                            } | null;
                         };
                     };
                 };

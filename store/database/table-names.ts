@@ -41,6 +41,7 @@ const names: Readonly<Record<keyof Tables, true>> = {
   tool_requests: true,
   tool_work: true,
   upload_locks: true,
+  worker_beats: true,
 };
 
 export function isStoreTable(name: string): boolean {

@@ -20,9 +20,18 @@ const loopback = '127.0.0.1';
 /** Each worker serves its metrics on its own port: the configured one, and those after it. */
 export function metricsOf(kind: QueueKind, environment: Environment): { readonly LODESTONE_METRICS_ADDRESS?: string } {
   const address = metricsAddress(environment, queueKinds.indexOf(kind));
-  if (address === null) return {};
-  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
-  return { LODESTONE_METRICS_ADDRESS: `${host}:${address.port}` };
+  return address === null ? {} : { LODESTONE_METRICS_ADDRESS: textOf(address) };
+}
+
+/** The API has the port after that of the parts, unless it is given an address. */
+export function apiMetricsOf(environment: Environment): { readonly LODESTONE_API_METRICS_ADDRESS?: string } {
+  const given = environment['LODESTONE_API_METRICS_ADDRESS'] ?? '';
+  const address = metricsAddress(environment, queueKinds.length + 1);
+  return given !== '' || address === null ? {} : { LODESTONE_API_METRICS_ADDRESS: textOf(address) };
+}
+
+function textOf({ host, port }: Address): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** Where the metrics of the parts themselves are served: on the port after those of the workers. */
@@ -49,7 +58,12 @@ export function temporalPart(ports: { readonly temporal: number; readonly tempor
 export function apiPart(port: number, environment: Environment): Plan {
   return {
     name: 'api',
-    spawn: () => spawnChild({ name: 'api', file: join(root, 'client/api/main.ts'), environment }),
+    spawn: () =>
+      spawnChild({
+        name: 'api',
+        file: join(root, 'client/api/main.ts'),
+        environment: { ...environment, ...apiMetricsOf(environment) },
+      }),
     addresses: [{ host: environment['LODESTONE_API_HOST'] ?? loopback, port }],
   };
 }

@@ -21,6 +21,7 @@ import { toolAnswerers } from './0015-tool-answerers.ts';
 import { toolWork } from './0016-tool-work.ts';
 import { toolWorkPauses } from './0017-tool-work-pauses.ts';
 import { experiments } from './0018-experiments.ts';
+import { workerBeats } from './0019-worker-beats.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
@@ -41,4 +42,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0016-tool-work': toolWork,
   '0017-tool-work-pauses': toolWorkPauses,
   '0018-experiments': experiments,
+  '0019-worker-beats': workerBeats,
 };

@@ -1,4 +1,4 @@
-/** The table of the installation's parts, written by the process that supervises them; empty when there is none. */
+/** Tables of what runs in an installation: its parts, as the process that supervises them writes, and its workers. */
 export interface PartTable {
   parts: {
     name: string;
@@ -6,6 +6,15 @@ export interface PartTable {
     restarts: number;
     last_death_at: string | null;
     last_death_reason: string | null;
+    seen_at: string;
+  };
+  /** Written by each worker of itself. */
+  worker_beats: {
+    id: string;
+    queue: string;
+    slots: number;
+    busy: number;
+    started_at: string;
     seen_at: string;
   };
 }

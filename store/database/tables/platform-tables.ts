@@ -10,6 +10,7 @@ const platformTables = [
   'rate_limiters',
   'shared_keys',
   'switches',
+  'worker_beats',
 ] as const;
 export type PlatformTable = (typeof platformTables)[number];
 

@@ -7,6 +7,7 @@ import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { createApp } from '../../../client/api/app.ts';
 import type { ApiDependencies } from '../../../client/api/dependencies.ts';
+import { createApiMetrics } from '../../../client/api/metrics/metrics.ts';
 import { createFormTokens } from '../../../client/api/embed/form-token.ts';
 import type { JsonObject } from '../../../workflows/contract/json/json.ts';
 import { aiStep, jobInput, leadMagnet, smallForm } from '../../support/definitions.ts';
@@ -62,6 +63,7 @@ export async function testApi(chosen: Partial<ApiDependencies> = {}): Promise<Ap
     toolChoices: {},
     conversationHours: 24,
     fileLimits: { roots: [], fileBytes: 5 * 2 ** 20, requestBytes: 20 * 2 ** 20 },
+    metrics: createApiMetrics({ store, acrossTenants: store.acrossTenants, now }),
     log: pino({ enabled: false }),
     formTokens: createFormTokens(randomBytes(32), now),
     publicUrl: 'https://jobs.example.com',

@@ -18,6 +18,8 @@ describe('the parts that npm start keeps up', () => {
       ok: true,
       database: store.acrossTenants.databaseKind,
       parts: [],
+      workers: [],
+      experiments: {},
     });
     for (const part of [dead, well]) await store.acrossTenants.parts.write(part, new Date());
     expect(await (await ask('/healthz')).json()).toMatchObject({ ok: true, parts: [well, dead] });
@@ -28,7 +30,7 @@ describe('the parts that npm start keeps up', () => {
     vi.spyOn(store.acrossTenants.parts, 'list').mockReturnValueOnce(new Promise(() => undefined));
     const answer = await ask('/healthz');
     expect(answer.status).toBe(200);
-    expect(await answer.json()).toMatchObject({ ok: true, parts: null });
+    expect(await answer.json()).toMatchObject({ ok: true, parts: null, workers: null, experiments: null });
   });
 
   it('are shown on a page', async () => {

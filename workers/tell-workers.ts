@@ -1,0 +1,37 @@
+/** Tells the store every few seconds how busy the workers of this process are, for `/healthz` and the API's metrics. */
+import { randomUUID } from 'node:crypto';
+import type { Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { workerBeatMilliseconds, type WorkerBeats } from '../store/platform/worker-beats.ts';
+import type { QueueKind } from '../workflows/contract/names.ts';
+
+/** Begins at once. Returns a function that stops it and says that these workers have stopped. */
+export function tellWorkers(
+  beats: WorkerBeats,
+  workers: ReadonlyMap<QueueKind, Worker>,
+  log: Logger,
+): () => Promise<void> {
+  const id = randomUUID();
+  const startedAt = new Date().toISOString();
+  const idOf = (queue: QueueKind): string => `${id}.${queue}`;
+  const tell = async (): Promise<void> => {
+    const told = [...workers].map(([queue, worker]) => ({
+      id: idOf(queue),
+      queue,
+      slots: worker.options.maxConcurrentActivityTaskExecutions ?? 0,
+      busy: worker.getStatus().numInFlightActivities,
+      startedAt,
+    }));
+    await beats.beat(told, new Date());
+  };
+  const tellOrWarn = (): void => {
+    tell().catch((error: unknown) => log.warn({ error }, 'the store was not told how busy the workers are'));
+  };
+  tellOrWarn();
+  const timer = setInterval(tellOrWarn, workerBeatMilliseconds);
+  return async () => {
+    clearInterval(timer);
+    // A row that stays is not shown after a minute.
+    await beats.remove([...workers.keys()].map(idOf)).catch(() => undefined);
+  };
+}
