@@ -1,9 +1,7 @@
 /** The log of a process, on standard error: JSON lines for programs, or lines for people, as the settings choose. */
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { prettyFactory } from 'pino-pretty';
-
-/** JSON lines, or lines that people read. */
-export const logFormats = ['json', 'readable'] as const;
+import type { logFormats } from './settings.ts';
 
 export interface LogSettings {
   readonly LODESTONE_LOG_LEVEL: string;

@@ -3,7 +3,6 @@
  * and the parsing: all problems are reported together, each with its variable's name.
  */
 import { z } from 'zod';
-import { logFormats } from './process-log.ts';
 import { allowListProblem } from './computer-use/network.ts';
 
 /** A boolean as a word: a typo is refused, and never means "off". */
@@ -24,6 +23,9 @@ const originsSetting = z
       if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
     }
   });
+
+/** Of a process's log: JSON lines, or lines that people read. */
+export const logFormats = ['json', 'readable'] as const;
 
 export const sharedSettings = {
   LODESTONE_DATA_DIR: z.string().min(1).default('.lodestone/data').describe('Folder of the store: database and files.'),

@@ -1,7 +1,6 @@
 /** `lodestone submit`: saves a definition as a version, submits its form, and waits for the job if asked to. */
 import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import { parse as parseYaml } from 'yaml';
 import type { Api } from '../api/client.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { jobSummary, jobText, printJson, printText, say } from '../output.ts';
@@ -61,8 +60,9 @@ export async function readDefinitionFile(file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new CommandError(`${file} cannot be read.`, exitCodes.usage);
   });
+  const { parse } = await import('yaml');
   try {
-    parseYaml(text);
+    parse(text);
   } catch (error) {
     throw new CommandError(`${file}: ${error instanceof Error ? error.message : String(error)}`, exitCodes.usage);
   }

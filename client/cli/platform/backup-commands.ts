@@ -1,10 +1,11 @@
-/** `lodestone backup` and `lodestone restore`: the embedded default in one file. They work on the data folder, without the API. */
+/**
+ * `lodestone backup` and `lodestone restore`: the embedded default in one file. They work on the data folder, without the API. The
+ * store is loaded when one of them runs: every other command would wait for it.
+ */
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { BackupProblem, temporalDatabase } from '../../../store/backup/manifest.ts';
-import { restoreBackup } from '../../../store/backup/restore.ts';
-import { writeBackup } from '../../../store/backup/write-backup.ts';
 import { counted } from '../../../workflows/contract/counted.ts';
 import { SettingsProblem } from '../../../workflows/contract/settings.ts';
 import { dataPlace } from '../config.ts';
@@ -19,6 +20,7 @@ export function addBackupCommands(program: Command): void {
     .action(async (file: string) => {
       const { dataFolder, ownTemporal } = embeddedPlace();
       const release = await releaseOf();
+      const { writeBackup } = await import('../../../store/backup/write-backup.ts');
       const { contents, missing, damaged, databases } = await working((progress) =>
         writeBackup({ dataFolder, file, ownTemporal, release, now: new Date(), progress }),
       );
@@ -34,6 +36,7 @@ export function addBackupCommands(program: Command): void {
     .description('put a backup into an empty data folder (LODESTONE_DATA_DIR)')
     .action(async (file: string) => {
       const { dataFolder } = embeddedPlace();
+      const { restoreBackup } = await import('../../../store/backup/restore.ts');
       const { header, manifest } = await working((progress) => restoreBackup({ file, dataFolder, progress }));
       say(`restored the backup of ${header.madeAt} into ${dataFolder}: ${counted(manifest.contents.count, 'file')}`);
       tellLosses(manifest.missing.length, manifest.damaged.length);

@@ -9,7 +9,7 @@ const ownProcess = [
   'test/{bench,chaos,workers}/**',
   'test/demo/*.test.ts',
   'test/workflows/*.test.ts',
-  'test/workflows/{batches,deliveries,experiments,jobs,tools}/**',
+  'test/workflows/!(contract)/**',
   'test/activities/experiments/whole-experiment.test.ts',
   'test/client/api/mcp/held-inputs.test.ts',
   'test/client/api/tools/tool-temporal.test.ts',
