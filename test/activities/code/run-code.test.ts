@@ -1,4 +1,6 @@
 /** The activity of a code step, against a real store and a sandbox that answers what a test says. */
+import { once } from 'node:events';
+import { CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { createRunCode } from '../../../activities/code/run-code.ts';
 import { SandboxUnavailable, type CodeRequest, type CodeResult } from '../../../activities/sandbox/sandbox.ts';
@@ -27,8 +29,8 @@ async function world(step: JsonObject, run: (request: CodeRequest) => Promise<Co
   return {
     store,
     asked,
-    run: (parts: Partial<StepActivityInput> = {}): Promise<StepActivityResult> =>
-      activityPlace().run((input: StepActivityInput) => activity(input), stepInput(definition, parts)),
+    run: (parts: Partial<StepActivityInput> = {}, place = activityPlace()): Promise<StepActivityResult> =>
+      place.run((input: StepActivityInput) => activity(input), stepInput(definition, parts)),
   };
 }
 
@@ -126,6 +128,17 @@ describe('A13: a code step', () => {
       nonRetryable: false,
       message: expect.stringMatching(/does not start: no bubblewrap; run npm run doctor/),
     });
+  });
+
+  it('A14: ends its code when its job is cancelled', async () => {
+    const place = activityPlace();
+    const { run } = await world({}, async ({ signal }) => {
+      const aborted = once(signal, 'abort');
+      place.cancel();
+      await aborted;
+      throw new Error('it was ended');
+    });
+    await expect(run({}, place)).rejects.toThrow(CancelledFailure);
   });
 
   it('refuses inputs and files that are too large before anything runs', async () => {
