@@ -1,5 +1,5 @@
 /** The sandboxes of a worker, one for each language. A language that this machine cannot contain rejects every run. */
-import { architectureHere, type Architecture } from './container/system-calls.ts';
+import { architectureHere } from './container/system-calls.ts';
 import { bubblewrap, unsafe, type Containment } from './containment.ts';
 import { createJavaScriptSandbox } from './javascript/javascript-sandbox.ts';
 import { usualImports } from './python/imports.ts';
@@ -29,29 +29,23 @@ export interface Sandboxes {
 
 export function createSandboxes(settings: SandboxSettings): Sandboxes {
   const containment = settings.containment === 'unsafe' ? unsafe : bubblewrap;
-  const architecture = architectureHere();
-  if (architecture === null) {
+  if (architectureHere() === null) {
     const nothing = unavailable(`it exists for Linux on x64 and arm64, not for ${process.platform} on ${process.arch}`);
     return { python: nothing, javascript: nothing, close: () => undefined };
   }
   const javascript = createJavaScriptSandbox(containment);
-  return { python: pythonOf(settings, architecture, containment), javascript: javascript.run, close: javascript.close };
+  return { python: pythonOf(settings, containment), javascript: javascript.run, close: javascript.close };
 }
 
 function unavailable(why: string): RunCode {
   return () => Promise.reject(new SandboxUnavailable(why));
 }
 
-function pythonOf(
-  { python, pythonPackages, furtherImports }: SandboxSettings,
-  architecture: Architecture,
-  containment: Containment,
-): RunCode {
+function pythonOf({ python, pythonPackages, furtherImports }: SandboxSettings, containment: Containment): RunCode {
   if ('missing' in python) return unavailable(python.missing);
   const sandbox = {
     python: python.path,
     packages: 'path' in pythonPackages ? pythonPackages.path : null,
-    architecture,
     imports: [...usualImports, ...furtherImports],
   };
   return createPythonSandbox(sandbox, containment);

@@ -28,8 +28,7 @@ export function containerCommand(program: ContainedProgram): Command {
   const variables = Object.entries(program.variables).flatMap(([name, value]) => ['--setenv', name, value]);
   const last = [
     ...variables,
-    '--remount-ro',
-    '/',
+    ...['/', '/proc'].flatMap((folder) => ['--remount-ro', folder]),
     '--seccomp',
     `${filterDescriptor}`,
     '--',

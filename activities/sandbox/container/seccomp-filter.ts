@@ -44,6 +44,9 @@ const sharedAnonymous = 0x21;
 /** `TIOCSTI` and `TIOCLINUX` put characters into a terminal's input. */
 const terminalInput = [0x5412, 0x541c];
 
+/** `RLIMIT_CORE`: see `command.ts`. */
+const coreLimit = 4;
+
 export function seccompFilter(architecture: Architecture): Buffer {
   const calls = systemCallsOf(architecture);
   const program: readonly Instruction[] = [
@@ -71,6 +74,8 @@ export function seccompFilter(architecture: Architecture): Buffer {
       argumentOffset(1),
       terminalInput.flatMap((request) => ifThen(jumpIfEqual, request, fail(EPERM))),
     ),
+    ...whenCalled(calls.setrlimit, argumentOffset(0), ifThen(jumpIfEqual, coreLimit, fail(EPERM))),
+    ...whenCalled(calls.prlimit64, argumentOffset(1), ifThen(jumpIfEqual, coreLimit, fail(EPERM))),
     [returnValue, 0, 0, allow],
   ];
   return encode(program);

@@ -49,9 +49,13 @@ export function stage(paths: readonly string[], scratch: Scratch | null): Stage 
   };
 }
 
-/** Everything is mounted before the user changes. The table must be a file; a file is mounted over a file. */
+/**
+ * Code is ended before the worker when memory is short. Everything is mounted before the user changes. The table must be a file;
+ * a file is mounted over a file.
+ */
 const script = `
 set -e
+{ echo 800 > /proc/self/oom_score_adj; } 2> /dev/null || true
 umask 022
 mount -t tmpfs -o size=256k,mode=0755 stage ${stageFolder}
 printf %s "$1" > ${stageFolder}/table

@@ -80,6 +80,9 @@ const refused: Readonly<Record<string, Numbers>> = {
   vhangup: [153, 58],
   iopl: [172, null],
   ioperm: [173, null],
+  // Watches of files, whose number is limited for each user of the machine.
+  inotify_init: [253, null],
+  inotify_init1: [294, 26],
   // Memory that no limit counts: pages held by pipes, files in memory, segments and messages of System V, pages moved between
   // nodes, and contexts of asynchronous input, whose number is limited for the whole machine.
   vmsplice: [278, 75],
@@ -115,6 +118,8 @@ const judged = {
   socketpair: [53, 199],
   mmap: [9, 222],
   ioctl: [16, 29],
+  setrlimit: [160, 164],
+  prlimit64: [302, 261],
 } as const satisfies Readonly<Record<string, Numbers>>;
 
 /** `AUDIT_ARCH_X86_64` and `AUDIT_ARCH_AARCH64` of `linux/audit.h`. */
@@ -130,6 +135,8 @@ export interface SystemCalls {
   readonly socketpair: number;
   readonly mmap: number;
   readonly ioctl: number;
+  readonly setrlimit: number;
+  readonly prlimit64: number;
 }
 
 export function systemCallsOf(architecture: Architecture): SystemCalls {
@@ -143,5 +150,7 @@ export function systemCallsOf(architecture: Architecture): SystemCalls {
     socketpair: judged.socketpair[column],
     mmap: judged.mmap[column],
     ioctl: judged.ioctl[column],
+    setrlimit: judged.setrlimit[column],
+    prlimit64: judged.prlimit64[column],
   };
 }

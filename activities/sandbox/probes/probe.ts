@@ -1,6 +1,6 @@
 /** A try to get out of the sandbox, or past one of its limits. */
 export interface Probe {
-  readonly kind: 'files' | 'network' | 'processes' | 'kernel' | 'resources' | 'results';
+  readonly kind: 'files' | 'network' | 'processes' | 'kernel' | 'resources' | 'results' | 'javascript';
   /** What the code tries; in `docs/sandbox.md` and in the test's title. */
   readonly tries: string;
   /** What holds it. */

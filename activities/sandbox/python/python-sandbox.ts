@@ -4,7 +4,6 @@ import { runContained, startContained } from '../contained-process.ts';
 import { bubblewrap, type Containment } from '../containment.ts';
 import type { ContainedProgram } from '../container/container.ts';
 import { realPath } from '../container/real-path.ts';
-import type { Architecture } from '../container/system-calls.ts';
 import { writeMessage, type Message } from '../message.ts';
 import { resultOf } from '../result.ts';
 import { type CodeRequest, type RunCode, type SandboxLimits } from '../sandbox.ts';
@@ -14,7 +13,6 @@ export interface PythonSandbox {
   readonly python: string;
   /** The folder of packages; null for the standard library alone. */
   readonly packages: string | null;
-  readonly architecture: Architecture;
   /** Top-level modules that the code may import; the sandbox, not this list, is the protection. */
   readonly imports: readonly string[];
 }

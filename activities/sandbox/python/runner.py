@@ -17,6 +17,8 @@ SCRATCH, *PACKAGES = sys.argv[1:]
 INPUT_FOLDER = os.path.join(SCRATCH, "in")
 OUTPUT_FOLDER = os.path.join(SCRATCH, "out")
 MESSAGE_CHARACTERS = 2000
+# Each timer takes one.
+PENDING_SIGNALS = 256
 # No file has this name, so that a traceback shows lines of the source and not of another file.
 NAME = "<code>"
 
@@ -51,7 +53,7 @@ def limit(limits):
         ("RLIMIT_NOFILE", limits["openFiles"]),
         ("RLIMIT_MEMLOCK", 0),
         ("RLIMIT_MSGQUEUE", 0),
-        ("RLIMIT_CORE", 0),
+        ("RLIMIT_SIGPENDING", PENDING_SIGNALS),
     ):
         if most is not None:
             resource.setrlimit(getattr(resource, name), (most, most))

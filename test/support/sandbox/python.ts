@@ -28,6 +28,7 @@ const imports = [
   'numpy',
   'os',
   'platform',
+  'resource',
   'signal',
   'socket',
   'stat',
@@ -40,7 +41,6 @@ const imports = [
 export const testSandbox: PythonSandbox = {
   python: toolPath('python'),
   packages: toolPath('pythonPackages'),
-  architecture: process.arch === 'arm64' ? 'arm64' : 'x64',
   imports,
 };
 

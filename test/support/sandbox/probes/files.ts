@@ -6,6 +6,14 @@ export const fileProbes: readonly Probe[] = [
   ...basicProbes.filter(({ kind }) => kind === 'files'),
   {
     kind: 'files',
+    tries: 'run a shell by a module that is reached past the list of imports',
+    heldBy: 'no programs but the interpreter',
+    source: attempt(
+      'getattr(__builtins__["__im" + "port__"]("subpro" + "cess"), "check_" + "call")(["/bin/sh", "-c", "true"])',
+    ),
+  },
+  {
+    kind: 'files',
     tries: 'read the list of users of the host',
     heldBy: 'no /etc, no /root, no /home',
     source: attempt('open("/etc/passwd").read()'),
@@ -105,7 +113,7 @@ def main(inputs):
     heldBy: 'a /dev of three harmless devices',
     source: `
 def main(inputs):
-    for path in ("/dev/mem", "/dev/kmem", "/dev/vda", "/dev/sda", "/dev/nvme0n1", "/proc/kcore", "/dev/kvm", "/dev/fuse"):
+    for path in ("/dev/mem", "/dev/kmem", "/dev/vda", "/dev/sda", "/dev/nvme0n1", "/proc/kcore", "/dev/kvm", "/dev/fuse", "/dev/tty", "/dev/ptmx"):
         try:
             open(path, "rb").read(1)
             return True

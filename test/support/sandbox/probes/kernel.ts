@@ -62,6 +62,46 @@ def main(inputs):
     'it would change the clock of the machine',
   ),
   refused('load a module of the kernel', 'call(313, 273, 0, b"", 0)', rights),
+  {
+    kind: 'kernel',
+    tries: 'get a real-time priority, or more than its share of the processor',
+    heldBy: 'no capabilities',
+    source: `
+import os
+def main(inputs):
+    for change in (lambda: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1)), lambda: os.setpriority(os.PRIO_PROCESS, 0, -20)):
+        try:
+            change()
+            return True
+        except OSError:
+            pass
+    return False
+`,
+    noControl: rights,
+  },
+  {
+    kind: 'kernel',
+    tries: 'be the last that the kernel ends when memory is short (oom_score_adj)',
+    heldBy: 'a read-only /proc',
+    source: attempt('open("/proc/self/oom_score_adj", "w").write("-1000")'),
+    noControl: rights,
+  },
+  {
+    kind: 'kernel',
+    tries: 'have its crash handled by a program of the host (core_pattern)',
+    heldBy: 'a limit of one byte for core dumps, which seccomp keeps from change',
+    source: `
+import os, resource
+def main(inputs):
+    try:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        return True
+    except (OSError, ValueError):
+        pass
+    limits = [line for line in open("/proc/self/limits") if line.startswith("Max core file size")]
+    return limits[0].split()[4:6] != ["1", "1"]
+`,
+  },
   refused('take memory of System V', 'call(29, 194, 0, 4096, 0o1600)'),
   refused('share memory that belongs to no process', 'mmap.mmap(-1, 4096)', undefined, 'import mmap'),
   refused(

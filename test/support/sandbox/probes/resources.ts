@@ -1,7 +1,7 @@
 /** Tries to use more than the limits allow. */
 import { basicProbes } from '../../../../activities/sandbox/probes/basic.ts';
 import type { CodeProblemType } from '../../../../activities/sandbox/sandbox.ts';
-import type { Probe } from '../../../../activities/sandbox/probes/probe.ts';
+import { systemCall, type Probe } from '../../../../activities/sandbox/probes/probe.ts';
 
 export interface ResourceProbe extends Probe {
   /** The problem that ends the code; null where it only gets errors and continues. */
@@ -127,6 +127,51 @@ def main(inputs):
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
         os.truncate(os.open(inputs["folder"] + "/large", os.O_CREAT | os.O_WRONLY), 1 << 40)
+        return True
+    except OSError:
+        return False
+`,
+  ),
+  probe(
+    'raise its own limits',
+    'hard limits, no capabilities',
+    null,
+    `
+import resource
+def main(inputs):
+    for limit in (resource.RLIMIT_AS, resource.RLIMIT_NPROC, resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE, resource.RLIMIT_MEMLOCK):
+        try:
+            resource.setrlimit(limit, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+            return True
+        except (OSError, ValueError):
+            pass
+    return False
+`,
+  ),
+  probe(
+    'make timers without end',
+    'a limit of pending signals',
+    null,
+    `${systemCall}
+def main(inputs):
+    made = 0
+    try:
+        while made < 5_000:
+            call(222, 107, 1, 0, ctypes.create_string_buffer(8))
+            made += 1
+    except OSError:
+        pass
+    return made >= 5_000
+`,
+  ),
+  probe(
+    'use up the watches of files that the machine gives to its user (inotify)',
+    'seccomp',
+    null,
+    `${systemCall}
+def main(inputs):
+    try:
+        call(294, 26, 0)
         return True
     except OSError:
         return False

@@ -18,6 +18,11 @@ export const resultProbes: readonly Probe[] = [
     'the length of what came',
     forged('{"value": 1, "files": [{"name": "a", "size": 1000000}]}'),
   ),
+  result(
+    'pollute prototypes of the reader by keys of its value',
+    'names such as __proto__ are not taken',
+    forged('{"value": {"__proto__": {"polluted": 1}}, "files": []}'),
+  ),
   result('announce a header of 4 GB', 'a limit of the header', written('b"\\xff\\xff\\xff\\xff"')),
   result(
     'send JSON of 100,000 levels',
