@@ -61,7 +61,7 @@ function head({ view, shown, temporalUrl, now }: ExperimentPageData): Html {
     <div class="actions">
       <a class="button" href="${temporalUrl}">Run in Temporal</a>
       ${isOver ? act(id, 'rerun', 'Run it again') : act(id, 'cancel', 'Cancel the experiment')}
-      <a class="button" href="/experiments/new?${likeQuery(id, shown)}">Change it and run that</a>
+      <a class="button" href="/experiments/new?${likeQuery(id, shown)}">Change and run anew</a>
     </div>
   </section>`;
 }

@@ -109,7 +109,7 @@ function table({ experiments, now }: ExperimentsPageData): Html {
 
 function row(line: ExperimentLine, now: Date): Html {
   const { id, state, best, round, rounds, acceptedAt, failure } = line;
-  const details = failure === null ? underWay(line) : shortenText(visibleText(failure.message), longestDetails);
+  const details = failure === null ? underWay(line) : visibleText(shortenText(failure.message, longestDetails));
   return html`<tr>
     <td>${pill(state)}</td>
     <th scope="row">

@@ -80,7 +80,7 @@ function progress(view: ExperimentView, now: Date): Html | null {
       ${memoryBytes === 0 ? null : bar('Memory', memoryBytes, limits.memoryBytes, `${size(memoryBytes)} of ${size(limits.memoryBytes)}`)}
     </dl>
     <p class="soft">
-      Processor time: ${seconds(processorSeconds)}. Last heard of <time datetime="${at}">${age(at, now)}</time>.
+      Processor time: ${seconds(processorSeconds)}. Last heartbeat: <time datetime="${at}">${age(at, now)}</time>.
     </p>`;
 }
 

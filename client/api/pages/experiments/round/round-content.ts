@@ -20,7 +20,7 @@ export interface RoundContent {
 /** Larger files are not read for a page. */
 const mostBytes = 1024 * 1024;
 
-const FramesTextSchema = z
+const FiguresSchema = z
   .string()
   .transform((text, context): unknown => {
     try {
@@ -30,7 +30,7 @@ const FramesTextSchema = z
       return z.NEVER;
     }
   })
-  .pipe(z.array(FrameMetricsSchema).max(videoLimits.mostFrames));
+  .pipe(z.object({ frames: z.array(FrameMetricsSchema).max(videoLimits.mostFrames) }));
 
 export async function readRound(store: Store, round: RoundView): Promise<RoundContent> {
   const [code, frames] = await Promise.all([
@@ -55,6 +55,6 @@ async function readText(store: Store, { files }: RoundView, name: string): Promi
 
 function framesOf(text: Kept<string>): Kept<readonly FrameMetrics[]> {
   if (text === null || 'gone' in text) return text;
-  const parsed = FramesTextSchema.safeParse(text.value);
-  return parsed.success ? { value: parsed.data } : { gone: 'metrics.json is not as this page reads it.' };
+  const parsed = FiguresSchema.safeParse(text.value);
+  return parsed.success ? { value: parsed.data.frames } : { gone: 'metrics.json is not as this page reads it.' };
 }

@@ -14,37 +14,46 @@ const longestWords = 90;
 
 /** `shown` is the number of the round whose details are on the page. */
 export function roundsCard(view: ExperimentView, shown: number | null): Html {
-  const { roundsMade, spec } = view;
-  if (roundsMade.length === 0) return html`<section id="rounds" hidden></section>`;
+  const { roundsMade, rounds } = view;
+  const hasScore = roundsMade.some(({ metrics }) => metrics !== null);
+  // The figures of an only round are in its details.
+  if (roundsMade.length === 0 || (rounds === 1 && !hasScore)) return html`<section id="rounds" hidden></section>`;
   return html`<section class="card" id="rounds">
-    <h2>${view.rounds === 1 ? 'Quality and size' : 'Rounds'}</h2>
-    ${rateDistortionPlot(ratedPoints(view), {
-      title:
-        view.rounds === 1 ? 'Its only round' : 'Each round; the line joins those that no other round beats in both',
-      noun: 'round',
-      wantedPsnrDb: spec.psnrDb,
-      joinsFront: true,
-    })}
-    <div class="sheet" tabindex="0" role="region" aria-label="Rounds">
-      <table class="figures stacking">
-        <thead>
-          <tr>
-            <th scope="col">Round</th>
-            <th scope="col" class="number">PSNR</th>
-            <th scope="col" class="number">SSIM</th>
-            <th scope="col" class="number">Ratio</th>
-            <th scope="col" class="number">Bitrate</th>
-            <th scope="col" class="number">Encode</th>
-            <th scope="col" class="number">Decode</th>
-            <th scope="col" class="number">Memory</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${roundsMade.map((round) => row(view.id, round, round.number === shown))}
-        </tbody>
-      </table>
-    </div>
+    <h2>${rounds === 1 ? 'Quality and size' : 'Rounds'}</h2>
+    ${plot(view)} ${rounds === 1 ? null : table(view, shown)}
   </section>`;
+}
+
+function plot(view: ExperimentView): Html {
+  const title = 'Each round; the line joins those that no other round beats in both';
+  return rateDistortionPlot(ratedPoints(view), {
+    title: view.rounds === 1 ? 'Its only round' : title,
+    noun: 'round',
+    wantedPsnrDb: view.spec.psnrDb,
+    joinsFront: true,
+  });
+}
+
+function table({ id, roundsMade }: ExperimentView, shown: number | null): Html {
+  return html`<div class="sheet" tabindex="0" role="region" aria-label="Rounds">
+    <table class="figures stacking">
+      <thead>
+        <tr>
+          <th scope="col">Round</th>
+          <th scope="col" class="number">PSNR</th>
+          <th scope="col" class="number">SSIM</th>
+          <th scope="col" class="number">Ratio</th>
+          <th scope="col" class="number">Bitrate</th>
+          <th scope="col" class="number">Encode</th>
+          <th scope="col" class="number">Decode</th>
+          <th scope="col" class="number">Memory</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${roundsMade.map((round) => row(id, round, round.number === shown))}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 export function roundAddress(id: string, number: number): string {
@@ -59,7 +68,7 @@ function row(id: string, round: RoundView, isShown: boolean): Html {
     <th scope="row">
       <a href="${roundAddress(id, number)}" ${isShown ? html`aria-current="true"` : null}>Round ${number}</a>
       ${pill(state)} ${mark(round)}
-      ${words === '' ? null : html`<span class="soft details">${shortenText(visibleText(words), longestWords)}</span>`}
+      ${words === '' ? null : html`<span class="soft details">${visibleText(shortenText(words, longestWords))}</span>`}
     </th>
     ${metricCells(metrics)} ${numberCell('Encode', encoded === null ? '' : seconds(encoded.seconds))}
     ${numberCell('Decode', decoded === null ? '' : seconds(decoded.seconds))}

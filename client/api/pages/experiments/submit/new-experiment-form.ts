@@ -31,6 +31,17 @@ export interface NewExperimentForm {
   readonly key: string;
 }
 
+/** A codec without loss, as a placeholder. */
+const codeExample = `import zlib
+import numpy
+
+def encode(frames, info):
+    return zlib.compress(frames.tobytes())
+
+def decode(data, info):
+    shape = (info["frames"], info["height"], info["width"], 3)
+    return numpy.frombuffer(zlib.decompress(data), numpy.uint8).reshape(shape)`;
+
 export function emptyForm(key: string): NewExperimentForm {
   return { values: {}, problems: [], like: null, hasUpload: false, key };
 }
@@ -55,7 +66,7 @@ export function newExperimentForm(form: NewExperimentForm): Html {
       <input type="hidden" name="_key" value="${key}" />
       ${like === null ? null : html`<input type="hidden" name="like" value="${like}" />`}
       ${input(form, 'name', 'Name', { help: 'For people; may be left out.' })}
-      ${area(form, 'code', 'Code', { rows: 16, help: 'Python that defines encode(frames, info) and decode(data, info). Without it a model writes the code.' })}
+      ${area(form, 'code', 'Code', { rows: 16, example: codeExample, help: 'Python that defines encode(frames, info) and decode(data, info). Without it a model writes the code.' })}
       ${area(form, 'goal', 'Goal', { rows: 3, help: 'What a model shall write; with code, what it shall improve. Without it your code runs once.' })}
       <div class="numbers">
         ${input(form, 'rounds', 'Rounds, at most', { number: '1' })}
@@ -117,11 +128,12 @@ function input(form: NewExperimentForm, name: FormField, label: string, { help, 
 
 interface AreaOptions {
   readonly rows: number;
+  readonly example?: string;
   readonly help: string;
 }
 
 /** Browsers leave out a line break at the beginning of a text area: the one here, and none of the value. */
-function area(form: NewExperimentForm, name: FormField, label: string, { rows, help }: AreaOptions): Html {
+function area(form: NewExperimentForm, name: FormField, label: string, { rows, help, example }: AreaOptions): Html {
   return html`<p class="field">
     <label for="${name}">${label}</label>
     <textarea
@@ -130,6 +142,7 @@ function area(form: NewExperimentForm, name: FormField, label: string, { rows, h
       name="${name}"
       rows="${rows}"
       spellcheck="false"
+      ${example === undefined ? null : html`placeholder="${example}"`}
       ${described(form, name, help)}
     >
 ${form.values[name] ?? ''}</textarea>

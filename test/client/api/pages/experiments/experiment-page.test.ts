@@ -16,10 +16,11 @@ import { serveApp, testApi, type Api } from '../../harness.ts';
 const hostile = '<script>alert(1)</script>\u202E\u001B[31m';
 const error: ExperimentFailure = { phase: 'decode', type: 'error', message: `no ${hostile}`, line: 3 };
 const pictures = ['original', 'decoded', 'difference'].map((kind) => [`frame-0012.${kind}.png`, 'a picture'] as const);
-const frameFigures = JSON.stringify([
+const frames = [
   { psnrDb: 31.25, ssim: 0.9 },
   { psnrDb: null, ssim: 1 },
-]);
+];
+const frameFigures = JSON.stringify({ isLossless: false, frames });
 
 async function textOf({ ask }: Api, path: string): Promise<string> {
   return (await ask(path)).text();
