@@ -40,6 +40,11 @@ export interface CodeRequest {
   readonly signal: AbortSignal;
   /** Told about once a second while the code runs. */
   readonly onUse?: (use: ResourceUse) => void;
+  /**
+   * Modules of Python that are imported before the code is given. Runs with the same ones and the same scratch folder are expected to
+   * come soon after each other: the next process is started meanwhile.
+   */
+  readonly preload?: readonly string[];
 }
 
 /** What all processes of the code use at one moment. */

@@ -1,6 +1,7 @@
 /** Runs the product's own programs in the sandbox: alone, or after code under test, which they then call. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { videoLimits } from '../../../workflows/contract/experiments/video-limits.ts';
 import type { JsonObject } from '../../../workflows/contract/json/json.ts';
 import type {
   CodeProblem,
@@ -69,13 +70,13 @@ def main(inputs):
 export async function runProgram(request: ProgramRequest, run: PhaseRun): Promise<CodeResult> {
   const { runCode, limits, signal, onUse } = run;
   const { program, source, inputs, files, resultBytes } = request;
-  const fileBytes = files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   const result = await runCode({
     source: `${source}\n${call}`,
     inputs: { ...inputs, program: programText(program) },
     files,
-    limits: sandboxLimits(limits, { fileBytes, resultBytes }),
+    limits: sandboxLimits(limits, resultBytes),
     signal,
+    preload: packages,
     ...(onUse === undefined ? {} : { onUse }),
   });
   return { ...result, outcome: withinSource(result.outcome, source) };
@@ -96,16 +97,18 @@ function programText(name: ProgramName): string {
 
 const mebibyte = 2 ** 20;
 
-function sandboxLimits(
-  { seconds, memoryBytes }: PhaseLimits,
-  { fileBytes, resultBytes }: { readonly fileBytes: number; readonly resultBytes: number },
-): SandboxLimits {
+/** The same in all phases, so that the sandbox of the next one can be started while one runs. */
+const packages = ['numpy', 'cv2'];
+
+/** The same, too: the most that goes in and comes out of any phase, and some for the code's own files. */
+const scratchBytes = 2 * videoLimits.rawBytes + videoLimits.picturesBytes + 64 * mebibyte;
+
+function sandboxLimits({ seconds, memoryBytes }: PhaseLimits, resultBytes: number): SandboxLimits {
   return {
     seconds,
     cpuSeconds: Math.ceil(seconds),
     memoryBytes,
-    // What goes in, what comes out, and some for the code's own files.
-    scratchBytes: fileBytes + resultBytes + 64 * mebibyte,
+    scratchBytes,
     scratchFiles: 1000,
     processes: 32,
     openFiles: 128,

@@ -2,14 +2,14 @@
  * Runs JavaScript in an interpreter of its own process. One process is always started in advance, because it takes longer to
  * start than most sources take to run; each is used once.
  */
-import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { runContained, startContained, type ContainedProcess } from '../contained-process.ts';
 import { bubblewrap, type Containment } from '../containment.ts';
 import type { ContainedProgram } from '../container/container.ts';
 import { writeMessage } from '../message.ts';
 import { resultOf } from '../result.ts';
-import { SandboxUnavailable, type RunCode } from '../sandbox.ts';
+import type { RunCode } from '../sandbox.ts';
+import { keepsAlive, startIfPossible } from '../waiting-processes.ts';
 
 export interface JavaScriptSandbox {
   readonly run: RunCode;
@@ -27,7 +27,7 @@ export function createJavaScriptSandbox(containment: Containment = bubblewrap): 
   let isClosed = false;
   const prepare = (): void => {
     if (spare !== null || isClosed) return;
-    const next = startIfPossible(containment);
+    const next = startIfPossible(() => start(containment));
     if (next === null) return;
     spare = next;
     keepsAlive(next, false);
@@ -89,23 +89,4 @@ function program(): ContainedProgram {
 
 function start(containment: Containment): ContainedProcess {
   return startContained(containment.prepare(program()).command);
-}
-
-/** Null where there is no sandbox: the run that needs one says so. */
-function startIfPossible(containment: Containment): ContainedProcess | null {
-  try {
-    return start(containment);
-  } catch (error) {
-    if (error instanceof SandboxUnavailable) return null;
-    throw error;
-  }
-}
-
-/** Whether a process and its pipes keep this process from ending. */
-function keepsAlive({ child }: ContainedProcess, keeps: boolean): void {
-  const pipes = child.stdio.filter((stream) => stream instanceof Socket);
-  for (const handle of [child, ...pipes]) {
-    if (keeps) handle.ref();
-    else handle.unref();
-  }
 }

@@ -7,6 +7,7 @@ import { realPath } from '../container/real-path.ts';
 import { writeMessage, type Message } from '../message.ts';
 import { resultOf } from '../result.ts';
 import { type CodeRequest, type RunCode, type SandboxLimits } from '../sandbox.ts';
+import { createWaitingProcesses } from '../waiting-processes.ts';
 
 export interface PythonSandbox {
   /** The interpreter, by its absolute path. */
@@ -18,13 +19,18 @@ export interface PythonSandbox {
 }
 
 export function createPythonSandbox(sandbox: PythonSandbox, containment: Containment = bubblewrap): RunCode {
+  const waiting = createWaitingProcesses(idleMilliseconds);
   return async (request) => {
-    const { limits, signal } = request;
+    const { limits, signal, preload = [] } = request;
     signal.throwIfAborted();
-    const { command, remove } = containment.prepare(programOf(sandbox, limits));
+    const program = programOf(sandbox, limits, preload);
+    const { command, remove } = containment.prepare(program);
+    const start = () => startContained(command);
     try {
+      // What waits must need nothing that is removed after its end.
+      const isKept = preload.length > 0 && containment.contained;
       const end = await runContained({
-        process: startContained(command),
+        process: isKept ? waiting.take(JSON.stringify([program.scratch, preload]), start) : start(),
         request: writeMessage(messageOf(request, sandbox.imports, containment)),
         limits,
         signal,
@@ -41,7 +47,14 @@ export function createPythonSandbox(sandbox: PythonSandbox, containment: Contain
 const isolated = ['-I', '-S', '-B'];
 const interpreterPath = '/usr/bin/python3';
 
-function programOf({ python, packages }: PythonSandbox, limits: SandboxLimits): ContainedProgram {
+/** From one phase of an experiment to the next. */
+const idleMilliseconds = 5_000;
+
+function programOf(
+  { python, packages }: PythonSandbox,
+  limits: SandboxLimits,
+  preload: readonly string[],
+): ContainedProgram {
   const interpreter = realPath(python);
   const prefix = dirname(dirname(interpreter));
   return {
@@ -57,6 +70,7 @@ function programOf({ python, packages }: PythonSandbox, limits: SandboxLimits): 
       ...isolated,
       at('/runner.py'),
       at('/scratch'),
+      preload.join(','),
       ...(packages === null ? [] : [at('/packages')]),
     ],
     // One thread of OpenBLAS, since each takes address space, which is limited.
