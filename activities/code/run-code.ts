@@ -49,6 +49,12 @@ async function runCode(
     const result = await contained(sandboxes[step.language], { source: step.source, inputs, files, limits, signal });
     const keeping: Keeping = { artifacts: store.artifacts, jobId: job.id, stepId: step.id, later, signal };
     const log = await keepLog(keeping, result);
+    if (!result.contained) {
+      const message = 'the code ran without a sandbox, as LODESTONE_SANDBOX=unsafe says';
+      later((parts) =>
+        parts.events.append({ jobId: job.id, type: 'code.uncontained', message, data: { step: step.id } }),
+      );
+    }
     if ('problem' in result.outcome) return ended(problemReason(step, result.outcome.problem), null, log);
     const { value, files: written } = result.outcome;
     const kept = await keepFiles(keeping, written);

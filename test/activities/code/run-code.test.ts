@@ -114,6 +114,12 @@ describe('A13: a code step', () => {
     expect(await text(store, 'calc.output.json')).toContain('"x"');
   });
 
+  it('tells in the events of its job when nothing but limits held its code', async () => {
+    const { store, run } = await world({}, async () => answer({ value: 1, files: [] }, { contained: false }));
+    await run();
+    expect(await store.events.has(job.id, 'code.uncontained')).toBe(true);
+  });
+
   it('keeps no written file in the place of its own', async () => {
     const files = [{ name: 'output.json', bytes: Buffer.from('{}') }];
     const { store, run } = await world({}, async () => answer({ value: 1, files }));
@@ -146,7 +152,7 @@ describe('A13: a code step', () => {
       { inputs: { a: '{{form.email}}' }, files: ['form.sheet'] },
       async () => one,
     );
-    const large = run({ form: { email: 'x'.repeat(4 * 2 ** 20) } });
+    const large = run({ form: { email: 'x'.repeat(2 * 2 ** 20) } });
     await expect(large).rejects.toMatchObject({ type: 'step_definition', message: expect.stringMatching(/inputs/) });
     const { sha256 } = await store.artifacts.putContent(Buffer.from('1'));
     const sheet = { jobId: job.id, stepId: null, name: 'form.sheet.a.csv', mediaType: 'text/csv', sha256 };
