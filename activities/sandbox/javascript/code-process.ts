@@ -5,19 +5,16 @@
 import { createWriteStream, writeSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { newQuickJSWASMModuleFromVariant, type QuickJSContext, type QuickJSHandle } from 'quickjs-emscripten-core';
-import { z } from 'zod';
 
 /** Loaded while the process waits for its request. */
 const engine = await newQuickJSWASMModuleFromVariant(import('@jitl/quickjs-wasmfile-release-sync'));
 
-const RequestSchema = z.object({
-  source: z.string(),
-  inputs: z.json(),
-  limits: z.object({ memoryBytes: z.int(), cpuSeconds: z.number() }),
-});
-type Request = z.infer<typeof RequestSchema>;
-
-const ErrorSchema = z.object({ name: z.string(), message: z.string(), stack: z.string().default('') });
+/** From the worker alone, so that no schema is loaded for it: a process is started for each run. */
+interface Request {
+  readonly source: string;
+  readonly inputs: unknown;
+  readonly limits: { readonly memoryBytes: number; readonly cpuSeconds: number };
+}
 
 interface Problem {
   readonly type: 'error' | 'memory_limit' | 'time_limit';
@@ -34,15 +31,14 @@ const messageCharacters = 2_000;
 const jobsAtOnce = 1_000;
 
 // The first run compiles both languages; it happens while nobody waits.
-runSafely(
-  RequestSchema.parse({ source: 'const main = () => 1', inputs: {}, limits: { memoryBytes: 2 ** 24, cpuSeconds: 1 } }),
-);
+runSafely({ source: 'const main = () => 1', inputs: {}, limits: { memoryBytes: 2 ** 24, cpuSeconds: 1 } });
 writeSync(resultDescriptor, 'R');
 const bytes = await buffer(process.stdin);
 // The worker has ended without a request.
 if (bytes.byteLength > 0) {
   const text = bytes.toString('utf8', lengthBytes, lengthBytes + bytes.readUInt32BE());
-  await send(runSafely(RequestSchema.parse(JSON.parse(text))));
+  const request: Request = JSON.parse(text);
+  await send(runSafely(request));
   process.exit();
 }
 
@@ -98,9 +94,12 @@ function run({ source, inputs, limits }: Request): object {
 }
 
 function problemOf(context: QuickJSContext, handle: QuickJSHandle): Problem {
-  const error = ErrorSchema.safeParse(context.dump(handle));
-  if (!error.success) return { type: 'error', message: 'the code threw something that is no error', line: null };
-  const { name, message, stack } = error.data;
+  const thrown: unknown = context.dump(handle);
+  const [name, message] = [textOf(thrown, 'name'), textOf(thrown, 'message')];
+  if (name === null || message === null) {
+    return { type: 'error', message: 'the code threw something that is no error', line: null };
+  }
+  const stack = textOf(thrown, 'stack') ?? '';
   const line = /code\.js:(\d+)/.exec(stack)?.[1];
   const type = message === 'out of memory' ? 'memory_limit' : 'error';
   return {
@@ -108,6 +107,12 @@ function problemOf(context: QuickJSContext, handle: QuickJSHandle): Problem {
     message: `${name}: ${message}`.slice(0, messageCharacters),
     line: line === undefined ? null : Number(line),
   };
+}
+
+function textOf(thrown: unknown, name: string): string | null {
+  if (typeof thrown !== 'object' || thrown === null) return null;
+  const value: unknown = Reflect.get(thrown, name);
+  return typeof value === 'string' ? value : null;
 }
 
 /** `console.log` and its kin, to standard output and error. */

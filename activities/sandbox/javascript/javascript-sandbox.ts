@@ -62,7 +62,7 @@ export function createJavaScriptSandbox(containment: Containment = bubblewrap): 
 }
 
 const root = join(import.meta.dirname, '..', '..', '..');
-const packages = ['@jitl', 'quickjs-emscripten-core', 'zod'];
+const packages = ['@jitl', 'quickjs-emscripten-core'];
 
 /** Node, and nothing that it may read but the interpreter. */
 function program(): ContainedProgram {
