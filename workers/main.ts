@@ -103,7 +103,7 @@ async function main(): Promise<void> {
     const stop = queues.includes('browser') ? endUnneededBrowsers(dependencies, log) : undefined;
     const stopTelling = tellWorkers(dependencies.stores.acrossTenants.workerBeats, workers, log);
     try {
-      await runAll([...workers.values()]);
+      await runAll(workers.map(({ worker }) => worker));
     } finally {
       stop?.();
       await stopTelling();

@@ -1,24 +1,26 @@
 /** Tells the store every few seconds how busy the workers of this process are, for `/healthz` and the API's metrics. */
 import { randomUUID } from 'node:crypto';
-import type { Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { workerBeatMilliseconds, type WorkerBeats } from '../store/platform/worker-beats.ts';
 import type { QueueKind } from '../workflows/contract/names.ts';
 
+/** A worker of a queue, as far as it is told of. */
+export interface ToldWorker {
+  readonly queue: QueueKind;
+  readonly slots: number;
+  readonly worker: { getStatus(): { readonly numInFlightActivities: number } };
+}
+
 /** Begins at once. Returns a function that stops it and says that these workers have stopped. */
-export function tellWorkers(
-  beats: WorkerBeats,
-  workers: ReadonlyMap<QueueKind, Worker>,
-  log: Logger,
-): () => Promise<void> {
+export function tellWorkers(beats: WorkerBeats, workers: readonly ToldWorker[], log: Logger): () => Promise<void> {
   const id = randomUUID();
   const startedAt = new Date().toISOString();
   const idOf = (queue: QueueKind): string => `${id}.${queue}`;
   const tell = async (): Promise<void> => {
-    const told = [...workers].map(([queue, worker]) => ({
+    const told = workers.map(({ queue, slots, worker }) => ({
       id: idOf(queue),
       queue,
-      slots: worker.options.maxConcurrentActivityTaskExecutions ?? 0,
+      slots,
       busy: worker.getStatus().numInFlightActivities,
       startedAt,
     }));
@@ -32,6 +34,6 @@ export function tellWorkers(
   return async () => {
     clearInterval(timer);
     // A row that stays is not shown after a minute.
-    await beats.remove([...workers.keys()].map(idOf)).catch(() => undefined);
+    await beats.remove(workers.map(({ queue }) => idOf(queue))).catch(() => undefined);
   };
 }

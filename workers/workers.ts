@@ -22,46 +22,57 @@ const shutdownGraceTime = '10s';
  */
 const maxHeartbeatThrottleInterval = '1s';
 
-export async function createWorkers(request: WorkersRequest): Promise<ReadonlyMap<QueueKind, Worker>> {
-  const { connection, namespace, settings } = request;
-  const workers = await Promise.all(
-    request.queues.map(async (kind): Promise<[QueueKind, Worker]> => [
-      kind,
-      await Worker.create({
-        connection,
-        namespace,
-        taskQueue: taskQueue(settings.LODESTONE_QUEUE_PREFIX, kind),
-        shutdownGraceTime,
-        maxHeartbeatThrottleInterval,
-        ...(await optionsOf(kind, request)),
-      }),
-    ]),
-  );
-  return new Map(workers);
+export interface QueueWorker {
+  readonly queue: QueueKind;
+  /** The most activities at once. */
+  readonly slots: number;
+  readonly worker: Worker;
 }
 
-async function optionsOf(kind: QueueKind, request: WorkersRequest): Promise<Partial<WorkerOptions>> {
-  const { dependencies, settings } = request;
-  switch (kind) {
+export async function createWorkers(request: WorkersRequest): Promise<readonly QueueWorker[]> {
+  const { connection, namespace, settings } = request;
+  return Promise.all(
+    request.queues.map(async (queue): Promise<QueueWorker> => {
+      const slots = slotsOf(queue, settings);
+      const worker = await Worker.create({
+        connection,
+        namespace,
+        taskQueue: taskQueue(settings.LODESTONE_QUEUE_PREFIX, queue),
+        shutdownGraceTime,
+        maxHeartbeatThrottleInterval,
+        maxConcurrentActivityTaskExecutions: slots,
+        ...(await servedBy(queue, request)),
+      });
+      return { queue, slots, worker };
+    }),
+  );
+}
+
+function slotsOf(queue: QueueKind, settings: WorkerSettings): number {
+  switch (queue) {
     case 'jobs':
-      return {
-        // AI steps too: on the job's own queue they start without a round trip through the server.
-        activities: { ...dependencies.jobs, ...dependencies.llm },
-        workflowBundle: await workflowBundle(),
-        maxConcurrentActivityTaskExecutions: 100,
-      };
+      return 100;
     case 'llm':
-      return { activities: { ...dependencies.llm }, maxConcurrentActivityTaskExecutions: 50 };
+      return 50;
     case 'browser':
-      return {
-        activities: { ...dependencies.browser },
-        maxConcurrentActivityTaskExecutions: settings.LODESTONE_BROWSERS,
-      };
+      return settings.LODESTONE_BROWSERS;
     case 'sandbox':
     case 'sandbox-gpu':
-      return {
-        activities: { ...dependencies.sandbox },
-        maxConcurrentActivityTaskExecutions: settings.LODESTONE_SANDBOXES,
-      };
+      return settings.LODESTONE_SANDBOXES;
+  }
+}
+
+async function servedBy(queue: QueueKind, { dependencies }: WorkersRequest): Promise<Partial<WorkerOptions>> {
+  switch (queue) {
+    case 'jobs':
+      // AI steps too: on the job's own queue they start without a round trip through the server.
+      return { activities: { ...dependencies.jobs, ...dependencies.llm }, workflowBundle: await workflowBundle() };
+    case 'llm':
+      return { activities: { ...dependencies.llm } };
+    case 'browser':
+      return { activities: { ...dependencies.browser } };
+    case 'sandbox':
+    case 'sandbox-gpu':
+      return { activities: { ...dependencies.sandbox } };
   }
 }

@@ -17,6 +17,6 @@ const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
 const connection = await NativeConnection.connect(connectionOptions);
 const workers = await createWorkers({ connection, namespace, queues: ['browser'], settings, dependencies });
 process.stdout.write('ready browser\n');
-await runAll([...workers.values()]);
+await runAll(workers.map(({ worker }) => worker));
 await connection.close();
 await dependencies.stores.close();

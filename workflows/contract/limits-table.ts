@@ -1,5 +1,6 @@
 /** The whole table of limits in force, for all kinds of work, with where each value came from. For people and programs. */
 import { defaultBatchLimits } from './batches/limits.ts';
+import { defaultExperimentLimits } from './experiments/limits.ts';
 import type { LeadMagnet } from './lead-magnets/lead-magnet.ts';
 import { defaultJobSeconds, defaultLimits, effectiveLimits, limitProblems } from './limits.ts';
 import { toolChoiceProblems, toolLimits, type ToolLimitChoices, type ToolLimits } from './tools/limits.ts';
@@ -34,6 +35,7 @@ export function limitRows({ tools, leadMagnet }: LimitsRequest): readonly LimitR
     ...kinds,
     { work: 'job', limit: 'seconds', value: defaultJobSeconds, source: 'default' },
     ...batches,
+    ...rows('experiment', defaultExperimentLimits, () => ({ source: 'default' })),
     ...toolRows(tools, null),
     ...Object.keys(tools.perTool ?? {}).flatMap((tool) => toolRows(tools, tool)),
     ...(leadMagnet === undefined ? [] : definitionRows(leadMagnet)),

@@ -19,7 +19,16 @@ it('A08: lodestone limits prints the whole table and the risks, without a server
   expect(problems).toEqual([]);
   expect(risks).toHaveLength(4);
   const works = new Set(limits.map(({ work }) => work));
-  for (const work of ['computer_use', 'ai', 'delivery', 'batch_partition', 'job', 'batch (whole)', 'tools']) {
+  for (const work of [
+    'computer_use',
+    'ai',
+    'delivery',
+    'batch_partition',
+    'job',
+    'batch (whole)',
+    'experiment',
+    'tools',
+  ]) {
     expect(works).toContain(work);
   }
 });

@@ -1,0 +1,15 @@
+import pino from 'pino';
+import { expect, it, vi } from 'vitest';
+import { tellWorkers } from '../../workers/tell-workers.ts';
+import { temporaryStore } from '../support/temporary-store.ts';
+
+it('C14: workers tell at once how busy they are, and that they have stopped', async () => {
+  const { workerBeats } = (await temporaryStore()).acrossTenants;
+  const worker = { getStatus: () => ({ numInFlightActivities: 1 }) };
+  const stop = tellWorkers(workerBeats, [{ queue: 'sandbox', slots: 2, worker }], pino({ enabled: false }));
+  await vi.waitFor(async () => {
+    expect(await workerBeats.list(new Date())).toMatchObject([{ queue: 'sandbox', slots: 2, busy: 1 }]);
+  });
+  await stop();
+  expect(await workerBeats.list(new Date())).toEqual([]);
+});
