@@ -2,6 +2,7 @@
  * What works across tenants: the outbox, the reconciliation, sweeps and events that name no tenant. It reads whose the
  * work is; whoever then changes something opens the store for that tenant.
  */
+import { sql } from 'kysely';
 import { readJobInput } from '../workflows/contract/jobs/job-input.ts';
 import type { LeadMagnetJobInput, RedeliveryInput } from '../workflows/contract/jobs/job.ts';
 import type { BatchState } from '../workflows/contract/batches/batch.ts';
@@ -104,7 +105,8 @@ export function createAcrossTenants(database: Database, contents: Contents): Acr
         .selectFrom('experiments')
         .select(['tenant', 'id'])
         .where('state', '=', 'created')
-        .where('handed_over', '=', 0)
+        // Not a parameter: SQLite would not use the index of those that are left.
+        .where('handed_over', '=', sql.lit(0))
         .where('accepted_at', '<', acceptedBefore.toISOString())
         .orderBy('accepted_at')
         .limit(limit)

@@ -21,7 +21,7 @@ function read(file: string): SourceFile | null {
 describe('docs/architecture.md', () => {
   const walks = readWalks(text);
 
-  it('has the lives of a job, a turn, an item, a tool request, a tool step and a code step, and five walks', () => {
+  it('has the lives of a job, a turn, an item, a tool request, a tool step, a code step and an experiment, and five walks', () => {
     expect(walks.map(({ title }) => title)).toEqual([
       'The life of a job',
       'The life of a computer-use turn',
@@ -29,6 +29,7 @@ describe('docs/architecture.md', () => {
       'The life of a tool request',
       'The life of a tool step',
       'The life of a code step',
+      'The life of an experiment',
       "Walk: a form's value to the mail",
       'Walk: an action from the model to the page',
       'Walk: a batch item from CSV to results',

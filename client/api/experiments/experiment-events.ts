@@ -28,16 +28,15 @@ const eventsRoute = createRoute({
 });
 
 export function addExperimentEventsRoute(app: OpenAPIHono, { store, log }: ApiDependencies): void {
-  const { experimentViews } = store;
   const watch = createPulseWatch<ExperimentPulse>({
-    look: (ids) => experimentViews.pulses(ids),
+    look: (ids) => store.experimentViews.pulses(ids),
     isEnded: ({ state }) => isExperimentEnd(state),
     onError: (error) => log.warn({ error }, 'the store did not tell how far the experiments are'),
     shortestPauseMilliseconds,
   });
   app.openapi(eventsRoute, async (context) => {
     const { id } = context.req.valid('param');
-    const now = async (): Promise<ExperimentPulse | undefined> => (await experimentViews.pulses([id]))[0];
+    const now = async (): Promise<ExperimentPulse | undefined> => (await store.experimentViews.pulses([id]))[0];
     const first = await now();
     if (first === undefined) throw noExperiment(id);
     return streamPulses(context, watch, { first, last: now });

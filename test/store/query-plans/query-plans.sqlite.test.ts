@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { runningBatch } from '../../support/batches/batches.ts';
+import { workOnExperiment } from '../../support/store/hot-statements/experiment-work.ts';
 import { workOnItems } from '../../support/store/hot-statements/item-work.ts';
 import { workOnJob } from '../../support/store/hot-statements/job-work.ts';
 import { workOnToolRequest } from '../../support/store/hot-statements/tool-work.ts';
@@ -43,12 +44,20 @@ it('P09: taking, submitting, retrying and ending an item finds it by an index', 
 it.each([
   ['a job', workOnJob],
   ['a request of a tool', workOnToolRequest],
+  ['an experiment', workOnExperiment],
 ])('whatever is done for %s finds its rows by an index', async (_, work) => {
   // `chosen` and a range of constants are not tables; one of lists has a handful of rows.
   const steps = await planOf(work);
   expect(
-    steps.filter((step) => step.startsWith('SCAN ') && !/^SCAN (chosen|CONSTANT)|USING .*INDEX/.test(step)),
+    steps.filter(
+      (step) => step.startsWith('SCAN ') && !/^SCAN (chosen|CONSTANT|\d+-ROW VALUES)|USING .*INDEX/.test(step),
+    ),
   ).toEqual([]);
+});
+
+it('C11: experiments are read by their id or in the order of the list, without sorting all of them', async () => {
+  const steps = await planOf(workOnExperiment);
+  expect(steps.filter((step) => step.includes('TEMP B-TREE') && step.includes('accepted_at'))).toEqual([]);
 });
 
 it('the list of tool requests is read in its order, without sorting all of them', async () => {
