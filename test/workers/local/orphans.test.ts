@@ -12,7 +12,7 @@ describe('what npm start has brought about', () => {
     const stack = await startLocalStack();
     await stack.said('Ctrl-C stops all.');
     // The parent, the supervisor and its server, the API, and a worker a queue.
-    expect(await stack.alive()).toHaveLength(7);
+    expect(await stack.alive()).toHaveLength(8);
     stack.process.kill('SIGKILL');
     await stack.gone();
     expect(await stack.alive()).toEqual([]);
