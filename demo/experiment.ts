@@ -60,7 +60,7 @@ async function startParts(model: ModelServer, dataFolder: string, stop: StopRequ
     queues: ['jobs', 'sandbox'],
     environment: {
       ...process.env,
-      LODESTONE_LOG_LEVEL: 'warn',
+      LODESTONE_LOG_LEVEL: 'error',
       OPENAI_API_KEY: 'demo',
       OPENAI_BASE_URL: model.url,
       LODESTONE_MODEL: 'gpt-5.4-mini',

@@ -64,7 +64,7 @@ describe('processes that wait', () => {
 
 const AnswerSchema = z.object({ value: z.tuple([z.boolean(), z.boolean(), z.number()]) });
 
-it('Python that is told what to import has imported it before it is given the code, and waits for the next run', async () => {
+it('C10: Python that is told what to import has imported it before it is given the code, and waits for the next run', async () => {
   const source = `
 import os, sys
 LOADED = "numpy" in sys.modules

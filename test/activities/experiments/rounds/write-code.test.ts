@@ -80,7 +80,7 @@ describe('the model that writes the code of a round', () => {
     for (const words of ['1 / 0', 'ZeroDivisionError']) expect(shown).toContain(words);
   });
 
-  it('is found again after its worker died, though its call has used up the budget', async () => {
+  it('C12: is found again after its worker died, though its call has used up the budget', async () => {
     const model = scriptedModel(['pending']);
     const { run, place, store } = await writing(model, { budget: { usd: 0.001 } });
     const first = place();
