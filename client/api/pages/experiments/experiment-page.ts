@@ -20,6 +20,8 @@ export interface ExperimentPageData {
   readonly chosen: number | null;
   readonly temporalUrl: string;
   readonly now: Date;
+  /** A double click on its button makes one new experiment. */
+  readonly rerunKey: string;
 }
 
 export function experimentPage(data: ExperimentPageData): Html {
@@ -42,7 +44,7 @@ export function experimentFragment(data: ExperimentPageData): Html {
   ${roundCard(view, shown)} ${askedCard(view)}`;
 }
 
-function head({ view, shown, temporalUrl, now }: ExperimentPageData): Html {
+function head({ view, shown, temporalUrl, now, rerunKey }: ExperimentPageData): Html {
   const { id, state, failure, startedAt, endedAt, acceptedAt, usage, rounds, roundsMade } = view;
   const isOver = isExperimentEnd(state);
   const took = startedAt === null ? null : Date.parse(endedAt ?? now.toISOString()) - Date.parse(startedAt);
@@ -50,7 +52,7 @@ function head({ view, shown, temporalUrl, now }: ExperimentPageData): Html {
   return html`<section class="head" id="head" ${isOver ? html`data-ended="${humanize(state)}"` : null}>
     <p class="soft"><a href="/experiments">Experiments</a> / ${id}</p>
     <h1>${experimentTitle(view)} ${pill(state)}</h1>
-    ${failure === null || state === 'completed' ? null : failureAlert(failure, isLineShown(view, shown))}
+    ${failure === null ? null : failureAlert(failure, { isLineShown: isLineShown(view, shown), isMild: state === 'completed' })}
     <dl class="facts">
       ${fact('Now', underWay(view))} ${fact('Rounds', rounds === 1 ? '' : `${roundsMade.length} of ${rounds}`)}
       ${fact('Took', isOver && took !== null ? duration(took) : '')}
@@ -60,7 +62,7 @@ function head({ view, shown, temporalUrl, now }: ExperimentPageData): Html {
     </dl>
     <div class="actions">
       <a class="button" href="${temporalUrl}">Run in Temporal</a>
-      ${isOver ? act(id, 'rerun', 'Run it again') : act(id, 'cancel', 'Cancel the experiment')}
+      ${isOver ? act(id, 'rerun', 'Run it again', rerunKey) : act(id, 'cancel', 'Cancel the experiment')}
       <a class="button" href="/experiments/new?${likeQuery(id, shown)}">Change and run anew</a>
     </div>
   </section>`;
@@ -77,8 +79,9 @@ function likeQuery(id: string, shown: ShownRound | null): string {
   return new URLSearchParams({ like: id, ...round }).toString();
 }
 
-function act(id: string, verb: string, words: string): Html {
+function act(id: string, verb: string, words: string, key?: string): Html {
   return html`<form method="post" action="/experiments/${encodeURIComponent(id)}/${verb}">
+    ${key === undefined ? null : html`<input type="hidden" name="_key" value="${key}" />`}
     <button type="submit">${words}</button>
   </form>`;
 }

@@ -19,6 +19,7 @@ const experimentsOfPage = 50;
 
 const QuerySchema = z.object({ state: z.enum(experimentStates).optional(), before: z.string().max(200).optional() });
 const RoundQuerySchema = z.coerce.number().int().min(1).optional();
+const RerunSchema = z.object({ _key: z.string().min(1).max(100).optional().catch(undefined) });
 const LikeQuerySchema = z.object({ like: z.string().max(200).optional(), round: RoundQuerySchema });
 
 export function addExperimentPages(app: OpenAPIHono, dependencies: ApiDependencies): void {
@@ -62,6 +63,7 @@ export function addExperimentPages(app: OpenAPIHono, dependencies: ApiDependenci
       chosen: chosen?.number ?? null,
       temporalUrl: `${temporalUi.url}/namespaces/${temporalUi.namespace}/workflows/${workflowId}`,
       now: now(),
+      rerunKey: randomUUID(),
     };
   };
   app.get('/experiments/:id', async (context) => context.html(experimentPage(await data(context))));
@@ -73,7 +75,8 @@ export function addExperimentPages(app: OpenAPIHono, dependencies: ApiDependenci
     return context.redirect(`/experiments/${encodeURIComponent(id)}`, 303);
   });
   app.post('/experiments/:id/rerun', async (context) => {
-    const id = await rerunExperiment(dependencies, context.req.param('id'), undefined);
+    const { _key: key } = RerunSchema.parse(await context.req.parseBody());
+    const id = await rerunExperiment(dependencies, context.req.param('id'), key);
     return context.redirect(`/experiments/${encodeURIComponent(id)}`, 303);
   });
 }

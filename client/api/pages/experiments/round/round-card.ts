@@ -28,7 +28,7 @@ export function roundCard(view: ExperimentView, shown: ShownRound | null): Html 
   const metrics = content.frames !== null && 'value' in content.frames ? content.frames.value : [];
   return html`<section class="card" id="round">
     <h2>Round ${number} ${pill(state)}</h2>
-    ${failure === null || view.rounds === 1 ? null : failureAlert(failure, hasLine(shown))}
+    ${failure === null || view.rounds === 1 ? null : failureAlert(failure, { isLineShown: hasLine(shown) })}
     ${note === null ? null : html`<p class="model-note">${boundedText(note, longestNote)}</p>`} ${facts(round)}
     ${framesView(round, { video: view.video, metrics, addressOf })}
     ${content.frames === null ? null : 'gone' in content.frames ? goneNote(content.frames.gone) : frameCharts(metrics)}

@@ -89,11 +89,14 @@ test('C12: an experiment that waits, and one that ended without a round, have th
 test('of 50 rounds all are in the table and the best is in detail, or the one that the address names', async () => {
   const api = await testApi();
   const rounds = Array.from({ length: 50 }, (_, index) => ({ metrics: { bitrateMbps: 5 - index / 20 } }));
-  await endedExperiment(api.store, 'many', rounds);
+  await acceptExperiment(api.store, 'many', { goal: 'small', rounds: 50 });
+  for (const [index, round] of rounds.entries()) await endRound(api.store, 'many', index + 1, round);
+  await endExperiment(api.store, 'many', { ...error, type: 'total_time_limit', message: 'after 1 h', line: null });
   const text = await textOf(api, '/experiments/many');
   expect(text.match(/class="point /g)).toHaveLength(50);
   expect(text.match(/<th scope="row">/g)).toHaveLength(50);
   expect(text).toContain('Code of round 50');
+  expect(text).toContain('The whole experiment took too long');
   expect(await textOf(api, '/experiments/many?round=7')).toContain('Code of round 7');
   for (const path of ['/experiments/many?round=51', '/experiments/many?round=x', '/experiments/none']) {
     const answer = await api.ask(path, { headers: { accept: 'text/html' } });
@@ -128,8 +131,10 @@ test('an experiment is cancelled and run again from its page, but not from anoth
   const cancelled = await api.ask('/experiments/one/cancel', { method: 'POST' });
   expect([cancelled.status, cancelled.headers.get('location')]).toEqual([303, '/experiments/one']);
   expect(await textOf(api, '/experiments/one')).toContain('It was cancelled');
-  const again = await api.ask('/experiments/one/rerun', { method: 'POST' });
-  const location = again.headers.get('location') ?? '';
+  const again = () =>
+    api.ask('/experiments/one/rerun', { method: 'POST', body: new URLSearchParams({ _key: 'click' }) });
+  const location = (await again()).headers.get('location') ?? '';
+  expect((await again()).headers.get('location')).toBe(location);
   expect(location).toMatch(/^\/experiments\/experiment_\w+$/);
   expect(await textOf(api, location)).toContain('waits for a worker');
 });
