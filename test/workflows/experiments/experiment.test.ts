@@ -1,6 +1,8 @@
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { WorkflowHandle } from '@temporalio/client';
 import { expect, test } from 'vitest';
-import { taskQueue } from '../../../workflows/contract/names.ts';
+import { taskQueue, type QueueKind } from '../../../workflows/contract/names.ts';
 import {
   experimentType,
   experimentWorkflowId,
@@ -28,11 +30,26 @@ interface Ran {
   readonly failures: readonly (ExperimentFailure | null)[];
 }
 
+interface RunOptions {
+  readonly meanwhile?: (handle: WorkflowHandle) => Promise<void>;
+  readonly queues?: readonly QueueKind[];
+}
+
+/** Waits until an activity is scheduled. Only then is its wait for a worker among what a skip of time passes. */
+async function scheduled(handle: WorkflowHandle, name: string): Promise<void> {
+  const isThere = async (): Promise<boolean> => {
+    const { events } = await handle.fetchHistory();
+    const names = events?.map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
+    return names?.includes(name) === true;
+  };
+  while (!(await isThere()));
+}
+
 /** Runs an experiment whose activities succeed unless they are given. */
 async function run(
   given: Partial<AllExperimentActivities>,
   changes: Partial<ExperimentInput> = {},
-  meanwhile: () => Promise<void> = async () => undefined,
+  { meanwhile, queues = ['jobs', 'llm', 'sandbox'] }: RunOptions = {},
 ): Promise<Ran> {
   count += 1;
   const prefix = `experiments${count}`;
@@ -75,10 +92,10 @@ async function run(
         taskQueue: taskQueue(prefix, 'jobs'),
         args: [input],
       });
-      await meanwhile();
+      await meanwhile?.(handle);
       return handle.result();
     },
-    ['jobs', 'llm', 'sandbox'],
+    queues,
   );
   return { result, rounds, failures };
 }
@@ -135,8 +152,63 @@ test('C12: an experiment whose sandbox never starts ends with the fault of the i
 });
 
 test('C12: an experiment that needs a GPU, where no worker has one, ends when it was not to wait', async () => {
-  const { failures } = await run({}, { gpu: 'fail' }, () => server.skip(31_000));
+  const meanwhile = async (handle: WorkflowHandle): Promise<void> => {
+    await scheduled(handle, 'encodeRound');
+    await server.skip(31_000);
+  };
+  const { failures } = await run({}, { gpu: 'fail' }, { meanwhile });
   expect(failures).toMatchObject([
     { phase: 'encode', type: 'no_worker', message: 'no worker with a GPU took it in time' },
   ]);
+});
+
+test('C12: an experiment that no worker takes ends after its wait', async () => {
+  const limits = { ...experimentLimits({}), waitSeconds: 0.5 };
+  const { rounds, failures } = await run({}, { limits }, { queues: ['jobs'] });
+  expect(rounds).toEqual([]);
+  expect(failures).toMatchObject([{ phase: 'dispatch', type: 'no_worker', message: 'no worker took it within 0.5 s' }]);
+});
+
+/** A phase that runs until it is cancelled, and beats meanwhile. */
+async function endless(): Promise<never> {
+  const beating = setInterval(() => Context.current().heartbeat(), 100);
+  return Context.current().cancelled.finally(() => clearInterval(beating));
+}
+
+test('C12: an experiment whose total time is up ends, after the phase under way has', async () => {
+  const limits = { ...experimentLimits({}), totalSeconds: 0.5, heartbeatSeconds: 1 };
+  const { rounds, failures } = await run({ decodeRound: endless }, { limits });
+  const failure = { phase: 'decode', type: 'total_time_limit' };
+  expect(rounds).toMatchObject([{ state: 'partial', failure }]);
+  expect(failures).toMatchObject([failure]);
+});
+
+test('an experiment that is cancelled in the middle of a phase is recorded as cancelled', async () => {
+  const began = Promise.withResolvers<void>();
+  const encodeRound = (): Promise<never> => {
+    began.resolve();
+    return endless();
+  };
+  const meanwhile = async (handle: WorkflowHandle): Promise<void> => {
+    await began.promise;
+    await handle.cancel();
+  };
+  const limits = { ...experimentLimits({}), heartbeatSeconds: 1 };
+  const { rounds, failures } = await run({ encodeRound }, { limits }, { meanwhile });
+  const failure = { phase: 'encode', type: 'cancelled' };
+  expect(rounds).toMatchObject([{ state: 'cancelled', failure }]);
+  expect(failures).toMatchObject([failure]);
+});
+
+test('C12, C16: a phase whose worker dies is tried again', async () => {
+  const limits = { ...experimentLimits({}), heartbeatSeconds: 0.5 };
+  const retried = Promise.withResolvers<void>();
+  const encodeRound = async (): Promise<{ value: PhaseOutput }> => {
+    // As of a dead worker, nothing is heard of the first attempt.
+    if (Context.current().info.attempt === 1) await retried.promise;
+    retried.resolve();
+    return { value: output('encoded') };
+  };
+  const { rounds } = await run({ encodeRound }, { limits });
+  expect(rounds).toMatchObject([{ state: 'completed' }]);
 });
