@@ -35,6 +35,7 @@ const longestFirst = [
   'test/demo/model-server/pixel-brain/whole-site.test.ts',
   'test/activities/computer-use/playwright/computer.test.ts',
   'test/activities/computer-use/playwright/pages.test.ts',
+  'test/chaos/experiment.test.ts',
   'test/chaos/processes.test.ts',
   'test/demo/batch.test.ts',
   'test/activities/computer-use/egress/chromium.test.ts',

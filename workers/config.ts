@@ -116,6 +116,12 @@ export const WorkerSettingsSchema = z
       .describe(
         'Days after which the files of ended jobs and large outputs of ended batches are removed. When empty: never.',
       ),
+    LODESTONE_EXPERIMENT_GIB: z.coerce
+      .number()
+      .min(0.1)
+      .max(1_000_000)
+      .default(10)
+      .describe('Disk that experiments may take; above it, those that ended first lose their files.'),
     LODESTONE_METRICS_ADDRESS: z
       .string()
       .regex(

@@ -56,6 +56,7 @@ export async function createDependencies(
         sweep: stores.acrossTenants.contentSweep,
         conversations: stores.acrossTenants.tools,
         days: settings.LODESTONE_ARTIFACT_DAYS,
+        experimentBytes: settings.LODESTONE_EXPERIMENT_GIB * 2 ** 30,
       }),
     },
     llm: { ...llm, ...createLateAnswers({ ...batches, stores }) },

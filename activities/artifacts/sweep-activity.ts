@@ -5,7 +5,7 @@ import type { ContentSweepActivities } from '../../workflows/contract/batches/re
 import { withHeartbeat } from '../heartbeat.ts';
 import { sweepContents, type SweepDependencies, type SweepFigures } from './sweep-contents.ts';
 
-export interface SweepActivityDependencies extends Pick<SweepDependencies, 'sweep' | 'days'> {
+export interface SweepActivityDependencies extends Pick<SweepDependencies, 'sweep' | 'days' | 'experimentBytes'> {
   readonly conversations: Pick<ToolsAcrossTenants, 'removeExpired'>;
 }
 
@@ -21,10 +21,12 @@ export function createSweepContents(dependencies: SweepActivityDependencies): Co
   };
 }
 
-function measure({ contents, bytes, missing }: SweepFigures): void {
+function measure({ contents, bytes, missing, experimentBytes }: SweepFigures): void {
   const { metricMeter } = Context.current();
   metricMeter.createCounter('lodestone_contents_removed', 'contents', 'Contents of files removed').add(contents);
   metricMeter.createCounter('lodestone_content_bytes_removed', 'bytes', 'Bytes of files removed').add(bytes);
   const told = 'Contents that the last look found missing from the store';
   metricMeter.createGauge('lodestone_contents_missing', 'int', 'contents', told).set(missing);
+  const kept = 'Bytes of all files that experiments keep';
+  metricMeter.createGauge('lodestone_experiment_bytes', 'int', 'bytes', kept).set(experimentBytes);
 }

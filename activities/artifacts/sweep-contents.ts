@@ -9,6 +9,8 @@ export interface SweepDependencies {
   readonly sweep: ContentSweep;
   /** Days that the files of ended jobs and batches are kept; undefined keeps them for ever. */
   readonly days: number | undefined;
+  /** Bytes that experiments may keep: above them the files of those that ended first are removed. */
+  readonly experimentBytes: number;
   readonly now: () => Date;
   readonly log: Pick<Logger, 'info' | 'warn'>;
   readonly measure: (figures: SweepFigures) => void;
@@ -18,6 +20,8 @@ export interface SweepFigures {
   readonly contents: number;
   readonly bytes: number;
   readonly missing: number;
+  /** Bytes that experiments keep, after the look. */
+  readonly experimentBytes: number;
 }
 
 const parts = 256;
@@ -25,21 +29,26 @@ const everyMilliseconds = 300_000;
 const patienceMilliseconds = 120_000;
 const jobsAtOnce = 50;
 const batchesAtOnce = 5;
+const experimentsAtOnce = 50;
 /** Hashes in a line of the log. */
 const toldAtOnce = 20;
 
 /** Returns how many contents were removed. */
 export async function sweepContents(dependencies: SweepDependencies, signal: AbortSignal): Promise<number> {
   const { sweep, now, log, measure } = dependencies;
-  const expired = await expire(dependencies, signal);
+  const expiry = createExpiry(dependencies, signal);
+  const { jobs, batches, experiments } = await expireByAge(dependencies, expiry);
+  const released = await sweep.releaseExperiments(now());
+  const cut = await keepExperimentBudget(dependencies, expiry);
   const swept = await sweep.sweep(partAt(now()), now(), signal);
-  const contents = expired.contents + swept.contents;
-  const bytes = expired.bytes + swept.bytes;
-  measure({ contents, bytes, missing: swept.missing.length });
-  const { jobs, batches } = expired;
+  const removals = [jobs, batches, experiments, released, cut, swept];
+  const contents = removals.reduce((sum, removal) => sum + removal.contents, 0);
+  const bytes = removals.reduce((sum, removal) => sum + removal.bytes, 0);
+  measure({ contents, bytes, missing: swept.missing.length, experimentBytes: await sweep.experimentBytes() });
+  const owners = { jobs: jobs.owners, batches: batches.owners, experiments: experiments.owners + cut.owners };
   const { unfinished, missing } = swept;
-  if (contents + jobs + batches + unfinished > 0) {
-    log.info('files were removed', { jobs, batches, contents, bytes, unfinished });
+  if (contents + owners.jobs + owners.batches + owners.experiments + unfinished > 0) {
+    log.info('files were removed', { ...owners, contents, bytes, unfinished });
   }
   if (missing.length > 0) {
     log.warn('files are missing from the store', { count: missing.length, sha256: missing.slice(0, toldAtOnce) });
@@ -47,13 +56,20 @@ export async function sweepContents(dependencies: SweepDependencies, signal: Abo
   return contents;
 }
 
-async function expire({ sweep, days, now }: SweepDependencies, signal: AbortSignal) {
-  if (days === undefined) return { jobs: 0, batches: 0, contents: 0, bytes: 0 };
+type Expire = ContentSweep['expireJobs'];
+/** Ends the keeping of the files of all owners that are due, some at a time, as long as a look may take. */
+type Expiry = (
+  once: Expire,
+  request: { readonly days: number; readonly limit: number; readonly isEnough?: () => Promise<boolean> },
+) => Promise<ExpiredContents>;
+
+function createExpiry({ now }: SweepDependencies, signal: AbortSignal): Expiry {
   const until = now().getTime() + patienceMilliseconds;
-  const repeated = async (once: ContentSweep['expireJobs'], limit: number): Promise<ExpiredContents> => {
+  return async (once, { days, limit, isEnough }) => {
     const total = { owners: 0, contents: 0, bytes: 0 };
     for (let more = true; more && now().getTime() < until;) {
       signal.throwIfAborted();
+      if ((await isEnough?.()) === true) break;
       const { owners, contents, bytes } = await once({ days, now: now(), limit });
       total.owners += owners;
       total.contents += contents;
@@ -62,14 +78,27 @@ async function expire({ sweep, days, now }: SweepDependencies, signal: AbortSign
     }
     return total;
   };
-  const jobs = await repeated((request) => sweep.expireJobs(request), jobsAtOnce);
-  const batches = await repeated((request) => sweep.expireBatches(request), batchesAtOnce);
+}
+
+async function expireByAge({ sweep, days }: SweepDependencies, expiry: Expiry) {
+  const nothing = { owners: 0, contents: 0, bytes: 0 };
+  if (days === undefined) return { jobs: nothing, batches: nothing, experiments: nothing };
   return {
-    jobs: jobs.owners,
-    batches: batches.owners,
-    contents: jobs.contents + batches.contents,
-    bytes: jobs.bytes + batches.bytes,
+    jobs: await expiry((request) => sweep.expireJobs(request), { days, limit: jobsAtOnce }),
+    batches: await expiry((request) => sweep.expireBatches(request), { days, limit: batchesAtOnce }),
+    experiments: await expiry((request) => sweep.expireExperiments(request), { days, limit: experimentsAtOnce }),
   };
+}
+
+/** Removes the files of the experiments that ended first, one after the other, until the rest is within the budget. */
+async function keepExperimentBudget(
+  { sweep, experimentBytes: most, log }: SweepDependencies,
+  expiry: Expiry,
+): Promise<ExpiredContents> {
+  const isEnough = async (): Promise<boolean> => (await sweep.experimentBytes()) <= most;
+  const cut = await expiry((request) => sweep.expireExperiments(request), { days: 0, limit: 1, isEnough });
+  if (!(await isEnough())) log.warn('what experiments under way need is above LODESTONE_EXPERIMENT_GIB');
+  return cut;
 }
 
 /** The first two digits of the hashes that are looked at: the next ones at each look. */

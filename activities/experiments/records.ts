@@ -11,7 +11,9 @@ export function createExperimentRecords({
     async givenCode({ experimentId }) {
       const row = await experiments.find(experimentId);
       if (row?.spec.code === undefined) throw failure('step_definition', `experiment ${experimentId} has no code`);
-      return artifacts.putContent(Buffer.from(row.spec.code));
+      const code = await artifacts.putContent(Buffer.from(row.spec.code));
+      await experiments.hold(experimentId, 1, 'code', code);
+      return code;
     },
     endRound: (end) => experiments.endRound(end, new Date()),
     async endExperiment(end) {

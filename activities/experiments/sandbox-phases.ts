@@ -37,6 +37,7 @@ export function createExperimentPhases(dependencies: PhaseDependencies): Experim
           const { outcome } = await makeVideo({ video, content: upload }, run);
           if ('problem' in outcome) return { failure: failureOf('dispatch', outcome.problem, 'video') };
           const frames = await artifacts.putContent(outcome.frames);
+          await experiments.hold(experimentId, 0, 'frames', frames);
           await experiments.dispatched(experimentId, outcome.info);
           return { value: { info: outcome.info, frames } };
         },
@@ -50,7 +51,9 @@ export function createExperimentPhases(dependencies: PhaseDependencies): Experim
           const result = await encodeFrames({ source: await codeOf(code), info: video.info, frames }, run);
           const { outcome } = result;
           if ('problem' in outcome) return { failure: failureOf('encode', outcome.problem) };
-          return outputOf(result, await artifacts.putContent(outcome.encoded));
+          const content = await artifacts.putContent(outcome.encoded);
+          await experiments.hold(experimentId, round, 'encoded', content);
+          return outputOf(result, content);
         },
       ),
     decodeRound: ({ experimentId, round, limits: { decodeSeconds: seconds, memoryBytes }, code, video, encoded }) =>
@@ -62,7 +65,9 @@ export function createExperimentPhases(dependencies: PhaseDependencies): Experim
           const result = await decodeFrames({ source: await codeOf(code), info: video.info, encoded: bytes }, run);
           const { outcome } = result;
           if ('problem' in outcome) return { failure: failureOf('decode', outcome.problem) };
-          return outputOf(result, await artifacts.putContent(outcome.frames));
+          const content = await artifacts.putContent(outcome.frames);
+          await experiments.hold(experimentId, round, 'decoded', content);
+          return outputOf(result, content);
         },
       ),
     scoreRound: ({ experimentId, round, limits: { scoreSeconds: seconds }, video, encoded, decoded }) =>

@@ -67,7 +67,8 @@ export function endGroup({ pid }: ChildProcess): void {
   }
 }
 
-function descendantsOf(pid: number, most: number): readonly number[] {
+/** The processes that it has started, and those that they have, at this moment. */
+export function descendantsOf(pid: number, most: number): readonly number[] {
   const found: number[] = [];
   const waiting = [...childrenOf(pid)];
   while (found.length < most) {

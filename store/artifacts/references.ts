@@ -12,6 +12,7 @@ export async function neededContents(database: Database, hashes: readonly string
     .union(outputContents(database).where('output_sha256', 'in', hashes))
     .union(toolContents(database).where('sha256', 'in', hashes))
     .union(experimentContents(database).where('sha256', 'in', hashes))
+    .union(heldContents(database).where('sha256', 'in', hashes))
     .union(uploadedVideos(database).where('sha256', 'in', hashes))
     .execute();
   return new Set(rows.map(({ sha256 }) => sha256));
@@ -26,6 +27,7 @@ export async function neededAfter(database: Database, after: string, limit: numb
     .union(outputContents(database).where('output_sha256', '>', after))
     .union(toolContents(database).where('sha256', '>', after))
     .union(experimentContents(database).where('sha256', '>', after))
+    .union(heldContents(database).where('sha256', '>', after))
     .union(uploadedVideos(database).where('sha256', '>', after))
     .orderBy('sha256')
     .limit(limit)
@@ -66,6 +68,10 @@ function toolContents(database: Database) {
 
 function experimentContents(database: Database) {
   return database.selectFrom('experiment_files').select('sha256').where('removed_after_days', 'is', null);
+}
+
+function heldContents(database: Database) {
+  return database.selectFrom('experiment_contents').select('sha256');
 }
 
 function uploadedVideos(database: Database) {

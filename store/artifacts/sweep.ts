@@ -8,10 +8,21 @@ import type { Contents, ListedContent } from './contents.ts';
 import { areContentsHeld } from './content-holds.ts';
 import { forgetLeftOver } from './left-over.ts';
 import { neededContents, shownContents } from './references.ts';
+import {
+  bytesOfExperiments,
+  expireExperiments,
+  forgetUploads,
+  overContents,
+  releaseContent,
+} from '../experiments/experiment-retention.ts';
 import { expireBatches, expireJobs, type Expired, type ExpiryRequest } from './retention.ts';
 
 /** Far longer than a writer takes from putting content to naming it. */
 const graceMilliseconds = 24 * 3_600_000;
+/**
+ * Of what experiments made: each content has its row right after it was put, and the disk budget could not wait for a day.
+ */
+const experimentGraceMilliseconds = 600_000;
 const atOnce = 500;
 
 export interface Removed {
@@ -37,13 +48,23 @@ export interface ContentSweep {
   expireJobs(request: ExpiryRequest): Promise<ExpiredContents>;
   /** The same for the large outputs of some batches. */
   expireBatches(request: ExpiryRequest): Promise<ExpiredContents>;
+  /** The same for the files of some experiments; 0 days is for the disk budget, which takes the longest ended first. */
+  expireExperiments(request: ExpiryRequest): Promise<ExpiredContents>;
+  /** Removes what ended rounds and experiments have left in flight, and uploads that no experiment needs. */
+  releaseExperiments(now: Date): Promise<Removed>;
+  /** Bytes of all that experiments keep. */
+  experimentBytes(): Promise<number>;
   /** Checks all content whose hash begins with the prefix; before that, the rows that keep such content without need. */
   sweep(prefix: string, now: Date, signal: AbortSignal): Promise<Swept>;
 }
 
 export function createContentSweep(database: Database, contents: Contents): ContentSweep {
-  const removeUnneeded = async (found: readonly ListedContent[], now: Date): Promise<Removed> => {
-    const before = new Date(now.getTime() - graceMilliseconds);
+  const removeUnneeded = async (
+    found: readonly ListedContent[],
+    now: Date,
+    grace = graceMilliseconds,
+  ): Promise<Removed> => {
+    const before = new Date(now.getTime() - grace);
     const old = found.filter(({ putAt }) => putAt < before);
     const needed = await neededContents(
       database,
@@ -60,20 +81,37 @@ export function createContentSweep(database: Database, contents: Contents): Cont
     return { contents: removed, bytes };
   };
 
-  const removeExpired = async ({ ids, hashes }: Expired, now: Date): Promise<ExpiredContents> => {
+  const removeExpired = async ({ ids, hashes }: Expired, now: Date, grace?: number): Promise<ExpiredContents> => {
     let removed: Removed = { contents: 0, bytes: 0 };
     for (let start = 0; start < hashes.length; start += atOnce) {
-      const some = hashes.slice(start, start + atOnce);
-      const found = await Promise.all(some.map(async (sha256) => ({ sha256, head: await contents.head(sha256) })));
-      const listed = found.flatMap(({ sha256, head }) => (head === null ? [] : [{ sha256, ...head }]));
-      removed = sum(removed, await removeUnneeded(listed, now));
+      const listed = await listedOf(hashes.slice(start, start + atOnce));
+      removed = sum(removed, await removeUnneeded(listed, now, grace));
     }
     return { owners: ids.length, ...removed };
+  };
+
+  const listedOf = async (hashes: readonly string[]): Promise<readonly ListedContent[]> => {
+    const found = await Promise.all(hashes.map(async (sha256) => ({ sha256, head: await contents.head(sha256) })));
+    return found.flatMap(({ sha256, head }) => (head === null ? [] : [{ sha256, ...head }]));
   };
 
   return {
     expireJobs: async (request) => removeExpired(await expireJobs(database, request), request.now),
     expireBatches: async (request) => removeExpired(await expireBatches(database, request), request.now),
+    expireExperiments: async (request) =>
+      removeExpired(await expireExperiments(database, request), request.now, experimentGraceMilliseconds),
+    async releaseExperiments(now) {
+      const before = new Date(now.getTime() - experimentGraceMilliseconds);
+      const over = await overContents(database, before, atOnce);
+      const listed = await listedOf([...new Set(over.map(({ sha256 }) => sha256))]);
+      // Content that was put again a moment ago keeps its row until the next look.
+      const young = new Set(listed.filter(({ putAt }) => putAt >= before).map(({ sha256 }) => sha256));
+      for (const held of over) if (!young.has(held.sha256)) await releaseContent(database, held);
+      const released = await removeUnneeded(listed, now, experimentGraceMilliseconds);
+      const hashes = await forgetUploads(database, now);
+      return sum(released, await removeExpired({ ids: [], hashes }, now));
+    },
+    experimentBytes: () => bytesOfExperiments(database),
     async sweep(prefix, now, signal) {
       const acceptedBy = new Date(now.getTime() - graceMilliseconds);
       await forgetLeftOver(database, { prefix, acceptedBy, now }, signal);

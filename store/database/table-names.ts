@@ -18,6 +18,7 @@ const names: Readonly<Record<keyof Tables, true>> = {
   deliveries: true,
   delivery_inputs: true,
   events: true,
+  experiment_contents: true,
   experiment_files: true,
   experiment_rounds: true,
   experiment_uploads: true,

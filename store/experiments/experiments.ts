@@ -6,6 +6,7 @@ import type { Updateable } from 'kysely';
 import { bestOf } from '../../workflows/contract/experiments/front.ts';
 import type { ExperimentLimits } from '../../workflows/contract/experiments/limits.ts';
 import type {
+  ContentReference,
   EndExperimentInput,
   ExperimentEnd,
   ExperimentFailure,
@@ -36,6 +37,8 @@ export interface BegunPhase {
   readonly round: number;
 }
 
+export type HeldContent = 'frames' | 'code' | 'encoded' | 'decoded';
+
 export interface Experiments {
   /** `exists`: the same was asked under this id; `conflict`: something else was. */
   accept(experiment: NewExperiment): Promise<'created' | 'exists' | 'conflict'>;
@@ -54,6 +57,8 @@ export interface Experiments {
   end(end: EndExperimentInput, now: Date): Promise<ExperimentEnd | null>;
   /** Ends an experiment that no worker has begun. False when one has, or it has ended. */
   cancelUnbegun(id: string, now: Date): Promise<boolean>;
+  /** Keeps content that the next phase needs, under its name in the round; 0 for that of all rounds. */
+  hold(id: string, round: number, name: HeldContent, content: ContentReference): Promise<void>;
   /** Records a file of the whole experiment; a repeat replaces it. */
   putFile(id: string, file: ExperimentFile): Promise<void>;
 }
@@ -137,6 +142,13 @@ export function createExperiments(database: Database): Experiments {
         .executeTakeFirstOrThrow();
       return numUpdatedRows > 0n;
     },
+    async hold(id, round, name, { sha256, bytes }) {
+      await database
+        .insertInto('experiment_contents')
+        .values({ experiment_id: id, round, name, sha256, bytes })
+        .onConflict((conflict) => conflict.columns(['experiment_id', 'round', 'name']).doUpdateSet({ sha256, bytes }))
+        .execute();
+    },
     async putFile(id, { name, mediaType, bytes, sha256 }) {
       const file = { media_type: mediaType, bytes, sha256, removed_after_days: null };
       await database
@@ -185,10 +197,11 @@ function columnsOf({ id, spec, specHash, limits, now }: NewExperiment) {
     handed_over: 0,
     accepted_at: now.toISOString(),
     version: 1,
+    video_sha256: spec.video.kind === 'stored' ? spec.video.sha256 : null,
   };
 }
 
-function lockExperiment(id: string): Lock {
+export function lockExperiment(id: string): Lock {
   return async (transaction) => {
     await transaction.selectFrom('experiments').select('id').where('id', '=', id).forUpdate().execute();
   };

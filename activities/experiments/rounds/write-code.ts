@@ -72,7 +72,7 @@ async function writeCode(
     maxOutputTokens: null,
   };
   const asked = await ask(dependencies, { input, key, request, signal });
-  return 'failure' in asked ? asked : storedCode(dependencies, asked.value, experimentId, signal);
+  return 'failure' in asked ? asked : storedCode(dependencies, asked.value, input, signal);
 }
 
 interface CodeCall {
@@ -118,7 +118,7 @@ async function ask(
 async function storedCode(
   { store }: WriteCodeDependencies,
   response: ModelResponse,
-  experimentId: string,
+  { experimentId, round }: WriteInput,
   signal: AbortSignal,
 ): Promise<PhaseResult<WrittenCode>> {
   const { refusal, status, problem, text } = response;
@@ -135,6 +135,7 @@ async function storedCode(
   }
   const { code, note } = answer.data;
   const content = await store.artifacts.putContent(Buffer.from(code, 'utf8'));
+  await store.experiments.hold(experimentId, round, 'code', content);
   const shown = note.trim();
   return { value: { code: content, note: shown === '' ? null : shortenText(shown, mostNoteCharacters) } };
 }

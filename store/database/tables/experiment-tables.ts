@@ -26,6 +26,8 @@ export interface ExperimentTables {
     version: number;
     /** The days of the retention that has removed its files, 0 for the disk budget; null while they are kept. */
     files_removed_after_days: number | null;
+    /** The upload that it encodes; null for a generated video. */
+    video_sha256: string | null;
   };
   /** Written once, when the round ends. */
   experiment_rounds: {
@@ -58,6 +60,8 @@ export interface ExperimentTables {
     sha256: string;
     removed_after_days: number | null;
   };
+  /** What phases hand to each other, while it is no file of a round: kept until the round, or all, has ended. */
+  experiment_contents: { experiment_id: string; round: number; name: string; sha256: string; bytes: number };
   /** Uploaded videos, by hash, until experiments name them. */
   experiment_uploads: { sha256: string; bytes: number; format: string; uploaded_at: string };
 }

@@ -32,4 +32,8 @@ export async function workOnExperiment({ experiments, experimentViews, ...store 
   await experimentViews.file('e1', 1, 'metrics.json');
   await experimentViews.page({ limit: 10 });
   await experimentViews.page({ limit: 10, before: 'e2', state: 'completed' });
+  await experiments.hold('e1', 1, 'encoded', content);
+  await store.videoUploads.put({ ...content, format: 'y4m' }, now);
+  await store.videoUploads.find(content.sha256);
+  await store.acrossTenants.contentSweep.expireExperiments({ days: 0, now: new Date(), limit: 1 });
 }
