@@ -11,6 +11,7 @@ import { createContentSweep, type ContentSweep } from './artifacts/sweep.ts';
 import { createBatchHealth, type BatchHealth } from './batches/batch-health.ts';
 import type { Database } from './database/database.ts';
 import { isPostgres } from './database/kind.ts';
+import { createExperimentHealth, type ExperimentHealth } from './experiments/experiment-health.ts';
 import { createAlerts, type Alerts } from './platform/alerts.ts';
 import { createParts, type Parts } from './platform/parts.ts';
 import { createProviderEvents, type ProviderEvents } from './platform/provider-events.ts';
@@ -33,6 +34,7 @@ export interface AcrossTenants {
   readonly alerts: Alerts;
   readonly batchHealth: BatchHealth;
   readonly contentSweep: ContentSweep;
+  readonly experimentHealth: ExperimentHealth;
   readonly parts: Parts;
   readonly providerEvents: ProviderEvents;
   readonly sharedKeys: SharedKeys;
@@ -67,6 +69,7 @@ export function createAcrossTenants(database: Database, contents: Contents): Acr
     alerts: createAlerts(database),
     batchHealth: createBatchHealth(database),
     contentSweep: createContentSweep(database, contents),
+    experimentHealth: createExperimentHealth(database),
     parts: createParts(database),
     providerEvents: createProviderEvents(database),
     sharedKeys: createSharedKeys(database),

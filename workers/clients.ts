@@ -8,6 +8,7 @@ import { createLatestLimits } from '../activities/batches/reported-limits.ts';
 import { createComputerHosts } from '../activities/computer-use/host/hosts.ts';
 import type { DeliveryDependencies } from '../activities/deliveries/deliver.ts';
 import { createSmtpMail } from '../activities/deliveries/smtp-mail.ts';
+import { diskUseOf } from '../activities/experiments/watch.ts';
 import { createGuardedHttp } from '../activities/http/guarded-fetch.ts';
 import { createOpenAiBatches } from '../activities/llm/openai-batches.ts';
 import { createOpenAiModel } from '../activities/llm/openai-model.ts';
@@ -56,6 +57,8 @@ export interface Clients {
   readonly fallbackModels: readonly string[];
   readonly pdfPrinter: PdfPrinter;
   readonly sandboxes: WorkerSandboxes;
+  /** Of the disk with the data folder. */
+  readonly freeBytes: () => Promise<number>;
 }
 
 export function createClients(
@@ -144,5 +147,6 @@ export function createClients(
     fallbackModels: settings.LODESTONE_FALLBACK_MODELS,
     pdfPrinter: createChromiumPdfPrinter(chromium),
     sandboxes: sandboxesOf(settings),
+    freeBytes: async () => (await diskUseOf(settings.LODESTONE_DATA_DIR)).freeBytes,
   };
 }

@@ -122,6 +122,12 @@ export const WorkerSettingsSchema = z
       .max(1_000_000)
       .default(10)
       .describe('Disk that experiments may take; above it, those that ended first lose their files.'),
+    LODESTONE_EXPERIMENT_WAIT_MINUTES: z.coerce
+      .number()
+      .min(1)
+      .max(100_000)
+      .default(60)
+      .describe('An experiment that has waited longer for a worker is an alert.'),
     LODESTONE_METRICS_ADDRESS: z
       .string()
       .regex(

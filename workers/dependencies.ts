@@ -5,6 +5,7 @@ import { createReconcile } from '../activities/batches/reconcile/reconcile-activ
 import { sweepHosts } from '../activities/computer-use/host/sweep.ts';
 import { endUnneededHosts } from '../activities/computer-use/host/unneeded.ts';
 import { isSessionOver } from '../activities/computer-use/session-key.ts';
+import { createWatch } from '../activities/experiments/watch.ts';
 import type { Secrets } from '../activities/secrets.ts';
 import { openStores, type Stores } from '../store/store.ts';
 import type {
@@ -51,7 +52,17 @@ export async function createDependencies(
     stores,
     jobs: {
       ...jobs,
-      ...createReconcile({ stores, notifiers, now: () => Date.now() }),
+      ...createReconcile({
+        stores,
+        notifiers,
+        now: () => Date.now(),
+        watch: createWatch({
+          health: stores.acrossTenants.experimentHealth,
+          dataFolder: settings.LODESTONE_DATA_DIR,
+          waitMinutes: settings.LODESTONE_EXPERIMENT_WAIT_MINUTES,
+          now: () => Date.now(),
+        }),
+      }),
       ...createSweepContents({
         sweep: stores.acrossTenants.contentSweep,
         conversations: stores.acrossTenants.tools,

@@ -103,7 +103,7 @@ function createTenantActivities(store: Store, clients: Clients): TenantActivitie
     },
     sandbox: {
       runCode: createRunCode({ store, sandboxes: clients.sandboxes }),
-      ...createExperimentPhases({ store, runCode: clients.sandboxes.python }),
+      ...createExperimentPhases({ store, runCode: clients.sandboxes.python, freeBytes: clients.freeBytes }),
     },
   };
 }

@@ -111,5 +111,7 @@ function mailText(alert: StandingAlert): string {
 function whereToLook({ type, batchId }: StandingAlert): string {
   if (type === 'parts_died') return 'the page /platform';
   if (type === 'part_given_up') return 'what npm start wrote';
+  if (type === 'experiments_failing' || type === 'experiments_waiting') return 'the page /experiments';
+  if (type === 'disk_filling') return 'df on the machine that has LODESTONE_DATA_DIR';
   return batchId === null ? 'lodestone batch list' : `lodestone batch show ${batchId}`;
 }

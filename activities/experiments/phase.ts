@@ -2,6 +2,7 @@
  * What all phases of an experiment share: whether it still runs, heartbeats with what the code uses, and what becomes of problems.
  * What the code under test does wrong is a value. What this installation cannot do is a failure, which is tried again.
  */
+import { Context } from '@temporalio/activity';
 import type { Store } from '../../store/store.ts';
 import type {
   ExperimentFailure,
@@ -13,12 +14,15 @@ import type {
 import { failure } from '../failure.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { SandboxUnavailable, type ResourceUse, type RunCode } from '../sandbox/sandbox.ts';
+import { measurePhase } from './metrics.ts';
 import { createProgressRecord } from './progress.ts';
 import type { PhaseLimits, PhaseProblem, PhaseRun } from './video/run-program.ts';
 
 export interface PhaseDependencies {
   readonly store: Pick<Store, 'artifacts' | 'experiments' | 'videoUploads'>;
   readonly runCode: RunCode;
+  /** Of the disk with the data folder. */
+  readonly freeBytes: () => Promise<number>;
 }
 
 export interface PhaseRequest extends Pick<RoundInput, 'experimentId'> {
@@ -28,12 +32,16 @@ export interface PhaseRequest extends Pick<RoundInput, 'experimentId'> {
   readonly limits: PhaseLimits;
 }
 
+/** A phase puts 64 MiB at most, and the database needs the rest. */
+const leastFreeBytes = 2 ** 30;
+const noRoom = 'the disk of the data folder has less than 1 GiB left; no phase of an experiment begins';
+
 /** Far more often than a worker counts as dead. */
 const beatMilliseconds = 1_000;
 
 /** Runs a phase, unless the experiment has ended meanwhile: nobody needs it then. */
 export async function runPhase<Value>(
-  { store: { experiments }, runCode }: PhaseDependencies,
+  { store: { experiments }, runCode, freeBytes }: PhaseDependencies,
   { experimentId, phase, round, limits }: PhaseRequest,
   work: (run: PhaseRun) => Promise<PhaseResult<Value>>,
 ): Promise<PhaseResult<Value>> {
@@ -41,6 +49,7 @@ export async function runPhase<Value>(
   const record = createProgressRecord((progress) => experiments.progress(experimentId, phase, progress));
   return withHeartbeat({ phase, round }, async (beat, signal) => {
     if (!(await experiments.begin(experimentId, { phase, round }, new Date()))) return { failure: ended(phase) };
+    if ((await freeBytes()) < leastFreeBytes) throw failure('store', noRoom);
     let used: ResourceUse = { memoryBytes: 0, processorSeconds: 0 };
     const timer = setInterval(() => {
       const progress = { phaseSeconds: (performance.now() - began) / 1000, ...used };
@@ -48,7 +57,9 @@ export async function runPhase<Value>(
       record({ at: new Date().toISOString(), ...progress });
     }, beatMilliseconds);
     try {
-      return await work({ runCode, limits, signal, onUse: (use) => (used = use) });
+      const result = await work({ runCode, limits, signal, onUse: (use) => (used = use) });
+      measurePhase(Context.current().metricMeter, phase, (performance.now() - began) / 1000, result);
+      return result;
     } catch (error) {
       throw error instanceof SandboxUnavailable ? unavailable(error) : error;
     } finally {

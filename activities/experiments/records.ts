@@ -1,7 +1,9 @@
 /** The records of an experiment that its workflow writes: each once, whatever is repeated. */
+import { Context } from '@temporalio/activity';
 import type { Store } from '../../store/store.ts';
-import type { ExperimentRecordActivities } from '../../workflows/contract/experiments/experiment.ts';
+import { isExperimentEnd, type ExperimentRecordActivities } from '../../workflows/contract/experiments/experiment.ts';
 import { failure } from '../failure.ts';
+import { measureExperimentEnd } from './metrics.ts';
 
 export function createExperimentRecords({
   artifacts,
@@ -18,7 +20,10 @@ export function createExperimentRecords({
     endRound: (end) => experiments.endRound(end, new Date()),
     async endExperiment(end) {
       // A workflow without its experiment, as after a restored backup, ends too.
-      return { state: (await experiments.end(end, new Date())) ?? 'failed' };
+      const before = await experiments.find(end.experimentId);
+      const state = (await experiments.end(end, new Date())) ?? 'failed';
+      if (before !== null && !isExperimentEnd(before.state)) measureExperimentEnd(Context.current().metricMeter, state);
+      return { state };
     },
   };
 }

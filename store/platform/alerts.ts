@@ -7,8 +7,16 @@ import type { Database } from '../database/database.ts';
 import { inTransaction, lockBatch, lockName, type Lock } from '../database/transactions.ts';
 import { insertEvent } from '../jobs/events.ts';
 
-/** P20, P21 and P22; and parts of the installation that died, or are not started again. */
-export type AlertType = 'items_stuck' | 'items_much_tried' | 'batch_over_24_hours' | 'parts_died' | 'part_given_up';
+/** P20, P21 and P22; parts of the installation that died, or are not started again; C15. */
+export type AlertType =
+  | 'items_stuck'
+  | 'items_much_tried'
+  | 'batch_over_24_hours'
+  | 'parts_died'
+  | 'part_given_up'
+  | 'experiments_failing'
+  | 'experiments_waiting'
+  | 'disk_filling';
 
 export interface Alert {
   readonly type: AlertType;

@@ -3,18 +3,20 @@ import { Context } from '@temporalio/activity';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { llmBatchType } from '../../../workflows/contract/batches/batch.ts';
 import type { ReconcileActivities, ReconcileFigures } from '../../../workflows/contract/batches/reconcile.ts';
+import type { Watch } from '../../experiments/watch.ts';
 import { withHeartbeat } from '../../heartbeat.ts';
 import { reconcileBatches, type BatchWorkflows, type ReconcileDependencies } from './reconcile.ts';
 
 export function createReconcile(
-  dependencies: Pick<ReconcileDependencies, 'stores' | 'now' | 'notifiers'>,
+  dependencies: Pick<ReconcileDependencies, 'stores' | 'now' | 'notifiers'> & { readonly watch: Watch },
 ): ReconcileActivities {
   return {
     reconcileBatches: () =>
       withHeartbeat(null, (_beat, signal) => {
-        const { client, info, log } = Context.current();
+        const { client, info, log, metricMeter } = Context.current();
+        const furtherAlerts = () => dependencies.watch(metricMeter);
         return reconcileBatches(
-          { ...dependencies, workflows: batchWorkflows(client, info.taskQueue), measure, log },
+          { ...dependencies, furtherAlerts, workflows: batchWorkflows(client, info.taskQueue), measure, log },
           signal,
         );
       }),

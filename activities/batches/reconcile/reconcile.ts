@@ -18,6 +18,8 @@ export interface ReconcileDependencies {
   readonly workflows: BatchWorkflows;
   /** Called with the figures of each run. */
   readonly measure: (figures: ReconcileFigures) => void;
+  /** Alerts of what is no batch and no part. */
+  readonly furtherAlerts: () => Promise<readonly Alert[]>;
   readonly notifiers: readonly Notifier[];
   readonly log: Pick<Logger, 'error' | 'warn' | 'info'>;
 }
@@ -63,7 +65,8 @@ async function raiseAlerts(
 ): Promise<Omit<ReconcileFigures, 'restarted'>> {
   const { stores, now, log, notifiers } = dependencies;
   const found = await lookForTrouble(dependencies);
-  const { standing, raised, over } = await stores.acrossTenants.alerts.settle(alertsOf(found), new Date(now()));
+  const alerts = [...alertsOf(found), ...(await dependencies.furtherAlerts())];
+  const { standing, raised, over } = await stores.acrossTenants.alerts.settle(alerts, new Date(now()));
   for (const { type, batchId, message } of raised) log.error(`alert: ${message}`, { type, batchId });
   for (const key of over) log.info('an alert is over', { alert: key });
   const onFailure = (notifier: Notifier['name'], alert: Alert, error: unknown): void =>

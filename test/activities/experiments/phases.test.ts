@@ -28,11 +28,11 @@ const result = (outcome: CodeResult['outcome']): CodeResult => ({
   contained: true,
 });
 
-async function phasesOf(runCode: RunCode, video: object = generated) {
+async function phasesOf(runCode: RunCode, video: object = generated, freeBytes = 2 ** 40) {
   const store = await temporaryStore();
   const spec = ExperimentSpecSchema.parse({ video, code: 'def encode(): pass' });
   await store.experiments.accept({ id: experimentId, spec, specHash: 'a', limits, now: new Date() });
-  const phases = createExperimentPhases({ store, runCode });
+  const phases = createExperimentPhases({ store, runCode, freeBytes: async () => freeBytes });
   const code = await store.artifacts.putContent(Buffer.from('the code'));
   const round = { experimentId, tenant: defaultTenant, round: 1, limits, code };
   return { store, phases, encoding: { ...round, video: { info, frames: await store.artifacts.putContent(frames) } } };
@@ -95,6 +95,14 @@ describe('the phases of an experiment', () => {
     const { phases, encoding } = await phasesOf(() => Promise.reject(new SandboxUnavailable('no bwrap')));
     const refused = activityPlace().run(() => phases.encodeRound(encoding));
     await expect(refused).rejects.toMatchObject({ type: 'sandbox', nonRetryable: false });
+  });
+
+  it('do not begin where the disk is nearly full', async () => {
+    const runCode = vi.fn<RunCode>();
+    const { phases, encoding } = await phasesOf(runCode, generated, 2 ** 29);
+    const refused = activityPlace().run(() => phases.encodeRound(encoding));
+    await expect(refused).rejects.toMatchObject({ type: 'store', nonRetryable: false });
+    expect(runCode).not.toHaveBeenCalled();
   });
 
   it('C02: run nothing for an experiment that has ended', async () => {

@@ -52,7 +52,7 @@ it('C07–C09, C12: each codec ends as it deserves, with figures that are measur
     const spec = ExperimentSpecSchema.parse({ video, code });
     await store.experiments.accept({ id, spec, specHash: id, limits, now: new Date() });
   }
-  const phases = createExperimentPhases({ store, runCode: testRun.runCode });
+  const phases = createExperimentPhases({ store, runCode: testRun.runCode, freeBytes: async () => 2 ** 40 });
   const activities = {
     ...phases,
     ...createExperimentRecords(store),

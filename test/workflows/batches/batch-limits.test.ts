@@ -43,6 +43,7 @@ async function batchWorld(id: string, count: number, limits: Partial<BatchLimits
     stores: store.stores,
     workflows: { isRunning: async () => true, start: async () => undefined },
     measure: () => undefined,
+    furtherAlerts: async () => [],
     notifiers: [
       {
         name: 'mail' as const,

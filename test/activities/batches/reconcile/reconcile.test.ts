@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { reconcileBatches, type ReconcileDependencies } from '../../../../activities/batches/reconcile/reconcile.ts';
 import type { Notifier } from '../../../../activities/ports.ts';
-import type { StandingAlert } from '../../../../store/platform/alerts.ts';
+import type { Alert, StandingAlert } from '../../../../store/platform/alerts.ts';
 import type { ReconcileFigures } from '../../../../workflows/contract/batches/reconcile.ts';
 import { partitionWorld, type PartitionWorld } from '../../../support/batches/batch-partition.ts';
 import { sealedBatch } from '../../../support/batches/batches.ts';
@@ -33,6 +33,7 @@ function reconciliation(
   running: readonly string[] = ['b'],
   isRunning = async (batchId: string): Promise<boolean> => running.includes(batchId),
 ) {
+  const further: Alert[] = [];
   const notifier = new FakeNotifier();
   const started: string[] = [];
   const measured: ReconcileFigures[] = [];
@@ -46,10 +47,11 @@ function reconciliation(
       start: async (batchId) => void started.push(batchId),
     },
     measure: (figures) => measured.push(figures),
+    furtherAlerts: async () => further,
     notifiers: [notifier],
     log: { error: write, warn: write, info: write },
   };
-  return { notifier, started, measured, logged, look: () => reconcileBatches(dependencies, signal) };
+  return { notifier, further, started, measured, logged, look: () => reconcileBatches(dependencies, signal) };
 }
 
 /** Items that were submitted, and whose answers never come. */
@@ -155,6 +157,13 @@ describe('the reconciliation of batches', () => {
     world.clock.time += 2 * hour;
     await world.store.acrossTenants.parts.see(new Date(world.clock.now()));
     expect((await look()).alerts).toBe(0);
+  });
+
+  it('C15: alerts of what else is watched', async () => {
+    const { look, notifier, further } = reconciliation(await partitionWorld(1));
+    further.push({ type: 'disk_filling', batchId: null, message: 'the disk is full' });
+    expect((await look()).alerts).toBe(1);
+    expect(notifier.types()).toEqual(['disk_filling']);
   });
 
   it('P22: alerts once of a batch that has run for more than 24 h', async () => {
