@@ -50,6 +50,13 @@ export interface AcrossTenants {
   redeliveriesNotHandedOver(limit: number): Promise<readonly (RedeliveryInput & { readonly tenant: string })[]>;
   /** Accepted experiments that Temporal has not got, oldest first. */
   experimentsNotHandedOver(acceptedBefore: Date, limit: number): Promise<readonly Owned[]>;
+  /** Experiments that Temporal has got and that have not ended, accepted before then, in the order of their ids. */
+  experimentsHandedOver(page: {
+    readonly before: Date;
+    /** An id, or empty for the first. */
+    readonly after: string;
+    readonly limit: number;
+  }): Promise<readonly Owned[]>;
   /** Batches in one of these states, oldest first. */
   batchesIn(states: readonly BatchState[]): Promise<readonly Owned[]>;
   /** Batches whose cancellation, reopening or removal is not complete: it goes on, or its process has died. */
@@ -112,6 +119,17 @@ export function createAcrossTenants(database: Database, contents: Contents): Acr
         .where('handed_over', '=', sql.lit(0))
         .where('accepted_at', '<', acceptedBefore.toISOString())
         .orderBy('accepted_at')
+        .limit(limit)
+        .execute(),
+    experimentsHandedOver: ({ before, after, limit }) =>
+      database
+        .selectFrom('experiments')
+        .select(['tenant', 'id'])
+        .where('ended_at', 'is', null)
+        .where('id', '>', after)
+        .where('handed_over', '=', 1)
+        .where('accepted_at', '<', before.toISOString())
+        .orderBy('id')
         .limit(limit)
         .execute(),
     batchesIn: (states) =>

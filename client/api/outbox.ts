@@ -1,7 +1,7 @@
 /**
  * Starts accepted jobs, batches, experiments and redeliveries whose workflow has not begun: those of an outage of Temporal, and those of an API that
  * died between accepting and starting. Nothing accepted is lost, and starting twice is starting once. A request of a tool, for which
- * somebody waits, is not started late: it ends at its limit.
+ * somebody waits, is not started late: it ends at its limit. Experiments that Temporal has lost are ended.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -9,11 +9,13 @@ import type { Stores } from '../../store/store.ts';
 import { isStepBatch } from '../../workflows/contract/names.ts';
 import type { BatchTemporal } from './batches/batch-temporal.ts';
 import type { ExperimentTemporal } from './experiments/experiment-temporal.ts';
+import { createLostExperiments } from './experiments/lost-experiments.ts';
 import type { JobStarter } from './jobs/job-starter.ts';
 import { TemporalUnreachable } from './temporal-calls.ts';
 import { endUnstarted } from './tools/overdue.ts';
 
 const everyMilliseconds = 5_000;
+const lostEveryMilliseconds = 60_000;
 /** A job accepted this recently is being started by the request that accepted it. */
 const youngestMilliseconds = 10_000;
 const batchSize = 100;
@@ -27,6 +29,8 @@ interface Outbox {
 }
 
 export async function runOutbox(outbox: Outbox, signal: AbortSignal): Promise<void> {
+  const lost = createLostExperiments(outbox.stores, outbox.experiments, outbox.log);
+  let lostLookedForAt = Date.now();
   while (!signal.aborted) {
     try {
       await startLeftOver(outbox, new Date());
@@ -34,8 +38,15 @@ export async function runOutbox(outbox: Outbox, signal: AbortSignal): Promise<vo
       await startRedeliveries(outbox);
       await startExperiments(outbox, new Date());
       await endUnstarted(outbox.stores, new Date());
+      if (Date.now() - lostLookedForAt >= lostEveryMilliseconds) {
+        lostLookedForAt = Date.now();
+        await lost.end(new Date());
+      }
     } catch (error) {
-      outbox.log.error({ error }, 'the outbox could not read what was accepted');
+      // Temporal is away: that passes.
+      if (!(error instanceof TemporalUnreachable)) {
+        outbox.log.error({ error }, 'the outbox could not read what was accepted');
+      }
     }
     await delay(everyMilliseconds, undefined, { signal }).catch(() => undefined);
   }

@@ -21,6 +21,8 @@ export interface StartableExperiment {
 export interface ExperimentTemporal {
   /** Starts the workflow, or finds that it was started. Throws `TemporalUnreachable`. */
   start(experiment: StartableExperiment): Promise<void>;
+  /** Whether its workflow goes on. Throws `TemporalUnreachable`. */
+  isRunning(tenant: string, id: string): Promise<boolean>;
   /** Asks the workflow to stop in order. False when Temporal runs no such experiment. Throws `TemporalUnreachable`. */
   cancel(tenant: string, id: string): Promise<boolean>;
 }
@@ -46,6 +48,14 @@ export function createExperimentTemporal(
           priority: { fairnessKey: tenant },
         });
       });
+    },
+    async isRunning(tenant, id) {
+      let isRunning = false;
+      await within(async () => {
+        const { closeTime } = await client.workflow.getHandle(experimentWorkflowId(tenant, id)).describe();
+        isRunning = closeTime === undefined;
+      });
+      return isRunning;
     },
     cancel: (tenant, id) =>
       within(async () => {

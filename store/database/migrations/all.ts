@@ -22,6 +22,7 @@ import { toolWork } from './0016-tool-work.ts';
 import { toolWorkPauses } from './0017-tool-work-pauses.ts';
 import { experiments } from './0018-experiments.ts';
 import { workerBeats } from './0019-worker-beats.ts';
+import { unendedExperiments } from './0020-unended-experiments.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
@@ -43,4 +44,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0017-tool-work-pauses': toolWorkPauses,
   '0018-experiments': experiments,
   '0019-worker-beats': workerBeats,
+  '0020-unended-experiments': unendedExperiments,
 };

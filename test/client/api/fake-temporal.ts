@@ -142,6 +142,10 @@ export function fakeExperiments(): FakeExperiments {
       reach();
       fake.started.push(experiment);
     },
+    async isRunning(_tenant, id) {
+      reach();
+      return fake.started.some((started) => started.id === id);
+    },
     async cancel(_tenant, id) {
       reach();
       if (!fake.started.some((started) => started.id === id)) return false;

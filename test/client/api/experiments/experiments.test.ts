@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createLostExperiments } from '../../../../client/api/experiments/lost-experiments.ts';
 import { startExperiments } from '../../../../client/api/outbox.ts';
 import { ExperimentViewSchema, type ExperimentView } from '../../../../workflows/contract/experiments/view.ts';
 import { problemOf, testApi, type Api } from '../harness.ts';
@@ -109,6 +110,24 @@ test('C12: one under way that Temporal has lost is ended by its cancellation', a
   await api.store.experiments.begin(id, { phase: 'dispatch', round: 0 }, new Date());
   api.experiments.started.length = 0;
   expect(await viewOf(await api.post(`/v1/experiments/${id}/cancel`, {}))).toMatchObject({ state: 'cancelled' });
+});
+
+test('C12: one that Temporal does not run any more is ended with the reason; others go on', async () => {
+  const api = await testApi();
+  const [kept, lost] = [await submitted(api), await submitted(api)];
+  await api.store.experiments.begin(lost.id, { phase: 'encode', round: 1 }, new Date());
+  api.experiments.started.pop();
+  const { end } = createLostExperiments(api.store.stores, api.experiments, api.dependencies.log);
+  const read = async ({ id }: ExperimentView) => viewOf(await api.ask(`/v1/experiments/${id}`));
+  await end(new Date());
+  expect(await read(lost), 'one this young is being started').toMatchObject({ state: 'processing' });
+  api.experiments.reachable = false;
+  await expect(end(new Date(Date.now() + 120_000))).rejects.toThrow('does not answer');
+  expect(await read(lost)).toMatchObject({ state: 'processing' });
+  api.experiments.reachable = true;
+  await end(new Date(Date.now() + 120_000));
+  expect(await read(lost)).toMatchObject({ state: 'failed', failure: { phase: 'encode', type: 'installation' } });
+  expect(await read(kept)).toMatchObject({ state: 'created' });
 });
 
 test('an experiment is run again as a new one', async () => {

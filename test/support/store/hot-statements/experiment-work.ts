@@ -16,6 +16,7 @@ export async function workOnExperiment({ experiments, experimentViews, ...store 
   }
   await store.acrossTenants.experimentsNotHandedOver(now, 10);
   await experiments.handedOver('e1');
+  await store.acrossTenants.experimentsHandedOver({ before: now, after: '', limit: 10 });
   await experiments.cancelUnbegun('e2', now);
   await experimentViews.find('e1');
   await experiments.begin('e1', { phase: 'encode', round: 1 }, now);
