@@ -14,24 +14,28 @@ import { VideoInfoSchema, type VideoInfo } from '../../workflows/contract/experi
 import { ExperimentFailureSchema, type ExperimentPulse } from '../../workflows/contract/experiments/view.ts';
 import type { Tables } from '../database/database.ts';
 
-export interface ExperimentRow {
+/** What lists show. */
+export interface ExperimentLineRow {
   readonly id: string;
   readonly tenant: string;
   readonly name: string | null;
   readonly state: ExperimentState;
   readonly phase: ExperimentPhase | null;
-  readonly spec: ExperimentSpec;
-  readonly limits: ExperimentLimits;
   readonly rounds: number;
   readonly round: number;
   readonly bestRound: number | null;
-  readonly video: VideoInfo | null;
   readonly failure: ExperimentFailure | null;
-  readonly progress: PhaseProgress | null;
   readonly acceptedAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
   readonly version: number;
+}
+
+export interface ExperimentRow extends ExperimentLineRow {
+  readonly spec: ExperimentSpec;
+  readonly limits: ExperimentLimits;
+  readonly video: VideoInfo | null;
+  readonly progress: PhaseProgress | null;
 }
 
 /** What the worker last saw of the phase under way. */
@@ -65,25 +69,50 @@ const LimitsSchema: z.ZodType<ExperimentLimits> = z.object({
 const StateSchema = z.enum(experimentStates);
 const PhaseSchema = z.enum(experimentPhases).nullable();
 
-export function rowOf(row: Selectable<Tables['experiments']>): ExperimentRow {
+/** Without what was asked, which may have 200 kB. */
+export const lineColumns = [
+  'id',
+  'tenant',
+  'name',
+  'state',
+  'phase',
+  'rounds',
+  'round',
+  'best_round',
+  'failure',
+  'accepted_at',
+  'started_at',
+  'ended_at',
+  'version',
+] as const satisfies readonly (keyof Selectable<Tables['experiments']>)[];
+
+export function lineRowOf(
+  row: Pick<Selectable<Tables['experiments']>, (typeof lineColumns)[number]>,
+): ExperimentLineRow {
   return {
     id: row.id,
     tenant: row.tenant,
     name: row.name,
     state: StateSchema.parse(row.state),
     phase: PhaseSchema.parse(row.phase),
-    spec: ExperimentSpecSchema.parse(JSON.parse(row.spec)),
-    limits: LimitsSchema.parse(JSON.parse(row.limits)),
     rounds: row.rounds,
     round: row.round,
     bestRound: row.best_round,
-    video: parsed(VideoInfoSchema, row.video),
     failure: parsed(ExperimentFailureSchema, row.failure),
-    progress: parsed(ProgressSchema, row.progress),
     acceptedAt: row.accepted_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,
     version: row.version,
+  };
+}
+
+export function rowOf(row: Selectable<Tables['experiments']>): ExperimentRow {
+  return {
+    ...lineRowOf(row),
+    spec: ExperimentSpecSchema.parse(JSON.parse(row.spec)),
+    limits: LimitsSchema.parse(JSON.parse(row.limits)),
+    video: parsed(VideoInfoSchema, row.video),
+    progress: parsed(ProgressSchema, row.progress),
   };
 }
 

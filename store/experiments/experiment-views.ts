@@ -14,7 +14,14 @@ import {
 import type { Database, Tables } from '../database/database.ts';
 import { paddedIds } from '../database/padded-ids.ts';
 import type { ModelCalls } from '../jobs/model-calls.ts';
-import { pulseOf, rowOf, type ExperimentRow } from './experiment-row.ts';
+import {
+  lineColumns,
+  lineRowOf,
+  pulseOf,
+  rowOf,
+  type ExperimentLineRow,
+  type ExperimentRow,
+} from './experiment-row.ts';
 import { endOfRound, metricsOf, ratedOf, roundsOf, type RoundRow } from './rounds.ts';
 
 export interface ExperimentFilter {
@@ -72,7 +79,7 @@ export function createExperimentViews(database: Database, modelCalls: ModelCalls
       });
     },
     async page({ state, before, limit }) {
-      let query = database.selectFrom('experiments').selectAll();
+      let query = database.selectFrom('experiments').select([...lineColumns]);
       if (state !== undefined) query = query.where('state', '=', state);
       if (before !== undefined) {
         const last = await database
@@ -87,7 +94,7 @@ export function createExperimentViews(database: Database, modelCalls: ModelCalls
         .orderBy('id', 'desc')
         .limit(limit + 1)
         .execute();
-      const rows = found.slice(0, limit).map(rowOf);
+      const rows = found.slice(0, limit).map(lineRowOf);
       const best = await bestRounds(database, rows);
       const experiments = rows.map((row) => lineOf(row, best.get(row.id)));
       return { experiments, next: found.length > limit ? (rows.at(-1)?.id ?? null) : null };
@@ -137,7 +144,10 @@ async function waitingBeforeOf(database: Database, { state, acceptedAt }: Experi
   return before;
 }
 
-async function bestRounds(database: Database, rows: readonly ExperimentRow[]): Promise<ReadonlyMap<string, RoundRow>> {
+async function bestRounds(
+  database: Database,
+  rows: readonly ExperimentLineRow[],
+): Promise<ReadonlyMap<string, RoundRow>> {
   const ids = rows.filter(({ bestRound }) => bestRound !== null).map(({ id }) => id);
   if (ids.length === 0) return new Map();
   const rounds = await database
@@ -150,7 +160,7 @@ async function bestRounds(database: Database, rows: readonly ExperimentRow[]): P
   return new Map(rounds.map((round) => [round.experiment_id, round]));
 }
 
-function lineOf(row: ExperimentRow, best: RoundRow | undefined): ExperimentLine {
+function lineOf(row: ExperimentLineRow, best: RoundRow | undefined): ExperimentLine {
   return ExperimentLineSchema.parse({
     id: row.id,
     tenant: row.tenant,

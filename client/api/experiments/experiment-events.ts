@@ -39,6 +39,8 @@ export function addExperimentEventsRoute(app: OpenAPIHono, { store, log }: ApiDe
     const now = async (): Promise<ExperimentPulse | undefined> => (await store.experimentViews.pulses([id]))[0];
     const first = await now();
     if (first === undefined) throw noExperiment(id);
+    // Nobody would read the stream, and it would wait for that for ever.
+    if (context.req.method === 'HEAD') return context.body(null, 200, { 'content-type': 'text/event-stream' });
     return streamPulses(context, watch, { first, last: now });
   });
 }

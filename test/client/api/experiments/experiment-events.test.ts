@@ -22,4 +22,6 @@ test('C01: the events tell each change of an experiment until its end, and begin
   const ended = await (await ask(`/v1/experiments/${id}/events`)).text();
   expect(ended.match(/"state":"\w+"|event: end/g)).toEqual(['"state":"failed"', 'event: end']);
   expect((await ask('/v1/experiments/experiment_none/events')).status).toBe(404);
+  const head = await ask(`/v1/experiments/${id}/events`, { method: 'HEAD' });
+  expect([head.status, await head.text()]).toEqual([200, '']);
 });
