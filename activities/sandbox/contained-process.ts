@@ -74,6 +74,11 @@ export function startContained({ file, parameters, user, preparation, ownGroup }
   return { child, ownGroup, startError: () => startError };
 }
 
+/** Ends a process that waits for a request, at whatever moment of its start it is. */
+export function endContained({ child }: ContainedProcess): void {
+  void endTree(child, ownProcesses);
+}
+
 /**
  * Gives a process its request; the limit of seconds counts from then. Returns when the process and everything that it started
  * has ended. Rejects with the signal's reason when aborted, and with `SandboxUnavailable` when it never became ready.

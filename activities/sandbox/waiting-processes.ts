@@ -3,7 +3,7 @@
  * used once. One that nobody uses within some seconds is ended, so that nothing waits in an idle worker.
  */
 import { Socket } from 'node:net';
-import type { ContainedProcess } from './contained-process.ts';
+import { endContained, type ContainedProcess } from './contained-process.ts';
 import { SandboxUnavailable } from './sandbox.ts';
 
 export interface WaitingProcesses {
@@ -22,7 +22,7 @@ export function createWaitingProcesses(idleMilliseconds: number): WaitingProcess
   const drop = (): void => {
     if (waiting === null) return;
     clearTimeout(waiting.idle);
-    waiting.process.child.kill('SIGKILL');
+    endContained(waiting.process);
     waiting = null;
   };
   const prepare = (kind: string, start: () => ContainedProcess): void => {

@@ -37,7 +37,17 @@ export function stage(paths: readonly string[], scratch: Scratch | null): Stage 
     ...(scratch === null ? [] : [`scratch ${scratchFolder} tmpfs ${scratchOptions(scratch, owner)} 0 0`]),
   ];
   const user = ['--user', '--map-root-user'];
-  const outer = ['unshare', ...(mountsAsRoot ? [] : user), '--mount', '--', 'sh', '-c', script, 'stage'];
+  const outer = [
+    'unshare',
+    ...(mountsAsRoot ? [] : user),
+    '--mount',
+    ...processNamespace,
+    '--',
+    'sh',
+    '-c',
+    script,
+    'stage',
+  ];
   const table = `${mounts.join('\n')}\n`;
   const files = places.filter(({ isFile }) => isFile).map(({ target }) => target);
   const becoming = ['setpriv', ...(mountsAsRoot ? asNobody : []), '--no-new-privs', '--pdeathsig', 'KILL'];
@@ -48,6 +58,12 @@ export function stage(paths: readonly string[], scratch: Scratch | null): Stage 
     scratchFolder,
   };
 }
+
+/**
+ * Around the one that bubblewrap makes: code cannot see this one's first process, and with it the kernel ends every process of the
+ * sandbox, at any moment of its start and even if code takes over the first process that it sees.
+ */
+const processNamespace = ['--pid', '--fork', '--kill-child=KILL'];
 
 /**
  * Code is ended before the worker when memory is short. Everything is mounted before the user changes. The table must be a file;

@@ -3,7 +3,7 @@
  * start than most sources take to run; each is used once.
  */
 import { join } from 'node:path';
-import { runContained, startContained, type ContainedProcess } from '../contained-process.ts';
+import { endContained, runContained, startContained, type ContainedProcess } from '../contained-process.ts';
 import { bubblewrap, type Containment } from '../containment.ts';
 import type { ContainedProgram } from '../container/container.ts';
 import { writeMessage } from '../message.ts';
@@ -55,7 +55,7 @@ export function createJavaScriptSandbox(containment: Containment = bubblewrap): 
     },
     close() {
       isClosed = true;
-      spare?.child.kill('SIGKILL');
+      if (spare !== null) endContained(spare);
       spare = null;
     },
   };

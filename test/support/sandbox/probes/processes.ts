@@ -67,7 +67,28 @@ def main(inputs):
   },
   {
     kind: 'processes',
-    tries: "read another process's memory",
+    tries: 'write to the memory of another process, such as the first one of the sandbox (/proc/1/mem)',
+    heldBy:
+      'a read-only /proc; a process namespace around that of the code, with which all ends whatever the first process does',
+    source: `
+import os, time
+def main(inputs):
+    child = os.fork()
+    if child == 0:
+        time.sleep(5)
+        os._exit(0)
+    for process in (1, os.getppid(), child):
+        try:
+            os.close(os.open(f"/proc/{process}/mem", os.O_RDWR))
+            return True
+        except OSError:
+            pass
+    return False
+`,
+  },
+  {
+    kind: 'processes',
+    tries: "read another process's memory by a call of the kernel",
     heldBy: 'seccomp',
     source: attempt(
       `
