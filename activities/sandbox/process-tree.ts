@@ -8,8 +8,11 @@ export function seesChildren(): boolean {
   return existsSync(`/proc/self/task/${process.pid}/children`);
 }
 
-/** The most that a socket's buffer holds for data that nobody has read: twice `net.core.wmem_max` as Linux sets it. */
-const socketBytes = 2 * 212_992;
+/**
+ * The most that a socket holds for data that nobody has read: its buffer, whose size the filter keeps from change, and the part that
+ * exceeds it.
+ */
+const socketBytes = 2 * Number(read('/proc/sys/net/core/wmem_default') || 212_992);
 
 /**
  * Bytes of memory that belong to these processes: real and swapped memory without files (`RssAnon`, `RssShmem`, `VmSwap`), and what

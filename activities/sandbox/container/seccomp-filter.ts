@@ -44,6 +44,19 @@ const sharedAnonymous = 0x21;
 /** `TIOCSTI` and `TIOCLINUX` put characters into a terminal's input. */
 const terminalInput = [0x5412, 0x541c];
 
+/**
+ * Requests of `sys/socket.h` (0x89..), which read the interfaces and addresses of the network that a socket belongs to. Those that the
+ * worker gives as descriptors belong to the host's.
+ */
+const requestGroup = 0xff00;
+const socketRequests = 0x8900;
+
+/** `SO_SNDBUF`, `SO_RCVBUF` and their forms with `FORCE`: memory of the kernel beyond what is counted for a socket. */
+const bufferSizes = [7, 8, 32, 33];
+
+/** `F_SETLK`, `F_SETLKW`, `F_OFD_SETLK` and `F_OFD_SETLKW`: each lock is memory of the kernel, and no limit counts them. */
+const fileLocks = [6, 7, 37, 38];
+
 /** `RLIMIT_CORE`: see `command.ts`. */
 const coreLimit = 4;
 
@@ -69,13 +82,15 @@ export function seccompFilter(architecture: Architecture): Buffer {
       [andConstant, 0, 0, sharedAnonymous],
       ...ifThen(jumpIfEqual, sharedAnonymous, fail(EPERM)),
     ]),
-    ...whenCalled(
-      calls.ioctl,
-      argumentOffset(1),
-      terminalInput.flatMap((request) => ifThen(jumpIfEqual, request, fail(EPERM))),
-    ),
-    ...whenCalled(calls.setrlimit, argumentOffset(0), ifThen(jumpIfEqual, coreLimit, fail(EPERM))),
-    ...whenCalled(calls.prlimit64, argumentOffset(1), ifThen(jumpIfEqual, coreLimit, fail(EPERM))),
+    ...whenCalled(calls.ioctl, argumentOffset(1), [
+      ...refusedValues(terminalInput),
+      [andConstant, 0, 0, requestGroup],
+      ...refusedValues([socketRequests]),
+    ]),
+    ...whenCalled(calls.setsockopt, argumentOffset(2), refusedValues(bufferSizes)),
+    ...whenCalled(calls.fcntl, argumentOffset(1), refusedValues(fileLocks)),
+    ...whenCalled(calls.setrlimit, argumentOffset(0), refusedValues([coreLimit])),
+    ...whenCalled(calls.prlimit64, argumentOffset(1), refusedValues([coreLimit])),
     [returnValue, 0, 0, allow],
   ];
   return encode(program);
@@ -87,6 +102,10 @@ function ifThen(comparison: number, value: number, result: number): readonly Ins
     [comparison, 0, 1, value],
     [returnValue, 0, 0, result],
   ];
+}
+
+function refusedValues(values: readonly number[]): readonly Instruction[] {
+  return values.flatMap((value) => ifThen(jumpIfEqual, value, fail(EPERM)));
 }
 
 /** Judges one call by an argument; the call is allowed when no instruction of `judgement` returns. */

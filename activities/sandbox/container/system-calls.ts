@@ -80,6 +80,8 @@ const refused: Readonly<Record<string, Numbers>> = {
   vhangup: [153, 58],
   iopl: [172, null],
   ioperm: [173, null],
+  // The sandbox's own sockets have no use for names. Its descriptors 0 to 3 are sockets of the worker: theirs would be the host's.
+  bind: [49, 200],
   // Watches of files, whose number is limited for each user of the machine.
   inotify_init: [253, null],
   inotify_init1: [294, 26],
@@ -118,6 +120,8 @@ const judged = {
   socketpair: [53, 199],
   mmap: [9, 222],
   ioctl: [16, 29],
+  fcntl: [72, 25],
+  setsockopt: [54, 208],
   setrlimit: [160, 164],
   prlimit64: [302, 261],
 } as const satisfies Readonly<Record<string, Numbers>>;
@@ -135,6 +139,8 @@ export interface SystemCalls {
   readonly socketpair: number;
   readonly mmap: number;
   readonly ioctl: number;
+  readonly fcntl: number;
+  readonly setsockopt: number;
   readonly setrlimit: number;
   readonly prlimit64: number;
 }
@@ -150,6 +156,8 @@ export function systemCallsOf(architecture: Architecture): SystemCalls {
     socketpair: judged.socketpair[column],
     mmap: judged.mmap[column],
     ioctl: judged.ioctl[column],
+    fcntl: judged.fcntl[column],
+    setsockopt: judged.setsockopt[column],
     setrlimit: judged.setrlimit[column],
     prlimit64: judged.prlimit64[column],
   };

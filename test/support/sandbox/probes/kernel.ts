@@ -116,6 +116,30 @@ call(278, 75, write, ctypes.byref(Part(ctypes.addressof(page), 4096)), 1, 0)
     undefined,
     'import os',
   ),
+  refused(
+    'give a socket a larger buffer than is counted (SO_SNDBUF)',
+    'socket.socketpair()[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)',
+    undefined,
+    'import socket',
+  ),
+  {
+    kind: 'kernel',
+    tries: 'use up its memory with locks of files',
+    heldBy: byFilter,
+    source: `
+import fcntl
+def main(inputs):
+    with open(inputs["folder"] + "/locked", "wb") as file:
+        for command in (6, 7, 37, 38):
+            try:
+                fcntl.fcntl(file, command, b"\\1\\0\\0\\0\\0\\0\\0\\0" + b"\\0" * 24)
+                return True
+            except OSError as error:
+                if error.errno != 1:
+                    return True
+    return False
+`,
+  },
   refused("use up the machine's asynchronous input", 'call(206, 0, 1, ctypes.create_string_buffer(8))'),
   {
     kind: 'kernel',

@@ -80,4 +80,30 @@ def main(inputs):
     heldBy: 'seccomp ignores them, too',
     source: attempt('call(41, 198, 2 | 1 << 32, 1, 0)', systemCall),
   },
+  {
+    kind: 'network',
+    tries: 'read the addresses of the host by the sockets that it was given (SIOCGIFCONF)',
+    heldBy: 'seccomp',
+    source: onGivenSockets('call(16, 29, descriptor, 0x8912, ctypes.create_string_buffer(16))'),
+  },
+  {
+    kind: 'network',
+    tries: 'take the name of a service of the host by the sockets that it was given (bind)',
+    heldBy: 'seccomp',
+    source: onGivenSockets('call(49, 200, descriptor, b"\\1\\0\\0lodestone-taken", 18)'),
+  },
 ];
+
+/** Whether a call succeeds on one of the sockets that come from the host. */
+function onGivenSockets(statement: string): string {
+  return `${systemCall}
+def main(inputs):
+    for descriptor in range(4):
+        try:
+            ${statement}
+            return True
+        except OSError:
+            pass
+    return False
+`;
+}
