@@ -117,17 +117,36 @@ function textOf(thrown: unknown, name: string): string | null {
 
 /** `console.log` and its kin, to standard output and error. */
 function addConsole(context: QuickJSContext): void {
-  const written = { log: process.stdout, info: process.stdout, warn: process.stderr, error: process.stderr };
+  const written = { log: 1, info: 1, warn: 2, error: 2 };
   const console = context.newObject();
-  for (const [name, stream] of Object.entries(written)) {
+  for (const [name, descriptor] of Object.entries(written)) {
     const write = context.newFunction(name, (...values) => {
-      stream.write(`${values.map((value) => context.getString(value)).join(' ')}\n`);
+      writeAll(descriptor, `${values.map((value) => context.getString(value)).join(' ')}\n`);
     });
     context.setProp(console, name, write);
     write.dispose();
   }
   context.setProp(context.global, 'console', console);
   console.dispose();
+}
+
+const pauseMilliseconds = 1;
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Returns when the worker has taken all. A stream of Node would keep in memory what the worker has not taken yet, and lose it at
+ * the end of the process. The worker ends the process at its limit.
+ */
+function writeAll(descriptor: number, text: string): void {
+  let left = Buffer.from(text);
+  while (left.byteLength > 0) {
+    try {
+      left = left.subarray(writeSync(descriptor, left));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      Atomics.wait(pause, 0, 0, pauseMilliseconds);
+    }
+  }
 }
 
 async function send(result: object): Promise<void> {

@@ -33,6 +33,13 @@ describe.concurrent('JavaScript in its interpreter', () => {
     expect(result.outcome).toEqual({ value: { length: 3, list: [null, 1.5, 'ü'] }, files: [] });
   });
 
+  it('keeps all that it printed within the limit', async () => {
+    const source = 'function main() { for (let i = 0; i < 900; i += 1) console.log("x".repeat(999)); }';
+    const { outcome, stdout } = await runJavaScript(source, {}, { limits: { ...testLimits, outputBytes: 1_000_000 } });
+    expect(outcome).toMatchObject({ value: null });
+    expect(stdout.length).toBe(900_000);
+  });
+
   it('may be asynchronous', async () => {
     const { outcome } = await runJavaScript('const main = async (inputs) => (await Promise.resolve(inputs.a)) + 1', {
       a: 1,
@@ -97,6 +104,7 @@ describe.concurrent('JavaScript in its interpreter', () => {
   });
 
   it.each([
+    ['its console, a line at a time', 'function main() { for (;;) console.log("x"); }'],
     ['its console', 'function main() { for (;;) console.log("x".repeat(10000)); }'],
     ['its value', 'function main() { return "x".repeat(2000000); }'],
   ])('is ended when it writes too much by %s', async (_, source) => {
