@@ -33,7 +33,7 @@ export interface Contained {
 
 export interface ContainedEnd {
   /** The limit that ended it; null when it ended by itself. */
-  readonly limit: Extract<CodeProblemType, 'time_limit' | 'memory_limit' | 'output_limit'> | null;
+  readonly limit: Extract<CodeProblemType, 'time_limit' | 'memory_limit' | 'output_limit'> | 'result_limit' | null;
   /** 128 and more: a signal's number is added. Null when it was killed. */
   readonly exitCode: number | null;
   readonly result: Buffer;
@@ -88,10 +88,11 @@ export async function runContained(contained: Contained): Promise<ContainedEnd> 
   const { child } = started;
   const watched = watch(contained);
   const excess = (): void => watched.end('output_limit');
+  const resultExcess = (): void => watched.end('result_limit');
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const stdout = collect(child.stdio[1], limits.outputBytes, excess);
   const stderr = collect(child.stdio[2], limits.outputBytes, excess);
-  const result = collect(child.stdio[resultDescriptor], readyBytes + longestMessage(limits), excess);
+  const result = collect(child.stdio[resultDescriptor], readyBytes + longestMessage(limits), resultExcess);
   try {
     const begun = result.begun.then(() => null);
     const problem = await Promise.race([begun, closed.then(() => 'it ended without a word'), watched.tooLate]);

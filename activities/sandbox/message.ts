@@ -45,13 +45,17 @@ export function readMessage(bytes: Buffer, limits: SandboxLimits): Message {
     throw new BadMessage(`the value is larger than ${limits.valueBytes} bytes`);
   if (start > bytes.byteLength) throw new BadMessage('the result is cut off');
   const header = headerOf(bytes.toString('utf8', lengthBytes, start));
-  const listed = ListSchema.safeParse(header['files']);
+  const announced = header['files'];
+  // Before each is looked at: a hostile list is as long as the header.
+  if (Array.isArray(announced) && announced.length > limits.files) {
+    throw new BadMessage(`more than ${limits.files} files were written`);
+  }
+  const listed = ListSchema.safeParse(announced);
   if (!listed.success)
     throw new BadMessage('the list of written files is not valid: use plain names of up to 200 characters');
   if (new Set(listed.data.map(({ name }) => name)).size < listed.data.length) {
     throw new BadMessage('two written files have one name');
   }
-  if (listed.data.length > limits.files) throw new BadMessage(`more than ${limits.files} files were written`);
   let offset = start;
   const files = listed.data.map(({ name, size }) => {
     const end = offset + size;

@@ -15,7 +15,10 @@ export function resultOf(end: ContainedEnd, limits: SandboxLimits, { contained }
 const ProblemSchema = z.object({
   type: z.enum(['error', 'forbidden_import', 'memory_limit', 'time_limit']),
   message: z.string().max(4_000),
-  line: z.int().positive().nullable(),
+  line: z
+    .int()
+    .nullable()
+    .transform((line) => (line !== null && line > 0 ? line : null)),
 });
 
 function outcomeOf(end: ContainedEnd, limits: SandboxLimits): CodeResult['outcome'] {
@@ -43,8 +46,9 @@ function limitProblem(limit: NonNullable<ContainedEnd['limit']>, limits: Sandbox
     time_limit: `the code did not end within ${limits.seconds} s`,
     memory_limit: `the code took more than ${limits.memoryBytes} bytes of memory`,
     output_limit: `the code wrote more than is allowed (${limits.outputBytes} bytes to standard output or error)`,
+    result_limit: `the code returned more than is allowed (a value of ${limits.valueBytes} bytes, files of ${limits.fileBytes} bytes together)`,
   };
-  return { type: limit, message: messages[limit], line: null };
+  return { type: limit === 'result_limit' ? 'output_limit' : limit, message: messages[limit], line: null };
 }
 
 /** Exit codes of a process that a signal ended, as bubblewrap reports them. */

@@ -16,7 +16,7 @@ export interface SandboxLimits {
   readonly openFiles: number;
   /** Of standard output and standard error, each. */
   readonly outputBytes: number;
-  /** Of the returned value as JSON, with the list of files. */
+  /** Of the returned value as JSON, with the list of files. It is read on the event loop: 128 KiB take up to 20 ms. */
   readonly valueBytes: number;
   /** Of all returned files together. */
   readonly fileBytes: number;

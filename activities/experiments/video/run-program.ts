@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { videoLimits } from '../../../workflows/contract/experiments/video-limits.ts';
 import type { JsonObject } from '../../../workflows/contract/json/json.ts';
+import { packageModules } from '../../sandbox/python/imports.ts';
 import type {
   CodeProblem,
   CodeRequest,
@@ -29,7 +30,7 @@ export interface PhaseRun {
 
 /** What was measured of a phase from outside, and what its code printed. */
 export interface PhaseReport {
-  /** From the request to the end, with the start of the interpreter and the import of its packages. */
+  /** From the request to the end; Python and its packages were started before. */
   readonly seconds: number;
   readonly peakBytes: number;
   readonly stdout: string;
@@ -62,8 +63,10 @@ export interface ProgramRequest {
  */
 const call = `
 def main(inputs):
-    space = {"code": globals()}
-    exec(compile(inputs["program"], "<program>", "exec"), space)
+    import sys
+    builtins = sys.modules["builtins"]
+    space = {"code": builtins.globals()}
+    builtins.exec(builtins.compile(inputs["program"], "<program>", "exec"), space)
     return space["main"](inputs)
 `;
 
@@ -76,7 +79,7 @@ export async function runProgram(request: ProgramRequest, run: PhaseRun): Promis
     files,
     limits: sandboxLimits(limits, resultBytes),
     signal,
-    preload: packages,
+    preload: packageModules,
     ...(onUse === undefined ? {} : { onUse }),
   });
   return { ...result, outcome: withinSource(result.outcome, source) };
@@ -97,10 +100,7 @@ function programText(name: ProgramName): string {
 
 const mebibyte = 2 ** 20;
 
-/** The same in all phases, so that the sandbox of the next one can be started while one runs. */
-const packages = ['numpy', 'cv2'];
-
-/** The same, too: the most that goes in and comes out of any phase, and some for the code's own files. */
+/** The same in all phases, so that the sandbox of the next one can be started while one runs: the most that goes in and comes out of any phase, and some for the code's own files. */
 const scratchBytes = 2 * videoLimits.rawBytes + videoLimits.picturesBytes + 64 * mebibyte;
 
 function sandboxLimits({ seconds, memoryBytes }: PhaseLimits, resultBytes: number): SandboxLimits {
@@ -113,7 +113,8 @@ function sandboxLimits({ seconds, memoryBytes }: PhaseLimits, resultBytes: numbe
     processes: 32,
     openFiles: 128,
     outputBytes: mebibyte,
-    valueBytes: mebibyte,
+    // Figures of a thousand frames take half of it.
+    valueBytes: mebibyte / 8,
     fileBytes: resultBytes,
     files: 16,
   };

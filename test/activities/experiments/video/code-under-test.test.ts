@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeFrames, encodeFrames } from '../../../../activities/experiments/video/code-under-test.ts';
+import type { PhaseRun } from '../../../../activities/experiments/video/run-program.ts';
 import { scoreFrames } from '../../../../activities/experiments/video/score-frames.ts';
 import { codecs, generatedVideo, problemOf, testRun, valueOf } from '../../../support/experiments/phases.ts';
 
@@ -18,6 +19,21 @@ describe('the code under test', () => {
       expect(metrics.bitrateMbps, name).toBeCloseTo((encoded.byteLength * 8) / 0.5 / 1e6, 12);
       expect(encoding.seconds, name).toBeGreaterThan(0);
     }
+  });
+
+  it('may have names of the language for its own, and returns no more JSON than the event loop reads in a moment', async () => {
+    const video = await generatedVideo('gradients');
+    const limits: number[] = [];
+    const run: PhaseRun = {
+      ...testRun,
+      runCode: (request) => {
+        limits.push(request.limits.valueBytes);
+        return testRun.runCode(request);
+      },
+    };
+    const source = 'compile = exec = globals = None\ndef encode(frames, info): return b"x"';
+    expect(valueOf(await encodeFrames({ source, ...video }, run)).encoded).toEqual(Buffer.from('x'));
+    expect(limits).toEqual([128 * 1024]);
   });
 
   it('C16: is told what is wrong with what it returned, or the line of its error', async () => {
