@@ -180,7 +180,7 @@ export const WorkerSettingsSchema = z
       .min(1)
       .max(100)
       .default(2)
-      .describe('Runs of generated code at once on this worker.'),
+      .describe('Runs of generated code at once on this worker, for each of its queues sandbox and sandbox-gpu.'),
     LODESTONE_SANDBOX: z
       .enum(['bubblewrap', 'unsafe'])
       .default('bubblewrap')

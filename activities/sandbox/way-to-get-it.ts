@@ -16,6 +16,10 @@ const ways: readonly (readonly [said: RegExp, way: string])[] = [
     /source path|special device|execvp|may not be read/,
     "Its user must be able to read the product's files: chmod -R o+rX on node_modules, activities and .lodestone/cache.",
   ],
+  [
+    /Python package/,
+    'npm run setup fetches numpy and cv2 for the version of LODESTONE_PYTHON; LODESTONE_PYTHON_PACKAGES must name such a folder.',
+  ],
   [/unknown option|unrecognized option/i, 'Install bubblewrap 0.8 and util-linux 2.38 or later.'],
   [/namespace|unshare|uid map|uid_map|not permitted|permission denied|mount|No space left/i, namespaces],
 ];

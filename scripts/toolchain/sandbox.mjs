@@ -7,7 +7,7 @@ import { isPresent, readRecord, recordFile } from './tools/tool-record.mjs';
 /**
  * @typedef {{ tries: string, outcome: string }} ProbeOutcome
  * @typedef {{ python: string | null, pythonPackages: string | null }} Paths
- * @typedef {{ python: string | null, javascript: string | null, probes: ProbeOutcome[] }} TryOut
+ * @typedef {{ python: string | null, javascript: string | null, packages: string | null, probes: ProbeOutcome[] }} TryOut
  */
 
 /** The value of a variable that code must not find. */
@@ -52,7 +52,7 @@ function recorded(entry) {
 }
 
 /** @param {TryOut} answer @returns {import('./examination.mjs').Finding} */
-function findingOf({ python, javascript, probes }) {
+function findingOf({ python, javascript, packages, probes }) {
   const open = probes.filter(({ outcome }) => outcome !== 'held');
   if (open.length > 0) {
     const missing = `The sandbox does not hold. Run no generated code on this machine: ${open
@@ -61,7 +61,7 @@ function findingOf({ python, javascript, probes }) {
     return { title: TITLE, required: true, label: 'OPEN', missing, probes };
   }
   const languages = [...(python === null ? ['Python'] : []), ...(javascript === null ? ['JavaScript'] : [])];
-  const problems = [python, javascript].filter((problem) => problem !== null);
+  const problems = [python, javascript, packages].filter((problem) => problem !== null);
   const sentence = [...new Set(problems)].join(' ');
   if (languages.length === 0) return { title: TITLE, required: false, missing: sentence };
   const warning = sentence === '' ? {} : { warning: sentence };

@@ -58,11 +58,14 @@ describe('the doctor', () => {
       return examine(machine.surroundings, [python, pythonPackages]);
     };
     const probes = [{ tries: 'files: read', outcome: 'held' }];
-    const works = await examineWith({ python: null, javascript: null, probes });
-    const halfWorks = await examineWith({ python: 'no bwrap', javascript: null, probes: [] });
-    const unsafe = await examineWith({ python: null, javascript: null, probes: [] }, { LODESTONE_SANDBOX: 'unsafe' });
+    const everything = { python: null, javascript: null, packages: null };
+    const works = await examineWith({ ...everything, probes });
+    const halfWorks = await examineWith({ ...everything, python: 'no bwrap', probes });
+    const unsafe = await examineWith({ ...everything, probes: [] }, { LODESTONE_SANDBOX: 'unsafe' });
+    const noNumpy = await examineWith({ ...everything, packages: 'no numpy', probes });
+    expect(formatTable(noNumpy)).toContain('Sandbox of generated code: no numpy');
     expect(formatTable(unsafe)).toMatch(/UNSAFE +Sandbox of generated code[^]*code is not contained/);
-    const open = await examineWith({ python: null, javascript: null, probes: [{ tries: 'a', outcome: 'succeeded' }] });
+    const open = await examineWith({ ...everything, probes: [{ tries: 'a', outcome: 'succeeded' }] });
     expect([works.ready, halfWorks.ready, open.ready]).toEqual([true, true, false]);
     expect(formatTable(works)).toMatch(/held +files: read/);
     expect(formatTable(halfWorks)).toContain('Sandbox of generated code: no bwrap');

@@ -1,8 +1,9 @@
 /** Whether code runs in the sandboxes of this machine, and whether what must hold holds: for the set-up and the doctor. */
 import { createServer, type Server } from 'node:net';
-import type { CodeProblem, CodeRequest, CodeResult, RunCode, SandboxLimits } from '../sandbox.ts';
+import type { CodeRequest, CodeResult, RunCode, SandboxLimits } from '../sandbox.ts';
 import { SandboxUnavailable } from '../sandbox.ts';
 import type { Sandboxes } from '../sandboxes.ts';
+import { packageModules } from '../python/imports.ts';
 import { basicProbes } from './basic.ts';
 import { runTogether } from './together.ts';
 
@@ -10,7 +11,9 @@ export interface TryOut {
   /** Why code of a language does not run; null where it does. */
   readonly python: string | null;
   readonly javascript: string | null;
-  /** `held`, or what happened instead. Empty where Python does not run. */
+  /** Why Python's packages cannot be imported; null where they can, and where Python does not run. */
+  readonly packages: string | null;
+  /** `held`, or what happened instead: those of each language that runs. */
   readonly probes: readonly { readonly tries: string; readonly outcome: string }[];
 }
 
@@ -33,45 +36,60 @@ const limits: SandboxLimits = {
  * harm a machine that contains nothing.
  */
 export async function tryOut(sandboxes: Sandboxes, variable: string | null): Promise<TryOut> {
-  const [python, javascript, probes] = await Promise.all([
-    problemOf(sandboxes.python, 'def main(inputs):\n    return 1\n'),
-    problemOf(sandboxes.javascript, 'const main = () => 1'),
-    variable === null ? [] : probesOf(sandboxes, variable),
+  const [python, javascript] = await Promise.all([
+    problemOf(sandboxes.python, request(simplePython)),
+    problemOf(sandboxes.javascript, request('const main = () => 1')),
   ]);
-  return { python, javascript, probes: python === null ? probes : [] };
+  const [packages, ...probes] = await Promise.all([
+    python === null ? problemOf(sandboxes.python, withPackages) : null,
+    variable === null || python !== null ? [] : told('Python', pythonProbes(sandboxes.python, variable)),
+    variable === null || javascript !== null ? [] : told('JavaScript', javaScriptProbe(sandboxes.javascript)),
+  ]);
+  return { python, javascript, packages, probes: probes.flat() };
 }
+
+const simplePython = 'def main(inputs):\n    return 1\n';
+const withPackages = {
+  ...request(simplePython, { ...limits, memoryBytes: 2 ** 30 }),
+  preload: packageModules,
+};
 
 function request(source: string, own: SandboxLimits = limits): CodeRequest {
   return { source, inputs: null, files: [], limits: own, signal: new AbortController().signal };
 }
 
-async function problemOf(run: RunCode, source: string): Promise<string | null> {
+async function problemOf(run: RunCode, asked: CodeRequest): Promise<string | null> {
   try {
-    const { outcome } = await run(request(source));
-    return 'problem' in outcome ? told(outcome.problem) : null;
+    const { outcome } = await run(asked);
+    return 'problem' in outcome ? `${outcome.problem.type}: ${outcome.problem.message}` : null;
   } catch (error) {
     if (error instanceof SandboxUnavailable) return error.message;
     throw error;
   }
 }
 
-async function probesOf(sandboxes: Sandboxes, variable: string): Promise<TryOut['probes']> {
+/** A language that runs and cannot be probed is a fault, not a language without probes. */
+async function told(language: string, probes: Promise<TryOut['probes']>): Promise<TryOut['probes']> {
   try {
-    const [together, ...alone] = await Promise.all([
-      basicProbesOf(sandboxes.python, variable),
-      aloneProbe('run past its seconds', isAtLimit, () =>
-        sandboxes.python(request('import time\ndef main(inputs):\n    time.sleep(60)\n', { ...limits, seconds: 1 })),
-      ),
-      aloneProbe('reach Node from JavaScript', isUndefined, () =>
-        sandboxes.javascript(request('const main = () => typeof process + typeof require')),
-      ),
-    ]);
-    return [...together, ...alone];
+    return await probes;
   } catch (error) {
-    // A language that does not run is told as such.
-    if (error instanceof SandboxUnavailable) return [];
-    throw error;
+    if (!(error instanceof SandboxUnavailable)) throw error;
+    return [{ tries: `all probes of ${language}`, outcome: error.message }];
   }
+}
+
+async function pythonProbes(python: RunCode, variable: string): Promise<TryOut['probes']> {
+  const sleeping = request('import time\ndef main(inputs):\n    time.sleep(60)\n', { ...limits, seconds: 1 });
+  const [together, alone] = await Promise.all([
+    basicProbesOf(python, variable),
+    aloneProbe('run past its seconds', isAtLimit, () => python(sleeping)),
+  ]);
+  return [...together, alone];
+}
+
+async function javaScriptProbe(javascript: RunCode): Promise<TryOut['probes']> {
+  const reaching = request('const main = () => typeof process + typeof require');
+  return [await aloneProbe('reach Node from JavaScript', isUndefined, () => javascript(reaching))];
 }
 
 async function aloneProbe(tries: string, isHeld: (result: CodeResult) => boolean, run: () => Promise<CodeResult>) {
@@ -113,8 +131,4 @@ function listening(server: Server, where: { host: string; port: number } | { pat
       resolve(typeof address === 'object' && address !== null ? address.port : 0);
     });
   });
-}
-
-function told({ type, message }: CodeProblem): string {
-  return `${type}: ${message}`;
 }

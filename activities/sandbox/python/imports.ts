@@ -1,11 +1,13 @@
+/** The packages that the set-up fetches. */
+export const packageModules: readonly string[] = ['numpy', 'cv2'];
+
 /**
  * The modules that code in Python may import by default: computing, data and text, and nothing that is about the machine. The list
  * is for the author, who learns early what the sandbox would refuse at run time; the sandbox protects, not the list.
  */
 export const usualImports: readonly string[] = [
   // Packages; torch where the operator has added it.
-  'cv2',
-  'numpy',
+  ...packageModules,
   'torch',
   // Numbers.
   'cmath',

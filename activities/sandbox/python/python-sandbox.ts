@@ -1,4 +1,5 @@
 /** Runs Python in a container of its own. See `container.ts` for what contains it and `runner.py` for what runs it. */
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runContained, startContained } from '../contained-process.ts';
 import { bubblewrap, type Containment } from '../containment.ts';
@@ -6,8 +7,9 @@ import type { ContainedProgram } from '../container/container.ts';
 import { realPath } from '../container/real-path.ts';
 import { writeMessage, type Message } from '../message.ts';
 import { resultOf } from '../result.ts';
-import { type CodeRequest, type RunCode, type SandboxLimits } from '../sandbox.ts';
+import type { CodeRequest, CodeResult, RunCode, SandboxLimits } from '../sandbox.ts';
 import { createWaitingProcesses } from '../waiting-processes.ts';
+import { packageModules } from './imports.ts';
 
 export interface PythonSandbox {
   /** The interpreter, by its absolute path. */
@@ -19,6 +21,35 @@ export interface PythonSandbox {
 }
 
 export function createPythonSandbox(sandbox: PythonSandbox, containment: Containment = bubblewrap): RunCode {
+  const run = createRun(sandbox, containment);
+  let packagesWork = false;
+  return async (request) => {
+    const result = await run(request);
+    if (!packagesWork && lacksPackages(request, result)) {
+      await run(packagesAlone(request));
+      packagesWork = true;
+    }
+    return result;
+  };
+}
+
+/** Perhaps: the name that was not found may as well be a mistake of the author. */
+function lacksPackages({ source }: CodeRequest, { outcome }: CodeResult): boolean {
+  return (
+    'problem' in outcome &&
+    /^(ModuleNotFoundError|ImportError)\b/.test(outcome.problem.message) &&
+    packageModules.some((name) => source.includes(name))
+  );
+}
+
+/** Its run rejects where the packages cannot be imported: then the installation is to blame, not the code. */
+function packagesAlone({ limits, signal }: CodeRequest): CodeRequest {
+  const source = 'def main(inputs):\n    return None\n';
+  const enough = { ...limits, memoryBytes: Math.max(limits.memoryBytes, 2 ** 30) };
+  return { source, inputs: null, files: [], limits: enough, signal, preload: packageModules };
+}
+
+function createRun(sandbox: PythonSandbox, containment: Containment): RunCode {
   const waiting = createWaitingProcesses(idleMilliseconds);
   return async (request) => {
     const { limits, signal, preload = [] } = request;
@@ -45,6 +76,7 @@ export function createPythonSandbox(sandbox: PythonSandbox, containment: Contain
 
 /** Neither the environment nor the user's packages nor the current folder change what is imported. */
 const isolated = ['-I', '-S', '-B'];
+const timeZones = '/usr/share/zoneinfo';
 const interpreterPath = '/usr/bin/python3';
 
 /** From one phase of an experiment to the next. */
@@ -62,6 +94,8 @@ function programOf(
       [interpreterPath]: interpreter,
       '/runner.py': join(import.meta.dirname, 'runner.py'),
       ...(packages === null ? {} : { '/packages': packages }),
+      // What `zoneinfo` reads, where the machine has it.
+      ...(existsSync(timeZones) ? { [timeZones]: timeZones } : {}),
       // An interpreter of its own looks for its library where it was installed.
       ...(prefix === '/usr' ? {} : { [join(prefix, 'lib')]: join(prefix, 'lib') }),
     },

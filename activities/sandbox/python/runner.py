@@ -13,6 +13,7 @@ import resource
 import sys
 import time
 import traceback
+import types
 
 RESULT = 3
 # Modules to import in advance have commas between them.
@@ -115,13 +116,19 @@ def forbidden_import(tree, allowed):
 def problem_of(error):
     """What the author of the source needs: the error, and the last line of the source that it passed."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == NAME]
-    line = error.lineno if isinstance(error, SyntaxError) else (lines[-1] if lines else None)
+    is_of_source = isinstance(error, SyntaxError) and error.filename == NAME
+    line = error.lineno if is_of_source else (lines[-1] if lines else None)
     kind = "memory_limit" if isinstance(error, MemoryError) else "error"
     try:
         message = f"{type(error).__name__}: {error}"
     except BaseException:
         message = type(error).__name__
-    return {"type": kind, "message": message[:MESSAGE_CHARACTERS], "line": line}
+    return {"type": kind, "message": readable(message[:MESSAGE_CHARACTERS])[:MESSAGE_CHARACTERS], "line": line}
+
+
+def readable(message):
+    """Without what JSON has no form for, or what the reader of the result refuses: lone surrogates and NUL."""
+    return message.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
 
 
 def run(request):
@@ -131,9 +138,10 @@ def run(request):
     problem = forbidden_import(tree, set(request["imports"]))
     if problem is not None:
         return {"problem": problem}
-    space = {"__name__": "code"}
-    exec(compile(tree, NAME, "exec"), space)
-    main = space.get("main")
+    # Libraries look for the module of a class by its name: dataclasses and typing do.
+    module = sys.modules["code"] = types.ModuleType("code")
+    exec(compile(tree, NAME, "exec"), module.__dict__)
+    main = module.__dict__.get("main")
     if not callable(main):
         return {"problem": {"type": "error", "message": "the source defines no function main(inputs)", "line": None}}
     value = main(request["inputs"])
@@ -145,8 +153,10 @@ def preload(names):
     for name in names:
         try:
             __import__(name)
-        except ImportError:
-            pass  # Code that needs it is told by its own import.
+        except ImportError as error:
+            # Before the first byte, so that the installation is blamed and not the code.
+            print(f"the Python package {name} cannot be imported: {str(error).strip().splitlines()[-1]}", file=sys.stderr)
+            sys.exit(1)
 
 
 def begin():

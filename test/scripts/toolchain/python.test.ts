@@ -35,6 +35,13 @@ describe('Python for the sandbox', () => {
 });
 
 describe('Python packages for the sandbox', () => {
+  it('are those of the setting, which the doctor tries', async () => {
+    const environment = { PATH: '', LODESTONE_PYTHON_PACKAGES: import.meta.dirname };
+    const { surroundings } = fakeMachine(versions({}), { environment });
+    const result = await firstThatHasIt(pythonPackages.sources(surroundings), { localOnly: true });
+    expect(result).toMatchObject({ found: { path: import.meta.dirname } });
+  });
+
   it.each([
     ['there is no Python', versions({}), {}, 'there is no Python for the sandbox'],
     [

@@ -19,8 +19,10 @@ export const testLimits: SandboxLimits = {
 };
 
 const imports = [
+  'ast',
   'ctypes',
   'cv2',
+  'dataclasses',
   'glob',
   'lzma',
   'math',
@@ -36,6 +38,8 @@ const imports = [
   'threading',
   'time',
   'traceback',
+  'typing',
+  'zoneinfo',
 ];
 
 export const testSandbox: PythonSandbox = {

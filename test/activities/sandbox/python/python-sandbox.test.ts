@@ -156,6 +156,51 @@ def main(inputs):
     expect(stderr).toContain('return 1 / 0  # here');
   });
 
+  it.each([
+    [
+      'a message that JSON cannot carry',
+      'def main(inputs):\n    raise ValueError("a\\0b\\ud800")\n',
+      'ValueError: a\\0b\\ud800',
+      2,
+    ],
+    [
+      'a syntax error of another text',
+      'import ast\ndef main(inputs):\n    ast.parse("\\n" * 98 + ")")\n',
+      "SyntaxError: unmatched ')' (<unknown>, line 99)",
+      3,
+    ],
+    [
+      'a syntax error without a line',
+      'def main(inputs):\n    raise SyntaxError("no", ("<code>", 0, 0, ""))\n',
+      'SyntaxError: no (<code>, line 0)',
+      null,
+    ],
+  ])('tells its author of %s', async (_, source, message, line) => {
+    const { outcome } = await runPython(source);
+    expect(outcome).toEqual({ problem: { type: 'error', message, line } });
+  });
+
+  it('says what it is that is too large: files, not what was printed', async () => {
+    const source = 'def main(inputs):\n    open("out/a", "wb").write(bytes(2_000_000))\n';
+    const { outcome } = await runPython(source);
+    expect(outcome).toMatchObject({
+      problem: { type: 'output_limit', message: expect.stringMatching(/files of 1000000 bytes together/) },
+    });
+  });
+
+  it('has the types of its data classes and the time zones of the machine', async () => {
+    const source = `
+import dataclasses, typing, zoneinfo
+@dataclasses.dataclass
+class Point:
+    x: "Point | None"
+def main(inputs):
+    return [list(typing.get_type_hints(Point)), zoneinfo.ZoneInfo("Europe/Vienna").key]
+`;
+    const { outcome } = await runPython(source);
+    expect(outcome).toMatchObject({ value: [['x'], 'Europe/Vienna'] });
+  });
+
   it('keeps the digits of integers that no number keeps', async () => {
     const { outcome } = await runPython('def main(inputs):\n    return [2 ** 53 + 1, 7]\n');
     expect(outcome).toMatchObject({ value: ['9007199254740993', 7] });
