@@ -1,11 +1,8 @@
 /** What stands between code and this machine: a container, or, where the operator insists, nothing but limits. */
-import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { boundToUs, type Command } from './command.ts';
 import { containerCommand, type ContainedProgram } from './container/container.ts';
 import { realPath } from './container/real-path.ts';
+import { makeOwnFolder, removeOwnFolder } from './own-folders.ts';
 
 export interface Containment {
   /** False when code can do whatever the worker's user can do. */
@@ -15,7 +12,7 @@ export interface Containment {
 
 export interface Prepared {
   readonly command: Command;
-  /** Removes what the command needed, after its end. */
+  /** Removes what the command needed, after its end. Never rejects. */
   readonly remove: () => Promise<void>;
 }
 
@@ -28,8 +25,9 @@ export const bubblewrap: Containment = {
 export const unsafe: Containment = {
   contained: false,
   prepare({ parts, command, variables, scratch }) {
-    const folder = scratch === null ? null : mkdtempSync(join(tmpdir(), 'lodestone-code-'));
     const places = new Map(Object.entries(parts).map(([inside, path]) => [inside, realPath(path)]));
+    // The last that may throw: nobody would remove it.
+    const folder = scratch === null ? null : makeOwnFolder();
     if (folder !== null) places.set('/scratch', folder);
     const assignments = Object.entries({ ...variables, HOME: folder ?? '/' }).map(
       ([name, value]) => `${name}=${value}`,
@@ -42,7 +40,7 @@ export const unsafe: Containment = {
         preparation: new Map(),
         ownGroup: true,
       },
-      remove: async () => (folder === null ? undefined : rm(folder, { recursive: true, force: true })),
+      remove: async () => (folder === null ? undefined : removeOwnFolder(folder)),
     };
   },
 };

@@ -3,6 +3,7 @@ import { architectureHere } from './container/system-calls.ts';
 import { bubblewrap, unsafe, type Containment } from './containment.ts';
 import { createJavaScriptSandbox } from './javascript/javascript-sandbox.ts';
 import { usualImports } from './python/imports.ts';
+import { removeLeftBehind } from './own-folders.ts';
 import { createPythonSandbox } from './python/python-sandbox.ts';
 import { SandboxUnavailable, type RunCode } from './sandbox.ts';
 
@@ -33,6 +34,7 @@ export function createSandboxes(settings: SandboxSettings): Sandboxes {
     const nothing = unavailable(`it exists for Linux on x64 and arm64, not for ${process.platform} on ${process.arch}`);
     return { python: nothing, javascript: nothing, close: () => undefined };
   }
+  if (!containment.contained) void removeLeftBehind();
   const javascript = createJavaScriptSandbox(containment);
   return { python: pythonOf(settings, containment), javascript: javascript.run, close: javascript.close };
 }
