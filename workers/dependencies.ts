@@ -5,6 +5,7 @@ import { createReconcile } from '../activities/batches/reconcile/reconcile-activ
 import { sweepHosts } from '../activities/computer-use/host/sweep.ts';
 import { endUnneededHosts } from '../activities/computer-use/host/unneeded.ts';
 import { isSessionOver } from '../activities/computer-use/session-key.ts';
+import { createGpuLook } from '../activities/experiments/gpu-workers.ts';
 import { createWatch } from '../activities/experiments/watch.ts';
 import type { Secrets } from '../activities/secrets.ts';
 import { openStores, type Stores } from '../store/store.ts';
@@ -13,6 +14,7 @@ import type {
   LateAnswerActivities,
   ReconcileActivities,
 } from '../workflows/contract/batches/reconcile.ts';
+import type { ExperimentGpuActivities } from '../workflows/contract/experiments/experiment.ts';
 import { notifiersOf } from './alerting.ts';
 import { createClients, seamless, type Seams } from './clients.ts';
 import type { WorkerSettings } from './config.ts';
@@ -20,7 +22,7 @@ import { createActivities, type TenantActivities } from './tenant-activities.ts'
 
 export interface WorkerDependencies {
   readonly stores: Stores;
-  readonly jobs: TenantActivities['jobs'] & ReconcileActivities & ContentSweepActivities;
+  readonly jobs: TenantActivities['jobs'] & ReconcileActivities & ContentSweepActivities & ExperimentGpuActivities;
   readonly llm: TenantActivities['llm'] & LateAnswerActivities;
   readonly browser: TenantActivities['browser'];
   readonly sandbox: TenantActivities['sandbox'];
@@ -63,6 +65,7 @@ export async function createDependencies(
           now: () => Date.now(),
         }),
       }),
+      ...createGpuLook(stores.acrossTenants.workerBeats),
       ...createSweepContents({
         sweep: stores.acrossTenants.contentSweep,
         conversations: stores.acrossTenants.tools,

@@ -10,10 +10,13 @@ import type {
   ExperimentPhase,
   PhaseResult,
   RoundInput,
+  TimedResult,
 } from '../../workflows/contract/experiments/experiment.ts';
+import type { JsonValue } from '../../workflows/contract/json/json.ts';
 import { failure } from '../failure.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { SandboxUnavailable, type ResourceUse, type RunCode } from '../sandbox/sandbox.ts';
+import { phaseAttempt } from './attempt.ts';
 import { measurePhase } from './metrics.ts';
 import { createProgressRecord } from './progress.ts';
 import type { PhaseLimits, PhaseProblem, PhaseRun } from './video/run-program.ts';
@@ -44,10 +47,10 @@ export async function runPhase<Value>(
   { store: { experiments }, runCode, freeBytes }: PhaseDependencies,
   { experimentId, phase, round, limits }: PhaseRequest,
   work: (run: PhaseRun) => Promise<PhaseResult<Value>>,
-): Promise<PhaseResult<Value>> {
+): Promise<TimedResult<Value>> {
   const began = performance.now();
   const record = createProgressRecord((progress) => experiments.progress(experimentId, phase, progress));
-  return withHeartbeat({ phase, round }, async (beat, signal) => {
+  const run = async (beat: (checkpoint: JsonValue) => void, signal: AbortSignal): Promise<PhaseResult<Value>> => {
     if (!(await experiments.begin(experimentId, { phase, round }, new Date()))) return { failure: ended(phase) };
     if ((await freeBytes()) < leastFreeBytes) throw failure('store', noRoom);
     let used: ResourceUse = { memoryBytes: 0, processorSeconds: 0 };
@@ -65,7 +68,8 @@ export async function runPhase<Value>(
     } finally {
       clearInterval(timer);
     }
-  });
+  };
+  return phaseAttempt(() => withHeartbeat({ phase, round }, run));
 }
 
 /** The failure of a phase by what its program ended with; `type` where the experiment's own word for it is another one. */

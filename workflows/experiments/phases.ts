@@ -1,18 +1,46 @@
-/** The activities of an experiment with their options: how long each phase may take, wait and be tried. */
-import { proxyActivities, proxyLocalActivities, workflowInfo, type ActivityOptions } from '@temporalio/workflow';
+/**
+ * Runs the phases of an experiment as activities: how long each may take, wait and be tried. Whatever a phase ends with is a value.
+ * The limit of the whole counts the time that phases take, and not the waits for workers, for a store or for a provider.
+ */
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  proxyActivities,
+  proxyLocalActivities,
+  setCurrentDetails,
+  sleep,
+  TemporalFailure,
+  workflowInfo,
+  type ActivityOptions,
+} from '@temporalio/workflow';
 import { localActivityOptions } from '../activity-options.ts';
 import type {
+  ExperimentGpuActivities,
+  ExperimentInput,
   ExperimentModelActivities,
+  ExperimentPhase,
   ExperimentRecordActivities,
   ExperimentSandboxActivities,
-  GpuUse,
+  PhaseResult,
+  TimedResult,
 } from '../contract/experiments/experiment.ts';
-import type { ExperimentLimits } from '../contract/experiments/limits.ts';
+import { limitsWithin, type ExperimentLimits } from '../contract/experiments/limits.ts';
 import { nonRetryableFailureTypes } from '../contract/failures.ts';
 import { siblingQueue, type QueueKind } from '../contract/names.ts';
+import { failureOf, isTimeoutOfStart, noGpuWorker, totalTimeUp } from './experiment-failure.ts';
 
-/** How long a worker with a GPU is waited for where an experiment fails without one. It polls all the time if it is there. */
-const gpuSeconds = 30;
+/** An experiment under way. */
+export interface Course {
+  readonly input: ExperimentInput;
+  /** What its phases have taken together. */
+  spentSeconds: number;
+}
+
+/** How often it is asked whether there still is a worker with a GPU, where an experiment fails without one. */
+const gpuLookSeconds = 300;
+
+/** Between two rows of attempts at what is away. */
+const patienceSeconds = 30;
 
 /** For the start of a sandbox, the transfer of frames, and the end of processes: the sandbox keeps the phase's own limit. */
 const marginSeconds = 45;
@@ -23,43 +51,95 @@ const marginSeconds = 45;
  */
 const priorities = { dispatch: 4, write: 3, encode: 3, decode: 2, score: 1 } as const;
 
-export function dispatching(limits: ExperimentLimits): Pick<ExperimentSandboxActivities, 'dispatchExperiment'> {
-  const { dispatchSeconds: seconds } = limits;
-  return proxyActivities<ExperimentSandboxActivities>(
-    phaseOptions({ limits, phase: 'dispatch', seconds, queue: 'sandbox', summary: 'dispatch' }),
-  );
+type RunPhase = keyof typeof priorities;
+type PhaseActivities = ExperimentSandboxActivities & ExperimentModelActivities;
+
+/** Runs a phase within what is left of the limit of the whole. `round` is 0 for the phase of the whole experiment. */
+export async function runPhase<Value>(
+  course: Course,
+  phase: RunPhase,
+  round: number,
+  call: (activities: PhaseActivities, limits: ExperimentLimits) => Promise<TimedResult<Value>>,
+): Promise<PhaseResult<Value>> {
+  const { limits } = course.input;
+  const leftSeconds = leftOf(course);
+  if (leftSeconds <= 0) return { failure: totalTimeUp(phase, limits) };
+  const summary = round === 0 ? phase : `round ${round}: ${phase}`;
+  setCurrentDetails(summary);
+  try {
+    const options = phaseOptions(limitsWithin(limits, leftSeconds), phase, queueOf(course.input, phase), summary);
+    const work = (changes: ActivityOptions): Promise<TimedResult<Value>> =>
+      call(proxyActivities<PhaseActivities>({ ...options, ...changes }), limitsWithin(limits, leftSeconds));
+    const isGpuNeeded = options.taskQueue === siblingQueue(workflowInfo().taskQueue, 'sandbox-gpu');
+    const result =
+      course.input.gpu === 'fail' && isGpuNeeded
+        ? await whereGpuIs(limits, phase, (changes) => patiently(leftSeconds, () => work(changes)))
+        : await patiently(leftSeconds, () => work({}));
+    return timed(course, phase, result);
+  } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error;
+    return { failure: failureOf(error, phase, course.input) };
+  }
 }
 
-export function writing(limits: ExperimentLimits, round: number, queue: QueueKind): ExperimentModelActivities {
-  const { writeSeconds: seconds } = limits;
-  return proxyActivities<ExperimentModelActivities>(
-    phaseOptions({ limits, phase: 'write', seconds, queue, summary: `round ${round}: write` }),
-  );
+/** What is left of the limit of the whole. */
+export function leftOf({ input, spentSeconds }: Course): number {
+  return input.limits.totalSeconds - spentSeconds;
 }
 
-export function running(
-  limits: ExperimentLimits,
-  { phase, round, gpu }: { readonly phase: 'encode' | 'decode'; readonly round: number; readonly gpu: GpuUse },
-): Pick<ExperimentSandboxActivities, 'encodeRound' | 'decodeRound'> {
-  const seconds = phase === 'encode' ? limits.encodeSeconds : limits.decodeSeconds;
-  const queue = gpu === 'none' ? 'sandbox' : 'sandbox-gpu';
-  const options = phaseOptions({ limits, phase, seconds, queue, summary: `round ${round}: ${phase}` });
-  return proxyActivities<ExperimentSandboxActivities>({
-    ...options,
-    ...(gpu === 'fail' ? { scheduleToStartTimeout: gpuSeconds * 1000 } : {}),
-  });
+/** Adds what the phase took. A phase that used up what was left was ended by the limit of the whole, not by its own. */
+function timed<Value>(course: Course, phase: ExperimentPhase, result: TimedResult<Value>): PhaseResult<Value> {
+  course.spentSeconds += result.tookSeconds;
+  if ('value' in result) return { value: result.value };
+  const { failure } = result;
+  const isOfTime = failure.type === 'time_limit' || failure.type === 'model';
+  return { failure: isOfTime && leftOf(course) <= 0 ? totalTimeUp(phase, course.input.limits) : failure };
 }
 
-export function scoring(limits: ExperimentLimits, round: number): Pick<ExperimentSandboxActivities, 'scoreRound'> {
-  const { scoreSeconds: seconds } = limits;
-  return proxyActivities<ExperimentSandboxActivities>(
-    phaseOptions({ limits, phase: 'score', seconds, queue: 'sandbox', summary: `round ${round}: score` }),
-  );
+/** Waits in the queue of those that have a GPU as long as there is one, however long it is full. */
+async function whereGpuIs<Value>(
+  { waitSeconds }: ExperimentLimits,
+  phase: ExperimentPhase,
+  work: (changes: ActivityOptions) => Promise<TimedResult<Value>>,
+): Promise<TimedResult<Value>> {
+  for (let waited = 0; ; waited += gpuLookSeconds) {
+    if (!(await recording().hasGpuWorker())) return { failure: noGpuWorker(phase), tookSeconds: 0 };
+    const seconds = Math.min(gpuLookSeconds, waitSeconds - waited);
+    try {
+      return await work({ scheduleToStartTimeout: seconds * 1000 });
+    } catch (error) {
+      if (!(error instanceof TemporalFailure && isTimeoutOfStart(error)) || waited + seconds >= waitSeconds)
+        throw error;
+    }
+  }
+}
+
+/** Tries again what was away for all attempts, as long as the experiment may take. */
+async function patiently<Value>(seconds: number, work: () => Promise<Value>): Promise<Value> {
+  const until = Date.now() + seconds * 1000;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ActivityFailure && isOfOutage(error)) || Date.now() >= until) throw error;
+      await sleep(patienceSeconds * 1000);
+    }
+  }
+}
+
+function isOfOutage({ cause }: ActivityFailure): boolean {
+  const types = ['store', 'provider_unavailable', 'provider_rate_limit'];
+  return cause instanceof ApplicationFailure && types.some((type) => type === cause.type);
+}
+
+function queueOf({ gpu, aiQueue }: ExperimentInput, phase: RunPhase): QueueKind {
+  if (phase === 'write') return aiQueue;
+  return gpu !== 'none' && (phase === 'encode' || phase === 'decode') ? 'sandbox-gpu' : 'sandbox';
 }
 
 /** Of the workflow's own queue. They are tried until they are written: nothing else records how an experiment ended. */
-export function recording(): ExperimentRecordActivities {
-  return proxyLocalActivities<ExperimentRecordActivities>(localActivityOptions('record'));
+export function recording(): ExperimentRecordActivities & ExperimentGpuActivities {
+  return proxyLocalActivities<ExperimentRecordActivities & ExperimentGpuActivities>(localActivityOptions('record'));
 }
 
 export function storing({ storeSeconds }: ExperimentLimits): Pick<ExperimentRecordActivities, 'endExperiment'> {
@@ -70,21 +150,13 @@ export function storing({ storeSeconds }: ExperimentLimits): Pick<ExperimentReco
   });
 }
 
-interface PhaseRequest {
-  readonly limits: ExperimentLimits;
-  readonly phase: keyof typeof priorities;
-  readonly seconds: number;
-  readonly queue: QueueKind;
-  readonly summary: string;
-}
-
-function phaseOptions({ limits, phase, seconds, queue, summary }: PhaseRequest): ActivityOptions {
+function phaseOptions(limits: ExperimentLimits, phase: RunPhase, queue: QueueKind, summary: string): ActivityOptions {
   return {
     taskQueue: siblingQueue(workflowInfo().taskQueue, queue),
     summary,
     priority: { priorityKey: priorities[phase] },
     scheduleToStartTimeout: limits.waitSeconds * 1000,
-    startToCloseTimeout: (seconds + marginSeconds) * 1000,
+    startToCloseTimeout: (limits[`${phase}Seconds`] + marginSeconds) * 1000,
     heartbeatTimeout: limits.heartbeatSeconds * 1000,
     // A cancelled phase ends its processes before the experiment ends.
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',

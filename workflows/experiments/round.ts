@@ -2,88 +2,85 @@
  * One round of an experiment: code, encode, decode, score. What each phase gave is kept here and recorded once, at the end of the
  * round, so that a late attempt of a phase cannot change a record.
  */
-import { CancellationScope, setCurrentDetails, TemporalFailure } from '@temporalio/workflow';
+import { CancellationScope, TemporalFailure } from '@temporalio/workflow';
 import type {
   ContentReference,
   DispatchedVideo,
   ExperimentFailure,
-  ExperimentInput,
-  ExperimentPhase,
   PhaseResult,
   RoundEnd,
 } from '../contract/experiments/experiment.ts';
 import { roundState } from '../contract/experiments/round-state.ts';
-import { failureOf, type CutFacts } from './experiment-failure.ts';
-import { recording, running, scoring, writing } from './phases.ts';
+import { cancelledIn, endsExperiment, failureOf, totalTimeUp } from './experiment-failure.ts';
+import { leftOf, recording, runPhase, type Course } from './phases.ts';
 
 export interface RoundRequest {
-  readonly input: ExperimentInput;
+  readonly course: Course;
   readonly round: number;
   /** Whether a model writes its code. */
   readonly isWritten: boolean;
   readonly video: DispatchedVideo;
-  readonly facts: CutFacts;
 }
 
 type Found = { -readonly [Key in 'code' | 'note' | 'encoded' | 'decoded' | 'score' | 'failure']: RoundEnd[Key] };
 
-/** `enough`: no further round is to be made. Throws what ends the whole experiment, after the round is recorded. */
-export async function runRound(request: RoundRequest): Promise<'enough' | 'next'> {
-  const { input, round, facts } = request;
-  const { experimentId, tenant } = input;
+/** `enough`: no further round is to be made. A failure is what ends the whole experiment. */
+export async function runRound(request: RoundRequest): Promise<'enough' | 'next' | ExperimentFailure> {
+  const { course, round } = request;
+  const { experimentId, tenant, limits } = course.input;
+  const phase = request.isWritten ? 'write' : 'encode';
+  if (CancellationScope.current().consideredCancelled) return cancelledIn(phase);
+  if (leftOf(course) <= 0) return totalTimeUp(phase, limits);
   const found: Found = { code: null, note: null, encoded: null, decoded: null, score: null, failure: null };
-  try {
-    if ((await runRoundPhases(request, found)) === 'enough') return 'enough';
-  } catch (error) {
-    if (!(error instanceof TemporalFailure)) throw error;
-    found.failure = failureOf(error, facts);
-    await CancellationScope.nonCancellable(() => recordRound({ experimentId, tenant, round }, found));
-    throw error;
-  }
-  await recordRound({ experimentId, tenant, round }, found);
-  return 'next';
-}
-
-function recordRound(id: Pick<RoundEnd, 'experimentId' | 'tenant' | 'round'>, found: Found): Promise<void> {
-  return recording().endRound({ ...id, ...found, state: roundState(found) });
+  if ((await runRoundPhases(request, found)) === 'enough') return 'enough';
+  // What was measured is kept, also when the experiment is cancelled at this moment.
+  await CancellationScope.nonCancellable(() =>
+    recording().endRound({ experimentId, tenant, round, ...found, state: roundState(found) }),
+  );
+  return found.failure !== null && endsExperiment(found.failure) ? found.failure : 'next';
 }
 
 async function runRoundPhases(request: RoundRequest, found: Found): Promise<'enough' | 'done'> {
-  const { input, round, video, facts } = request;
-  const { experimentId, tenant, limits, gpu } = input;
+  const { course, round, video } = request;
+  const { experimentId, tenant } = course.input;
   const code = await codeOf(request, found);
   if (code === 'enough') return 'enough';
   if (code === null) return 'done';
-  const asked = { experimentId, tenant, round, limits, code, video };
+  const asked = { experimentId, tenant, round, code, video };
 
-  begin(facts, 'encode', round);
-  const encoded = await running(limits, { phase: 'encode', round, gpu }).encodeRound(asked);
-  found.encoded = valueOf(encoded, found);
+  const encoding = await runPhase(course, 'encode', round, (activities, limits) =>
+    activities.encodeRound({ ...asked, limits }),
+  );
+  found.encoded = valueOf(encoding, found);
   if (found.encoded === null) return 'done';
 
-  begin(facts, 'decode', round);
   const toDecode = { ...asked, encoded: found.encoded.content };
-  const decoded = await running(limits, { phase: 'decode', round, gpu }).decodeRound(toDecode);
-  found.decoded = valueOf(decoded, found);
+  const decoding = await runPhase(course, 'decode', round, (activities, limits) =>
+    activities.decodeRound({ ...toDecode, limits }),
+  );
+  found.decoded = valueOf(decoding, found);
   if (found.decoded === null) return 'done';
 
-  begin(facts, 'score', round);
-  const scored = await scoring(limits, round).scoreRound({ ...toDecode, decoded: found.decoded.content });
-  found.score = valueOf(scored, found);
+  const toScore = { ...toDecode, decoded: found.decoded.content };
+  const scoring = await runPhase(course, 'score', round, (activities, limits) =>
+    activities.scoreRound({ ...toScore, limits }),
+  );
+  found.score = valueOf(scoring, found);
   return 'done';
 }
 
-/** The code of the round; null when the model gave none. */
+/** The code of the round; null when there is none. */
 async function codeOf(request: RoundRequest, found: Found): Promise<ContentReference | 'enough' | null> {
-  const { input, round, isWritten, video, facts } = request;
-  const { experimentId, tenant, limits } = input;
+  const { course, round, isWritten, video } = request;
+  const { experimentId, tenant } = course.input;
   if (!isWritten) {
-    found.code = await recording().givenCode({ experimentId, tenant });
+    found.code = valueOf(await givenCode(course), found);
     return found.code;
   }
-  begin(facts, 'write', round);
-  const asked = { experimentId, tenant, round, limits, video: video.info };
-  const written = valueOf(await writing(limits, round, input.aiQueue).writeCode(asked), found);
+  const writing = await runPhase(course, 'write', round, (activities, limits) =>
+    activities.writeCode({ experimentId, tenant, round, limits, video: video.info }),
+  );
+  const written = valueOf(writing, found);
   if (written === null) return null;
   if ('enough' in written) return 'enough';
   found.code = written.code;
@@ -91,9 +88,14 @@ async function codeOf(request: RoundRequest, found: Found): Promise<ContentRefer
   return written.code;
 }
 
-function begin(facts: CutFacts, phase: ExperimentPhase, round: number): void {
-  facts.phase = phase;
-  setCurrentDetails(`round ${round}: ${phase}`);
+async function givenCode({ input }: Course): Promise<PhaseResult<ContentReference>> {
+  const { experimentId, tenant } = input;
+  try {
+    return { value: await recording().givenCode({ experimentId, tenant }) };
+  } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error;
+    return { failure: failureOf(error, 'encode', input) };
+  }
 }
 
 function valueOf<Value>(result: PhaseResult<Value>, found: { failure: ExperimentFailure | null }): Value | null {

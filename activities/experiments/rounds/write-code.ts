@@ -20,6 +20,7 @@ import { withHeartbeat } from '../../heartbeat.ts';
 import { StoppedCall, type createPaidCalls } from '../../llm/paid-call.ts';
 import { createOutputReader } from '../../output-schema.ts';
 import type { ModelRequest, ModelResponse } from '../../ports.ts';
+import { phaseAttempt } from '../attempt.ts';
 import { whatIsEnough } from './enough.ts';
 import { codecAnswerSchema, CodecAnswerSchema, codecInstructions, mostNoteCharacters } from './instructions.ts';
 import { roundPrompt, type ShownCode } from './prompt.ts';
@@ -35,7 +36,7 @@ export interface WriteCodeDependencies {
 export function createWriteCode(dependencies: WriteCodeDependencies): ExperimentModelActivities['writeCode'] {
   return async (input) => {
     const key = callKey(input);
-    return withHeartbeat({ key }, (_beat, signal) => writeCode(dependencies, input, key, signal));
+    return phaseAttempt(() => withHeartbeat({ key }, (_beat, signal) => writeCode(dependencies, input, key, signal)));
   };
 }
 

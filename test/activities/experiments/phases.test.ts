@@ -69,6 +69,7 @@ describe('the phases of an experiment', () => {
     const { phases, encoding } = await phasesOf(async () => result({ problem }));
     expect(await activityPlace().run(() => phases.encodeRound(encoding))).toEqual({
       failure: { phase: 'encode', ...problem },
+      tookSeconds: expect.any(Number),
     });
     expect(await activityPlace().run(() => phases.dispatchExperiment(dispatching))).toMatchObject({
       failure: { phase: 'dispatch', type: 'video' },
@@ -103,6 +104,14 @@ describe('the phases of an experiment', () => {
     const refused = activityPlace().run(() => phases.encodeRound(encoding));
     await expect(refused).rejects.toMatchObject({ type: 'store', nonRetryable: false });
     expect(runCode).not.toHaveBeenCalled();
+  });
+
+  it('C12: tell that the store is away, which does not end the experiment', async () => {
+    const { store, phases, encoding } = await phasesOf(async () => result({ value: {}, files: [] }));
+    const broken = Object.assign(new Error('it is refused'), { code: 'ECONNREFUSED' });
+    vi.spyOn(store.experiments, 'begin').mockRejectedValue(broken);
+    const away = activityPlace().run(() => phases.encodeRound(encoding));
+    await expect(away).rejects.toMatchObject({ type: 'store', nonRetryable: false });
   });
 
   it('C02: run nothing for an experiment that has ended', async () => {

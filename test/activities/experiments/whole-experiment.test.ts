@@ -57,6 +57,7 @@ it('C07–C09, C12: each codec ends as it deserves, with figures that are measur
     ...phases,
     ...createExperimentRecords(store),
     writeCode: () => Promise.reject(new Error('no model')),
+    hasGpuWorker: async () => false,
   };
   const run = async (experimentId: string): Promise<unknown> => {
     const input: ExperimentInput = {

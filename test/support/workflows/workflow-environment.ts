@@ -20,6 +20,7 @@ import type {
   SandboxActivities,
 } from '../../../workflows/contract/jobs/job.ts';
 import type {
+  ExperimentGpuActivities,
   ExperimentModelActivities,
   ExperimentRecordActivities,
   ExperimentSandboxActivities,
@@ -32,7 +33,8 @@ export type AllBatchActivities = BatchRecordActivities & BatchPartitionActivitie
 
 export type AllExperimentActivities = ExperimentSandboxActivities &
   ExperimentModelActivities &
-  ExperimentRecordActivities;
+  ExperimentRecordActivities &
+  ExperimentGpuActivities;
 
 export interface WorkflowEnvironment {
   readonly environment: TestWorkflowEnvironment;

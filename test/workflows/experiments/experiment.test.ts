@@ -12,6 +12,7 @@ import {
   type ExperimentResult,
   type PhaseOutput,
   type RoundEnd,
+  type TimedResult,
 } from '../../../workflows/contract/experiments/experiment.ts';
 import { experimentLimits } from '../../../workflows/contract/experiments/limits.ts';
 import { useWorkflowEnvironment, type AllExperimentActivities } from '../../support/workflows/workflow-environment.ts';
@@ -22,6 +23,7 @@ let count = 0;
 const content = (name: string): ContentReference => ({ sha256: name, bytes: 1 });
 const output = (name: string): PhaseOutput => ({ content: content(name), seconds: 1, peakBytes: 1 });
 const metrics = { encodedBytes: 1, bitrateMbps: 1, compressionRatio: 2, psnrDb: 30, isLossless: false, ssim: 0.9 };
+const gave = <Value>(value: Value): TimedResult<Value> => ({ value, tookSeconds: 1 });
 const codeError: ExperimentFailure = { phase: 'decode', type: 'error', message: 'no such name', line: 7 };
 
 interface Ran {
@@ -31,7 +33,7 @@ interface Ran {
 }
 
 interface RunOptions {
-  readonly meanwhile?: (handle: WorkflowHandle) => Promise<void>;
+  readonly meanwhile?: (handle: WorkflowHandle, activities: AllExperimentActivities) => Promise<void>;
   readonly queues?: readonly QueueKind[];
 }
 
@@ -57,12 +59,13 @@ async function run(
   const failures: (ExperimentFailure | null)[] = [];
   const video = { info: { width: 8, height: 8, frames: 2, framesPerSecond: 2 }, frames: content('frames') };
   const activities: AllExperimentActivities = {
-    dispatchExperiment: async () => ({ value: video }),
+    dispatchExperiment: async () => gave(video),
     givenCode: async () => content('given'),
-    writeCode: async ({ round }) => ({ value: { code: content(`code ${round}`), note: null } }),
-    encodeRound: async ({ code }) => ({ value: output(`${code.sha256}, encoded`) }),
-    decodeRound: async ({ encoded }) => ({ value: output(`${encoded.sha256}, decoded`) }),
-    scoreRound: async () => ({ value: { metrics, files: [] } }),
+    writeCode: async ({ round }) => gave({ code: content(`code ${round}`), note: null }),
+    encodeRound: async ({ code }) => gave(output(`${code.sha256}, encoded`)),
+    decodeRound: async ({ encoded }) => gave(output(`${encoded.sha256}, decoded`)),
+    scoreRound: async () => gave({ metrics, files: [] }),
+    hasGpuWorker: async () => false,
     endRound: async (end) => {
       rounds.push(end);
     },
@@ -92,7 +95,7 @@ async function run(
         taskQueue: taskQueue(prefix, 'jobs'),
         args: [input],
       });
-      await meanwhile?.(handle);
+      await meanwhile?.(handle, activities);
       return handle.result();
     },
     queues,
@@ -119,7 +122,8 @@ test('C07: what encode gave is decoded, and what decode gave is scored, in one r
 test('C08: a round whose code fails after encoding is partial, and the next round is made', async () => {
   const { rounds } = await run(
     {
-      decodeRound: async ({ round }) => (round === 1 ? { failure: codeError } : { value: output('decoded') }),
+      decodeRound: async ({ round }) =>
+        round === 1 ? { failure: codeError, tookSeconds: 1 } : gave(output('decoded')),
     },
     { rounds: 3, writes: 'after_first' },
   );
@@ -133,7 +137,7 @@ test('C08: a round whose code fails after encoding is partial, and the next roun
 
 test('no round is made after the model says that the goal is reached', async () => {
   const { rounds } = await run(
-    { writeCode: async ({ round }) => ({ value: round > 2 ? { enough: 'goal' } : { code: content('c'), note: 'n' } }) },
+    { writeCode: async ({ round }) => gave(round > 2 ? { enough: 'goal' } : { code: content('c'), note: 'n' }) },
     { rounds: 50, writes: 'all' },
   );
   expect(rounds).toHaveLength(2);
@@ -151,15 +155,20 @@ test('C12: an experiment whose sandbox never starts ends with the fault of the i
   ]);
 });
 
-test('C12: an experiment that needs a GPU, where no worker has one, ends when it was not to wait', async () => {
+test('C12: an experiment that needs a GPU, where no worker has one, ends at once when it was not to wait', async () => {
+  const { failures } = await run({}, { gpu: 'fail' });
+  expect(failures).toMatchObject([{ phase: 'encode', type: 'no_worker', message: 'there is no worker with a GPU' }]);
+});
+
+test('C17: an experiment waits for a full worker with a GPU as long as that is there', async () => {
+  const looks = [true, false];
   const meanwhile = async (handle: WorkflowHandle): Promise<void> => {
     await scheduled(handle, 'encodeRound');
-    await server.skip(31_000);
+    await server.skip(301_000);
   };
-  const { failures } = await run({}, { gpu: 'fail' }, { meanwhile });
-  expect(failures).toMatchObject([
-    { phase: 'encode', type: 'no_worker', message: 'no worker with a GPU took it in time' },
-  ]);
+  const { failures } = await run({ hasGpuWorker: async () => looks.shift() ?? true }, { gpu: 'fail' }, { meanwhile });
+  expect(looks).toEqual([]);
+  expect(failures).toMatchObject([{ phase: 'encode', message: 'there is no worker with a GPU' }]);
 });
 
 test('C12: an experiment that no worker takes ends after its wait', async () => {
@@ -175,12 +184,87 @@ async function endless(): Promise<never> {
   return Context.current().cancelled.finally(() => clearInterval(beating));
 }
 
-test('C12: an experiment whose total time is up ends, after the phase under way has', async () => {
-  const limits = { ...experimentLimits({}), totalSeconds: 0.5, heartbeatSeconds: 1 };
-  const { rounds, failures } = await run({ decodeRound: endless }, { limits });
+test('C12: the limit of the whole counts what phases took, and gives each what is left', async () => {
+  const asked: number[] = [];
+  const { rounds, failures } = await run(
+    {
+      encodeRound: async ({ limits }) => {
+        asked.push(limits.encodeSeconds);
+        return { value: output('encoded'), tookSeconds: 50 };
+      },
+      decodeRound: async ({ limits: { decodeSeconds } }) => {
+        asked.push(decodeSeconds);
+        return {
+          failure: { phase: 'decode', type: 'time_limit', message: '', line: null },
+          tookSeconds: decodeSeconds,
+        };
+      },
+    },
+    { limits: { ...experimentLimits({}), totalSeconds: 100 }, rounds: 2, writes: 'after_first' },
+  );
+  expect(asked).toEqual([60, 49]);
   const failure = { phase: 'decode', type: 'total_time_limit' };
   expect(rounds).toMatchObject([{ state: 'partial', failure }]);
   expect(failures).toMatchObject([failure]);
+});
+
+test('C12: a wait for a worker takes nothing of the limit of the whole', async () => {
+  const meanwhile = async (handle: WorkflowHandle, activities: AllExperimentActivities): Promise<void> => {
+    await scheduled(handle, 'encodeRound');
+    await server.skip(2 * 3_600_000);
+    await server.withWorkers(`experiments${count}`, activities, () => handle.result(), ['sandbox-gpu']);
+  };
+  const { rounds } = await run({}, { gpu: 'wait' }, { meanwhile });
+  expect(rounds).toMatchObject([{ state: 'completed' }]);
+});
+
+test('what was measured is recorded, though the experiment is cancelled at that moment', async () => {
+  const recorded: string[] = [];
+  const { failures } = await run(
+    {
+      endRound: async ({ experimentId, round, state }) => {
+        recorded.push(state);
+        if (recorded.length > 1) return;
+        await server.environment.client.workflow.getHandle(experimentWorkflowId('default', experimentId)).cancel();
+        // The store is away for longer than a task of the workflow lasts.
+        throw ApplicationFailure.create({ message: `round ${round}`, nextRetryDelay: '6 s' });
+      },
+    },
+    { rounds: 2, writes: 'after_first' },
+  );
+  expect(recorded).toEqual(['completed', 'completed']);
+  expect(failures).toMatchObject([{ type: 'cancelled' }]);
+});
+
+test('an experiment makes no round after one that found it ended', async () => {
+  const failure: ExperimentFailure = { phase: 'encode', type: 'cancelled', message: 'it had ended', line: null };
+  const { rounds } = await run(
+    { encodeRound: async () => ({ failure, tookSeconds: 0 }) },
+    { rounds: 9, writes: 'all' },
+  );
+  expect(rounds).toHaveLength(1);
+});
+
+test('C12: a store or provider that stays away is waited for, also after all attempts', async () => {
+  const limits = { ...experimentLimits({}), attempts: 1 };
+  const away = ['provider_unavailable', 'store'];
+  const { rounds } = await run(
+    {
+      writeCode: async () => {
+        const type = away.shift();
+        if (type !== undefined) throw ApplicationFailure.create({ type, message: 'away' });
+        return gave({ code: content('code'), note: null });
+      },
+    },
+    { limits, writes: 'all' },
+  );
+  expect(rounds).toMatchObject([{ state: 'completed' }]);
+});
+
+test('C16: a provider that refuses the key is no model that gave no code', async () => {
+  const refused = ApplicationFailure.nonRetryable('the provider refused the key', 'provider_authentication');
+  const { failures } = await run({ writeCode: () => Promise.reject(refused) }, { writes: 'all' });
+  expect(failures).toMatchObject([{ phase: 'write', type: 'installation', message: 'the provider refused the key' }]);
 });
 
 test('an experiment that is cancelled in the middle of a phase is recorded as cancelled', async () => {
@@ -203,11 +287,11 @@ test('an experiment that is cancelled in the middle of a phase is recorded as ca
 test('C12, C16: a phase whose worker dies is tried again', async () => {
   const limits = { ...experimentLimits({}), heartbeatSeconds: 0.5 };
   const retried = Promise.withResolvers<void>();
-  const encodeRound = async (): Promise<{ value: PhaseOutput }> => {
+  const encodeRound = async (): Promise<TimedResult<PhaseOutput>> => {
     // As of a dead worker, nothing is heard of the first attempt.
     if (Context.current().info.attempt === 1) await retried.promise;
     retried.resolve();
-    return { value: output('encoded') };
+    return gave(output('encoded'));
   };
   const { rounds } = await run({ encodeRound }, { limits });
   expect(rounds).toMatchObject([{ state: 'completed' }]);

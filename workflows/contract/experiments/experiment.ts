@@ -109,6 +109,9 @@ export interface RoundInput extends ExperimentActivityInput {
 /** What a phase gave, or why it gave nothing. A fault of the installation is an `ApplicationFailure` instead. */
 export type PhaseResult<Value> = { readonly value: Value } | { readonly failure: ExperimentFailure };
 
+/** With what the attempt that gave it took, from when a worker began it. */
+export type TimedResult<Value> = PhaseResult<Value> & { readonly tookSeconds: number };
+
 export interface DispatchedVideo {
   readonly info: VideoInfo;
   /** The raw frames. */
@@ -176,15 +179,15 @@ export interface ExperimentResult {
 export interface ExperimentSandboxActivities {
   dispatchExperiment(
     input: ExperimentActivityInput & { readonly limits: ExperimentLimits },
-  ): Promise<PhaseResult<DispatchedVideo>>;
-  encodeRound(input: EncodeInput): Promise<PhaseResult<PhaseOutput>>;
-  decodeRound(input: DecodeInput): Promise<PhaseResult<PhaseOutput>>;
-  scoreRound(input: ScoreInput): Promise<PhaseResult<RoundScore>>;
+  ): Promise<TimedResult<DispatchedVideo>>;
+  encodeRound(input: EncodeInput): Promise<TimedResult<PhaseOutput>>;
+  decodeRound(input: DecodeInput): Promise<TimedResult<PhaseOutput>>;
+  scoreRound(input: ScoreInput): Promise<TimedResult<RoundScore>>;
 }
 
 /** Served where AI steps are. */
 export interface ExperimentModelActivities {
-  writeCode(input: WriteInput): Promise<PhaseResult<WrittenCode>>;
+  writeCode(input: WriteInput): Promise<TimedResult<WrittenCode>>;
 }
 
 /** Served with the workflow. */
@@ -194,4 +197,10 @@ export interface ExperimentRecordActivities {
   endRound(input: RoundEnd): Promise<void>;
   /** Ends the experiment, once: by its failure or by its rounds. Returns how it ended. */
   endExperiment(input: EndExperimentInput): Promise<ExperimentResult>;
+}
+
+/** Served with the workflow. */
+export interface ExperimentGpuActivities {
+  /** Whether a worker that has a GPU has told of itself within the last minute, however busy it is. */
+  hasGpuWorker(): Promise<boolean>;
 }

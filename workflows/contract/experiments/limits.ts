@@ -10,7 +10,7 @@ export interface ExperimentLimits {
   readonly scoreSeconds: number;
   /** Recording how it ended. It is tried until it is written. */
   readonly storeSeconds: number;
-  /** The whole experiment, from when a worker begins it, with the waits for workers in between. */
+  /** What all phases together may take. Waits for workers do not count, nor do attempts whose worker died. */
   readonly totalSeconds: number;
   /** The longest wait for a worker: a full one queues. */
   readonly waitSeconds: number;
@@ -54,6 +54,19 @@ export function experimentLimits(choices: ExperimentLimitChoices): ExperimentLim
     totalSeconds: choices.totalSeconds ?? totalSeconds,
     waitSeconds: choices.waitSeconds ?? waitSeconds,
     memoryBytes: choices.memoryBytes ?? memoryBytes,
+  };
+}
+
+/** The limits of a phase of which no more than these seconds are left. */
+export function limitsWithin(limits: ExperimentLimits, seconds: number): ExperimentLimits {
+  const { dispatchSeconds, writeSeconds, encodeSeconds, decodeSeconds, scoreSeconds } = limits;
+  return {
+    ...limits,
+    dispatchSeconds: Math.min(dispatchSeconds, seconds),
+    writeSeconds: Math.min(writeSeconds, seconds),
+    encodeSeconds: Math.min(encodeSeconds, seconds),
+    decodeSeconds: Math.min(decodeSeconds, seconds),
+    scoreSeconds: Math.min(scoreSeconds, seconds),
   };
 }
 
