@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chaosExperiment } from './experiment/run.ts';
 
-const help = `Usage: npm run chaos:experiment -- [--experiments 100] [--kills 10] [--slots 2] [--seconds 6]
+const help = `Usage: npm run chaos:experiment -- [--experiments 100] [--kills 10] [--slots 2] [--seconds 5]
 
-So many experiments (200 at most), on so many slots of one worker, with codecs of twelve kinds in turn; code has so many
-seconds for encode and for decode. The worker is killed so many times with SIGKILL while a sandbox runs, the Temporal server
+So many experiments (200 at most), on so many slots of one worker, with codecs of twelve kinds in turn; code that
+hangs has so many seconds. The worker is killed so many times with SIGKILL while a sandbox runs, the Temporal server
 once. Exit 0 only when every experiment has ended as its codec deserves (a good one with exact figures, a lying one found out),
 each with exactly one record, and no process and no temporary file is left.
 `;
@@ -21,7 +21,7 @@ const { values } = parseArgs({
     experiments: { type: 'string', default: '100' },
     kills: { type: 'string', default: '10' },
     slots: { type: 'string', default: '2' },
-    seconds: { type: 'string', default: '6' },
+    seconds: { type: 'string', default: '5' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });

@@ -22,7 +22,7 @@ export interface ChaosOrder {
   /** Whether the Temporal server is killed, too, in the middle. */
   readonly killsTemporal: boolean;
   readonly slots: number;
-  /** Seconds that code has for each phase. */
+  /** Seconds that code has for the phase in which it hangs. */
   readonly phaseSeconds: number;
   readonly say: (line: string) => void;
 }
@@ -115,8 +115,9 @@ async function runFaults(
       faults.temporalKills += 1;
       say(`the Temporal server was killed after ${ended} experiments, and is up again`);
     } else if (faults.kills < kills && ended >= (faults.kills * experiments * 0.8) / kills) {
-      // In the middle of a phase, each time at another moment of it.
-      if (watch.runningBelow(sandboxWorker.pid()) < 2) continue;
+      // In the middle of a phase, each time at another moment of it. Some sandboxes only wait for work.
+      const isAtWork = lines.some(({ phase }) => phase === 'encode' || phase === 'decode');
+      if (!isAtWork || watch.runningBelow(sandboxWorker.pid()) < 2) continue;
       await delay((faults.kills * 377) % 1_000);
       await sandboxWorker.kill();
       faults.kills += 1;

@@ -15,7 +15,7 @@ it('C06 C09 C12 C16: every codec ends as it deserves, though the worker is kille
     kills: 1,
     killsTemporal: false,
     slots: 3,
-    phaseSeconds: 8,
+    phaseSeconds: 3,
     say: (line) => said.push(line),
   });
   expect(report, said.join('\n')).toMatchObject({ ended: 6, wrong: [], records: 6, openWorkflows: 0, kills: 1 });

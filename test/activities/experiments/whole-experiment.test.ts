@@ -47,10 +47,11 @@ def decode(encoded, info):
 
 it('C07–C09, C12: each codec ends as it deserves, with figures that are measured', { timeout: 120_000 }, async () => {
   const store = await temporaryStore();
-  const limits = { ...experimentLimits({ encodeSeconds: 4 }), attempts: 1 };
+  // Only what hangs has a short limit: a busy machine makes nothing else late.
+  const limitsOf = (id: string) => ({ ...experimentLimits(id === 'endless' ? { encodeSeconds: 2 } : {}), attempts: 1 });
   for (const [id, code] of Object.entries(codes)) {
     const spec = ExperimentSpecSchema.parse({ video, code });
-    await store.experiments.accept({ id, spec, specHash: id, limits, now: new Date() });
+    await store.experiments.accept({ id, spec, specHash: id, limits: limitsOf(id), now: new Date() });
   }
   const phases = createExperimentPhases({ store, runCode: testRun.runCode, freeBytes: async () => 2 ** 40 });
   const activities = {
@@ -63,7 +64,7 @@ it('C07–C09, C12: each codec ends as it deserves, with figures that are measur
     const input: ExperimentInput = {
       experimentId,
       tenant: defaultTenant,
-      limits,
+      limits: limitsOf(experimentId),
       rounds: 1,
       writes: 'none',
       gpu: 'none',
