@@ -240,10 +240,13 @@ describe('a batch that runs', { timeout: 180_000 }, () => {
       .batches.change(id, { startedAt: new Date(Date.now() - 25 * 3_600_000).toISOString() });
     await stores.close();
     const looked = async (): Promise<number> => (await schedule.describe()).info.numActionsTaken;
+    // Of this batch: the disk of the machine may be nearly full, which is an alert too.
+    const mails = () => mail.messages().filter(({ subject }) => subject.includes(id));
+    const calls = () => webhook.received.filter(({ body }) => body.includes(id));
     const reported = async (): Promise<readonly [number, number]> => {
       // As the schedule does, which never has two at a time.
       await schedule.trigger(ScheduleOverlapPolicy.SKIP);
-      return [mail.messages().length, webhook.received.length];
+      return [mails().length, calls().length];
     };
     await expect.poll(reported, patience).toEqual([1, 1]);
     const looks = await looked();
@@ -251,8 +254,8 @@ describe('a batch that runs', { timeout: 180_000 }, () => {
       .poll(async () => [...(await reported()), (await looked()) > looks + 1], patience)
       .toEqual([1, 1, true]);
     const message = `batch ${id} has run for more than 24 hours`;
-    expect(mail.messages()).toMatchObject([{ to: ['ann@example.com'], subject: `Lodestone alert: ${message}` }]);
-    expect(JSON.parse(webhook.received[0]?.body ?? '')).toMatchObject({ alert: { batchId: id, message } });
+    expect(mails()).toMatchObject([{ to: ['ann@example.com'], subject: `Lodestone alert: ${message}` }]);
+    expect(JSON.parse(calls()[0]?.body ?? '')).toMatchObject({ alert: { batchId: id, message } });
     answers.allowAll();
     expect((await end(id)).outcome).toBe('completed');
 
