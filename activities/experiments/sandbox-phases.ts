@@ -10,6 +10,7 @@ import type {
   PhaseResult,
   RoundScore,
 } from '../../workflows/contract/experiments/experiment.ts';
+import { ownMemoryBytes } from '../../workflows/contract/experiments/limits.ts';
 import type { VideoSource } from '../../workflows/contract/experiments/video.ts';
 import { failure } from '../failure.ts';
 import { failureOf, runPhase, type PhaseDependencies } from './phase.ts';
@@ -19,9 +20,6 @@ import { makeVideo } from './video/make-video.ts';
 import type { PhaseReport } from './video/run-program.ts';
 import { scoreFrames } from './video/score-frames.ts';
 
-/** Of the product's own programs: enough for the largest video, whatever the code under test may have. */
-const ownBytes = 1024 * 2 ** 20;
-
 export function createExperimentPhases(dependencies: PhaseDependencies): ExperimentSandboxActivities {
   const { artifacts, experiments } = dependencies.store;
   const codeOf = async ({ sha256 }: ContentReference) => (await artifacts.getContent(sha256)).toString('utf8');
@@ -29,7 +27,7 @@ export function createExperimentPhases(dependencies: PhaseDependencies): Experim
     dispatchExperiment: ({ experimentId, limits: { dispatchSeconds: seconds } }) =>
       runPhase<DispatchedVideo>(
         dependencies,
-        { experimentId, phase: 'dispatch', round: 0, limits: { seconds, memoryBytes: ownBytes } },
+        { experimentId, phase: 'dispatch', round: 0, limits: { seconds, memoryBytes: ownMemoryBytes } },
         async (run) => {
           const video = await sourceOf(dependencies, experimentId);
           const upload = await uploadOf(dependencies, video);
@@ -73,7 +71,7 @@ export function createExperimentPhases(dependencies: PhaseDependencies): Experim
     scoreRound: ({ experimentId, round, limits: { scoreSeconds: seconds }, video, encoded, decoded }) =>
       runPhase<RoundScore>(
         dependencies,
-        { experimentId, phase: 'score', round, limits: { seconds, memoryBytes: ownBytes } },
+        { experimentId, phase: 'score', round, limits: { seconds, memoryBytes: ownMemoryBytes } },
         async (run) => {
           const [original, made] = await Promise.all([
             artifacts.getContent(video.frames.sha256),

@@ -3428,7 +3428,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Its video is no longer kept */
+                /** @description Its video is no longer kept, or what it asked is not allowed any more */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -4767,27 +4767,17 @@ export interface components {
             /** @description how many wait for a worker before it; null for one that does not wait */
             waitingBefore: number | null;
             spec: {
-                /** @description for people */
                 name?: string;
                 video: {
                     /** @enum {string} */
                     kind: "generated";
-                    /**
-                     * @description moving gradients; noise over a moving gradient; text that moves over a gradient
-                     * @default gradients
-                     * @enum {string}
-                     */
-                    pattern?: "gradients" | "noise" | "text";
-                    /** @default 160 */
-                    width?: number;
-                    /** @default 90 */
-                    height?: number;
-                    /** @default 24 */
-                    frames?: number;
-                    /** @default 24 */
-                    framesPerSecond?: number;
-                    /** @default 1 */
-                    seed?: number;
+                    /** @enum {string} */
+                    pattern: "gradients" | "noise" | "text";
+                    width: number;
+                    height: number;
+                    frames: number;
+                    framesPerSecond: number;
+                    seed: number;
                 } | {
                     /** @enum {string} */
                     kind: "stored";
@@ -4802,46 +4792,49 @@ export interface components {
                     sha256: string;
                     framesPerSecond: number;
                 };
-                /** @description Python that defines encode(frames, info) and decode(data, info) */
                 code?: string;
-                /** @description what a model shall write or improve; with `code` it improves that */
                 goal?: string;
-                /**
-                 * @description a model writes the code of each; more than 1 needs a goal
-                 * @default 1
-                 */
-                rounds?: number;
-                /**
-                 * @description the quality from which on the smaller video is the better one
-                 * @default 30
-                 */
-                psnrDb?: number;
-                /** @description no further round is made once a round reaches this compression ratio and the quality */
+                rounds: number;
+                psnrDb: number;
                 ratio?: number;
-                /** @description writes the code; the setting LODESTONE_MODEL when left out */
                 model?: string;
-                /** @description no further round is begun once it is spent */
                 budget?: {
                     usd?: number;
                 };
-                /**
-                 * @description wait: encode and decode wait for a worker with a GPU; fail: without one, the experiment fails
-                 * @default none
-                 * @enum {string}
-                 */
-                gpu?: "none" | "wait" | "fail";
+                /** @enum {string} */
+                gpu: "none" | "wait" | "fail";
                 limits?: {
-                    /** @description 60 when left out */
                     encodeSeconds?: number;
-                    /** @description 60 when left out */
                     decodeSeconds?: number;
-                    /** @description of the whole; 3600 when left out */
                     totalSeconds?: number;
-                    /** @description for a worker; 86400 when left out */
                     waitSeconds?: number;
-                    /** @description of the code under test and of Python with its packages, which take 300 MB; 1 GiB when left out */
                     memoryBytes?: number;
                 };
+            };
+            /** @description those that it runs with: what it asked for, and the defaults of when it was accepted */
+            limits: {
+                /** @default 10 */
+                dispatchSeconds?: number;
+                /** @default 300 */
+                writeSeconds?: number;
+                /** @default 60 */
+                encodeSeconds?: number;
+                /** @default 60 */
+                decodeSeconds?: number;
+                /** @default 30 */
+                scoreSeconds?: number;
+                /** @default 60 */
+                storeSeconds?: number;
+                /** @default 3600 */
+                totalSeconds?: number;
+                /** @default 86400 */
+                waitSeconds?: number;
+                /** @default 10 */
+                heartbeatSeconds?: number;
+                /** @default 20 */
+                attempts?: number;
+                /** @default 1073741824 */
+                memoryBytes?: number;
             };
             /** @description null until it has been made or read */
             video: {

@@ -9,12 +9,33 @@ import {
   type ExperimentState,
 } from '../../workflows/contract/experiments/experiment.ts';
 import type { ExperimentLimits } from '../../workflows/contract/experiments/limits.ts';
-import { ExperimentSpecSchema, type ExperimentSpec } from '../../workflows/contract/experiments/spec.ts';
-import { VideoInfoSchema, type VideoInfo } from '../../workflows/contract/experiments/video.ts';
+import { defaultPsnrDb, type ExperimentSpec } from '../../workflows/contract/experiments/spec.ts';
+import {
+  StoredLimitsSchema,
+  StoredSpecSchema,
+  StoredVideoInfoSchema,
+} from '../../workflows/contract/experiments/stored.ts';
+import type { VideoInfo } from '../../workflows/contract/experiments/video.ts';
 import { ExperimentFailureSchema, type ExperimentPulse } from '../../workflows/contract/experiments/view.ts';
 import type { Tables } from '../database/database.ts';
 
-/** What lists show. */
+/** What a line of the list needs: the spec, which may have the code in it, is not among it. */
+export const lineColumns = [
+  'id',
+  'tenant',
+  'name',
+  'state',
+  'phase',
+  'rounds',
+  'round',
+  'best_round',
+  'failure',
+  'accepted_at',
+  'started_at',
+  'ended_at',
+  'version',
+] as const;
+
 export interface ExperimentLineRow {
   readonly id: string;
   readonly tenant: string;
@@ -53,38 +74,18 @@ const ProgressSchema: z.ZodType<PhaseProgress> = z.object({
   processorSeconds: z.number(),
 });
 
-const LimitsSchema: z.ZodType<ExperimentLimits> = z.object({
-  dispatchSeconds: z.number(),
-  writeSeconds: z.number(),
-  encodeSeconds: z.number(),
-  decodeSeconds: z.number(),
-  scoreSeconds: z.number(),
-  storeSeconds: z.number(),
-  totalSeconds: z.number(),
-  waitSeconds: z.number(),
-  heartbeatSeconds: z.number(),
-  attempts: z.number(),
-  memoryBytes: z.number(),
-});
 const StateSchema = z.enum(experimentStates);
 const PhaseSchema = z.enum(experimentPhases).nullable();
 
-/** Without what was asked, which may have 200 kB. */
-export const lineColumns = [
-  'id',
-  'tenant',
-  'name',
-  'state',
-  'phase',
-  'rounds',
-  'round',
-  'best_round',
-  'failure',
-  'accepted_at',
-  'started_at',
-  'ended_at',
-  'version',
-] as const satisfies readonly (keyof Selectable<Tables['experiments']>)[];
+export function rowOf(row: Selectable<Tables['experiments']>): ExperimentRow {
+  return {
+    ...lineRowOf(row),
+    spec: StoredSpecSchema.parse(JSON.parse(row.spec)),
+    limits: StoredLimitsSchema.parse(JSON.parse(row.limits)),
+    video: readColumn(StoredVideoInfoSchema, row.video),
+    progress: readColumn(ProgressSchema, row.progress),
+  };
+}
 
 export function lineRowOf(
   row: Pick<Selectable<Tables['experiments']>, (typeof lineColumns)[number]>,
@@ -98,21 +99,11 @@ export function lineRowOf(
     rounds: row.rounds,
     round: row.round,
     bestRound: row.best_round,
-    failure: parsed(ExperimentFailureSchema, row.failure),
+    failure: readFailure(row.failure),
     acceptedAt: row.accepted_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,
     version: row.version,
-  };
-}
-
-export function rowOf(row: Selectable<Tables['experiments']>): ExperimentRow {
-  return {
-    ...lineRowOf(row),
-    spec: ExperimentSpecSchema.parse(JSON.parse(row.spec)),
-    limits: LimitsSchema.parse(JSON.parse(row.limits)),
-    video: parsed(VideoInfoSchema, row.video),
-    progress: parsed(ProgressSchema, row.progress),
   };
 }
 
@@ -125,10 +116,35 @@ export function pulseOf(
     state: StateSchema.parse(row.state),
     phase: PhaseSchema.parse(row.phase),
     round: row.round,
-    progress: parsed(ProgressSchema, row.progress),
+    progress: readColumn(ProgressSchema, row.progress),
   };
 }
 
-function parsed<Value>(schema: z.ZodType<Value>, text: string | null): Value | null {
-  return text === null ? null : schema.parse(JSON.parse(text));
+/** A failure that cannot be read is told as one: a single record must not keep the others of a page from being shown. */
+export function readFailure(text: string | null): ExperimentFailure | null {
+  return text === null ? null : (readColumn(ExperimentFailureSchema, text) ?? unreadable);
+}
+
+const unreadable: ExperimentFailure = {
+  phase: 'store',
+  type: 'installation',
+  message: 'the record of why it ended cannot be read',
+  line: null,
+};
+
+const WantedSchema = z.object({ psnrDb: z.number() });
+
+/** Whatever the rest of a spec is like: an experiment must be able to end. */
+export function wantedPsnrDb(spec: string): number {
+  return readColumn(WantedSchema, spec)?.psnrDb ?? defaultPsnrDb;
+}
+
+/** Null for what is missing, or of another shape. */
+function readColumn<Value>(schema: z.ZodType<Value>, text: string | null): Value | null {
+  if (text === null) return null;
+  try {
+    return schema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
 }

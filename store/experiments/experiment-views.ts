@@ -72,6 +72,7 @@ export function createExperimentViews(database: Database, modelCalls: ModelCalls
         ...lineOf(experiment, best),
         waitingBefore,
         spec: experiment.spec,
+        limits: experiment.limits,
         video: experiment.video,
         progress: experiment.progress,
         roundsMade: roundViews(experiment, rounds, files),
@@ -179,7 +180,7 @@ function lineOf(row: ExperimentLineRow, best: RoundRow | undefined): ExperimentL
 }
 
 function roundViews(
-  { bestRound }: ExperimentRow,
+  { bestRound }: ExperimentLineRow,
   rounds: readonly RoundRow[],
   files: readonly Selectable<Tables['experiment_files']>[],
 ): readonly RoundView[] {

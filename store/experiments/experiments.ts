@@ -20,7 +20,14 @@ import { isExperimentEnd } from '../../workflows/contract/experiments/experiment
 import type { Database, Tables } from '../database/database.ts';
 import { inTransaction, type Lock } from '../database/transactions.ts';
 import { endOfExperiment } from './experiment-end.ts';
-import { rowOf, type ExperimentRow, type PhaseProgress } from './experiment-row.ts';
+import {
+  lineColumns,
+  lineRowOf,
+  rowOf,
+  wantedPsnrDb,
+  type ExperimentRow,
+  type PhaseProgress,
+} from './experiment-row.ts';
 import { endOfRound, insertRound, ratedOf, roundsOf } from './rounds.ts';
 
 export interface NewExperiment {
@@ -112,10 +119,14 @@ export function createExperiments(database: Database): Experiments {
       }),
     end: ({ experimentId: id, failure }, now) =>
       inTransaction(database, lockExperiment(id), async (transaction) => {
-        const row = await transaction.selectFrom('experiments').selectAll().where('id', '=', id).executeTakeFirst();
+        const row = await transaction
+          .selectFrom('experiments')
+          .select([...lineColumns, 'spec'])
+          .where('id', '=', id)
+          .executeTakeFirst();
         if (row === undefined) return null;
-        const before = rowOf(row);
-        if (isExperimentEnd(before.state)) return before.state;
+        const { state } = lineRowOf(row);
+        if (isExperimentEnd(state)) return state;
         const rounds = await roundsOf(transaction, id);
         const ended = endOfExperiment(rounds.map(endOfRound), failure);
         await change(transaction, id, {
@@ -123,7 +134,7 @@ export function createExperiments(database: Database): Experiments {
           failure: ended.failure === null ? null : JSON.stringify(ended.failure),
           phase: null,
           progress: null,
-          best_round: bestOf(ratedOf(rounds), before.spec.psnrDb),
+          best_round: bestOf(ratedOf(rounds), wantedPsnrDb(row.spec)),
           ended_at: now.toISOString(),
         });
         return ended.state;

@@ -7,9 +7,10 @@ import {
   type RoundEnd,
 } from '../../workflows/contract/experiments/experiment.ts';
 import type { Rated } from '../../workflows/contract/experiments/front.ts';
-import { ExperimentFailureSchema } from '../../workflows/contract/experiments/view.ts';
+import { ExperimentMetricsSchema } from '../../workflows/contract/experiments/view.ts';
 import type { Tables } from '../database/database.ts';
 import type { EndedRound } from './experiment-end.ts';
+import { readFailure } from './experiment-row.ts';
 
 export type RoundRow = Selectable<Tables['experiment_rounds']>;
 
@@ -65,27 +66,23 @@ function columnsOf(end: RoundEnd, now: Date) {
   };
 }
 
-/** Null for a round that was not scored. */
+/** Null for a round that was not scored, and for one whose figures are none: a single record must not break a page. */
 export function metricsOf(row: RoundRow): ExperimentMetrics | null {
-  const { encoded_bytes: encodedBytes, bitrate_mbps: bitrateMbps, compression_ratio: compressionRatio, ssim } = row;
-  if (encodedBytes === null || bitrateMbps === null || compressionRatio === null || ssim === null) return null;
-  return {
-    encodedBytes,
-    bitrateMbps,
-    compressionRatio,
+  const read = ExperimentMetricsSchema.safeParse({
+    encodedBytes: row.encoded_bytes,
+    bitrateMbps: row.bitrate_mbps,
+    compressionRatio: row.compression_ratio,
     psnrDb: row.psnr_db,
     isLossless: row.is_lossless === 1,
-    ssim,
-  };
+    ssim: row.ssim,
+  });
+  return read.data ?? null;
 }
 
 const EndSchema = z.enum(experimentEnds);
 
 export function endOfRound({ state, failure }: Pick<RoundRow, 'state' | 'failure'>): EndedRound {
-  return {
-    state: EndSchema.parse(state),
-    failure: failure === null ? null : ExperimentFailureSchema.parse(JSON.parse(failure)),
-  };
+  return { state: EndSchema.parse(state), failure: readFailure(failure) };
 }
 
 export async function roundsOf(database: Kysely<Tables>, experimentId: string): Promise<readonly RoundRow[]> {

@@ -112,7 +112,7 @@ const rerunRoute = createRoute({
     400: problem('The Idempotency-Key is wrong'),
     404: missing,
     409: problem('The Idempotency-Key was used for another experiment'),
-    422: problem('Its video is no longer kept'),
+    422: problem('Its video is no longer kept, or what it asked is not allowed any more'),
   },
 });
 

@@ -1,7 +1,7 @@
 /** Takes in an experiment: checked, stored, then started. The same key with the same content is the same experiment. */
 import { createHash, randomBytes } from 'node:crypto';
 import { experimentLimits } from '../../../workflows/contract/experiments/limits.ts';
-import type { ExperimentSpec } from '../../../workflows/contract/experiments/spec.ts';
+import { ExperimentSpecSchema, type ExperimentSpec } from '../../../workflows/contract/experiments/spec.ts';
 import type { VideoSource } from '../../../workflows/contract/experiments/video.ts';
 import type { Store } from '../../../store/store.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -36,7 +36,12 @@ export async function rerunExperiment(
   const row = await dependencies.store.experiments.find(id);
   if (row === null) throw noExperiment(id);
   const key = idempotencyKey === undefined ? undefined : `rerun of ${id}: ${idempotencyKey}`;
-  return submitExperiment(dependencies, row.spec, key);
+  const spec = ExperimentSpecSchema.safeParse(row.spec);
+  if (!spec.success) {
+    const problems = spec.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+    throw new ProblemError('invalid-experiment', 'what it asked for is not allowed any more', { problems });
+  }
+  return submitExperiment(dependencies, spec.data, key);
 }
 
 export function noExperiment(id: string): ProblemError {

@@ -1,5 +1,6 @@
 /** An experiment as the API answers it. */
 import type { components } from '../../../client/openapi/types.d.ts';
+import { defaultExperimentLimits } from '../../../workflows/contract/experiments/limits.ts';
 
 /** Without rounds. */
 export const endedExperiment: components['schemas']['Experiment'] = {
@@ -17,7 +18,13 @@ export const endedExperiment: components['schemas']['Experiment'] = {
   endedAt: null,
   version: 1,
   waitingBefore: null,
-  spec: { video: { kind: 'generated' }, psnrDb: 34 },
+  spec: {
+    video: { kind: 'generated', pattern: 'text', width: 160, height: 90, frames: 24, framesPerSecond: 24, seed: 1 },
+    psnrDb: 34,
+    rounds: 1,
+    gpu: 'none',
+  },
+  limits: defaultExperimentLimits,
   video: null,
   progress: null,
   roundsMade: [],

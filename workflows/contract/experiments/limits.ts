@@ -70,6 +70,9 @@ export function limitsWithin(limits: ExperimentLimits, seconds: number): Experim
   };
 }
 
+/** The memory of the phases that run the product's own programs: enough for the largest video, whatever the code under test may have. */
+export const ownMemoryBytes = 1024 * 2 ** 20;
+
 /** All contradictions within the limits, one sentence each; empty when there are none. */
 export function experimentLimitProblems(limits: ExperimentLimits): string[] {
   const { dispatchSeconds, encodeSeconds, decodeSeconds, scoreSeconds, totalSeconds } = limits;

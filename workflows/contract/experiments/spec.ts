@@ -4,6 +4,8 @@ import { gpuUses } from './experiment.ts';
 import { experimentLimitProblems, experimentLimits } from './limits.ts';
 import { VideoSourceSchema } from './video.ts';
 
+export const defaultPsnrDb = 30;
+
 const LimitsSchema = z
   .strictObject({
     encodeSeconds: z.number().min(0.5).max(3600).optional().describe('60 when left out'),
@@ -45,7 +47,7 @@ export const ExperimentSpecSchema = z
       .number()
       .min(1)
       .max(200)
-      .default(30)
+      .default(defaultPsnrDb)
       .describe('the quality from which on the smaller video is the better one'),
     ratio: z
       .number()

@@ -8,8 +8,7 @@ import {
   type ExperimentFailure,
 } from './experiment.ts';
 import { MetricsSchema } from './metrics.ts';
-import { ExperimentSpecSchema } from './spec.ts';
-import { VideoInfoSchema } from './video.ts';
+import { StoredLimitsSchema, StoredSpecSchema, StoredVideoInfoSchema } from './stored.ts';
 
 export const ExperimentFailureSchema: z.ZodType<ExperimentFailure> = z.object({
   phase: z.enum(experimentPhases),
@@ -18,7 +17,7 @@ export const ExperimentFailureSchema: z.ZodType<ExperimentFailure> = z.object({
   line: z.int().nullable().describe('of the code, from 1'),
 });
 
-const ExperimentMetricsSchema = MetricsSchema.omit({ frames: true }).extend({ encodedBytes: z.int() });
+export const ExperimentMetricsSchema = MetricsSchema.omit({ frames: true }).extend({ encodedBytes: z.int() });
 
 const FileSchema = z.object({
   name: z.string(),
@@ -69,7 +68,7 @@ export type ExperimentLine = z.infer<typeof ExperimentLineSchema>;
 const ProgressSchema = z.object({
   at: z.string(),
   phaseSeconds: z.number(),
-  memoryBytes: z.int(),
+  memoryBytes: z.number(),
   processorSeconds: z.number(),
 });
 
@@ -80,8 +79,11 @@ export interface ExperimentPulse extends Pick<ExperimentLine, 'id' | 'version' |
 
 export const ExperimentViewSchema = ExperimentLineSchema.extend({
   waitingBefore: z.int().nullable().describe('how many wait for a worker before it; null for one that does not wait'),
-  spec: ExperimentSpecSchema,
-  video: VideoInfoSchema.nullable().describe('null until it has been made or read'),
+  spec: StoredSpecSchema,
+  limits: StoredLimitsSchema.describe(
+    'those that it runs with: what it asked for, and the defaults of when it was accepted',
+  ),
+  video: StoredVideoInfoSchema.nullable().describe('null until it has been made or read'),
   progress: ProgressSchema.nullable().describe('the last heartbeat of the phase under way'),
   roundsMade: z.array(RoundViewSchema),
   usage: z.object({ modelCalls: z.int(), inputTokens: z.int(), outputTokens: z.int(), costUsd: z.number() }),

@@ -1,7 +1,6 @@
 /** What an experiment was asked for: the video, the goal, the wanted quality, and its limits. */
 import { html } from 'hono/html';
 import { counted } from '../../../../workflows/contract/counted.ts';
-import { experimentLimits } from '../../../../workflows/contract/experiments/limits.ts';
 import type { VideoSource } from '../../../../workflows/contract/experiments/video.ts';
 import type { ExperimentView } from '../../../../workflows/contract/experiments/view.ts';
 import { money, size } from '../format.ts';
@@ -12,8 +11,7 @@ import { decibels, ratio } from './metric-words.ts';
 
 const longestGoal = 20_000;
 
-export function askedCard({ spec, video }: ExperimentView): Html {
-  const limits = experimentLimits(spec.limits ?? {});
+export function askedCard({ spec, limits, video }: ExperimentView): Html {
   const frames =
     video === null
       ? ''

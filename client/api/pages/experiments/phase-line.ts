@@ -5,7 +5,7 @@ import {
   isExperimentEnd,
   type ExperimentPhase,
 } from '../../../../workflows/contract/experiments/experiment.ts';
-import { experimentLimits, type ExperimentLimits } from '../../../../workflows/contract/experiments/limits.ts';
+import { ownMemoryBytes, type ExperimentLimits } from '../../../../workflows/contract/experiments/limits.ts';
 import type { ExperimentView } from '../../../../workflows/contract/experiments/view.ts';
 import { size } from '../format.ts';
 import type { Html } from '../layout.ts';
@@ -62,7 +62,7 @@ function reachedBy({ state, phase, failure }: ExperimentView, asked: ExperimentP
 }
 
 function progress(view: ExperimentView, now: Date): Html | null {
-  const limits = experimentLimits(view.spec.limits ?? {});
+  const { limits } = view;
   if (view.state === 'created') {
     const before = view.waitingBefore ?? 0;
     return html`<p class="soft">
@@ -75,9 +75,10 @@ function progress(view: ExperimentView, now: Date): Html | null {
   if (view.progress === null) return html`<p class="soft">The phase has just begun, or waits for a worker.</p>`;
   const { at, phaseSeconds, memoryBytes, processorSeconds } = view.progress;
   const most = limits[limitOf[phase]];
+  const mostMemory = phase === 'encode' || phase === 'decode' ? limits.memoryBytes : ownMemoryBytes;
   return html`<dl class="bars">
       ${bar('Time', phaseSeconds, most, `${seconds(phaseSeconds)} of ${most} s`)}
-      ${memoryBytes === 0 ? null : bar('Memory', memoryBytes, limits.memoryBytes, `${size(memoryBytes)} of ${size(limits.memoryBytes)}`)}
+      ${memoryBytes === 0 ? null : bar('Memory', memoryBytes, mostMemory, `${size(memoryBytes)} of ${size(mostMemory)}`)}
     </dl>
     <p class="soft">
       Processor time: ${seconds(processorSeconds)}. Last heartbeat: <time datetime="${at}">${age(at, now)}</time>.
