@@ -113,20 +113,26 @@ export async function openStores({ dataFolder, databaseUrl }: StorePlace): Promi
     databaseUrl === undefined ? { file: join(dataFolder, 'lodestone.db') } : { url: databaseUrl },
   );
   const contents = createFolderContents(join(dataFolder, 'artifacts'));
+  const acrossTenants = createAcrossTenants(database, contents);
   const opened = new Map<string, Store>();
   return {
     forTenant(tenant) {
-      const store = opened.get(tenant) ?? storeOf(tenant, database.withPlugin(bindToTenant(tenant)), contents);
+      const store = opened.get(tenant) ?? storeOf(tenant, database.withPlugin(bindToTenant(tenant)), contents, acrossTenants);
       opened.set(tenant, store);
       return store;
     },
-    acrossTenants: createAcrossTenants(database, contents),
+    acrossTenants,
     close: () => database.destroy(),
   };
 }
 
 /** `database` is bound to the tenant. */
-function storeOf(tenant: string, database: Database, contents: Contents): Store {
+function storeOf(
+  tenant: string,
+  database: Database,
+  contents: Contents,
+  { experimentHealth }: Pick<AcrossTenants, 'experimentHealth'>,
+): Store {
   const artifacts = createArtifacts(database, contents);
   const modelCalls = createModelCalls(database);
   const toolRequests = createToolRequests(database);
@@ -140,7 +146,7 @@ function storeOf(tenant: string, database: Database, contents: Contents): Store 
     deliveryViews: createDeliveryViews(database),
     events: createEvents(database),
     experiments: createExperiments(database),
-    experimentViews: createExperimentViews(database, modelCalls),
+    experimentViews: createExperimentViews(database, modelCalls, experimentHealth),
     videoUploads: createVideoUploads(database),
     approvals: createApprovals(database),
     ledger: createLedger(database),

@@ -98,8 +98,8 @@ async function sourceOf({ store }: PhaseDependencies, experimentId: string): Pro
 /** Null for a generated video. `unknown`: this tenant has uploaded no such content, or it was removed. */
 async function uploadOf({ store }: PhaseDependencies, video: VideoSource): Promise<Uint8Array | null | 'unknown'> {
   if (video.kind === 'generated') return null;
-  const upload = await store.videoUploads.find(video.sha256);
-  return upload === null ? 'unknown' : store.artifacts.getContent(video.sha256);
+  const formats = await store.videoUploads.formatsOf(video.sha256);
+  return formats.includes(video.format) ? store.artifacts.getContent(video.sha256) : 'unknown';
 }
 
 const unknownUpload: PhaseResult<never> = {

@@ -4764,7 +4764,7 @@ export interface components {
             endedAt: string | null;
             /** @description grows with every change */
             version: number;
-            /** @description how many wait for a worker before it; null for one that does not wait */
+            /** @description how many, of all tenants, wait for a worker before it; null for one that does not wait */
             waitingBefore: number | null;
             spec: {
                 name?: string;

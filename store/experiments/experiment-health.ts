@@ -7,6 +7,8 @@ export interface ExperimentHealth {
   endsSince(since: Date): Promise<{ readonly ended: number; readonly failed: number }>;
   /** Those that no worker has begun. */
   waiting(): Promise<{ readonly count: number; readonly oldestAt: string | null }>;
+  /** How many of them were accepted before this moment: all tenants wait for the same workers. */
+  waitingBefore(acceptedAt: string): Promise<number>;
 }
 
 export function createExperimentHealth(database: Database): ExperimentHealth {
@@ -30,6 +32,15 @@ export function createExperimentHealth(database: Database): ExperimentHealth {
         .where('state', '=', sql.lit('created'))
         .executeTakeFirstOrThrow();
       return { count: row.count, oldestAt: row.oldestAt };
+    },
+    async waitingBefore(acceptedAt) {
+      const { before } = await database
+        .selectFrom('experiments')
+        .select(({ fn }) => fn.countAll<number>().as('before'))
+        .where('state', '=', sql.lit('created'))
+        .where('accepted_at', '<', acceptedAt)
+        .executeTakeFirstOrThrow();
+      return before;
     },
   };
 }

@@ -14,13 +14,13 @@ import {
 import type { Database, Tables } from '../database/database.ts';
 import { paddedIds } from '../database/padded-ids.ts';
 import type { ModelCalls } from '../jobs/model-calls.ts';
+import type { ExperimentHealth } from './experiment-health.ts';
 import {
   lineColumns,
   lineRowOf,
   pulseOf,
   rowOf,
   type ExperimentLineRow,
-  type ExperimentRow,
 } from './experiment-row.ts';
 import { endOfRound, metricsOf, ratedOf, roundsOf, type RoundRow } from './rounds.ts';
 
@@ -55,7 +55,12 @@ export interface ExperimentViews {
   counts(): Promise<Readonly<Partial<Record<ExperimentState, number>>>>;
 }
 
-export function createExperimentViews(database: Database, modelCalls: ModelCalls): ExperimentViews {
+/** `database` is bound to a tenant, `health` to none. */
+export function createExperimentViews(
+  database: Database,
+  modelCalls: ModelCalls,
+  health: ExperimentHealth,
+): ExperimentViews {
   return {
     async find(id) {
       const row = await database.selectFrom('experiments').selectAll().where('id', '=', id).executeTakeFirst();
@@ -65,7 +70,8 @@ export function createExperimentViews(database: Database, modelCalls: ModelCalls
         roundsOf(database, id),
         database.selectFrom('experiment_files').selectAll().where('experiment_id', '=', id).orderBy('name').execute(),
         modelCalls.usageUnder(id, ''),
-        waitingBeforeOf(database, experiment),
+        // Null for one that a worker has begun, or that has ended.
+        experiment.state === 'created' ? health.waitingBefore(experiment.acceptedAt) : null,
       ]);
       const best = rounds.find(({ number }) => number === experiment.bestRound);
       return ExperimentViewSchema.parse({
@@ -131,18 +137,6 @@ export function createExperimentViews(database: Database, modelCalls: ModelCalls
       return Object.fromEntries(rows.map(({ state, experiments }) => [state, experiments]));
     },
   };
-}
-
-/** Among those of the tenant; null for one that a worker has begun, or that has ended. */
-async function waitingBeforeOf(database: Database, { state, acceptedAt }: ExperimentRow): Promise<number | null> {
-  if (state !== 'created') return null;
-  const { before } = await database
-    .selectFrom('experiments')
-    .select(({ fn }) => fn.countAll<number>().as('before'))
-    .where('state', '=', 'created')
-    .where('accepted_at', '<', acceptedAt)
-    .executeTakeFirstOrThrow();
-  return before;
 }
 
 async function bestRounds(

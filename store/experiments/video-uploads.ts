@@ -1,4 +1,7 @@
-/** Uploaded videos: which content of a tenant may be the video of an experiment. */
+/**
+ * Uploaded videos: which content of a tenant may be the video of an experiment. The same bytes may be uploaded as either format;
+ * one does not change the other.
+ */
 import type { ContentReference } from '../../workflows/contract/experiments/experiment.ts';
 import type { Database } from '../database/database.ts';
 
@@ -9,28 +12,28 @@ export interface VideoUpload extends ContentReference {
 export interface VideoUploads {
   /** Records content that is stored already. The same upload again is kept from then on. */
   put(upload: VideoUpload, now: Date): Promise<void>;
-  /** Null for what this tenant has not uploaded, whoever else has. */
-  find(sha256: string): Promise<VideoUpload | null>;
+  /** The formats in which this tenant has uploaded it, whoever else has; none when it has not. */
+  formatsOf(sha256: string): Promise<readonly string[]>;
 }
 
 export function createVideoUploads(database: Database): VideoUploads {
   return {
     async put({ sha256, bytes, format }, now) {
-      const upload = { bytes, format, uploaded_at: now.toISOString() };
+      const upload = { bytes, uploaded_at: now.toISOString() };
       await database
         .insertInto('experiment_uploads')
-        .values({ sha256, ...upload })
-        .onConflict((conflict) => conflict.columns(['tenant', 'sha256']).doUpdateSet(upload))
+        .values({ sha256, format, ...upload })
+        .onConflict((conflict) => conflict.columns(['tenant', 'sha256', 'format']).doUpdateSet(upload))
         .execute();
     },
-    async find(sha256) {
-      const row = await database
+    async formatsOf(sha256) {
+      const rows = await database
         .selectFrom('experiment_uploads')
-        .select(['sha256', 'bytes', 'format'])
+        .select('format')
         .where('sha256', '=', sha256)
-        .executeTakeFirst();
-      if (row === undefined) return null;
-      return { sha256, bytes: row.bytes, format: row.format === 'frames' ? 'frames' : 'y4m' };
+        .orderBy('format')
+        .execute();
+      return rows.map(({ format }) => format);
     },
   };
 }

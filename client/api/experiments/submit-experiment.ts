@@ -16,7 +16,8 @@ export async function submitExperiment(
 ): Promise<string> {
   const { store, now } = dependencies;
   const id = experimentIdOf(store.tenant, idempotencyKey);
-  await refuseForeignVideo(store, spec.video);
+  // A repeat of what was accepted must be answered as before, also when its video is no longer kept.
+  if (!(await isAccepted(store, id))) await refuseForeignVideo(store, spec.video);
   const limits = experimentLimits(spec.limits ?? {});
   const specHash = createHash('sha256').update(JSON.stringify(spec)).digest('hex');
   const acceptance = await store.experiments.accept({ id, spec, specHash, limits, now: now() });
@@ -56,17 +57,19 @@ function experimentIdOf(tenant: string, idempotencyKey: string | undefined): str
   return `experiment_${hash.slice(0, 24)}`;
 }
 
+async function isAccepted({ experimentViews }: Store, id: string): Promise<boolean> {
+  return (await experimentViews.version(id)) !== null;
+}
+
 /** Content is stored once for all tenants: its hash alone gives nobody the right to read it. */
 async function refuseForeignVideo(store: Store, video: VideoSource): Promise<void> {
   if (video.kind !== 'stored') return;
-  const upload = await store.videoUploads.find(video.sha256);
+  const formats = await store.videoUploads.formatsOf(video.sha256);
+  if (formats.includes(video.format)) return;
   const problem =
-    upload === null
+    formats.length === 0
       ? { path: 'video.sha256', message: 'no such video was uploaded: send it to /v1/experiments/videos first' }
-      : upload.format !== video.format
-        ? { path: 'video.format', message: `it was uploaded as ${upload.format}` }
-        : null;
-  if (problem === null) return;
+      : { path: 'video.format', message: `it was uploaded as ${formats.join(' and ')}` };
   throw new ProblemError('invalid-experiment', `${problem.path}: ${problem.message}`, { problems: [problem] });
 }
 

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { answerOf, untilAnswered, type Api, type Body, type Experiment } from '../api/client.ts';
 import { say } from '../output.ts';
+import { bestRoundOf } from './experiment-output.ts';
 
 export type ExperimentRequest = Body<'post', '/v1/experiments'>;
 
@@ -15,9 +16,9 @@ export function submitExperiment(api: Api, body: ExperimentRequest, idempotencyK
   return untilAnswered(() => answerOf(api.POST('/v1/experiments', { params, body })));
 }
 
-/** Downloads the files of the best round, or of the last one when none is the best. */
+/** Downloads the files of the best round, or of the last one when none was scored. */
 export async function downloadFiles(api: Api, experiment: Experiment, folder: string): Promise<void> {
-  const round = experiment.roundsMade.find(({ isBest }) => isBest) ?? experiment.roundsMade.at(-1);
+  const round = bestRoundOf(experiment) ?? experiment.roundsMade.at(-1);
   if (round === undefined) return say(`${experiment.id} has no files: no round was made`);
   await mkdir(folder, { recursive: true });
   for (const { name, removedAfterDays } of round.files) {

@@ -1,5 +1,6 @@
 /** Experiments as text: where one is, its rounds and their metrics. */
 import prettyBytes from 'pretty-bytes';
+import { bestOf } from '../../../workflows/contract/experiments/front.ts';
 import type { Experiment, ExperimentLine } from '../api/client.ts';
 import { duration } from '../progress/bar.ts';
 
@@ -8,8 +9,8 @@ type Round = Experiment['roundsMade'][number];
 
 /** One line about an experiment. `experiments watch` redraws it while the experiment runs. */
 export function experimentStatus(experiment: Experiment): string {
-  const { id, state, phase, round, rounds, progress, waitingBefore, roundsMade } = experiment;
-  const best = bestSoFar(roundsMade);
+  const { id, state, phase, round, rounds, progress, waitingBefore } = experiment;
+  const best = bestRoundOf(experiment)?.metrics ?? null;
   const parts = [
     waitingBefore === null ? '' : `waits for a worker, ${waitingBefore} before it`,
     rounds > 1 && round > 0 ? `round ${round} of ${rounds}` : '',
@@ -61,8 +62,9 @@ function seconds({ seconds: taken }: NonNullable<Round['encoded']>): string {
   return `${taken.toFixed(2)} s`;
 }
 
-/** While an experiment runs, no round is marked as the best yet. */
-function bestSoFar(rounds: readonly Round[]): Metrics | null {
-  const scored = rounds.flatMap(({ metrics }) => (metrics === null ? [] : [metrics]));
-  return scored.toSorted((one, other) => (other.psnrDb ?? Infinity) - (one.psnrDb ?? Infinity))[0] ?? null;
+/** The best so far, as the record has it in the end: while an experiment runs, no round is marked yet. Null without a scored one. */
+export function bestRoundOf({ roundsMade, spec }: Experiment): Round | null {
+  const rated = roundsMade.flatMap(({ number, metrics }) => (metrics === null ? [] : [{ number, ...metrics }]));
+  const best = bestOf(rated, spec.psnrDb);
+  return roundsMade.find(({ number }) => number === best) ?? null;
 }

@@ -31,7 +31,7 @@ export const experiments: Migration = {
         name text not null, sha256 text not null, bytes bigint not null, primary key (experiment_id, round, name))`,
       'create index experiment_contents_by_content on experiment_contents (sha256)',
       `create table experiment_uploads (sha256 text not null, tenant text not null, bytes bigint not null,
-        format text not null, uploaded_at text not null, primary key (tenant, sha256))`,
+        format text not null, uploaded_at text not null, primary key (tenant, sha256, format))`,
       'create index experiment_uploads_by_content on experiment_uploads (sha256)',
     ]);
   },

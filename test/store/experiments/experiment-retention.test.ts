@@ -95,7 +95,7 @@ test('an upload is kept for a day, and for as long as an experiment with files u
   expect(await kept()).toEqual([true, true]);
   await sweep.releaseExperiments(after(1));
   expect(await kept()).toEqual([true, false]);
-  expect(await videoUploads.find(unused.sha256)).toBeNull();
+  expect(await videoUploads.formatsOf(unused.sha256)).toEqual([]);
   await end('e');
   await sweep.expireExperiments({ days: 0, now: after(1), limit: 1 });
   await sweep.releaseExperiments(after(2));

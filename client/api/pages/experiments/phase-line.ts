@@ -1,5 +1,6 @@
 /** The phases of an experiment as a line, from making the video to storing; with how far the one under way is, and its limits. */
 import { html } from 'hono/html';
+import { counted } from '../../../../workflows/contract/counted.ts';
 import {
   experimentPhases,
   isExperimentEnd,
@@ -66,7 +67,7 @@ function progress(view: ExperimentView, now: Date): Html | null {
   if (view.state === 'created') {
     const before = view.waitingBefore ?? 0;
     return html`<p class="soft">
-      It waits for a worker${before === 0 ? '' : `, after ${before} others`}. A busy worker takes it later; after
+      It waits for a worker${before === 0 ? '' : `, after ${counted(before, 'other')}`}. A busy worker takes it later; after
       ${hours(limits.waitSeconds)} it ends.
     </p>`;
   }

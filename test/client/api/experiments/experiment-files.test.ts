@@ -22,6 +22,27 @@ test('a video is stored as it is sent, and may then be that of an experiment', a
   expect([refused.status, (await problemOf(refused)).problems]).toMatchObject([422, [{ path: 'video.format' }]]);
 });
 
+test('C02: bytes uploaded as both formats are both, and a repeat of what was accepted needs no upload any more', async () => {
+  const api = await testApi();
+  await upload(api, 'y4m', 'YUV4MPEG2');
+  const stored = await upload(api, 'frames', 'YUV4MPEG2');
+  const { sha256 } = z.object({ sha256: z.string() }).parse(await stored.json());
+  const body = { video: { kind: 'stored', format: 'y4m', sha256 }, code };
+  const key = { 'idempotency-key': 'mine' };
+  const first = await api.post('/v1/experiments', body, key);
+  expect(first.status).toBe(202);
+  const { id } = ExperimentViewSchema.parse(await first.json());
+  await api.store.experiments.cancelUnbegun(id, new Date());
+  const { contentSweep } = api.store.acrossTenants;
+  const inTwoDays = new Date(Date.now() + 2 * 24 * 3_600_000);
+  await contentSweep.expireExperiments({ days: 0, now: inTwoDays, limit: 10 });
+  await contentSweep.releaseExperiments(inTwoDays);
+  expect(await api.store.videoUploads.formatsOf(sha256)).toEqual([]);
+  const again = await api.post('/v1/experiments', body, key);
+  expect([again.status, ExperimentViewSchema.parse(await again.json()).id]).toEqual([202, id]);
+  expect((await api.post('/v1/experiments', body)).status).toBe(422);
+});
+
 test('content that the tenant has not uploaded is no video, though it is stored', async () => {
   const api = await testApi();
   const { sha256 } = await api.store.artifacts.putContent(Buffer.from("another tenant's"));

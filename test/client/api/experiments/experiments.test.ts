@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createLostExperiments } from '../../../../client/api/experiments/lost-experiments.ts';
 import { startExperiments } from '../../../../client/api/outbox.ts';
 import { ExperimentViewSchema, type ExperimentView } from '../../../../workflows/contract/experiments/view.ts';
+import { acceptExperiment } from '../../../support/experiments/invented-experiments.ts';
 import { problemOf, testApi, type Api } from '../harness.ts';
 
 const codec = { video: { kind: 'generated' }, code: 'def encode(frames, info): ...' };
@@ -79,6 +80,8 @@ test('C17: however many wait, the next one is accepted, and told how many are be
     expect((await submitted(api)).waitingBefore).toBe(number);
     api.pass(10);
   }
+  await acceptExperiment(api.store.stores.forTenant('other'), 'of_another', {}, new Date(0));
+  expect((await submitted(api)).waitingBefore, 'all tenants wait for the same workers').toBe(4);
 });
 
 test('C16: one that no worker has begun is cancelled in the store at once, and started by nobody', async () => {

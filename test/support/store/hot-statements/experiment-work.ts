@@ -35,7 +35,7 @@ export async function workOnExperiment({ experiments, experimentViews, ...store 
   await experimentViews.page({ limit: 10, before: 'e2', state: 'completed' });
   await experiments.hold('e1', 1, 'encoded', content);
   await store.videoUploads.put({ ...content, format: 'y4m' }, now);
-  await store.videoUploads.find(content.sha256);
+  await store.videoUploads.formatsOf(content.sha256);
   await store.acrossTenants.experimentHealth.endsSince(now);
   await store.acrossTenants.experimentHealth.waiting();
   await store.acrossTenants.contentSweep.expireExperiments({ days: 0, now: new Date(), limit: 1 });

@@ -78,12 +78,27 @@ test('C12: an experiment that waits, and one that ended without a round, have th
   const api = await testApi();
   await acceptExperiment(api.store, 'first');
   await acceptExperiment(api.store, 'second', {}, new Date(Date.now() + 1000));
-  expect(await textOf(api, '/experiments/second')).toContain('It waits for a worker, after 1 others.');
+  expect(await textOf(api, '/experiments/second')).toContain('It waits for a worker, after 1 other.');
   const failure = { phase: 'dispatch', type: 'no_worker', message: 'no worker took it in 1 h', line: null } as const;
   await endExperiment(api.store, 'first', failure);
   const text = await textOf(api, '/experiments/first');
   expect(text).toContain('No worker took it in time');
   expect(text).toContain('data-ended="timed out"');
+});
+
+test('the phase under way is shown within the limits of the record, and the product’s own programs within theirs', async () => {
+  const api = await testApi();
+  await acceptExperiment(api.store, 'one', { limits: { encodeSeconds: 5, memoryBytes: 2 ** 31 } });
+  const progress = { at: new Date().toISOString(), phaseSeconds: 2, memoryBytes: 5e8, processorSeconds: 1 };
+  for (const [phase, words] of [
+    ['encode', ['2 s of 5 s', '500 MB of 2.15 GB']],
+    ['score', ['2 s of 30 s', '500 MB of 1.07 GB']],
+  ] as const) {
+    await api.store.experiments.begin('one', { phase, round: 1 }, new Date());
+    await api.store.experiments.progress('one', phase, progress);
+    const text = await textOf(api, '/experiments/one');
+    for (const word of words) expect(text).toContain(word);
+  }
 });
 
 test('of 50 rounds all are in the table and the best is in detail, or the one that the address names', async () => {
