@@ -117,7 +117,8 @@ export async function openStores({ dataFolder, databaseUrl }: StorePlace): Promi
   const opened = new Map<string, Store>();
   return {
     forTenant(tenant) {
-      const store = opened.get(tenant) ?? storeOf(tenant, database.withPlugin(bindToTenant(tenant)), contents, acrossTenants);
+      const store =
+        opened.get(tenant) ?? storeOf(tenant, database.withPlugin(bindToTenant(tenant)), contents, acrossTenants);
       opened.set(tenant, store);
       return store;
     },

@@ -15,13 +15,7 @@ import type { Database, Tables } from '../database/database.ts';
 import { paddedIds } from '../database/padded-ids.ts';
 import type { ModelCalls } from '../jobs/model-calls.ts';
 import type { ExperimentHealth } from './experiment-health.ts';
-import {
-  lineColumns,
-  lineRowOf,
-  pulseOf,
-  rowOf,
-  type ExperimentLineRow,
-} from './experiment-row.ts';
+import { lineColumns, lineRowOf, pulseOf, rowOf, type ExperimentLineRow } from './experiment-row.ts';
 import { endOfRound, metricsOf, ratedOf, roundsOf, type RoundRow } from './rounds.ts';
 
 export interface ExperimentFilter {

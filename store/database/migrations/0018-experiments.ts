@@ -16,7 +16,7 @@ export const experiments: Migration = {
       'create index experiments_created on experiments (accepted_at) where handed_over = 0',
       'create index experiments_by_video on experiments (video_sha256) where video_sha256 is not null',
       "create index experiments_waiting on experiments (accepted_at) where state = 'created'",
-      'create index experiments_by_end_and_state on experiments (ended_at, state)',
+      'create index experiments_by_end_and_state on experiments (ended_at, state) where ended_at is not null',
       'create index experiments_by_end on experiments (ended_at) where files_removed_after_days is null',
       `create table experiment_rounds (experiment_id text not null, tenant text not null, number integer not null,
         state text not null, failure text, note text, encoded_bytes bigint, encode_seconds double precision,

@@ -78,7 +78,10 @@ export interface ExperimentPulse extends Pick<ExperimentLine, 'id' | 'version' |
 }
 
 export const ExperimentViewSchema = ExperimentLineSchema.extend({
-  waitingBefore: z.int().nullable().describe('how many, of all tenants, wait for a worker before it; null for one that does not wait'),
+  waitingBefore: z
+    .int()
+    .nullable()
+    .describe('how many, of all tenants, wait for a worker before it; null for one that does not wait'),
   spec: StoredSpecSchema,
   limits: StoredLimitsSchema.describe(
     'those that it runs with: what it asked for, and the defaults of when it was accepted',

@@ -67,8 +67,8 @@ function progress(view: ExperimentView, now: Date): Html | null {
   if (view.state === 'created') {
     const before = view.waitingBefore ?? 0;
     return html`<p class="soft">
-      It waits for a worker${before === 0 ? '' : `, after ${counted(before, 'other')}`}. A busy worker takes it later; after
-      ${hours(limits.waitSeconds)} it ends.
+      It waits for a worker${before === 0 ? '' : `, after ${counted(before, 'other')}`}. A busy worker takes it later;
+      after ${hours(limits.waitSeconds)} it ends.
     </p>`;
   }
   const { phase } = view;

@@ -91,8 +91,8 @@ test('the phase under way is shown within the limits of the record, and the prod
   await acceptExperiment(api.store, 'one', { limits: { encodeSeconds: 5, memoryBytes: 2 ** 31 } });
   const progress = { at: new Date().toISOString(), phaseSeconds: 2, memoryBytes: 5e8, processorSeconds: 1 };
   for (const [phase, words] of [
-    ['encode', ['2 s of 5 s', '500 MB of 2.15 GB']],
-    ['score', ['2 s of 30 s', '500 MB of 1.07 GB']],
+    ['encode', ['2.00 s of 5 s', '476.8 MB of 2.0 GB']],
+    ['score', ['2.00 s of 30 s', '476.8 MB of 1.0 GB']],
   ] as const) {
     await api.store.experiments.begin('one', { phase, round: 1 }, new Date());
     await api.store.experiments.progress('one', phase, progress);
