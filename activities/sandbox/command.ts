@@ -20,7 +20,11 @@ export const filterDescriptor = 4;
  * Runs a command so that it dies with this process from its first moment. bubblewrap binds its life later, when it has started
  * processes already. A crash leaves no core dump: the kernel would hand it, and a process that hostile code has prepared, to a program
  * of the host, as root. Its limit of one byte is the one that forbids that, too; zero does not.
+ * `limits` are further parameters of `prlimit`.
  */
-export function boundToUs(parameters: readonly string[]): Pick<Command, 'file' | 'parameters'> {
-  return { file: 'setpriv', parameters: ['--pdeathsig', 'KILL', 'prlimit', '--core=1:1', ...parameters] };
+export function boundToUs(
+  parameters: readonly string[],
+  limits: readonly string[] = [],
+): Pick<Command, 'file' | 'parameters'> {
+  return { file: 'setpriv', parameters: ['--pdeathsig', 'KILL', 'prlimit', '--core=1:1', ...limits, ...parameters] };
 }

@@ -10,9 +10,16 @@ import { joined } from '../../store/artifacts/joined.ts';
 import { filterDescriptor, resultDescriptor, type Command } from './command.ts';
 import { inheritedDescriptors } from './container/inherited-descriptors.ts';
 import { longestMessage } from './message.ts';
-import { endGroup, endTree, memoryOfTree, processorSecondsOfTree, seesChildren } from './process-tree.ts';
+import {
+  endGroup,
+  endTree,
+  hasMoreThreads,
+  memoryOfTree,
+  processorSecondsOfTree,
+  seesChildren,
+} from './process-tree.ts';
 import { wayToGetIt } from './way-to-get-it.ts';
-import { SandboxUnavailable, type CodeProblemType, type CodeRequest, type SandboxLimits } from './sandbox.ts';
+import { SandboxUnavailable, type CodeRequest, type SandboxLimits } from './sandbox.ts';
 
 export interface ContainedProcess {
   readonly child: ChildProcess;
@@ -33,7 +40,7 @@ export interface Contained {
 
 export interface ContainedEnd {
   /** The limit that ended it; null when it ended by itself. */
-  readonly limit: Extract<CodeProblemType, 'time_limit' | 'memory_limit' | 'output_limit'> | 'result_limit' | null;
+  readonly limit: 'time_limit' | 'memory_limit' | 'output_limit' | 'result_limit' | 'process_limit' | null;
   /** 128 and more: a signal's number is added. Null when it was killed. */
   readonly exitCode: number | null;
   readonly result: Buffer;
@@ -48,8 +55,8 @@ const useMilliseconds = 1_000;
 /** On a busy machine a sandbox is ready within a second. */
 const readyMilliseconds = 30_000;
 const readyBytes = 1;
-/** Processes of the sandbox itself, besides those of the code. */
-const ownProcesses = 8;
+/** Of the sandbox itself, besides those of the code: its processes, and the threads of Node. */
+const ownThreads = 32;
 
 const pipes = Array.from({ length: Math.max(resultDescriptor, filterDescriptor) + 1 }, () => 'pipe' as const);
 
@@ -76,7 +83,7 @@ export function startContained({ file, parameters, user, preparation, ownGroup }
 
 /** Ends a process that waits for a request, at whatever moment of its start it is. */
 export function endContained({ child }: ContainedProcess): void {
-  void endTree(child, ownProcesses);
+  void endTree(child, ownThreads);
 }
 
 /**
@@ -116,7 +123,7 @@ function unavailable({ startError }: ContainedProcess, stderr: string, problem: 
   // "dmesg(1) may have more information" follows what mount has to say.
   const said = stderr.split('\n').filter((line) => line.trim() !== '' && !line.includes('dmesg(1)'));
   const why = startError()?.message ?? said.at(-1)?.trim() ?? problem;
-  return new SandboxUnavailable(`${why}. ${wayToGetIt(why)}`.trim());
+  return new SandboxUnavailable(`${why.replace(/\.$/, '')}. ${wayToGetIt(why)}`.trim());
 }
 
 type Limit = ContainedEnd['limit'];
@@ -125,9 +132,9 @@ type Limit = ContainedEnd['limit'];
 function watch({ process: { child, ownGroup }, limits, signal, onUse }: Contained) {
   let limit: Limit = null;
   let peakBytes = 0;
-  const mostProcesses = limits.processes + ownProcesses;
+  const mostThreads = limits.processes + ownThreads;
   const kill = (): void => {
-    void endTree(child, mostProcesses);
+    void endTree(child, mostThreads);
     // A process that has left the group may keep the pipes open for ever.
     if (ownGroup) for (const pipe of child.stdio) pipe?.destroy();
   };
@@ -143,18 +150,20 @@ function watch({ process: { child, ownGroup }, limits, signal, onUse }: Containe
   let clock: NodeJS.Timeout | undefined;
   let check: NodeJS.Timeout | undefined;
   let telling: NodeJS.Timeout | undefined;
-  const memoryOf = (pid: number): number => memoryOfTree(pid, mostProcesses, !ownGroup);
+  const memoryOf = (pid: number): number => memoryOfTree(pid, mostThreads, !ownGroup);
   const look = (): void => {
     if (child.pid === undefined) return;
     const bytes = memoryOf(child.pid);
     peakBytes = Math.max(peakBytes, bytes);
     if (bytes > limits.memoryBytes) end('memory_limit');
+    // The kernel limits those of Python; of the others this is the only limit.
+    if (!ownGroup && hasMoreThreads(child.pid, mostThreads)) end('process_limit');
   };
   const tellUse = (): void => {
     if (child.pid === undefined) return;
     onUse?.({
       memoryBytes: memoryOf(child.pid),
-      processorSeconds: processorSecondsOfTree(child.pid, mostProcesses),
+      processorSeconds: processorSecondsOfTree(child.pid, mostThreads),
     });
   };
   signal.addEventListener('abort', kill, { once: true });

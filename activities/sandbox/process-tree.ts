@@ -18,16 +18,23 @@ const socketBytes = 2 * Number(read('/proc/sys/net/core/wmem_default') || 212_99
  * Bytes of memory that belong to these processes: real and swapped memory without files (`RssAnon`, `RssShmem`, `VmSwap`), and what
  * their sockets may hold where the descendants have a network namespace of their own.
  */
-export function memoryOfTree(pid: number, mostProcesses: number, ownNetwork: boolean): number {
-  const processes = [pid, ...descendantsOf(pid, mostProcesses)];
+export function memoryOfTree(pid: number, most: number, ownNetwork: boolean): number {
+  const processes = [pid, ...descendantsOf(pid, most)];
   const inner = processes.at(-1);
   const sockets = !ownNetwork || inner === undefined || inner === pid ? 0 : socketsSeenBy(inner);
   return processes.reduce((sum, one) => sum + memoryOf(one), sockets * socketBytes);
 }
 
+/** Whether a process and its descendants have more threads than that together. Then the functions here do not see them all. */
+export function hasMoreThreads(pid: number, most: number): boolean {
+  let threads = 0;
+  for (const one of [pid, ...descendantsOf(pid, most)]) threads += threadsOf(one).length;
+  return threads > most;
+}
+
 /** Processor time of a process and its descendants, with those that have ended and were waited for. */
-export function processorSecondsOfTree(pid: number, mostProcesses: number): number {
-  const ticks = [pid, ...descendantsOf(pid, mostProcesses)].reduce((sum, one) => sum + processorTicksOf(one), 0);
+export function processorSecondsOfTree(pid: number, most: number): number {
+  const ticks = [pid, ...descendantsOf(pid, most)].reduce((sum, one) => sum + processorTicksOf(one), 0);
   return ticks / ticksPerSecond;
 }
 
@@ -45,12 +52,12 @@ function processorTicksOf(pid: number): number {
  * Ends a process with all its descendants. It is stopped before its children are looked up, so that it starts none
  * meanwhile. If it were killed first, a child that does not yet end with its parent would continue.
  */
-export async function endTree(child: ChildProcess, mostProcesses: number): Promise<void> {
+export async function endTree(child: ChildProcess, most: number): Promise<void> {
   const { pid } = child;
   if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGSTOP');
   for (let tries = 0; tries < 1_000 && isRunning(pid); tries += 1) await sleep(1);
-  for (const descendant of descendantsOf(pid, mostProcesses)) {
+  for (const descendant of descendantsOf(pid, most)) {
     try {
       process.kill(descendant, 'SIGKILL');
     } catch {
@@ -70,15 +77,18 @@ export function endGroup({ pid }: ChildProcess): void {
   }
 }
 
-/** The processes that it has started, and those that they have, at this moment. */
+/**
+ * The processes that it has started, and those that they have, at this moment: at most so many, and of no process the children of more
+ * threads.
+ */
 export function descendantsOf(pid: number, most: number): readonly number[] {
   const found: number[] = [];
-  const waiting = [...childrenOf(pid)];
+  const waiting = [...childrenOf(pid, most)];
   while (found.length < most) {
     const next = waiting.shift();
     if (next === undefined) break;
     found.push(next);
-    waiting.push(...childrenOf(next));
+    waiting.push(...childrenOf(next, most));
   }
   return found;
 }
@@ -102,10 +112,10 @@ function socketsSeenBy(pid: number): number {
 }
 
 /** A child belongs to the thread that started it. */
-function childrenOf(pid: number): readonly number[] {
-  return threadsOf(pid).flatMap((thread) =>
-    read(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number),
-  );
+function childrenOf(pid: number, mostThreads: number): readonly number[] {
+  return threadsOf(pid)
+    .slice(0, mostThreads)
+    .flatMap((thread) => read(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number));
 }
 
 function threadsOf(pid: number): readonly string[] {

@@ -41,14 +41,18 @@ function valueOf(header: JsonObject): JsonValue {
   return value;
 }
 
+const sameTypes = { time_limit: 'time_limit', memory_limit: 'memory_limit', output_limit: 'output_limit' } as const;
+
 function limitProblem(limit: NonNullable<ContainedEnd['limit']>, limits: SandboxLimits): CodeProblem {
   const messages = {
     time_limit: `the code did not end within ${limits.seconds} s`,
     memory_limit: `the code took more than ${limits.memoryBytes} bytes of memory`,
+    process_limit: `the code started more than ${limits.processes} processes and threads`,
     output_limit: `the code wrote more than is allowed (${limits.outputBytes} bytes to standard output or error)`,
     result_limit: `the code returned more than is allowed (a value of ${limits.valueBytes} bytes, files of ${limits.fileBytes} bytes together)`,
   };
-  return { type: limit === 'result_limit' ? 'output_limit' : limit, message: messages[limit], line: null };
+  const type = { ...sameTypes, result_limit: 'output_limit', process_limit: 'crashed' } as const;
+  return { type: type[limit], message: messages[limit], line: null };
 }
 
 /** Exit codes of a process that a signal ended, as bubblewrap reports them. */

@@ -1,8 +1,18 @@
 /** The files that this process was started with. They would reach a sandbox, unlike those that Node opens itself. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Open descriptors above standard error that a program which this process starts would get. */
+let inherited: readonly number[] | null = null;
+
+/**
+ * Open descriptors above standard error that a program which this process starts would get. They are looked up once, since a worker may have
+ * thousands of others, and none is added: Node and its libraries open files for this process alone.
+ */
 export function inheritedDescriptors(): readonly number[] {
+  inherited ??= descriptorsThatStay();
+  return inherited;
+}
+
+function descriptorsThatStay(): readonly number[] {
   return readdirSync('/proc/self/fdinfo')
     .map(Number)
     .filter((descriptor) => descriptor > 2 && !closesAtStart(descriptor));

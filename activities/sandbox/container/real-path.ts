@@ -5,7 +5,8 @@ import { SandboxUnavailable } from '../sandbox.ts';
 export function realPath(path: string): string {
   try {
     return realpathSync(path);
-  } catch {
-    throw new SandboxUnavailable(`${path} is missing, or may not be read`);
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw new SandboxUnavailable(`${path} ${isMissing ? 'does not exist' : 'may not be read'}`);
   }
 }

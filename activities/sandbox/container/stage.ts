@@ -2,9 +2,10 @@
  * What happens before bubblewrap: the files that a sandbox needs, and its scratch folder, are mounted below one folder that its
  * user can read, wherever they lie. bubblewrap then runs as a user who may not even see the product's folder.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { boundToUs, type Command } from '../command.ts';
+import { SandboxUnavailable } from '../sandbox.ts';
 import { realPath } from './real-path.ts';
 
 /** A folder in memory. bubblewrap's own has no limit of files, and their inodes are memory that nothing else counts. */
@@ -23,11 +24,13 @@ export interface Stage extends Pick<Command, 'file' | 'parameters' | 'user'> {
 /** The host's user of sandboxes where this process may choose: `nobody`, who owns nothing. */
 const nobody = { uid: 65534, gid: 65534 };
 
-/** A folder of every Linux. What is mounted over it is seen in a mount namespace of its own alone. */
-const stageFolder = '/mnt';
+/** Folders of every Linux. What is mounted over one is seen in a mount namespace of its own alone. */
+const stageFolders = ['/mnt', '/srv', '/media', '/opt'];
 
 export function stage(paths: readonly string[], scratch: Scratch | null): Stage {
-  const places = paths.map((path, index) => placeOf(path, join(stageFolder, `${index}`)));
+  const sources = paths.map(realPath);
+  const stageFolder = stageFolderFor(sources);
+  const places = sources.map((source, index) => placeOf(source, join(stageFolder, `${index}`)));
   const scratchFolder = scratch === null ? null : join(stageFolder, 'scratch');
   const becomesNobody = process.getuid?.() === 0 && isMapped(nobody.uid, readFileSync('/proc/self/uid_map', 'utf8'));
   const mountsAsRoot = becomesNobody && holdsCapability(readFileSync('/proc/self/status', 'utf8'), mountCapability);
@@ -52,7 +55,7 @@ export function stage(paths: readonly string[], scratch: Scratch | null): Stage 
   const files = places.filter(({ isFile }) => isFile).map(({ target }) => target);
   const becoming = ['setpriv', ...(mountsAsRoot ? asNobody : []), '--no-new-privs', '--pdeathsig', 'KILL'];
   return {
-    ...boundToUs([...outer, table, files.join(' '), ...becoming]),
+    ...boundToUs([...outer, stageFolder, table, files.join(' '), ...becoming], limitsOfAll(scratch)),
     user: becomesNobody && !mountsAsRoot ? nobody : null,
     places: places.map(({ target }) => target),
     scratchFolder,
@@ -73,11 +76,11 @@ const script = `
 set -e
 { echo 800 > /proc/self/oom_score_adj; } 2> /dev/null || true
 umask 022
-mount -t tmpfs -o size=256k,mode=0755 stage ${stageFolder}
-printf %s "$1" > ${stageFolder}/table
-for file in $2; do : > "$file"; done
-mount --all --fstab ${stageFolder}/table
-shift 2
+mount -t tmpfs -o size=256k,mode=0755 stage "$1"
+printf %s "$2" > "$1/table"
+for file in $3; do : > "$file"; done
+mount --all --fstab "$1/table"
+shift 3
 exec "$@"`;
 
 const withoutRights = '--clear-groups --inh-caps=-all --bounding-set=-all'.split(' ');
@@ -88,8 +91,26 @@ function scratchOptions({ bytes, files }: Scratch, { uid, gid }: { uid: number; 
   return `size=${bytes},nr_inodes=${files},mode=0700,uid=${uid},gid=${gid},X-mount.mkdir`;
 }
 
-function placeOf(path: string, target: string) {
-  const source = realPath(path);
+/** One that hides no source when something is mounted over it. */
+export function stageFolderFor(sources: readonly string[]): string {
+  const found = stageFolders.find(
+    (folder) => existsSync(folder) && !sources.some((source) => `${source}/`.startsWith(`${folder}/`)),
+  );
+  if (found !== undefined) return found;
+  throw new SandboxUnavailable(`its parts lie below all of ${stageFolders.join(', ')}: move the product elsewhere`);
+}
+
+/** For all processes of a sandbox, its own ones too: memory of the kernel that the worker does not see, open files and file sizes. */
+function limitsOfAll(scratch: Scratch | null): readonly string[] {
+  const fileBytes = Math.max(scratch?.bytes ?? 0, ownFileBytes);
+  return ['--memlock=0:0', '--msgqueue=0:0', `--nofile=${openFiles}:${openFiles}`, `--fsize=${fileBytes}:${fileBytes}`];
+}
+
+const openFiles = 1024;
+/** The table of mounts has as many at most. */
+const ownFileBytes = 2 ** 20;
+
+function placeOf(source: string, target: string) {
   return { source, target, isFile: statSync(source).isFile() };
 }
 

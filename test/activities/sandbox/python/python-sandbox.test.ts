@@ -244,7 +244,7 @@ def main(inputs):
     const files = [{ name: 'large', bytes: Buffer.alloc(5_000_000) }];
     const request = { source: 'def main(inputs):\n    return 1\n', inputs: {}, files, limits: testLimits };
     await expect(broken({ ...request, signal: new AbortController().signal })).rejects.toThrow(
-      'the sandbox does not start: /nowhere is missing, or may not be read',
+      'the sandbox does not start: /nowhere does not exist',
     );
   });
 

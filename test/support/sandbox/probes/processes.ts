@@ -67,6 +67,18 @@ def main(inputs):
   },
   {
     kind: 'processes',
+    tries: 'find a first process of the sandbox without limits',
+    heldBy: 'limits that are set before bubblewrap starts',
+    source: `
+def main(inputs):
+    names = ("Max core file size", "Max file size", "Max locked memory", "Max msgqueue size", "Max open files")
+    return any(line[26:].split()[1] == "unlimited" or int(line[26:].split()[1]) > 1 << 24
+               for line in open("/proc/1/limits") if line.startswith(names))
+`,
+    noControl: 'the first process of the machine may have some',
+  },
+  {
+    kind: 'processes',
     tries: 'write to the memory of another process, such as the first one of the sandbox (/proc/1/mem)',
     heldBy:
       'a read-only /proc; a process namespace around that of the code, with which all ends whatever the first process does',
