@@ -6,6 +6,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { boundToUs, type Command } from '../command.ts';
 import { SandboxUnavailable } from '../sandbox.ts';
+import { makeReadable } from './readable.ts';
 import { realPath } from './real-path.ts';
 
 /** A folder in memory. bubblewrap's own has no limit of files, and their inodes are memory that nothing else counts. */
@@ -33,6 +34,7 @@ export function stage(paths: readonly string[], scratch: Scratch | null): Stage 
   const places = sources.map((source, index) => placeOf(source, join(stageFolder, `${index}`)));
   const scratchFolder = scratch === null ? null : join(stageFolder, 'scratch');
   const becomesNobody = process.getuid?.() === 0 && isMapped(nobody.uid, readFileSync('/proc/self/uid_map', 'utf8'));
+  if (becomesNobody) sources.forEach(makeReadable);
   const mountsAsRoot = becomesNobody && holdsCapability(readFileSync('/proc/self/status', 'utf8'), mountCapability);
   const owner = mountsAsRoot ? nobody : { uid: 0, gid: 0 };
   const mounts = [
@@ -69,7 +71,7 @@ export function stage(paths: readonly string[], scratch: Scratch | null): Stage 
 const processNamespace = ['--pid', '--fork', '--kill-child=KILL'];
 
 /**
- * Code is ended before the worker when memory is short. Everything is mounted before the user changes. The table must be a file;
+ * Code is ended before the worker when memory is short, and gets less of a busy processor. Everything is mounted before the user changes. The table must be a file;
  * a file is mounted over a file.
  */
 const script = `
@@ -81,7 +83,7 @@ printf %s "$2" > "$1/table"
 for file in $3; do : > "$file"; done
 mount --all --fstab "$1/table"
 shift 3
-exec "$@"`;
+exec nice -n 5 "$@"`;
 
 const withoutRights = '--clear-groups --inh-caps=-all --bounding-set=-all'.split(' ');
 /** A change of the user clears the signal that binds a process to its parent's life, so that it is set once more. */

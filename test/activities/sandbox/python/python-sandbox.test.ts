@@ -225,12 +225,12 @@ def main(inputs):
     expect(value.filter((path: string) => path.endsWith('.ts'))).toEqual([]);
   });
 
-  it('gets its parts from a folder that only its owner can see, and nothing else of it', async () => {
+  it('gets its parts from a folder that only its owner can see, though a umask closed them, and nothing else of it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'lodestone private '));
     const packages = join(folder, 'packages');
     await mkdir(packages);
-    await chmod(packages, 0o755);
-    await writeFile(join(packages, 'inner.py'), 'value = 1', { mode: 0o644 });
+    await chmod(packages, 0o700);
+    await writeFile(join(packages, 'inner.py'), 'value = 1', { mode: 0o600 });
     await chmod(folder, 0o700);
     const own = createPythonSandbox({ ...testSandbox, packages, imports: ['inner', 'os'] });
     const source = `import inner, os\ndef main(inputs):\n    return [inner.value, os.path.exists(inputs)]\n`;

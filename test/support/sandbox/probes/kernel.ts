@@ -65,11 +65,12 @@ def main(inputs):
   {
     kind: 'kernel',
     tries: 'get a real-time priority, or more than its share of the processor',
-    heldBy: 'no capabilities',
+    heldBy: 'a lower priority from the start, no capabilities',
     source: `
 import os
 def main(inputs):
-    for change in (lambda: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1)), lambda: os.setpriority(os.PRIO_PROCESS, 0, -20)):
+    for change in (lambda: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1)),
+                   lambda: os.setpriority(os.PRIO_PROCESS, 0, -20), lambda: os.setpriority(os.PRIO_PROCESS, 0, 0)):
         try:
             change()
             return True
