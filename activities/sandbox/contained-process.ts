@@ -14,6 +14,7 @@ import {
   endGroup,
   endTree,
   hasMoreThreads,
+  lowerPriorityOfTree,
   memoryOfTree,
   processorSecondsOfTree,
   seesChildren,
@@ -105,6 +106,7 @@ export async function runContained(contained: Contained): Promise<ContainedEnd> 
     const problem = await Promise.race([begun, closed.then(() => 'it ended without a word'), watched.tooLate]);
     signal.throwIfAborted();
     if (problem !== null) throw unavailable(started, (await stderr.all).toString('utf8'), problem);
+    watched.lowerPriority();
     const began = performance.now();
     watched.startClock();
     void feed(child.stdio[0], request);
@@ -171,6 +173,10 @@ function watch({ process: { child, ownGroup }, limits, signal, onUse }: Containe
   return {
     end,
     tooLate: late.promise,
+    /** Once it has started, which is not to take longer. */
+    lowerPriority(): void {
+      if (child.pid !== undefined) lowerPriorityOfTree(child.pid, mostThreads);
+    },
     startClock(): void {
       clearTimeout(lateClock);
       clock = setTimeout(() => end('time_limit'), limits.seconds * 1000);

@@ -1,5 +1,6 @@
 /** A process and its descendants, from Linux's `/proc`: their memory, and their end. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChildProcess } from 'node:child_process';
 
@@ -46,6 +47,20 @@ function processorTicksOf(pid: number): number {
   const stat = read(`/proc/${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+}
+
+/** `setpriority`'s value: above 0 for less of a busy processor. */
+const lowerPriority = 5;
+
+/** Gives a process and its descendants, and those that they start later, less of a busy processor than this one gets. */
+export function lowerPriorityOfTree(pid: number, most: number): void {
+  for (const one of [pid, ...descendantsOf(pid, most)]) {
+    try {
+      setPriority(one, lowerPriority);
+    } catch {
+      // It has ended, or this process may not.
+    }
+  }
 }
 
 /**

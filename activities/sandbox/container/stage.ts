@@ -71,7 +71,7 @@ export function stage(paths: readonly string[], scratch: Scratch | null): Stage 
 const processNamespace = ['--pid', '--fork', '--kill-child=KILL'];
 
 /**
- * Code is ended before the worker when memory is short, and gets less of a busy processor. Everything is mounted before the user changes. The table must be a file;
+ * Code is ended before the worker when memory is short. Everything is mounted before the user changes. The table must be a file;
  * a file is mounted over a file.
  */
 const script = `
@@ -83,7 +83,7 @@ printf %s "$2" > "$1/table"
 for file in $3; do : > "$file"; done
 mount --all --fstab "$1/table"
 shift 3
-exec nice -n 5 "$@"`;
+exec "$@"`;
 
 const withoutRights = '--clear-groups --inh-caps=-all --bounding-set=-all'.split(' ');
 /** A change of the user clears the signal that binds a process to its parent's life, so that it is set once more. */

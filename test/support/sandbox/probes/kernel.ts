@@ -65,7 +65,7 @@ def main(inputs):
   {
     kind: 'kernel',
     tries: 'get a real-time priority, or more than its share of the processor',
-    heldBy: 'a lower priority from the start, no capabilities',
+    heldBy: "a lower priority than the worker's, no capabilities",
     source: `
 import os
 def main(inputs):
