@@ -121,7 +121,7 @@ export const WorkerSettingsSchema = z
       .min(0.1)
       .max(1_000_000)
       .default(10)
-      .describe('Disk that experiments may take; above it, those that ended first lose their files.'),
+      .describe('Disk that the files of experiments may take; above it, those that ended first lose them.'),
     LODESTONE_EXPERIMENT_WAIT_MINUTES: z.coerce
       .number()
       .min(1)

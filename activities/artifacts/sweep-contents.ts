@@ -97,7 +97,7 @@ async function keepExperimentBudget(
 ): Promise<ExpiredContents> {
   const isEnough = async (): Promise<boolean> => (await sweep.experimentBytes()) <= most;
   const cut = await expiry((request) => sweep.expireExperiments(request), { days: 0, limit: 1, isEnough });
-  if (!(await isEnough())) log.warn('what experiments under way need is above LODESTONE_EXPERIMENT_GIB');
+  if (!(await isEnough())) log.warn('the files of experiments of the last hour are above LODESTONE_EXPERIMENT_GIB');
   return cut;
 }
 

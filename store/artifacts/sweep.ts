@@ -52,7 +52,7 @@ export interface ContentSweep {
   expireExperiments(request: ExpiryRequest): Promise<ExpiredContents>;
   /** Removes what ended rounds and experiments have left in flight, and uploads that no experiment needs. */
   releaseExperiments(now: Date): Promise<Removed>;
-  /** Bytes of all that experiments keep. */
+  /** Bytes of the files that experiments keep. */
   experimentBytes(): Promise<number>;
   /** Checks all content whose hash begins with the prefix; before that, the rows that keep such content without need. */
   sweep(prefix: string, now: Date, signal: AbortSignal): Promise<Swept>;

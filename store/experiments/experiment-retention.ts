@@ -9,15 +9,18 @@ import { inTransaction } from '../database/transactions.ts';
 import type { Expired, ExpiryRequest } from '../artifacts/retention.ts';
 import { lockExperiment } from './experiments.ts';
 
+/** What somebody is about to look at is no matter of the disk budget. */
+const freshMilliseconds = 3_600_000;
+
 /**
- * Ends the keeping of experiments' files, those of the longest ended first. 0 days is for the disk budget: all that have ended
- * are due.
+ * Ends the keeping of experiments' files, those of the longest ended first. 0 days is for the disk budget: all that ended more than
+ * an hour ago are due.
  */
 export async function expireExperiments(database: Database, { days, now, limit }: ExpiryRequest): Promise<Expired> {
   const found = await database
     .selectFrom('experiments')
     .select(['id', 'tenant'])
-    .where('ended_at', '<', before(now, days * dayMilliseconds))
+    .where('ended_at', '<', before(now, days === 0 ? freshMilliseconds : days * dayMilliseconds))
     .where('files_removed_after_days', 'is', null)
     .orderBy('ended_at')
     .limit(limit)
@@ -99,14 +102,16 @@ export async function forgetUploads(database: Database, now: Date): Promise<read
   return gone.map(({ sha256 }) => sha256);
 }
 
-/** Bytes of all content that experiments keep; the same content counts once. */
+/**
+ * Bytes of the files that ended experiments keep; the same content counts once. What is in flight and uploads are not among them:
+ * removing files gives nothing of those back.
+ */
 export async function bytesOfExperiments(database: Database): Promise<number> {
   const kept = database
     .selectFrom('experiment_files')
     .select(['sha256', 'bytes'])
-    .where('removed_after_days', 'is', null)
-    .union(database.selectFrom('experiment_contents').select(['sha256', 'bytes']))
-    .union(database.selectFrom('experiment_uploads').select(['sha256', 'bytes']));
+    .distinct()
+    .where('removed_after_days', 'is', null);
   const { bytes } = await database
     .selectFrom(kept.as('kept'))
     .select(({ fn }) => fn.sum<number | string | null>('bytes').as('bytes'))
