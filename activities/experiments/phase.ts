@@ -49,7 +49,7 @@ export async function runPhase<Value>(
   work: (run: PhaseRun) => Promise<PhaseResult<Value>>,
 ): Promise<TimedResult<Value>> {
   const began = performance.now();
-  const record = createProgressRecord((progress) => experiments.progress(experimentId, phase, progress));
+  const record = createProgressRecord((progress) => experiments.progress(experimentId, { phase, round }, progress));
   const run = async (beat: (checkpoint: JsonValue) => void, signal: AbortSignal): Promise<PhaseResult<Value>> => {
     if (!(await experiments.begin(experimentId, { phase, round }, new Date()))) return { failure: ended(phase) };
     if ((await freeBytes()) < leastFreeBytes) throw failure('store', noRoom);
@@ -78,7 +78,7 @@ export function failureOf(
   { type, message, line }: PhaseProblem,
   renamed: ExperimentFailureType = type,
 ): ExperimentFailure {
-  return { phase, type: type === 'time_limit' ? type : renamed, message, line };
+  return { phase, type: renamed, message, line };
 }
 
 function ended(phase: ExperimentPhase): ExperimentFailure {

@@ -10,30 +10,46 @@ import type {
   PhaseResult,
   RoundScore,
 } from '../../workflows/contract/experiments/experiment.ts';
-import { ownMemoryBytes } from '../../workflows/contract/experiments/limits.ts';
-import type { VideoSource } from '../../workflows/contract/experiments/video.ts';
+import { ownMemoryBytes, ownSeconds } from '../../workflows/contract/experiments/limits.ts';
+import { videoLimits } from '../../workflows/contract/experiments/video-limits.ts';
+import { rawBytesOf, type VideoSource } from '../../workflows/contract/experiments/video.ts';
 import { failure } from '../failure.ts';
 import { failureOf, runPhase, type PhaseDependencies } from './phase.ts';
 import { keepScore } from './keep-score.ts';
 import { decodeFrames, encodeFrames } from './video/code-under-test.ts';
 import { makeVideo } from './video/make-video.ts';
-import type { PhaseReport } from './video/run-program.ts';
+import type { PhaseProblem, PhaseReport } from './video/run-program.ts';
 import { scoreFrames } from './video/score-frames.ts';
 
 export function createExperimentPhases(dependencies: PhaseDependencies): ExperimentSandboxActivities {
   const { artifacts, experiments } = dependencies.store;
   const codeOf = async ({ sha256 }: ContentReference) => (await artifacts.getContent(sha256)).toString('utf8');
   return {
-    dispatchExperiment: ({ experimentId, limits: { dispatchSeconds: seconds } }) =>
+    dispatchExperiment: ({ experimentId, limits: { dispatchSeconds } }) =>
       runPhase<DispatchedVideo>(
         dependencies,
-        { experimentId, phase: 'dispatch', round: 0, limits: { seconds, memoryBytes: ownMemoryBytes } },
+        {
+          experimentId,
+          phase: 'dispatch',
+          round: 0,
+          limits: { seconds: dispatchSeconds, memoryBytes: ownMemoryBytes },
+        },
         async (run) => {
           const video = await sourceOf(dependencies, experimentId);
+          const seconds = ownSeconds(
+            dispatchSeconds,
+            video.kind === 'generated' ? rawBytesOf(video) : videoLimits.rawBytes,
+          );
           const upload = await uploadOf(dependencies, video);
           if (upload === 'unknown') return unknownUpload;
-          const { outcome } = await makeVideo({ video, content: upload }, run);
-          if ('problem' in outcome) return { failure: failureOf('dispatch', outcome.problem, 'video') };
+          const { outcome } = await makeVideo(
+            { video, content: upload },
+            { ...run, limits: { ...run.limits, seconds } },
+          );
+          if ('problem' in outcome) {
+            if (video.kind === 'generated') throwIfTooSlow('making the video', outcome.problem);
+            return { failure: failureOf('dispatch', outcome.problem, 'video') };
+          }
           const frames = await artifacts.putContent(outcome.frames);
           await experiments.hold(experimentId, 0, 'frames', frames);
           await experiments.dispatched(experimentId, outcome.info);
@@ -68,8 +84,9 @@ export function createExperimentPhases(dependencies: PhaseDependencies): Experim
           return outputOf(result, content);
         },
       ),
-    scoreRound: ({ experimentId, round, limits: { scoreSeconds: seconds }, video, encoded, decoded }) =>
-      runPhase<RoundScore>(
+    scoreRound: ({ experimentId, round, limits: { scoreSeconds }, video, encoded, decoded }) => {
+      const seconds = ownSeconds(scoreSeconds, rawBytesOf(video.info));
+      return runPhase<RoundScore>(
         dependencies,
         { experimentId, phase: 'score', round, limits: { seconds, memoryBytes: ownMemoryBytes } },
         async (run) => {
@@ -82,10 +99,14 @@ export function createExperimentPhases(dependencies: PhaseDependencies): Experim
             run,
           );
           // Both videos have the right length, so the code under test has no part in it.
-          if ('problem' in outcome) return { failure: failureOf('score', outcome.problem, 'installation') };
+          if ('problem' in outcome) {
+            throwIfTooSlow('measuring the video', outcome.problem);
+            return { failure: failureOf('score', outcome.problem, 'installation') };
+          }
           return { value: await keepScore(artifacts, outcome, encoded.bytes) };
         },
-      ),
+      );
+    },
   };
 }
 
@@ -100,6 +121,12 @@ async function uploadOf({ store }: PhaseDependencies, video: VideoSource): Promi
   if (video.kind === 'generated') return null;
   const formats = await store.videoUploads.formatsOf(video.sha256);
   return formats.includes(video.format) ? store.artifacts.getContent(video.sha256) : 'unknown';
+}
+
+/** The product's own program on a video of a known size: the machine is too busy, which may pass. */
+function throwIfTooSlow(what: string, { type }: PhaseProblem): void {
+  if (type === 'time_limit')
+    throw failure('sandbox', `${what} took longer than its limit; the machine may be too busy`);
 }
 
 const unknownUpload: PhaseResult<never> = {

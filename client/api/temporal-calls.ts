@@ -17,6 +17,9 @@ export class TemporalUnreachable extends Error {
   override readonly name = 'TemporalUnreachable';
 }
 
+/** gRPC's codes for a call that Temporal refuses whenever it is made: it was reached. 3 is INVALID_ARGUMENT. */
+const refusedCodes: readonly number[] = [3];
+
 /** How long an answer may take before Temporal counts as unreachable. */
 const deadlineMilliseconds = 4_000;
 /** The same for answers of a worker: after a worker was killed, Temporal waits 10 s before it asks another. */
@@ -43,7 +46,7 @@ export function connectTemporal(): TemporalCalls {
   const address = connectionOptions.address ?? 'localhost:7233';
   const unreachable = (error: unknown): TemporalUnreachable => {
     const refusal = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
-    if (!isGrpcServiceError(refusal)) throw error;
+    if (!isGrpcServiceError(refusal) || refusedCodes.includes(refusal.code)) throw error;
     return new TemporalUnreachable(`Temporal at ${address} does not answer: ${refusal.details}`, { cause: error });
   };
   const within: TemporalCalls['within'] = async (call) => {

@@ -3062,10 +3062,10 @@ export interface paths {
                         };
                         /** @description Python that defines encode(frames, info) and decode(data, info) */
                         code?: string;
-                        /** @description what a model shall write or improve; with `code` it improves that */
+                        /** @description what a model shall write; with `code` it improves that from round 2 on, so `rounds` is at least 2 */
                         goal?: string;
                         /**
-                         * @description a model writes the code of each; more than 1 needs a goal
+                         * @description the most; a model writes the code of each, with `code` of all but the first. More than 1 needs a goal
                          * @default 1
                          */
                         rounds?: number;

@@ -16,7 +16,7 @@ import type {
 } from '../../workflows/contract/experiments/experiment.ts';
 import type { ExperimentSpec } from '../../workflows/contract/experiments/spec.ts';
 import type { VideoInfo } from '../../workflows/contract/experiments/video.ts';
-import { isExperimentEnd } from '../../workflows/contract/experiments/experiment.ts';
+import { experimentPhases, isExperimentEnd } from '../../workflows/contract/experiments/experiment.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { inTransaction, type Lock } from '../database/transactions.ts';
 import { endOfExperiment } from './experiment-end.ts';
@@ -52,10 +52,13 @@ export interface Experiments {
   find(id: string): Promise<ExperimentRow | null>;
   /** Records that Temporal has it. */
   handedOver(id: string): Promise<void>;
-  /** Records that a worker has begun a phase. False when the experiment has ended, or is not known. */
+  /**
+   * Records that a worker has begun a phase; a late attempt of an earlier phase changes nothing. False when the experiment has ended, or
+   * is not known.
+   */
   begin(id: string, begun: BegunPhase, now: Date): Promise<boolean>;
   /** Records a heartbeat; nothing happens when the phase is over. */
-  progress(id: string, phase: ExperimentPhase, progress: PhaseProgress): Promise<void>;
+  progress(id: string, begun: BegunPhase, progress: PhaseProgress): Promise<void>;
   /** Records the video that the phase `dispatch` has made. */
   dispatched(id: string, video: VideoInfo): Promise<void>;
   /** Records a round with its files, once. */
@@ -92,21 +95,23 @@ export function createExperiments(database: Database): Experiments {
     },
     begin: (id, { phase, round }, now) =>
       inTransaction(database, lockExperiment(id), async (transaction) => {
-        await transaction
-          .updateTable('experiments')
-          .set({ started_at: now.toISOString() })
+        const row = await transaction
+          .selectFrom('experiments')
+          .select(shownPhase)
           .where('id', '=', id)
-          .where('started_at', 'is', null)
-          .where('state', 'in', unended)
-          .execute();
-        return change(transaction, id, { phase, state: 'processing', round, progress: null });
+          .executeTakeFirst();
+        if (row === undefined || !unended.includes(row.state)) return false;
+        if (row.round > round || (row.round === round && orderOf(row.phase) > orderOf(phase))) return true;
+        const started_at = row.started_at ?? now.toISOString();
+        return change(transaction, id, { phase, state: 'processing', round, started_at, progress: null });
       }),
-    async progress(id, phase, progress) {
+    async progress(id, { phase, round }, progress) {
       await database
         .updateTable('experiments')
         .set((columns) => ({ progress: JSON.stringify(progress), version: columns('version', '+', 1) }))
         .where('id', '=', id)
         .where('phase', '=', phase)
+        .where('round', '=', round)
         .execute();
     },
     async dispatched(id, video) {
@@ -179,6 +184,12 @@ const cancelledUnbegun: ExperimentFailure = {
 };
 
 const unended = ['created', 'processing'];
+const shownPhase = ['state', 'phase', 'round', 'started_at'] as const;
+
+/** The place of a phase within its round; -1 before the first. */
+function orderOf(phase: string | null): number {
+  return experimentPhases.findIndex((known) => known === phase);
+}
 
 /** Whether the experiment was there and had not ended. */
 async function change(

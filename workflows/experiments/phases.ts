@@ -24,7 +24,7 @@ import type {
   PhaseResult,
   TimedResult,
 } from '../contract/experiments/experiment.ts';
-import { limitsWithin, type ExperimentLimits } from '../contract/experiments/limits.ts';
+import { limitsWithin, mostOwnFactor, type ExperimentLimits } from '../contract/experiments/limits.ts';
 import { nonRetryableFailureTypes } from '../contract/failures.ts';
 import { siblingQueue, type QueueKind } from '../contract/names.ts';
 import { failureOf, isTimeoutOfStart, noGpuWorker, totalTimeUp } from './experiment-failure.ts';
@@ -151,12 +151,13 @@ export function storing({ storeSeconds }: ExperimentLimits): Pick<ExperimentReco
 }
 
 function phaseOptions(limits: ExperimentLimits, phase: RunPhase, queue: QueueKind, summary: string): ActivityOptions {
+  const factor = phase === 'dispatch' || phase === 'score' ? mostOwnFactor : 1;
   return {
     taskQueue: siblingQueue(workflowInfo().taskQueue, queue),
     summary,
     priority: { priorityKey: priorities[phase] },
     scheduleToStartTimeout: limits.waitSeconds * 1000,
-    startToCloseTimeout: (limits[`${phase}Seconds`] + marginSeconds) * 1000,
+    startToCloseTimeout: (limits[`${phase}Seconds`] * factor + marginSeconds) * 1000,
     heartbeatTimeout: limits.heartbeatSeconds * 1000,
     // A cancelled phase ends its processes before the experiment ends.
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',

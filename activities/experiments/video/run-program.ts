@@ -1,5 +1,6 @@
 /** Runs the product's own programs in the sandbox: alone, or after code under test, which they then call. */
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { videoLimits } from '../../../workflows/contract/experiments/video-limits.ts';
 import type { JsonObject } from '../../../workflows/contract/json/json.ts';
@@ -106,7 +107,8 @@ const scratchBytes = 2 * videoLimits.rawBytes + videoLimits.picturesBytes + 64 *
 function sandboxLimits({ seconds, memoryBytes }: PhaseLimits, resultBytes: number): SandboxLimits {
   return {
     seconds,
-    cpuSeconds: Math.ceil(seconds),
+    // The kernel sums the time of all threads, and OpenCV has one for each processor: the limit is that of the clock.
+    cpuSeconds: Math.ceil(seconds) * availableParallelism(),
     memoryBytes,
     scratchBytes,
     scratchFiles: 1000,

@@ -42,9 +42,10 @@ export async function scoreFrames(request: ScoreRequest, run: PhaseRun): Promise
   const { outcome } = result;
   if ('problem' in outcome) return { ...reportOf(result), outcome };
   const measured = MeasuredSchema.safeParse(outcome.value);
-  if (!measured.success) return { ...reportOf(result), outcome: problemOf('the frames could not be measured') };
-  const metrics = { ...sizeMetrics(info, encodedBytes), ...measured.data };
-  return { ...reportOf(result), outcome: { metrics, pictures: outcome.files } };
+  // All figures are checked here: whatever leaves is read by lists and pages.
+  const metrics = MetricsSchema.safeParse({ ...sizeMetrics(info, encodedBytes), ...measured.data });
+  if (!metrics.success) return { ...reportOf(result), outcome: problemOf('the frames could not be measured') };
+  return { ...reportOf(result), outcome: { metrics: metrics.data, pictures: outcome.files } };
 }
 
 function sizeMetrics(info: VideoInfo, encodedBytes: number): Pick<Metrics, 'bitrateMbps' | 'compressionRatio'> {

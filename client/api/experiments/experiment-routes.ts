@@ -1,7 +1,7 @@
 /** HTTP routes for experiments: submit, list, read, cancel, run again. Files and uploads have files of their own. */
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { experimentStates } from '../../../workflows/contract/experiments/experiment.ts';
-import { ExperimentSpecSchema } from '../../../workflows/contract/experiments/spec.ts';
+import { NewExperimentSpecSchema } from '../../../workflows/contract/experiments/spec.ts';
 import {
   ExperimentLineSchema,
   ExperimentViewSchema,
@@ -37,7 +37,7 @@ const submitRoute = createRoute({
     'It is accepted also while all workers are busy or Temporal is away, and begins later; `waitingBefore` says how many wait before it.',
   request: {
     headers: KeySchema,
-    body: { required: true, content: { 'application/json': { schema: ExperimentSpecSchema } } },
+    body: { required: true, content: { 'application/json': { schema: NewExperimentSpecSchema } } },
   },
   responses: {
     202: json(

@@ -7,6 +7,7 @@ import {
 } from '../../../workflows/contract/experiments/experiment.ts';
 import type { ExperimentLimits } from '../../../workflows/contract/experiments/limits.ts';
 import type { ExperimentSpec } from '../../../workflows/contract/experiments/spec.ts';
+import { cutText } from '../../../workflows/contract/cut-text.ts';
 import { searchAttributes, taskQueue } from '../../../workflows/contract/names.ts';
 import type { TemporalCalls } from '../temporal-calls.ts';
 
@@ -43,7 +44,7 @@ export function createExperimentTemporal(
           workflowIdConflictPolicy: 'USE_EXISTING',
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           // No time-out: the experiment has its own, and one that waits for a worker must not be lost.
-          staticSummary: spec.name ?? id,
+          staticSummary: summaryOf(spec.name ?? id),
           typedSearchAttributes: new TypedSearchAttributes([{ key: searchAttributes.tenant, value: tenant }]),
           priority: { fairnessKey: tenant },
         });
@@ -62,6 +63,11 @@ export function createExperimentTemporal(
         await client.workflow.getHandle(experimentWorkflowId(tenant, id)).cancel();
       }),
   };
+}
+
+/** Temporal takes 400 bytes: 100 units of UTF-16 have 300 at most, and control characters would have more. */
+function summaryOf(name: string): string {
+  return cutText(name.replaceAll(/\p{Cc}/gu, ' '), 100);
 }
 
 function inputOf(

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { CancelledFailure } from '@temporalio/activity';
 import { describe, expect, it, vi } from 'vitest';
 import { createExperimentPhases } from '../../../activities/experiments/sandbox-phases.ts';
@@ -57,6 +58,8 @@ describe('the phases of an experiment', () => {
     expect(source).toContain('the code');
     expect(Buffer.from(files[0]?.bytes ?? []).equals(frames)).toBe(true);
     expect(given).toMatchObject({ seconds: limits.encodeSeconds, memoryBytes: limits.memoryBytes });
+    // The kernel sums the time of all threads.
+    expect(given?.cpuSeconds).toBe(limits.encodeSeconds * availableParallelism());
     expect(await store.experimentViews.find(experimentId)).toMatchObject({
       state: 'processing',
       phase: 'encode',
@@ -104,6 +107,32 @@ describe('the phases of an experiment', () => {
     const refused = activityPlace().run(() => phases.encodeRound(encoding));
     await expect(refused).rejects.toMatchObject({ type: 'store', nonRetryable: false });
     expect(runCode).not.toHaveBeenCalled();
+  });
+
+  it('C12: have more time for a large video, and are tried again where the product itself is too slow', async () => {
+    const seconds: number[] = [];
+    const problem = { type: 'time_limit', message: 'too slow', line: null } as const;
+    const size = { width: 1024, height: 1024, frames: 20 };
+    const { phases, encoding } = await phasesOf(
+      async (request) => {
+        seconds.push(request.limits.seconds);
+        return result({ problem });
+      },
+      { ...generated, ...size },
+    );
+    const content = encoding.code;
+    const scoring = {
+      ...encoding,
+      encoded: content,
+      decoded: content,
+      video: { info: { ...info, ...size }, frames: content },
+    };
+    await expect(activityPlace().run(() => phases.dispatchExperiment(dispatching))).rejects.toMatchObject({
+      type: 'sandbox',
+      nonRetryable: false,
+    });
+    await expect(activityPlace().run(() => phases.scoreRound(scoring))).rejects.toMatchObject({ type: 'sandbox' });
+    expect(seconds).toEqual([10 * 3.75, 30 * 3.75]);
   });
 
   it('C12: tell that the store is away, which does not end the experiment', async () => {

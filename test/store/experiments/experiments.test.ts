@@ -47,6 +47,21 @@ test('C02: the same experiment is accepted once, another one under its id is a c
   expect(await experiments.accept({ ...asked, specHash: 'b' })).toBe('conflict');
 });
 
+test('a late attempt of an earlier phase does not move the shown phase back', async () => {
+  const { experiments, experimentViews } = await temporaryStore();
+  await experiments.accept(asked);
+  await experiments.begin(asked.id, { phase: 'encode', round: 2 }, at);
+  for (const late of [
+    { phase: 'score', round: 1 },
+    { phase: 'write', round: 2 },
+    { phase: 'dispatch', round: 0 },
+  ] as const) {
+    expect(await experiments.begin(asked.id, late, later)).toBe(true);
+    await experiments.progress(asked.id, late, { at: '', phaseSeconds: 2, memoryBytes: 5, processorSeconds: 1.9 });
+  }
+  expect(await experimentViews.find(asked.id)).toMatchObject({ phase: 'encode', round: 2, progress: null });
+});
+
 test('C08, C13: an experiment goes from created to processing to completed, with its round, metrics and files', async () => {
   const { experiments, experimentViews } = await temporaryStore();
   await experiments.accept(asked);
@@ -55,7 +70,7 @@ test('C08, C13: an experiment goes from created to processing to completed, with
   await experiments.dispatched(asked.id, { width: 160, height: 90, frames: 24, framesPerSecond: 24 });
   await experiments.begin(asked.id, { phase: 'encode', round: 1 }, later);
   const beat = { at: later.toISOString(), phaseSeconds: 2, memoryBytes: 5, processorSeconds: 1.9 };
-  await experiments.progress(asked.id, 'encode', beat);
+  await experiments.progress(asked.id, { phase: 'encode', round: 1 }, beat);
   expect(await experimentViews.find(asked.id)).toMatchObject({
     state: 'processing',
     phase: 'encode',

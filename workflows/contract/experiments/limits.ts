@@ -57,6 +57,15 @@ export function experimentLimits(choices: ExperimentLimitChoices): ExperimentLim
   };
 }
 
+/** The product's own phases, `dispatch` and `score`, have up to this much more time for large videos. */
+export const mostOwnFactor = 4;
+const usualBytes = 16 * 2 ** 20;
+
+/** The limit of one of the product's own phases for so many bytes of frames. */
+export function ownSeconds(seconds: number, bytes: number): number {
+  return seconds * Math.min(mostOwnFactor, Math.max(1, bytes / usualBytes));
+}
+
 /** The limits of a phase of which no more than these seconds are left. */
 export function limitsWithin(limits: ExperimentLimits, seconds: number): ExperimentLimits {
   const { dispatchSeconds, writeSeconds, encodeSeconds, decodeSeconds, scoreSeconds } = limits;

@@ -41,8 +41,15 @@ export const ExperimentSpecSchema = z
       .min(1)
       .max(20_000)
       .optional()
-      .describe('what a model shall write or improve; with `code` it improves that'),
-    rounds: z.int().min(1).max(50).default(1).describe('a model writes the code of each; more than 1 needs a goal'),
+      .describe('what a model shall write; with `code` it improves that from round 2 on, so `rounds` is at least 2'),
+    rounds: z
+      .int()
+      .min(1)
+      .max(50)
+      .default(1)
+      .describe(
+        'the most; a model writes the code of each, with `code` of all but the first. More than 1 needs a goal',
+      ),
     psnrDb: z
       .number()
       .min(1)
@@ -72,3 +79,13 @@ export const ExperimentSpecSchema = z
     path: ['rounds'],
   });
 export type ExperimentSpec = z.infer<typeof ExperimentSpecSchema>;
+
+/** What is asked anew: also refused where the goal would be of no use. */
+export const NewExperimentSpecSchema = ExperimentSpecSchema.refine(
+  ({ code, goal, rounds }) => code === undefined || goal === undefined || rounds > 1,
+  {
+    error:
+      'with code and a goal, the first round runs the code and a model improves it from the second on: ask for 2 or more',
+    path: ['rounds'],
+  },
+);

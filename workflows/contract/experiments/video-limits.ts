@@ -7,6 +7,8 @@ export const videoLimits = {
   leastPixels: 16,
   mostPixels: 1920,
   mostFrames: 1000,
+  /** With less, the bitrate of few bytes would be no number above 0. */
+  leastFramesPerSecond: 0.01,
   mostFramesPerSecond: 240,
   /** Of all frames as raw RGB. */
   rawBytes: 64 * mebibyte,

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { videoLimits } from './video-limits.ts';
 
-const { leastPixels, mostPixels, mostFrames, mostFramesPerSecond, rawBytes } = videoLimits;
+const { leastPixels, mostPixels, mostFrames, leastFramesPerSecond, mostFramesPerSecond, rawBytes } = videoLimits;
 
 const PixelsSchema = z.int().min(leastPixels).max(mostPixels);
-const FramesPerSecondSchema = z.number().positive().max(mostFramesPerSecond);
+const FramesPerSecondSchema = z.number().min(leastFramesPerSecond).max(mostFramesPerSecond);
 
 /** Frames are 24-bit RGB: `frames` times `height` times `width` times 3 bytes, one frame after the other. */
 export const VideoInfoSchema = z

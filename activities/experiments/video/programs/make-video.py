@@ -131,8 +131,9 @@ def y4m_header(file):
 def read_y4m(file, out, limits):
     width, height, rate, colour, full_range = y4m_header(file)
     check_size(width, height, limits)
-    if rate > limits["mostFramesPerSecond"]:
-        raise Refused(f"the video has more than {limits['mostFramesPerSecond']} frames per second")
+    least, most = limits["leastFramesPerSecond"], limits["mostFramesPerSecond"]
+    if not least <= rate <= most:
+        raise Refused(f"the video has {rate:.6g} frames per second; {least} to {most} are allowed")
     shapes = planes_of(colour, width, height)
     count = 0
     while file.peek(1):

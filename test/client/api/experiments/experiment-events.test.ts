@@ -13,7 +13,7 @@ test('C01: the events tell each change of an experiment until its end, and begin
   await store.experiments.begin(id, { phase: 'encode', round: 1 }, new Date());
   expect(await next()).toMatch(/"state":"processing","phase":"encode","round":1/);
   const progress = { at: '2026-11-30T12:00:00.000Z', phaseSeconds: 2, memoryBytes: 5, processorSeconds: 1.9 };
-  await store.experiments.progress(id, 'encode', progress);
+  await store.experiments.progress(id, { phase: 'encode', round: 1 }, progress);
   expect(await next()).toMatch(/"phaseSeconds":2/);
   await store.experiments.end({ experimentId: id, tenant: store.tenant, failure: null }, new Date());
   expect(await next()).toMatch(/"state":"failed"/);

@@ -144,6 +144,12 @@ test('an experiment is run again as a new one', async () => {
 
 test.each([
   ['neither code nor goal', { video: codec.video }, 'code'],
+  ['a goal for code that no round improves', { ...codec, goal: 'smaller' }, 'rounds'],
+  [
+    'frames that hardly follow each other',
+    { ...codec, video: { kind: 'generated', framesPerSecond: 1e-320 } },
+    'video.framesPerSecond',
+  ],
   ['several rounds without a goal', { ...codec, rounds: 2 }, 'rounds'],
   ['a field that is not known', { ...codec, extra: 1 }, ''],
   ['limits that contradict each other', { ...codec, limits: { totalSeconds: 1 } }, 'limits'],

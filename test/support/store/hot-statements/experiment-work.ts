@@ -21,7 +21,7 @@ export async function workOnExperiment({ experiments, experimentViews, ...store 
   await experimentViews.find('e1');
   await experiments.begin('e1', { phase: 'encode', round: 1 }, now);
   const progress = { at: now.toISOString(), phaseSeconds: 1, memoryBytes: 1, processorSeconds: 1 };
-  await experiments.progress('e1', 'encode', progress);
+  await experiments.progress('e1', { phase: 'encode', round: 1 }, progress);
   const id = { experimentId: 'e1', tenant: defaultTenant };
   const output = { content, seconds: 1, peakBytes: 1 };
   const made = { state: 'completed', code: content, note: null, failure: null } as const;

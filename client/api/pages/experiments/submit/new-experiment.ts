@@ -1,7 +1,7 @@
 /** A new experiment as the form sends it: submitted, or ready to be shown again with what is wrong; and the form like another one. */
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { ExperimentSpecSchema, type ExperimentSpec } from '../../../../../workflows/contract/experiments/spec.ts';
+import { NewExperimentSpecSchema, type ExperimentSpec } from '../../../../../workflows/contract/experiments/spec.ts';
 import { GeneratedVideoSchema } from '../../../../../workflows/contract/experiments/video.ts';
 import type { ExperimentView } from '../../../../../workflows/contract/experiments/view.ts';
 import type { ApiDependencies } from '../../../dependencies.ts';
@@ -103,7 +103,7 @@ function readSpec(values: FormValues, model: ExperimentSpec | null): ReadSpec {
           seed: number('seed'),
         });
   if (!video.success) return { problems: problemsOf(video.error) };
-  const spec = ExperimentSpecSchema.safeParse({
+  const spec = NewExperimentSpecSchema.safeParse({
     ...model,
     name: text('name'),
     code: text('code'),

@@ -95,7 +95,7 @@ test('the phase under way is shown within the limits of the record, and the prod
     ['score', ['2.00 s of 30 s', '476.8 MB of 1.0 GB']],
   ] as const) {
     await api.store.experiments.begin('one', { phase, round: 1 }, new Date());
-    await api.store.experiments.progress('one', phase, progress);
+    await api.store.experiments.progress('one', { phase, round: 1 }, progress);
     const text = await textOf(api, '/experiments/one');
     for (const word of words) expect(text).toContain(word);
   }
@@ -165,7 +165,7 @@ test('the page follows an experiment: the phase with its progress, each round, a
   await experiments.begin('one', { phase: 'encode', round: 1 }, new Date());
   await page.locator('#phases li.now').getByText('Encode').waitFor();
   const beat = { at: new Date().toISOString(), phaseSeconds: 12, memoryBytes: 2 ** 28, processorSeconds: 11 };
-  await experiments.progress('one', 'encode', beat);
+  await experiments.progress('one', { phase: 'encode', round: 1 }, beat);
   await page.locator('#phases').getByText('12.0 s of 60 s').waitFor();
   await endRound(api.store, 'one', 1, { failure: error, code: 'one\ntwo\nthree' });
   await page.locator('#line-3').getByText('three').waitFor();
