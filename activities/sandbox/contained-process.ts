@@ -7,10 +7,12 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import { joined } from '../../store/artifacts/joined.ts';
+import { findCgroups, type Cgroup, type Cgroups } from './cgroups.ts';
 import { filterDescriptor, resultDescriptor, type Command } from './command.ts';
 import { inheritedDescriptors } from './container/inherited-descriptors.ts';
 import { longestMessage } from './message.ts';
 import {
+  descendantsOf,
   endGroup,
   endTree,
   hasMoreThreads,
@@ -95,6 +97,7 @@ export async function runContained(contained: Contained): Promise<ContainedEnd> 
   const { process: started, request, limits, signal } = contained;
   const { child } = started;
   const watched = watch(contained);
+  const cgroup = started.ownGroup ? null : cgroupFor(limits);
   const excess = (): void => watched.end('output_limit');
   const resultExcess = (): void => watched.end('result_limit');
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
@@ -107,18 +110,30 @@ export async function runContained(contained: Contained): Promise<ContainedEnd> 
     signal.throwIfAborted();
     if (problem !== null) throw unavailable(started, (await stderr.all).toString('utf8'), problem);
     watched.lowerPriority();
+    if (child.pid !== undefined) cgroup?.add([child.pid, ...descendantsOf(child.pid, ownThreads)]);
     const began = performance.now();
     watched.startClock();
     void feed(child.stdio[0], request);
     const [out, errors, bytes] = await Promise.all([stdout.all, stderr.all, result.all, closed]);
     signal.throwIfAborted();
     const seconds = (performance.now() - began) / 1000;
-    const { limit, peakBytes } = watched.state();
+    const { limit: reached, peakBytes } = watched.state();
+    const limit = reached ?? (cgroup?.wasOutOfMemory() === true ? 'memory_limit' : null);
     const { exitCode } = child;
     return { limit, exitCode, result: bytes.subarray(readyBytes), stdout: out, stderr: errors, seconds, peakBytes };
   } finally {
     watched.stop();
+    await cgroup?.end();
   }
+}
+
+/** Looked for once: where a process may make cgroups does not change. */
+let cgroups: Cgroups | null | undefined;
+
+/** What is written to the scratch folder lies in memory, too. */
+function cgroupFor({ memoryBytes, scratchBytes, processes }: SandboxLimits): Cgroup | null {
+  if (cgroups === undefined) cgroups = findCgroups();
+  return cgroups?.make({ memoryBytes: memoryBytes + scratchBytes, processes: processes + ownThreads }) ?? null;
 }
 
 function unavailable({ startError }: ContainedProcess, stderr: string, problem: string): SandboxUnavailable {

@@ -20,13 +20,14 @@ export interface ProcessWatch {
 export function watchProcesses(worker: () => number | undefined): ProcessWatch {
   const own = namespaceOf('self');
   const noted = new Map<number, string>();
-  const namespaces = new Set<string>();
+  /** When each was seen last, in the clock of `startOf`. */
+  const namespaces = new Map<string, number>();
   const note = (pid: number): readonly number[] => {
     const below = descendantsOf(pid, mostProcesses);
     for (const one of below) {
       noted.set(one, startOf(one));
       const namespace = namespaceOf(one);
-      if (namespace !== '' && namespace !== own) namespaces.add(namespace);
+      if (namespace !== '' && namespace !== own) namespaces.set(namespace, ticksSinceBoot());
     }
     return below;
   };
@@ -42,7 +43,10 @@ export function watchProcesses(worker: () => number | undefined): ProcessWatch {
         .map(Number)
         .filter((pid) => {
           const start = startOf(pid);
-          return start !== '' && (noted.get(pid) === start || namespaces.has(namespaceOf(pid)));
+          if (start === '') return false;
+          // The kernel gives the number of a namespace that has ended to a new one, perhaps of somebody else's sandbox.
+          const seen = namespaces.get(namespaceOf(pid));
+          return noted.get(pid) === start || (seen !== undefined && Number(start) <= seen);
         })
         .map(commandOf),
     stop: () => clearInterval(timer),
@@ -54,6 +58,11 @@ function startOf(pid: number): string {
   const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' || fields[0] === 'X' ? '' : (fields[19] ?? '');
+}
+
+/** `USER_HZ`, which is 100 wherever Node runs on Linux. */
+function ticksSinceBoot(): number {
+  return Number(attempt(() => readFileSync('/proc/uptime', 'utf8')).split(' ')[0]) * 100;
 }
 
 function namespaceOf(pid: number | 'self'): string {

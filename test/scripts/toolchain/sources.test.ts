@@ -65,7 +65,7 @@ describe('the order of sources', () => {
     [testServer, ['LODESTONE_TEST_SERVER', 'cache', "Temporal's download", 'Maven io.temporal:temporal-test-server']],
     [bubblewrap, ['PATH', 'distribution package']],
     [python, ['LODESTONE_PYTHON', '/usr/bin/python3', 'PATH', 'distribution package']],
-    [pythonPackages, ['cache', 'PyPI']],
+    [pythonPackages, ['LODESTONE_PYTHON_PACKAGES', 'cache', 'PyPI']],
     [ffmpeg, ['PATH', 'cache', 'PyPI package imageio-ffmpeg']],
     [promtool, ['PATH', 'cache', 'distribution package']],
   ])('is the documented one for $title', (tool, names) => {

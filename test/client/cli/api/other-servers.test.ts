@@ -49,7 +49,7 @@ test('an API of a newer version, which answers more, is understood', async () =>
 
 test('an answer that is the last of several alternatives is understood, with properties that only it has', async () => {
   const video = { kind: 'stored', format: 'frames', sha256: 'a'.repeat(64), framesPerSecond: 24, addedLater: 1 };
-  const url = await answering(JSON.stringify({ ...endedExperiment, spec: { video } }));
+  const url = await answering(JSON.stringify({ ...endedExperiment, spec: { ...endedExperiment.spec, video } }));
   const { data } = await createApi(url).GET('/v1/experiments/{id}', { params: { path: { id: 'experiment_1' } } });
   expect(data?.spec.video).toEqual(video);
 });
