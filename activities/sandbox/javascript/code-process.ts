@@ -2,7 +2,7 @@
  * The process that runs the source of a JavaScript code step: an interpreter compiled to WebAssembly, which has no way to
  * files, network or this process. It runs one request and ends. See `message.ts` for the request's form.
  */
-import { createWriteStream, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { newQuickJSWASMModuleFromVariant, type QuickJSContext, type QuickJSHandle } from 'quickjs-emscripten-core';
 
@@ -32,13 +32,14 @@ const jobsAtOnce = 1_000;
 
 // The first run compiles both languages; it happens while nobody waits.
 runSafely({ source: 'const main = () => 1', inputs: {}, limits: { memoryBytes: 2 ** 24, cpuSeconds: 1 } });
+const request = buffer(process.stdin);
 writeSync(resultDescriptor, 'R');
-const bytes = await buffer(process.stdin);
+const bytes = await request;
 // The worker has ended without a request.
 if (bytes.byteLength > 0) {
   const text = bytes.toString('utf8', lengthBytes, lengthBytes + bytes.readUInt32BE());
-  const request: Request = JSON.parse(text);
-  await send(runSafely(request));
+  const asked: Request = JSON.parse(text);
+  send(runSafely(asked));
   process.exit();
 }
 
@@ -121,7 +122,7 @@ function addConsole(context: QuickJSContext): void {
   const console = context.newObject();
   for (const [name, descriptor] of Object.entries(written)) {
     const write = context.newFunction(name, (...values) => {
-      writeAll(descriptor, `${values.map((value) => context.getString(value)).join(' ')}\n`);
+      writeAll(descriptor, Buffer.from(`${values.map((value) => context.getString(value)).join(' ')}\n`));
     });
     context.setProp(console, name, write);
     write.dispose();
@@ -137,8 +138,8 @@ const pause = new Int32Array(new SharedArrayBuffer(4));
  * Returns when the worker has taken all. A stream of Node would keep in memory what the worker has not taken yet, and lose it at
  * the end of the process. The worker ends the process at its limit.
  */
-function writeAll(descriptor: number, text: string): void {
-  let left = Buffer.from(text);
+function writeAll(descriptor: number, bytes: Buffer): void {
+  let left = bytes;
   while (left.byteLength > 0) {
     try {
       left = left.subarray(writeSync(descriptor, left));
@@ -149,10 +150,9 @@ function writeAll(descriptor: number, text: string): void {
   }
 }
 
-async function send(result: object): Promise<void> {
+function send(result: object): void {
   const text = Buffer.from(JSON.stringify(result));
   const length = Buffer.alloc(lengthBytes);
   length.writeUInt32BE(text.byteLength);
-  const out = createWriteStream('', { fd: resultDescriptor });
-  await new Promise<void>((resolve) => out.end(Buffer.concat([length, text]), resolve));
+  writeAll(resultDescriptor, Buffer.concat([length, text]));
 }
