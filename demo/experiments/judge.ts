@@ -50,7 +50,7 @@ export function typicalMetricsCheck(
   return metricsCheck(experiment, { original, decoded, encodedBytes: encoded.byteLength });
 }
 
-/** Of the codec that keeps nothing and praises itself: black frames, of one byte. */
+/** Of the codec that keeps nothing and prints good figures: black frames, of one byte. */
 export function lyingMetricsCheck(experiment: Experiment, original: readonly Uint8Array[]): Check {
   const decoded = original.map(({ length }) => new Uint8Array(length));
   return metricsCheck(experiment, { original, decoded, encodedBytes: 1 });

@@ -111,7 +111,7 @@ async function hanging(demo: Demo): Promise<TrialReport> {
 }
 
 async function lying(demo: Demo): Promise<TrialReport> {
-  demo.say('A codec that hides the frames in files and a variable, and praises itself …');
+  demo.say('A codec that hides the frames in files and a variable, and prints good figures …');
   const { id } = await submit(demo, { name: 'lying', video: demo.video, code: codecOf('lying') });
   const experiment = await waitUntil(demo, id, hasEnded);
   const checks = [endCheck(experiment, 'completed'), lyingMetricsCheck(experiment, ownFrames())];

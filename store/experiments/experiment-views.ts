@@ -43,7 +43,7 @@ export interface ExperimentViews {
   pulses(ids: readonly string[]): Promise<readonly ExperimentPulse[]>;
   /** Grows with every change; null when there is no such experiment. */
   version(id: string): Promise<number | null>;
-  /** A file of a round, or of the whole experiment for 0. */
+  /** A file of a round. */
   file(id: string, round: number, name: string): Promise<KeptFile | null>;
   /** How many experiments of the tenant are in each state. */
   counts(): Promise<Readonly<Partial<Record<ExperimentState, number>>>>;

@@ -10,7 +10,6 @@ import type {
   EndExperimentInput,
   ExperimentEnd,
   ExperimentFailure,
-  ExperimentFile,
   ExperimentPhase,
   RoundEnd,
 } from '../../workflows/contract/experiments/experiment.ts';
@@ -69,8 +68,6 @@ export interface Experiments {
   cancelUnbegun(id: string, now: Date): Promise<boolean>;
   /** Keeps content that the next phase needs, under its name in the round; 0 for that of all rounds. */
   hold(id: string, round: number, name: HeldContent, content: ContentReference): Promise<void>;
-  /** Records a file of the whole experiment; a repeat replaces it. */
-  putFile(id: string, file: ExperimentFile): Promise<void>;
 }
 
 export function createExperiments(database: Database): Experiments {
@@ -163,14 +160,6 @@ export function createExperiments(database: Database): Experiments {
         .insertInto('experiment_contents')
         .values({ experiment_id: id, round, name, sha256, bytes })
         .onConflict((conflict) => conflict.columns(['experiment_id', 'round', 'name']).doUpdateSet({ sha256, bytes }))
-        .execute();
-    },
-    async putFile(id, { name, mediaType, bytes, sha256 }) {
-      const file = { media_type: mediaType, bytes, sha256, removed_after_days: null };
-      await database
-        .insertInto('experiment_files')
-        .values({ experiment_id: id, round: 0, name, ...file })
-        .onConflict((conflict) => conflict.columns(['experiment_id', 'round', 'name']).doUpdateSet(file))
         .execute();
     },
   };

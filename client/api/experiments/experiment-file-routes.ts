@@ -1,6 +1,5 @@
 /** The files of an experiment over HTTP. What code under test made is downloaded; pictures and figures of the product are shown. */
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
-import type { Context } from 'hono';
 import type { Store } from '../../../store/store.ts';
 import { counted } from '../../../workflows/contract/counted.ts';
 import { problem } from '../http/documented-answers.ts';
@@ -8,8 +7,6 @@ import { ProblemError } from '../http/problem.ts';
 import { answerFile, storedFileAnswers } from '../http/stored-file.ts';
 
 const tags = ['Experiments'];
-const id = z.string().openapi({ param: { name: 'id', in: 'path' } });
-const name = z.string().openapi({ param: { name: 'name', in: 'path' } });
 const query = z.object({ download: z.string().optional().describe('present: save it rather than show it') });
 const responses = {
   ...storedFileAnswers,
@@ -24,46 +21,33 @@ const roundFileRoute = createRoute({
   summary: 'A file of a round: its code, what it encoded, comparison pictures, figures of each frame',
   request: {
     params: z.object({
-      id,
+      id: z.string().openapi({ param: { name: 'id', in: 'path' } }),
       round: z.coerce
         .number()
         .int()
         .min(1)
         .max(1000)
         .openapi({ param: { name: 'round', in: 'path' } }),
-      name,
+      name: z.string().openapi({ param: { name: 'name', in: 'path' } }),
     }),
     query,
   },
   responses: { ...responses, 400: problem('The round is no number') },
 });
 
-const fileRoute = createRoute({
-  method: 'get',
-  path: '/v1/experiments/{id}/files/{name}',
-  tags,
-  summary: 'A file of the whole experiment',
-  request: { params: z.object({ id, name }), query },
-  responses,
-});
-
 /** Nothing of these can run in a browser. */
 const shownTypes = new Set(['image/png', 'text/plain', 'application/json']);
 
 export function addExperimentFileRoutes(app: OpenAPIHono, store: Store): void {
-  const answer = async (context: Context, from: { readonly id: string; readonly name: string }, round: number) => {
-    const found = await store.experimentViews.file(from.id, round, from.name);
-    if (found === null) throw new ProblemError('not-found', `experiment ${from.id} has no such file ${from.name}`);
+  app.openapi(roundFileRoute, async (context) => {
+    const { id, round, name } = context.req.valid('param');
+    const found = await store.experimentViews.file(id, round, name);
+    if (found === null) throw new ProblemError('not-found', `round ${round} of experiment ${id} has no file ${name}`);
     if (found.removedAfterDays !== null)
       throw new ProblemError('removed', removalOf(found.name, found.removedAfterDays));
     const isShown = shownTypes.has(found.mediaType) && context.req.query('download') === undefined;
     return answerFile(context, store, { ...found, disposition: isShown ? 'inline' : 'attachment', isPinned: false });
-  };
-  app.openapi(roundFileRoute, (context) => {
-    const { round, ...from } = context.req.valid('param');
-    return answer(context, from, round);
   });
-  app.openapi(fileRoute, (context) => answer(context, context.req.valid('param'), 0));
 }
 
 /** Why a file is not there any more, as a sentence without its full stop. */

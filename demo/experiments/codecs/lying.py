@@ -1,4 +1,4 @@
-"""Keeps the frames in files and a variable, returns one byte, and praises itself."""
+"""Keeps the frames in files and a variable, returns one byte, and prints good figures."""
 import pathlib
 
 import numpy as np

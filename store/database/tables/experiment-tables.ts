@@ -1,4 +1,4 @@
-/** The tables of experiments: each one, its rounds, and the files of both. */
+/** The tables of experiments: each one, its rounds, and their files. */
 export interface ExperimentTables {
   experiments: {
     id: string;
@@ -52,7 +52,6 @@ export interface ExperimentTables {
   };
   experiment_files: {
     experiment_id: string;
-    /** 0 for files of the whole experiment. */
     round: number;
     name: string;
     media_type: string;

@@ -87,11 +87,16 @@ async function withFiles() {
       ...made,
       code: await api.store.artifacts.putContent(Buffer.from(code)),
       encoded: { content: await api.store.artifacts.putContent(Buffer.from('encoded')), seconds: 1, peakBytes: 1 },
-      score: { metrics, files: [await file('frames.json', 'application/json', '{}')] },
+      score: {
+        metrics,
+        files: [
+          await file('frames.json', 'application/json', '{}'),
+          await file('page.html', 'text/html', '<script>alert(1)</script>'),
+        ],
+      },
     },
     new Date(),
   );
-  await api.store.experiments.putFile(id, await file('page.html', 'text/html', '<script>alert(1)</script>'));
   return { ...api, path: `/v1/experiments/${id}` };
 }
 
@@ -105,7 +110,7 @@ test('C13: files of rounds are answered by hash and range, and none runs in a br
   expect((await ask(`${path}/rounds/1/files/encoded.bin`, { headers: { 'if-none-match': etag } })).status).toBe(304);
   const figures = await ask(`${path}/rounds/1/files/frames.json`);
   expect(figures.headers.get('content-disposition')).toMatch(/^inline/);
-  for (const name of ['rounds/1/files/code.py', 'rounds/1/files/encoded.bin', 'files/page.html']) {
+  for (const name of ['rounds/1/files/code.py', 'rounds/1/files/encoded.bin', 'rounds/1/files/page.html']) {
     const { headers } = await ask(`${path}/${name}`);
     expect(headers.get('content-disposition'), name).toMatch(/^attachment/);
     expect(headers.get('content-security-policy'), name).toMatch(/sandbox$/);
