@@ -214,7 +214,9 @@ def main(inputs):
       console.log(JSON.stringify((await runPython(source)).outcome));
     `;
     const file = openSync(import.meta.filename, 'r');
-    const stdio = Array.from({ length: 201 }, (_, index) => (index === 1 ? ('pipe' as const) : file));
+    // Node closes what it was started with for programs that it starts, but not what comes after a gap above descriptor 16.
+    const inherited = (index: number) => (index < 16 || index === 100 ? file : ('ignore' as const));
+    const stdio = Array.from({ length: 101 }, (_, index) => (index === 1 ? ('pipe' as const) : inherited(index)));
     const worker = spawn(process.execPath, ['--input-type=module-typescript', '--eval', script], { stdio });
     const said: string[] = [];
     worker.stdout?.on('data', (part) => said.push(String(part)));
