@@ -1,7 +1,7 @@
 /** Converts the table of limits to Temporal's activity options; no other file does. */
 import type { ActivityOptions, LocalActivityOptions } from '@temporalio/common';
 import { nonRetryableFailureTypes } from './contract/failures.ts';
-import { effectiveLimits, type LimitedKind, type LimitOverrides } from './contract/limits.ts';
+import { effectiveLimits, type LimitedKind, type LimitOverrides } from './contract/limits/limits.ts';
 import type { QueueKind } from './contract/names.ts';
 import { storeRetries, type ToolLimits } from './contract/tools/limits.ts';
 import { siblingQueue } from './contract/names.ts';

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { LeadMagnet } from '../../../workflows/contract/lead-magnets/lead-magnet.ts';
-import { limitRisks, type LimitRisk } from '../../../workflows/contract/limit-risks.ts';
-import { limitRows, limitTableProblems, type LimitRow } from '../../../workflows/contract/limits-table.ts';
+import { limitRisks, type LimitRisk } from '../../../workflows/contract/limits/limit-risks.ts';
+import { limitRows, limitTableProblems, type LimitRow } from '../../../workflows/contract/limits/limits-table.ts';
 
 import { toolChoices } from '../config.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';

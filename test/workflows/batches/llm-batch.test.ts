@@ -12,7 +12,7 @@ import {
 } from '../../../workflows/contract/batches/messages.ts';
 import { llmBatchType, type LlmBatchResult, type OpenBatchInput } from '../../../workflows/contract/batches/batch.ts';
 import { defaultBatchLimits } from '../../../workflows/contract/batches/limits.ts';
-import { defaultLimits } from '../../../workflows/contract/limits.ts';
+import { defaultLimits } from '../../../workflows/contract/limits/limits.ts';
 import { taskQueue } from '../../../workflows/contract/names.ts';
 import { fakeBatchActivities, partitionUntilHalted } from '../../support/batches/fake-batch-activities.ts';
 import { useWorkflowEnvironment, type AllBatchActivities } from '../../support/workflows/workflow-environment.ts';

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { approvalStates } from '../computer-use/approvals.ts';
 import { deliveryStates, jobOutcomes, jobStates, stepStates } from './states.ts';
-import { stepKinds } from '../limits.ts';
+import { stepKinds } from '../limits/limits.ts';
 
 const ReasonViewSchema = z.object({
   type: z.string().describe('from a closed list, e.g. iteration_limit'),

@@ -1,6 +1,6 @@
 /** A step that runs code in the sandbox: what a definition may contain, and what is checked when it is saved. */
 import { z } from 'zod';
-import { effectiveLimits } from '../limits.ts';
+import { effectiveLimits } from '../limits/limits.ts';
 import { StepFilesSchema } from './step-files.ts';
 import { bodyTemplate, common, OutputSchema } from './step-parts.ts';
 import { valueProblems, type Shape, type textProblems } from './template-scope.ts';

@@ -11,7 +11,7 @@ import { imageProblems } from '../documents/images.ts';
 import { durationSeconds } from '../duration.ts';
 import { fieldProblems } from './form-check.ts';
 import { LeadMagnetSchema, type LeadMagnet, type Step } from './lead-magnet.ts';
-import { effectiveLimits, limitProblems } from '../limits.ts';
+import { effectiveLimits, limitProblems } from '../limits/limits.ts';
 import { deliveryId } from '../names.ts';
 import { allowListProblem } from '../computer-use/network.ts';
 import { outputSchemaProblems } from '../json/output-schema.ts';

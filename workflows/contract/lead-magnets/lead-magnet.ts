@@ -7,7 +7,7 @@ import { batchModes } from '../batches/mode.ts';
 import { promptTemplate } from '../batches/schema.ts';
 import { durationPattern } from '../duration.ts';
 import { FormSchema } from './form.ts';
-import { defaultJobSeconds } from '../limits.ts';
+import { defaultJobSeconds } from '../limits/limits.ts';
 import { CodeStepSchema } from './code-step.ts';
 import { SecretBindingSchema } from './secret-binding.ts';
 import { StepFilesSchema } from './step-files.ts';

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { batchResultsName, isCodeFile, outputName, renderedNames } from '../names.ts';
 import type { FormField } from './form.ts';
-import type { StepKind } from '../limits.ts';
+import type { StepKind } from '../limits/limits.ts';
 
 /** The files and bytes that one step may offer to pages. */
 export const offeredFilesLimits = { files: 50, fileBytes: 25 * 2 ** 20, bytes: 100 * 2 ** 20 } as const;

@@ -1,6 +1,6 @@
 /** What the limits in force put at risk, in four scenarios of a job; of a lead magnet, or of the defaults. */
-import { counted } from './counted.ts';
-import type { LeadMagnet } from './lead-magnets/lead-magnet.ts';
+import { counted } from '../counted.ts';
+import type { LeadMagnet } from '../lead-magnets/lead-magnet.ts';
 import { defaultJobSeconds, effectiveLimits, type StepLimits } from './limits.ts';
 
 export const riskScenarios = ['loop_budget', 'several_loops', 'step_limit', 'job_limit'] as const;

@@ -1,10 +1,10 @@
 /** The whole table of limits in force, for all kinds of work, with where each value came from. For people and programs. */
-import { defaultBatchLimits } from './batches/limits.ts';
-import { defaultExperimentLimits } from './experiments/limits.ts';
-import type { LeadMagnet } from './lead-magnets/lead-magnet.ts';
+import { defaultBatchLimits } from '../batches/limits.ts';
+import { defaultExperimentLimits } from '../experiments/limits.ts';
+import type { LeadMagnet } from '../lead-magnets/lead-magnet.ts';
 import { defaultJobSeconds, defaultLimits, effectiveLimits, limitProblems } from './limits.ts';
-import { toolChoiceProblems, toolLimits, type ToolLimitChoices, type ToolLimits } from './tools/limits.ts';
-import { toolSettingNames } from './tools/settings.ts';
+import { toolChoiceProblems, toolLimits, type ToolLimitChoices, type ToolLimits } from '../tools/limits.ts';
+import { toolSettingNames } from '../tools/settings.ts';
 
 export const limitSources = ['default', 'setting', 'lead magnet'] as const;
 export type LimitSource = (typeof limitSources)[number];

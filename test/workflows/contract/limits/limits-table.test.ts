@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { limitRisks } from '../../../workflows/contract/limit-risks.ts';
-import { limitRows, limitTableProblems } from '../../../workflows/contract/limits-table.ts';
-import { aiStep, leadMagnet } from '../../support/definitions.ts';
+import { limitRisks } from '../../../../workflows/contract/limits/limit-risks.ts';
+import { limitRows, limitTableProblems } from '../../../../workflows/contract/limits/limits-table.ts';
+import { aiStep, leadMagnet } from '../../../support/definitions.ts';
 
 const loop = (id: string, parts: object = {}) => ({
   id,
