@@ -74,7 +74,7 @@ async function runComputerUse(
     };
     const attempt = attemptOf(input);
     const resultOf = async (
-      { iteration, usage, downloads }: Checkpoint,
+      { iteration, usage, downloads, times, repeats }: Checkpoint,
       text: string,
       recoveryLevel: RecoveryLevel | null,
     ) => {
@@ -82,7 +82,8 @@ async function runComputerUse(
       const value = reading.ok ? reading.value : { text };
       const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value }, later);
       const artifacts = await keptArtifacts(store.artifacts, job.id, downloads);
-      return { output, artifacts, usage, iterations: iteration, recoveryLevel };
+      const measured = { times, longestRepeat: repeats.longest };
+      return { output, artifacts, usage, iterations: iteration, recoveryLevel, ...measured };
     };
     const before = await endedBefore({ ...dependencies, key, attempt, signal });
     if (before !== null) return { ...outcomeOf(before.ended), ...(await resultOf(before, before.ended.text, null)) };

@@ -28,6 +28,9 @@ import { provideFiles, type OfferedArtifact } from './files/offered.ts';
 import { fileInstructions } from './loop/file-function.ts';
 import { computerInstructions, secretInstructions } from './loop/messages.ts';
 import { yieldToPerson } from './person.ts';
+import { answerTo } from './suspend.ts';
+import { MeasuredComputer } from './times/measured-computer.ts';
+import { SessionTimes } from './times/session-times.ts';
 import type { TurnPart } from './loop/turn.ts';
 import { createTurnRecord, describeAnswer } from './turn-record.ts';
 import { redactedResponse } from './secrets/typed-secrets.ts';
@@ -86,6 +89,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   const usage = (): Promise<Usage> => store.modelCalls.usageUnder(jobId, `${key}/`);
   // An attempt that died may have paid for an answer that it could not save.
   let newest: Checkpoint = { ...(checkpoint ?? firstCheckpoint), usage: await usage() };
+  const times = new SessionTimes(newest, answerTo(input, newest) !== null);
   const { secrets } = request.settings;
   const { files } = request;
   const instructions = [computerInstructions, ...secretInstructions(secrets), ...fileInstructions(files)].join(' ');
@@ -95,7 +99,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   const keep = async (next: Checkpoint, part?: TurnPart): Promise<void> => {
     const turn = turns.change(newest, next, part);
     const browser = computer?.mark() ?? next.browser;
-    newest = { ...next, browser, browserState: browserState ?? next.browserState };
+    newest = { ...next, ...times.keptWith(next), browser, browserState: browserState ?? next.browserState };
     const contentSha256 = newest.browserState;
     await store.ledger.writeCheckpoint({ key, jobId, attempt, data: newest, contentSha256, turn });
     beat(newest);
@@ -109,23 +113,26 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   // Claims the step before the browser is opened: from here on, an earlier attempt that still lives can save nothing.
   await keep(newest);
   const denials = createDenials((denied) => store.events.append({ jobId, stepId, ...denied }));
-  const opened = await openBrowser({
-    artifacts: store.artifacts,
-    computers: request.computers,
-    owner: { key, attempt },
-    settings: {
-      ...request.settings,
-      offersFiles: files.length > 0,
-      onDenied: ({ target, reason }) => {
-        turns.denied(`a request to ${target} was refused: ${reason}`);
-        denials.add(target, reason);
+  const opened = await times.during('browser', () =>
+    openBrowser({
+      artifacts: store.artifacts,
+      computers: request.computers,
+      owner: { key, attempt },
+      settings: {
+        ...request.settings,
+        offersFiles: files.length > 0,
+        onDenied: ({ target, reason }) => {
+          turns.denied(`a request to ${target} was refused: ${reason}`);
+          denials.add(target, reason);
+        },
       },
-    },
-    checkpoint,
-    signal,
-  });
+      checkpoint,
+      signal,
+    }),
+  );
   const { recoveryLevel } = opened;
-  computer = opened.computer;
+  const driven = new MeasuredComputer(opened.computer, times);
+  computer = driven;
   turns.opened(recoveryLevel);
   await keep({ ...newest, call: opened.call });
   if (recoveryLevel !== 'fresh') {
@@ -140,7 +147,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   const renewIfDue = async (): Promise<void> => {
     const { call } = newest;
     if (call !== null && call.done < call.actions.length) return;
-    const why = await opened.computer.refresh(signal);
+    const why = await driven.refresh(signal);
     if (why !== null) await event('browser.renewed', `the browser was replaced by a new one: ${why}`);
   };
 
@@ -149,7 +156,8 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     ...asked
   }: Pick<PaidCall, 'basis' | 'request' | 'mayGoOn'> & { readonly name: string }): Promise<PaidAnswer | null> => {
     try {
-      const answer = await request.askOnce({ ...asked, key: `${key}/${name}`, jobId, stepId, signal });
+      const paid = { ...asked, key: `${key}/${name}`, jobId, stepId, signal };
+      const answer = await times.during('model', () => request.askOnce(paid));
       return { ...answer, response: redactedResponse(answer.response, secrets) };
     } catch (error) {
       if (error instanceof StoppedCall) return null;
@@ -158,36 +166,36 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   };
 
   const takeSince = async (known: readonly KeptDownload[], waitMilliseconds: number): Promise<Taken> => {
-    const { downloads } = opened.computer;
+    const { downloads } = driven;
     const { artifacts } = store;
     const taken = await takeDownloads({ downloads, artifacts, jobId, stepId, known, waitMilliseconds, signal });
     for (const { name } of taken.kept) await event('download.kept', `${name} was downloaded and stored`);
     return taken;
   };
   const dropDownloads = async (ids: readonly string[]): Promise<void> => {
-    for (const id of ids) await opened.computer.downloads.drop(id, signal);
+    for (const id of ids) await driven.downloads.drop(id, signal);
   };
 
   return {
     checkpoint: newest,
     recoveryLevel,
     ports: {
-      computer: opened.computer,
+      computer: driven,
       sameBrowser: recoveryLevel === 'reattached',
       signal,
       keep,
       now: () => performance.now(),
       warn: (message) => event('budget.warning', message),
-      provide: (names) => provideFiles(store.artifacts, files, names, (file) => opened.computer.putFile(file, signal)),
+      provide: (names) => provideFiles(store.artifacts, files, names, (file) => driven.putFile(file, signal)),
       takeDownloads: (known) => takeSince(known, downloadMilliseconds),
       dropDownloads,
-      shows: (hash) => screenShows(opened.computer, hash, signal),
+      shows: (hash) => screenShows(driven, hash, signal),
       look: async (iteration) => {
         await renewIfDue();
-        const look = await lookAt({ store, computer: opened.computer, jobId, stepId, iteration, signal });
+        const look = await lookAt({ store, computer: driven, jobId, stepId, iteration, signal });
         browserState = look.browserState;
         turns.looked(look.hash);
-        const note = `iteration ${iteration} on ${opened.computer.url()}`;
+        const note = `iteration ${iteration} on ${driven.url()}`;
         const iterations = iteration - 1;
         await store.jobs.changeStep({
           ...change,
@@ -199,12 +207,16 @@ export async function openSession(request: SessionRequest): Promise<Session> {
         await event('step.looked', note);
         return look;
       },
-      person: () =>
-        yieldToPerson({
+      person: async () => {
+        let handBack = (): void => undefined;
+        const ended = yieldToPerson({
           controls: store.controls,
           place: { jobId, stepId },
           wasHeld: newest.held,
-          onHold: () => keep({ ...newest, held: true }),
+          onHold: () => {
+            handBack = times.begin('person');
+            return keep({ ...newest, held: true });
+          },
           computer,
           look: async () => {
             const look = await lookForPerson({ store, computer, jobId, stepId, signal });
@@ -215,7 +227,9 @@ export async function openSession(request: SessionRequest): Promise<Session> {
           sleep: (milliseconds) => delay(milliseconds, undefined, { signal }),
           now: () => new Date(),
           signal,
-        }),
+        });
+        return ended.finally(() => handBack());
+      },
       ask: async (modelRequest, iteration, screen, mayGoOn) => {
         const asked = { ...modelRequest, instructions };
         const answer = await ask({ name: `iteration/${iteration}`, basis: screen, request: asked, mayGoOn });
@@ -242,11 +256,11 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       return newest;
     },
     async close() {
-      await opened.computer.close();
+      await driven.close();
       await denials.close();
     },
     async detach(to) {
-      await opened.computer.detach(to);
+      await driven.detach(to);
       await denials.close();
     },
   };

@@ -71,6 +71,14 @@ const KeptDownloadSchema = z.object({
 });
 export type KeptDownload = z.infer<typeof KeptDownloadSchema>;
 
+const TimesSchema = z.object({
+  modelMs: z.number(),
+  browserMs: z.number(),
+  storeMs: z.number(),
+  waitingMs: z.number(),
+});
+const noTimes = { modelMs: 0, browserMs: 0, storeMs: 0, waitingMs: 0 };
+
 export const CheckpointSchema = z.object({
   version: z.literal(1),
   /** The number of model calls whose answers were used. */
@@ -121,6 +129,14 @@ export const CheckpointSchema = z.object({
   sentBack: z.int(),
   /** Hash of the last screen and the number of turns in which it has not changed. */
   sameScreen: z.object({ hash: z.string(), turns: z.int() }).nullable(),
+  /** The row of turns that chose the same actions on the same screen, by their hash, and the longest such row. */
+  repeats: z
+    .object({ hash: z.string().nullable(), row: z.int(), longest: z.int() })
+    .default({ hash: null, row: 0, longest: 0 }),
+  /** Where the time of all attempts went; see `ComputerUseTimes`. */
+  times: TimesSchema.default(noTimes),
+  /** When the open question was asked, in milliseconds since the epoch; null once that time was counted. */
+  askedAt: z.number().nullable().default(null),
   /** How the loop ended, saved in case the worker dies before it can report it. */
   ended: z.object({ reason: z.enum(loopEnds), message: z.string(), text: z.string() }).nullable(),
 });
@@ -150,5 +166,8 @@ export const firstCheckpoint: Checkpoint = {
   warned: [],
   sentBack: 0,
   sameScreen: null,
+  repeats: { hash: null, row: 0, longest: 0 },
+  times: noTimes,
+  askedAt: null,
   ended: null,
 };

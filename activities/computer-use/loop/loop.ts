@@ -17,6 +17,7 @@ import type { Checkpoint, KeptDownload, LoopEnd, OpenApproval } from './checkpoi
 import type { Taken } from '../files/downloads.ts';
 import { fileFunctions, type OfferedFile } from './file-function.ts';
 import { askedForPerson, personFunction } from './person-function.ts';
+import { repeatsAfter } from './repeats.ts';
 import { notThatText, resumeText, screenUnchangedText } from './messages.ts';
 
 export interface LoopTask {
@@ -164,6 +165,7 @@ export async function runLoop(
         call,
         usage: spent,
         said,
+        repeats: repeatsAfter(state.checkpoint, screen, call),
         // A response that ends the work cannot be continued, not even by an attempt after a crash.
         ended,
       },

@@ -4,6 +4,7 @@
  * be added.
  */
 import type { ApprovalDecision, ApprovalRequest } from '../computer-use/approvals.ts';
+import type { ComputerUseTimes } from '../computer-use/times.ts';
 import type { BatchLimits } from '../batches/limits.ts';
 import type { Reason } from '../failures.ts';
 import type { FormValues } from '../lead-magnets/form.ts';
@@ -132,6 +133,10 @@ export interface StepActivityResult {
   /** Turns of a computer-use loop; 0 for other kinds. */
   readonly iterations: number;
   readonly recoveryLevel: RecoveryLevel | null;
+  /** Of a computer-use step. */
+  readonly times?: ComputerUseTimes;
+  /** Of a computer-use step: the longest row of turns that chose the same actions on the same screen. */
+  readonly longestRepeat?: number;
 }
 
 /** How a step ended, for its job. */
