@@ -1,10 +1,13 @@
 // The arrows of the architecture: contract <- store <- activities <- workers, contract <- workflows,
-// contract + store <- client; threads <- activities, client; demo, bench, chaos and test may import anything, and nothing imports them.
+// contract + store <- client; threads <- activities, client; traces <- client, workers; demo, bench, chaos and test may import anything, and nothing imports them.
 const only = (name, from, allowed) => ({
   name,
   severity: 'error',
   from: { path: from.path, pathNot: from.pathNot },
-  to: { path: '^(workflows|activities|store|threads|workers|client|demo|bench|chaos|test|scripts)/', pathNot: allowed },
+  to: {
+    path: '^(workflows|activities|store|threads|traces|workers|client|demo|bench|chaos|test|scripts)/',
+    pathNot: allowed,
+  },
 });
 
 module.exports = {
@@ -15,12 +18,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^workflows/', pathNot: '^workflows/contract/' },
       to: {
-        path: '^(activities|store|threads|workers|client|demo|bench|chaos|test|scripts)/',
+        path: '^(activities|store|threads|traces|workers|client|demo|bench|chaos|test|scripts)/',
         dependencyTypesNot: ['type-only'],
       },
     },
     only('store-imports-contract', { path: '^store/' }, '^(store|workflows/contract)/'),
     only('threads-stand-alone', { path: '^threads/' }, '^threads/'),
+    only('traces-stand-alone', { path: '^traces/' }, '^traces/'),
     only(
       'activities-import-store-threads-and-contract',
       { path: '^activities/' },
@@ -29,12 +33,12 @@ module.exports = {
     only(
       'workers-import-activities-store-contract-and-the-workflow-bundle',
       { path: '^workers/' },
-      '^(workers|activities|store|workflows)/',
+      '^(workers|activities|store|traces|workflows)/',
     ),
     only(
       'client-imports-store-threads-and-contract',
       { path: '^client/', pathNot: '^client/examples/' },
-      '^(client|store|threads|workflows/contract)/',
+      '^(client|store|threads|traces|workflows/contract)/',
     ),
     only('scripts-stand-alone', { path: '^scripts/' }, '^scripts/'),
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
@@ -46,6 +50,15 @@ module.exports = {
         pathNot: '^(activities/llm/(openai-|chat/)|client/api/platform/provider-events[.]ts$)',
       },
       to: { path: 'node_modules/openai' },
+    },
+    {
+      name: 'opentelemetry-only-where-traces-are-made',
+      severity: 'error',
+      from: {
+        path: '^(workflows|activities|store|workers|client)/',
+        pathNot: '^workers/workflow-bundle/trace-interceptors[.]ts$',
+      },
+      to: { path: 'node_modules/(@opentelemetry|@temporalio/interceptors-opentelemetry)' },
     },
     {
       name: 'playwright-only-in-its-adapters',

@@ -27,6 +27,7 @@ COPY workflows workflows
 COPY activities activities
 COPY store store
 COPY threads threads
+COPY traces traces
 COPY workers workers
 COPY client client
 

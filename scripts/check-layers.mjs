@@ -7,6 +7,7 @@ const folders = [
   'activities',
   'store',
   'threads',
+  'traces',
   'workers',
   'client',
   'demo',

@@ -9,6 +9,7 @@ import { createGpuLook } from '../activities/experiments/gpu-workers.ts';
 import { createWatch } from '../activities/experiments/watch.ts';
 import type { Secrets } from '../activities/secrets.ts';
 import { openStores, type Stores } from '../store/store.ts';
+import type { Traces } from '../traces/traces.ts';
 import type {
   ContentSweepActivities,
   LateAnswerActivities,
@@ -19,6 +20,7 @@ import { notifiersOf } from './alerting.ts';
 import { createClients, seamless, type Seams } from './clients.ts';
 import type { WorkerSettings } from './config.ts';
 import { createActivities, type TenantActivities } from './tenant-activities.ts';
+import { tracedClients } from './traced/traced-clients.ts';
 
 export interface WorkerDependencies {
   readonly stores: Stores;
@@ -39,14 +41,15 @@ export interface WorkerDependencies {
 export async function createDependencies(
   settings: WorkerSettings,
   secrets: Secrets,
-  seams: Seams = seamless,
+  { seams = seamless, traces = null }: { readonly seams?: Seams; readonly traces?: Traces | null } = {},
 ): Promise<WorkerDependencies> {
   const stores = await openStores({
     dataFolder: settings.LODESTONE_DATA_DIR,
     databaseUrl: settings.LODESTONE_DATABASE_URL,
   });
   const { providerEvents } = stores.acrossTenants;
-  const clients = createClients(settings, { secrets, providerEvents, seams });
+  const untraced = createClients(settings, { secrets, providerEvents, seams });
+  const clients = traces === null ? untraced : tracedClients(untraced, traces);
   const { batches, delivering, hostsFolder, sandboxes } = clients;
   const notifiers = notifiersOf(settings, { stores, mail: delivering.mail, http: delivering.http });
   const { jobs, llm, browser, sandbox } = createActivities(stores, clients);

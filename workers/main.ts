@@ -7,6 +7,7 @@ import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, NativeConnection, Runtime, type NativeConnectionOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { startTraces } from '../traces/start.ts';
 import { queueKinds, usualQueueKinds, type QueueKind } from '../workflows/contract/names.ts';
 import { createProcessLog } from '../workflows/contract/process-log.ts';
 import { refusedSettingsCode, SettingsProblem, unreachableCode } from '../workflows/contract/settings.ts';
@@ -83,7 +84,12 @@ async function main(): Promise<void> {
   const log = createProcessLog(settings);
   installRuntime(settings, log);
   warnOfSandboxes(settings, log);
-  const dependencies = await createDependencies(settings, secrets);
+  const traces = await startTraces({
+    endpoint: settings.LODESTONE_TRACES_ENDPOINT,
+    service: 'lodestone-worker',
+    warn: (problem) => log.warn(problem),
+  });
+  const dependencies = await createDependencies(settings, secrets, { traces });
   if (queues.includes('browser')) {
     const swept = await dependencies.sweepBrowsers();
     if (swept.length > 0) log.info({ swept }, 'browsers that dead workers left behind were removed');
@@ -92,7 +98,7 @@ async function main(): Promise<void> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await connect(connectionOptions);
   try {
-    const workers = await createWorkers({ connection, namespace, queues, settings, dependencies });
+    const workers = await createWorkers({ connection, namespace, queues, settings, dependencies, traces });
     if (queues.includes('jobs')) {
       const client = new Client({ connection, namespace });
       await ensureReconcileSchedule(client, settings.LODESTONE_QUEUE_PREFIX);
@@ -112,10 +118,12 @@ async function main(): Promise<void> {
     // A worker that was created and never ran holds the connection; the cause is reported, not that.
     await connection.close().catch(() => undefined);
     await dependencies.close();
+    await traces?.close();
     throw error;
   }
   await connection.close();
   await dependencies.close();
+  await traces?.close();
   log.info('worker stopped');
 }
 

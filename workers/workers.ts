@@ -1,5 +1,6 @@
 /** One Temporal worker a queue, in one process: each queue stands for a resource, so each has limits of its own. */
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import type { Traces } from '../traces/traces.ts';
 import { taskQueue, type QueueKind } from '../workflows/contract/names.ts';
 import type { WorkerSettings } from './config.ts';
 import type { WorkerDependencies } from './dependencies.ts';
@@ -11,6 +12,7 @@ export interface WorkersRequest {
   readonly queues: readonly QueueKind[];
   readonly settings: WorkerSettings;
   readonly dependencies: WorkerDependencies;
+  readonly traces?: Traces | null;
 }
 
 /** How long running work may continue after a stop request; unfinished work is handed over by its checkpoint. */
@@ -41,6 +43,7 @@ export async function createWorkers(request: WorkersRequest): Promise<readonly Q
         shutdownGraceTime,
         maxHeartbeatThrottleInterval,
         maxConcurrentActivityTaskExecutions: slots,
+        plugins: request.traces ? [request.traces.plugin] : [],
         ...(await servedBy(queue, request)),
       });
       return { queue, slots, worker };
@@ -62,11 +65,14 @@ function slotsOf(queue: QueueKind, settings: WorkerSettings): number {
   }
 }
 
-async function servedBy(queue: QueueKind, { dependencies }: WorkersRequest): Promise<Partial<WorkerOptions>> {
+async function servedBy(queue: QueueKind, { dependencies, traces }: WorkersRequest): Promise<Partial<WorkerOptions>> {
   switch (queue) {
     case 'jobs':
       // AI steps too: on the job's own queue they start without a round trip through the server.
-      return { activities: { ...dependencies.jobs, ...dependencies.llm }, workflowBundle: await workflowBundle() };
+      return {
+        activities: { ...dependencies.jobs, ...dependencies.llm },
+        workflowBundle: await workflowBundle(traces ? 'traced' : 'plain'),
+      };
     case 'llm':
       return { activities: { ...dependencies.llm } };
     case 'browser':

@@ -11,7 +11,7 @@ const { CHAOS_KILL: order } = process.env;
 const { settings, secrets } = readWorkerConfig();
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: ['SIGTERM'] });
 const seams = killPoints(order === undefined ? null : KillOrderSchema.parse(JSON.parse(order)));
-const dependencies = await createDependencies(settings, secrets, seams);
+const dependencies = await createDependencies(settings, secrets, { seams });
 await dependencies.sweepBrowsers();
 const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
 const connection = await NativeConnection.connect(connectionOptions);

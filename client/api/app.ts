@@ -32,6 +32,7 @@ import { createToolCaller } from './tools/tool-caller.ts';
 import { toolBodyBytes } from './tools/file-intake.ts';
 import { addToolRoutes, isToolCall } from './tools/tool-routes.ts';
 import { addProviderEventRoutes, providerEventsPath } from './platform/provider-event-routes.ts';
+import { traced } from './http/traced.ts';
 import { refuseUnsafeJson } from './http/strict-bodies.ts';
 
 const maximumBodyBytes = 1024 * 1024;
@@ -46,6 +47,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
     },
   });
   app.use(dependencies.metrics.measured);
+  if (dependencies.traces !== null) app.use(traced(dependencies.traces));
   app.use(pageHeaders());
   app.use(refuseOtherHosts([new URL(dependencies.publicUrl).hostname, ...dependencies.allowedHosts]));
   app.use(refuseOtherSites());

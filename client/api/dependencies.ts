@@ -1,5 +1,6 @@
 /** What the API's handlers need, handed in by whoever makes the app: the process, or a test. */
 import type { Logger } from 'pino';
+import type { Traces } from '../../traces/traces.ts';
 import type { AcrossTenants } from '../../store/across-tenants.ts';
 import type { BatchTemporal } from './batches/batch-temporal.ts';
 import type { ExperimentTemporal } from './experiments/experiment-temporal.ts';
@@ -27,6 +28,8 @@ export interface ApiDependencies extends SubmitDependencies {
   readonly remoteMcp: boolean;
   readonly metrics: ApiMetrics;
   readonly log: Logger;
+  /** Null when they are off. */
+  readonly traces: Traces | null;
   readonly formTokens: FormTokens;
   /** Proxies whose word on the visitor's address is taken. */
   readonly trustedProxies: readonly AddressRange[];

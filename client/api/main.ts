@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server';
 import { openStores } from '../../store/store.ts';
 import { createProcessLog } from '../../workflows/contract/process-log.ts';
 import { refusedSettingsCode, SettingsProblem } from '../../workflows/contract/settings.ts';
+import { startTraces } from '../../traces/start.ts';
 import { defaultTenant } from '../../workflows/contract/names.ts';
 import { createApp } from './app.ts';
 import { readApiSettings } from './config.ts';
@@ -39,7 +40,12 @@ async function main(): Promise<void> {
     await keptKey(join(settings.LODESTONE_DATA_DIR, 'form-tokens.key')),
   );
   const formTokens = createFormTokens(formKey, () => new Date());
-  const temporal = connectTemporal();
+  const traces = await startTraces({
+    endpoint: settings.LODESTONE_TRACES_ENDPOINT,
+    service: 'lodestone-api',
+    warn: (problem) => log.warn(problem),
+  });
+  const temporal = connectTemporal(traces);
   const jobs = createJobStarter(temporal, settings.LODESTONE_QUEUE_PREFIX);
   const batches = createBatchTemporal(temporal, settings.LODESTONE_QUEUE_PREFIX);
   const experiments = createExperimentTemporal(temporal, settings.LODESTONE_QUEUE_PREFIX, settings.LODESTONE_AI_QUEUE);
@@ -68,6 +74,7 @@ async function main(): Promise<void> {
     allowedHosts: [hostname, ...settings.LODESTONE_ALLOWED_HOSTS],
     remoteMcp: settings.LODESTONE_REMOTE_MCP,
     log,
+    traces,
     formTokens,
     publicUrl,
     aiQueue: settings.LODESTONE_AI_QUEUE,
@@ -91,6 +98,7 @@ async function main(): Promise<void> {
     await outbox;
     await temporal.close();
     await stores.close();
+    await traces?.close();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end());
 }

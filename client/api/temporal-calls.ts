@@ -7,6 +7,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { Traces } from '../../traces/traces.ts';
 
 /** Temporal has the workflow, but no worker serves it: it is unknown whether a message will be accepted. */
 export class JobUnattended extends Error {
@@ -39,10 +40,10 @@ export interface TemporalCalls {
   readonly close: () => Promise<void>;
 }
 
-export function connectTemporal(): TemporalCalls {
+export function connectTemporal(traces: Traces | null = null): TemporalCalls {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = Connection.lazy(connectionOptions);
-  const client = new Client({ connection, namespace });
+  const client = new Client({ connection, namespace, plugins: traces === null ? [] : [traces.plugin] });
   const address = connectionOptions.address ?? 'localhost:7233';
   const unreachable = (error: unknown): TemporalUnreachable => {
     const refusal = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;

@@ -53,6 +53,7 @@ async function readDocument(): Promise<string> {
       allowedHosts: [],
       remoteMcp: false,
       log: pino({ enabled: false }),
+      traces: null,
       formTokens: createFormTokens(randomBytes(32), now),
       publicUrl: 'http://127.0.0.1:8700',
       aiQueue: 'llm',

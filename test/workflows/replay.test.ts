@@ -9,10 +9,13 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { TracesPlugin } from '../../traces/temporal-plugin.ts';
 import { workflowBundle } from '../../workers/workflow-bundle/bundle.ts';
 
 Runtime.install({
@@ -42,6 +45,22 @@ describe('recorded histories', () => {
       await expect(Worker.runReplayHistory({ workflowBundle: bundle }, history), name).resolves.toBeUndefined();
     }
   });
+
+  it(
+    'of jobs that began without traces all replay with them, and no span is sent again',
+    { timeout: 120_000 },
+    async () => {
+      const spans = new InMemorySpanExporter();
+      const resource = resourceFromAttributes({});
+      const plugin = new TracesPlugin({ resource, spanProcessor: new SimpleSpanProcessor(spans) });
+      const bundle = await workflowBundle('traced');
+      for (const { name, history } of await histories()) {
+        const replay = Worker.runReplayHistory({ workflowBundle: bundle, plugins: [plugin] }, history);
+        await expect(replay, name).resolves.toBeUndefined();
+      }
+      expect(spans.getFinishedSpans()).toEqual([]);
+    },
+  );
 
   it('do not replay when an activity that was run is no longer asked for', { timeout: 120_000 }, async () => {
     const audit = (await histories()).find(({ name }) => name.endsWith('website-audit-completed.json'));

@@ -14,25 +14,33 @@ export interface WorkflowBundle {
 
 const root = join(import.meta.dirname, '..', '..');
 const bundler = join(import.meta.dirname, 'main.ts');
+const traceInterceptors = join(import.meta.dirname, 'trace-interceptors.ts');
 /** The bundle has 2 MB. */
 const mostBytes = 64 * 1024 * 1024;
 
+/** With or without what makes spans of workflows. A workflow can go on in either, whichever it began in. */
+export type BundleKind = 'plain' | 'traced';
+
 /** Built in this process. */
-export async function bundleWorkflows(): Promise<WorkflowBundle> {
+export async function bundleWorkflows(kind: BundleKind = 'plain'): Promise<WorkflowBundle> {
   const workflowsPath = join(root, 'workflows', 'index.ts');
-  // The bundler's log of a successful bundle is not needed; its errors are thrown.
-  return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+  return bundleWorkflowCode({
+    workflowsPath,
+    workflowInterceptorModules: kind === 'traced' ? [traceInterceptors] : [],
+    // The bundler's log of a successful bundle is not needed; its errors are thrown.
+    logger: new DefaultLogger('WARN'),
+  });
 }
 
 /** Built in another process. Throws with that process's output when it fails. */
-export async function bundleWorkflowsApart(): Promise<WorkflowBundle> {
-  const { stdout } = await promisify(execFile)(process.execPath, [bundler], { maxBuffer: mostBytes });
+export async function bundleWorkflowsApart(kind: BundleKind = 'plain'): Promise<WorkflowBundle> {
+  const { stdout } = await promisify(execFile)(process.execPath, [bundler, kind], { maxBuffer: mostBytes });
   return { code: stdout };
 }
 
 /** The bundle that an earlier process built of the same sources, or else built in another process. */
-export async function workflowBundle(): Promise<WorkflowBundle> {
-  const folder = join(root, '.lodestone', 'cache', 'workflow-bundle');
-  const code = await keptBundle({ root, folder }, async () => (await bundleWorkflowsApart()).code);
+export async function workflowBundle(kind: BundleKind = 'plain'): Promise<WorkflowBundle> {
+  const folder = join(root, '.lodestone', 'cache', 'workflow-bundle', kind);
+  const code = await keptBundle({ root, folder }, async () => (await bundleWorkflowsApart(kind)).code);
   return { code };
 }

@@ -24,6 +24,12 @@ const originsSetting = z
     }
   });
 
+/** A collector of traces. Keys belong into a header, which OpenTelemetry's own variable sets, and not into an address. */
+const collectorSetting = z.url({ protocol: /^https?$/ }).refine((text) => {
+  const url = URL.parse(text);
+  return url !== null && url.username === '' && url.password === '';
+}, 'must hold no user and password: set OTEL_EXPORTER_OTLP_HEADERS');
+
 /** Of a process's log: JSON lines, or lines that people read. */
 export const logFormats = ['json', 'readable'] as const;
 
@@ -51,6 +57,11 @@ export const sharedSettings = {
     .enum(logFormats)
     .default('json')
     .describe('How it is logged: as JSON lines (json), or as lines for people (readable).'),
+  LODESTONE_TRACES_ENDPOINT: collectorSetting
+    .optional()
+    .describe(
+      'Where a collector takes OpenTelemetry traces by OTLP over HTTP, as in http://127.0.0.1:4318. When empty: no traces.',
+    ),
 };
 
 /** The exit code of a process that refuses its settings: `EX_CONFIG` of sysexits.h. A restart would not help. */

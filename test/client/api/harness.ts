@@ -65,6 +65,7 @@ export async function testApi(chosen: Partial<ApiDependencies> = {}): Promise<Ap
     fileLimits: { roots: [], fileBytes: 5 * 2 ** 20, requestBytes: 20 * 2 ** 20 },
     metrics: createApiMetrics({ store, acrossTenants: store.acrossTenants, now }),
     log: pino({ enabled: false }),
+    traces: null,
     formTokens: createFormTokens(randomBytes(32), now),
     publicUrl: 'https://jobs.example.com',
     aiQueue: 'jobs',

@@ -6,7 +6,7 @@ import { matchesGlob } from 'node:path';
 
 const ownProcess = [
   // They start Temporal's native runtime, of which a process has one, or programs on which the run waits longest.
-  'test/{bench,chaos,workers}/**',
+  'test/{bench,chaos,traces,workers}/**',
   'test/demo/*.test.ts',
   'test/workflows/*.test.ts',
   'test/workflows/!(contract)/**',
