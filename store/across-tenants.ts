@@ -12,6 +12,7 @@ import { createBatchHealth, type BatchHealth } from './batches/batch-health.ts';
 import type { Database } from './database/database.ts';
 import { isPostgres } from './database/kind.ts';
 import { createExperimentHealth, type ExperimentHealth } from './experiments/experiment-health.ts';
+import { createLimits, type Limits } from './limits/limits.ts';
 import { createAlerts, type Alerts } from './platform/alerts.ts';
 import { createParts, type Parts } from './platform/parts.ts';
 import { createProviderEvents, type ProviderEvents } from './platform/provider-events.ts';
@@ -35,6 +36,7 @@ export interface AcrossTenants {
   readonly batchHealth: BatchHealth;
   readonly contentSweep: ContentSweep;
   readonly experimentHealth: ExperimentHealth;
+  readonly limits: Limits;
   readonly parts: Parts;
   readonly providerEvents: ProviderEvents;
   readonly sharedKeys: SharedKeys;
@@ -77,6 +79,7 @@ export function createAcrossTenants(database: Database, contents: Contents): Acr
     batchHealth: createBatchHealth(database),
     contentSweep: createContentSweep(database, contents),
     experimentHealth: createExperimentHealth(database),
+    limits: createLimits(database),
     parts: createParts(database),
     providerEvents: createProviderEvents(database),
     sharedKeys: createSharedKeys(database),

@@ -31,6 +31,7 @@ import { createJobViews, type JobViews } from './jobs/job-views.ts';
 import { createLeadMagnets, type LeadMagnets } from './lead-magnets/lead-magnets.ts';
 import { createLateAnswers, type LateAnswers } from './batches/items/late-answers.ts';
 import { createLedger, type Ledger } from './jobs/ledger.ts';
+import { createPinnedLimits, type PinnedLimitsOfJobs } from './limits/pinned-limits.ts';
 import { createModelCalls, type ModelCalls } from './jobs/model-calls.ts';
 import { createRateLimiters, type RateLimiters } from './batches/rate-limiters/rate-limiters.ts';
 import { createSubmissions, type Submissions } from './jobs/submissions.ts';
@@ -59,6 +60,7 @@ export interface Store {
   readonly artifacts: Artifacts;
   readonly ledger: Ledger;
   readonly modelCalls: ModelCalls;
+  readonly pinnedLimits: PinnedLimitsOfJobs;
   readonly computerTurns: ComputerTurns;
   readonly controls: Controls;
   readonly batches: Batches;
@@ -152,6 +154,7 @@ function storeOf(
     approvals: createApprovals(database),
     ledger: createLedger(database),
     modelCalls,
+    pinnedLimits: createPinnedLimits(database),
     computerTurns: createComputerTurns(database),
     controls: createControls(database),
     artifacts,

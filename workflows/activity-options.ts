@@ -1,25 +1,49 @@
 /** Converts the table of limits to Temporal's activity options; no other file does. */
 import type { ActivityOptions, LocalActivityOptions } from '@temporalio/common';
 import { nonRetryableFailureTypes } from './contract/failures.ts';
-import { effectiveLimits, type LimitedKind, type LimitOverrides } from './contract/limits/limits.ts';
+import { effectiveLimits, type LimitedKind, type LimitOverrides, type StepLimits } from './contract/limits/limits.ts';
+import {
+  limitsInForce,
+  type LimitsByKind,
+  type StepNeeds,
+  type VersionedKind,
+} from './contract/limits/limits-version.ts';
 import type { QueueKind } from './contract/names.ts';
 import { storeRetries, type ToolLimits } from './contract/tools/limits.ts';
 import { siblingQueue } from './contract/names.ts';
 import { workflowInfo } from '@temporalio/workflow';
 import { cutText } from './contract/cut-text.ts';
 
-export function activityOptions(request: {
-  readonly kind: LimitedKind;
+interface ActivityRequest<Kind extends LimitedKind> {
+  readonly kind: Kind;
   readonly queue: QueueKind;
   /** One line for Temporal's Web UI. */
   readonly summary: string;
-  readonly overrides?: LimitOverrides | undefined;
-  readonly budgetSeconds?: number;
-}): ActivityOptions {
-  const limits = effectiveLimits(request.kind, request.overrides, request.budgetSeconds);
+}
+
+export function activityOptions({ kind, queue, summary }: ActivityRequest<LimitedKind>): ActivityOptions {
+  return optionsOf(effectiveLimits(kind, undefined), queue, summary);
+}
+
+/** What a step or a delivery needs to know of its job's limits. */
+export interface JobWithLimits {
+  /** What the version of limits of the job changes of the table. */
+  readonly pinnedLimits: LimitsByKind | undefined;
+}
+
+/** Of a step or a delivery of a job. */
+export function jobActivityOptions(
+  { pinnedLimits }: JobWithLimits,
+  request: ActivityRequest<VersionedKind> & StepNeeds & { readonly own?: LimitOverrides | undefined },
+): ActivityOptions {
+  const { kind, queue, summary, own } = request;
+  return optionsOf(limitsInForce(kind, own, request, pinnedLimits), queue, summary);
+}
+
+function optionsOf(limits: StepLimits, queue: QueueKind, summary: string): ActivityOptions {
   return {
-    taskQueue: siblingQueue(workflowInfo().taskQueue, request.queue),
-    summary: cutText(request.summary, 200),
+    taskQueue: siblingQueue(workflowInfo().taskQueue, queue),
+    summary: cutText(summary, 200),
     startToCloseTimeout: limits.attemptSeconds * 1000,
     ...(limits.totalSeconds === null ? {} : { scheduleToCloseTimeout: limits.totalSeconds * 1000 }),
     ...(limits.heartbeatSeconds === null ? {} : { heartbeatTimeout: limits.heartbeatSeconds * 1000 }),

@@ -4211,6 +4211,8 @@ export interface components {
             startedAt: string | null;
             endedAt: string | null;
             durationMilliseconds: number | null;
+            /** @description the version of the table of limits that it was accepted with; 0 is the built-in table */
+            limitsVersion: number;
             usage: {
                 modelCalls: number;
                 inputTokens: number;

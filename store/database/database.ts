@@ -6,6 +6,7 @@ import type { BatchTables } from './tables/batch-tables.ts';
 import type { ControlTables } from './tables/control-tables.ts';
 import type { PartTable } from './tables/part-table.ts';
 import type { ExperimentTables } from './tables/experiment-tables.ts';
+import type { LimitsTables } from './tables/limits-tables.ts';
 import type { ProviderEventTables } from './tables/provider-event-tables.ts';
 import { migrateDatabase } from './migrate.ts';
 import type { ToolTables } from './tables/tool-tables.ts';
@@ -20,6 +21,7 @@ interface Rows
     BatchTables,
     ControlTables,
     ExperimentTables,
+    LimitsTables,
     PartTable,
     ProviderEventTables,
     ToolTables {
@@ -40,6 +42,8 @@ interface Rows
     submitted_at: string;
     started_at: string | null;
     ended_at: string | null;
+    /** The version of the table of limits that the job was accepted with. */
+    limits_version: Generated<number>;
     version: number;
     /** The days of the retention that has removed its files; null while they are kept. */
     files_removed_after_days: number | null;

@@ -51,6 +51,7 @@ export function createJobViews(database: Database): JobViews {
         startedAt: job.started_at,
         endedAt: job.ended_at,
         durationMilliseconds: duration(job.started_at, job.ended_at),
+        limitsVersion: job.limits_version,
         usage: [...usage.values()].reduce(addUsage, noUsage),
         steps: steps.map((step) => ({
           id: step.step_id,

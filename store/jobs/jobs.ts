@@ -5,6 +5,7 @@
 import type { Insertable, Kysely } from 'kysely';
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { JobEnd, LeadMagnetJobInput, StepTransition } from '../../workflows/contract/jobs/job.ts';
+import { builtInVersion } from '../../workflows/contract/limits/limits-version.ts';
 import { deliveryId } from '../../workflows/contract/names.ts';
 import type { JobOutcome } from '../../workflows/contract/jobs/states.ts';
 import type { Database, Tables } from '../database/database.ts';
@@ -122,6 +123,7 @@ function columnsOf(jobId: string, input: LeadMagnetJobInput, inputHash: string):
     submitted_at: input.submittedAt,
     started_at: null,
     ended_at: null,
+    limits_version: input.limits?.version ?? builtInVersion,
     files_removed_after_days: null,
     version: firstVersion,
   };

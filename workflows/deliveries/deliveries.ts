@@ -10,7 +10,7 @@ import {
   sleep,
   TemporalFailure,
 } from '@temporalio/workflow';
-import { activityOptions } from '../activity-options.ts';
+import { activityOptions, jobActivityOptions } from '../activity-options.ts';
 import type { Reason } from '../contract/failures.ts';
 import type { DeliveryActivityInput, DeliverySummary, JobActivities } from '../contract/jobs/job.ts';
 import type { Delivery } from '../contract/lead-magnets/lead-magnet.ts';
@@ -59,7 +59,7 @@ async function deliverOne(
   };
   try {
     await waitForSchedule(run, delivery, id);
-    const options = activityOptions({ kind: 'delivery', queue: 'jobs', summary: `deliver ${id}` });
+    const options = jobActivityOptions(run, { kind: 'delivery', queue: 'jobs', summary: `deliver ${id}` });
     const transitions = run.unrecorded();
     await proxyActivities<JobActivities>(options).deliver({ ...input, transitions });
     run.recorded(transitions);

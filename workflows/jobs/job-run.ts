@@ -16,6 +16,7 @@ import type {
   StepSummary,
   StepTransition,
 } from '../contract/jobs/job.ts';
+import type { LimitsByKind } from '../contract/limits/limits-version.ts';
 import type { Step } from '../contract/lead-magnets/lead-magnet.ts';
 import type { JobState, StepState } from '../contract/jobs/states.ts';
 import { addUsage, noUsage, type Usage } from '../contract/usage.ts';
@@ -48,6 +49,7 @@ export class JobRun {
       version: input.version,
       submittedAt: input.submittedAt,
       url: input.jobUrl,
+      ...(input.limits === undefined ? {} : { limitsVersion: input.limits.version }),
       ...(language === undefined && logo === undefined
         ? {}
         : { look: { language: language ?? null, logo: logo ?? null } }),
@@ -62,6 +64,11 @@ export class JobRun {
   get aiQueue(): 'jobs' | 'llm' {
     const { revision, aiQueue = 'jobs' } = this.input;
     return revision === undefined ? 'llm' : aiQueue;
+  }
+
+  /** What the version of limits of this job changes of the table. */
+  get pinnedLimits(): LimitsByKind | undefined {
+    return this.input.limits?.overrides;
   }
 
   /** Whether search attributes show this state: those of the start show that the job runs, the last how it ended. */

@@ -10,14 +10,14 @@ import {
   ParentClosePolicy,
   proxyActivities,
 } from '@temporalio/workflow';
-import { activityOptions } from '../activity-options.ts';
+import { jobActivityOptions, type JobWithLimits } from '../activity-options.ts';
 import { llmBatchType, type LlmBatchInput } from '../contract/batches/batch.ts';
 import type { BatchStepActivities, StepActivityInput, StepBatch, StepRunResult } from '../contract/jobs/job.ts';
 import type { BatchStep } from '../contract/lead-magnets/lead-magnet.ts';
 import type { llmBatch } from '../batches/llm-batch.ts';
 
 /** What the step needs from its job. */
-export interface FollowingJob {
+export interface FollowingJob extends JobWithLimits {
   /** The input of a further activity of the same step. */
   followUp(input: StepActivityInput): StepActivityInput;
 }
@@ -25,10 +25,10 @@ export interface FollowingJob {
 export async function runBatchStep(input: StepActivityInput<BatchStep>, job: FollowingJob): Promise<StepRunResult> {
   const { step } = input;
   const scope = CancellationScope.current();
-  const batch = await activities(step, 'store the items').prepareBatchStep(input);
+  const batch = await activities(step, job, 'store the items').prepareBatchStep(input);
   await runBatch(batch);
   const result = await CancellationScope.nonCancellable(() =>
-    activities(step, 'collect the results').collectBatchStep(job.followUp(input)),
+    activities(step, job, 'collect the results').collectBatchStep(job.followUp(input)),
   );
   if (!scope.consideredCancelled) return result;
   return { ...result, state: 'cancelled', reason: { type: 'cancelled', message: 'the job was stopped' } };
@@ -51,9 +51,9 @@ async function runBatch({ batchId, limits, summary }: StepBatch): Promise<void> 
   }
 }
 
-function activities(step: BatchStep, doing: string): BatchStepActivities {
+function activities(step: BatchStep, job: JobWithLimits, doing: string): BatchStepActivities {
   const summary = `${step.title ?? step.id}: ${doing}`;
   return proxyActivities<BatchStepActivities>(
-    activityOptions({ kind: 'batch', queue: 'jobs', summary, overrides: step.limits }),
+    jobActivityOptions(job, { kind: 'batch', queue: 'jobs', summary, own: step.limits }),
   );
 }

@@ -3,7 +3,7 @@
  * workflow waits with no activity running, and another activity continues from the checkpoint.
  */
 import { proxyActivities } from '@temporalio/workflow';
-import { activityOptions } from '../activity-options.ts';
+import { jobActivityOptions, type JobWithLimits } from '../activity-options.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../contract/computer-use/approvals.ts';
 import type {
   BrowserActivities,
@@ -15,7 +15,7 @@ import type {
 import type { ComputerUseStep } from '../contract/lead-magnets/lead-magnet.ts';
 
 /** What the step needs from its job. */
-export interface AskingJob {
+export interface AskingJob extends JobWithLimits {
   /** Waits for a person's answer; null when nobody answered in time. */
   ask(stepId: string, request: ApprovalRequest): Promise<ApprovalAnswer | null>;
   /** The input of the activity that continues where an earlier one ended. */
@@ -28,11 +28,11 @@ export async function runComputerUseStep(
 ): Promise<StepActivityResult> {
   const { step } = input;
   // A dead worker is noticed within the heartbeat time-out; the next attempt continues from the checkpoint.
-  const options = activityOptions({
+  const options = jobActivityOptions(job, {
     kind: 'computer_use',
     queue: 'browser',
     summary: `${step.title ?? step.id}: computer use`,
-    overrides: step.limits,
+    own: step.limits,
     budgetSeconds: step.budget.seconds,
   });
   const { runComputerUse } = proxyActivities<BrowserActivities>(options);

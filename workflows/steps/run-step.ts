@@ -37,16 +37,16 @@ async function runByKind(input: StepActivityInput, job: StepJob): Promise<StepRu
     case 'computer_use':
       return runComputerUseStep({ ...input, step }, job);
     case 'ai':
-      return runAiStep({ ...input, step }, job.aiQueue);
+      return runAiStep({ ...input, step }, job);
     case 'webhook':
-      return runWebhookStep({ ...input, step });
+      return runWebhookStep({ ...input, step }, job);
     case 'render':
-      return runRenderStep({ ...input, step });
+      return runRenderStep({ ...input, step }, job);
     case 'batch':
       return runBatchStep({ ...input, step }, job);
     case 'tool':
       return runToolStep({ ...input, step }, job);
     case 'code':
-      return runCodeStep({ ...input, step });
+      return runCodeStep({ ...input, step }, job);
   }
 }

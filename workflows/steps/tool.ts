@@ -10,7 +10,7 @@ import {
   ParentClosePolicy,
   proxyActivities,
 } from '@temporalio/workflow';
-import { activityOptions } from '../activity-options.ts';
+import { jobActivityOptions, type JobWithLimits } from '../activity-options.ts';
 import type { StepActivityInput, StepRunResult, ToolStepActivities } from '../contract/jobs/job.ts';
 import type { ToolStep } from '../contract/lead-magnets/lead-magnet.ts';
 import { searchAttributes } from '../contract/names.ts';
@@ -26,10 +26,10 @@ export interface AskingToolJob extends FollowingJob {
 export async function runToolStep(input: StepActivityInput<ToolStep>, job: AskingToolJob): Promise<StepRunResult> {
   const { step } = input;
   const scope = CancellationScope.current();
-  const accepted = await activities(step, 'accept the request').prepareToolStep(input);
+  const accepted = await activities(step, job, 'accept the request').prepareToolStep(input);
   await runRequest({ ...accepted, tenant: input.job.tenant, tool: step.tool, queue: job.aiQueue });
   const result = await CancellationScope.nonCancellable(() =>
-    activities(step, 'collect the answer').collectToolStep(job.followUp(input)),
+    activities(step, job, 'collect the answer').collectToolStep(job.followUp(input)),
   );
   if (!scope.consideredCancelled) return result;
   return { ...result, state: 'cancelled', reason: { type: 'cancelled', message: 'the job was stopped' } };
@@ -52,9 +52,9 @@ async function runRequest(input: ToolRequestInput): Promise<void> {
   }
 }
 
-function activities(step: ToolStep, doing: string): ToolStepActivities {
+function activities(step: ToolStep, job: JobWithLimits, doing: string): ToolStepActivities {
   const summary = `${step.title ?? step.id}: ${doing}`;
   return proxyActivities<ToolStepActivities>(
-    activityOptions({ kind: 'tool', queue: 'jobs', summary, overrides: step.limits }),
+    jobActivityOptions(job, { kind: 'tool', queue: 'jobs', summary, own: step.limits }),
   );
 }

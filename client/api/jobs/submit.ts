@@ -41,6 +41,7 @@ export async function submit(dependencies: SubmitDependencies, request: SubmitRe
   const files = request.files ?? [];
   const form = await checkedValues(saved.definition, request.values, files, dependencies.allowPrivateOrigins);
   const jobId = jobIdOf(tenant, request);
+  const limits = await store.pinnedLimits.forNewJob(jobId);
   const input: LeadMagnetJobInput = {
     tenant,
     version: saved.version,
@@ -50,6 +51,7 @@ export async function submit(dependencies: SubmitDependencies, request: SubmitRe
     jobUrl: new URL(`/jobs/${jobId}`, dependencies.publicUrl).href,
     revision: jobRevision,
     aiQueue: dependencies.aiQueue,
+    ...(limits === undefined ? {} : { limits }),
   };
   const inputHash = createHash('sha256')
     .update(JSON.stringify([slug, form, ...hashesOfFiles(files)]))

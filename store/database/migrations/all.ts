@@ -23,6 +23,7 @@ import { toolWorkPauses } from './0017-tool-work-pauses.ts';
 import { experiments } from './0018-experiments.ts';
 import { workerBeats } from './0019-worker-beats.ts';
 import { unendedExperiments } from './0020-unended-experiments.ts';
+import { limitsVersions } from './0022-limits-versions.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
@@ -45,4 +46,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0018-experiments': experiments,
   '0019-worker-beats': workerBeats,
   '0020-unended-experiments': unendedExperiments,
+  '0022-limits-versions': limitsVersions,
 };

@@ -5,6 +5,10 @@
 const platformTables = [
   'alerts',
   'content_holds',
+  'limits_audit',
+  'limits_proposals',
+  'limits_rollout',
+  'limits_versions',
   'parts',
   'provider_events',
   'rate_limiters',

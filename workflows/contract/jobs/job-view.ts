@@ -114,6 +114,9 @@ export const JobViewSchema = z.object({
   startedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
   durationMilliseconds: z.int().nullable(),
+  limitsVersion: z
+    .int()
+    .describe('the version of the table of limits that it was accepted with; 0 is the built-in table'),
   usage: UsageSchema,
   steps: z.array(StepViewSchema),
   approvals: z.array(ApprovalViewSchema).describe('questions to people, oldest first'),

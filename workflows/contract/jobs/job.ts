@@ -7,6 +7,7 @@ import type { ApprovalDecision, ApprovalRequest } from '../computer-use/approval
 import type { ComputerUseTimes } from '../computer-use/times.ts';
 import type { BatchLimits } from '../batches/limits.ts';
 import type { Reason } from '../failures.ts';
+import type { PinnedLimits } from '../limits/limits-version.ts';
 import type { FormValues } from '../lead-magnets/form.ts';
 import type { JsonValue } from '../json/json.ts';
 import type { Delivery, LeadMagnet, Step } from '../lead-magnets/lead-magnet.ts';
@@ -31,6 +32,8 @@ export interface LeadMagnetJobInput {
   readonly revision?: JobRevision;
   /** The queue of AI steps: the job's own queue, which starts them without a round trip, or a separate one. */
   readonly aiQueue?: 'jobs' | 'llm';
+  /** The version of the table of limits that it keeps until its end; the built-in table when absent. */
+  readonly limits?: PinnedLimits;
 }
 
 /**
@@ -58,6 +61,8 @@ export interface JobReference {
   readonly version: number;
   readonly submittedAt: string;
   readonly url: string | null;
+  /** The version of the table of limits; absent for the built-in table. */
+  readonly limitsVersion?: number;
   /** The look of its reports and mails, when the lead magnet sets one. */
   readonly look?: { readonly language: string | null; readonly logo: string | null };
 }

@@ -14,6 +14,7 @@ export function jobHead(job: JobView, temporalUrl: string): Html {
     <dl class="facts">
       ${fact('Submitted', moment(job.submittedAt))} ${fact('Took', duration(job.durationMilliseconds))}
       ${fact('Cost', money(job.usage.costUsd))} ${fact('Model calls', String(job.usage.modelCalls))}
+      ${fact('Limits', job.limitsVersion === 0 ? 'built in' : `version ${job.limitsVersion}`)}
     </dl>
     <div class="actions">
       <a class="button" href="${temporalUrl}">Run in Temporal</a>

@@ -1,0 +1,44 @@
+/** Reads the rows of versions of limits. */
+import type { Selectable } from 'kysely';
+import type { LimitsByKind } from '../../workflows/contract/limits/limits-version.ts';
+import {
+  LimitsAuditEntrySchema,
+  LimitsByKindSchema,
+  LimitsRolloutSchema,
+  LimitsVersionSchema,
+  type LimitsAuditEntry,
+  type LimitsRollout,
+  type LimitsVersion,
+} from '../../workflows/contract/limits/limits-schema.ts';
+import type { LimitsTables } from '../database/tables/limits-tables.ts';
+
+export function readOverrides(text: string): LimitsByKind {
+  return LimitsByKindSchema.parse(JSON.parse(text));
+}
+
+export function readVersion(row: LimitsTables['limits_versions']): LimitsVersion {
+  return LimitsVersionSchema.parse({
+    number: row.number,
+    madeAt: row.made_at,
+    madeBy: row.made_by,
+    why: row.why,
+    parent: row.parent,
+    overrides: JSON.parse(row.overrides),
+  });
+}
+
+export function readRollout(row: LimitsTables['limits_rollout']): LimitsRollout {
+  return LimitsRolloutSchema.parse({
+    stable: row.stable,
+    candidate: row.candidate,
+    percent: row.percent,
+    beganAt: row.began_at,
+    changedAt: row.changed_at,
+    revision: row.revision,
+  });
+}
+
+export function readAuditEntry(row: Selectable<LimitsTables['limits_audit']>): LimitsAuditEntry {
+  const evidence: unknown = row.evidence === null ? null : JSON.parse(row.evidence);
+  return LimitsAuditEntrySchema.parse({ ...row, evidence });
+}

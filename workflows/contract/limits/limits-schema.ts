@@ -1,0 +1,63 @@
+/** Schemas of versions of limits, for the edges: requests, rows, answers. */
+import { z } from 'zod';
+import { limitsAuthors, versionedKinds } from './limits-version.ts';
+
+const limit = z.int().min(1).max(10_000_000);
+
+/** What a version changes of the table. */
+export const LimitsByKindSchema = z
+  .partialRecord(
+    z.enum(versionedKinds),
+    z.strictObject({
+      attemptSeconds: limit.exactOptional(),
+      totalSeconds: limit.exactOptional(),
+      heartbeatSeconds: limit.exactOptional(),
+      attempts: limit.exactOptional(),
+    }),
+  )
+  .describe('what differs from the built-in table, by kind of work');
+
+export const PinnedLimitsSchema = z.object({ version: z.int().min(1), overrides: LimitsByKindSchema });
+
+export const LimitsVersionSchema = z.object({
+  number: z.int(),
+  madeAt: z.string(),
+  madeBy: z.enum(limitsAuthors),
+  why: z.string(),
+  parent: z.int().describe('the version that it changes; 0 is the built-in table'),
+  overrides: LimitsByKindSchema,
+});
+export type LimitsVersion = z.infer<typeof LimitsVersionSchema>;
+
+export const LimitsRolloutSchema = z.object({
+  stable: z.int().describe('the version of new jobs; 0 is the built-in table'),
+  candidate: z.int().nullable().describe('the version that is being tried'),
+  percent: z.int().describe('how many of 100 new jobs get the candidate'),
+  beganAt: z.string().nullable().describe('when the candidate began to be tried'),
+  changedAt: z.string().nullable().describe('when a change last took effect, or was taken back'),
+  revision: z.int().describe('grows with every change of the roll-out'),
+});
+export type LimitsRollout = z.infer<typeof LimitsRolloutSchema>;
+
+export const limitsActions = [
+  'set',
+  'proposed',
+  'approved',
+  'denied',
+  'expired',
+  'canary_started',
+  'promoted',
+  'rolled_back',
+] as const;
+
+export const LimitsAuditEntrySchema = z.object({
+  sequence: z.int(),
+  at: z.string(),
+  who: z.string(),
+  action: z.enum(limitsActions),
+  version: z.int().nullable(),
+  proposal: z.int().nullable(),
+  why: z.string(),
+  evidence: z.json().describe('the figures that it was decided by; null where there are none'),
+});
+export type LimitsAuditEntry = z.infer<typeof LimitsAuditEntrySchema>;
