@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest';
+import { judgeCanary } from '../../../../../workflows/contract/limits/canary/guard.ts';
+import type { CanaryLook } from '../../../../../workflows/contract/limits/canary/runs.ts';
+import { defaultCanarySettings } from '../../../../../workflows/contract/limits/canary/settings.ts';
+import type { CanaryVerdict } from '../../../../../workflows/contract/limits/canary/verdict.ts';
+import { lookAt, planRuns, type RunMaker } from '../../../../support/runs/canary-look.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** From 60 to 180 s, a fiftieth of them errors, each for 10 cents. */
+const usual: RunMaker = (_isCanary, uniform) => ({
+  durationMs: 60_000 + Math.floor(120_000 * uniform()),
+  isError: uniform() < 0.02,
+  costMicroUsd: 100_000,
+});
+
+/** 3,000 jobs begin within 8 h 20 min. */
+function verdictOf(make: RunMaker, nowMs = 9 * hour, seed = 2): CanaryVerdict {
+  return judgeCanary(lookAt(planRuns(3_000, seed, make), nowMs));
+}
+
+test('L18: a candidate that changes nothing is promoted, with the runs and the evidence', () => {
+  const verdict = verdictOf(usual);
+  expect(verdict).toMatchObject({ decision: 'promote', cause: 'harmless' });
+  expect(verdict.reason).toMatch(
+    /^Nothing is harmed after \d+ runs of the canary and \d+ of the control: p95 1[67]\d\.\d s/,
+  );
+  expect(verdict.runs.canary.judged).toBeGreaterThanOrEqual(defaultCanarySettings.leastCanaryRuns);
+  for (const measure of ['duration', 'errors', 'cost'] as const) {
+    expect(verdict.evidence?.[measure].safety).toBeGreaterThanOrEqual(20);
+  }
+});
+
+test.for<[string, string, RunMaker]>([
+  ['slower', 'is slower', (isCanary, uniform) => scaled(usual(isCanary, uniform), { durationMs: isCanary ? 1.5 : 1 })],
+  [
+    'more_errors',
+    'has more errors',
+    (isCanary, uniform) => ({ ...usual(isCanary, uniform), isError: uniform() < (isCanary ? 0.25 : 0.02) }),
+  ],
+  [
+    'dearer',
+    'costs more',
+    (isCanary, uniform) => scaled(usual(isCanary, uniform), { costMicroUsd: isCanary ? 1.5 : 1 }),
+  ],
+])('L18: a candidate that is %s is rolled back by itself, and the reason says that it %s', ([cause, words, make]) => {
+  const verdict = verdictOf(make);
+  expect(verdict).toMatchObject({ decision: 'roll_back', cause });
+  expect(verdict.reason).toContain(`The candidate ${words} after ${verdict.runs.canary.judged} runs of the canary`);
+  expect(verdict.evidence?.harm).toBeGreaterThanOrEqual(20);
+});
+
+type Made = ReturnType<RunMaker>;
+
+function scaled(run: Made, ratios: { durationMs?: number; costMicroUsd?: number }): Made {
+  const { durationMs = 1, costMicroUsd = 1 } = ratios;
+  return { ...run, durationMs: run.durationMs * durationMs, costMicroUsd: run.costMicroUsd * costMicroUsd };
+}
+
+test('L18: nothing is decided before 15 minutes, nor before enough runs of the canary', () => {
+  // Ten jobs a second: thousands of runs in the first minutes.
+  const dense = planRuns(6_000, 1, (isCanary, uniform) => ({
+    ...usual(isCanary, uniform),
+    durationMs: 1_000,
+    isError: isCanary,
+  })).map((run) => ({ ...run, startedAtMs: run.startedAtMs / 100 }));
+  expect(judgeCanary(lookAt(dense, 15 * minute - 1))).toMatchObject({ decision: 'continue', cause: 'too_early' });
+  expect(judgeCanary(lookAt(dense, 15 * minute))).toMatchObject({ decision: 'roll_back', cause: 'more_errors' });
+
+  const failing: RunMaker = (isCanary, uniform) => ({ ...usual(isCanary, uniform), isError: isCanary });
+  const early = verdictOf(failing, 30 * minute);
+  expect(early).toMatchObject({ decision: 'continue', cause: 'too_few_runs' });
+  expect(early.runs.canary.judged).toBeLessThan(defaultCanarySettings.leastCanaryRuns);
+  const later = verdictOf(failing, 2 * hour);
+  expect(later).toMatchObject({
+    decision: 'roll_back',
+    runs: { canary: { judged: defaultCanarySettings.leastCanaryRuns } },
+  });
+});
+
+test('L18: a canary with too little traffic goes on, and is rolled back after its longest time with the reason', () => {
+  const few = planRuns(20, 1, usual);
+  expect(judgeCanary(lookAt(few, 24 * hour))).toMatchObject({
+    decision: 'continue',
+    cause: 'too_few_runs',
+    evidence: null,
+    reason: expect.stringMatching(/of the 40 runs of the control that teach what is normal have ended\.$/),
+  });
+  const late = judgeCanary(lookAt(few, defaultCanarySettings.longestMs));
+  expect(late).toMatchObject({ decision: 'roll_back', cause: 'out_of_time' });
+  expect(late.reason).toContain('No evidence in the longest time of 10080 minutes');
+
+  const some = lookAt(planRuns(500, 1, usual), 2 * hour);
+  expect(judgeCanary(some)).toMatchObject({ decision: 'continue', cause: 'undecided' });
+  expect(judgeCanary(some, { ...defaultCanarySettings, longestMs: hour })).toMatchObject({ cause: 'out_of_time' });
+});
+
+test('L18: the decision is the same whether one looks every 30 minutes, after each run, or once', () => {
+  const slower: RunMaker = (isCanary, uniform) => scaled(usual(isCanary, uniform), { durationMs: isCanary ? 1.2 : 1 });
+  const runs = planRuns(3_000, 3, slower);
+  const decided = (times: readonly number[]): CanaryVerdict | undefined =>
+    times.map((nowMs) => judgeCanary(lookAt(runs, nowMs))).find(({ decision }) => decision !== 'continue');
+  const once = decided([9 * hour]);
+  expect(once?.decision).toBe('roll_back');
+  const halfHours = decided(Array.from({ length: 18 }, (_, index) => (index + 1) * 30 * minute));
+  const often = decided(Array.from({ length: 300 }, (_, index) => (index + 1) * 2 * minute));
+  for (const verdict of [halfHours, often]) {
+    expect(verdict).toMatchObject({
+      decision: once?.decision,
+      cause: once?.cause,
+      runs: { canary: { judged: once?.runs.canary.judged } },
+    });
+  }
+});
+
+test('L18: slow runs that have not ended do not make a slow canary look quick', () => {
+  // A tenth of the canary's runs hang for half a day; at every look, all runs of it that have ended are as quick as usual.
+  const hanging: RunMaker = (isCanary, uniform) => {
+    const run = usual(isCanary, uniform);
+    return isCanary && uniform() < 0.2 ? { ...run, durationMs: 12 * hour } : run;
+  };
+  const look: CanaryLook = lookAt(planRuns(3_000, 2, hanging), 9 * hour);
+  expect(Math.max(...look.canary.ended.map(({ durationMs }) => durationMs))).toBeLessThan(3 * minute);
+  expect(judgeCanary(look)).toMatchObject({ decision: 'roll_back', cause: 'slower' });
+
+  // Before they are overdue, the judging waits for them instead of going on to those that ended.
+  const waiting = judgeCanary({
+    ...look,
+    nowMs: 9 * hour,
+    canary: { ...look.canary, underWay: [{ jobId: 'first', startedAtMs: 8.99 * hour }] },
+  });
+  expect(waiting.decision).toBe('promote');
+});
+
+test('L17: many runs of one job count as one, since they are all in one arm', () => {
+  const runs = planRuns(3_000, 2, usual);
+  const look = lookAt(runs, 9 * hour);
+  const unlucky = Array.from({ length: 200 }, (_, index) => ({
+    jobId: 'job-of-the-canary',
+    startedAtMs: 2 * hour + index,
+    durationMs: 10 * minute,
+    isError: true,
+    costMicroUsd: 9e6,
+  }));
+  const verdict = judgeCanary({ ...look, canary: { ...look.canary, ended: [...unlucky, ...look.canary.ended] } });
+  expect(verdict.decision).toBe('promote');
+});
