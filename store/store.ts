@@ -34,6 +34,7 @@ import { createLedger, type Ledger } from './jobs/ledger.ts';
 import { createPinnedLimits, type PinnedLimitsOfJobs } from './limits/pinned-limits.ts';
 import { createModelCalls, type ModelCalls } from './jobs/model-calls.ts';
 import { createRateLimiters, type RateLimiters } from './batches/rate-limiters/rate-limiters.ts';
+import { createRuns, type Runs } from './runs/runs.ts';
 import { createSubmissions, type Submissions } from './jobs/submissions.ts';
 import { createSwitches, type Switches } from './platform/switches.ts';
 import { createUploadLocks, type UploadLocks } from './batches/uploads/upload-locks.ts';
@@ -71,6 +72,7 @@ export interface Store {
   readonly batchUploads: BatchUploads;
   readonly batchWaits: BatchWaits;
   readonly rateLimiters: RateLimiters;
+  readonly runs: Runs;
   readonly switches: Switches;
   readonly toolFiles: ToolFiles;
   readonly toolLists: ToolLists;
@@ -166,6 +168,7 @@ function storeOf(
     batchUploads: createBatchUploads(database),
     batchWaits: createBatchWaits(database),
     rateLimiters: createRateLimiters(database),
+    runs: createRuns(database),
     switches: createSwitches(database),
     toolFiles: createToolFiles(database),
     toolLists: createToolLists(database),

@@ -98,7 +98,7 @@ async function cancelResponse(stopping: Stopping, responseId: string): Promise<M
 }
 
 async function endItem(
-  { dependencies, key }: Stopping,
+  { dependencies, key, model }: Stopping,
   { position }: OpenItem,
   status: BatchItemEnd,
   reason: Reason | null,
@@ -108,7 +108,7 @@ async function endItem(
   const usage = last?.usage ?? null;
   const uncertain = status === 'uncertain';
   const now = dependencies.now();
-  await dependencies.store.batchPartitions.end(key, { position, status, reason, output, usage, uncertain, now });
+  await dependencies.store.batchPartitions.end(key, { position, status, reason, output, model, usage, uncertain, now });
   const costUsd = usage?.costUsd ?? 0;
   dependencies.onItem({ batchId: key.batchId, position, kind: 'ended', status, reason, costUsd });
 }

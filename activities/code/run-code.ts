@@ -22,6 +22,7 @@ import {
   type RunCode,
 } from '../sandbox/sandbox.ts';
 import type { Sandboxes } from '../sandbox/sandboxes.ts';
+import { measured, noteRunMemory } from '../runs/run-meter.ts';
 import { keepOutput, templateData } from '../step-data.ts';
 import { inputFiles } from './input-files.ts';
 import { keepFiles, keepLog, type Keeping } from './kept-files.ts';
@@ -46,7 +47,9 @@ async function runCode(
   return withHeartbeat({ key: `${job.id}/${step.id}/${generation}` }, async (_beat, signal) => {
     const files = await inputFiles(store.artifacts, input);
     const limits = limitsOf(step, files);
-    const result = await contained(sandboxes[step.language], { source: step.source, inputs, files, limits, signal });
+    const request = { source: step.source, inputs, files, limits, signal };
+    const result = await measured('sandbox', () => contained(sandboxes[step.language], request));
+    noteRunMemory(result.peakBytes);
     const keeping: Keeping = { artifacts: store.artifacts, jobId: job.id, stepId: step.id, later, signal };
     const log = await keepLog(keeping, result);
     if (!result.contained) {

@@ -16,6 +16,7 @@ import { createOutputReader } from '../output-schema.ts';
 import type { ComputerHosts } from '../ports.ts';
 import type { AttemptRecord } from '../records/attempt-record.ts';
 import { attemptOf, recordedStep, type StepOutcome, type SuspendedOutcome } from '../records/recorded.ts';
+import { measured } from '../runs/run-meter.ts';
 import { bindSecrets, type Secrets } from '../secrets.ts';
 import { keepOutput, templateData } from '../step-data.ts';
 import { keptArtifacts } from './files/downloads.ts';
@@ -39,7 +40,7 @@ export interface ComputerUseDependencies {
 
 export function createRunComputerUse(dependencies: ComputerUseDependencies): BrowserActivities['runComputerUse'] {
   return recordedStep(dependencies.store, 'computer_use', (input, record) =>
-    runComputerUse(dependencies, input, record),
+    measured('browser', () => runComputerUse(dependencies, input, record)),
   );
 }
 

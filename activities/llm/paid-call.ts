@@ -11,6 +11,7 @@ import type { FailureType } from '../../workflows/contract/failures.ts';
 import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import { Superseded } from '../../store/jobs/ledger.ts';
 import { failure, isPerhapsPaid } from '../failure.ts';
+import { measured, noteRun } from '../runs/run-meter.ts';
 import {
   isSuperseded,
   noRepeats,
@@ -68,7 +69,7 @@ const firstPollMilliseconds = 40;
 const longestPollMilliseconds = 2_000;
 
 export function createPaidCalls(dependencies: PaidCallDependencies): (call: PaidCall) => Promise<PaidAnswer> {
-  return async (call) => {
+  const askOnce = async (call: PaidCall): Promise<PaidAnswer> => {
     const { response, basis, ...repeats } = await findOrBegin(dependencies, call);
     const { response: last, stopped } = await settleOrCancel(dependencies, call, response).finally(() => {
       response.stream?.close();
@@ -77,6 +78,10 @@ export function createPaidCalls(dependencies: PaidCallDependencies): (call: Paid
     const ended = response.model === undefined ? last : { ...last, model: response.model };
     await recordEnd(dependencies.ledger, call, ended, rowData(ended, basis, repeats));
     return { response: checked(ended, stopped), basis };
+  };
+  return (call) => {
+    noteRun({ model: call.request.model });
+    return measured('model', () => askOnce(call));
   };
 }
 

@@ -9,6 +9,8 @@ import type { Step } from '../../workflows/contract/lead-magnets/lead-magnet.ts'
 import { TemplateProblem } from '../../workflows/contract/lead-magnets/template-bounds.ts';
 import { failure } from '../failure.ts';
 import { UnusableSchema } from '../output-schema.ts';
+import { withRunMeter } from '../runs/run-meter.ts';
+import { measuredStepRun, type EndedStep } from '../runs/step-run.ts';
 import { startRecord, type AttemptRecord, type Beginning } from './attempt-record.ts';
 import type {
   StepActivityInput,
@@ -77,14 +79,19 @@ function recorded<K extends Step['kind'], Result>(
     const { step, job, generation, sequence } = input;
     if (!isOfKind(step)) throw ApplicationFailure.nonRetryable(`step ${step.id} is not of the kind ${kind}`);
     const attempt = attemptOf(input);
+    const { info } = Context.current();
+    const beganMs = Date.now();
     const place = { jobId: job.id, stepId: step.id, generation, sequence, attempt };
     const record = startRecord(store, place, input.follows === true && attempt === 1 ? null : beginning(attempt));
     if (input.transitions.length > 0) record.later((parts) => recordTransitions(parts, job.id, input.transitions));
     if (!shortKinds.has(kind)) await record.flush();
     try {
-      const { result, end } = await run({ ...input, step }, record);
-      await (end === null ? record.flush() : recordEnd(record, end));
-      return result;
+      return await withRunMeter(async (meter) => {
+        const { result, end } = await run({ ...input, step }, record);
+        if (end === null) await record.flush();
+        else await recordEnd(record, end, { input, attempts: attempt, activity: info, beganMs, meter });
+        return result;
+      });
     } catch (thrown) {
       const error = ofDefinition(thrown);
       await recordFailedAttempt(record, attempt, error);
@@ -139,7 +146,11 @@ async function recordFailedAttempt(record: AttemptRecord, attempt: number, error
   );
 }
 
-async function recordEnd(record: AttemptRecord, result: StepOutcome | SuspendedOutcome): Promise<void> {
+async function recordEnd(
+  record: AttemptRecord,
+  result: StepOutcome | SuspendedOutcome,
+  measured: Omit<EndedStep, 'end' | 'endedMs'>,
+): Promise<void> {
   const { reason, state, iterations, recoveryLevel } = result;
   if (state === 'awaiting_approval') {
     // The question was recorded when it was asked.
@@ -148,5 +159,6 @@ async function recordEnd(record: AttemptRecord, result: StepOutcome | SuspendedO
   }
   const why = reason === null ? '' : `: ${reason.message}`;
   const event = { type: `step.${state}`, message: `${state}${why}` };
-  await record.change({ state, reason, iterations, recoveryLevel, note: null }, event);
+  const run = measuredStepRun({ ...measured, end: result, endedMs: Date.now() });
+  await record.change({ state, reason, iterations, recoveryLevel, note: null, run }, event);
 }

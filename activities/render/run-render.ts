@@ -8,6 +8,7 @@ import type { GuardedHttp } from '../http/guarded-fetch.ts';
 import type { PdfPrinter } from '../ports.ts';
 import type { AttemptRecord } from '../records/attempt-record.ts';
 import { recordedStep, type StepActivity, type StepOutcome } from '../records/recorded.ts';
+import { measured } from '../runs/run-meter.ts';
 import { keepOutput, templateData } from '../step-data.ts';
 import { composeInThread, placeInThread } from './compose-in-thread.ts';
 import { loadImages } from './images.ts';
@@ -20,7 +21,9 @@ export interface RenderDependencies {
 }
 
 export function createRunRender(dependencies: RenderDependencies): StepActivity {
-  return recordedStep(dependencies.store, 'render', (input, record) => runRender(dependencies, input, record));
+  return recordedStep(dependencies.store, 'render', (input, record) =>
+    measured('render', () => runRender(dependencies, input, record)),
+  );
 }
 
 async function runRender(

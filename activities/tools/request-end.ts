@@ -4,19 +4,22 @@ import type { Store } from '../../store/store.ts';
 import type { ToolEnd } from '../../store/tools/tool-requests.ts';
 import { payerOf } from '../../workflows/contract/names.ts';
 import type { ToolOutcome } from '../../workflows/contract/tools/tool-request.ts';
+import { runMeter } from '../runs/run-meter.ts';
+import { noMeasures } from '../../workflows/contract/runs/run.ts';
 import { measureEnd } from './metrics.ts';
 
 /** Ends a request, unless it has ended. Returns how it ended; null when there is none. */
 export async function endRequest(store: Store, id: string, end: ToolEnd, now: Date): Promise<ToolOutcome | null> {
-  const ended = await store.toolRequests.end(id, end, now);
+  const { info, metricMeter } = Context.current();
+  const usage = await store.modelCalls.usageUnder(payerOf(id).jobId, `${id}/`);
+  const meter = runMeter();
+  const ended = await store.toolRequests.end(id, end, now, {
+    measures: meter?.measures() ?? noMeasures,
+    times: meter?.times() ?? {},
+    attempts: info.attempt,
+    usage,
+  });
   if (ended === null) return null;
-  // The request has ended, whether or not it can be measured.
-  if (ended.isFirst) await measure(store, id).catch(() => undefined);
+  if (ended.head !== null) measureEnd(metricMeter, ended.head, usage);
   return ended.outcome;
-}
-
-async function measure(store: Store, id: string): Promise<void> {
-  const head = await store.toolRequests.findHead(id);
-  if (head === null) return;
-  measureEnd(Context.current().metricMeter, head, await store.modelCalls.usageUnder(payerOf(id).jobId, `${id}/`));
 }

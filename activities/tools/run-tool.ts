@@ -15,6 +15,7 @@ import type {
 import type { AnsweredBy } from '../../workflows/contract/tools/answered-by.ts';
 import { embeddedContext, type EmbeddedFiles } from './embedded-files.ts';
 import { askTool, callKey, type AskDependencies } from './ask-tool.ts';
+import { withRunMeter } from '../runs/run-meter.ts';
 import { claimWork, whileBeating, type ExpertWork } from './expert-work.ts';
 import { layerClock } from './layer-clock.ts';
 import { localAnswer, type LocalDependencies } from './local-answers.ts';
@@ -28,10 +29,14 @@ export type ToolDependencies = AskDependencies & LocalDependencies;
 export function createToolActivities(dependencies: ToolDependencies): ToolActivities & ToolRecordActivities {
   return {
     // All of an attempt, also what comes before its call: Temporal must not start another attempt beside a living one.
-    runToolTurn: (input) => withStoreRetries(input.requestId, () => runTurn(dependencies, input)),
-    runToolExpert: (input) => withStoreRetries(input.requestId, () => runExpert(dependencies, input)),
+    runToolTurn: (input) => measuredAttempt(input, () => runTurn(dependencies, input)),
+    runToolExpert: (input) => measuredAttempt(input, () => runExpert(dependencies, input)),
     endToolRequest: (input) => endCut(dependencies, input),
   };
+}
+
+function measuredAttempt<Result>({ requestId }: ToolActivityInput, work: () => Promise<Result>): Promise<Result> {
+  return withStoreRetries(requestId, () => withRunMeter(work));
 }
 
 async function runTurn(dependencies: ToolDependencies, { requestId }: ToolActivityInput): Promise<ToolLayerResult> {

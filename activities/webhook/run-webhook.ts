@@ -14,6 +14,7 @@ import type { AttemptRecord } from '../records/attempt-record.ts';
 import { recordedStep, type StepActivity, type StepOutcome } from '../records/recorded.ts';
 import { fillSecret, fillSecrets, type Secrets } from '../secrets.ts';
 import { keepOutput, templateData } from '../step-data.ts';
+import { measured } from '../runs/run-meter.ts';
 import { callWebhook } from './call.ts';
 
 export interface WebhookDependencies {
@@ -52,10 +53,9 @@ async function runWebhook(
     permits: (next: string) => requestProblem(policy, next, 'navigate'),
     later,
   };
-  const { response, redirects } = await callWebhook(
-    { http, ledger: store.ledger },
-    call,
-    Context.current().cancellationSignal,
+  const signal = Context.current().cancellationSignal;
+  const { response, redirects } = await measured('tool', () =>
+    callWebhook({ http, ledger: store.ledger }, call, signal),
   );
   const value = { status: response.status, body: bodyOf(response.bodyText), redirects: [...redirects] };
   const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value }, later);

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { checkHash, ContentProblem, type ByteRange, type Contents, type StoredContent } from './contents.ts';
 import { inParts, measured, verified } from './verified.ts';
+import { timedStoreWork } from '../database/store-times.ts';
 
 /** Content up to this size is hashed at once, and is not written when it is there already. */
 const smallBytes = 1024 * 1024;
@@ -53,10 +54,13 @@ export function createFolderContents(folder: string): Contents {
   return {
     head,
     async put(content) {
+      // A stream takes as long as its source.
       if (!(content instanceof Uint8Array)) return write(content);
-      if (content.byteLength > smallBytes) return write(inParts(content));
-      const small = { sha256: createHash('sha256').update(content).digest('hex'), bytes: content.byteLength };
-      return (await touch(small)) ? small : write([content]);
+      return timedStoreWork(async () => {
+        if (content.byteLength > smallBytes) return write(inParts(content));
+        const small = { sha256: createHash('sha256').update(content).digest('hex'), bytes: content.byteLength };
+        return (await touch(small)) ? small : write([content]);
+      });
     },
     read(sha256, range) {
       const parts = fileParts(pathOf(sha256), sha256, range);

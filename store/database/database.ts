@@ -10,9 +10,11 @@ import type { LimitsTables } from './tables/limits-tables.ts';
 import type { ProviderEventTables } from './tables/provider-event-tables.ts';
 import { migrateDatabase } from './migrate.ts';
 import type { ToolTables } from './tables/tool-tables.ts';
+import type { RunTable } from './tables/run-table.ts';
 import type { PlatformTable } from './tables/platform-tables.ts';
 import { openPostgres, placeOf } from './postgres-dialect.ts';
 import { openSqlite } from './sqlite-dialect.ts';
+import { tellStoreTime } from './store-times.ts';
 
 interface Rows
   extends
@@ -24,6 +26,7 @@ interface Rows
     LimitsTables,
     PartTable,
     ProviderEventTables,
+    RunTable,
     ToolTables {
   lead_magnets: { slug: string; version: number; definition: string; hash: string; created_at: string };
   shared_keys: { name: string; key: string };
@@ -188,5 +191,8 @@ export async function openDatabase(place: DatabasePlace): Promise<Database> {
   } finally {
     await migrating.destroy();
   }
-  return new Kysely<Tables>({ dialect: dialect('store') });
+  return new Kysely<Tables>({
+    dialect: dialect('store'),
+    log: ({ queryDurationMillis }) => tellStoreTime(queryDurationMillis),
+  });
 }

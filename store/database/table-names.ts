@@ -37,6 +37,7 @@ const names: Readonly<Record<keyof Tables, true>> = {
   provider_batches: true,
   provider_events: true,
   rate_limiters: true,
+  runs: true,
   shared_keys: true,
   steps: true,
   submissions: true,

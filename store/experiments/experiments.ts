@@ -18,6 +18,9 @@ import type { VideoInfo } from '../../workflows/contract/experiments/video.ts';
 import { experimentPhases, isExperimentEnd } from '../../workflows/contract/experiments/experiment.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { inTransaction, type Lock } from '../database/transactions.ts';
+import { withRun } from '../runs/insert-run.ts';
+import { experimentRun } from '../runs/experiment-run.ts';
+import { runColumns, runPartsOf } from './run-columns.ts';
 import { endOfExperiment } from './experiment-end.ts';
 import {
   lineColumns,
@@ -119,26 +122,28 @@ export function createExperiments(database: Database): Experiments {
         const known = await change(transaction, end.experimentId, { round: end.round });
         if (known) await insertRound(transaction, end, now);
       }),
-    end: ({ experimentId: id, failure }, now) =>
+    end: ({ experimentId: id, failure, times = null }, now) =>
       inTransaction(database, lockExperiment(id), async (transaction) => {
         const row = await transaction
           .selectFrom('experiments')
-          .select([...lineColumns, 'spec'])
+          .select((columns) => [...lineColumns, 'spec', ...runColumns(columns)])
           .where('id', '=', id)
           .executeTakeFirst();
         if (row === undefined) return null;
-        const { state } = lineRowOf(row);
-        if (isExperimentEnd(state)) return state;
+        const line = lineRowOf(row);
+        if (isExperimentEnd(line.state)) return line.state;
         const rounds = await roundsOf(transaction, id);
         const ended = endOfExperiment(rounds.map(endOfRound), failure);
-        await change(transaction, id, {
+        const run = experimentRun({ ...line, ...runPartsOf(row, rounds) }, ended, now, times);
+        const columns = {
           state: ended.state,
           failure: ended.failure === null ? null : JSON.stringify(ended.failure),
           phase: null,
           progress: null,
           best_round: bestOf(ratedOf(rounds), wantedPsnrDb(row.spec)),
           ended_at: now.toISOString(),
-        });
+        };
+        await withRun(transaction, run, (creator) => change(creator, id, columns));
         return ended.state;
       }),
     async cancelUnbegun(id, now) {
@@ -182,7 +187,7 @@ function orderOf(phase: string | null): number {
 
 /** Whether the experiment was there and had not ended. */
 async function change(
-  database: Database,
+  database: Pick<Database, 'updateTable'>,
   id: string,
   changed: Updateable<Omit<Tables['experiments'], 'tenant' | 'version'>>,
 ): Promise<boolean> {

@@ -2,8 +2,10 @@
 import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import { JobEventSchema, type JobEvent } from '../../workflows/contract/jobs/job-view.ts';
 import type { Kysely, Selectable } from 'kysely';
+import type { Run } from '../../workflows/contract/runs/run.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { inStatement, lockOwner } from '../database/transactions.ts';
+import { withRun } from '../runs/insert-run.ts';
 
 export interface NewEvent {
   readonly jobId: string;
@@ -48,22 +50,22 @@ export function insertEvent(database: Kysely<Tables>, event: NewEvent): Promise<
   return insertEvents(database, [event]);
 }
 
-/** Appends events of one job or batch in order, in one statement, under the same lock. */
-export async function insertEvents(database: Kysely<Tables>, events: readonly NewEvent[]): Promise<void> {
+/** Appends events of one job or batch in order, in one statement, under the same lock; with the run that they end, if any. */
+export async function insertEvents(
+  database: Kysely<Tables>,
+  events: readonly NewEvent[],
+  run: Run | null = null,
+): Promise<void> {
   if (events.length === 0) return;
-  await database
-    .insertInto('events')
-    .values(
-      events.map(({ jobId, type, stepId, message, data, at }) => ({
-        job_id: jobId,
-        at: at ?? new Date().toISOString(),
-        type,
-        step_id: stepId ?? null,
-        message,
-        data: JSON.stringify(data ?? {}),
-      })),
-    )
-    .execute();
+  const rows = events.map(({ jobId, type, stepId, message, data, at }) => ({
+    job_id: jobId,
+    at: at ?? new Date().toISOString(),
+    type,
+    step_id: stepId ?? null,
+    message,
+    data: JSON.stringify(data ?? {}),
+  }));
+  await withRun(database, run, (creator) => creator.insertInto('events').values(rows).execute());
 }
 
 function fromRow(row: Selectable<Tables['events']>): JobEvent {

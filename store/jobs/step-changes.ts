@@ -3,7 +3,7 @@
  * activity carries, comes after and overrides it. Both are fenced in their statement: a superseded generation, activity
  * or attempt changes nothing, however long it lives.
  */
-import type { ExpressionBuilder, Kysely } from 'kysely';
+import { sql, type ExpressionBuilder, type Kysely } from 'kysely';
 import type { Reason } from '../../workflows/contract/failures.ts';
 import type { RecoveryLevel, StepTransition } from '../../workflows/contract/jobs/job.ts';
 import { isStepEnd, stepEnds, type StepState } from '../../workflows/contract/jobs/states.ts';
@@ -13,6 +13,7 @@ import { closeControl } from '../computer-use/control-ends.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { reasonText } from '../database/reason-columns.ts';
 import { inTransaction, lockJob } from '../database/transactions.ts';
+import { fromStart, runOfTransition, type MeasuredRun } from '../runs/step-run.ts';
 import { insertEvents, type NewEvent } from './events.ts';
 
 /** A change that an attempt of a step's activity makes. */
@@ -29,6 +30,8 @@ export interface StepChange {
   readonly recoveryLevel?: RecoveryLevel | null;
   readonly screenshot?: string;
   readonly note?: string | null;
+  /** The step's run, when this change ends it. */
+  readonly run?: MeasuredRun;
   /** ISO 8601; when the attempt began, if that is recorded with this change and not before it. */
   readonly began?: string;
   /** ISO 8601; when the change happened. */
@@ -59,14 +62,15 @@ export async function changeStep(
       .where('job_id', '=', jobId)
       .where('step_id', '=', stepId)
       .where((steps) => isCurrent(steps, change))
-      .returning('kind')
+      .returning(['kind', 'started_at'])
       .executeTakeFirst();
     if (row === undefined) return false;
     const ended = state !== undefined && isStepEnd(state);
     const closed = ended ? await closePeople(transaction, { jobId, stepId, reason, at, kind: row.kind }) : [];
     const told = [...closed, ...events.map((event) => ({ at, ...event, jobId, stepId }))];
+    const run = change.run === undefined ? null : fromStart(change.run, row.started_at);
     if (told.length === 0) await grow(transaction, jobId);
-    else await insertEvents(transaction, told);
+    else await insertEvents(transaction, told, run);
     return true;
   });
 }
@@ -130,14 +134,37 @@ export async function recordStepTransition(
     if (confirmed.numUpdatedRows > 0n) return;
     const row = await newer
       .set({ generation, sequence, state, reason, note: null, ended_at: isStepEnd(state) ? at : null })
-      .returning('kind')
+      .returning((steps) => endedColumns(steps, generation))
       .executeTakeFirst();
     if (row === undefined) return;
     const step = { jobId, stepId, reason: transition.reason, at, kind: row.kind };
     const closed = isStepEnd(state) ? await closePeople(transaction, step) : [];
     const event = { jobId, stepId, type: `step.${state}`, message: `${state}${why}`, at };
-    await insertEvents(transaction, [...closed, event]);
+    await insertEvents(transaction, [...closed, event], runOfTransition(jobId, transition, row));
   });
+}
+
+/** What the run of a step needs to know that the workflow has ended: of its row, its job and its calls. */
+function endedColumns(steps: Steps, generation: number) {
+  const prefix = sql<string>`${steps.ref('steps.job_id')} || '/' || ${steps.ref('steps.step_id')} || ${`/${generation}/`}`;
+  const ofCalls = (column: 'cost_usd' | 'input_tokens' | 'output_tokens') =>
+    steps
+      .selectFrom('model_calls')
+      .select(({ fn }) => fn.sum<number | null>(column).as('total'))
+      .whereRef('model_calls.job_id', '=', 'steps.job_id')
+      .where('call_key', '>=', prefix)
+      .where('call_key', '<', sql<string>`${prefix} || ${'\u{10FFFF}'}`)
+      .as(column);
+  return [
+    'kind',
+    'started_at',
+    'attempts',
+    'iterations',
+    steps.selectFrom('jobs').select('slug').whereRef('jobs.id', '=', 'steps.job_id').as('slug'),
+    ofCalls('cost_usd'),
+    ofCalls('input_tokens'),
+    ofCalls('output_tokens'),
+  ] as const;
 }
 
 /** An attempt may write after everything that came before it, and until its own end. */

@@ -3,6 +3,8 @@ import type { AnsweredBy } from '../../workflows/contract/tools/answered-by.ts';
 import type { ToolCut, ToolOutcome, ToolPhase, ToolState } from '../../workflows/contract/tools/tool-request.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { paddedIds } from '../database/padded-ids.ts';
+import { withRun } from '../runs/insert-run.ts';
+import { toolRun, unmeasuredRequest, type MeasuredRequest } from '../runs/tool-run.ts';
 import { acceptRequest, type NewToolRequest, type ToolAcceptance } from './tool-acceptance.ts';
 import {
   headColumns,
@@ -31,6 +33,12 @@ export interface ExpertAnswer extends JudgedAnswer {
   readonly isReused: boolean;
 }
 
+export interface EndedRequest {
+  readonly outcome: ToolOutcome;
+  /** Null when the request had ended before. */
+  readonly head: ToolRequestHead | null;
+}
+
 export interface ToolRequests {
   accept(request: NewToolRequest): Promise<ToolAcceptance>;
   find(id: string): Promise<ToolRequestRow | null>;
@@ -53,12 +61,11 @@ export interface ToolRequests {
   findJudged(tool: string, workHash: string, now: Date): Promise<JudgedAnswer | null>;
   /** Accepts a request anew whose workflow was never started: its time begins now. Nothing is done to one that a worker began. */
   renew(id: string, now: Date): Promise<void>;
-  /** Ends a request, once. Returns how it ended: as asked, or as it had ended before; null when there is none. */
-  end(
-    id: string,
-    end: ToolEnd,
-    now: Date,
-  ): Promise<{ readonly outcome: ToolOutcome; readonly isFirst: boolean } | null>;
+  /**
+   * Ends a request, once, and records its run. Returns how it ended: as asked, with the request as it is now, or as it had ended
+   * before, without; null when there is none.
+   */
+  end(id: string, end: ToolEnd, now: Date, measured?: MeasuredRequest): Promise<EndedRequest | null>;
 }
 
 export function createToolRequests(database: Database): ToolRequests {
@@ -158,24 +165,38 @@ export function createToolRequests(database: Database): ToolRequests {
         .where('started_at', 'is', null)
         .execute();
     },
-    async end(id, { outcome, cut }, now) {
+    async end(id, end, now, measured = unmeasuredRequest) {
+      const row = await database
+        .selectFrom('tool_requests')
+        .select(headColumns)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      if (row === undefined) return null;
+      const head = headOf(row);
+      if (head.outcome !== null) return { outcome: head.outcome, head: null };
       const ended = {
         state: 'ended',
         phase: 'ended',
-        outcome,
-        cut: cut === null ? null : JSON.stringify(cut),
+        outcome: end.outcome,
+        cut: end.cut === null ? null : JSON.stringify(end.cut),
         ended_at: now.toISOString(),
-      };
-      if (await change(database, id, ended)) return { outcome, isFirst: true };
+      } as const;
+      const run = toolRun(head, end, now, measured);
+      if (await withRun(database, run, (creator) => change(creator, id, ended))) {
+        return {
+          outcome: end.outcome,
+          head: { ...head, ...end, state: 'ended', phase: 'ended', endedAt: ended.ended_at },
+        };
+      }
       const before = (await find(id))?.outcome ?? null;
-      return before === null ? null : { outcome: before, isFirst: false };
+      return before === null ? null : { outcome: before, head: null };
     },
   };
 }
 
 /** Whether the request was there and had not ended. */
 async function change(
-  database: Database,
+  database: Pick<Database, 'updateTable'>,
   id: string,
   changed: Partial<Omit<Tables['tool_requests'], 'tenant'>>,
 ): Promise<boolean> {

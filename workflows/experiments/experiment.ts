@@ -9,10 +9,13 @@ import { runRound } from './round.ts';
 
 export async function experiment(input: ExperimentInput): Promise<ExperimentResult> {
   const { experimentId, tenant, limits } = input;
-  const failure = await runPhases({ input, spentSeconds: 0 });
+  const course: Course = { input, spentSeconds: 0, writingSeconds: 0 };
+  const failure = await runPhases(course);
+  const { spentSeconds, writingSeconds } = course;
+  const times = { sandboxSeconds: spentSeconds - writingSeconds, modelSeconds: writingSeconds };
   setCurrentDetails('store');
   const result = await CancellationScope.nonCancellable(() =>
-    storing(limits).endExperiment({ experimentId, tenant, failure }),
+    storing(limits).endExperiment({ experimentId, tenant, failure, times }),
   );
   setCurrentDetails(result.state);
   return result;

@@ -34,6 +34,8 @@ export interface Course {
   readonly input: ExperimentInput;
   /** What its phases have taken together. */
   spentSeconds: number;
+  /** Those in which a model wrote. */
+  writingSeconds: number;
 }
 
 /** How often it is asked whether there still is a worker with a GPU, where an experiment fails without one. */
@@ -90,6 +92,7 @@ export function leftOf({ input, spentSeconds }: Course): number {
 /** Adds what the phase took. A phase that used up what was left was ended by the limit of the whole, not by its own. */
 function timed<Value>(course: Course, phase: ExperimentPhase, result: TimedResult<Value>): PhaseResult<Value> {
   course.spentSeconds += result.tookSeconds;
+  if (phase === 'write') course.writingSeconds += result.tookSeconds;
   if ('value' in result) return { value: result.value };
   const { failure } = result;
   const isOfTime = failure.type === 'time_limit' || failure.type === 'model';

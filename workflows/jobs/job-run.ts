@@ -18,6 +18,7 @@ import type {
 } from '../contract/jobs/job.ts';
 import type { LimitsByKind } from '../contract/limits/limits-version.ts';
 import type { Step } from '../contract/lead-magnets/lead-magnet.ts';
+import { limitsOfStep, type RunLimits } from '../contract/runs/run.ts';
 import type { JobState, StepState } from '../contract/jobs/states.ts';
 import { addUsage, noUsage, type Usage } from '../contract/usage.ts';
 import { outputOf, type Ending } from './scheduler.ts';
@@ -120,7 +121,7 @@ export class JobRun {
     this.artifacts.push(...result.artifacts);
     // Always recorded again: the activity's own record may differ from what the workflow got, for example when it died
     // after writing.
-    this.note(id, result.state, result.reason);
+    this.note(id, result.state, result.reason, this.limitsOf(id));
   }
 
   /** Records an end that the workflow itself decided. */
@@ -129,9 +130,16 @@ export class JobRun {
     this.note(id, state, reason);
   }
 
-  private note(stepId: string, state: StepState, reason: Reason | null): void {
-    const transition = { stepId, generation: 1, sequence: this.count(), state, reason, at: new Date().toISOString() };
-    this.transitions = [...this.transitions, transition];
+  private note(stepId: string, state: StepState, reason: Reason | null, limits?: RunLimits): void {
+    const at = new Date().toISOString();
+    const transition = { stepId, generation: 1, sequence: this.count(), state, reason, at };
+    this.transitions = [...this.transitions, { ...transition, ...(limits === undefined ? {} : { limits }) }];
+  }
+
+  /** For the row of the step's run, which the store makes when no activity could. */
+  private limitsOf(id: string): RunLimits | undefined {
+    const step = this.steps.find((one) => one.id === id);
+    return step === undefined ? undefined : limitsOfStep(step);
   }
 
   private count(): number {

@@ -51,14 +51,14 @@ export interface Paid {
 export const unpaid: Paid = { usage: null, uncertain: false };
 
 export async function endItem(
-  { dependencies, key }: EconomyContext,
+  { dependencies, key, definition: { model } }: EconomyContext,
   { position }: OpenItem,
   end: { readonly status: BatchItemEnd; readonly reason: Reason | null; readonly output?: JsonValue },
   { usage, uncertain }: Paid,
 ): Promise<void> {
   const { status, reason, output = null } = end;
   const now = dependencies.now();
-  await dependencies.store.batchPartitions.end(key, { position, status, reason, output, usage, uncertain, now });
+  await dependencies.store.batchPartitions.end(key, { position, status, reason, output, model, usage, uncertain, now });
   const costUsd = usage?.costUsd ?? 0;
   dependencies.onItem({ batchId: key.batchId, position, kind: 'ended', status, reason, costUsd });
 }

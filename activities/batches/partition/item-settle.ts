@@ -130,7 +130,7 @@ async function later(
 }
 
 export async function endItem(
-  { dependencies, key }: PartitionContext,
+  { dependencies, key, definition: { model } }: PartitionContext,
   { position }: OpenItem,
   status: BatchItemEnd,
   reason: Reason | null,
@@ -139,7 +139,7 @@ export async function endItem(
   usage: Usage | null = null,
 ): Promise<ItemResult> {
   const now = dependencies.now();
-  await dependencies.store.batchPartitions.end(key, { position, status, reason, output, usage, uncertain, now });
+  await dependencies.store.batchPartitions.end(key, { position, status, reason, output, model, usage, uncertain, now });
   dependencies.onItem({ batchId: key.batchId, position, kind: 'ended', status, reason, costUsd: usage?.costUsd ?? 0 });
   return { kind: 'ended' };
 }

@@ -10,6 +10,7 @@ import { endHostProcess, removeHostFolder } from './folder.ts';
 import { attachTo } from './hosted-computer.ts';
 import { hostNamesOf, newHostName, readRecord, type HostOptions } from './record.ts';
 import { spawnHost } from './spawn.ts';
+import { watchRunProcess } from '../../runs/run-meter.ts';
 
 export interface HostsSettings extends Pick<HostOptions, 'leaseMilliseconds' | 'limits' | 'recycle'> {
   /** Contains a folder for each host: its record, its socket, its log and its browser's profile. */
@@ -44,7 +45,8 @@ export function createComputerHosts(settings: HostsSettings): ComputerHosts {
     try {
       const record = await readRecord(folder);
       if (record === null) throw new Error('it has no record');
-      const { socket } = record;
+      const { socket, pid } = record;
+      watchRunProcess(pid);
       const times = { leaseMilliseconds, personMilliseconds, callMilliseconds };
       return await attachTo({ name, socket, attempt, ...times, onDenied, signal, remove });
     } catch (error) {

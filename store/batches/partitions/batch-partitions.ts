@@ -2,10 +2,11 @@
  * How a partition takes free items and writes their changes. Each write carries the partition's fencing token, so an attempt
  * that was given up but is still alive changes nothing. The next attempt of a partition finds its open items here.
  */
-import { sql } from 'kysely';
+import { sql, type QueryCreator } from 'kysely';
 import type { BatchItemEnd } from '../../../workflows/contract/batches/batch.ts';
 import type { Reason } from '../../../workflows/contract/failures.ts';
 import type { JsonValue } from '../../../workflows/contract/json/json.ts';
+import type { Run } from '../../../workflows/contract/runs/run.ts';
 import type { Usage } from '../../../workflows/contract/usage.ts';
 import type { Artifacts } from '../../artifacts/artifacts.ts';
 import { awaitsOrHas, beginGeneration, fenceOff, isNewestGeneration, type FencingToken } from './batch-fencing.ts';
@@ -13,11 +14,13 @@ import { itemOf, openStatuses, takeItems, type OpenItem } from '../items/open-it
 import { inPortions } from '../in-portions.ts';
 import { admitItem, settleSpend, type Admission, type AdmissionRequest } from './batch-spend.ts';
 import { toNano } from '../../database/tables/batch-tables.ts';
-import type { Database } from '../../database/database.ts';
+import type { Database, Tables } from '../../database/database.ts';
 import { notByIndex } from '../../database/expressions.ts';
 import { errorColumns } from '../../database/reason-columns.ts';
 import { inTransaction, lockBatch, noLock, persistently } from '../../database/transactions.ts';
 import { Superseded } from '../../jobs/ledger.ts';
+import { withRun } from '../../runs/insert-run.ts';
+import { itemRun, type OpenItemRow } from '../../runs/item-run.ts';
 
 /** The outcome of a call after which the item is retried. */
 export interface RetryChange {
@@ -37,6 +40,8 @@ export interface EndChange {
   readonly status: BatchItemEnd;
   readonly reason: Reason | null;
   readonly output: JsonValue | null;
+  /** The model that was asked. */
+  readonly model: string;
   readonly usage: Usage | null;
   readonly uncertain: boolean;
   readonly now: number;
@@ -114,21 +119,26 @@ export function createBatchPartitions(database: Database, artifacts: Artifacts):
       return row?.response_id ?? null;
     },
     async retry(key, { position, reason, nextAttemptAt, counted, usage, uncertain }) {
-      await settle(database, key, position, usage, uncertain, {
+      const columns = {
         status: 'pending',
         ...errorColumns(reason),
         next_attempt_ms: Math.round(nextAttemptAt),
         ...(counted ? {} : { attempts: sql<number>`attempts - 1` }),
-      });
+      };
+      await settle(database, key, { position, usage, uncertain }, columns, () => null);
     },
-    async end(key, { position, status, reason, output, usage, uncertain, now }) {
-      await settle(database, key, position, usage, uncertain, {
+    async end(key, { position, status, reason, output, model, usage, uncertain, now }) {
+      const columns = {
         status,
         ...errorColumns(reason),
         ...(await outputColumns(artifacts, output)),
         next_attempt_ms: null,
         ended_ms: now,
-      });
+      };
+      const item = { batchId: key.batchId, position, status, reason, model, now, usage };
+      await settle(database, key, { position, usage, uncertain }, columns, (row, costNano) =>
+        itemRun({ ...item, costNano }, row),
+      );
     },
     async endUnsubmitted(key, { status, reason, now }) {
       return inPortions(database, key.batchId, async (transaction, { from, to }) => {
@@ -188,14 +198,13 @@ type ItemColumns = Partial<{
   output_sha256: string | null;
 }>;
 
-/** Changes an open item and replaces its reservation by what its call has cost. */
+/** Changes an open item, replaces its reservation by what its call has cost, and records its run, if that has ended. */
 async function settle(
   database: Database,
   key: FencingToken,
-  position: number,
-  usage: Usage | null,
-  uncertain: boolean,
+  { position, usage, uncertain }: Pick<EndChange, 'position' | 'usage' | 'uncertain'>,
   columns: ItemColumns,
+  runOf: (row: OpenItemRow, costNano: number) => Run | null,
 ): Promise<void> {
   await inTransaction(database, lockBatch(key.batchId), async (transaction) => {
     const held = await transaction
@@ -206,25 +215,36 @@ async function settle(
       .where('status', 'in', openStatuses)
       .where('partition', '=', key.partition)
       .where(isNewestGeneration(transaction, key))
-      .returning(['reserved_nano', 'reserved_minute'])
+      .returning([
+        'reserved_nano',
+        'reserved_minute',
+        'created_ms',
+        'intended_ms',
+        'attempts',
+        'input_tokens',
+        'output_tokens',
+        'cost_nano',
+      ])
       .executeTakeFirst();
     if (held === undefined) throw new Superseded(`item ${position} belongs to another attempt`);
     const nano = held.reserved_nano;
     const costNano = uncertain ? nano : usage === null ? 0 : toNano(usage.costUsd);
-    await transaction
-      .updateTable('batch_items')
-      .set((expression) => ({
-        ...columns,
-        reserved_nano: 0,
-        cost_nano: expression('cost_nano', '+', costNano),
-        input_tokens: expression('input_tokens', '+', usage?.inputTokens ?? 0),
-        cached_input_tokens: expression('cached_input_tokens', '+', usage?.cachedInputTokens ?? 0),
-        output_tokens: expression('output_tokens', '+', usage?.outputTokens ?? 0),
-        ...(uncertain ? { flagged: 1 } : {}),
-      }))
-      .where('batch_id', '=', key.batchId)
-      .where('position', '=', position)
-      .execute();
+    const change = (creator: QueryCreator<Tables>) =>
+      creator
+        .updateTable('batch_items')
+        .set((expression) => ({
+          ...columns,
+          reserved_nano: 0,
+          cost_nano: expression('cost_nano', '+', costNano),
+          input_tokens: expression('input_tokens', '+', usage?.inputTokens ?? 0),
+          cached_input_tokens: expression('cached_input_tokens', '+', usage?.cachedInputTokens ?? 0),
+          output_tokens: expression('output_tokens', '+', usage?.outputTokens ?? 0),
+          ...(uncertain ? { flagged: 1 } : {}),
+        }))
+        .where('batch_id', '=', key.batchId)
+        .where('position', '=', position)
+        .execute();
+    await withRun(transaction, runOf(held, costNano), change);
     if (nano > 0 || costNano > 0) {
       await settleSpend(transaction, key.batchId, { nano, minute: held.reserved_minute }, costNano);
     }

@@ -23,6 +23,7 @@ import { toolWorkPauses } from './0017-tool-work-pauses.ts';
 import { experiments } from './0018-experiments.ts';
 import { workerBeats } from './0019-worker-beats.ts';
 import { unendedExperiments } from './0020-unended-experiments.ts';
+import { runs } from './0021-runs.ts';
 import { limitsVersions } from './0022-limits-versions.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -46,5 +47,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0018-experiments': experiments,
   '0019-worker-beats': workerBeats,
   '0020-unended-experiments': unendedExperiments,
+  '0021-runs': runs,
   '0022-limits-versions': limitsVersions,
 };

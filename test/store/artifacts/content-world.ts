@@ -22,7 +22,15 @@ export async function largeOutput(store: Store, batchId = 'b'): Promise<string> 
   const { key } = await store.batchPartitions.begin({ batchId, partition: 0, partitions: 1 });
   await store.batchPartitions.take(key, 1_000_000, 1);
   const output = 'x'.repeat(40_000);
-  const end = { position: 0, status: 'succeeded', reason: null, output, usage: null, uncertain: false } as const;
+  const end = {
+    position: 0,
+    status: 'succeeded',
+    reason: null,
+    output,
+    usage: null,
+    uncertain: false,
+    model: 'gpt-5.5',
+  } as const;
   await store.batchPartitions.end(key, { ...end, now: Date.now() });
   return createHash('sha256').update(JSON.stringify(output)).digest('hex');
 }

@@ -69,7 +69,15 @@ async function lostCall(store: TestStore) {
   await store.batchPartitions.admit(key, { position: 0, worstNano: 10_000_000, limiter, now: after(0).getTime() });
   await store.batchPartitions.submitted(key, 0, 'resp_lost');
   const reason = { type: 'effect_uncertain', message: 'it may have been paid' } as const;
-  const end = { position: 0, status: 'uncertain', reason, output: null, usage: null, uncertain: true } as const;
+  const end = {
+    position: 0,
+    status: 'uncertain',
+    reason,
+    output: null,
+    usage: null,
+    uncertain: true,
+    model: 'gpt-5.5',
+  } as const;
   await store.batchPartitions.end(key, { ...end, now: after(0).getTime() });
   const [orphan] = await store.acrossTenants.batchHealth.orphans(0, 10);
   if (orphan === undefined) throw new Error('no call was lost');

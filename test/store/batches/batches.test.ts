@@ -11,7 +11,9 @@ import { temporaryStore } from '../../support/temporary-store.ts';
 const usage = { modelCalls: 1, inputTokens: 5, cachedInputTokens: 0, outputTokens: 2, costUsd: 0.25 };
 const cent = 1e7;
 const minute = 60_000;
+const model = 'gpt-5.5';
 const now = Date.parse('2026-01-01T10:00:00Z');
+const succeeded = { status: 'succeeded', reason: null, usage, uncertain: false, model, now } as const;
 
 async function collect(items: AsyncIterable<BatchItemView>): Promise<BatchItemView[]> {
   const all: BatchItemView[] = [];
@@ -90,7 +92,7 @@ describe('the import and the export of items', () => {
     const output = { text: 'y'.repeat(100_000) };
     await admit(store, key, 0);
     await store.batchPartitions.submitted(key, 0, 'resp_1');
-    const end = { position: 0, status: 'succeeded', reason: null, usage, uncertain: false, now } as const;
+    const end = { ...succeeded, position: 0 };
     await store.batchPartitions.end(key, { ...end, output });
     expect(await collect(store.batchItems.export('b', ['succeeded']))).toMatchObject([
       { output, costUsd: 0.25, attempts: 1, responseId: 'resp_1', inputTokens: 5 },
@@ -123,7 +125,7 @@ describe('a partition', () => {
       { position: 0, status: 'submitted', responseId: 'resp_1', attempts: 1 },
       { position: 1, status: 'pending', responseId: null, attempts: 0 },
     ]);
-    const end = { position: 0, status: 'succeeded', reason: null, usage, uncertain: false, now, output: 1 } as const;
+    const end = { ...succeeded, position: 0, output: 1 };
     await expect(store.batchPartitions.end(old, end)).rejects.toThrow(Superseded);
     await expect(admit(store, old, 1)).rejects.toThrow(Superseded);
     expect(await store.batchPartitions.take(old, 10, 1)).toEqual([]);
@@ -154,8 +156,7 @@ describe('an admission', () => {
     expect(all.filter((admission) => !admission.admitted && admission.by === 'cap_busy')).toHaveLength(40);
     const cheap = { ...usage, costUsd: 0.001 };
     for (const position of admitted) {
-      const end = { position, status: 'succeeded', reason: null, uncertain: false, now, output: 1 } as const;
-      await store.batchPartitions.end(key, { ...end, usage: cheap });
+      await store.batchPartitions.end(key, { ...succeeded, position, output: 1, usage: cheap });
     }
     expect(await store.batches.find('b')).toMatchObject({ spentUsd: 0.01, reservedUsd: 0 });
     expect(await admit(store, key, 40)).toMatchObject({ admitted: true });
@@ -174,7 +175,8 @@ describe('an admission', () => {
     const key = await partitionOf(store, 'b', 1);
     await admit(store, key, 0);
     const reason = { type: 'effect_uncertain', message: 'it may have been paid' } as const;
-    const end = { position: 0, status: 'uncertain', reason, output: null, usage: null, uncertain: true, now } as const;
+    const unknown = { status: 'uncertain', reason, output: null, usage: null, uncertain: true } as const;
+    const end = { ...succeeded, ...unknown, position: 0 };
     await store.batchPartitions.end(key, end);
     expect(await store.batches.find('b')).toMatchObject({ spentUsd: 0.01, reservedUsd: 0, flagged: 1 });
   });
@@ -187,7 +189,15 @@ describe('an admission', () => {
     const { key, items } = await store.batchPartitions.begin({ batchId: 'b', partition: 0, partitions: 1 });
     expect(items).toMatchObject([{ position: 0, status: 'intended' }]);
     const reason = { type: 'effect_uncertain', message: 'it may have been paid' } as const;
-    const retry = { position: 0, reason, nextAttemptAt: now, counted: true, usage: null, uncertain: true };
+    const retry = {
+      position: 0,
+      reason,
+      nextAttemptAt: now,
+      counted: true,
+      usage: null,
+      uncertain: true,
+      model,
+    };
     await store.batchPartitions.retry(key, retry);
     expect(await store.batches.find('b')).toMatchObject({
       counts: { pending: 1, uncertain: 0 },

@@ -13,7 +13,7 @@ it('an error with half of a character and NUL breaks no listing of its batch and
   await runningBatch(store, 'b', 2);
   const { key } = await store.batchPartitions.begin({ batchId: 'b', partition: 0, partitions: 1 });
   await store.batchPartitions.take(key, 2, 2);
-  const end = { status: 'failed', output: null, usage: null, uncertain: false, now: 1 } as const;
+  const end = { status: 'failed', output: null, usage: null, uncertain: false, model: 'gpt-5.5', now: 1 } as const;
   await store.batchPartitions.end(key, { ...end, position: 0, reason: { type: 'provider_request', message: hostile } });
   await store.batchPartitions.end(key, { ...end, position: 1, reason: { type: 'model_refusal', message: 'no' } });
   expect(await store.batchItems.failures('b')).toHaveLength(2);

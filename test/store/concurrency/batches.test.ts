@@ -20,7 +20,16 @@ function admit(store: Store, key: FencingToken, position: number) {
 }
 
 function ended(position: number) {
-  return { position, status: 'succeeded', reason: null, output: 'yes', usage, uncertain: false, now } as const;
+  return {
+    position,
+    status: 'succeeded',
+    reason: null,
+    output: 'yes',
+    usage,
+    uncertain: false,
+    model: 'gpt-5.5',
+    now,
+  } as const;
 }
 
 it('partitions that take items at once share none of them, and leave none', async () => {

@@ -81,5 +81,11 @@ it('a job of four steps writes what belongs to one moment in one transaction', a
   const { statements, commits } = counted.count();
   expect(result.outcome).toBe('completed');
   expect(receiver.received).toHaveLength(1);
-  expect({ statements: statements.length, commits }, statements.join('\n')).toEqual({ statements: 35, commits: 13 });
+  // On PostgreSQL the row of a run is a part of the statement that ends the run.
+  const runs = statements.filter((text) => text.startsWith('insert into "runs"'));
+  expect({ statements: statements.length - runs.length, runs: runs.length, commits }, statements.join('\n')).toEqual({
+    statements: 35,
+    runs: 4,
+    commits: 13,
+  });
 });

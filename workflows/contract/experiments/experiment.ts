@@ -169,6 +169,15 @@ export interface RoundEnd extends RoundInput {
 export interface EndExperimentInput extends ExperimentActivityInput {
   /** Why it ended before its rounds did; null when they decide how it ends. */
   readonly failure: ExperimentFailure | null;
+  /** What its phases have taken. Workflows of earlier releases do not tell it. */
+  readonly times?: ExperimentTimes;
+}
+
+/** What the phases of an experiment have taken together, without their waits. */
+export interface ExperimentTimes {
+  readonly sandboxSeconds: number;
+  /** Of the phases in which a model wrote. */
+  readonly modelSeconds: number;
 }
 
 export interface ExperimentResult {

@@ -12,6 +12,7 @@ import type { FormValues } from '../lead-magnets/form.ts';
 import type { JsonValue } from '../json/json.ts';
 import type { Delivery, LeadMagnet, Step } from '../lead-magnets/lead-magnet.ts';
 import type { DeliveryState, JobOutcome, StepState } from './states.ts';
+import type { RunLimits } from '../runs/run.ts';
 import type { ToolLimits } from '../tools/limits.ts';
 import type { Usage } from '../usage.ts';
 
@@ -101,6 +102,8 @@ export interface StepTransition {
   readonly reason: Reason | null;
   /** ISO 8601, UTC, by the workflow's clock. */
   readonly at: string;
+  /** The limits that the step ran within; for a step that failed. */
+  readonly limits?: RunLimits;
 }
 
 export interface StepActivityInput<S extends Step = Step> {

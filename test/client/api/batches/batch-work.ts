@@ -20,7 +20,7 @@ export async function workOnBatch(store: Store, id: string): Promise<void> {
     await store.batchPartitions.admit(key, { position, worstNano: 50_000_000, limiter, now: Date.now() });
     await store.batchPartitions.submitted(key, position, `resp_${position}`);
   }
-  const end = { usage, uncertain: false, now: Date.now() };
+  const end = { usage, uncertain: false, model: 'gpt-5.5', now: Date.now() };
   await store.batchPartitions.end(key, { ...end, position: 0, status: 'succeeded', reason: null, output: '=1+1' });
   const reason = { type: 'provider_request', message: 'refused' } as const;
   await store.batchPartitions.end(key, { ...end, position: 1, status: 'failed', reason, output: null });

@@ -14,9 +14,25 @@ export async function workOnItems(store: Store): Promise<void> {
     await store.batchPartitions.admit(key, { position, worstNano: 1e7, limiter, now });
     await store.batchPartitions.submitted(key, position, `resp_${position}`);
   }
-  const retry = { position: 0, reason, nextAttemptAt: now, counted: true, usage: null, uncertain: false };
+  const retry = {
+    position: 0,
+    reason,
+    nextAttemptAt: now,
+    counted: true,
+    usage: null,
+    uncertain: false,
+  };
   await store.batchPartitions.retry(key, retry);
-  const end = { position: 1, status: 'succeeded', reason: null, output: 'yes', usage, uncertain: false, now } as const;
+  const end = {
+    position: 1,
+    status: 'succeeded',
+    reason: null,
+    output: 'yes',
+    usage,
+    uncertain: false,
+    model: 'gpt-5.5',
+    now,
+  } as const;
   await store.batchPartitions.end(key, end);
   await store.providerBatches.take(key, { until: 3, now, count: 2 });
   await store.providerBatches.items(key, 'provider_1', { after: -1, count: 2 });

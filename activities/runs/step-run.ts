@@ -1,0 +1,81 @@
+/** The row of a step's run, from its activity's input, its end, and what its meter has measured. */
+import type { activityInfo } from '@temporalio/activity';
+import type { MeasuredRun } from '../../store/runs/step-run.ts';
+import type { ComputerUseTimes } from '../../workflows/contract/computer-use/times.ts';
+import type { StepActivityInput, StepActivityResult } from '../../workflows/contract/jobs/job.ts';
+import {
+  completeTimes,
+  limitsOfStep,
+  stepRunKey,
+  type RunPart,
+  type RunTimes,
+} from '../../workflows/contract/runs/run.ts';
+import type { RunMeter } from './run-meter.ts';
+
+/** What Temporal tells an activity of its times. Milliseconds since the epoch. */
+export type ActivityTimes = Pick<
+  ReturnType<typeof activityInfo>,
+  'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'
+>;
+
+export interface EndedStep {
+  readonly input: StepActivityInput;
+  readonly end: Omit<StepActivityResult, 'attempts'>;
+  readonly attempts: number;
+  readonly activity: ActivityTimes;
+  /** When the attempt began and ended, in milliseconds since the epoch. */
+  readonly beganMs: number;
+  readonly endedMs: number;
+  readonly meter: RunMeter;
+}
+
+export function measuredStepRun({ input, end, attempts, activity, beganMs, endedMs, meter }: EndedStep): MeasuredRun {
+  const { job, step, generation, resumption } = input;
+  const { scheduledTimestampMs: queuedMs, currentAttemptScheduledTimestampMs: retriedMs } = activity;
+  // Temporal's clock is not the worker's: nothing may end before it was scheduled.
+  const lastMs = Math.max(endedMs, queuedMs);
+  const waits = { queue: beganMs - retriedMs, retry: retriedMs - queuedMs };
+  const ofAttempts = attempts > 1 && end.times !== undefined ? ofAllAttempts(end.times) : null;
+  const times = ofAttempts ?? { ...meter.times(), ...waits };
+  return {
+    run: {
+      ...meter.measures(),
+      key: stepRunKey(job.id, step.id, generation),
+      kind: 'step',
+      work: step.kind,
+      ownerId: job.id,
+      partId: step.id,
+      leadMagnet: job.leadMagnet,
+      outcome: end.state,
+      reason: end.reason?.type ?? null,
+      limits: limitsOfStep(step),
+      limitsVersion: 0,
+      queuedMs,
+      endedMs: lastMs,
+      longestRepeat: end.longestRepeat ?? null,
+      times: completeTimes(times, lastMs - queuedMs, ofAttempts === null ? 'other' : 'retry'),
+      turns: end.iterations,
+      inputTokens: end.usage.inputTokens,
+      outputTokens: end.usage.outputTokens,
+      costMicroUsd: end.usage.costUsd * 1e6,
+      attempts,
+    },
+    rest: resumption === undefined ? betweenActivities[step.kind] : 'person',
+  };
+}
+
+/** A computer-use step keeps its times in its checkpoint, so that they are those of all its attempts. */
+function ofAllAttempts({ modelMs, browserMs, storeMs, waitingMs }: ComputerUseTimes): Partial<RunTimes> {
+  return { model: modelMs, browser: browserMs, store: storeMs, person: waitingMs };
+}
+
+/** What a step of several activities does between them; steps of one activity have nothing there. */
+const betweenActivities: Readonly<Record<StepActivityInput['step']['kind'], RunPart>> = {
+  computer_use: 'person',
+  ai: 'other',
+  webhook: 'other',
+  render: 'other',
+  batch: 'model',
+  tool: 'tool',
+  code: 'other',
+};
