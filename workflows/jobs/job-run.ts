@@ -139,7 +139,7 @@ export class JobRun {
   /** For the row of the step's run, which the store makes when no activity could. */
   private limitsOf(id: string): RunLimits | undefined {
     const step = this.steps.find((one) => one.id === id);
-    return step === undefined ? undefined : limitsOfStep(step);
+    return step === undefined ? undefined : limitsOfStep(step, this.pinnedLimits);
   }
 
   private count(): number {

@@ -36,7 +36,7 @@ test('L12: a step that ends leaves one row, whose parts add up to its duration',
     outcome: 'succeeded',
     costMicroUsd: 250_000,
     attempts: 1,
-    limits: { attemptSeconds: 900 },
+    limitsVersion: 0,
   });
   const sum = runParts.reduce((total, part) => total + (row?.times?.[part] ?? 0), 0);
   expect(sum).toBe((row?.endedMs ?? 0) - (row?.queuedMs ?? 0));
