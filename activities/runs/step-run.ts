@@ -3,26 +3,23 @@ import type { activityInfo } from '@temporalio/activity';
 import type { MeasuredRun } from '../../store/runs/step-run.ts';
 import type { ComputerUseTimes } from '../../workflows/contract/computer-use/times.ts';
 import type { StepActivityInput, StepActivityResult } from '../../workflows/contract/jobs/job.ts';
+import { builtInVersion } from '../../workflows/contract/limits/limits-version.ts';
 import {
   completeTimes,
-  limitsOfStep,
   stepRunKey,
+  type RunLimits,
   type RunPart,
   type RunTimes,
 } from '../../workflows/contract/runs/run.ts';
 import type { RunMeter } from './run-meter.ts';
 
-/** What Temporal tells an activity of its times. Milliseconds since the epoch. */
-export type ActivityTimes = Pick<
-  ReturnType<typeof activityInfo>,
-  'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'
->;
+type ActivityInfo = ReturnType<typeof activityInfo>;
 
 export interface EndedStep {
   readonly input: StepActivityInput;
   readonly end: Omit<StepActivityResult, 'attempts'>;
   readonly attempts: number;
-  readonly activity: ActivityTimes;
+  readonly activity: ActivityInfo;
   /** When the attempt began and ended, in milliseconds since the epoch. */
   readonly beganMs: number;
   readonly endedMs: number;
@@ -61,6 +58,19 @@ export function measuredStepRun({ input, end, attempts, activity, beganMs, ended
       attempts,
     },
     rest: resumption === undefined ? betweenActivities[step.kind] : 'person',
+  };
+}
+
+/** As Temporal keeps them; 0 is no limit. */
+function limitsOf(activity: ActivityInfo): RunLimits {
+  const { startToCloseTimeoutMs, scheduleToCloseTimeoutMs, heartbeatTimeoutMs = 0, retryPolicy } = activity;
+  const seconds = (milliseconds: number): number | null => (milliseconds > 0 ? milliseconds / 1000 : null);
+  const attempts = retryPolicy?.maximumAttempts ?? 0;
+  return {
+    attemptSeconds: seconds(startToCloseTimeoutMs),
+    totalSeconds: seconds(scheduleToCloseTimeoutMs),
+    heartbeatSeconds: seconds(heartbeatTimeoutMs),
+    attempts: attempts > 0 ? attempts : null,
   };
 }
 

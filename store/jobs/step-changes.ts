@@ -155,12 +155,15 @@ function endedColumns(steps: Steps, generation: number) {
       .where('call_key', '>=', prefix)
       .where('call_key', '<', sql<string>`${prefix} || ${'\u{10FFFF}'}`)
       .as(column);
+  const ofJob = <Column extends 'slug' | 'limits_version'>(column: Column) =>
+    steps.selectFrom('jobs').select(column).whereRef('jobs.id', '=', 'steps.job_id').as(column);
   return [
     'kind',
     'started_at',
     'attempts',
     'iterations',
-    steps.selectFrom('jobs').select('slug').whereRef('jobs.id', '=', 'steps.job_id').as('slug'),
+    ofJob('slug'),
+    ofJob('limits_version'),
     ofCalls('cost_usd'),
     ofCalls('input_tokens'),
     ofCalls('output_tokens'),

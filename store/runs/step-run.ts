@@ -1,4 +1,5 @@
 /** The row of a step's run: as its activity measured it, or, when the workflow ended the step, from what the store knows. Pure. */
+import { builtInVersion } from '../../workflows/contract/limits/limits-version.ts';
 import {
   completeTimes,
   noMeasures,
@@ -31,6 +32,7 @@ export interface EndedStepRow {
   readonly attempts: number;
   readonly iterations: number;
   readonly slug: string | null;
+  readonly limits_version: number | null;
   readonly cost_usd: number | null;
   readonly input_tokens: number | null;
   readonly output_tokens: number | null;
@@ -55,7 +57,7 @@ export function runOfTransition(jobId: string, transition: StepTransition, row: 
     outcome,
     reason: reason?.type ?? null,
     limits,
-    limitsVersion: 0,
+    limitsVersion: row.limits_version ?? builtInVersion,
     queuedMs: row.started_at === null ? endedMs - waitedMs : Math.min(Date.parse(row.started_at), endedMs),
     endedMs,
     times: null,
