@@ -1,8 +1,8 @@
 // Installs everything that the demo, the tests and the application need. It runs on plain Node without packages:
 //   node scripts/setup.mjs [--if-needed] [--minimal] [--skip NAME]…
 // `--if-needed` is for use before another command: it is quick when everything is there. `--skip` leaves out a tool that the
-// command does not use: temporal-cli, chromium, test-server, bubblewrap, python, python-packages, promtool, ffmpeg, postgres, fonts. `--minimal` leaves out the
-// fonts for other than Latin, Greek and Cyrillic letters (145 MB), and no later `--if-needed` gets them.
+// command does not use: temporal-cli, chromium, test-server, bubblewrap, python, python-packages, prometheus, alertmanager,
+// ffmpeg, postgres, fonts. `--minimal` leaves out the fonts for other than Latin, Greek and Cyrillic letters (145 MB), and no later `--if-needed` gets them.
 const OLDEST_NODE = { major: 20, minor: 12 };
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

@@ -9,6 +9,7 @@ import type { BatchState } from '../workflows/contract/batches/batch.ts';
 import type { Contents } from './artifacts/contents.ts';
 import { createContentSweep, type ContentSweep } from './artifacts/sweep.ts';
 import { createBatchHealth, type BatchHealth } from './batches/batch-health.ts';
+import { blockedModels, type BlockedModel } from './batches/rate-limiters/rate-limiters.ts';
 import type { Database } from './database/database.ts';
 import { isPostgres } from './database/kind.ts';
 import { createExperimentHealth, type ExperimentHealth } from './experiments/experiment-health.ts';
@@ -59,6 +60,8 @@ export interface AcrossTenants {
     readonly after: string;
     readonly limit: number;
   }): Promise<readonly Owned[]>;
+  /** Models that are not called now, since their provider asked to wait or failed too often. */
+  blockedModels(now: Date): Promise<readonly BlockedModel[]>;
   /** Batches in one of these states, oldest first. */
   batchesIn(states: readonly BatchState[]): Promise<readonly Owned[]>;
   /** Batches whose cancellation, reopening or removal is not complete: it goes on, or its process has died. */
@@ -76,6 +79,7 @@ export function createAcrossTenants(database: Database, contents: Contents): Acr
   return {
     databaseKind: isPostgres(database) ? 'PostgreSQL' : 'SQLite',
     alerts: createAlerts(database),
+    blockedModels: (now) => blockedModels(database, now.getTime()),
     batchHealth: createBatchHealth(database),
     contentSweep: createContentSweep(database, contents),
     experimentHealth: createExperimentHealth(database),

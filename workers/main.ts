@@ -14,6 +14,9 @@ import { refusedSettingsCode, SettingsProblem, unreachableCode } from '../workfl
 import { readWorkerConfig, type WorkerSettings } from './config.ts';
 import { createDependencies, type WorkerDependencies } from './dependencies.ts';
 import { runAll } from './run-all.ts';
+import { histogramBuckets } from './metrics/buckets.ts';
+import { measureMemory } from './metrics/memory.ts';
+import { startJobsAtZero } from './metrics/jobs-at-zero.ts';
 import { ensureReconcileSchedule } from './reconcile-schedule.ts';
 import { tellWorkers } from './tell-workers.ts';
 import { createWorkers } from './workers.ts';
@@ -102,16 +105,19 @@ async function main(): Promise<void> {
     if (queues.includes('jobs')) {
       const client = new Client({ connection, namespace });
       await ensureReconcileSchedule(client, settings.LODESTONE_QUEUE_PREFIX);
+      startJobsAtZero(Runtime.instance().metricMeter, namespace, settings.LODESTONE_QUEUE_PREFIX);
     }
     log.info({ queues, namespace, prefix: settings.LODESTONE_QUEUE_PREFIX }, 'worker ready');
     // Also printed on standard output, for the process that started this one and waits for it.
     process.stdout.write(`ready ${queues.join(',')}\n`);
     const stop = queues.includes('browser') ? endUnneededBrowsers(dependencies, log) : undefined;
     const stopTelling = tellWorkers(dependencies.stores.acrossTenants.workerBeats, workers, log);
+    const stopMeasuring = measureMemory(Runtime.instance().metricMeter, log);
     try {
       await runAll(workers.map(({ worker }) => worker));
     } finally {
       stop?.();
+      stopMeasuring();
       await stopTelling();
     }
   } catch (error) {
@@ -129,7 +135,10 @@ async function main(): Promise<void> {
 
 /** Once a process: sets up logging, the stop signals, and the metrics of Temporal and of our own. */
 function installRuntime({ LODESTONE_METRICS_ADDRESS: bindAddress }: WorkerSettings, log: Logger): void {
-  const telemetry = bindAddress === undefined ? {} : { telemetryOptions: { metrics: { prometheus: { bindAddress } } } };
+  const metrics = (address: string) => ({
+    prometheus: { bindAddress: address, histogramBucketOverrides: histogramBuckets },
+  });
+  const telemetry = bindAddress === undefined ? {} : { telemetryOptions: { metrics: metrics(bindAddress) } };
   Runtime.install({ logger: toTemporalLogger(log), shutdownSignals: ['SIGINT', 'SIGTERM'], ...telemetry });
 }
 

@@ -1,9 +1,10 @@
 /** One Temporal worker a queue, in one process: each queue stands for a resource, so each has limits of its own. */
-import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { Runtime, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { Traces } from '../traces/traces.ts';
 import { taskQueue, type QueueKind } from '../workflows/contract/names.ts';
 import type { WorkerSettings } from './config.ts';
 import type { WorkerDependencies } from './dependencies.ts';
+import { createAttemptMetrics, measureAttempts } from './metrics/attempts.ts';
 import { workflowBundle } from './workflow-bundle/bundle.ts';
 
 export interface WorkersRequest {
@@ -36,6 +37,8 @@ export async function createWorkers(request: WorkersRequest): Promise<readonly Q
   return Promise.all(
     request.queues.map(async (queue): Promise<QueueWorker> => {
       const slots = slotsOf(queue, settings);
+      const served = await servedBy(queue, request);
+      const attempts = createAttemptMetrics(Runtime.instance().metricMeter, Object.keys(served.activities ?? {}));
       const worker = await Worker.create({
         connection,
         namespace,
@@ -44,7 +47,8 @@ export async function createWorkers(request: WorkersRequest): Promise<readonly Q
         maxHeartbeatThrottleInterval,
         maxConcurrentActivityTaskExecutions: slots,
         plugins: request.traces ? [request.traces.plugin] : [],
-        ...(await servedBy(queue, request)),
+        interceptors: { activity: [measureAttempts(attempts)] },
+        ...served,
       });
       return { queue, slots, worker };
     }),

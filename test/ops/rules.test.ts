@@ -1,13 +1,11 @@
 /** The alert rules as Prometheus itself reads and judges them, by its promtool. */
-import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { toolPath } from '../../workers/local/tools.ts';
+import { promtool } from '../support/watching/programs.ts';
 import { root } from './compose-file.ts';
 
 const folder = join(root, 'ops/prometheus');
@@ -18,21 +16,23 @@ const TestsSchema = z.object({
   ),
 });
 
-/** What promtool prints; rejects when it finds something wrong. */
-async function promtool(...args: string[]): Promise<string> {
-  const { stdout, stderr } = await promisify(execFile)(toolPath('promtool'), args);
-  return stdout + stderr;
+/** The files that hold the rules to their tests. */
+async function testFiles(): Promise<readonly string[]> {
+  return (await readdir(folder)).filter((name) => name.endsWith('.test.yaml'));
 }
 
-it('P22: promtool takes the rules, and each alert fires when it should and stays silent when it should', async () => {
+it('P22, A09, L13: promtool takes the rules, and each alert fires when it should and stays silent when it should', async () => {
   const { groups } = RulesSchema.parse(parse(await readFile(join(folder, 'rules.yaml'), 'utf8')));
   const alerts = groups.flatMap(({ rules }) => rules.map(({ alert }) => alert));
   expect(await promtool('check', 'rules', join(folder, 'rules.yaml'))).toContain(
     `SUCCESS: ${alerts.length} rules found`,
   );
-  expect(await promtool('test', 'rules', join(folder, 'rules.test.yaml'))).toContain('SUCCESS');
-  const { tests } = TestsSchema.parse(parse(await readFile(join(folder, 'rules.test.yaml'), 'utf8')));
-  const judged = tests.flatMap((test) => test.alert_rule_test);
+  const judged: z.infer<typeof TestsSchema>['tests'][number]['alert_rule_test'] = [];
+  for (const file of await testFiles()) {
+    expect(await promtool('test', 'rules', join(folder, file))).toContain('SUCCESS');
+    const { tests } = TestsSchema.parse(parse(await readFile(join(folder, file), 'utf8')));
+    judged.push(...tests.flatMap((test) => test.alert_rule_test));
+  }
   const named = (fires: boolean) =>
     new Set(judged.filter((judgement) => judgement.exp_alerts.length > 0 === fires).map(({ alertname }) => alertname));
   expect([...named(true)].toSorted()).toEqual(alerts.toSorted());

@@ -12,6 +12,7 @@ import { decideApprovalUpdate, jobStatusQuery } from '../contract/jobs/messages.
 import { searchAttributes } from '../contract/names.ts';
 import type { JobOutcome, JobState } from '../contract/jobs/states.ts';
 import { deliverAll } from '../deliveries/deliveries.ts';
+import { measureJobEnd } from './job-metrics.ts';
 import { JobRun } from './job-run.ts';
 import { recordsOf } from '../records.ts';
 import { runSteps } from './run-steps.ts';
@@ -42,6 +43,7 @@ export async function leadMagnetJob(input: LeadMagnetJobInput): Promise<LeadMagn
     records.closeJob({ job: run.job, outcome, reason, transitions: run.unrecorded(), deliveries }),
   );
   enter(run, 'ended', outcome, reason);
+  measureJobEnd(run.job.submittedAt, outcome, reason);
   return { outcome, reason, steps: run.summaries(), deliveries, usage: run.usage };
 }
 

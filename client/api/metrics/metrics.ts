@@ -73,4 +73,14 @@ function addStoreGauges(registers: Registry[], { store, acrossTenants, now }: Me
       }
     },
   });
+  const blocked = new Gauge({
+    name: 'lodestone_model_blocked',
+    help: 'Models that are not called now, by why: the circuit breaker, or the rate limit of the provider',
+    labelNames: ['model', 'by'],
+    registers,
+    async collect() {
+      blocked.reset();
+      for (const { model, by } of await acrossTenants.blockedModels(now())) blocked.set({ model, by }, 1);
+    },
+  });
 }

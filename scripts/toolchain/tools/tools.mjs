@@ -4,7 +4,7 @@ import { chromium } from './chromium.mjs';
 import { ffmpeg } from './ffmpeg.mjs';
 import { fontSet } from '../fonts/font-set.mjs';
 import { postgres } from './postgres.mjs';
-import { promtool } from './promtool.mjs';
+import { alertmanager, prometheus } from './prometheus.mjs';
 import { python } from './python.mjs';
 import { pythonPackages } from './python-packages.mjs';
 import { temporalCli } from './temporal-cli.mjs';
@@ -12,7 +12,7 @@ import { testServer } from './test-server.mjs';
 
 /**
  * @typedef {object} Tool
- * @property {'temporalCli' | 'chromium' | 'testServer' | 'bubblewrap' | 'python' | 'pythonPackages' | 'promtool' | 'ffmpeg' | 'postgres' | 'fonts'} key in the record
+ * @property {'temporalCli' | 'chromium' | 'testServer' | 'bubblewrap' | 'python' | 'pythonPackages' | 'prometheus' | 'alertmanager' | 'ffmpeg' | 'postgres' | 'fonts'} key in the record
  * @property {string} name on the command line (`--skip`)
  * @property {string} title for people
  * @property {string} [setting] the environment variable that names its path
@@ -31,7 +31,8 @@ export const TOOLS = [
   bubblewrap,
   python,
   pythonPackages,
-  promtool,
+  prometheus,
+  alertmanager,
   ffmpeg,
   postgres,
   fontSet,

@@ -27,6 +27,29 @@ export interface RateLimiters {
   ): Promise<void>;
 }
 
+/** A model whose calls are not made now: its provider has asked to wait, or fails. */
+export interface BlockedModel {
+  readonly model: string;
+  readonly by: RateLimiter['blockedBy'];
+}
+
+/** How many models are looked at: those whose state changed last. */
+const mostModels = 200;
+
+/** The models whose circuit breaker is open, or half-open, or whose rate limit is reached. */
+export async function blockedModels(database: Database, now: number): Promise<readonly BlockedModel[]> {
+  const rows = await database
+    .selectFrom('rate_limiters')
+    .select(['key', 'data'])
+    .orderBy('updated_at', 'desc')
+    .limit(mostModels)
+    .execute();
+  return rows.flatMap(({ key, data }) => {
+    const { tripped, blockedUntil, blockedBy } = limiterFrom({ data });
+    return tripped || now < blockedUntil ? [{ model: key, by: blockedBy }] : [];
+  });
+}
+
 export function createRateLimiters(database: Database): RateLimiters {
   return {
     find: (key) => readLimiter(database, key),

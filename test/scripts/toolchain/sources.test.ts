@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bubblewrap } from '../../../scripts/toolchain/tools/bubblewrap.mjs';
@@ -6,7 +6,7 @@ import { cachedToolFolder, writeOrigin } from '../../../scripts/toolchain/cache.
 import { chromium, playwrightBrowsers } from '../../../scripts/toolchain/tools/chromium.mjs';
 import { ffmpeg } from '../../../scripts/toolchain/tools/ffmpeg.mjs';
 import { firstThatHasIt, type Answer, type Source } from '../../../scripts/toolchain/packages/first-source.mjs';
-import { promtool } from '../../../scripts/toolchain/tools/promtool.mjs';
+import { alertmanager, prometheus } from '../../../scripts/toolchain/tools/prometheus.mjs';
 import { python } from '../../../scripts/toolchain/tools/python.mjs';
 import { pythonPackages } from '../../../scripts/toolchain/tools/python-packages.mjs';
 import { temporalCli } from '../../../scripts/toolchain/tools/temporal-cli.mjs';
@@ -67,7 +67,8 @@ describe('the order of sources', () => {
     [python, ['LODESTONE_PYTHON', '/usr/bin/python3', 'PATH', 'distribution package']],
     [pythonPackages, ['LODESTONE_PYTHON_PACKAGES', 'cache', 'PyPI']],
     [ffmpeg, ['PATH', 'cache', 'PyPI package imageio-ffmpeg']],
-    [promtool, ['PATH', 'cache', 'distribution package']],
+    [prometheus, ['PATH', 'cache', 'distribution package']],
+    [alertmanager, ['PATH', 'cache', 'distribution package']],
   ])('is the documented one for $title', (tool, names) => {
     expect(tool.sources(fakeMachine().surroundings).map(({ name }) => name)).toEqual(names);
   });
@@ -175,35 +176,52 @@ describe('bubblewrap', () => {
   });
 });
 
-describe('promtool', () => {
+describe('Prometheus', () => {
   /** A machine whose distribution gives an archive, or says why not. */
   const machineWith = (download: Surroundings['distribution']['download'], command?: FakeCommand) => {
     const { surroundings } = fakeMachine(command);
     return { ...surroundings, distribution: { ...surroundings.distribution, download } };
   };
 
-  it("is taken out of the distribution's package, which is not installed", async () => {
+  it("is taken with its promtool out of the distribution's package, which is not installed", async () => {
     const surroundings = machineWith(
       async (_name, folder) => {
         placeProgram(folder, 'prometheus_2.deb');
         // As dpkg-deb does it, which this test does not have.
-        placeProgram(folder, 'unpacked/usr/bin/promtool');
+        for (const name of ['prometheus', 'promtool']) placeProgram(folder, `unpacked/usr/bin/${name}`);
         return undefined;
       },
       (command, args) => {
-        if (command !== 'dpkg-deb') return { errors: 'promtool, version 2.42.0+ds (branch: debian)' };
+        if (command !== 'dpkg-deb') return { errors: 'prometheus, version 2.42.0+ds (branch: debian)' };
         expect(args).toEqual(['-x', 'prometheus_2.deb', 'unpacked']);
         return undefined;
       },
     );
-    const answer = await firstThatHasIt(promtool.sources(surroundings), { localOnly: false });
+    const answer = await firstThatHasIt(prometheus.sources(surroundings), { localOnly: false });
     expect(answer).toMatchObject({ found: { version: '2.42.0+ds', source: "the distribution's package" } });
-    expect(await firstThatHasIt(promtool.sources(surroundings), { localOnly: true })).toEqual(answer);
+    expect(await firstThatHasIt(prometheus.sources(surroundings), { localOnly: true })).toEqual(answer);
+  });
+
+  it('has an Alertmanager that finds its templates beside itself, not where they are when it is installed', async () => {
+    const surroundings = machineWith(
+      async (_name, folder) => {
+        placeProgram(folder, 'alertmanager_0.deb');
+        placeProgram(folder, 'unpacked/usr/bin/prometheus-alertmanager');
+        placeProgram(folder, 'unpacked/usr/share/prometheus/alertmanager/default.tmpl');
+        return undefined;
+      },
+      (command) => (command === 'dpkg-deb' ? undefined : { output: 'alertmanager, version 0.25.0 (branch: debian)' }),
+    );
+    const answer = await firstThatHasIt(alertmanager.sources(surroundings), { localOnly: false });
+    expect(answer).toMatchObject({ found: { version: '0.25.0', needsProgram: 'bwrap' } });
+    const folder = cachedToolFolder(surroundings, 'prometheus-alertmanager', 'distribution');
+    expect(readdirSync(folder).toSorted()).toEqual(['alertmanager', 'origin.json', 'prometheus-alertmanager', 'share']);
+    expect(readFileSync(join(folder, 'alertmanager'), 'utf8')).toContain('--ro-bind "$here/share"');
   });
 
   it('that cannot be had is reported with the reason', async () => {
     const surroundings = machineWith(async () => 'no apt-get on this machine');
-    expect(await firstThatHasIt(promtool.sources(surroundings), { localOnly: false })).toEqual({
+    expect(await firstThatHasIt(prometheus.sources(surroundings), { localOnly: false })).toEqual({
       reasons: ['distribution package: no apt-get on this machine'],
     });
   });

@@ -13,12 +13,14 @@ const root = join(import.meta.dirname, '..', '..', '..');
 export interface SeparateProcesses {
   /** Of the API. */
   readonly url: string;
+  readonly temporalAddress: string;
   /** Of the store. */
   readonly place: StorePlace;
   /** Each starts a process on the same ports and the same folder as before, and waits until it is ready. */
   startTemporal(): Promise<Child>;
   startApi(): Promise<Child>;
-  startWorker(): Promise<Child>;
+  /** Of the usual queues, unless it is told which. */
+  startWorker(...queues: readonly string[]): Promise<Child>;
   killAll(): Promise<void>;
 }
 
@@ -47,15 +49,17 @@ export async function separateProcesses(environment: Readonly<Record<string, str
     await child.ready;
     return child;
   };
-  const spawned = (name: string, file: string): Promise<Child> =>
-    started(spawnChild({ name, file: join(root, file), environment: settings }));
+  const spawned = (name: string, file: string, parameters: readonly string[] = []): Promise<Child> =>
+    started(spawnChild({ name, file: join(root, file), parameters, environment: settings }));
   return {
     url: `http://127.0.0.1:${apiPort}`,
+    temporalAddress: `127.0.0.1:${port}`,
     place: { dataFolder, databaseUrl: database['LODESTONE_DATABASE_URL'] },
     startTemporal: () =>
       started(spawnTemporalServer({ executable: toolPath('temporalCli'), port, uiPort, dataFolder })),
     startApi: () => spawned('api', 'client/api/main.ts'),
-    startWorker: () => spawned('worker', 'workers/main.ts'),
+    startWorker: (...queues) =>
+      spawned('worker', 'workers/main.ts', queues.length === 0 ? [] : ['--queues', queues.join(',')]),
     killAll,
   };
 }

@@ -13,7 +13,7 @@ const ownProcess = [
   'test/activities/experiments/whole-experiment.test.ts',
   'test/client/api/mcp/held-inputs.test.ts',
   'test/client/api/tools/tool-temporal.test.ts',
-  'test/ops/set-up-namespace.test.ts',
+  'test/ops/{set-up-namespace,real-alerts}.test.ts',
   // Their harness sets vitest's limits for the file that loads it.
   'test/client/{cli,examples}/**',
   // They start browsers through Playwright, of which a hanging one must not hold up others.

@@ -31,6 +31,13 @@ test('C14: the metrics of the API count its requests by route, the experiments b
   await ask('/v1/experiments/experiment_other');
   await ask('/no/such/page');
   await store.acrossTenants.workerBeats.beat([worker], new Date());
+  const call = {
+    report: { kind: 'rate_limited', retryAfterMilliseconds: 60_000 },
+    reported: null,
+    probe: false,
+  } as const;
+  await store.rateLimiters.report('openai/model', call, Date.now());
+  await store.rateLimiters.report('openai/other', { ...call, report: { kind: 'answered' } }, Date.now());
   const server = await serveMetrics(dependencies.metrics.registry, '127.0.0.1:0');
   onTestFinished(() => void server.close());
   const address = server.address();
@@ -49,6 +56,9 @@ test('C14: the metrics of the API count its requests by route, the experiments b
   expect(metrics).toContain('lodestone_experiments{state="created"} 1');
   expect(metrics).toContain('lodestone_worker_slots{queue="sandbox",state="free"} 1');
   expect(metrics).toContain('lodestone_worker_slots{queue="sandbox",state="busy"} 1');
+  expect(metrics.split('\n').filter((line) => line.startsWith('lodestone_model_blocked'))).toEqual([
+    'lodestone_model_blocked{model="openai/model",by="rate_limit"} 1',
+  ]);
   expect(metrics).toContain('nodejs_eventloop_lag_p99_seconds');
   expect((await fetch(`http://127.0.0.1:${address.port}/`)).status).toBe(404);
   server.close();
