@@ -21,6 +21,7 @@ import { isVideoUpload } from './experiments/video-upload-route.ts';
 import { addHealthRoute } from './platform/health-route.ts';
 import { addJobRoutes } from './jobs/job-routes.ts';
 import { addLeadMagnetRoutes } from './lead-magnets/lead-magnet-routes.ts';
+import { addLimitsRoutes } from './limits/limits-routes.ts';
 import { addMcpRoutes, answerRpcProblem, isMcp, mcpPath } from './mcp/mcp-routes.ts';
 import { refuseUnknown } from './http/not-found.ts';
 import { addPlatformRoutes } from './platform/platform-routes.ts';
@@ -84,6 +85,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   addToolRoutes(app, dependencies, caller, bodies);
   addMcpRoutes(app, dependencies, caller, bodies);
   addPlatformRoutes(app, dependencies);
+  addLimitsRoutes(app, dependencies);
   addProviderEventRoutes(app, dependencies);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

@@ -10,7 +10,7 @@ import { CommandError, exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { addExperimentCommands } from './experiments/experiment-commands.ts';
 import { addJobCommands } from './jobs/job-commands.ts';
 import { addLeadMagnetCommands } from './lead-magnets/lead-magnet-commands.ts';
-import { addLimitsCommand } from './platform/limits-command.ts';
+import { addLimitsCommand } from './limits/limits-command.ts';
 import { addToolCommands } from './tools/tool-commands.ts';
 import { addMcpCommand } from './mcp/mcp-command.ts';
 import { addReplayCommand } from './computer-use/replay-command.ts';
@@ -34,7 +34,7 @@ function createProgram(): Command {
   addExperimentCommands(program, api);
   addLeadMagnetCommands(program, api);
   addBackupCommands(program);
-  addLimitsCommand(program);
+  addLimitsCommand(program, api);
   addToolCommands(program, api);
   addMcpCommand(program, api);
   return program;

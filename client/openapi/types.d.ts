@@ -4055,6 +4055,424 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/limits/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of the table of limits, newest first, and which of them new jobs get */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before */
+                    before?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            rollout: components["schemas"]["LimitsRollout"];
+                            versions: components["schemas"]["LimitsVersion"][];
+                            /** @description `before` of the next page; null at the end */
+                            next: number | null;
+                        };
+                    };
+                };
+                /** @description A filter is not right */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make a new version of the table of limits, for all jobs from now on
+         * @description It changes the version in force. Jobs that were accepted before keep theirs until they end.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description a number sets a limit, null returns it to the built-in table */
+                        change: {
+                            /** @description attemptSeconds 180 to 43200, totalSeconds 600 to 169200, heartbeatSeconds 6 to 120, attempts 2 to 100 */
+                            computer_use?: {
+                                attemptSeconds?: number | null;
+                                totalSeconds?: number | null;
+                                heartbeatSeconds?: number | null;
+                                attempts?: number | null;
+                            };
+                            /** @description attemptSeconds 30 to 7200, totalSeconds 600 to 169200, heartbeatSeconds 6 to 120, attempts 2 to 100 */
+                            ai?: {
+                                attemptSeconds?: number | null;
+                                totalSeconds?: number | null;
+                                heartbeatSeconds?: number | null;
+                                attempts?: number | null;
+                            };
+                            /** @description attemptSeconds 35 to 300, totalSeconds 600 to 169200, heartbeatSeconds cannot be set, attempts 2 to 100 */
+                            webhook?: {
+                                attemptSeconds?: number | null;
+                                totalSeconds?: number | null;
+                                heartbeatSeconds?: number | null;
+                                attempts?: number | null;
+                            };
+                            /** @description attemptSeconds 110 to 900, totalSeconds 600 to 169200, heartbeatSeconds cannot be set, attempts 2 to 100 */
+                            render?: {
+                                attemptSeconds?: number | null;
+                                totalSeconds?: number | null;
+                                heartbeatSeconds?: number | null;
+                                attempts?: number | null;
+                            };
+                            /** @description attemptSeconds 60 to 7200, totalSeconds 600 to 169200, heartbeatSeconds cannot be set, attempts 2 to 100 */
+                            batch?: {
+                                attemptSeconds?: number | null;
+                                totalSeconds?: number | null;
+                                heartbeatSeconds?: number | null;
+                                attempts?: number | null;
+                            };
+                            /** @description attemptSeconds 20 to 600, totalSeconds 600 to 169200, heartbeatSeconds cannot be set, attempts 2 to 100 */
+                            tool?: {
+                                attemptSeconds?: number | null;
+                                totalSeconds?: number | null;
+                                heartbeatSeconds?: number | null;
+                                attempts?: number | null;
+                            };
+                            /** @description attemptSeconds 30 to 7200, totalSeconds 600 to 169200, heartbeatSeconds 6 to 120, attempts 2 to 100 */
+                            code?: {
+                                attemptSeconds?: number | null;
+                                totalSeconds?: number | null;
+                                heartbeatSeconds?: number | null;
+                                attempts?: number | null;
+                            };
+                            /** @description attemptSeconds 110 to 900, totalSeconds 600 to 169200, heartbeatSeconds 6 to 120, attempts 2 to 100 */
+                            delivery?: {
+                                attemptSeconds?: number | null;
+                                totalSeconds?: number | null;
+                                heartbeatSeconds?: number | null;
+                                attempts?: number | null;
+                            };
+                        };
+                        why: string;
+                        /**
+                         * @description who wants it, as the audit log tells it
+                         * @default api
+                         */
+                        by?: string;
+                        /** @description the version that you changed; another in force is a conflict */
+                        parent?: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description The new version */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LimitsVersion"];
+                    };
+                };
+                /** @description The body is not JSON of this form */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Another version is in force, or one is being tried */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Above 1 MiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Outside of the bounds, contradictory, or no change */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/limits/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of the table of limits */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The version */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LimitsVersion"];
+                    };
+                };
+                /** @description Not a number */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such version */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/limits/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed limits, when and why, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before */
+                    before?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of the log */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            entries: components["schemas"]["LimitsAuditEntry"][];
+                            /** @description `before` of the next page; null at the end */
+                            next: number | null;
+                        };
+                    };
+                };
+                /** @description A filter is not right */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/limits/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give new jobs the version before, or an earlier one
+         * @description While a version is being tried, that ends, and the version in force stays. Jobs that have a version keep it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description the version; 0 is the built-in table, the one before when left out */
+                        to?: number;
+                        why: string;
+                        /**
+                         * @description who wants it, as the audit log tells it
+                         * @default api
+                         */
+                        by?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description What new jobs get now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LimitsRollout"];
+                    };
+                };
+                /** @description The body is not JSON of this form */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such version */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description New jobs have that version already */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Above 1 MiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/provider-events": {
         parameters: {
             query?: never;
@@ -4931,6 +5349,94 @@ export interface components {
                 outputTokens: number;
                 costUsd: number;
             };
+        };
+        LimitsRollout: {
+            /** @description the version of new jobs; 0 is the built-in table */
+            stable: number;
+            /** @description the version that is being tried */
+            candidate: number | null;
+            /** @description how many of 100 new jobs get the candidate */
+            percent: number;
+            /** @description when the candidate began to be tried */
+            beganAt: string | null;
+            /** @description when a change last took effect, or was taken back */
+            changedAt: string | null;
+            /** @description grows with every change of the roll-out */
+            revision: number;
+        };
+        LimitsVersion: {
+            number: number;
+            madeAt: string;
+            /** @enum {string} */
+            madeBy: "operator" | "tuning";
+            why: string;
+            /** @description the version that it changes; 0 is the built-in table */
+            parent: number;
+            /** @description what differs from the built-in table, by kind of work */
+            overrides: {
+                computer_use?: {
+                    attemptSeconds?: number;
+                    totalSeconds?: number;
+                    heartbeatSeconds?: number;
+                    attempts?: number;
+                };
+                ai?: {
+                    attemptSeconds?: number;
+                    totalSeconds?: number;
+                    heartbeatSeconds?: number;
+                    attempts?: number;
+                };
+                webhook?: {
+                    attemptSeconds?: number;
+                    totalSeconds?: number;
+                    heartbeatSeconds?: number;
+                    attempts?: number;
+                };
+                render?: {
+                    attemptSeconds?: number;
+                    totalSeconds?: number;
+                    heartbeatSeconds?: number;
+                    attempts?: number;
+                };
+                batch?: {
+                    attemptSeconds?: number;
+                    totalSeconds?: number;
+                    heartbeatSeconds?: number;
+                    attempts?: number;
+                };
+                tool?: {
+                    attemptSeconds?: number;
+                    totalSeconds?: number;
+                    heartbeatSeconds?: number;
+                    attempts?: number;
+                };
+                code?: {
+                    attemptSeconds?: number;
+                    totalSeconds?: number;
+                    heartbeatSeconds?: number;
+                    attempts?: number;
+                };
+                delivery?: {
+                    attemptSeconds?: number;
+                    totalSeconds?: number;
+                    heartbeatSeconds?: number;
+                    attempts?: number;
+                };
+            };
+        };
+        LimitsAuditEntry: {
+            sequence: number;
+            at: string;
+            who: string;
+            /** @enum {string} */
+            action: "set" | "proposed" | "approved" | "denied" | "expired" | "canary_started" | "promoted" | "rolled_back";
+            version: number | null;
+            proposal: number | null;
+            why: string;
+            /** @description the figures that it was decided by; null where there are none */
+            evidence: {
+                [key: string]: unknown;
+            } | null;
         };
     };
     responses: never;

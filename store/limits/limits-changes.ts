@@ -3,7 +3,7 @@
  * revision of the roll-out.
  */
 import type { Transaction } from 'kysely';
-import type { JsonValue } from '../../workflows/contract/json/json.ts';
+import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import {
   builtInVersion,
   changedLimits,
@@ -97,7 +97,7 @@ export async function writeRollout(
 export interface Deed extends Pick<LimitsAuditEntry, 'who' | 'action' | 'why'> {
   readonly version?: number | null;
   readonly proposal?: number | null;
-  readonly evidence?: JsonValue;
+  readonly evidence?: JsonObject | null;
   readonly now: Date;
 }
 

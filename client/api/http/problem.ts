@@ -35,6 +35,7 @@ const titles = {
   'invalid-submission': [422, 'The submission has problems'],
   'invalid-tool-input': [422, 'The input of the tool has problems'],
   'invalid-experiment': [422, 'The experiment has problems'],
+  'invalid-limits': [422, 'These limits cannot be set'],
   'invalid-items': [422, 'The items have problems'],
   'not-encodable': [422, 'The encoding lacks a character of the results'],
   'too-many-submissions': [429, 'Too many submissions'],

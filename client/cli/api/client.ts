@@ -15,6 +15,7 @@ export type Experiment = Schemas['Experiment'];
 export type ExperimentLine = Schemas['ExperimentLine'];
 export type Job = Schemas['Job'];
 export type JobEvent = Schemas['JobEvent'];
+export type LimitsVersion = Schemas['LimitsVersion'];
 
 type Method = 'get' | 'post' | 'patch';
 

@@ -1,6 +1,6 @@
 /** Schemas of versions of limits, for the edges: requests, rows, answers. */
 import { z } from 'zod';
-import { limitsAuthors, versionedKinds } from './limits-version.ts';
+import { limitBounds, limitsAuthors, versionedKinds, versionedLimits, type VersionedKind } from './limits-version.ts';
 
 const limit = z.int().min(1).max(10_000_000);
 
@@ -9,15 +9,41 @@ export const LimitsByKindSchema = z
   .partialRecord(
     z.enum(versionedKinds),
     z.strictObject({
-      attemptSeconds: limit.exactOptional(),
-      totalSeconds: limit.exactOptional(),
-      heartbeatSeconds: limit.exactOptional(),
-      attempts: limit.exactOptional(),
+      attemptSeconds: limit.optional(),
+      totalSeconds: limit.optional(),
+      heartbeatSeconds: limit.optional(),
+      attempts: limit.optional(),
     }),
   )
   .describe('what differs from the built-in table, by kind of work');
 
 export const PinnedLimitsSchema = z.object({ version: z.int().min(1), overrides: LimitsByKindSchema });
+
+const change = (kind: VersionedKind) => {
+  const bounds = versionedLimits.map((name) => {
+    const range = limitBounds[kind][name];
+    return `${name} ${range === null ? 'cannot be set' : `${range[0]} to ${range[1]}`}`;
+  });
+  const value = limit.nullable().optional();
+  return z
+    .strictObject({ attemptSeconds: value, totalSeconds: value, heartbeatSeconds: value, attempts: value })
+    .optional()
+    .describe(bounds.join(', '));
+};
+
+/** A change of the version in force: a number sets a limit, null returns it to the table's. */
+export const LimitsChangeSchema = z
+  .strictObject({
+    computer_use: change('computer_use'),
+    ai: change('ai'),
+    webhook: change('webhook'),
+    render: change('render'),
+    batch: change('batch'),
+    tool: change('tool'),
+    code: change('code'),
+    delivery: change('delivery'),
+  })
+  .describe('a number sets a limit, null returns it to the built-in table');
 
 export const LimitsVersionSchema = z.object({
   number: z.int(),
@@ -39,6 +65,8 @@ export const LimitsRolloutSchema = z.object({
 });
 export type LimitsRollout = z.infer<typeof LimitsRolloutSchema>;
 
+const EvidenceSchema = z.record(z.string(), z.unknown());
+
 export const limitsActions = [
   'set',
   'proposed',
@@ -58,6 +86,6 @@ export const LimitsAuditEntrySchema = z.object({
   version: z.int().nullable(),
   proposal: z.int().nullable(),
   why: z.string(),
-  evidence: z.json().describe('the figures that it was decided by; null where there are none'),
+  evidence: EvidenceSchema.nullable().describe('the figures that it was decided by; null where there are none'),
 });
 export type LimitsAuditEntry = z.infer<typeof LimitsAuditEntrySchema>;

@@ -5,12 +5,14 @@ import type { LeadMagnet } from '../../../workflows/contract/lead-magnets/lead-m
 import { limitRisks, type LimitRisk } from '../../../workflows/contract/limits/limit-risks.ts';
 import { limitRows, limitTableProblems, type LimitRow } from '../../../workflows/contract/limits/limits-table.ts';
 
+import type { Api } from '../api/client.ts';
+import { addLimitsHistory } from './limits-history.ts';
 import { toolChoices } from '../config.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { printJson, printText } from '../output.ts';
 
-export function addLimitsCommand(program: Command): void {
-  program
+export function addLimitsCommand(program: Command, api: () => Api): void {
+  const limits = program
     .command('limits [file]')
     .description(
       'show the limits of all kinds of work, where each came from, and their risks; with FILE.yaml, also of its steps',
@@ -26,6 +28,7 @@ export function addLimitsCommand(program: Command): void {
       else printText([table(rows), problemText(problems), risks.map(riskText).join('\n'), ''].join('\n'));
       process.exitCode = problems.length === 0 ? exitCodes.ok : exitCodes.refused;
     });
+  addLimitsHistory(limits, api);
 }
 
 async function readLeadMagnet(file: string): Promise<LeadMagnet> {
