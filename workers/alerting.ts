@@ -51,5 +51,7 @@ export async function alertOfGivenUp(
     await sendAlerts({ notifiers, now: Date.now, onFailure }, [alert], AbortSignal.timeout(patienceMilliseconds));
   } catch (error) {
     say(`people could not be told that the installation ends: ${String(error)}`);
+  } finally {
+    mail.close();
   }
 }

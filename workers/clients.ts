@@ -59,6 +59,8 @@ export interface Clients {
   readonly sandboxes: WorkerSandboxes;
   /** Of the disk with the data folder. */
   readonly freeBytes: () => Promise<number>;
+  /** Ends what is kept for later use. */
+  readonly close: () => void;
 }
 
 export function createClients(
@@ -74,6 +76,7 @@ export function createClients(
     apiKey: settings.OPENAI_API_KEY ?? 'not-set',
     baseUrl: settings.OPENAI_BASE_URL,
     prices: settings.LODESTONE_PRICES,
+    connections: settings.LODESTONE_CONNECTIONS,
   };
   const host = new URL(settings.OPENAI_BASE_URL ?? 'https://api.openai.com').host;
   const openAiModel = createOpenAiModel({
@@ -112,7 +115,11 @@ export function createClients(
     sleep,
     wasCancelled: () => Context.current().cancellationDetails?.cancelRequested === true,
   };
-  const mail = createSmtpMail({ url: settings.LODESTONE_SMTP_URL, from: settings.LODESTONE_MAIL_FROM });
+  const mail = createSmtpMail({
+    url: settings.LODESTONE_SMTP_URL,
+    from: settings.LODESTONE_MAIL_FROM,
+    connections: settings.LODESTONE_CONNECTIONS,
+  });
   const hostsFolder = join(settings.LODESTONE_DATA_DIR, 'browsers');
   const computers = createComputerHosts({
     hostsFolder,
@@ -128,6 +135,7 @@ export function createClients(
       residentBytes: settings.LODESTONE_BROWSER_MEBIBYTES * 2 ** 20,
     },
   });
+  const sandboxes = sandboxesOf(settings);
   return {
     seamOfStore: seams.store,
     askingOnce,
@@ -146,7 +154,11 @@ export function createClients(
     providers,
     fallbackModels: settings.LODESTONE_FALLBACK_MODELS,
     pdfPrinter: createChromiumPdfPrinter(chromium),
-    sandboxes: sandboxesOf(settings),
+    sandboxes,
+    close: () => {
+      sandboxes.close();
+      mail.close();
+    },
     freeBytes: async () => (await diskUseOf(settings.LODESTONE_DATA_DIR)).freeBytes,
   };
 }

@@ -92,6 +92,13 @@ export const WorkerSettingsSchema = z
     LODESTONE_PRICES: jsonSetting(PricesSchema, '{}', '{"model":{"input":1,"cachedInput":0.1,"output":5}}').describe(
       'Prices in USD a million tokens of models that the bundled table lacks, as JSON.',
     ),
+    LODESTONE_CONNECTIONS: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(1000)
+      .default(20)
+      .describe('The most connections at once of a worker for looking up answers of OpenAI, and to the mail server.'),
     LODESTONE_SMTP_URL: z
       .url({ protocol: /^smtps?$/ })
       .optional()

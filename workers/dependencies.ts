@@ -83,7 +83,7 @@ export async function createDependencies(
     endUnneededBrowsers: () => endUnneededHosts(hostsFolder, (key) => isSessionOver(stores, key)),
     prepareSandboxes: sandboxes.prepare,
     close: async () => {
-      sandboxes.close();
+      clients.close();
       await stores.close();
     },
   };

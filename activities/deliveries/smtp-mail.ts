@@ -3,66 +3,62 @@
  * mailbox.
  */
 import { createHash } from 'node:crypto';
-import nodemailer from 'nodemailer';
 import { failure } from '../failure.ts';
-import type { Mail } from '../ports.ts';
-import { watchAddresses } from './smtp-utf8.ts';
+import type { Mail, MailMessage } from '../ports.ts';
+import { createMailConnections } from './mail-connections.ts';
 
-const timeoutMilliseconds = 30_000;
+export interface SmtpMail extends Mail {
+  /** Closes connections that are kept for further mails. */
+  close(): void;
+}
 
-export function createSmtpMail(settings: { readonly url: string | undefined; readonly from: string }): Mail {
+export function createSmtpMail(settings: {
+  readonly url: string | undefined;
+  readonly from: string;
+  /** The most connections at once. */
+  readonly connections?: number;
+}): SmtpMail {
+  const { url, from } = settings;
+  const connections = url === undefined ? null : createMailConnections(url, settings.connections);
   return {
     async send(message, signal) {
-      if (settings.url === undefined) {
+      if (connections === null) {
         throw failure(
           'step_definition',
           'no mail server is set: set LODESTONE_SMTP_URL, as in smtp://user:password@host:587',
         );
       }
       refuseControlCharacters(message.to);
-      const notOffered = new AbortController();
-      const transport = nodemailer.createTransport({
-        url: settings.url,
-        transactionLog: true,
-        logger: watchAddresses(() => {
-          notOffered.abort();
-        }),
-        connectionTimeout: timeoutMilliseconds,
-        greetingTimeout: timeoutMilliseconds,
-        socketTimeout: timeoutMilliseconds,
-      });
-      let handedOver = false;
-      transport.use('stream', (mail, done) => {
-        // The message's stream ends just before the final dot, which makes the server accept the message. nodemailer's
-        // name for the stage (`command`) is the same before and after.
-        mail.message.processFunc((stream) => stream.once('end', () => (handedOver = true)));
-        done();
-      });
+      const mail = { handedOver: false, notOffered: new AbortController() };
+      const aborted = AbortSignal.any([signal, mail.notOffered.signal]);
       try {
-        const id = createHash('sha256').update(message.key).digest('hex').slice(0, 32);
-        const { rejected, rejectedErrors = [] } = await transport.sendMail({
-          signal: AbortSignal.any([signal, notOffered.signal]),
-          from: settings.from,
-          to: message.to,
-          subject: message.subject,
-          text: message.text,
-          ...(message.html === null ? {} : { html: message.html }),
-          messageId: `<${id}@lodestone>`,
-          attachments: message.attachments.map(({ name, mediaType, content, contentId }) => ({
-            filename: name,
-            contentType: mediaType,
-            content: Buffer.from(content),
-            ...(contentId === undefined ? {} : { cid: contentId }),
-          })),
-        });
+        const { rejected, rejectedErrors = [] } = await connections.use(mail, (transport) =>
+          transport.sendMail({ ...contentOf(message), from, signal: aborted }),
+        );
         return { refused: refusals(rejected.map(String), rejectedErrors) };
       } catch (error) {
-        if (notOffered.signal.aborted) throw addressNotTaken(message.to);
-        throw classifySmtpError(error, handedOver);
-      } finally {
-        transport.close();
+        if (mail.notOffered.signal.aborted) throw addressNotTaken(message.to);
+        throw classifySmtpError(error, mail.handedOver);
       }
     },
+    close: () => connections?.close(),
+  };
+}
+
+function contentOf({ key, to, subject, text, html, attachments }: MailMessage) {
+  const id = createHash('sha256').update(key).digest('hex').slice(0, 32);
+  return {
+    to,
+    subject,
+    text,
+    ...(html === null ? {} : { html }),
+    messageId: `<${id}@lodestone>`,
+    attachments: attachments.map(({ name, mediaType, content, contentId }) => ({
+      filename: name,
+      contentType: mediaType,
+      content: Buffer.from(content),
+      ...(contentId === undefined ? {} : { cid: contentId }),
+    })),
   };
 }
 

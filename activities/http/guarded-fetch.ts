@@ -4,7 +4,7 @@
  * because existing filtering agents check addresses but know no allow-list of exact origins.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import {
   isFollowed,
@@ -16,6 +16,7 @@ import {
   type Redirect,
 } from './redirect.ts';
 import { withoutLastDots } from '../../workflows/contract/computer-use/network.ts';
+import { createPinnedAgents, type PinnedAgents, type PinnedOptions } from './pinned-agents.ts';
 import { checkedAddress, EgressRefused, resolveBySystem, type Resolve } from './resolve.ts';
 
 export { EgressRefused } from './resolve.ts';
@@ -72,12 +73,13 @@ export function createGuardedHttp(settings: {
   readonly resolve?: Resolve;
 }): GuardedHttp {
   const resolve = settings.resolve ?? resolveBySystem;
+  const agents = createPinnedAgents();
   return {
     async request(request) {
       const limit = AbortSignal.timeout(request.timeoutMilliseconds);
       const signal = AbortSignal.any([request.signal, limit]);
       try {
-        return await follow(request, signal, settings.allowPrivateOrigins, resolve);
+        return await follow(request, signal, { ...settings, resolve, agents });
       } catch (error) {
         request.signal.throwIfAborted();
         if (error instanceof EgressRefused || error instanceof HttpUnreachable) throw error;
@@ -88,11 +90,16 @@ export function createGuardedHttp(settings: {
   };
 }
 
+interface Guard {
+  readonly allowPrivateOrigins: readonly string[];
+  readonly resolve: Resolve;
+  readonly agents: PinnedAgents;
+}
+
 async function follow(
   request: GuardedRequest,
   signal: AbortSignal,
-  allowPrivateOrigins: readonly string[],
-  resolve: Resolve,
+  { allowPrivateOrigins, resolve, agents }: Guard,
 ): Promise<GuardedResponse> {
   const headers = Object.entries(request.headers).filter(([name]) => !ownHeaders.has(name.toLowerCase()));
   let hop: Hop = {
@@ -105,7 +112,7 @@ async function follow(
     const refusal = request.permits?.(hop.url.href);
     if (refusal !== undefined) throw new EgressRefused(refusal);
     const address = await unlessAborted(() => checkedAddress(hop.url, allowPrivateOrigins, resolve), signal);
-    const response = await send(hop, address, signal);
+    const response = await send(hop, { address, signal, agents });
     const location = response.headers.location;
     const status = response.statusCode ?? 0;
     if (location === undefined || request.redirects === 'refuse' || !isFollowed(status, hop.method)) {
@@ -141,13 +148,36 @@ async function unlessAborted<T>(begin: () => Promise<T>, signal: AbortSignal): P
   });
 }
 
-async function send(hop: Hop, address: string, signal: AbortSignal): Promise<IncomingMessage> {
+/** The server closed a kept connection at the moment when the request was sent. */
+class KeptConnectionLost extends Error {
+  override readonly name = 'KeptConnectionLost';
+}
+
+interface Way {
+  readonly address: string;
+  readonly signal: AbortSignal;
+  /** False for a connection of the request's own. */
+  readonly agents: PinnedAgents | false;
+}
+
+/** Sends a request a second time only where its kept connection was lost, as if the connection had never been kept. */
+async function send(hop: Hop, way: Way): Promise<IncomingMessage> {
+  try {
+    return await sendOnce(hop, way);
+  } catch (error) {
+    if (!(error instanceof KeptConnectionLost)) throw error;
+    return sendOnce(hop, { ...way, agents: false });
+  }
+}
+
+async function sendOnce(hop: Hop, { address, signal, agents }: Way): Promise<IncomingMessage> {
   const host = withoutLastDots(hop.url.hostname.replace(/^\[|\]$/g, ''));
-  const options: RequestOptions = {
+  const options: PinnedOptions = {
     method: hop.method,
     headers: { ...hop.headers, ...(hop.body === undefined ? {} : { 'content-length': Buffer.byteLength(hop.body) }) },
     signal,
-    agent: false,
+    agent: agents === false ? false : agents.of(hop.url.protocol),
+    pinnedAddress: address,
     // The host name that the certificate must have, whatever the headers say. An address is none.
     servername: isIP(host) === 0 ? host : '',
     // Pins the connection to the checked address; for a literal address Node does no look-up.
@@ -159,7 +189,10 @@ async function send(hop: Hop, address: string, signal: AbortSignal): Promise<Inc
   };
   return new Promise((resolve, reject) => {
     const outgoing = (hop.url.protocol === 'https:' ? httpsRequest : httpRequest)(hop.url, options, resolve);
-    outgoing.on('error', reject);
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      const isLost = outgoing.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+      reject(isLost ? new KeptConnectionLost(error.message, { cause: error }) : error);
+    });
     // An upgrade that nobody asked for closes without an answer and without an error.
     outgoing.on('close', () => reject(new HttpUnreachable('the connection closed without an answer')));
     outgoing.end(hop.body);

@@ -28,6 +28,7 @@ export function createOpenAiBatches(settings: {
   readonly apiKey: string;
   readonly baseUrl: string | undefined;
   readonly prices: Prices;
+  readonly connections?: number;
 }): BatchApi {
   const client = createOpenAiClient({ ...settings, fetch: fetchWithoutRedirects });
   return {

@@ -32,6 +32,7 @@ export function createOpenAiModel(settings: {
   readonly apiKey: string;
   readonly baseUrl: string | undefined;
   readonly prices: Prices;
+  readonly connections?: number;
   /** Whether the provider has background responses; yes by default. */
   readonly background?: boolean;
   /** Called with the provider's limits from the headers of a new response. */

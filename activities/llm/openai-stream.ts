@@ -6,6 +6,9 @@ import OpenAI from 'openai';
 import type { ResponseCreateParamsNonStreaming, ResponseStreamEvent } from 'openai/resources/responses/responses';
 import type { StreamReceived } from './model-port.ts';
 
+/** The stream's end follows its last event at once; a connection without one is closed. */
+const lastMilliseconds = 1_000;
+
 /** A response of the provider before it is parsed. */
 export interface StreamedResponse {
   readonly first: unknown;
@@ -25,7 +28,12 @@ export async function beginStreamed(
 ): Promise<StreamedResponse> {
   const call = client.responses.create({ ...parameters, stream: true }, { timeout: idMilliseconds, signal });
   const { data: stream, response } = await call.withResponse();
-  const close = (): void => stream.controller.abort();
+  let isOver = false;
+  const abort = (): void => stream.controller.abort();
+  // A stream that is over closes itself, so that its connection serves the next request.
+  const close = (): void => {
+    if (!isOver) abort();
+  };
   const tooLate = setTimeout(close, idMilliseconds);
   const events = stream[Symbol.asyncIterator]();
   const first = await events.next().finally(() => clearTimeout(tooLate));
@@ -36,8 +44,13 @@ export async function beginStreamed(
     throw new SyntaxError(`the stream begins with ${first.value.type}`);
   }
   let received: StreamReceived = { characters: 0, newestAt: Date.now() };
-  const ended = endOf(events, (characters) => {
+  const onEvent = (characters: number): void => {
     received = { characters: received.characters + characters, newestAt: Date.now() };
+  };
+  const ended = endOf(events, onEvent).then((response) => {
+    isOver = true;
+    void readOut(events, abort);
+    return response;
   });
   return {
     first: first.value.response,
@@ -46,6 +59,18 @@ export async function beginStreamed(
     close,
     headers: response.headers,
   };
+}
+
+/** The connection can be used again once the stream was read to its end. */
+async function readOut(events: AsyncIterator<ResponseStreamEvent>, abort: () => void): Promise<void> {
+  const tooLate = setTimeout(abort, lastMilliseconds);
+  try {
+    while ((await events.next()).done !== true);
+  } catch {
+    // The connection broke: the response is here.
+  } finally {
+    clearTimeout(tooLate);
+  }
 }
 
 /** `onEvent` is called with the number of characters of the answer that came with each event. */
