@@ -96,6 +96,8 @@ export class Trial {
 
   private judgeDuration(isCanary: boolean, durationMs: number): void {
     const score = durationScore(this.scale, durationMs);
+    // No ratio to nothing is harm. Where the control takes no time, it is harm that a share of the runs takes some.
+    if (this.scale.p95Ms === 0) return this.duration.judge(isCanary, score, score, this.settings.errorPoints);
     const relieved = isCanary ? durationScore(this.scale, durationMs / this.settings.durationRatio) : score;
     this.duration.judge(isCanary, score, relieved, 0);
   }
@@ -103,7 +105,7 @@ export class Trial {
   private judgeOutcome({ isCanary, isError, costMicroUsd }: TrialRun): void {
     this.errors.judge(isCanary, Number(isError), Number(isError), this.settings.errorPoints);
     const score = costScore(this.scale, costMicroUsd);
-    // No ratio to nothing is harm. Where the control is free, it is harm that a share of the runs has a cost.
+    // Likewise, where the control is free, it is harm that a share of the runs has a cost.
     if (this.scale.costCap === 0) return this.cost.judge(isCanary, score, score, this.settings.errorPoints);
     const relieved = isCanary ? costScore(this.scale, costMicroUsd / this.settings.costRatio) : score;
     this.cost.judge(isCanary, score, relieved, 0);

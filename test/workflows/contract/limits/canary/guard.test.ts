@@ -58,6 +58,22 @@ function scaled(run: Made, ratios: { durationMs?: number; costMicroUsd?: number 
   return { ...run, durationMs: run.durationMs * durationMs, costMicroUsd: run.costMicroUsd * costMicroUsd };
 }
 
+test.for<[string, Made]>([
+  ['take equally long and are free', { durationMs: 120_000, isError: false, costMicroUsd: 0 }],
+  ['take no time that a clock shows', { durationMs: 0, isError: false, costMicroUsd: 5 }],
+  ['fail', { durationMs: 5_000, isError: true, costMicroUsd: 5 }],
+])('L18: where all runs %s, a candidate that changes nothing is promoted', ([, run]) => {
+  expect(verdictOf(() => run)).toMatchObject({ decision: 'promote' });
+});
+
+test('L18: where all runs are equal and free, a candidate that is slower or costs something is rolled back', () => {
+  const equal = { durationMs: 120_000, isError: false, costMicroUsd: 0 };
+  const slower = verdictOf((isCanary) => ({ ...equal, durationMs: isCanary ? 180_000 : 120_000 }));
+  expect(slower).toMatchObject({ decision: 'roll_back', cause: 'slower' });
+  const dearer = verdictOf((isCanary, uniform) => ({ ...equal, costMicroUsd: isCanary && uniform() < 0.3 ? 7 : 0 }));
+  expect(dearer).toMatchObject({ decision: 'roll_back', cause: 'dearer' });
+});
+
 test('L18: nothing is decided before 15 minutes, nor before enough runs of the canary', () => {
   // Ten jobs a second: thousands of runs in the first minutes.
   const dense = planRuns(6_000, 1, (isCanary, uniform) => ({
