@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest';
+import { quantileInterval } from '../../../../workflows/contract/insights/confidence.ts';
+import { distributionOf } from '../../../../workflows/contract/insights/distribution.ts';
+import { recommendLimits, startingPoints } from '../../../../workflows/contract/insights/recommend-limits.ts';
+import { summariesOf } from '../../../../workflows/contract/insights/run-tally.ts';
+import {
+  changedLimits,
+  limitsVersionProblems,
+  versionedKinds,
+} from '../../../../workflows/contract/limits/limits-version.ts';
+import { runsOf, type RunChanges } from '../../../support/runs/run-of.ts';
+
+function recommended(count: number, changes: (number: number) => RunChanges, kind = 'ai') {
+  const recommendation = recommendLimits(summariesOf(runsOf(count, changes)), {});
+  return { ...recommendation, own: recommendation.kinds.find((one) => one.kind === kind) };
+}
+
+it('L03: a limit follows from the upper end of the confidence interval of p99, times a margin', () => {
+  const { change, own } = recommended(1000, (number) => ({ durationMs: 20_000 + number * 10 }));
+  expect(own?.attempt).toMatchObject({ share: 0.99, value: 29.89 });
+  expect(own?.attempt?.low).toBeLessThan(29.89);
+  expect(own?.attempt?.high).toBeGreaterThan(29.89);
+  // At most 29.99 s times 1.5, in whole 5 s.
+  expect(change).toEqual({ ai: { attemptSeconds: 45 } });
+  expect(own?.why).toContain('p99 of 1000 attempts is 29.9 s');
+});
+
+it('L03: nothing is recommended from fewer runs than are needed; L04: a kind without runs has a starting point', () => {
+  const { change, own } = recommended(49, () => ({}));
+  expect(change).toEqual({});
+  expect(own).toMatchObject({ runs: 49, missingRuns: 1, attempt: null, startingPoint: [300, 600] });
+  expect(own?.why).toBe('1 more run needed; a starting point is 300 to 600 s');
+  expect(startingPoints).toMatchObject({ batch: [300, 600], webhook: [120, 180], delivery: [60, 120] });
+});
+
+it('L03: runs that a tight limit ended raise it; refused runs, loops and hung runs do not', () => {
+  const cut = { outcome: 'timed_out', reason: 'timeout_start_to_close' } as const;
+  const work = { durationMs: 800_000 };
+  const tight = recommended(100, (number) => (number % 4 === 0 ? { ...cut, durationMs: 900_000 } : work));
+  expect(tight.change).toEqual({ ai: { attemptSeconds: 1350 } });
+  expect(tight.own?.why).toContain('a limit ended 25');
+  const failures: readonly RunChanges[] = [
+    { outcome: 'failed', reason: 'receiver_refused', statusCode: 403, durationMs: 5_000_000 },
+    { outcome: 'timed_out', reason: 'time_limit', longestRepeat: 9, durationMs: 5_000_000 },
+    { ...cut, durationMs: 5_000_000 },
+  ];
+  const fitting = { durationMs: 570_000 };
+  for (const failure of failures) {
+    const { change, own } = recommended(200, (number) => (number % 4 === 0 ? failure : fitting));
+    expect([change, own?.runs]).toEqual([{}, 150]);
+    expect(own?.why).toMatch(/the limits fit$/);
+  }
+});
+
+it('L03: the arithmetic of limits holds for every recommendation, whatever runs take', () => {
+  for (const durationMs of [1, 900, 59_000, 700_000, 9_000_000, 400_000_000]) {
+    const runs = versionedKinds.flatMap((work) => runsOf(60, { work, durationMs }));
+    const current = { ai: { heartbeatSeconds: 120, attemptSeconds: 7200 }, webhook: { totalSeconds: 600 } };
+    const { change } = recommendLimits(summariesOf(runs), current);
+    expect(limitsVersionProblems(changedLimits(current, change))).toEqual([]);
+  }
+});
+
+it('L03: the bootstrap interval holds the true quantile, is the same each time, and takes no time for large samples', () => {
+  const sample = distributionOf(Array.from({ length: 20_000 }, (_, index) => index + 1));
+  const interval = quantileInterval(sample, 0.95);
+  expect(interval).toEqual(quantileInterval(sample, 0.95));
+  // The standard error of the rank is the root of n p (1 - p): 30.8, and 1.96 of it are 60.
+  expect(interval.value).toBe(19_000);
+  expect(Math.abs(interval.high - 19_060)).toBeLessThan(12);
+  expect(Math.abs(interval.low - 18_940)).toBeLessThan(12);
+});
