@@ -13,6 +13,8 @@ import { inOwnProcess } from './test/support/shared-process/own-process.ts';
 
 // Hundreds of processes load the same packages: test files, and the servers, workers and commands that they start.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules', '.cache', 'node-compile');
+// Few tests are about warm browsers, and each worker that a test starts would keep some.
+process.env['LODESTONE_WARM_BROWSERS'] ??= '0';
 
 const report = process.env['LODESTONE_TEST_REPORT'];
 

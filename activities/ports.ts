@@ -110,6 +110,8 @@ export interface ComputerFactory {
 export interface BrowserMark {
   readonly host: string;
   readonly actions: number;
+  /** Whether its session had to wait for it to start: none was warm. */
+  readonly coldStart: boolean;
 }
 
 /** A computer that outlives its worker: the next attempt can reattach to it. */

@@ -5,7 +5,9 @@ import { Context } from '@temporalio/activity';
 import type { EconomyDependencies } from '../activities/batches/economy/economy-ports.ts';
 import type { BatchDependencies } from '../activities/batches/ports.ts';
 import { createLatestLimits } from '../activities/batches/reported-limits.ts';
-import { createComputerHosts } from '../activities/computer-use/host/hosts.ts';
+import { createComputerHosts, removeHost, startWarmHost } from '../activities/computer-use/host/hosts.ts';
+import { WarmPool } from '../activities/computer-use/host/warm/pool.ts';
+import { createIdleness, roomOf } from '../activities/computer-use/host/warm/room.ts';
 import type { DeliveryDependencies } from '../activities/deliveries/deliver.ts';
 import { createSmtpMail } from '../activities/deliveries/smtp-mail.ts';
 import { diskUseOf } from '../activities/experiments/watch.ts';
@@ -53,6 +55,9 @@ export interface Clients {
   readonly conversationHours: number;
   readonly delivering: Omit<DeliveryDependencies, 'store'>;
   readonly hostsFolder: string;
+  readonly warmBrowsers: WarmPool;
+  /** Ends the browsers that wait, and waits for those that were told to end. */
+  readonly closeBrowsers: () => Promise<void>;
   readonly providers: Providers;
   readonly fallbackModels: readonly string[];
   readonly pdfPrinter: PdfPrinter;
@@ -121,7 +126,7 @@ export function createClients(
     connections: settings.LODESTONE_CONNECTIONS,
   });
   const hostsFolder = join(settings.LODESTONE_DATA_DIR, 'browsers');
-  const computers = createComputerHosts({
+  const hostsSettings = {
     hostsFolder,
     chromium,
     personMilliseconds: settings.LODESTONE_BROWSER_WAIT_SECONDS * 1000,
@@ -134,7 +139,15 @@ export function createClients(
       turns: settings.LODESTONE_BROWSER_TURNS,
       residentBytes: settings.LODESTONE_BROWSER_MEBIBYTES * 2 ** 20,
     },
+  };
+  const warmBrowsers = new WarmPool({
+    size: settings.LODESTONE_WARM_BROWSERS,
+    start: (display) => startWarmHost(hostsSettings, display),
+    remove: (name) => removeHost(hostsFolder, name),
+    room: () => roomOf(settings.LODESTONE_BROWSERS),
+    isIdle: createIdleness(),
   });
+  const computers = createComputerHosts(hostsSettings, warmBrowsers);
   const sandboxes = sandboxesOf(settings);
   return {
     seamOfStore: seams.store,
@@ -151,6 +164,10 @@ export function createClients(
     conversationHours: settings.LODESTONE_TOOL_CONVERSATION_HOURS,
     delivering: { http, mail, secrets, allowPrivateOrigins },
     hostsFolder,
+    warmBrowsers,
+    closeBrowsers: async () => {
+      await Promise.all([warmBrowsers.close(), computers.settled()]);
+    },
     providers,
     fallbackModels: settings.LODESTONE_FALLBACK_MODELS,
     pdfPrinter: createChromiumPdfPrinter(chromium),

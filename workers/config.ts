@@ -181,6 +181,15 @@ export const WorkerSettingsSchema = z
       .default(300)
       .describe('A browser that has served more turns is replaced likewise.'),
     LODESTONE_BROWSERS: z.coerce.number().int().min(1).max(100).default(2).describe('Browsers at once on this worker.'),
+    LODESTONE_WARM_BROWSERS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(100)
+      .default(5)
+      .describe(
+        'Browsers that this worker keeps started for the next computer-use steps, as far as its memory allows. 0: none.',
+      ),
     LODESTONE_SANDBOXES: z.coerce
       .number()
       .int()

@@ -2,6 +2,7 @@
 import { createSweepContents } from '../activities/artifacts/sweep-activity.ts';
 import { createLateAnswers } from '../activities/batches/reconcile/late-answers-activity.ts';
 import { createReconcile } from '../activities/batches/reconcile/reconcile-activity.ts';
+import type { WarmPoolWatcher } from '../activities/computer-use/host/warm/pool.ts';
 import { sweepHosts } from '../activities/computer-use/host/sweep.ts';
 import { endUnneededHosts } from '../activities/computer-use/host/unneeded.ts';
 import { isSessionOver } from '../activities/computer-use/session-key.ts';
@@ -32,6 +33,8 @@ export interface WorkerDependencies {
   readonly sweepBrowsers: () => Promise<readonly string[]>;
   /** Ends browsers of this machine that were kept for steps which have ended since, and returns their names. */
   readonly endUnneededBrowsers: () => Promise<readonly string[]>;
+  /** Starts to keep browsers warm for the next sessions, until it is closed. */
+  readonly keepBrowsersWarm: (watcher: WarmPoolWatcher) => void;
   /** Starts what makes the first run of generated code as quick as the others. */
   readonly prepareSandboxes: () => void;
   /** Ends what waits for work, and closes the store. */
@@ -50,7 +53,7 @@ export async function createDependencies(
   const { providerEvents } = stores.acrossTenants;
   const untraced = createClients(settings, { secrets, providerEvents, seams });
   const clients = traces === null ? untraced : tracedClients(untraced, traces);
-  const { batches, delivering, hostsFolder, sandboxes } = clients;
+  const { batches, delivering, hostsFolder, sandboxes, warmBrowsers } = clients;
   const notifiers = notifiersOf(settings, { stores, mail: delivering.mail, http: delivering.http });
   const { jobs, llm, browser, sandbox } = createActivities(stores, clients);
   return {
@@ -81,9 +84,11 @@ export async function createDependencies(
     sandbox,
     sweepBrowsers: () => sweepHosts(hostsFolder),
     endUnneededBrowsers: () => endUnneededHosts(hostsFolder, (key) => isSessionOver(stores, key)),
+    keepBrowsersWarm: (watcher) => warmBrowsers.start(watcher),
     prepareSandboxes: sandboxes.prepare,
     close: async () => {
       clients.close();
+      await clients.closeBrowsers();
       await stores.close();
     },
   };

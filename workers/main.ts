@@ -13,6 +13,7 @@ import { createProcessLog } from '../workflows/contract/process-log.ts';
 import { refusedSettingsCode, SettingsProblem, unreachableCode } from '../workflows/contract/settings.ts';
 import { readWorkerConfig, type WorkerSettings } from './config.ts';
 import { createDependencies, type WorkerDependencies } from './dependencies.ts';
+import { createWarmBrowsersGauge } from '../activities/computer-use/metrics.ts';
 import { runAll } from './run-all.ts';
 import { histogramBuckets } from './metrics/buckets.ts';
 import { measureMemory } from './metrics/memory.ts';
@@ -76,6 +77,14 @@ function endUnneededBrowsers({ endUnneededBrowsers: end }: WorkerDependencies, l
   return () => clearInterval(timer);
 }
 
+function keepBrowsersWarm(dependencies: WorkerDependencies, log: Logger): void {
+  const browsers = createWarmBrowsersGauge(Runtime.instance().metricMeter);
+  dependencies.keepBrowsersWarm({
+    count: browsers,
+    onProblem: (error) => log.warn({ error }, 'no browser could be kept warm'),
+  });
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { queues: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
   if (values.help === true) {
@@ -111,6 +120,7 @@ async function main(): Promise<void> {
     // Also printed on standard output, for the process that started this one and waits for it.
     process.stdout.write(`ready ${queues.join(',')}\n`);
     const stop = queues.includes('browser') ? endUnneededBrowsers(dependencies, log) : undefined;
+    if (queues.includes('browser')) keepBrowsersWarm(dependencies, log);
     const stopTelling = tellWorkers(dependencies.stores.acrossTenants.workerBeats, workers, log);
     const stopMeasuring = measureMemory(Runtime.instance().metricMeter, log);
     try {

@@ -9,8 +9,8 @@ import type { LoopEnd } from './loop/checkpoint.ts';
 export interface ComputerUseMetrics {
   /** A budget of a run has passed 80 %. */
   warned(limit: string): void;
-  /** An attempt has got its browser. */
-  opened(recoveryLevel: RecoveryLevel): void;
+  /** An attempt has got its browser; `coldStart` tells whether the session had to wait for that browser to start. */
+  opened(recoveryLevel: RecoveryLevel, coldStart: boolean): void;
   /** A run has ended; the active time covers all its attempts. */
   ended(reason: LoopEnd['reason'], seconds: number): void;
 }
@@ -34,7 +34,24 @@ export function createComputerUseMetrics(meter: MetricMeter): ComputerUseMetrics
   );
   return {
     warned: (limit) => warnings.add(1, { limit }),
-    opened: (recoveryLevel) => browsers.add(1, { recovery_level: recoveryLevel }),
+    opened: (recoveryLevel, coldStart) =>
+      browsers.add(1, { recovery_level: recoveryLevel, start: coldStart ? 'cold' : 'warm' }),
     ended: (end, seconds) => durations.record(seconds, { end }),
+  };
+}
+
+/** Tells how many browsers of this worker wait for a session, and how many are being started for that. */
+export function createWarmBrowsersGauge(
+  meter: MetricMeter,
+): (counts: { readonly warm: number; readonly starting: number }) => void {
+  const gauge = meter.createGauge(
+    'lodestone_warm_browsers',
+    'int',
+    'browsers',
+    'browsers that wait for a session, by state: warm or starting',
+  );
+  return ({ warm, starting }) => {
+    gauge.set(warm, { state: 'warm' });
+    gauge.set(starting, { state: 'starting' });
   };
 }

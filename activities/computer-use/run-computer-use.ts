@@ -75,7 +75,7 @@ async function runComputerUse(
     };
     const attempt = attemptOf(input);
     const resultOf = async (
-      { iteration, usage, downloads, times, repeats }: Checkpoint,
+      { iteration, usage, downloads, times, repeats, browser }: Checkpoint,
       text: string,
       recoveryLevel: RecoveryLevel | null,
     ) => {
@@ -83,14 +83,15 @@ async function runComputerUse(
       const value = reading.ok ? reading.value : { text };
       const output = await keepOutput(store.artifacts, { jobId: job.id, stepId: step.id, value }, later);
       const artifacts = await keptArtifacts(store.artifacts, job.id, downloads);
-      const measured = { times, longestRepeat: repeats.longest };
+      const coldStart = browser === null ? {} : { coldStart: browser.coldStart };
+      const measured = { times, longestRepeat: repeats.longest, ...coldStart };
       return { output, artifacts, usage, iterations: iteration, recoveryLevel, ...measured };
     };
     const before = await endedBefore({ ...dependencies, key, attempt, signal });
     if (before !== null) return { ...outcomeOf(before.ended), ...(await resultOf(before, before.ended.text, null)) };
     const session = await openSession({ ...dependencies, input, files, key, attempt, settings, beat, signal });
     const metrics = createComputerUseMetrics(Context.current().metricMeter);
-    metrics.opened(session.recoveryLevel);
+    metrics.opened(session.recoveryLevel, session.newest().browser?.coldStart ?? true);
     let leftTo: 'worker' | 'person' | null = null;
     try {
       const verify: LoopPorts['verify'] = async (text) => {

@@ -66,6 +66,8 @@ export async function startWorld(steps: number, databaseUrl?: string): Promise<W
       LODESTONE_LOG_LEVEL: 'error',
       LODESTONE_ALLOW_PRIVATE_ORIGINS: site.url,
       LODESTONE_CHROMIUM_SANDBOX: process.getuid?.() === 0 ? 'off' : 'on',
+      // Some sessions get a warm browser and some start their own.
+      LODESTONE_WARM_BROWSERS: '1',
       OPENAI_API_KEY: 'none',
       OPENAI_BASE_URL: model.url,
     };

@@ -50,6 +50,7 @@ export async function startWorld(request: {
             OPENAI_BASE_URL: model.url,
             LODESTONE_PROVIDER_WEBHOOK_SECRET: webhook.secret,
           }),
+      LODESTONE_WARM_BROWSERS: process.env['LODESTONE_WARM_BROWSERS'] ?? '1',
       // Chromium's sandbox does not work as root. The demo prints a warning, and visits only its own site.
       ...(process.getuid?.() === 0 ? { LODESTONE_CHROMIUM_SANDBOX: 'off' } : {}),
     },

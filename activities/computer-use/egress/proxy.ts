@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { createEgressFilter, type EgressFilterSettings } from './filter.ts';
+import { createEgressFilter, type EgressFilter, type EgressFilterSettings } from './filter.ts';
 import { relay } from './relay.ts';
 import { tunnel, upgrade } from './tunnel.ts';
 
@@ -18,9 +18,29 @@ export interface EgressProxy {
   close(): Promise<void>;
 }
 
+/** A proxy whose browser has no session yet. */
+export interface ClosedEgressProxy extends EgressProxy {
+  /** From now on lets through what the policy of the browser's session allows. */
+  open(settings: EgressFilterSettings): void;
+}
+
+/** Lets nothing through, and reports it to nobody: there is no session that it could belong to. */
+const closedFilter: EgressFilter = {
+  judge: async () => ({ kind: 'denied' }),
+  tunnelled: () => null,
+  deny: () => undefined,
+};
+
 /** Listens on a free loopback port until it is closed. */
 export async function startEgressProxy(settings: EgressFilterSettings): Promise<EgressProxy> {
-  const filter = createEgressFilter(settings);
+  const proxy = await startClosedEgressProxy();
+  proxy.open(settings);
+  return proxy;
+}
+
+/** Refuses every request until it is opened. */
+export async function startClosedEgressProxy(): Promise<ClosedEgressProxy> {
+  let filter = closedFilter;
   const sockets = new Set<Duplex>();
   const keep = <T extends Duplex>(socket: T): T => {
     sockets.add(socket);
@@ -47,6 +67,9 @@ export async function startEgressProxy(settings: EgressFilterSettings): Promise<
   if (address === null || typeof address === 'string') throw new Error('the egress proxy has no port');
   return {
     url: `http://127.0.0.1:${address.port}`,
+    open(settings) {
+      filter = createEgressFilter(settings);
+    },
     async close() {
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -3,7 +3,8 @@
  * sockets or processes. A later attempt can take it over; from then on requests of the former owner are refused.
  */
 import { Superseded } from '../../../store/jobs/ledger.ts';
-import type { BrowserState, Computer, ComputerFactory, ComputerSettings } from '../../ports.ts';
+import { failure } from '../../failure.ts';
+import type { BrowserState, Computer, ComputerFactory, ComputerOwner, ComputerSettings } from '../../ports.ts';
 import { ActionProblem, type ComputerAction } from '../actions.ts';
 import { toErrorMessage } from './errors.ts';
 import type { Lease } from './lease.ts';
@@ -22,7 +23,9 @@ export interface HostRequest {
   readonly lease: Lease;
   /** The browser is replaced between turns after this many turns, or when its memory has grown above this size. */
   readonly recycle: { readonly turns: number; readonly residentBytes: number };
-  readonly onOwner: (attempt: number) => void;
+  /** The session whose browser this is; null until the first owner brings one. */
+  readonly key: string | null;
+  readonly onOwner: (key: string, attempt: number) => void;
   /** Called when the owner ends the host, or when the browser is gone. */
   readonly onEnd: (why: string) => void;
 }
@@ -49,6 +52,7 @@ export class BrowserHost {
   private readonly notes = new Outbox<string>();
   private readonly denials = new Outbox<{ target: string; reason: string }>();
   private readonly stop = new AbortController();
+  private key: string | null;
   private owner: Peer | null = null;
   private ownerAttempt = 0;
   private computer: Computer | null = null;
@@ -63,6 +67,7 @@ export class BrowserHost {
 
   constructor(request: HostRequest) {
     this.request = request;
+    this.key = request.key;
     this.handle(methods.renew, async ({ milliseconds }) => {
       if (milliseconds !== null) request.lease.renew(milliseconds);
       return { result: {} };
@@ -120,7 +125,7 @@ export class BrowserHost {
     let answer: Answer = { result: null };
     let error: Reply['error'] = null;
     try {
-      if (method === methods.attach.name) answer = await this.attach(peer, methods.attach.params.parse(params).attempt);
+      if (method === methods.attach.name) answer = await this.attach(peer, methods.attach.params.parse(params));
       else {
         this.check(peer);
         this.request.lease.renew();
@@ -159,14 +164,16 @@ export class BrowserHost {
    * Takes the host over: refuses all former owners from now on, and reports the browser's state once the current action
    * has ended.
    */
-  private async attach(peer: Peer, attempt: number): Promise<Answer> {
+  private async attach(peer: Peer, { key, attempt }: ComputerOwner): Promise<Answer> {
+    if (this.key !== null && this.key !== key) throw failure('browser', 'this browser is of another session');
     if (attempt < this.ownerAttempt) {
       throw new Superseded(`attempt ${this.ownerAttempt} drives this browser, not attempt ${attempt}`);
     }
+    this.key = key;
     this.owner = peer;
     this.ownerAttempt = attempt;
     this.request.lease.renew();
-    this.request.onOwner(attempt);
+    this.request.onOwner(key, attempt);
     await this.work;
     this.check(peer);
     const standing: Standing = { alive: this.computer !== null, actions: this.actions, newest: this.newest };

@@ -3,6 +3,7 @@ import type {
   BrowserMark,
   BrowserState,
   ComputerDownloads,
+  ComputerOwner,
   ComputerSettings,
   LastingComputer,
   OfferedContent,
@@ -18,7 +19,9 @@ import { methods, type Standing, type Taken } from './connection/protocol.ts';
 export interface HostedComputerRequest {
   readonly name: string;
   readonly socket: string;
-  readonly attempt: number;
+  readonly owner: ComputerOwner;
+  /** Whether the session had to wait for its browser to start. */
+  readonly coldStart: boolean;
   readonly leaseMilliseconds: number;
   /** How long the browser is kept while a person is asked. */
   readonly personMilliseconds: number;
@@ -40,7 +43,7 @@ export async function attachTo(
     taken: () => replies.taken,
   });
   try {
-    const { result } = await connection.call(methods.attach, { attempt: request.attempt }, request.signal);
+    const { result } = await connection.call(methods.attach, request.owner, request.signal);
     return { computer: new HostedComputer(request, connection, replies, result.actions), standing: result };
   } catch (error) {
     connection.close();
@@ -50,6 +53,7 @@ export async function attachTo(
 
 export class HostedComputer implements LastingComputer {
   private readonly name: string;
+  private readonly coldStart: boolean;
   private readonly personMilliseconds: number;
   private readonly remove: () => Promise<void>;
   private readonly connection: HostConnection;
@@ -59,6 +63,7 @@ export class HostedComputer implements LastingComputer {
 
   constructor(request: HostedComputerRequest, connection: HostConnection, replies: ReplyState, actions: number) {
     this.name = request.name;
+    this.coldStart = request.coldStart;
     this.personMilliseconds = request.personMilliseconds;
     this.remove = request.remove;
     this.connection = connection;
@@ -77,7 +82,7 @@ export class HostedComputer implements LastingComputer {
   }
 
   mark(): BrowserMark {
-    return { host: this.name, actions: this.actions };
+    return { host: this.name, actions: this.actions, coldStart: this.coldStart };
   }
 
   async perform(action: ComputerAction, signal: AbortSignal): Promise<void> {

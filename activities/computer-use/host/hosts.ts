@@ -1,16 +1,20 @@
 /**
- * The browsers of this machine's sessions, each in a host process of its own: opened anew, or taken over from an
- * earlier attempt.
+ * The browsers of this machine's sessions, each in a host process of its own: taken warm from the pool, opened anew, or
+ * taken over from an earlier attempt.
  */
 import { join, resolve } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
 import { Superseded } from '../../../store/jobs/ledger.ts';
-import type { ComputerHosts, ComputerOwner, ComputerSettings } from '../../ports.ts';
+import type { BrowserState, ComputerHosts, ComputerOwner, ComputerSettings } from '../../ports.ts';
 import type { ChromiumSettings } from '../../chromium/launch.ts';
+import type { Display } from '../playwright/prepared-browser.ts';
 import { endHostProcess, removeHostFolder } from './folder.ts';
-import { attachTo } from './hosted-computer.ts';
+import { attachTo, type HostedComputer } from './hosted-computer.ts';
+import type { Leash } from './leash.ts';
 import { hostNamesOf, newHostName, readRecord, type HostOptions } from './record.ts';
 import { spawnHost } from './spawn.ts';
 import { watchRunProcess } from '../../runs/run-meter.ts';
+import type { WarmHost, WarmHosts } from './warm/pool.ts';
 
 export interface HostsSettings extends Pick<HostOptions, 'leaseMilliseconds' | 'limits' | 'recycle'> {
   /** Contains a folder for each host: its record, its socket, its log and its browser's profile. */
@@ -22,72 +26,158 @@ export interface HostsSettings extends Pick<HostOptions, 'leaseMilliseconds' | '
 
 /** Longer than the limits of a call's parts: reached only when the host itself hangs. */
 const patienceMilliseconds = 90_000;
+/** A warm host that does not answer within this time is not used. */
+const warmAttachMilliseconds = 3_000;
 
-export function createComputerHosts(settings: HostsSettings): ComputerHosts {
-  const { chromium, limits, leaseMilliseconds, personMilliseconds, recycle } = settings;
+const noWarmHosts: WarmHosts = { take: () => null };
+
+export interface MachineHosts extends ComputerHosts {
+  /** Resolves when nothing is left of the hosts that were told to end. */
+  settled(): Promise<void>;
+}
+
+export function createComputerHosts(settings: HostsSettings, warmHosts: WarmHosts = noWarmHosts): MachineHosts {
+  const { limits, leaseMilliseconds, personMilliseconds } = settings;
   const hostsFolder = resolve(settings.hostsFolder);
   const callMilliseconds = limits.navigationMilliseconds + limits.actionMilliseconds + patienceMilliseconds;
 
-  const removerOf = (folder: string) => async (): Promise<void> => {
-    const record = await readRecord(folder);
-    if (record !== null) await endHostProcess(record);
-    await removeHostFolder(folder);
+  const remove = (name: string): Promise<void> => removeHost(hostsFolder, name);
+  const endings = new Set<Promise<void>>();
+  /** A step whose work is done does not wait until its browser has ended. */
+  const removeLater = async (name: string): Promise<void> => {
+    // What cannot be removed now is swept when a worker starts.
+    const ending = remove(name).catch(() => undefined);
+    endings.add(ending);
+    void ending.then(() => endings.delete(ending));
   };
   /** Null when the host does not answer; what is left of it is removed then. */
   const attach = async (
-    name: string,
-    { attempt }: ComputerOwner,
+    { name, coldStart }: { readonly name: string; readonly coldStart: boolean },
+    owner: ComputerOwner,
     onDenied: ComputerSettings['onDenied'],
     signal: AbortSignal,
   ): Promise<Awaited<ReturnType<typeof attachTo>> | null> => {
-    const folder = join(hostsFolder, name);
-    const remove = removerOf(folder);
     try {
-      const record = await readRecord(folder);
+      const record = await readRecord(join(hostsFolder, name));
       if (record === null) throw new Error('it has no record');
       const { socket, pid } = record;
       watchRunProcess(pid);
       const times = { leaseMilliseconds, personMilliseconds, callMilliseconds };
-      return await attachTo({ name, socket, attempt, ...times, onDenied, signal, remove });
+      const place = { name, socket, owner, coldStart, remove: () => removeLater(name) };
+      return await attachTo({ ...place, ...times, onDenied, signal });
     } catch (error) {
       if (error instanceof Superseded || signal.aborted) throw error;
-      await remove();
+      await remove(name);
+      return null;
+    }
+  };
+
+  interface Opening {
+    readonly owner: ComputerOwner;
+    readonly settings: ComputerSettings;
+    readonly restore: BrowserState | null;
+    readonly signal: AbortSignal;
+  }
+  const openIn = async (
+    { name, leash, coldStart }: { readonly name: string; readonly leash: Leash; readonly coldStart: boolean },
+    opening: Opening,
+  ): Promise<HostedComputer> => {
+    const { owner, restore, signal } = opening;
+    try {
+      const inTime = AbortSignal.any([signal, ...(coldStart ? [] : [AbortSignal.timeout(warmAttachMilliseconds)])]);
+      const attached = await attach({ name, coldStart }, owner, opening.settings.onDenied, inTime);
+      if (attached === null) throw new Error('the browser host ended as soon as it was there');
+      leash.release();
+      await attached.computer.open(opening.settings, restore, signal);
+      return attached.computer;
+    } catch (error) {
+      leash.release();
+      // A session that goes on with another browser does not wait until this one has ended.
+      await (coldStart ? remove(name) : removeLater(name));
+      throw error;
+    }
+  };
+  /** Null when the warm browser turns out to be of no use. */
+  const openWarm = async (host: WarmHost, opening: Opening): Promise<HostedComputer | null> => {
+    try {
+      return await openIn({ ...host, coldStart: false }, opening);
+    } catch (error) {
+      const isOfBrowser = !(error instanceof ApplicationFailure) || error.type === 'browser';
+      if (opening.signal.aborted || error instanceof Superseded || !isOfBrowser) throw error;
       return null;
     }
   };
 
   return {
+    async settled() {
+      await Promise.all(endings);
+    },
     async open(owner, computerSettings, restore, signal) {
       const { key } = owner;
-      const { onDenied } = computerSettings;
       for (const former of await hostNamesOf(hostsFolder, key)) {
-        await (await attach(former, owner, onDenied, signal))?.computer.close();
+        const found = await attach({ name: former, coldStart: true }, owner, computerSettings.onDenied, signal);
+        await found?.computer.close();
+      }
+      const opening = { owner, settings: computerSettings, restore, signal };
+      for (let host = warmHosts.take(computerSettings); host !== null; host = warmHosts.take(computerSettings)) {
+        const computer = await openWarm(host, opening);
+        if (computer !== null) return computer;
       }
       const name = newHostName(key);
-      const folder = join(hostsFolder, name);
-      const options = {
-        ...chromium,
-        executablePath: chromium.executablePath ?? null,
-        fontconfigFile: chromium.fontconfigFile ?? null,
-      };
-      try {
-        await spawnHost({ folder, key, leaseMilliseconds, limits, recycle, chromium: options });
-        const attached = await attach(name, owner, onDenied, signal);
-        if (attached === null) throw new Error('the browser host ended as soon as it was there');
-        await attached.computer.open(computerSettings, restore, signal);
-        return attached.computer;
-      } catch (error) {
-        await removerOf(folder)();
+      const { width, height } = computerSettings;
+      const display = restore === null ? { width, height } : null;
+      const leash = await spawnHost(optionsOf(settings, { name, key, display })).catch(async (error: unknown) => {
+        await remove(name);
         throw error;
-      }
+      });
+      return openIn({ name, leash, coldStart: true }, opening);
     },
     async reattach(owner, mark, onDenied, signal) {
-      const attached = await attach(mark.host, owner, onDenied, signal);
+      const attached = await attach({ name: mark.host, coldStart: mark.coldStart }, owner, onDenied, signal);
       if (attached === null) return null;
       const { standing, computer } = attached;
       if (standing.alive && standing.actions >= mark.actions) return attached;
       await computer.close();
       return null;
+    },
+  };
+}
+
+/** Starts a host that waits for its session. */
+export async function startWarmHost(settings: HostsSettings, display: Display): Promise<WarmHost> {
+  const name = newHostName(null);
+  try {
+    const leash = await spawnHost(optionsOf(settings, { name, key: null, display }));
+    return { name, display, leash };
+  } catch (error) {
+    await removeHost(settings.hostsFolder, name);
+    throw error;
+  }
+}
+
+/** Ends a host, and removes what is left of it. */
+export async function removeHost(hostsFolder: string, name: string): Promise<void> {
+  const folder = join(resolve(hostsFolder), name);
+  const record = await readRecord(folder);
+  if (record !== null) await endHostProcess(record);
+  await removeHostFolder(folder);
+}
+
+function optionsOf(
+  { hostsFolder, chromium, leaseMilliseconds, limits, recycle }: HostsSettings,
+  { name, key, display }: { readonly name: string } & Pick<HostOptions, 'key' | 'display'>,
+): HostOptions {
+  return {
+    folder: join(resolve(hostsFolder), name),
+    key,
+    display,
+    leaseMilliseconds,
+    limits,
+    recycle,
+    chromium: {
+      ...chromium,
+      executablePath: chromium.executablePath ?? null,
+      fontconfigFile: chromium.fontconfigFile ?? null,
     },
   };
 }

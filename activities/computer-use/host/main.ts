@@ -1,22 +1,23 @@
 /**
- * The process of a browser host: one browser and its egress proxy, on a socket that only this user can reach. It
+ * The process of a browser host: one browser and its egress proxy, on a socket that only this user can reach. The browser
+ * starts with the process, and has no way to the network until an owner opens it for a session. From then on the host
  * outlives the worker that started it, ends with its lease, and removes everything that belongs to it.
  */
 import { chmodSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createPlaywrightComputerFactory } from '../playwright/open-browser.ts';
+import { prepareBrowser } from '../playwright/prepared-browser.ts';
 import { removeHostFolder } from './folder.ts';
 import { BrowserHost } from './host.ts';
 import { startLease } from './lease.ts';
+import { takeLeash } from './leash.ts';
 import { findProcess, listProcesses, machineName, treeOf } from './processes.ts';
 import { serve } from './serve.ts';
 import { HostOptionsSchema, socketPath, writeRecord, type HostOptions, type HostRecord } from './record.ts';
 
 /** How long the browser may take to close; after that the process ends, and the browser with it. */
 const closeMilliseconds = 5_000;
-/** The file descriptor on which the parent process waits for the ready message. */
-const readyDescriptor = 3;
 
 /**
  * Events of the host's life, for its log. They contain nothing of pages, addresses or error texts, which may hold
@@ -29,7 +30,15 @@ function log(line: string): void {
 async function main(options: HostOptions): Promise<void> {
   process.umask(0o077);
   const { folder, key, leaseMilliseconds, recycle } = options;
-  const { sandbox, executablePath, fontconfigFile } = options.chromium;
+  const { sandbox } = options.chromium;
+  const chromium = {
+    sandbox,
+    executablePath: options.chromium.executablePath ?? undefined,
+    fontconfigFile: options.chromium.fontconfigFile ?? undefined,
+  };
+  const ahead = prepareBrowser(chromium, options.display);
+  // Reported to whoever asks for it.
+  ahead.catch(() => undefined);
   const started = (await findProcess(process.pid))?.started ?? '';
   const socket = socketPath(folder);
   let record: HostRecord = {
@@ -49,21 +58,28 @@ async function main(options: HostOptions): Promise<void> {
     ending = true;
     log(`ends: ${why}`);
     server.close();
-    await Promise.race([host.close().catch(() => undefined), delay(closeMilliseconds)]);
+    const closing = Promise.allSettled([host.close(), ahead.then((browser) => browser.close())]);
+    await Promise.race([closing, delay(closeMilliseconds)]);
     await removeHostFolder(folder);
     process.exit();
   };
   const lease = startLease(leaseMilliseconds, () => void end('its lease is over'));
+  const isDriven = (): boolean => record.attempt !== null;
+  const leash = takeLeash({
+    renewed: () => isDriven() || lease.renew(),
+    gone: () => isDriven() || void end('its worker is gone before anyone drove it'),
+  });
   const host = new BrowserHost({
-    computers: createPlaywrightComputerFactory(
-      { sandbox, executablePath: executablePath ?? undefined, fontconfigFile: fontconfigFile ?? undefined },
-      options.limits,
-    ),
+    computers: createPlaywrightComputerFactory(chromium, options.limits, undefined, ahead),
     lease,
+    key,
     recycle,
-    onOwner: (attempt) => {
+    onOwner: (session, attempt) => {
       log(`driven by attempt ${attempt}`);
-      record = { ...record, attempt };
+      const isNew = record.key === null;
+      record = { ...record, key: session, attempt };
+      // A later attempt finds the session's host by its record.
+      if (isNew) void keepRecord();
     },
     onEnd: (why) => void end(why),
   });
@@ -78,7 +94,14 @@ async function main(options: HostOptions): Promise<void> {
     const tree = treeOf(process.pid, await listProcesses());
     host.measured(tree.reduce((sum, found) => sum + (found.pid === process.pid ? 0 : found.residentBytes), 0));
   };
-  setInterval(() => void Promise.all([keepRecord(), measure()]), leaseMilliseconds / 4);
+  const check = async (): Promise<void> => {
+    if (isDriven() || (await (await ahead).isHealthy())) return;
+    if (!isDriven()) void end('its browser does not answer');
+  };
+  setInterval(() => {
+    void keepRecord();
+    void (isDriven() ? measure() : check().catch(() => undefined));
+  }, leaseMilliseconds / 4);
   process.on('SIGTERM', () => void end('SIGTERM'));
   process.on('SIGINT', () => void end('SIGINT'));
   process.on('uncaughtException', ({ name, stack = '' }) => {
@@ -93,8 +116,12 @@ async function main(options: HostOptions): Promise<void> {
   });
   chmodSync(socket, 0o600);
   await keepRecord();
+  if (key === null) {
+    const { running } = await ahead;
+    running.browser.on('disconnected', () => isDriven() || void end('its browser ended'));
+  }
   log('ready');
-  writeSync(readyDescriptor, 'ready\n');
+  leash.ready();
 }
 
 await main(HostOptionsSchema.parse(JSON.parse(process.argv[2] ?? 'null')));

@@ -7,8 +7,8 @@ import { z } from 'zod';
 
 const HostRecordSchema = z.object({
   version: z.literal(1),
-  /** The session that the browser belongs to. */
-  key: z.string(),
+  /** The session that the browser belongs to; null while it waits for one. */
+  key: z.string().nullable(),
   /** The attempt that owns the browser; null before the first. */
   attempt: z.int().nullable(),
   pid: z.int(),
@@ -25,7 +25,10 @@ export type HostRecord = z.infer<typeof HostRecordSchema>;
 /** The host's command-line arguments. They hold no secret: addresses and state come over the socket. */
 export const HostOptionsSchema = z.object({
   folder: z.string(),
-  key: z.string(),
+  /** Null for a browser that waits for its session. */
+  key: z.string().nullable(),
+  /** The size of the first tab; null when it is of no use to the session. */
+  display: z.object({ width: z.int(), height: z.int() }).nullable(),
   leaseMilliseconds: z.number().positive(),
   chromium: z.object({
     executablePath: z.string().nullable(),
@@ -39,13 +42,22 @@ export type HostOptions = z.infer<typeof HostOptionsSchema>;
 
 const recordName = 'host.json';
 
-/** A new name for a host of a session. All names of a session have the same prefix, by which its hosts are found. */
-export function newHostName(key: string): string {
-  return `${namePrefix(key)}${randomBytes(4).toString('hex')}`;
+const warmPrefix = 'warm-';
+
+/**
+ * A new name for a host of a session. All names of a session have the same prefix, by which its hosts are found. A host that
+ * waits for its session keeps its name when it has one, and is found by its record.
+ */
+export function newHostName(key: string | null): string {
+  return `${key === null ? warmPrefix : namePrefix(key)}${randomBytes(4).toString('hex')}`;
 }
 
 export async function hostNamesOf(hostsFolder: string, key: string): Promise<readonly string[]> {
-  return (await hostNames(hostsFolder)).filter((name) => name.startsWith(namePrefix(key)));
+  const names = await hostNames(hostsFolder);
+  const records = names
+    .filter((name) => name.startsWith(warmPrefix))
+    .map(async (name) => ((await readRecord(join(hostsFolder, name)))?.key === key ? [name] : []));
+  return [...names.filter((name) => name.startsWith(namePrefix(key))), ...(await Promise.all(records)).flat()];
 }
 
 export async function hostNames(hostsFolder: string): Promise<readonly string[]> {

@@ -1,17 +1,20 @@
 /** Starts a browser host as a separate process that outlives its worker, and waits until it listens. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { failure } from '../../failure.ts';
+import { leashOf, type Leash } from './leash.ts';
 import type { HostOptions } from './record.ts';
 
-const readyMilliseconds = 30_000;
 const mainFile = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-/** Throws a `browser` failure with the host's last output when it ends before it is ready. */
-export async function spawnHost(options: HostOptions): Promise<void> {
+/**
+ * Throws a `browser` failure with the host's last output when it ends before it is ready. The leash is to be released when
+ * an owner has attached.
+ */
+export async function spawnHost(options: HostOptions): Promise<Leash> {
   const { folder } = options;
   const temporary = join(folder, 'tmp');
   await mkdir(temporary, { recursive: true, mode: 0o700 });
@@ -26,28 +29,12 @@ export async function spawnHost(options: HostOptions): Promise<void> {
       stdio: ['ignore', log.fd, log.fd, 'pipe'],
     });
     child.unref();
-    await ready(child);
+    return await leashOf(child);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const said = await readFile(join(folder, 'log'), 'utf8').catch(() => '');
     throw failure('browser', `the browser host did not start: ${why} ${said.slice(-500)}`.trim(), { cause: error });
   } finally {
     await log.close();
-  }
-}
-
-/** Resolves when the host reports that it listens. Rejects when it ends before that, or takes too long. */
-async function ready(child: ChildProcess): Promise<void> {
-  const readyPipe = child.stdio[3];
-  const timer = setTimeout(() => child.kill('SIGKILL'), readyMilliseconds);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', () => reject(new Error('it ended before it was ready')));
-      readyPipe?.once('data', () => resolve());
-    });
-  } finally {
-    clearTimeout(timer);
-    readyPipe?.destroy();
   }
 }

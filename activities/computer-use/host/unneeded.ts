@@ -17,7 +17,8 @@ export async function endUnneededHosts(
   const ended: string[] = [];
   for (const name of await hostNames(root)) {
     const record = await readRecord(join(root, name));
-    if (record === null || record.machine !== machine || !(await isOver(record.key))) continue;
+    if (record === null || record.key === null || record.machine !== machine) continue;
+    if (!(await isOver(record.key))) continue;
     await endHostProcess(record);
     await removeHostFolder(join(root, name));
     ended.push(name);

@@ -114,7 +114,7 @@ export const CheckpointSchema = z.object({
   }),
   /** The browser of this session, by which a later attempt can find it. */
   browser: z
-    .object({ host: z.string().regex(/^[\w-]+$/), actions: z.int() })
+    .object({ host: z.string().regex(/^[\w-]+$/), actions: z.int(), coldStart: z.boolean().default(true) })
     .nullable()
     .default(null),
   /** Hash of the stored browser state. */

@@ -75,9 +75,9 @@ export class PlaywrightComputer implements Computer {
     };
   }
 
-  /** Opens a new tab at the last address. A page that does not load is shown to the model as it is, with a note. */
-  async openPage(): Promise<Page> {
-    const page = await bounded(this.context.newPage(), 'opening a tab');
+  /** Opens the last address, in a new tab if there is none. A page that does not load is shown as it is, with a note. */
+  async openPage(tab?: Page): Promise<Page> {
+    const page = tab ?? (await bounded(this.context.newPage(), 'opening a tab'));
     try {
       await page.goto(this.lastUrl, { waitUntil: 'commit' });
       await this.watch.quiet(performance.now(), new AbortController().signal);

@@ -11,15 +11,30 @@ export interface NavigationGuardSettings {
   readonly onRefused: (url: string, problem: string) => void;
 }
 
-/** Starts to intercept requests. To be called before the first page exists. */
-export async function guardNavigation(browser: Browser, settings: NavigationGuardSettings): Promise<void> {
+export interface NavigationGuard {
+  /** From now on lets tabs go where the policy of the browser's session allows. */
+  open(settings: NavigationGuardSettings): void;
+}
+
+/** Starts to intercept requests, and fails all of them until it is opened. To be called before the first page exists. */
+export async function guardNavigation(browser: Browser): Promise<NavigationGuard> {
   const cdp = await browser.newBrowserCDPSession();
+  let settings: NavigationGuardSettings | null = null;
   cdp.on('Fetch.requestPaused', ({ requestId, frameId, request }) => {
+    const judged =
+      settings === null
+        ? cdp.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' })
+        : judge(cdp, settings, { requestId, frameId, url: request.url });
     // A request that gets no answer stays paused: after the browser has ended, or when its tab cannot be determined.
-    judge(cdp, settings, { requestId, frameId, url: request.url }).catch(() => undefined);
+    judged.catch(() => undefined);
   });
   const documents = { urlPattern: '*', resourceType: 'Document', requestStage: 'Request' } as const;
   await cdp.send('Fetch.enable', { patterns: [documents] });
+  return {
+    open(given) {
+      settings = given;
+    },
+  };
 }
 
 interface Held {

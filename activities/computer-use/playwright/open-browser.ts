@@ -1,98 +1,99 @@
 /**
  * Opens the computer port over Chromium: one browser a session, behind the egress proxy, on its start page or restored.
  */
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { requestProblem } from '../../../workflows/contract/computer-use/network.ts';
-import { launchChromium, type ChromiumSettings } from '../../chromium/launch.ts';
+import type { ChromiumSettings } from '../../chromium/launch.ts';
 import { failure } from '../../failure.ts';
 import { resolveBySystem, type Resolve } from '../../http/resolve.ts';
 import type { BrowserState, Computer, ComputerDownloads, ComputerFactory, ComputerSettings } from '../../ports.ts';
-import { startEgressProxy } from '../egress/proxy.ts';
 import { redactedFactory } from '../secrets/redacted-computer.ts';
 import type { BrowserLimits } from './input/actions.ts';
-import { bounded } from './screen/bounds.ts';
 import { PlaywrightComputer } from './computer.ts';
 import { quarantineDownloads } from './downloads/downloads.ts';
-import { guardNavigation } from './guard.ts';
-import { openListsInPage } from './input/pickers.ts';
-import { restoreScroll, restoreSessionStorage, toStorageState } from './state.ts';
+import { prepareBrowser, type PreparedBrowser } from './prepared-browser.ts';
+import { restoreScroll, restoreSessionStorage } from './state.ts';
 import { watchContext, type Watch } from './watch.ts';
 
 /** Defaults from requirement A03; the operator may set others. */
 const defaultBrowserLimits: BrowserLimits = { navigationMilliseconds: 30_000, actionMilliseconds: 5_000 };
 
+/** `ahead` is a browser that was started before it was asked for: the first session gets it. */
 export function createPlaywrightComputerFactory(
   chromium: ChromiumSettings,
   limits: BrowserLimits = defaultBrowserLimits,
   resolve: Resolve = resolveBySystem,
+  ahead?: Promise<PreparedBrowser>,
 ): ComputerFactory {
+  let first = ahead;
   return redactedFactory({
     async open(settings, restore, signal) {
-      const policy = settings.network;
-      const problem = requestProblem(policy, settings.startUrl, 'navigate');
+      const problem = requestProblem(settings.network, settings.startUrl, 'navigate');
       if (problem !== undefined) throw failure('egress_refused', problem);
       signal.throwIfAborted();
-      const proxy = await startEgressProxy({ policy, onDenied: settings.onDenied, resolve });
+      const preparing = first ?? prepareBrowser(chromium, restore === null ? settings : null);
+      first = undefined;
+      const prepared = await preparing;
+      if (!(await prepared.isHealthy())) {
+        // One that hangs does not end in order either: its host process ends it.
+        void prepared.close();
+        throw failure('browser', 'the browser that was ready does not answer');
+      }
       try {
-        const running = await launchChromium(chromium, proxy.url);
-        const { browser } = running;
-        browser.on('disconnected', () => settings.onGone?.());
-        const close = async (): Promise<void> => {
-          // A browser that does not close in time dies with its host process; the step's result does not wait for it.
-          await bounded(running.close(), 'closing the browser').catch(() => undefined);
-          await proxy.close();
-        };
-        try {
-          const { width, height } = settings;
-          const context = await browser.newContext({
-            viewport: { width, height },
-            deviceScaleFactor: 1,
-            acceptDownloads: false,
-            ...(restore === null ? {} : { storageState: toStorageState(restore) }),
-          });
-          const watch = watchContext(context, settings, limits);
-          await guardNavigation(browser, { policy, onRefused: (url, problem) => watch.refuse(url, problem) });
-          const note = (text: string): void => watch.note(text);
-          const downloads = await quarantineDownloads(context, { ...settings, note });
-          const closeAll = async (): Promise<void> => {
-            await close();
-            await downloads.close();
-          };
-          return await begin({ context, watch, downloads }, settings, restore, limits, closeAll);
-        } catch (error) {
-          await running.close();
-          throw error;
-        }
+        return await openSession(prepared, { settings, restore, limits, resolve });
       } catch (error) {
-        await proxy.close();
+        await prepared.close();
         throw error;
       }
     },
   });
 }
 
+interface Opening {
+  readonly settings: ComputerSettings;
+  readonly restore: BrowserState | null;
+  readonly limits: BrowserLimits;
+  readonly resolve: Resolve;
+}
+
+/** Gives a browser to its session, and only now opens its ways to the network. */
+async function openSession(prepared: PreparedBrowser, opening: Opening): Promise<Computer> {
+  const { settings, restore, limits, resolve } = opening;
+  const { network: policy, onDenied } = settings;
+  prepared.running.browser.on('disconnected', () => settings.onGone?.());
+  const { context, tab } = await prepared.contextOf(settings, restore);
+  const watch = watchContext(context, settings, limits);
+  prepared.guard.open({ policy, onRefused: (url, problem) => watch.refuse(url, problem) });
+  prepared.proxy.open({ policy, onDenied, resolve });
+  const note = (text: string): void => watch.note(text);
+  const downloads = await quarantineDownloads(context, { ...settings, note });
+  const close = async (): Promise<void> => {
+    await prepared.close();
+    await downloads.close();
+  };
+  return begin({ context, tab, watch, downloads, close }, opening);
+}
+
 interface Opened {
   readonly context: BrowserContext;
+  readonly tab: Page | undefined;
   readonly watch: Watch;
   readonly downloads: ComputerDownloads;
+  readonly close: () => Promise<void>;
 }
 
 async function begin(
-  { context, watch, downloads }: Opened,
-  settings: ComputerSettings,
-  restore: BrowserState | null,
-  limits: BrowserLimits,
-  close: () => Promise<void>,
+  { context, tab, watch, downloads, close }: Opened,
+  { settings, restore, limits }: Opening,
 ): Promise<Computer> {
   context.setDefaultNavigationTimeout(limits.navigationMilliseconds);
   if (restore !== null) await restoreSessionStorage(context, restore);
-  await openListsInPage(context);
   const { secrets } = settings;
   const computer = new PlaywrightComputer(
     { context, watch, downloads, limits, secrets, close },
     firstUrl(settings, restore),
   );
-  const page = await computer.openPage();
+  const page = await computer.openPage(tab);
   if (restore !== null) await restoreScroll(page, restore);
   return computer;
 }

@@ -43,6 +43,7 @@ export function watchContext(
   context.on('request', (request) => watch.begin(request));
   context.on('requestfailed', (request) => watch.fail(request));
   context.on('page', (page) => watch.add(page));
+  for (const page of context.pages()) watch.add(page);
   return watch;
 }
 

@@ -34,7 +34,7 @@ it('A10, A11: a run measures its warnings, how it came to its browser, and its t
   };
   const measured = await attempt(2);
   expect(measured).toEqual([
-    ['lodestone_computer_use_browsers', 1, expect.objectContaining({ recovery_level: 'restarted' })],
+    ['lodestone_computer_use_browsers', 1, expect.objectContaining({ recovery_level: 'restarted', start: 'cold' })],
     ['lodestone_budget_warnings', 1, expect.objectContaining({ limit: 'iteration_limit' })],
     ['lodestone_computer_use_duration', expect.any(Number), expect.objectContaining({ end: 'iteration_limit' })],
   ]);

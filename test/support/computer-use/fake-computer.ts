@@ -81,7 +81,7 @@ export class FakeComputer implements LastingComputer {
   }
 
   mark(): BrowserMark {
-    return { host: 'fake-host', actions: this.performed.length };
+    return { host: 'fake-host', actions: this.performed.length, coldStart: true };
   }
 
   async refresh(): Promise<string | null> {

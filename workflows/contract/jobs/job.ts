@@ -145,6 +145,8 @@ export interface StepActivityResult {
   readonly times?: ComputerUseTimes;
   /** Of a computer-use step: the longest row of turns that chose the same actions on the same screen. */
   readonly longestRepeat?: number;
+  /** Of a computer-use step: whether its newest browser had to be started for it, because none was warm. */
+  readonly coldStart?: boolean;
 }
 
 /** How a step ended, for its job. */

@@ -45,8 +45,11 @@ export type Standing = z.infer<typeof StandingSchema>;
 const DownloadSchema = z.object({ id: z.string(), name: z.string(), bytes: z.number() });
 
 export const methods = {
-  /** Must be the first call of a connection. From then on, calls of every earlier owner are refused. */
-  attach: method('attach', z.object({ attempt: z.int() }), StandingSchema),
+  /**
+   * Must be the first call of a connection. From then on, calls of every earlier owner are refused. A host without a session
+   * becomes that of the given one; the host of another session refuses.
+   */
+  attach: method('attach', z.object({ key: z.string(), attempt: z.int() }), StandingSchema),
   open: method(
     'open',
     z.object({

@@ -28,7 +28,9 @@ export class DataDownloads {
   constructor(context: BrowserContext) {
     this.context = context;
     // A closed tab downloads nothing.
-    context.on('page', (page) => void this.watch(page).catch(() => undefined));
+    const watch = (page: Page): void => void this.watch(page).catch(() => undefined);
+    context.on('page', watch);
+    context.pages().forEach(watch);
   }
 
   /** Null when the frame may download. Call it at once, because the frame may navigate away. */

@@ -22,7 +22,7 @@ interface Known extends Download {
   readonly state: 'running' | 'finished' | 'refused';
 }
 
-/** Starts to accept downloads of the browser's one context. To be called before its first page exists. */
+/** Starts to accept downloads of the browser's one context. To be called before its first page is loaded. */
 export async function quarantineDownloads(context: BrowserContext, settings: DownloadsSettings): Promise<Quarantine> {
   const browser = context.browser();
   if (browser === null) throw new Error('the context has no browser');

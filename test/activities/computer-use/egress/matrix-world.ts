@@ -3,6 +3,7 @@ import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { vi } from 'vitest';
 import { disableFeatures } from '../../../../activities/chromium/features.ts';
 import { createPlaywrightComputerFactory } from '../../../../activities/computer-use/playwright/open-browser.ts';
+import { prepareBrowser } from '../../../../activities/computer-use/playwright/prepared-browser.ts';
 import { chromium as settings, noSignal } from '../../../support/computer-use/chromium-computer.ts';
 import { startCountingServer } from '../../../support/http/counting-server.ts';
 import { startTarget, type Target } from '../../../support/computer-use/two-way-target.ts';
@@ -100,10 +101,13 @@ async function openBrowser(boundary: Boundary, site: string, goals: readonly str
   }
   const launch = vi.spyOn(chromium, 'launchPersistentContext');
   const limits = { navigationMilliseconds: 10_000, actionMilliseconds: 5_000 };
-  const computer = await createPlaywrightComputerFactory(settings, limits, onlyLiterals).open(
+  // A warm one, with the tab that it waits for a session with.
+  const display = { width: 800, height: 600 };
+  const ahead = prepareBrowser(settings, display);
+  await ahead;
+  const computer = await createPlaywrightComputerFactory(settings, limits, onlyLiterals, ahead).open(
     {
-      width: 800,
-      height: 600,
+      ...display,
       startUrl: `${site}/blank`,
       secrets: [],
       network: {

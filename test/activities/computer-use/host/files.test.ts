@@ -57,6 +57,7 @@ it('A05: a download is there for the attempt after the one that died, lies where
   await downloads.drop(file?.id ?? '', noSignal);
   expect(await filesIn(settings.hostsFolder)).toEqual([]);
   await found?.computer.close();
+  await hosts.settled();
   expect(await readdir(settings.hostsFolder)).toEqual([]);
 });
 
@@ -72,5 +73,6 @@ it('a file that is offered crosses to the host, lies where only it reads, and re
   await expect.poll(() => site.reported()).toEqual([`${content.byteLength}`]);
   expect(computer.mark().actions).toBe(2);
   await computer.close();
+  await hosts.settled();
   expect(await readdir(settings.hostsFolder)).toEqual([]);
 });

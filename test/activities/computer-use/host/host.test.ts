@@ -47,7 +47,8 @@ async function startHost(computer = new FakeComputer(), recycleAfter = 1_000) {
     },
     lease,
     recycle: { turns: recycleAfter, residentBytes: 1_000 },
-    onOwner: (attempt) => void (attempt === 2 && second.resolve()),
+    key: null,
+    onOwner: (_key, attempt) => void (attempt === 2 && second.resolve()),
     onEnd: ended.resolve,
   });
   const server = createServer((connection) => serve(connection, host)).listen(join(folder, 'socket'));
@@ -67,7 +68,8 @@ async function startHost(computer = new FakeComputer(), recycleAfter = 1_000) {
     const request = {
       name: 'host-1',
       socket: join(folder, 'socket'),
-      attempt,
+      owner: { key: 'job-1/visit/1', attempt },
+      coldStart: true,
       onDenied,
       remove: async () => undefined,
     };
@@ -90,7 +92,7 @@ describe('a browser host', () => {
     expect([Buffer.from(bytes).toString(), mediaType]).toEqual(['screen 1', 'image/png']);
     expect(await computer.state(noSignal)).toEqual(await fake.state());
     expect(computer.url()).toBe('https://site.example/');
-    expect(computer.mark()).toEqual({ host: 'host-1', actions: 1 });
+    expect(computer.mark()).toEqual({ host: 'host-1', actions: 1, coldStart: true });
   });
 
   it('hands on errors as what they are: those of an action, those of a type, and others as of the browser', async () => {

@@ -59,7 +59,7 @@ async function startTyping(
   };
   onTestFinished(kill);
   const [line] = await once(createInterface({ input: worker.stdout }), 'line');
-  const mark = z.object({ host: z.string(), actions: z.int() }).parse(JSON.parse(String(line)));
+  const mark = z.object({ host: z.string(), actions: z.int(), coldStart: z.boolean() }).parse(JSON.parse(String(line)));
   return { mark, kill };
 }
 
@@ -195,7 +195,7 @@ describe('a browser host', () => {
     const settings = await temporaryHosts();
     const hosts = createComputerHosts(settings);
     const first = await hosts.open({ key, attempt: 1 }, onSite(site.origin), null, noSignal);
-    const mark = { host: first.mark().host, actions: 5 };
+    const mark = { ...first.mark(), actions: 5 };
     expect(await hosts.reattach({ key, attempt: 2 }, mark, () => undefined, noSignal)).toBeNull();
     await expectNothingLeft(settings);
   });
