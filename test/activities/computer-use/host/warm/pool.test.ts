@@ -15,14 +15,14 @@ function startPool(given: Partial<WarmPoolRequest> & { readonly startsAtOnce?: b
   const removed: string[] = [];
   const problems: unknown[] = [];
   const counts: { warm: number; starting: number }[] = [];
-  const let_ = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
   const pool = new WarmPool({
     size: 2,
     start: async (of) => {
       const name = `warm-${started.length + 1}`;
       const gone = Promise.withResolvers<void>();
       started.push({ name, ended: gone.resolve });
-      if (!startsAtOnce) await let_.promise;
+      if (!startsAtOnce) await begun.promise;
       return { name, display: of, leash: { renew: () => undefined, release: () => undefined, gone: gone.promise } };
     },
     remove: async (name) => void removed.push(name),
@@ -32,7 +32,7 @@ function startPool(given: Partial<WarmPoolRequest> & { readonly startsAtOnce?: b
   });
   pool.start({ count: (of) => void counts.push(of), onProblem: (error) => void problems.push(error) });
   const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
-  return { pool, started, removed, problems, counts, pass, letStart: let_.resolve };
+  return { pool, started, removed, problems, counts, pass, letStart: begun.resolve };
 }
 
 it('L05: fills up to its size, one at a time, gives each host to one session, and replaces what was given out', async () => {
@@ -90,7 +90,7 @@ it('L05: waits for an idle machine, but not for ever', async () => {
 });
 
 it('L05: tries again ever more rarely when no host starts, and tells why', async () => {
-  const start = vi.fn().mockRejectedValue(new Error('no Chromium'));
+  const start = vi.fn<WarmPoolRequest['start']>().mockRejectedValue(new Error('no Chromium'));
   const { problems, pass } = startPool({ start });
   await pass(10 * minutes);
   expect(problems[0]).toEqual(new Error('no Chromium'));
