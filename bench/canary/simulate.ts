@@ -1,7 +1,7 @@
 /** Plays canaries of one scenario through the guard's test, and sums up what came of them. */
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { mersenne } from 'pure-rand/generator/mersenne';
-import { learningRuns } from '../../workflows/contract/limits/canary/cohort.ts';
+import { learningRuns, lessonOf, type LearningRun } from '../../workflows/contract/limits/canary/lesson.ts';
 import { defaultCanarySettings, type CanarySettings } from '../../workflows/contract/limits/canary/settings.ts';
 import { Trial, type TrialRun } from '../../workflows/contract/limits/canary/trial.ts';
 import { percentile } from '../measure.ts';
@@ -82,12 +82,14 @@ function countsOf(outcomes: readonly Outcome[]): RunCounts | null {
 }
 
 function play(next: () => TrialRun, settings: CanarySettings): Outcome {
-  const taught: TrialRun[] = [];
+  const taught: LearningRun[] = [];
   while (taught.length < learningRuns) {
-    const run = next();
-    if (!run.isCanary) taught.push(run);
+    const { isCanary, durationMs, ...outcome } = next();
+    if (!isCanary) taught.push({ durationMs, outcome });
   }
-  const trial = new Trial(settings, taught);
+  const lesson = lessonOf(taught);
+  if (lesson === null) throw new Error('runs that have all ended teach what is normal');
+  const trial = new Trial(settings, lesson);
   while (!trial.isDecided && trial.canaryRuns < mostCanaryRuns) trial.judge(next());
   const { canaryRuns, harmFound } = trial;
   if (harmFound !== null) return { decision: 'roll_back', cause: harmFound, canaryRuns };

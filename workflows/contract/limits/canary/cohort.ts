@@ -7,61 +7,21 @@
  */
 import type { CanaryLook, EndedRun, RunUnderWay } from './runs.ts';
 
-/** So many runs of the control teach what is normal; they are not judged. */
-export const learningRuns = 40;
-
 type Run = EndedRun | RunUnderWay;
 
 export interface CohortRun {
-  readonly run: RunUnderWay | EndedRun;
+  readonly run: Run;
   readonly isCanary: boolean;
   /** Null for a run that is under way. */
   readonly ended: EndedRun | null;
 }
 
-export interface Cohort {
-  /** The runs of the control that ended first. */
-  readonly taught: readonly EndedRun[];
-  /** One run for each job, in order of start; of those alone that started after the last taught one had ended. */
-  readonly judged: Iterable<CohortRun>;
-}
-
-/** Null while too few runs of the control have ended. */
-export function cohortOf(look: CanaryLook): Cohort | null {
-  const taught = firstEnded(look.control.ended);
-  const last = taught[learningRuns - 1];
-  if (last === undefined) return null;
-  // Runs that start later alone: of those that were under way meanwhile, the quick ones are gone.
-  return { taught, judged: firstOfEachJob(look, endOf(last)) };
-}
-
-function endOf({ startedAtMs, durationMs }: EndedRun): number {
-  return startedAtMs + durationMs;
-}
-
-/** At most `learningRuns`, in order of end. One pass, since sorting 100,000 runs would take most of the time of a look. */
-function firstEnded(runs: readonly EndedRun[]): readonly EndedRun[] {
-  const first: EndedRun[] = [];
-  for (const run of runs) {
-    const last = first[learningRuns - 1];
-    if (last !== undefined && compareEnds(run, last) >= 0) continue;
-    const place = first.findIndex((other) => compareEnds(run, other) < 0);
-    first.splice(place === -1 ? first.length : place, 0, run);
-    first.length = Math.min(first.length, learningRuns);
-  }
-  return first;
-}
-
-function compareEnds(left: EndedRun, right: EndedRun): number {
-  return endOf(left) - endOf(right) || compareJobs(left, right);
-}
-
-/** Lazily, since a decision needs a small part of many runs as a rule. */
-function* firstOfEachJob(look: CanaryLook, afterMs: number): Iterable<CohortRun> {
+/** One run for each job, in order of start. Lazily, since a decision needs a small part of many runs as a rule. */
+export function* cohortOf(look: CanaryLook): IterableIterator<CohortRun> {
   const canary: readonly Run[] = [...look.canary.ended, ...look.canary.underWay];
   const all = canary.concat(look.control.ended, look.control.underWay);
   const jobs = new Set<string>();
-  for (const place of placesInOrderOfStart(all, afterMs)) {
+  for (const place of placesInOrderOfStart(all, look.beganAtMs)) {
     const run = all[place];
     if (run === undefined || jobs.has(run.jobId)) continue;
     jobs.add(run.jobId);
@@ -70,11 +30,11 @@ function* firstOfEachJob(look: CanaryLook, afterMs: number): Iterable<CohortRun>
 }
 
 /** Numbers that hold both the start and the place sort 100,000 runs in a tenth of the time that comparing runs takes. */
-function placesInOrderOfStart(runs: readonly Run[], afterMs: number): Float64Array {
+function placesInOrderOfStart(runs: readonly Run[], fromMs: number): Float64Array {
   const keys = new Float64Array(runs.length);
   let kept = 0;
   for (const [place, { startedAtMs }] of runs.entries()) {
-    if (startedAtMs > afterMs) keys[kept++] = Math.floor(startedAtMs - afterMs) * runs.length + place;
+    if (startedAtMs >= fromMs) keys[kept++] = Math.floor(startedAtMs - fromMs) * runs.length + place;
   }
   const places = keys.subarray(0, kept).sort();
   for (let index = 0; index < kept; index += 1) places[index] = (places[index] ?? 0) % runs.length;

@@ -1,5 +1,6 @@
 /** The rules that make a decision of the evidence, the runs and the time, and the sentence that tells why. Pure. */
-import { learningRuns } from './cohort.ts';
+
+import { learningRuns } from './lesson.ts';
 import type { CanaryLook } from './runs.ts';
 import type { CanarySettings } from './settings.ts';
 import type { Trial } from './trial.ts';
@@ -41,12 +42,13 @@ export function conclude(
   );
 }
 
-/** While too few runs of the control have ended to tell what is normal. */
+/** While too few runs of the control are known to tell what is normal. */
 export function concludeWithoutEvidence(look: CanaryLook, settings: CanarySettings): Conclusion {
-  const ended = `${look.control.ended.length} of the ${learningRuns} runs of the control that teach what is normal have ended`;
+  const { ended, underWay } = look.control;
+  const state = `the first ${learningRuns} runs of the control teach what is normal; ${ended.length} have ended and ${underWay.length} are under way`;
   if (isTooEarly(look, settings)) return tooEarly(settings);
-  if (isTooLate(look, settings)) return tooLate(settings, ended);
-  return conclusion('continue', 'too_few_runs', `${ended}.`);
+  if (isTooLate(look, settings)) return tooLate(settings, state);
+  return conclusion('continue', 'too_few_runs', `No decision yet: ${state}.`);
 }
 
 function isTooEarly({ nowMs, beganAtMs }: CanaryLook, { leastMs }: CanarySettings): boolean {

@@ -5,6 +5,7 @@
 import { cohortOf, type CohortRun } from './cohort.ts';
 import { conclude, concludeWithoutEvidence } from './conclusion.ts';
 import { Figures } from './figures.ts';
+import { learningRuns, lessonOf, type LearningRun, type Lesson } from './lesson.ts';
 import type { ArmRuns, CanaryLook } from './runs.ts';
 import { defaultCanarySettings, type CanarySettings } from './settings.ts';
 import { Trial, type TrialRun } from './trial.ts';
@@ -16,14 +17,15 @@ import type { ArmCount, CanaryEvidence, CanaryVerdict } from './verdict.ts';
  */
 export function judgeCanary(look: CanaryLook, settings: CanarySettings = defaultCanarySettings): CanaryVerdict {
   const cohort = cohortOf(look);
-  if (cohort === null) {
+  const lesson = learn(cohort, look.nowMs);
+  if (lesson === null) {
     const runs = { canary: countOf(look.canary, 0), control: countOf(look.control, 0) };
     return { ...concludeWithoutEvidence(look, settings), evidence: null, runs };
   }
-  const trial = new Trial(settings, cohort.taught);
+  const trial = new Trial(settings, lesson);
   const canary = new Figures();
   const control = new Figures();
-  for (const run of cohort.judged) {
+  for (const run of cohort) {
     const known = trial.isDecided ? null : knownRun(run, look.nowMs, trial.overdueMs);
     if (known === null) break;
     trial.judge(known);
@@ -32,6 +34,18 @@ export function judgeCanary(look: CanaryLook, settings: CanarySettings = default
   const evidence = evidenceOf(trial, canary, control, settings);
   const runs = { canary: countOf(look.canary, trial.canaryRuns), control: countOf(look.control, trial.controlRuns) };
   return { ...conclude(look, settings, trial, evidence), evidence, runs };
+}
+
+/** Takes the runs that teach from the beginning of the cohort, and those of the canary between them, which count for nothing. */
+function learn(cohort: Iterator<CohortRun>, nowMs: number): Lesson | null {
+  const runs: LearningRun[] = [];
+  while (runs.length < learningRuns) {
+    const next = cohort.next();
+    if (next.done) break;
+    const { isCanary, ended, run } = next.value;
+    if (!isCanary) runs.push({ durationMs: ended?.durationMs ?? nowMs - run.startedAtMs, outcome: ended });
+  }
+  return lessonOf(runs);
 }
 
 /** Null for a run that must be waited for. */

@@ -29,7 +29,7 @@ export const defaultCanarySettings: CanarySettings = {
   errorPoints: 0.05,
   costRatio: 1.5,
   falseAlarms: 0.05,
-  missedHarm: 0.05,
+  missedHarm: 0.04,
   leastCanaryRuns: 30,
   leastMs: 15 * minute,
   longestMs: 7 * 24 * 60 * minute,

@@ -2,6 +2,7 @@
  * The test of one canary, run by run: durations, errors and costs, in the order in which the jobs started. It is the
  * same whether one looks after each run or once. Pure; its time and memory for a run do not grow with their number.
  */
+import type { Lesson } from './lesson.ts';
 import { Measure } from './measure.ts';
 import { costScore, durationScore, learnScale, type Scale } from './scale.ts';
 import type { CanarySettings } from './settings.ts';
@@ -35,16 +36,15 @@ export class Trial {
   private learnAgainAt: number;
   private readonly settings: CanarySettings;
 
-  /** @param taught the first runs of the control to end, `learningRuns` of `cohort.ts` */
-  constructor(settings: CanarySettings, taught: readonly Omit<TrialRun, 'isCanary'>[]) {
+  constructor(settings: CanarySettings, lesson: Lesson) {
     this.settings = settings;
     this.duration = new Measure(settings.share);
     this.errors = new Measure(settings.share);
     this.cost = new Measure(settings.share);
-    this.errors.expect(taught.map(({ isError }) => Number(isError)));
-    this.durationsMs = taught.map(({ durationMs }) => durationMs);
-    this.costs = taught.map(({ costMicroUsd }) => costMicroUsd);
-    this.learnAgainAt = 2 * taught.length;
+    this.errors.expect(lesson.outcomes.map(({ isError }) => Number(isError)));
+    this.durationsMs = [...lesson.durationsMs];
+    this.costs = lesson.outcomes.map(({ costMicroUsd }) => costMicroUsd);
+    this.learnAgainAt = 2 * this.durationsMs.length;
     this.scale = this.learn();
   }
 

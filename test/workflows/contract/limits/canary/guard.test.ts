@@ -101,7 +101,9 @@ test('L18: a canary with too little traffic goes on, and is rolled back after it
     decision: 'continue',
     cause: 'too_few_runs',
     evidence: null,
-    reason: expect.stringMatching(/of the 40 runs of the control that teach what is normal have ended\.$/),
+    reason: expect.stringMatching(
+      /^No decision yet: the first 40 runs of the control teach what is normal; \d+ have ended/,
+    ),
   });
   const late = judgeCanary(lookAt(few, defaultCanarySettings.longestMs));
   expect(late).toMatchObject({ decision: 'roll_back', cause: 'out_of_time' });
@@ -147,6 +149,26 @@ test('L18: slow runs that have not ended do not make a slow canary look quick', 
     canary: { ...look.canary, underWay: [{ jobId: 'first', startedAtMs: 8.99 * hour }] },
   });
   expect(waiting.decision).toBe('promote');
+});
+
+test('L18: where runs last longer than many jobs need to start, the quick ones that end first do not teach what is usual', () => {
+  // From 10 s to 2 h, even; in order of end, the first 40 all take less than 20 minutes.
+  const long: RunMaker = (_isCanary, uniform) => ({
+    durationMs: 10_000 + Math.floor(2 * hour * uniform()),
+    isError: false,
+    costMicroUsd: 5,
+  });
+  const verdict = verdictOf(long, 12 * hour);
+  expect(verdict.decision).toBe('promote');
+  expect(verdict.evidence?.duration.control).toBeGreaterThan(1.8 * hour);
+  // 20 minutes after the last of those that teach has begun, their p95 is not known yet.
+  expect(verdictOf(long, 30 * minute)).toMatchObject({ cause: 'too_few_runs', evidence: null });
+  expect(verdictOf(long, 3 * hour).evidence).not.toBeNull();
+});
+
+test('L18: a run of the control that hangs does not keep the guard from learning', () => {
+  const runs = planRuns(3_000, 2, usual).map((run, index) => (index === 3 ? { ...run, durationMs: 48 * hour } : run));
+  expect(judgeCanary(lookAt(runs, 9 * hour)).decision).toBe('promote');
 });
 
 test('L17: many runs of one job count as one, since they are all in one arm', () => {
