@@ -20,6 +20,7 @@ import { createProviderEvents, type ProviderEvents } from './platform/provider-e
 import { createSharedKeys, type SharedKeys } from './platform/shared-keys.ts';
 import { createWorkerBeats, type WorkerBeats } from './platform/worker-beats.ts';
 import { createSwitches, type Switches } from './platform/switches.ts';
+import { createRunReports, type RunReports } from './runs/run-reports.ts';
 import { createToolsAcrossTenants, type ToolsAcrossTenants } from './tools/tools-across-tenants.ts';
 
 /** Something of a tenant, by its id. */
@@ -40,6 +41,7 @@ export interface AcrossTenants {
   readonly limits: Limits;
   readonly parts: Parts;
   readonly providerEvents: ProviderEvents;
+  readonly runReports: RunReports;
   readonly sharedKeys: SharedKeys;
   readonly switches: Switches;
   readonly tools: ToolsAcrossTenants;
@@ -86,6 +88,7 @@ export function createAcrossTenants(database: Database, contents: Contents): Acr
     limits: createLimits(database),
     parts: createParts(database),
     providerEvents: createProviderEvents(database),
+    runReports: createRunReports(database),
     sharedKeys: createSharedKeys(database),
     switches: createSwitches(database),
     tools: createToolsAcrossTenants(database),

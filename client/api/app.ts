@@ -19,6 +19,7 @@ import { isEmbeddedForm } from './embed/address.ts';
 import { addExperimentRoutes } from './experiments/experiment-routes.ts';
 import { isVideoUpload } from './experiments/video-upload-route.ts';
 import { addHealthRoute } from './platform/health-route.ts';
+import { addInsightsRoutes } from './insights/analysis-routes.ts';
 import { addJobRoutes } from './jobs/job-routes.ts';
 import { addLeadMagnetRoutes } from './lead-magnets/lead-magnet-routes.ts';
 import { addLimitsRoutes } from './limits/limits-routes.ts';
@@ -80,6 +81,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   addApprovalRoutes(app, dependencies);
   addBatchRoutes(app, dependencies);
   addExperimentRoutes(app, dependencies);
+  addInsightsRoutes(app, dependencies);
   const caller = createToolCaller(dependencies);
   const bodies = createLargeJson(toolBodyBytes(dependencies.fileLimits));
   addToolRoutes(app, dependencies, caller, bodies);

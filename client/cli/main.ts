@@ -8,6 +8,7 @@ import { defaultApiUrl } from './config.ts';
 import { addDeliveryCommands } from './deliveries/delivery-commands.ts';
 import { CommandError, exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { addExperimentCommands } from './experiments/experiment-commands.ts';
+import { addAnalyzeCommand } from './insights/analyze-command.ts';
 import { addJobCommands } from './jobs/job-commands.ts';
 import { addLeadMagnetCommands } from './lead-magnets/lead-magnet-commands.ts';
 import { addLimitsCommand } from './limits/limits-command.ts';
@@ -33,6 +34,7 @@ function createProgram(): Command {
   addBatchCommands(program, api);
   addExperimentCommands(program, api);
   addLeadMagnetCommands(program, api);
+  addAnalyzeCommand(program, api);
   addBackupCommands(program);
   addLimitsCommand(program, api);
   addToolCommands(program, api);

@@ -3586,6 +3586,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/insights/analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long runs take and why, over all tenants: figures by group, and what is slow or no slowness */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description how far back, as in 24h or 7d: by when runs ended */
+                    since?: string;
+                    by?: "kind" | "lead-magnet" | "model" | "step";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The analysis */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Analysis"];
+                    };
+                };
+                /** @description A parameter is not right */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/insights/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Limits that follow from the runs of all tenants */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description how far back, as in 24h or 7d: by when runs ended */
+                    since?: string;
+                    /** @description fewer runs of a kind are not enough to recommend anything */
+                    leastRuns?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What is recommended */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Recommendations"];
+                    };
+                };
+                /** @description A parameter is not right */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tools": {
         parameters: {
             query?: never;
@@ -5289,6 +5388,236 @@ export interface components {
             bytes: number;
             /** @enum {string} */
             format: "y4m" | "frames";
+        };
+        Analysis: {
+            from: string;
+            to: string;
+            /** @enum {string} */
+            by: "kind" | "lead-magnet" | "model" | "step";
+            total: components["schemas"]["RunGroup"];
+            /** @description those with the most time first */
+            groups: components["schemas"]["RunGroup"][];
+            groupsLeftOut: number;
+            /** @description the most severe first */
+            findings: components["schemas"]["Finding"][];
+            findingsLeftOut: number;
+        };
+        RunGroup: {
+            name: string;
+            runs: number;
+            /** @description runs above 60 s */
+            aboveMinute: number;
+            durationMs: components["schemas"]["Figures"];
+            /** @description where the time of measured runs went, the largest part first */
+            timeByPart: {
+                /** @enum {string} */
+                part: "queue" | "retry" | "person" | "model" | "tool" | "browser" | "sandbox" | "render" | "store" | "other";
+                ms: number;
+                share: number;
+            }[];
+            /** @description runs whose parts were measured */
+            measured: number;
+            outcomes: {
+                [key: string]: number;
+            };
+            /** @description why runs did not succeed */
+            errors: {
+                [key: string]: number;
+            };
+            /** @description by HTTP status */
+            refusals: {
+                [key: string]: number;
+            };
+            memoryPeakBytes: components["schemas"]["Figures"];
+            memoryMeanBytes: number;
+            coldStarts: number;
+            warmStarts: number;
+            costMicroUsd: components["schemas"]["Figures"];
+            inputTokens: number;
+            outputTokens: number;
+            attempts: number;
+        };
+        /** @description Percentiles are by nearest rank. All are 0 where nothing was measured. */
+        Figures: {
+            count: number;
+            sum: number;
+            min: number;
+            max: number;
+            mean: number;
+            p50: number;
+            p95: number;
+            p99: number;
+            /** @description of the sample: divided by one less than the count */
+            variance: number;
+        };
+        Finding: {
+            /** @enum {string} */
+            cause: "missing_permission" | "endless_loop" | "limit_too_tight" | "stuck" | "waiting_for_a_slot" | "slow";
+            /** @enum {string} */
+            level: "critical" | "warning" | "info";
+            about: string;
+            tenant: string;
+            /** @enum {string} */
+            kind: "step" | "tool" | "item" | "experiment";
+            work: string;
+            leadMagnet: string | null;
+            step: string | null;
+            /** @description how many runs show it */
+            runs: number;
+            outOf: number;
+            evidence: string;
+            advice: string;
+            examples: {
+                tenant: string;
+                key: string;
+                endedAt: string;
+                durationMs: number;
+                /** @description the page of the job or the like; null for one of another tenant */
+                page: string | null;
+            }[];
+        };
+        Recommendations: {
+            from: string;
+            to: string;
+            /** @description of all kinds together, as POST /v1/limits/versions takes it */
+            change: {
+                /** @description attemptSeconds 180 to 43200, totalSeconds 600 to 169200, heartbeatSeconds 6 to 120, attempts 2 to 100 */
+                computer_use?: {
+                    attemptSeconds?: number | null;
+                    totalSeconds?: number | null;
+                    heartbeatSeconds?: number | null;
+                    attempts?: number | null;
+                };
+                /** @description attemptSeconds 30 to 7200, totalSeconds 600 to 169200, heartbeatSeconds 6 to 120, attempts 2 to 100 */
+                ai?: {
+                    attemptSeconds?: number | null;
+                    totalSeconds?: number | null;
+                    heartbeatSeconds?: number | null;
+                    attempts?: number | null;
+                };
+                /** @description attemptSeconds 35 to 300, totalSeconds 600 to 169200, heartbeatSeconds cannot be set, attempts 2 to 100 */
+                webhook?: {
+                    attemptSeconds?: number | null;
+                    totalSeconds?: number | null;
+                    heartbeatSeconds?: number | null;
+                    attempts?: number | null;
+                };
+                /** @description attemptSeconds 110 to 900, totalSeconds 600 to 169200, heartbeatSeconds cannot be set, attempts 2 to 100 */
+                render?: {
+                    attemptSeconds?: number | null;
+                    totalSeconds?: number | null;
+                    heartbeatSeconds?: number | null;
+                    attempts?: number | null;
+                };
+                /** @description attemptSeconds 60 to 7200, totalSeconds 600 to 169200, heartbeatSeconds cannot be set, attempts 2 to 100 */
+                batch?: {
+                    attemptSeconds?: number | null;
+                    totalSeconds?: number | null;
+                    heartbeatSeconds?: number | null;
+                    attempts?: number | null;
+                };
+                /** @description attemptSeconds 20 to 600, totalSeconds 600 to 169200, heartbeatSeconds cannot be set, attempts 2 to 100 */
+                tool?: {
+                    attemptSeconds?: number | null;
+                    totalSeconds?: number | null;
+                    heartbeatSeconds?: number | null;
+                    attempts?: number | null;
+                };
+                /** @description attemptSeconds 30 to 7200, totalSeconds 600 to 169200, heartbeatSeconds 6 to 120, attempts 2 to 100 */
+                code?: {
+                    attemptSeconds?: number | null;
+                    totalSeconds?: number | null;
+                    heartbeatSeconds?: number | null;
+                    attempts?: number | null;
+                };
+                /** @description attemptSeconds 110 to 900, totalSeconds 600 to 169200, heartbeatSeconds 6 to 120, attempts 2 to 100 */
+                delivery?: {
+                    attemptSeconds?: number | null;
+                    totalSeconds?: number | null;
+                    heartbeatSeconds?: number | null;
+                    attempts?: number | null;
+                };
+            };
+            kinds: components["schemas"]["LimitRecommendation"][];
+        };
+        LimitRecommendation: {
+            /** @enum {string} */
+            kind: "computer_use" | "ai" | "webhook" | "render" | "batch" | "tool" | "code" | "delivery";
+            runs: number;
+            /** @description how many more are needed; 0 when there are enough */
+            missingRuns: number;
+            /** @description of the seconds of attempts */
+            attempt: {
+                share: number;
+                value: number;
+                /** @description of the 95 % confidence interval */
+                low: number;
+                high: number;
+            } | null;
+            /** @description how many runs a limit ended */
+            cutOff: number;
+            /** @description where one begins without runs: the least and the most seconds */
+            startingPoint: number[];
+            /** @description a number sets a limit, null returns it to the built-in table */
+            changes: {
+                /** @description attemptSeconds 180 to 43200, totalSeconds 600 to 169200, heartbeatSeconds 6 to 120, attempts 2 to 100 */
+                computer_use?: {
+                    attemptSeconds?: number | null;
+                    totalSeconds?: number | null;
+                    heartbeatSeconds?: number | null;
+                    attempts?: number | null;
+                };
+                /** @description attemptSeconds 30 to 7200, totalSeconds 600 to 169200, heartbeatSeconds 6 to 120, attempts 2 to 100 */
+                ai?: {
+                    attemptSeconds?: number | null;
+                    totalSeconds?: number | null;
+                    heartbeatSeconds?: number | null;
+                    attempts?: number | null;
+                };
+                /** @description attemptSeconds 35 to 300, totalSeconds 600 to 169200, heartbeatSeconds cannot be set, attempts 2 to 100 */
+                webhook?: {
+                    attemptSeconds?: number | null;
+                    totalSeconds?: number | null;
+                    heartbeatSeconds?: number | null;
+                    attempts?: number | null;
+                };
+                /** @description attemptSeconds 110 to 900, totalSeconds 600 to 169200, heartbeatSeconds cannot be set, attempts 2 to 100 */
+                render?: {
+                    attemptSeconds?: number | null;
+                    totalSeconds?: number | null;
+                    heartbeatSeconds?: number | null;
+                    attempts?: number | null;
+                };
+                /** @description attemptSeconds 60 to 7200, totalSeconds 600 to 169200, heartbeatSeconds cannot be set, attempts 2 to 100 */
+                batch?: {
+                    attemptSeconds?: number | null;
+                    totalSeconds?: number | null;
+                    heartbeatSeconds?: number | null;
+                    attempts?: number | null;
+                };
+                /** @description attemptSeconds 20 to 600, totalSeconds 600 to 169200, heartbeatSeconds cannot be set, attempts 2 to 100 */
+                tool?: {
+                    attemptSeconds?: number | null;
+                    totalSeconds?: number | null;
+                    heartbeatSeconds?: number | null;
+                    attempts?: number | null;
+                };
+                /** @description attemptSeconds 30 to 7200, totalSeconds 600 to 169200, heartbeatSeconds 6 to 120, attempts 2 to 100 */
+                code?: {
+                    attemptSeconds?: number | null;
+                    totalSeconds?: number | null;
+                    heartbeatSeconds?: number | null;
+                    attempts?: number | null;
+                };
+                /** @description attemptSeconds 110 to 900, totalSeconds 600 to 169200, heartbeatSeconds 6 to 120, attempts 2 to 100 */
+                delivery?: {
+                    attemptSeconds?: number | null;
+                    totalSeconds?: number | null;
+                    heartbeatSeconds?: number | null;
+                    attempts?: number | null;
+                };
+            };
+            why: string;
         };
         Tool: {
             name: string;

@@ -33,7 +33,7 @@ export async function withRun<Result>(
 function insertRun(creator: QueryCreator<Tables>, run: Run) {
   return creator
     .insertInto('runs')
-    .values(columnsOf(run))
+    .values(runColumns(run))
     .onConflict((conflict) =>
       conflict
         .column('key')
@@ -45,7 +45,8 @@ function insertRun(creator: QueryCreator<Tables>, run: Run) {
     );
 }
 
-function columnsOf(run: Run): Insertable<Tables['runs']> {
+/** The columns of a run's row. */
+export function runColumns(run: Run): Insertable<Tables['runs']> {
   const { limits, times } = run;
   return {
     key: run.key,

@@ -9,12 +9,14 @@ import { send } from './connection.ts';
 export type Api = Client<paths, 'application/json'>;
 
 type Schemas = components['schemas'];
+export type Analysis = Schemas['Analysis'];
 export type Batch = Schemas['Batch'];
 export type Delivery = Schemas['Delivery'];
 export type Experiment = Schemas['Experiment'];
 export type ExperimentLine = Schemas['ExperimentLine'];
 export type Job = Schemas['Job'];
 export type JobEvent = Schemas['JobEvent'];
+export type Recommendations = Schemas['Recommendations'];
 export type LimitsVersion = Schemas['LimitsVersion'];
 
 type Method = 'get' | 'post' | 'patch';

@@ -93,7 +93,6 @@ export function addCount(counts: Record<string, number>, name: string, value: nu
 
 /** The examples that are kept of a cause: the slowest, or the newest of what is no matter of time. */
 export function bestExamples(cause: RunCause, examples: readonly RunExample[]): readonly RunExample[] {
-  if (examples.length <= mostExamples) return examples;
   const rank = ({ durationMs, endedMs }: RunExample): number =>
     cause === 'slow' || cause === 'waited' ? durationMs : endedMs;
   return examples.toSorted((left, right) => rank(right) - rank(left)).slice(0, mostExamples);

@@ -1,0 +1,47 @@
+/** Recommendations, as the API documents and answers them. */
+import { z } from '@hono/zod-openapi';
+import type { RunReport } from '../../../store/runs/run-reports.ts';
+import type { LimitsRecommendation } from '../../../workflows/contract/insights/recommend-limits.ts';
+import { LimitsChangeSchema } from '../../../workflows/contract/limits/limits-schema.ts';
+import { versionedKinds } from '../../../workflows/contract/limits/limits-version.ts';
+
+const IntervalSchema = z.object({
+  share: z.number(),
+  value: z.number(),
+  low: z.number().describe('of the 95 % confidence interval'),
+  high: z.number(),
+});
+
+const KindSchema = z
+  .object({
+    kind: z.enum(versionedKinds),
+    runs: z.int(),
+    missingRuns: z.int().describe('how many more are needed; 0 when there are enough'),
+    attempt: IntervalSchema.nullable().describe('of the seconds of attempts'),
+    cutOff: z.int().describe('how many runs a limit ended'),
+    startingPoint: z.array(z.number()).describe('where one begins without runs: the least and the most seconds'),
+    changes: LimitsChangeSchema,
+    why: z.string(),
+  })
+  .meta({ id: 'LimitRecommendation' });
+
+export const RecommendationsSchema = z
+  .object({
+    from: z.string(),
+    to: z.string(),
+    change: LimitsChangeSchema.describe('of all kinds together, as POST /v1/limits/versions takes it'),
+    kinds: z.array(KindSchema),
+  })
+  .meta({ id: 'Recommendations' });
+
+export function recommendationsAnswer(
+  { fromMs, toMs }: RunReport,
+  { change, kinds }: LimitsRecommendation,
+): z.infer<typeof RecommendationsSchema> {
+  return {
+    from: new Date(fromMs).toISOString(),
+    to: new Date(toMs).toISOString(),
+    change,
+    kinds: kinds.map((one) => ({ ...one, startingPoint: [...one.startingPoint] })),
+  };
+}

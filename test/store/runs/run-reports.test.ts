@@ -1,0 +1,38 @@
+/** What reports over the runs of all tenants read. */
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openDatabase, type Database } from '../../../store/database/database.ts';
+import { createRunReports } from '../../../store/runs/run-reports.ts';
+import { analyse } from '../../../workflows/contract/insights/analysis.ts';
+import { summariesOf } from '../../../workflows/contract/insights/run-tally.ts';
+import { insertRuns } from '../../support/runs/insert-runs.ts';
+import { runsOf } from '../../support/runs/run-of.ts';
+import { temporaryPlace } from '../../support/temporary-store.ts';
+
+const noon = Date.UTC(2026, 10, 30, 12);
+
+test('L01: a report is over the runs of all tenants that ended in its window, read in portions', async () => {
+  const database = await emptyDatabase();
+  const runs = runsOf(1200, (number) => ({
+    tenant: number % 2 === 0 ? 'acme' : 'globex',
+    // Several runs end in the same millisecond, and portions must not lose any.
+    endedMs: noon + Math.floor(number / 700),
+    durationMs: 1000 + number,
+    memoryPeakBytes: number,
+    statusCode: number % 3 === 0 ? 404 : null,
+    coldStart: number % 2 === 0,
+  }));
+  const outside = runsOf(2, (number) => ({ key: `outside.${number}`, endedMs: noon + 2000 * number - 1 }));
+  await insertRuns(database, [...runs, ...outside]);
+  const report = await createRunReports(database).report({ fromMs: noon, toMs: noon + 1000 });
+  expect(analyse(report.summaries, 'kind')).toEqual(analyse(summariesOf(runs), 'kind'));
+});
+
+async function emptyDatabase(): Promise<Database> {
+  const { dataFolder, databaseUrl } = await temporaryPlace();
+  const database = await openDatabase(
+    databaseUrl === undefined ? { file: join(dataFolder, 'lodestone.db') } : { url: databaseUrl },
+  );
+  onTestFinished(() => database.destroy());
+  return database;
+}
