@@ -22,6 +22,12 @@ export interface BrowserState {
   readonly sessionStorage: { readonly origin: string; readonly items: Readonly<Record<string, string>> } | null;
 }
 
+/** A screenshot, and the browser's state with it. */
+export interface Sight {
+  readonly picture: Screenshot;
+  readonly state: BrowserState;
+}
+
 /** The control that an action is for, as the browser itself knows it: no script of the page can change it. */
 export interface Target {
   /** Its name and the text on it; empty when there is none, null when it cannot be read. */
@@ -35,7 +41,10 @@ export type PersonOnly = 'captcha' | 'password_change' | 'payment';
 
 /** A screen that can be looked at and acted on. */
 export interface Computer {
-  /** Performs one action and waits for its page. Throws `ActionProblem` for one that cannot be performed. */
+  /**
+   * Performs one action. Throws `ActionProblem` for one that cannot be performed. What the action leads to (a page that loads) is
+   * waited for by the next call.
+   */
   perform(action: ComputerAction, signal: AbortSignal): Promise<void>;
   /** The control that an action is for: the one under the pointer, or the focused one. */
   describeTarget(action: ComputerAction, signal: AbortSignal): Promise<Target>;
@@ -45,6 +54,8 @@ export interface Computer {
   screenshot(signal: AbortSignal): Promise<Screenshot>;
   url(): string;
   state(signal: AbortSignal): Promise<BrowserState>;
+  /** Both of the same moment: the state is read while the screen is watched for changes. */
+  sight(signal: AbortSignal): Promise<Sight>;
   /** Events that a screenshot does not show (a dialog, a new tab, a refused download), once each. */
   takeNotes(): readonly string[];
   /** Copies a file to the browser's host, for choosers only. Safe to repeat; no page gets access by that. */

@@ -11,6 +11,7 @@ import { toolPath } from '../workers/local/tools.ts';
 import { measureBookkeeping } from './computer/bookkeeping.ts';
 import { measureReattach } from './computer/reattach.ts';
 import { ours, plain, startPlace, type Contender, type PageName, type Session } from './computer/contenders.ts';
+import type { PictureCount } from './computer/stale/pictures.ts';
 import { median, percentile } from './measure.ts';
 
 const help = `Usage: npm run bench:computer -- [--turns 24] [--rounds 3]
@@ -19,7 +20,7 @@ From the model's answer to our next request: our worker with ledger, heartbeats,
 the computer loop of the openai package over plain Playwright, (a) without any settling and (b) with 500 ms after each
 action. Same model server without latency, same pages, one after the other in changing order.
 `;
-const pages: readonly PageName[] = ['text', 'rich'];
+const pages: readonly PageName[] = ['text', 'rich', 'stamped'];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -87,6 +88,7 @@ async function race(contenders: readonly Contender[], rounds: number): Promise<v
       results.push(result);
     }
     report(page, contenders, results);
+    if (page === 'stamped') reportPictures(contenders, results);
   }
 }
 
@@ -122,6 +124,22 @@ function report(page: PageName, contenders: readonly Contender[], rounds: Rounds
   }
   row('start of a session, ms', (session) => session?.startMilliseconds ?? Number.NaN);
   row('memory at most, MiB', (session) => session?.memory ?? Number.NaN);
+}
+
+/** Of all rounds together: a round has too few pictures. */
+function reportPictures(contenders: readonly Contender[], rounds: Rounds): void {
+  const sum = (name: string, part: keyof PictureCount): number =>
+    rounds.reduce((total, round) => total + (round.get(name)?.pictures[part] ?? 0), 0);
+  const shares = (part: 'stale' | 'early'): string =>
+    contenders
+      .map(({ name }) => {
+        const [found, all] = [sum(name, part), sum(name, 'pictures')];
+        return `${name} ${((100 * found) / all).toFixed(1)} % (${found} of ${all})`;
+      })
+      .join('; ');
+  process.stdout.write(
+    `\nOlder than the page when they were sent: ${shares('stale')}.\nFollowed by a change before the answer: ${shares('early')}.\n`,
+  );
 }
 
 /** Round by round, because the load of the machine differs between rounds: the median ratio and its spread. */

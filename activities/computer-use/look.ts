@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../../store/store.ts';
-import type { Computer } from '../ports.ts';
+import type { BrowserState, Computer, Screenshot } from '../ports.ts';
 import type { Look } from './loop/loop.ts';
 
 export interface LookRequest {
@@ -16,43 +16,52 @@ export interface LookRequest {
   readonly signal: AbortSignal;
 }
 
-/** A look for the model. A repeated look of the same iteration replaces the earlier artifact of that name. */
+/**
+ * A look for the model, which need not wait until it is stored: `stored` has the hash of the browser's state then. A repeated
+ * look of the same iteration replaces the earlier artifact of that name.
+ */
 export async function lookAt(
   request: LookRequest & { readonly iteration: number },
-): Promise<Look & { readonly browserState: string }> {
+): Promise<Look & { readonly stored: Promise<string> }> {
   const { iteration, computer, signal } = request;
-  const { bytes, mediaType } = await computer.screenshot(signal);
-  const label = `screen-${String(iteration).padStart(4, '0')}`;
-  const [{ name, sha256 }, browserState] = await Promise.all([
-    keepPicture(request, label, { bytes, mediaType }),
-    keepState(request),
-  ]);
+  const { picture, state } = await computer.sight(signal);
+  const { bytes, mediaType } = picture;
+  const name = nameOf(request, `screen-${String(iteration).padStart(4, '0')}`, picture);
+  const stored = Promise.all([keepState(request, state), keepPicture(request, name, picture)]).then(([hash]) => hash);
+  // It is waited for with the next checkpoint, which throws; until then nobody handles it.
+  stored.catch(() => undefined);
   const imageUrl = `data:${mediaType};base64,${Buffer.from(bytes).toString('base64')}`;
-  return { imageUrl, name, hash: sha256, browserState };
+  return { imageUrl, name, hash: hashOf(picture), stored };
 }
 
 /** A look for a person, named by its content, so that it can still be fetched after a newer look. */
 export async function lookForPerson(
   request: LookRequest,
 ): Promise<{ readonly name: string; readonly sha256: string; readonly browserState: string }> {
-  const picture = await request.computer.screenshot(request.signal);
-  const hash = createHash('sha256').update(picture.bytes).digest('hex');
-  const kept = await keepPicture(request, `person-${hash.slice(0, 16)}`, picture);
-  return { ...kept, browserState: await keepState(request) };
+  const { picture, state } = await request.computer.sight(request.signal);
+  const name = nameOf(request, `person-${hashOf(picture).slice(0, 16)}`, picture);
+  const kept = await keepPicture(request, name, picture);
+  return { ...kept, browserState: await keepState(request, state) };
+}
+
+function nameOf({ stepId }: LookRequest, label: string, { mediaType }: Screenshot): string {
+  return `${stepId}.${label}.${mediaType === 'image/png' ? 'png' : 'jpg'}`;
+}
+
+function hashOf({ bytes }: Screenshot): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 async function keepPicture(
   { store, jobId, stepId }: LookRequest,
-  label: string,
-  { bytes, mediaType }: Awaited<ReturnType<Computer['screenshot']>>,
+  name: string,
+  { bytes, mediaType }: Screenshot,
 ): Promise<{ readonly name: string; readonly sha256: string }> {
-  const name = `${stepId}.${label}.${mediaType === 'image/png' ? 'png' : 'jpg'}`;
   return store.artifacts.put({ jobId, stepId, name, mediaType, content: bytes, deliverable: false });
 }
 
-async function keepState({ store, computer, signal }: LookRequest): Promise<string> {
-  const state = await store.artifacts.putContent(Buffer.from(JSON.stringify(await computer.state(signal))));
-  return state.sha256;
+async function keepState({ store }: LookRequest, state: BrowserState): Promise<string> {
+  return (await store.artifacts.putContent(Buffer.from(JSON.stringify(state)))).sha256;
 }
 
 /**
@@ -67,8 +76,7 @@ const likenessPauseMilliseconds = 170;
 export async function screenShows(computer: Computer, hash: string, signal: AbortSignal): Promise<boolean> {
   const until = performance.now() + likenessMilliseconds;
   for (;;) {
-    const { bytes } = await computer.screenshot(signal);
-    if (createHash('sha256').update(bytes).digest('hex') === hash) return true;
+    if (hashOf(await computer.screenshot(signal)) === hash) return true;
     if (performance.now() > until) return false;
     await delay(likenessPauseMilliseconds, undefined, { signal });
   }

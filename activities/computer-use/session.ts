@@ -20,6 +20,7 @@ import {
   type LoopEnd,
 } from './loop/checkpoint.ts';
 import { createDenials } from './denials.ts';
+import { inOrder } from './in-order.ts';
 import { openBrowser } from './recovery.ts';
 import { lookAt, lookForPerson, screenShows } from './look.ts';
 import type { LoopPorts } from './loop/loop.ts';
@@ -96,7 +97,10 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   const turns = createTurnRecord(change);
   let computer: LastingComputer | null = null;
   let browserState: string | null = newest.browserState;
-  const keep = async (next: Checkpoint, part?: TurnPart): Promise<void> => {
+  /** What belongs to the newest look and is stored while the model is asked; every later checkpoint waits for it. */
+  let storing: Promise<void> = Promise.resolve();
+  const write = async (next: Checkpoint, part?: TurnPart): Promise<void> => {
+    await storing;
     const turn = turns.change(newest, next, part);
     const browser = computer?.mark() ?? next.browser;
     newest = { ...next, ...times.keptWith(next), browser, browserState: browserState ?? next.browserState };
@@ -109,6 +113,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
     const codes = checks.map(({ code }) => code).join(', ');
     if (checks.length > 0) await event('approval.by_policy', `safety checks acknowledged by the policy: ${codes}`);
   };
+  const keep = inOrder(write);
 
   // Claims the step before the browser is opened: from here on, an earlier attempt that still lives can save nothing.
   await keep(newest);
@@ -193,18 +198,16 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       look: async (iteration) => {
         await renewIfDue();
         const look = await lookAt({ store, computer: driven, jobId, stepId, iteration, signal });
-        browserState = look.browserState;
         turns.looked(look.hash);
         const note = `iteration ${iteration} on ${driven.url()}`;
-        const iterations = iteration - 1;
-        await store.jobs.changeStep({
-          ...change,
-          screenshot: look.name,
-          note,
-          iterations,
-          at: new Date().toISOString(),
-        });
-        await event('step.looked', note);
+        const shown = { screenshot: look.name, note, iterations: iteration - 1, at: new Date().toISOString() };
+        const storeLook = async (): Promise<void> => {
+          browserState = await look.stored;
+          await store.jobs.changeStep({ ...change, ...shown });
+          await event('step.looked', note);
+        };
+        storing = storeLook();
+        storing.catch(() => undefined);
         return look;
       },
       person: async () => {

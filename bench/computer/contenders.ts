@@ -8,7 +8,7 @@ import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts'
 import { treeMemory } from '../measure.ts';
 import { FiguresSchema, PlaceSchema, type Figures, type Place } from './figures.ts';
 
-export type PageName = 'text' | 'rich';
+export type PageName = 'text' | 'rich' | 'stamped';
 
 export interface Session extends Figures {
   /** The largest proportional memory of all its processes, in MiB. */

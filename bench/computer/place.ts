@@ -2,12 +2,15 @@
  * What both contenders of `bench:computer` work with, in a process of its own: two pages that every action changes, and
  * a model that answers at once. It measures the time from each answer to the next request.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Hono } from 'hono';
 import { listenOnLoopback } from '../../demo/loopback-server.ts';
 import type { BrainAnswer, Turn } from '../../demo/model-server/brains/brain.ts';
 import { startModelServer } from '../../demo/model-server/server.ts';
 import type { Figures } from './figures.ts';
+import { stampedPart } from './stale/page.ts';
+import { countPictures, stampOf, type Stamp } from './stale/pictures.ts';
 
 const { values } = parseArgs({ options: { turns: { type: 'string', default: '24' } } });
 const turns = Number(values.turns);
@@ -23,6 +26,8 @@ const writeAndPress = [
 interface Answered {
   readonly at: number;
   readonly actions: number;
+  /** What the picture of its request told of the page. */
+  readonly stamp: Stamp | null;
 }
 let answered: Answered[] = [];
 let begun = 0;
@@ -35,11 +40,16 @@ function answerTo({ memory }: Turn): BrainAnswer {
   return { kind: 'computer', actions, memory: turn + 1 };
 }
 
+const thinkingMilliseconds = 300;
+
 const model = await startModelServer({
   brain: {
     async answer(turn) {
       const answer = answerTo(turn);
-      answered.push({ at: Date.now(), actions: answer.kind === 'computer' ? answer.actions.length : 0 });
+      const stamp = turn.screenshot === null ? null : stampOf(turn.screenshot);
+      // Long enough to see what the page does by itself after its picture was sent.
+      if (stamp !== null) await delay(thinkingMilliseconds);
+      answered.push({ at: Date.now(), actions: answer.kind === 'computer' ? answer.actions.length : 0, stamp });
       return answer;
     },
   },
@@ -84,11 +94,20 @@ const drawing = `<canvas width="1280" height="800"></canvas><script>
   }
   context.putImageData(image, 0, 0);
 </script>`;
+const slowly = (milliseconds: string | undefined): Promise<void> => delay(Number(milliseconds ?? 0));
 
 const site = await listenOnLoopback(
   new Hono()
     .get('/text', (context) => context.html(controls + words.repeat(30)))
     .get('/rich', (context) => context.html(controls + drawing))
+    .get('/stamped', async (context) => {
+      await slowly(context.req.query('milliseconds'));
+      return context.html(controls + words.repeat(20) + stampedPart);
+    })
+    .get('/slow', async (context) => {
+      await slowly(context.req.query('milliseconds'));
+      return context.text('done');
+    })
     .post('/begin', async (context) => {
       await forgetResponses();
       earlier += requestTimes().length;
@@ -103,7 +122,12 @@ const site = await listenOnLoopback(
         // The first look begins the session; the last answer has no request after it.
         return index === 0 || next === undefined ? [] : [{ actions, milliseconds: next - at }];
       });
-      const figures: Figures = { gaps, startMilliseconds: (times[0] ?? Number.NaN) - begun };
+      const sent = answered.flatMap(({ at, stamp }, index) => {
+        const requested = times[index];
+        return stamp === null || requested === undefined ? [] : [{ stamp, requested, answered: at }];
+      });
+      const startMilliseconds = (times[0] ?? Number.NaN) - begun;
+      const figures: Figures = { gaps, startMilliseconds, pictures: countPictures(sent) };
       return context.json(figures);
     }),
   0,

@@ -89,9 +89,9 @@ function withComputerPoints(computers: ComputerHosts, pass: Pass, order: KillOrd
             pass('after the action, before it is written as done');
           };
         }
-        if (property === 'screenshot') {
-          return async (...parameters: Parameters<LastingComputer['screenshot']>) => {
-            const taken = await target.screenshot(...parameters);
+        if (property === 'sight') {
+          return async (...parameters: Parameters<LastingComputer['sight']>) => {
+            const taken = await target.sight(...parameters);
             pass('while the screen is looked at');
             return taken;
           };

@@ -7,8 +7,8 @@ import { raw } from 'hono/html';
 
 export const stripScript = raw(`<script>(() => {\n${sourceOf('encode.js')}\n${sourceOf('draw.js')}\n})();</script>`);
 
-/** The source of a module of this folder without its import and export statements. */
-function sourceOf(file: string): string {
+/** The source of a module, relative to this folder, without its import and export statements. */
+export function sourceOf(file: string): string {
   const source = readFileSync(new URL(file, import.meta.url), 'utf8');
   return source.replaceAll(/^import .*$/gm, '').replaceAll(/^export /gm, '');
 }

@@ -98,6 +98,11 @@ export class BrowserHost {
       this.collectNotes();
       return { result: { mediaType }, bytes };
     });
+    this.inTurn(methods.sight, async () => {
+      const { picture, state } = await this.browser().sight(this.stop.signal);
+      this.collectNotes();
+      return { result: { mediaType: picture.mediaType, state }, bytes: picture.bytes };
+    });
     this.inTurn(methods.state, async () => ({ result: await this.browser().state(this.stop.signal) }));
     this.inTurn(methods.putFile, async ({ name }, content) => {
       await this.browser().putFile({ name, content }, this.stop.signal);

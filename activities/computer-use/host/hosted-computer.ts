@@ -9,6 +9,7 @@ import type {
   OfferedContent,
   PersonOnly,
   Screenshot,
+  Sight,
   Target,
 } from '../../ports.ts';
 import { Superseded } from '../../../store/jobs/ledger.ts';
@@ -110,6 +111,11 @@ export class HostedComputer implements LastingComputer {
 
   async state(signal: AbortSignal): Promise<BrowserState> {
     return (await this.connection.call(methods.state, {}, signal)).result;
+  }
+
+  async sight(signal: AbortSignal): Promise<Sight> {
+    const { result, bytes } = await this.connection.call(methods.sight, {}, signal);
+    return { picture: { bytes, mediaType: result.mediaType }, state: result.state };
   }
 
   async putFile({ name, content }: OfferedContent, signal: AbortSignal): Promise<void> {

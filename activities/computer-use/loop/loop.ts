@@ -146,9 +146,9 @@ export async function runLoop(
     ];
     const request = requestOf(task, state.checkpoint, look, notes);
     const shown = { screenshot: look.name, url: ports.computer.url() };
-    await state.keep({ asking: true, ...shown, sameScreen }, { type: 'looked', notes });
-
-    const answer = await ports.ask(request, state.checkpoint.iteration + 1, look.hash, mayGoOn);
+    // The ledger has the call before it is made, so the request need not wait for the picture and the checkpoint.
+    const kept = state.keep({ asking: true, ...shown, sameScreen }, { type: 'looked', notes });
+    const answer = await both(kept, ports.ask(request, state.checkpoint.iteration + 1, look.hash, mayGoOn));
     // A limit that was reached during the call is found and reported at the top of the loop.
     if (answer === null) continue;
     const { response, screen, spent } = answer;
@@ -186,6 +186,13 @@ export async function runLoop(
     const chosenForAnother = interrupted || (await letPerson(state, ports)) !== null;
     ({ notes: actionNotes, asks, forPerson } = chosenForAnother ? await abandonCall(acting) : await act(acting));
   }
+}
+
+/** The second of two results. Waits for both: nothing goes on in the background when one fails. */
+async function both<T>(first: Promise<unknown>, second: Promise<T>): Promise<T> {
+  await Promise.allSettled([first, second]);
+  await first;
+  return second;
 }
 
 async function letPerson(state: LoopState, ports: LoopPorts): Promise<readonly string[] | null> {

@@ -10,6 +10,7 @@ import type {
   OfferedContent,
   PersonOnly,
   Screenshot,
+  Sight,
   Target,
 } from '../../ports.ts';
 import { ActionProblem, type ComputerAction, type ToolAction } from '../actions.ts';
@@ -30,6 +31,8 @@ import { typedParts } from '../secrets/typed-secrets.ts';
 const mostReopenings = 3;
 /** An empty page needs no server, but a busy machine may be slow. */
 const leastBlankMilliseconds = 10_000;
+
+const nothingFollows = Promise.resolve(false);
 
 /** A tab with its attached session. */
 interface Attached {
@@ -57,8 +60,10 @@ export class PlaywrightComputer implements Computer {
   /** The last address of the driven tab. */
   private lastUrl: string;
   private reopenings = 0;
-  /** When the newest action was performed. */
-  private acted = 0;
+  /** When the newest action that may change the page began and ended. */
+  private acted = { from: 0, to: 0 };
+  /** What the newest action leads to, until it was waited for; true when a page or its data had to be. */
+  private followed: Promise<boolean> = nothingFollows;
   private lastSight: LastSight | null = null;
   private attached: Attached | null = null;
 
@@ -93,23 +98,49 @@ export class PlaywrightComputer implements Computer {
   }
 
   async perform(action: ComputerAction, signal: AbortSignal): Promise<void> {
+    await this.followed;
     if (action.type === 'choose_files') return this.watch.choosers.choose(action.files);
     const page = await this.page();
-    const { cdp } = await this.attach(page);
+    const { cdp, frames } = await this.attach(page);
     await this.watch.choosers.settled(false, signal);
-    this.acted = performance.now();
+    if (action.type === 'screenshot' || action.type === 'wait') return this.act(page, action, signal);
+    // Typing and moving the pointer do not navigate; if they do all the same, the next screenshot waits for it.
+    const isQuick = action.type === 'type' || action.type === 'move';
+    // The frame from before the action must come before the screenshot is asked for; but letters are not worth a frame each.
+    if (isQuick) frames.stop();
+    else frames.start();
+    const from = performance.now();
+    this.acted = { from, to: from };
     try {
       await this.act(page, action, signal);
     } catch (error) {
       if (signal.aborted || error instanceof ActionProblem) throw error;
       // An action may close or crash its tab: notes tell the model.
       if (this.isThere(page)) throw new ActionProblem(`it may have happened: ${firstLineOf(error)}`);
+    } finally {
+      this.acted = { from, to: performance.now() };
     }
-    // Typing and moving the pointer do not navigate; if they do all the same, the next screenshot waits for it.
-    const isQuick = action.type === 'type' || action.type === 'move';
-    if (!isQuick && this.isThere(page)) await drawn(cdp, signal);
+    frames.start();
+    this.follow(this.leadsTo(isQuick || !this.isThere(page) ? null : cdp, signal));
+  }
+
+  /** Waits for what the newest action leads to: a frame of the page, a file chooser, a page that loads. */
+  private async leadsTo(cdp: CDPSession | null, signal: AbortSignal): Promise<boolean> {
+    if (cdp !== null) await drawn(cdp, signal);
     await this.watch.choosers.settled(true, signal);
-    if (!this.watch.isQuiet(this.acted)) await this.watch.quiet(this.acted, signal);
+    const { from } = this.acted;
+    if (this.watch.isQuiet(from)) return false;
+    await this.watch.quiet(from, signal);
+    return true;
+  }
+
+  /** The next call waits for it: meanwhile the worker records the action as done. */
+  private follow(following: Promise<boolean>): void {
+    const end = (): void => {
+      if (this.followed === following) this.followed = nothingFollows;
+    };
+    this.followed = following;
+    following.then(end, end);
   }
 
   /** Text that names secrets is typed with their values, which only this layer knows. */
@@ -123,12 +154,14 @@ export class PlaywrightComputer implements Computer {
 
   async describeTarget(action: ComputerAction, signal: AbortSignal): Promise<Target> {
     signal.throwIfAborted();
+    await this.followed;
     const { cdp } = await this.attach(await this.page());
     return bounded(readTarget(cdp, action), 'reading the control', this.limits.actionMilliseconds);
   }
 
   async personOnly(action: ComputerAction, signal: AbortSignal): Promise<PersonOnly | null> {
     signal.throwIfAborted();
+    await this.followed;
     const page = await this.page();
     const { cdp } = await this.attach(page);
     const driven = { context: this.context, page, cdp };
@@ -136,15 +169,27 @@ export class PlaywrightComputer implements Computer {
   }
 
   async screenshot(signal: AbortSignal): Promise<Screenshot> {
+    return (await this.look(signal, async () => null)).picture;
+  }
+
+  async sight(signal: AbortSignal): Promise<Sight> {
+    const { picture, read: state } = await this.look(signal, () => this.stateOf());
+    return { picture, state };
+  }
+
+  /** A screenshot of the settled page, and what is read of the page in the same state. */
+  private async look<T>(signal: AbortSignal, read: () => Promise<T>): Promise<{ picture: Screenshot; read: T }> {
     signal.throwIfAborted();
     return this.seen(signal, async (screen) => {
-      const inspect = (): Promise<boolean> => showsSecrets(screen, signal);
-      const { picture, inspected: isSecret } = await settle(screen, this.acted, this.lastSight, inspect, signal);
+      const settling = { acted: this.acted, followed: () => this.followed, before: this.lastSight };
+      const inspect = (): Promise<[boolean, T]> => Promise.all([showsSecrets(screen, signal), read()]);
+      const { picture, inspected } = await settle(screen, settling, inspect, signal);
       this.lastSight = { picture, url: screen.page.url() };
       // Requests that arrive while the screenshot is taken are reported with it.
       await this.watch.choosers.settled(false, signal);
       // A picture that shows secrets does not leave this class: it is taken again, with the secrets painted over.
-      return isSecret ? blankedPicture(screen, signal) : picture;
+      const [isSecret, found] = inspected;
+      return { picture: isSecret ? await blankedPicture(screen, signal) : picture, read: found };
     });
   }
 
@@ -155,6 +200,11 @@ export class PlaywrightComputer implements Computer {
   }
 
   async state(): Promise<BrowserState> {
+    await this.followed;
+    return this.stateOf();
+  }
+
+  private async stateOf(): Promise<BrowserState> {
     return bounded(readState(this.context, await this.page()), 'reading the state of the browser');
   }
 

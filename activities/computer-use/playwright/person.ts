@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { PersonOnly } from '../../ports.ts';
 import type { ComputerAction } from '../actions.ts';
-import { focusedElement, type DrivenPage } from './input/focus.ts';
+import { focused, focusedElement, type DrivenPage } from './input/focus.ts';
 import { worldOfPage } from './worlds.ts';
 
 export async function personOnlyFor(driven: DrivenPage, action: ComputerAction): Promise<PersonOnly | null> {
@@ -53,6 +53,9 @@ const facts = `function () {
   };
 }`;
 
+/** The element whose own facts say nothing of what is inside it: a frame. */
+const frames = "['iframe', 'frame', 'object', 'embed', 'fencedframe']";
+
 const captcha = /captcha|turnstile|challenges\.cloudflare|arkoselabs|funcaptcha|geetest/;
 const card =
   /\b(?:card[ _-]?(?:number|no|num)|credit[ _-]?card|debit[ _-]?card|cc[ _-]?(?:number|num|csc|cvc|cvv)|cvc2?|cvv2?|iban|kreditkarte\w*|kartennummer)\b/;
@@ -63,7 +66,7 @@ const changePlace = /(?:change|reset|update|new|forgot)[-_/]?(?:your[-_/]?)?pass
 /** A click on a captcha's box, which is usually in a frame of its own: the frame's address shows it. */
 async function atPoint({ cdp }: DrivenPage, { x, y }: { readonly x: number; readonly y: number }) {
   const { contextId } = await worldOfPage(cdp);
-  const expression = `(() => {
+  const found = `(() => {
     let at = document.elementFromPoint(${x}, ${y});
     while (at?.shadowRoot?.elementFromPoint(${x}, ${y})) {
       const inner = at.shadowRoot.elementFromPoint(${x}, ${y});
@@ -72,13 +75,18 @@ async function atPoint({ cdp }: DrivenPage, { x, y }: { readonly x: number; read
     }
     return at;
   })()`;
-  const { result } = await cdp.send('Runtime.evaluate', { expression, contextId });
-  if (result.objectId === undefined) return null;
-  const { words } = await read(cdp, result.objectId);
-  return captcha.test(words) ? 'captcha' : null;
+  const expression = `((at) => at === null ? null : (${facts}).call(at))(${found})`;
+  const { result } = await cdp.send('Runtime.evaluate', { expression, contextId, returnByValue: true });
+  const read = FactsSchema.nullable().parse(result.value);
+  return read !== null && captcha.test(read.words) ? 'captcha' : null;
 }
 
 async function atKeyboard(driven: DrivenPage): Promise<PersonOnly | null> {
+  const { cdp, contextId } = await worldOfPage(driven.cdp);
+  const expression = `((at) => at === null || ${frames}.includes(at.localName) ? null : (${facts}).call(at))(${focused})`;
+  const { result } = await cdp.send('Runtime.evaluate', { expression, contextId, returnByValue: true });
+  const own = FactsSchema.nullable().parse(result.value);
+  if (own !== null) return judge(own);
   const element = await focusedElement(driven);
   return element === null ? null : judge(await read(element.world.cdp, element.objectId));
 }

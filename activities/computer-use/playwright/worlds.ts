@@ -23,9 +23,9 @@ const worldName = 'lodestone';
 
 /** The isolated world of the page's main frame. */
 export async function worldOfPage(cdp: CDPSession): Promise<World> {
-  const world = await worldIn(cdp, (await getFrameTree(cdp)).frame, { x: 0, y: 0 });
-  if (world === null) throw new Error('the page is being replaced by another');
-  return world;
+  const { main } = await mainWorldIn(cdp, { x: 0, y: 0 });
+  if (main === null) throw new Error('the page is being replaced by another');
+  return main;
 }
 
 /** The isolated worlds of all frames, the main frame's first. A frame that is removed meanwhile is left out. */
@@ -66,9 +66,25 @@ async function sessionOf(context: BrowserContext, frame: Frame): Promise<CDPSess
   }
 }
 
+/** The outermost frame of each session, which mostly stays the same: its world is asked for without waiting for the tree. */
+const outermost = new WeakMap<CDPSession, string>();
+
+async function mainWorldIn(
+  cdp: CDPSession,
+  offset: World['offset'],
+): Promise<{ readonly main: World | null; readonly tree: FrameTree }> {
+  const known = outermost.get(cdp);
+  const [tree, contextId] = await Promise.all([getFrameTree(cdp), known === undefined ? null : contextIn(cdp, known)]);
+  const { id: frameId, securityOrigin: origin } = tree.frame;
+  if (frameId === known) return { main: contextId === null ? null : { cdp, frameId, contextId, origin, offset }, tree };
+  outermost.set(cdp, frameId);
+  return { main: await worldIn(cdp, tree.frame, offset), tree };
+}
+
 async function worldsIn(cdp: CDPSession, offset: World['offset']): Promise<readonly World[]> {
-  const frames = framesIn(await getFrameTree(cdp));
-  const worlds = await Promise.all(frames.map((frame) => worldIn(cdp, frame, offset)));
+  const { main, tree } = await mainWorldIn(cdp, offset);
+  const [, ...inner] = framesIn(tree);
+  const worlds = [main, ...(await Promise.all(inner.map((frame) => worldIn(cdp, frame, offset))))];
   // Without its outermost frame a process cannot be inspected; inner frames may disappear meanwhile.
   if (worlds[0] === null) throw new Error('the page is being replaced by another');
   return worlds.filter((world) => world !== null);
@@ -79,9 +95,13 @@ async function worldIn(
   { id: frameId, securityOrigin: origin }: FrameTree['frame'],
   offset: World['offset'],
 ): Promise<World | null> {
+  const contextId = await contextIn(cdp, frameId);
+  return contextId === null ? null : { cdp, frameId, contextId, origin, offset };
+}
+
+async function contextIn(cdp: CDPSession, frameId: string): Promise<number | null> {
   try {
-    const { executionContextId: contextId } = await cdp.send('Page.createIsolatedWorld', { frameId, worldName });
-    return { cdp, frameId, contextId, origin, offset };
+    return (await cdp.send('Page.createIsolatedWorld', { frameId, worldName })).executionContextId;
   } catch {
     return null;
   }

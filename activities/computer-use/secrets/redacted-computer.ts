@@ -12,6 +12,7 @@ import type {
   OfferedContent,
   PersonOnly,
   Screenshot,
+  Sight,
   Target,
 } from '../../ports.ts';
 import { ActionProblem, type ComputerAction } from '../actions.ts';
@@ -57,6 +58,11 @@ export class RedactedComputer implements Computer {
 
   async state(signal: AbortSignal): Promise<BrowserState> {
     return withoutSecrets(await this.computer.state(signal), this.secrets);
+  }
+
+  async sight(signal: AbortSignal): Promise<Sight> {
+    const { picture, state } = await this.computer.sight(signal);
+    return { picture, state: withoutSecrets(state, this.secrets) };
   }
 
   takeNotes(): readonly string[] {

@@ -8,6 +8,7 @@ import type {
   OfferedContent,
   PersonOnly,
   Screenshot,
+  Sight,
   Target,
 } from '../../ports.ts';
 import type { ComputerAction } from '../actions.ts';
@@ -44,6 +45,10 @@ export class MeasuredComputer implements LastingComputer {
 
   state(signal: AbortSignal): Promise<BrowserState> {
     return this.measured(() => this.computer.state(signal));
+  }
+
+  sight(signal: AbortSignal): Promise<Sight> {
+    return this.measured(() => this.computer.sight(signal));
   }
 
   takeNotes(): readonly string[] {

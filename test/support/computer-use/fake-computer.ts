@@ -61,6 +61,10 @@ export class FakeComputer implements LastingComputer {
     return { url: this.url(), scroll: { x: 0, y: 0 }, cookies: [], origins: [], sessionStorage: null };
   }
 
+  async sight() {
+    return { picture: await this.screenshot(), state: await this.state() };
+  }
+
   async putFile({ name }: OfferedContent): Promise<void> {
     this.files.push(name);
   }

@@ -42,6 +42,8 @@ export const StandingSchema = z.object({
 });
 export type Standing = z.infer<typeof StandingSchema>;
 
+const MediaTypeSchema = z.enum(['image/png', 'image/jpeg']);
+
 const DownloadSchema = z.object({ id: z.string(), name: z.string(), bytes: z.number() });
 
 export const methods = {
@@ -81,8 +83,10 @@ export const methods = {
     z.object({ kind: z.enum(['captcha', 'password_change', 'payment']).nullable() }),
   ),
   /** The picture follows the reply as bytes. */
-  screenshot: method('screenshot', nothing, z.object({ mediaType: z.enum(['image/png', 'image/jpeg']) })),
+  screenshot: method('screenshot', nothing, z.object({ mediaType: MediaTypeSchema })),
   state: method('state', nothing, BrowserStateSchema),
+  /** The same. */
+  sight: method('sight', nothing, z.object({ mediaType: MediaTypeSchema, state: BrowserStateSchema })),
   downloads: method(
     'downloads',
     z.object({ waitMilliseconds: z.number() }),

@@ -14,7 +14,8 @@ export interface HeldElement {
   readonly objectId: string;
 }
 
-const focused = `(() => {
+/** An expression for the focused element of a frame; null when none has the focus. */
+export const focused = `(() => {
   let at = document.activeElement;
   while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
   return at;

@@ -22,10 +22,12 @@ const jpegQuality = 80;
 const largestPngBytes = 300 * 1024;
 /** How long to wait for a page that keeps moving (a carousel, a video). */
 const stillMilliseconds = 1_000;
-/** Longer than one display frame: whatever is drawn with a screenshot, or right after it, has arrived by then. */
-const frameMilliseconds = 20;
-/** The same for a page that the action has not changed yet: the change may be about to begin. */
-const unchangedMilliseconds = 100;
+/** How long the screen is watched since its picture was asked for: more than two display frames. */
+const watchMilliseconds = 40;
+/** How long it is watched at least since its picture has arrived: frames may arrive after it. */
+const lateMilliseconds = 8;
+/** How long a page that an action has not changed is watched since the action: the change may be about to begin. */
+const unchangedMilliseconds = 120;
 
 /**
  * Time limit for one try of a screenshot: a page that is being replaced does not answer, or reports that it is gone.
@@ -74,15 +76,24 @@ export interface LastSight {
   readonly url: string;
 }
 
+/** What the screen is settled for. */
+export interface Settling {
+  /** When the newest action began and ended, on the clock of `performance.now()`. */
+  readonly acted: { readonly from: number; readonly to: number };
+  /** Waits for what that action leads to; true when a page or its data had to be waited for. */
+  readonly followed: () => Promise<boolean>;
+  readonly before: LastSight | null;
+}
+
 /**
- * Waits for pages and data that were requested since a moment of `performance.now()`, and then takes a screenshot after
- * which the screen does not change; both have time limits. This screenshot is the one that is sent, so no second one is
- * needed. Meanwhile the page is inspected in the same state.
+ * Waits for pages and data that were requested since an action, and then takes a screenshot after which the screen does not
+ * change; both have time limits. This screenshot is the one that is sent, so no second one is needed. Meanwhile the page is
+ * inspected in the same state. The first screenshot is taken while the page draws what the action changed: most often nothing
+ * else follows.
  */
 export async function settle<T>(
   screen: Screen,
-  since: number,
-  before: LastSight | null,
+  { acted, followed, before }: Settling,
   inspect: () => Promise<T>,
   signal: AbortSignal,
 ): Promise<{ readonly picture: Screenshot; readonly inspected: T }> {
@@ -92,18 +103,39 @@ export async function settle<T>(
   frames.start();
   try {
     for (;;) {
-      if (!watch.isQuiet(since)) await watch.quiet(since, signal);
-      const picture = await capture(screen, format, signal);
+      if (!watch.isQuiet(acted.from)) await watch.quiet(acted.from, signal);
+      const asked = performance.now();
+      frames.mark();
+      const picture = await captureBeside(screen, format, followed, signal);
+      if (picture === null) continue;
       if (format === 'png' && picture.bytes.byteLength > largestPngBytes) {
         format = 'jpeg';
         continue;
       }
       const isUnchanged = before !== null && Buffer.compare(before.picture.bytes, picture.bytes) === 0;
-      const milliseconds = isUnchanged ? unchangedMilliseconds : frameMilliseconds;
-      const [changes, inspected] = await Promise.all([frames.changesWithin(milliseconds, signal), inspect()]);
-      if ((!changes && watch.isQuiet(since)) || performance.now() > until) return { picture, inspected };
+      const end = isUnchanged
+        ? Math.max(acted.to + unchangedMilliseconds, asked + watchMilliseconds)
+        : asked + watchMilliseconds;
+      const left = Math.max(lateMilliseconds, end - performance.now());
+      const [changes, inspected] = await Promise.all([frames.changesWithin(left, signal), inspect()]);
+      if ((!changes && watch.isQuiet(acted.from)) || performance.now() > until) return { picture, inspected };
     }
   } finally {
     frames.stop();
   }
+}
+
+/** Null when the action turned out to load a page or data meanwhile: the picture would show what was before. */
+async function captureBeside(
+  screen: Screen,
+  format: PictureFormat,
+  followed: Settling['followed'],
+  signal: AbortSignal,
+): Promise<Screenshot | null> {
+  const stop = new AbortController();
+  const picture = capture(screen, format, AbortSignal.any([signal, stop.signal]));
+  picture.catch(() => undefined);
+  if (!(await followed())) return picture;
+  stop.abort();
+  return null;
 }

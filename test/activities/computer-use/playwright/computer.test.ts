@@ -137,6 +137,7 @@ describe('a real browser', () => {
   it('goes back and forward through its history', async () => {
     const { computer } = await openChromium({ startUrl: site.origin });
     await computer.perform(click(20, 70), noSignal);
+    await computer.screenshot(noSignal);
     expect(computer.url()).toBe(`${site.origin}/second`);
     await computer.perform({ type: 'click', x: 1, y: 1, button: 'back', keys: [] }, noSignal);
     expect(computer.url()).toBe(`${site.origin}/`);
@@ -147,6 +148,7 @@ describe('a real browser', () => {
   it('reports a history that cannot be gone through to the model, and stays where it is', async () => {
     const { computer } = await openChromium({ startUrl: `${site.origin}/once` });
     await computer.perform(click(20, 20), noSignal);
+    await computer.screenshot(noSignal);
     expect(computer.url()).toBe(`${site.origin}/second`);
     const back: ComputerAction = { type: 'click', x: 1, y: 1, button: 'back', keys: [] };
     const error: unknown = await computer.perform(back, noSignal).catch((thrown: unknown) => thrown);
@@ -171,6 +173,7 @@ describe('a real browser', () => {
   it('refuses to leave the allow-list, and says so', async () => {
     const { computer, denied } = await openChromium({ startUrl: site.origin });
     await computer.perform(click(20, 270), noSignal);
+    await computer.screenshot(noSignal);
     expect(computer.url()).toBe(`${site.origin}/`);
     expect(computer.takeNotes().join(' ')).toContain('Going to http://example.invalid/ was refused');
     expect(denied).toHaveLength(1);

@@ -53,6 +53,7 @@ describe('a tab', () => {
   it('that its server is slow to answer is waited for', async () => {
     const { computer } = await openChromium({ startUrl: `${site.origin}/slow-tab` });
     await computer.perform(click, noSignal);
+    await computer.screenshot(noSignal);
     expect(computer.url()).toBe(`${site.origin}/slow`);
     expect(computer.takeNotes()).toEqual(['A new tab was opened; you now see it.']);
   });
@@ -60,6 +61,7 @@ describe('a tab', () => {
   it('that goes to a page whose server is slow is looked at when it is there', async () => {
     const { computer } = await openChromium({ startUrl: `${site.origin}/to-slow` });
     await computer.perform(click, noSignal);
+    await computer.screenshot(noSignal);
     expect(computer.url()).toBe(`${site.origin}/slow`);
   });
 });

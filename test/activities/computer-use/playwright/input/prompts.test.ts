@@ -34,6 +34,7 @@ describe('a dialog is answered at once, and the model gets a note', () => {
   it('of a page that will not be left: it is left', async () => {
     const computer = await press('/leaving');
     expect(computer.takeNotes()).toEqual(['A beforeunload dialog said ""; it was accepted.']);
+    await computer.screenshot(noSignal);
     expect(computer.url()).toBe(`${site.origin}/alert`);
   });
 
