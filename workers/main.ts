@@ -8,6 +8,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, NativeConnection, Runtime, type NativeConnectionOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { startTraces } from '../traces/start.ts';
+import { onRecordedRun } from '../store/runs/recorded-runs.ts';
 import { queueKinds, usualQueueKinds, type QueueKind } from '../workflows/contract/names.ts';
 import { createProcessLog } from '../workflows/contract/process-log.ts';
 import { refusedSettingsCode, SettingsProblem, unreachableCode } from '../workflows/contract/settings.ts';
@@ -17,6 +18,7 @@ import { createWarmBrowsersGauge } from '../activities/computer-use/metrics.ts';
 import { runAll } from './run-all.ts';
 import { histogramBuckets } from './metrics/buckets.ts';
 import { measureMemory } from './metrics/memory.ts';
+import { createRunMetrics } from './metrics/runs.ts';
 import { startJobsAtZero } from './metrics/jobs-at-zero.ts';
 import { ensureReconcileSchedule } from './reconcile-schedule.ts';
 import { tellWorkers } from './tell-workers.ts';
@@ -122,7 +124,7 @@ async function main(): Promise<void> {
     const stop = queues.includes('browser') ? endUnneededBrowsers(dependencies, log) : undefined;
     if (queues.includes('browser')) keepBrowsersWarm(dependencies, log);
     const stopTelling = tellWorkers(dependencies.stores.acrossTenants.workerBeats, workers, log);
-    const stopMeasuring = measureMemory(Runtime.instance().metricMeter, log);
+    const stopMeasuring = startMeasuring(log);
     try {
       await runAll(workers.map(({ worker }) => worker));
     } finally {
@@ -141,6 +143,17 @@ async function main(): Promise<void> {
   await dependencies.close();
   await traces?.close();
   log.info('worker stopped');
+}
+
+/** The memory of this process and what it has started, and each run that it records. Returns a function that stops it. */
+function startMeasuring(log: Logger): () => void {
+  const { metricMeter } = Runtime.instance();
+  const stopMemory = measureMemory(metricMeter, log);
+  const stopRuns = onRecordedRun(createRunMetrics(metricMeter).measure);
+  return () => {
+    stopMemory();
+    stopRuns();
+  };
 }
 
 /** Once a process: sets up logging, the stop signals, and the metrics of Temporal and of our own. */

@@ -7,6 +7,7 @@ import type { Run } from '../../workflows/contract/runs/run.ts';
 import type { Tables } from '../database/database.ts';
 import { isPostgres } from '../database/kind.ts';
 import { inTransaction, noLock } from '../database/transactions.ts';
+import { tellOfRun } from './recorded-runs.ts';
 
 /** Makes a statement; for `withRun`. `creator` may hold the run's row as a part of the statement. */
 type Statement<Result> = (creator: QueryCreator<Tables>) => Promise<Result>;
@@ -21,13 +22,14 @@ export async function withRun<Result>(
   statement: Statement<Result>,
 ): Promise<Result> {
   if (run === null) return statement(database);
-  if (isPostgres(database)) {
-    return statement(database.with('recorded_run', (creator) => insertRun(creator, run).returning('key')));
-  }
-  return inTransaction(database, noLock, async (transaction) => {
-    await insertRun(transaction, run).execute();
-    return statement(transaction);
-  });
+  const result = isPostgres(database)
+    ? await statement(database.with('recorded_run', (creator) => insertRun(creator, run).returning('key')))
+    : await inTransaction(database, noLock, async (transaction) => {
+        await insertRun(transaction, run).execute();
+        return statement(transaction);
+      });
+  tellOfRun(run);
+  return result;
 }
 
 function insertRun(creator: QueryCreator<Tables>, run: Run) {

@@ -2,11 +2,11 @@
  * From a job that reaches its limit to the message that a person gets: a real worker exports it, a real Prometheus judges it by the
  * rules that are shipped, and a real Alertmanager sends it to a webhook.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { freePorts } from '../../demo/run/free-ports.ts';
 import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
@@ -15,6 +15,7 @@ import { jobInput } from '../support/definitions.ts';
 import { countingServer } from '../support/http/counting-server.ts';
 import { separateProcesses } from '../support/processes/separate-processes.ts';
 import { temporaryFolder } from '../support/temporary-store.ts';
+import { documentedMetrics, metricsOf, temporalMetrics, undocumentedIn } from '../support/watching/exported-metrics.ts';
 import { startProgram } from '../support/watching/programs.ts';
 import { root } from './compose-file.ts';
 
@@ -27,7 +28,16 @@ const SamplesSchema = z.object({
   data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }),
 });
 
-/** As the shipped example, but quick; `worker` is where the metrics are. Returns what asks Prometheus for the values of a query. */
+const TargetsSchema = z.array(z.looseObject({ static_configs: z.array(z.object({ targets: z.array(z.string()) })) }));
+const PrometheusSchema = z.object({
+  global: z.record(z.string(), z.string()),
+  rule_files: z.array(z.string()),
+  alerting: z.object({ alertmanagers: TargetsSchema }),
+  scrape_configs: TargetsSchema,
+});
+const AlertmanagerSchema = z.looseObject({ route: z.looseObject({}), receivers: z.array(z.looseObject({})) });
+
+/** The shipped examples, but quick; `worker` is where the metrics are. Returns what asks Prometheus for the values of a query. */
 async function watch(addresses: {
   readonly worker: string;
   readonly receiver: string;
@@ -37,16 +47,15 @@ async function watch(addresses: {
   const inFolder = (name: string): string => join(folder, name);
   const prometheus = `127.0.0.1:${prometheusPort}`;
   const alertmanager = `127.0.0.1:${alertmanagerPort}`;
-  const prometheusConfig = {
-    global: { scrape_interval: '500ms', evaluation_interval: '500ms' },
-    rule_files: [join(root, 'ops/prometheus/rules.yaml')],
-    alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] },
-    scrape_configs: [{ job_name: 'lodestone', static_configs: [{ targets: [addresses.worker] }] }],
-  };
-  const alertmanagerConfig = {
-    route: { receiver: 'people', group_by: ['alertname'], group_wait: '0s', group_interval: '1s' },
-    receivers: [{ name: 'people', webhook_configs: [{ url: `${addresses.receiver}/alerts` }] }],
-  };
+  const example = async (path: string): Promise<string> => readFile(join(root, 'ops', path), 'utf8');
+  const prometheusConfig = PrometheusSchema.parse(parse(await example('prometheus/prometheus.example.yaml')));
+  const alertmanagerConfig = AlertmanagerSchema.parse(parse(await example('alertmanager/alertmanager.example.yaml')));
+  prometheusConfig.global = { scrape_interval: '500ms', evaluation_interval: '500ms' };
+  prometheusConfig.rule_files = [join(root, 'ops/prometheus/rules.yaml')];
+  prometheusConfig.alerting.alertmanagers = [{ static_configs: [{ targets: [alertmanager] }] }];
+  prometheusConfig.scrape_configs = [{ job_name: 'lodestone', static_configs: [{ targets: [addresses.worker] }] }];
+  Object.assign(alertmanagerConfig.route, { group_wait: '0s', group_interval: '1s' });
+  alertmanagerConfig.receivers = [{ name: 'people', webhook_configs: [{ url: `${addresses.receiver}/alerts` }] }];
   await writeFile(inFolder('prometheus.yaml'), stringify(prometheusConfig));
   await writeFile(inFolder('alertmanager.yaml'), stringify(alertmanagerConfig));
   await Promise.all([
@@ -80,7 +89,11 @@ it('A09: a job that reaches its limit is an alert that arrives at a webhook', { 
   const receiver = await countingServer((response) => response.end());
   const [metricsPort] = await freePorts(1);
   const worker = `127.0.0.1:${metricsPort}`;
-  const stack = await separateProcesses({ LODESTONE_METRICS_ADDRESS: worker });
+  const quick = await countingServer();
+  const stack = await separateProcesses({
+    LODESTONE_METRICS_ADDRESS: worker,
+    LODESTONE_ALLOW_PRIVATE_ORIGINS: quick.origin,
+  });
   const startWorker = async (): Promise<void> => {
     await stack.startTemporal();
     await stack.startWorker('jobs');
@@ -91,16 +104,24 @@ it('A09: a job that reaches its limit is an alert that arrives at a webhook', { 
 
   const connection = await Connection.connect({ address: stack.temporalAddress });
   onTestFinished(() => connection.close());
-  // Nobody serves the queue of its step.
+  // Nobody serves the queue of its second step.
   const input = jobInput({
-    steps: [{ id: 'count', kind: 'code', language: 'python', source: 'def main(i): return 1' }],
+    network: { navigate: [quick.origin] },
+    steps: [
+      { id: 'call', kind: 'webhook', url: quick.origin },
+      { id: 'count', kind: 'code', language: 'python', source: 'def main(i): return 1' },
+    ],
   });
   const result = new Client({ connection }).workflow.execute<typeof leadMagnetJob>(leadMagnetJobType, {
     workflowId: 'job_late',
     taskQueue: taskQueue('lodestone', 'jobs'),
-    args: [{ ...input, definition: { ...input.definition, totalSeconds: 1 } }],
+    args: [{ ...input, definition: { ...input.definition, totalSeconds: 3 } }],
   });
-  expect(await result).toMatchObject({ outcome: 'timed_out' });
+  expect(await result).toMatchObject({ outcome: 'timed_out', steps: [{ state: 'succeeded' }, { state: 'cancelled' }] });
+  const exported = await (await fetch(`http://${worker}/metrics`)).text();
+  const documented = await documentedMetrics();
+  expect(undocumentedIn(exported, documented)).toEqual([]);
+  expect(metricsOf(exported)).toEqual(expect.arrayContaining(['lodestone_run_duration', ...temporalMetrics]));
 
   await vi.waitFor(() => {
     const alerts = receiver.received.flatMap(({ body }) => MessageSchema.parse(JSON.parse(body)).alerts);

@@ -5,7 +5,8 @@ import { recordedStep } from '../../../activities/records/recorded.ts';
 import { measured, noteRun } from '../../../activities/runs/run-meter.ts';
 import { experimentLimits } from '../../../workflows/contract/experiments/limits.ts';
 import { ExperimentSpecSchema } from '../../../workflows/contract/experiments/spec.ts';
-import { runParts } from '../../../workflows/contract/runs/run.ts';
+import { onRecordedRun } from '../../../store/runs/recorded-runs.ts';
+import { runParts, type Run } from '../../../workflows/contract/runs/run.ts';
 import { toolLimits } from '../../../workflows/contract/tools/limits.ts';
 import { activityPlace, job, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { aiStep } from '../../support/definitions.ts';
@@ -24,9 +25,13 @@ test('L12: a step that ends leaves one row, whose parts add up to its duration',
     await measured('model', () => expect.poll(() => performance.now()).toBeGreaterThan(until));
     return { ...stepResult(), usage };
   });
+  const told: Run[] = [];
+  const stop = onRecordedRun((one) => void told.push(one));
   await activityPlace().run(run, stepInput(definition));
+  stop();
   const [row, ...others] = await store.runs.ofOwner(job.id, 10);
   expect(others).toEqual([]);
+  expect(told.filter(({ ownerId }) => ownerId === job.id)).toEqual([row]);
   expect(row).toMatchObject({
     kind: 'step',
     work: 'ai',
