@@ -44,14 +44,30 @@ async function readOutput(artifacts: Artifacts, reference: OutputReference): Pro
  */
 export async function keepOutput(
   artifacts: Artifacts,
-  input: { readonly jobId: string; readonly stepId: string; readonly value: JsonValue },
+  input: NewOutput,
   later: AttemptRecord['later'],
 ): Promise<OutputReference> {
+  return (await storeOutput(artifacts, input, later)).output;
+}
+
+interface NewOutput {
+  readonly jobId: string;
+  readonly stepId: string;
+  readonly value: JsonValue;
+}
+
+/** The same, and returns the hash of the content, too. */
+export async function storeOutput(
+  artifacts: Artifacts,
+  input: NewOutput,
+  later: AttemptRecord['later'],
+): Promise<{ readonly output: OutputReference; readonly sha256: string }> {
   const content = Buffer.from(JSON.stringify(input.value, null, 2));
   const { sha256, bytes } = await artifacts.putContent(content);
   const { jobId, stepId } = input;
   const name = outputName(stepId);
   const named = { jobId, stepId, name, mediaType: 'application/json', sha256, bytes, deliverable: false };
   later((parts) => parts.artifacts.name(named));
-  return bytes <= inlineOutputBytes ? { kind: 'inline', value: input.value } : { kind: 'artifact', sha256, bytes };
+  const isSmall = bytes <= inlineOutputBytes;
+  return { output: isSmall ? { kind: 'inline', value: input.value } : { kind: 'artifact', sha256, bytes }, sha256 };
 }

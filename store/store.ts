@@ -30,6 +30,7 @@ import { createJobs, type Jobs } from './jobs/jobs.ts';
 import { createJobViews, type JobViews } from './jobs/job-views.ts';
 import { createLeadMagnets, type LeadMagnets } from './lead-magnets/lead-magnets.ts';
 import { createLateAnswers, type LateAnswers } from './batches/items/late-answers.ts';
+import { createKeptAnswers, type KeptAnswers } from './jobs/kept-answers.ts';
 import { createLedger, type Ledger } from './jobs/ledger.ts';
 import { createPinnedLimits, type PinnedLimitsOfJobs } from './limits/pinned-limits.ts';
 import { createModelCalls, type ModelCalls } from './jobs/model-calls.ts';
@@ -59,6 +60,7 @@ export interface Store {
   readonly videoUploads: VideoUploads;
   readonly approvals: Approvals;
   readonly artifacts: Artifacts;
+  readonly keptAnswers: KeptAnswers;
   readonly ledger: Ledger;
   readonly modelCalls: ModelCalls;
   readonly pinnedLimits: PinnedLimitsOfJobs;
@@ -94,7 +96,7 @@ export interface Stores {
 /** What may be written together. */
 export interface Together extends Pick<
   Store,
-  'deliveries' | 'events' | 'jobs' | 'ledger' | 'modelCalls' | 'submissions'
+  'deliveries' | 'events' | 'jobs' | 'keptAnswers' | 'ledger' | 'modelCalls' | 'submissions'
 > {
   readonly artifacts: Pick<Artifacts, 'name'>;
 }
@@ -154,6 +156,7 @@ function storeOf(
     experimentViews: createExperimentViews(database, modelCalls, experimentHealth),
     videoUploads: createVideoUploads(database),
     approvals: createApprovals(database),
+    keptAnswers: createKeptAnswers(database),
     ledger: createLedger(database),
     modelCalls,
     pinnedLimits: createPinnedLimits(database),
@@ -183,6 +186,7 @@ function storeOf(
           deliveries: createDeliveries(transaction),
           events: createEvents(transaction),
           jobs: createJobs(transaction),
+          keptAnswers: createKeptAnswers(transaction),
           ledger: createLedger(transaction),
           modelCalls: createModelCalls(transaction),
           submissions: createSubmissions(transaction),

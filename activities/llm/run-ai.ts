@@ -3,9 +3,10 @@
  * requested shape.
  */
 import type { Store } from '../../store/store.ts';
-import type { StepActivityInput } from '../../workflows/contract/jobs/job.ts';
+import type { OutputReference, StepActivityInput } from '../../workflows/contract/jobs/job.ts';
 import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import type { AiStep } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
+import { noUsage, type Usage } from '../../workflows/contract/usage.ts';
 import { fillTemplate } from '../../workflows/contract/lead-magnets/template.ts';
 import { failure } from '../failure.ts';
 import { withHeartbeat } from '../heartbeat.ts';
@@ -13,7 +14,8 @@ import { createOutputReader } from '../output-schema.ts';
 import type { ModelInput, ModelRequest } from '../ports.ts';
 import type { AttemptRecord } from '../records/attempt-record.ts';
 import { recordedStep, type StepActivity, type StepOutcome } from '../records/recorded.ts';
-import { keepOutput, templateData } from '../step-data.ts';
+import { storeOutput, templateData } from '../step-data.ts';
+import { answerCache } from './answer-cache.ts';
 import type { createPaidCalls } from './paid-call.ts';
 
 export interface AiDependencies {
@@ -35,7 +37,7 @@ const maximumTries = 3;
 async function runAi(
   { store, askOnce, defaultModel }: AiDependencies,
   input: StepActivityInput<AiStep>,
-  { later }: AttemptRecord,
+  { later, change }: AttemptRecord,
 ): Promise<StepOutcome> {
   const { job, step, generation } = input;
   const data = await templateData(store.artifacts, input);
@@ -51,7 +53,19 @@ async function runAi(
     maxOutputTokens: step.maxOutputTokens ?? null,
   };
   const key = `${job.id}/${step.id}/${generation}`;
+  const cache = answerCache(store, request, step.cache);
+  const output = { jobId: job.id, stepId: step.id };
   return withHeartbeat({ key }, async (_beat, signal) => {
+    // Who runs a step again wants another answer.
+    const kept = generation === 1 ? ((await cache?.find(`${key}/answer/1`)) ?? null) : null;
+    if (kept !== null) {
+      await change(
+        {},
+        { type: 'step.cached', message: 'a kept answer to the same request was taken: nothing was paid' },
+      );
+      const stored = await storeOutput(store.artifacts, { ...output, value: kept.value }, later);
+      return succeeded(stored.output, noUsage);
+    }
     const readOutput = await createOutputReader(schema, { owner: job.leadMagnet, signal });
     let previous: ModelRequest = request;
     for (let attempt = 1; ; attempt += 1) {
@@ -71,20 +85,9 @@ async function runAi(
       }
       const reading = await readOutput(response.text, signal);
       if (reading.ok) {
-        const output = await keepOutput(
-          store.artifacts,
-          { jobId: job.id, stepId: step.id, value: reading.value },
-          later,
-        );
-        return {
-          state: 'succeeded',
-          reason: null,
-          output,
-          artifacts: [],
-          usage: response.usage,
-          iterations: 0,
-          recoveryLevel: null,
-        };
+        const stored = await storeOutput(store.artifacts, { ...output, value: reading.value }, later);
+        cache?.keep(response, stored.sha256, later);
+        return succeeded(stored.output, response.usage);
       }
       if (reading.isUnjudged === true) {
         throw failure('step_definition', `the model's answer was not judged: ${reading.problem}`);
@@ -100,6 +103,10 @@ async function runAi(
       };
     }
   });
+}
+
+function succeeded(output: OutputReference, usage: Usage): StepOutcome {
+  return { state: 'succeeded', reason: null, output, artifacts: [], usage, iterations: 0, recoveryLevel: null };
 }
 
 /** The step's inputs as delimited blocks: data that the instructions refer to. */

@@ -14,6 +14,7 @@ export async function neededContents(database: Database, hashes: readonly string
     .union(experimentContents(database).where('sha256', 'in', hashes))
     .union(heldContents(database).where('sha256', 'in', hashes))
     .union(uploadedVideos(database).where('sha256', 'in', hashes))
+    .union(keptAnswers(database).where('sha256', 'in', hashes))
     .execute();
   return new Set(rows.map(({ sha256 }) => sha256));
 }
@@ -29,6 +30,7 @@ export async function neededAfter(database: Database, after: string, limit: numb
     .union(experimentContents(database).where('sha256', '>', after))
     .union(heldContents(database).where('sha256', '>', after))
     .union(uploadedVideos(database).where('sha256', '>', after))
+    .union(keptAnswers(database).where('sha256', '>', after))
     .orderBy('sha256')
     .limit(limit)
     .execute();
@@ -76,6 +78,10 @@ function heldContents(database: Database) {
 
 function uploadedVideos(database: Database) {
   return database.selectFrom('experiment_uploads').select('sha256');
+}
+
+function keptAnswers(database: Database) {
+  return database.selectFrom('kept_answers').select('sha256');
 }
 
 function olderContents(database: Database) {

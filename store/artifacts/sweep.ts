@@ -6,6 +6,7 @@
 import type { Database } from '../database/database.ts';
 import type { Contents, ListedContent } from './contents.ts';
 import { areContentsHeld } from './content-holds.ts';
+import { forgetAnswersBefore, forgetExpiredAnswers } from '../jobs/kept-answers.ts';
 import { forgetLeftOver } from './left-over.ts';
 import { neededContents, shownContents } from './references.ts';
 import {
@@ -23,6 +24,7 @@ const graceMilliseconds = 24 * 3_600_000;
  * Of what experiments made: each content has its row right after it was put, and the disk budget could not wait for a day.
  */
 const experimentGraceMilliseconds = 600_000;
+const dayMilliseconds = 24 * 3_600_000;
 const atOnce = 500;
 
 export interface Removed {
@@ -96,7 +98,10 @@ export function createContentSweep(database: Database, contents: Contents): Cont
   };
 
   return {
-    expireJobs: async (request) => removeExpired(await expireJobs(database, request), request.now),
+    async expireJobs(request) {
+      await forgetAnswersBefore(database, new Date(request.now.getTime() - request.days * dayMilliseconds));
+      return removeExpired(await expireJobs(database, request), request.now);
+    },
     expireBatches: async (request) => removeExpired(await expireBatches(database, request), request.now),
     expireExperiments: async (request) =>
       removeExpired(await expireExperiments(database, request), request.now, experimentGraceMilliseconds),
@@ -114,6 +119,7 @@ export function createContentSweep(database: Database, contents: Contents): Cont
     experimentBytes: () => bytesOfExperiments(database),
     async sweep(prefix, now, signal) {
       const acceptedBy = new Date(now.getTime() - graceMilliseconds);
+      await forgetExpiredAnswers(database, now);
       await forgetLeftOver(database, { prefix, acceptedBy, now }, signal);
       const listed = new Set<string>();
       let removed: Removed = { contents: 0, bytes: 0 };

@@ -24,6 +24,7 @@ const names: Readonly<Record<keyof Tables, true>> = {
   experiment_uploads: true,
   experiments: true,
   jobs: true,
+  kept_answers: true,
   kept_contents: true,
   lead_magnets: true,
   ledger: true,

@@ -14,6 +14,8 @@ export interface ArtifactTables {
   };
   /** Content of a job whose name stands for newer content: a turn, an approval or a running workflow may still need it. */
   kept_contents: { job_id: string; sha256: string; created_at: string };
+  /** Answers of AI steps by the hash of their request; the content is the step's output. */
+  kept_answers: { key: string; sha256: string; kept_at: string; expires_at: string };
   /** While a row has not expired, no content is removed. */
   content_holds: { id: string; until_ms: number };
 }

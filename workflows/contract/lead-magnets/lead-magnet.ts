@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { batchModes } from '../batches/mode.ts';
 import { promptTemplate } from '../batches/schema.ts';
-import { durationPattern } from '../duration.ts';
+import { durationPattern, durationSeconds } from '../duration.ts';
 import { FormSchema } from './form.ts';
 import { defaultJobSeconds } from '../limits/limits.ts';
 import { CodeStepSchema } from './code-step.ts';
@@ -82,6 +82,18 @@ const ComputerUseStepSchema = z.strictObject({
 });
 export type ComputerUseStep = z.infer<typeof ComputerUseStepSchema>;
 
+const longestCacheSeconds = 30 * 86_400;
+const AnswerCacheSchema = z
+  .string()
+  .regex(durationPattern, { error: 'write it as 90m, 24h or 7d', abort: true })
+  .refine(
+    (text) => durationSeconds(text) >= 60 && durationSeconds(text) <= longestCacheSeconds,
+    'at least 1m and at most 30d',
+  )
+  .describe(
+    'how long an answer is kept for the same request of another job, which then costs nothing; not kept when left out',
+  );
+
 const AiStepSchema = z.strictObject({
   ...common,
   kind: z.literal('ai'),
@@ -89,6 +101,8 @@ const AiStepSchema = z.strictObject({
   model: modelName,
   reasoningEffort: z.enum(['none', 'low', 'medium', 'high', 'xhigh']).optional(),
   maxOutputTokens: z.int().min(16).max(1_000_000).optional(),
+  // Optional without a default, as those of computer use.
+  cache: AnswerCacheSchema.optional(),
   output: OutputSchema.optional(),
 });
 export type AiStep = z.infer<typeof AiStepSchema>;
