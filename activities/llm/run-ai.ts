@@ -37,7 +37,7 @@ const maximumTries = 3;
 async function runAi(
   { store, askOnce, defaultModel }: AiDependencies,
   input: StepActivityInput<AiStep>,
-  { later, change }: AttemptRecord,
+  record: AttemptRecord,
 ): Promise<StepOutcome> {
   const { job, step, generation } = input;
   const data = await templateData(store.artifacts, input);
@@ -59,11 +59,11 @@ async function runAi(
     // Who runs a step again wants another answer.
     const kept = generation === 1 ? ((await cache?.find(`${key}/answer/1`)) ?? null) : null;
     if (kept !== null) {
-      await change(
+      await record.change(
         {},
         { type: 'step.cached', message: 'a kept answer to the same request was taken: nothing was paid' },
       );
-      const stored = await storeOutput(store.artifacts, { ...output, value: kept.value }, later);
+      const stored = await storeOutput(store.artifacts, { ...output, value: kept.value }, record.later);
       return succeeded(stored.output, noUsage);
     }
     const readOutput = await createOutputReader(schema, { owner: job.leadMagnet, signal });
@@ -76,7 +76,7 @@ async function runAi(
         basis: '',
         signal,
         mayGoOn,
-        later,
+        later: record.later,
       };
       const { response } = await askOnce({ ...call, request: previous });
       if (response.refusal !== null) throw failure('model_refusal', `the model declined: ${response.refusal}`);
@@ -85,8 +85,8 @@ async function runAi(
       }
       const reading = await readOutput(response.text, signal);
       if (reading.ok) {
-        const stored = await storeOutput(store.artifacts, { ...output, value: reading.value }, later);
-        cache?.keep(response, stored.sha256, later);
+        const stored = await storeOutput(store.artifacts, { ...output, value: reading.value }, record.later);
+        cache?.keep(response, stored.sha256, record.later);
         return succeeded(stored.output, response.usage);
       }
       if (reading.isUnjudged === true) {
