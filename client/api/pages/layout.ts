@@ -38,7 +38,8 @@ const bar = html`<header class="bar">
   <a class="brand" href="/">Lodestone</a>
   <nav aria-label="Main">
     <a href="/">Jobs</a> <a href="/batches">Batches</a> <a href="/deliveries">Deliveries</a>
-    <a href="/tool-requests">Tools</a> <a href="/experiments">Experiments</a> <a href="/platform">Platform</a>
+    <a href="/tool-requests">Tools</a> <a href="/experiments">Experiments</a> <a href="/insights">Insights</a>
+    <a href="/platform">Platform</a>
     <a href="/reference">API</a>
   </nav>
 </header>`;

@@ -14,6 +14,7 @@ import { addEmbedRoutes } from './embed/embed-routes.ts';
 import { addDeliveryPages } from './deliveries/delivery-pages.ts';
 import { addExperimentPages } from './experiments/experiment-pages.ts';
 import { addFormRoutes } from './forms/form-routes.ts';
+import { addInsightsPage } from './insights/insights-page.ts';
 import { homePage } from './home-page.ts';
 import { jobFragment, jobPage, type JobPageData } from './jobs/job-page.ts';
 import { addPlatformPage } from './platform-page.ts';
@@ -38,6 +39,7 @@ export function addPages(app: OpenAPIHono, dependencies: ApiDependencies): void 
   addDeliveryPages(app, dependencies);
   addToolPages(app, dependencies);
   addExperimentPages(app, dependencies);
+  addInsightsPage(app, dependencies);
 
   app.get('/', async (context) => {
     const [leadMagnets, jobs] = await Promise.all([

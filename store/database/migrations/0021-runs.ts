@@ -20,6 +20,7 @@ export const runs: Migration = {
       'create index runs_by_end on runs (ended_ms, key)',
       'create index runs_by_work on runs (kind, work, ended_ms)',
       'create index runs_by_owner on runs (tenant, owner_id)',
+      'create index runs_by_lead_magnet on runs (tenant, lead_magnet, ended_ms) where lead_magnet is not null',
     ]);
   },
 };

@@ -38,6 +38,7 @@ const pages = [
   '/tool-requests/:id',
   '/tool-requests/:id/fragment',
   '/tool-requests/:id/cancel',
+  '/insights',
   '/experiments',
   '/experiments/new',
   '/experiments/:id',

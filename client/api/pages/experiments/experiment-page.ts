@@ -30,7 +30,7 @@ export function experimentPage(data: ExperimentPageData): Html {
   const fragment = `${address}/fragment${chosen === null ? '' : `?round=${chosen}`}`;
   return page(
     `${experimentTitle(view)}: ${humanize(view.state)}`,
-    html`<link rel="stylesheet" href="/assets/experiment.css" />
+    html`<link rel="stylesheet" href="/assets/plot.css" /><link rel="stylesheet" href="/assets/experiment.css" />
       <div id="live" data-events="/v1${address}/events" data-fragment="${fragment}">${experimentFragment(data)}</div>
       <p id="announcement" class="unseen" role="status"></p>
       ${isExperimentEnd(view.state) ? null : html`<script src="/assets/live.js" defer></script>`}`,

@@ -35,7 +35,7 @@ export function experimentsPage(data: ExperimentsPageData): Html {
   const { experiments, next, state } = data;
   return page(
     'Lodestone: experiments',
-    html`<link rel="stylesheet" href="/assets/experiment.css" />
+    html`<link rel="stylesheet" href="/assets/plot.css" /><link rel="stylesheet" href="/assets/experiment.css" />
       <section class="head"><h1>Experiments</h1></section>
       <section class="card" id="new">
         <details ${data.experiments.length === 0 && state === null ? 'open' : ''}>

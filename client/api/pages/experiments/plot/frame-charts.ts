@@ -4,8 +4,8 @@ import { counted } from '../../../../../workflows/contract/counted.ts';
 import type { Html } from '../../layout.ts';
 import { decibels, similarity } from '../metric-words.ts';
 import type { FrameMetrics } from '../round/round-content.ts';
-import { linearAxis, type Axis } from './axes.ts';
-import { percent } from './rate-distortion.ts';
+import { linearAxis, type Axis } from '../../plots/axes.ts';
+import { percent } from '../../plots/grid.ts';
 
 interface Chart {
   readonly title: string;

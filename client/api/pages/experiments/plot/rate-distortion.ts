@@ -6,7 +6,8 @@ import { html } from 'hono/html';
 import { counted } from '../../../../../workflows/contract/counted.ts';
 import type { Html } from '../../layout.ts';
 import { decibels, megabits } from '../metric-words.ts';
-import { linearAxis, logAxis, type Axis, type Tick } from './axes.ts';
+import { linearAxis, logAxis, type Axis } from '../../plots/axes.ts';
+import { grid, percent } from '../../plots/grid.ts';
 import { labelSides, type LabelSide } from './labels.ts';
 
 export interface RatedPoint {
@@ -81,34 +82,6 @@ function qualityAxis(values: readonly number[], top: number): Axis {
 
 function placeOf({ psnrDb }: RatedPoint, y: Axis): number {
   return psnrDb === null ? bandMiddle : y.place(psnrDb);
-}
-
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(2)}%`;
-}
-
-function grid(across: readonly Tick[], down: readonly Tick[]): Html {
-  return html`<g class="grid"
-    >${across.map(
-      ({ at, label }) =>
-        html`<line x1="${percent(at)}" x2="${percent(at)}" y1="0" y2="100%" /><text
-            x="${percent(at)}"
-            y="100%"
-            dy="18"
-            text-anchor="middle"
-            >${label}</text
-          >`,
-    )}${down.map(
-      ({ at, label }) =>
-        html`<line x1="0" x2="100%" y1="${percent(at)}" y2="${percent(at)}" /><text
-            x="-8"
-            y="${percent(at)}"
-            dy="4"
-            text-anchor="end"
-            >${label}</text
-          >`,
-    )}<line class="edge" x1="0" x2="100%" y1="100%" y2="100%" /><line class="edge" x1="0" x2="0" y1="0" y2="100%"
-  /></g>`;
 }
 
 function band(): Html {

@@ -1,6 +1,6 @@
 /** The plots of experiments: their axes, their labels, and what they draw of one, equal, lossless and far-off values. */
 import { expect, test } from 'vitest';
-import { linearAxis, logAxis } from '../../../../../client/api/pages/experiments/plot/axes.ts';
+import { linearAxis, logAxis } from '../../../../../client/api/pages/plots/axes.ts';
 import { labelSides } from '../../../../../client/api/pages/experiments/plot/labels.ts';
 import {
   rateDistortionPlot,

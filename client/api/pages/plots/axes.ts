@@ -1,5 +1,5 @@
 /** The axes of plots: where a value lies between the ends of an axis, and where ticks are. Pure. */
-import { scaleLinear, scaleLog } from 'd3-scale';
+import { scaleLinear, scaleLog, scaleUtc } from 'd3-scale';
 
 export interface Tick {
   readonly at: number;
@@ -19,19 +19,21 @@ interface LinearOptions {
   readonly leastSpan: number;
   /** No value is above it. */
   readonly most?: number;
+  /** No value is below it. */
+  readonly least?: number;
 }
 
 /** From the end of an axis to the nearest value, in shares of the values' span. */
 const margin = 0.08;
 const tickCount = 5;
 
-export function linearAxis(values: readonly number[], { without, leastSpan, most }: LinearOptions): Axis {
-  const [least, greatest] = values.length === 0 ? without : [Math.min(...values), Math.max(...values)];
-  const missing = Math.max(0, leastSpan - (greatest - least));
-  const room = (greatest - least + missing) * margin + missing / 2;
-  const scale = scaleLinear([least - room, greatest + room], [0, 1]).nice(tickCount);
+export function linearAxis(values: readonly number[], { without, leastSpan, most, least }: LinearOptions): Axis {
+  const [smallest, greatest] = values.length === 0 ? without : [Math.min(...values), Math.max(...values)];
+  const missing = Math.max(0, leastSpan - (greatest - smallest));
+  const room = (greatest - smallest + missing) * margin + missing / 2;
+  const scale = scaleLinear([smallest - room, greatest + room], [0, 1]).nice(tickCount);
   const [from = 0, to = 1] = scale.domain();
-  if (most !== undefined && to > most) scale.domain([from, most]);
+  scale.domain([Math.max(from, least ?? from), Math.min(to, most ?? to)]);
   const format = scale.tickFormat(tickCount);
   return { place: (value) => rounded(scale(value)), ticks: scale.ticks(tickCount).map(tickOf(scale, format)) };
 }
@@ -68,4 +70,14 @@ function tickOf(scale: (value: number) => number, format: (value: number) => str
 
 function rounded(share: number): number {
   return Math.round(share * 10_000) / 10_000;
+}
+
+/** Of moments: milliseconds since the epoch, shown in UTC. */
+export function timeAxis(fromMs: number, toMs: number): Axis {
+  const scale = scaleUtc([fromMs, toMs], [0, 1]);
+  const format = scale.tickFormat();
+  return {
+    place: (value) => rounded(Math.min(1, Math.max(0, scale(value)))),
+    ticks: scale.ticks(tickCount).map((tick) => ({ at: rounded(scale(tick)), label: format(tick) })),
+  };
 }
