@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { EndpointsSchema } from '../activities/llm/providers/endpoints.ts';
 import type { Secrets } from '../activities/secrets.ts';
+import { tuningModes } from '../workflows/contract/limits/tuning.ts';
 import { localeSetting } from '../workflows/contract/tools/locale.ts';
 import { checkToolLimits, toolSettings } from '../workflows/contract/tools/settings.ts';
 import { readSettings, sharedSettings, switchSetting } from '../workflows/contract/settings.ts';
@@ -135,6 +136,18 @@ export const WorkerSettingsSchema = z
       .max(100_000)
       .default(60)
       .describe('An experiment that has waited longer for a worker is an alert.'),
+    LODESTONE_LIMITS_TUNING: z
+      .enum(tuningModes)
+      .default('dry-run')
+      .describe(
+        'What the tuning of limits may do: off, dry-run (record what it would propose), ask (people decide), act (try its proposals on 10 % of new jobs). A trial that has begun is guarded in each.',
+      ),
+    LODESTONE_LIMITS_COOL_DOWN_HOURS: z.coerce
+      .number()
+      .min(0.5)
+      .max(10_000)
+      .default(24)
+      .describe('After a change or a proposal of limits, the next is proposed after this time at the earliest.'),
     LODESTONE_METRICS_ADDRESS: z
       .string()
       .regex(

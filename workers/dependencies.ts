@@ -9,6 +9,8 @@ import { isSessionOver } from '../activities/computer-use/session-key.ts';
 import { createGpuLook } from '../activities/experiments/gpu-workers.ts';
 import { createWatch } from '../activities/experiments/watch.ts';
 import type { Secrets } from '../activities/secrets.ts';
+import { createLimitsTuning } from '../activities/limits/limits-tuning.ts';
+import { recommendFromRuns } from '../activities/limits/recommend.ts';
 import { openStores, type Stores } from '../store/store.ts';
 import type { Traces } from '../traces/traces.ts';
 import type {
@@ -17,6 +19,7 @@ import type {
   ReconcileActivities,
 } from '../workflows/contract/batches/reconcile.ts';
 import type { ExperimentGpuActivities } from '../workflows/contract/experiments/experiment.ts';
+import type { LimitsTuningActivities } from '../workflows/contract/limits/tuning.ts';
 import { notifiersOf } from './alerting.ts';
 import { createClients, seamless, type Seams } from './clients.ts';
 import type { WorkerSettings } from './config.ts';
@@ -25,7 +28,11 @@ import { tracedClients } from './traced/traced-clients.ts';
 
 export interface WorkerDependencies {
   readonly stores: Stores;
-  readonly jobs: TenantActivities['jobs'] & ReconcileActivities & ContentSweepActivities & ExperimentGpuActivities;
+  readonly jobs: TenantActivities['jobs'] &
+    ReconcileActivities &
+    ContentSweepActivities &
+    ExperimentGpuActivities &
+    LimitsTuningActivities;
   readonly llm: TenantActivities['llm'] & LateAnswerActivities;
   readonly browser: TenantActivities['browser'];
   readonly sandbox: TenantActivities['sandbox'];
@@ -70,6 +77,13 @@ export async function createDependencies(
           waitMinutes: settings.LODESTONE_EXPERIMENT_WAIT_MINUTES,
           now: () => Date.now(),
         }),
+      }),
+      ...createLimitsTuning({
+        limits: stores.acrossTenants.limits,
+        mode: settings.LODESTONE_LIMITS_TUNING,
+        coolDownSeconds: settings.LODESTONE_LIMITS_COOL_DOWN_HOURS * 3600,
+        recommend: (now) => recommendFromRuns(stores.acrossTenants, now),
+        now: () => new Date(),
       }),
       ...createGpuLook(stores.acrossTenants.workerBeats),
       ...createSweepContents({

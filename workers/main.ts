@@ -20,6 +20,7 @@ import { histogramBuckets } from './metrics/buckets.ts';
 import { measureMemory } from './metrics/memory.ts';
 import { createRunMetrics } from './metrics/runs.ts';
 import { startJobsAtZero } from './metrics/jobs-at-zero.ts';
+import { ensureLimitsTuningSchedule } from './limits-tuning-schedule.ts';
 import { ensureReconcileSchedule } from './reconcile-schedule.ts';
 import { tellWorkers } from './tell-workers.ts';
 import { createWorkers } from './workers.ts';
@@ -116,6 +117,7 @@ async function main(): Promise<void> {
     if (queues.includes('jobs')) {
       const client = new Client({ connection, namespace });
       await ensureReconcileSchedule(client, settings.LODESTONE_QUEUE_PREFIX);
+      await ensureLimitsTuningSchedule(client, settings.LODESTONE_QUEUE_PREFIX);
       startJobsAtZero(Runtime.instance().metricMeter, namespace, settings.LODESTONE_QUEUE_PREFIX);
     }
     log.info({ queues, namespace, prefix: settings.LODESTONE_QUEUE_PREFIX }, 'worker ready');

@@ -22,6 +22,7 @@ import { addHealthRoute } from './platform/health-route.ts';
 import { addInsightsRoutes } from './insights/analysis-routes.ts';
 import { addJobRoutes } from './jobs/job-routes.ts';
 import { addLeadMagnetRoutes } from './lead-magnets/lead-magnet-routes.ts';
+import { addProposalRoutes } from './limits/proposal-routes.ts';
 import { addLimitsRoutes } from './limits/limits-routes.ts';
 import { addMcpRoutes, answerRpcProblem, isMcp, mcpPath } from './mcp/mcp-routes.ts';
 import { refuseUnknown } from './http/not-found.ts';
@@ -88,6 +89,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   addMcpRoutes(app, dependencies, caller, bodies);
   addPlatformRoutes(app, dependencies);
   addLimitsRoutes(app, dependencies);
+  addProposalRoutes(app, dependencies);
   addProviderEventRoutes(app, dependencies);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

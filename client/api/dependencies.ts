@@ -4,6 +4,7 @@ import type { Traces } from '../../traces/traces.ts';
 import type { AcrossTenants } from '../../store/across-tenants.ts';
 import type { BatchTemporal } from './batches/batch-temporal.ts';
 import type { ExperimentTemporal } from './experiments/experiment-temporal.ts';
+import type { LimitsTemporal } from './limits/limits-temporal.ts';
 import type { FormTokens } from './embed/form-token.ts';
 import type { ToolLimitChoices } from '../../workflows/contract/tools/limits.ts';
 import type { FileLimits } from './tools/file-intake.ts';
@@ -16,6 +17,7 @@ export interface ApiDependencies extends SubmitDependencies {
   /** What belongs to the installation: its parts, its switches, what its provider tells. */
   readonly acrossTenants: AcrossTenants;
   readonly batches: BatchTemporal;
+  readonly limits: LimitsTemporal;
   readonly experiments: ExperimentTemporal;
   readonly tools: ToolTemporal;
   readonly toolChoices: ToolLimitChoices;

@@ -14,6 +14,7 @@ import { createBatchTemporal } from './batches/batch-temporal.ts';
 import { createExperimentTemporal } from './experiments/experiment-temporal.ts';
 import { createFormTokens } from './embed/form-token.ts';
 import { keptKey } from './embed/kept-key.ts';
+import { createLimitsTemporal } from './limits/limits-temporal.ts';
 import { createJobStarter } from './jobs/job-starter.ts';
 import { createApiMetrics } from './metrics/metrics.ts';
 import { serveMetrics } from './metrics/serve-metrics.ts';
@@ -63,6 +64,7 @@ async function main(): Promise<void> {
     jobs,
     batches,
     experiments,
+    limits: createLimitsTemporal(temporal, settings.LODESTONE_QUEUE_PREFIX),
     tools: createToolTemporal(temporal, settings.LODESTONE_QUEUE_PREFIX),
     toolChoices: toolChoicesOf(settings),
     conversationHours: settings.LODESTONE_TOOL_CONVERSATION_HOURS,

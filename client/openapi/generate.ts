@@ -14,6 +14,7 @@ import { defaultTenant } from '../../workflows/contract/names.ts';
 import { createApp } from '../api/app.ts';
 import { createBatchTemporal } from '../api/batches/batch-temporal.ts';
 import { createExperimentTemporal } from '../api/experiments/experiment-temporal.ts';
+import { createLimitsTemporal } from '../api/limits/limits-temporal.ts';
 import { createFormTokens } from '../api/embed/form-token.ts';
 import { createJobStarter } from '../api/jobs/job-starter.ts';
 import { createApiMetrics } from '../api/metrics/metrics.ts';
@@ -46,6 +47,7 @@ async function readDocument(): Promise<string> {
       jobs: createJobStarter(temporal, 'lodestone'),
       batches: createBatchTemporal(temporal, 'lodestone'),
       experiments: createExperimentTemporal(temporal, 'lodestone', 'llm'),
+      limits: createLimitsTemporal(temporal, 'lodestone'),
       tools: createToolTemporal(temporal, 'lodestone'),
       toolChoices: {},
       conversationHours: 24,

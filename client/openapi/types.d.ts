@@ -4572,6 +4572,282 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/limits/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the tuning of limits has proposed, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before */
+                    before?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            proposals: components["schemas"]["LimitsProposal"][];
+                            next: number | null;
+                        };
+                    };
+                };
+                /** @description A filter is not right */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/limits/proposals/{number}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a proposal tried on 10 % of new jobs */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description who answers, as the audit log tells it
+                         * @default api
+                         */
+                        by?: string;
+                        note?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The proposal */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LimitsProposal"];
+                    };
+                };
+                /** @description The body is not JSON of this form */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such proposal */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It waits for no answer */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Above 1 MiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Temporal cannot be reached, or no worker serves it: send it again */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/limits/proposals/{number}/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deny a proposal: nothing changes */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description who answers, as the audit log tells it
+                         * @default api
+                         */
+                        by?: string;
+                        note?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The proposal */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LimitsProposal"];
+                    };
+                };
+                /** @description The body is not JSON of this form */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Sent by another site's page */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No such proposal */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It waits for no answer */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Above 1 MiB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not application/json */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Temporal cannot be reached, or no worker serves it: send it again */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/provider-events": {
         parameters: {
             query?: never;
@@ -5766,6 +6042,79 @@ export interface components {
             evidence: {
                 [key: string]: unknown;
             } | null;
+        };
+        LimitsProposal: {
+            number: number;
+            madeAt: string;
+            /**
+             * @description dry_run: recorded only; applied: tried without asking
+             * @enum {string}
+             */
+            state: "dry_run" | "open" | "approved" | "denied" | "expired" | "applied";
+            /** @description the version that it changes */
+            base: number;
+            /** @description what differs from the built-in table, by kind of work */
+            overrides: {
+                computer_use?: {
+                    attemptSeconds?: number;
+                    totalSeconds?: number;
+                    heartbeatSeconds?: number;
+                    attempts?: number;
+                };
+                ai?: {
+                    attemptSeconds?: number;
+                    totalSeconds?: number;
+                    heartbeatSeconds?: number;
+                    attempts?: number;
+                };
+                webhook?: {
+                    attemptSeconds?: number;
+                    totalSeconds?: number;
+                    heartbeatSeconds?: number;
+                    attempts?: number;
+                };
+                render?: {
+                    attemptSeconds?: number;
+                    totalSeconds?: number;
+                    heartbeatSeconds?: number;
+                    attempts?: number;
+                };
+                batch?: {
+                    attemptSeconds?: number;
+                    totalSeconds?: number;
+                    heartbeatSeconds?: number;
+                    attempts?: number;
+                };
+                tool?: {
+                    attemptSeconds?: number;
+                    totalSeconds?: number;
+                    heartbeatSeconds?: number;
+                    attempts?: number;
+                };
+                code?: {
+                    attemptSeconds?: number;
+                    totalSeconds?: number;
+                    heartbeatSeconds?: number;
+                    attempts?: number;
+                };
+                delivery?: {
+                    attemptSeconds?: number;
+                    totalSeconds?: number;
+                    heartbeatSeconds?: number;
+                    attempts?: number;
+                };
+            };
+            why: string;
+            /** @description the figures that it follows */
+            evidence: {
+                [key: string]: unknown;
+            };
+            expiresAt: string | null;
+            decidedAt: string | null;
+            decidedBy: string | null;
+            note: string | null;
+            /** @description the version that it became */
+            version: number | null;
         };
     };
     responses: never;

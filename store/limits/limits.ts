@@ -1,5 +1,12 @@
 /** The versions of limits of an installation: which are in force, their history, and their audit log. */
-import type { LimitsAuditEntry, LimitsRollout, LimitsVersion } from '../../workflows/contract/limits/limits-schema.ts';
+import type { ArmRuns } from '../../workflows/contract/limits/canary/runs.ts';
+import type { DecideInput, DecideResult } from '../../workflows/contract/limits/tuning.ts';
+import type {
+  LimitsAuditEntry,
+  LimitsProposal,
+  LimitsRollout,
+  LimitsVersion,
+} from '../../workflows/contract/limits/limits-schema.ts';
 import type { LimitsChange } from '../../workflows/contract/limits/limits-version.ts';
 import type { Database } from '../database/database.ts';
 import {
@@ -10,7 +17,18 @@ import {
   type ChangeTaken,
   type OperatorsChange,
 } from './limits-changes.ts';
-import { readAuditEntry, readVersion } from './stored-limits.ts';
+import { runsOfArm, type ArmOfTrial } from './canary-runs.ts';
+import {
+  decideProposal,
+  endTrial,
+  openProposal,
+  proposalOf,
+  propose,
+  type NewProposal,
+  type ProposalTaken,
+  type TrialEnd,
+} from './limits-proposals.ts';
+import { readAuditEntry, readProposal, readVersion } from './stored-limits.ts';
 
 /** The newest before a number; all when it is null. */
 export interface LimitsPage {
@@ -30,6 +48,16 @@ export interface Limits {
   ): Promise<ChangeTaken>;
   /** See `rollBackLimits`. */
   rollBack(change: OperatorsChange & { readonly to: number | null }): Promise<ChangeTaken>;
+  proposals(page: LimitsPage): Promise<readonly LimitsProposal[]>;
+  proposal(number: number): Promise<LimitsProposal | null>;
+  /** The one that waits for an answer. */
+  openProposal(): Promise<LimitsProposal | null>;
+  propose(proposal: NewProposal): Promise<ProposalTaken>;
+  /** Null for a proposal that does not exist. */
+  decide(decision: DecideInput, now: Date): Promise<DecideResult | null>;
+  runsOfArm(arm: ArmOfTrial): Promise<ArmRuns>;
+  /** Ends the trial of a version. False when the roll-out is another one by now. */
+  endTrial(end: TrialEnd): Promise<boolean>;
 }
 
 export function createLimits(database: Database): Limits {
@@ -48,5 +76,16 @@ export function createLimits(database: Database): Limits {
     },
     set: (change) => setLimits(database, change),
     rollBack: (change) => rollBackLimits(database, change),
+    async proposals({ before, limit }) {
+      let query = database.selectFrom('limits_proposals').selectAll();
+      if (before !== null) query = query.where('number', '<', before);
+      return (await query.orderBy('number', 'desc').limit(limit).execute()).map(readProposal);
+    },
+    proposal: (number) => proposalOf(database, number),
+    openProposal: () => openProposal(database),
+    propose: (proposal) => propose(database, proposal),
+    decide: (decision, now) => decideProposal(database, decision, now),
+    runsOfArm: (arm) => runsOfArm(database, arm),
+    endTrial: (end) => endTrial(database, end),
   };
 }

@@ -4,9 +4,11 @@ import type { LimitsByKind } from '../../workflows/contract/limits/limits-versio
 import {
   LimitsAuditEntrySchema,
   LimitsByKindSchema,
+  LimitsProposalSchema,
   LimitsRolloutSchema,
   LimitsVersionSchema,
   type LimitsAuditEntry,
+  type LimitsProposal,
   type LimitsRollout,
   type LimitsVersion,
 } from '../../workflows/contract/limits/limits-schema.ts';
@@ -35,6 +37,23 @@ export function readRollout(row: LimitsTables['limits_rollout']): LimitsRollout 
     beganAt: row.began_at,
     changedAt: row.changed_at,
     revision: row.revision,
+  });
+}
+
+export function readProposal(row: Selectable<LimitsTables['limits_proposals']>): LimitsProposal {
+  return LimitsProposalSchema.parse({
+    number: row.number,
+    madeAt: row.made_at,
+    state: row.state,
+    base: row.base,
+    overrides: JSON.parse(row.overrides),
+    why: row.why,
+    evidence: JSON.parse(row.evidence),
+    expiresAt: row.expires_at,
+    decidedAt: row.decided_at,
+    decidedBy: row.decided_by,
+    note: row.note,
+    version: row.version,
   });
 }
 

@@ -21,7 +21,12 @@ export function taskQueue(prefix: string, kind: QueueKind): string {
 
 /** The queue of another kind with the same prefix, derived from the queue that a workflow runs on: that of jobs, without a hyphen. */
 export function siblingQueue(ownQueue: string, kind: QueueKind): string {
-  return taskQueue(ownQueue.slice(0, ownQueue.lastIndexOf('-')), kind);
+  return taskQueue(queuePrefixOf(ownQueue), kind);
+}
+
+/** The prefix of an installation, derived from the queue that a workflow runs on: that of jobs, without a hyphen. */
+export function queuePrefixOf(ownQueue: string): string {
+  return ownQueue.slice(0, ownQueue.lastIndexOf('-'));
 }
 
 export const leadMagnetJobType = 'leadMagnetJob';

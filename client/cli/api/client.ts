@@ -17,6 +17,7 @@ export type ExperimentLine = Schemas['ExperimentLine'];
 export type Job = Schemas['Job'];
 export type JobEvent = Schemas['JobEvent'];
 export type Recommendations = Schemas['Recommendations'];
+export type LimitsProposal = Schemas['LimitsProposal'];
 export type LimitsVersion = Schemas['LimitsVersion'];
 
 type Method = 'get' | 'post' | 'patch';

@@ -1,4 +1,4 @@
-/** `lodestone limits history|diff|set|rollback`: the versions of the table of limits that new jobs get, by the API. */
+/** `lodestone limits history|diff|set|rollback|proposals|approve|deny`: the versions of the table of limits that new jobs get, by the API. */
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import {
@@ -8,7 +8,7 @@ import {
   versionedLimits,
   type LimitsByKind,
 } from '../../../workflows/contract/limits/limits-version.ts';
-import { answerOf, type Api, type Body, type LimitsVersion } from '../api/client.ts';
+import { answerOf, type Api, type Body, type LimitsProposal, type LimitsVersion } from '../api/client.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { printJson, printText, say } from '../output.ts';
 
@@ -78,6 +78,43 @@ export function addLimitsHistory(limits: Command, api: () => Api): void {
       if (isJson()) printJson(rollout);
       else say(`new jobs get version ${rollout.stable} of limits`);
     });
+  addProposals(limits, api, isJson);
+}
+
+/** `lodestone limits proposals|approve|deny`. */
+function addProposals(limits: Command, api: () => Api, isJson: () => boolean): void {
+  limits
+    .command('proposals')
+    .description('show what the tuning of limits has proposed, newest first')
+    .option('--limit <count>', 'the largest number of proposals', Number, 20)
+    .option('--json', 'print JSON')
+    .action(async ({ limit }: { readonly limit: number }) => {
+      const { proposals } = await answerOf(api().GET('/v1/limits/proposals', { params: { query: { limit } } }));
+      if (isJson()) return printJson(proposals);
+      printText(proposals.map(proposalLine).join(''));
+      if (proposals.length === 0) say('The tuning has proposed nothing yet.');
+    });
+  for (const verb of ['approve', 'deny'] as const) {
+    limits
+      .command(`${verb} <proposal>`)
+      .description(verb === 'approve' ? 'have a proposal tried on 10 % of new jobs' : 'deny a proposal')
+      .option('--note <text>', 'why, kept with the proposal')
+      .option('--json', 'print JSON')
+      .action(async (text: string, { note }: { readonly note?: string }) => {
+        const body = { by: userInfo().username, ...(note === undefined ? {} : { note }) };
+        const params = { path: { number: numberOf(text) } };
+        const route = `/v1/limits/proposals/{number}/${verb}` as const;
+        const proposal = await answerOf(api().POST(route, { params, body }));
+        if (isJson()) printJson(proposal);
+        else printText(proposalLine(proposal));
+      });
+  }
+}
+
+function proposalLine({ number, madeAt, state, why, decidedBy, note, version }: LimitsProposal): string {
+  const decided = decidedBy === null ? '' : ` by ${decidedBy}`;
+  const became = version === null ? '' : `, version ${version}`;
+  return `${String(number).padStart(3)}  ${madeAt}  ${state.replace('_', ' ')}${decided}${became}\n     ${why}\n${note === null ? '' : `     ${note}\n`}`;
 }
 
 function versionLine({ number, madeAt, madeBy, why, parent, overrides }: LimitsVersion, mark: string): string {

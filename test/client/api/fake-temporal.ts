@@ -2,6 +2,7 @@
 import type { BatchOrder, BatchTemporal, OrderTaken } from '../../../client/api/batches/batch-temporal.ts';
 import type { ExperimentTemporal, StartableExperiment } from '../../../client/api/experiments/experiment-temporal.ts';
 import type { AnswerTaken, JobStarter } from '../../../client/api/jobs/job-starter.ts';
+import type { LimitsTemporal } from '../../../client/api/limits/limits-temporal.ts';
 import { TemporalUnreachable } from '../../../client/api/temporal-calls.ts';
 import type { ToolTemporal } from '../../../client/api/tools/tool-temporal.ts';
 import type { BatchView } from '../../../workflows/contract/batches/schema.ts';
@@ -21,6 +22,19 @@ export interface FakeTemporal extends JobStarter {
   onStart: (jobId: string) => Promise<void>;
   /** What happens while Temporal is asked to cancel a job, whether or not it runs the job. */
   onCancel: (jobId: string) => Promise<void>;
+}
+
+export interface FakeLimits extends LimitsTemporal {
+  /** How the waiting workflow takes an answer; it may throw, as the real one does. */
+  onAnswer: LimitsTemporal['answer'];
+}
+
+export function fakeLimits(): FakeLimits {
+  const fake: FakeLimits = {
+    onAnswer: async () => ({ as: 'taken' }),
+    answer: (open, answer) => fake.onAnswer(open, answer),
+  };
+  return fake;
 }
 
 export function fakeTemporal(): FakeTemporal {

@@ -16,10 +16,12 @@ import { checkAgainstDocument } from './document-check.ts';
 import {
   fakeBatches,
   fakeExperiments,
+  fakeLimits,
   fakeTemporal,
   fakeTools,
   type FakeBatches,
   type FakeExperiments,
+  type FakeLimits,
   type FakeTemporal,
   type FakeTools,
 } from './fake-temporal.ts';
@@ -33,6 +35,7 @@ export interface Api {
   readonly batches: FakeBatches;
   readonly tools: FakeTools;
   readonly experiments: FakeExperiments;
+  readonly limits: FakeLimits;
   /** Asks the app, and checks what is under the document against it. */
   readonly ask: (path: string, init?: RequestInit & { readonly from?: string }) => Promise<Response>;
   /** The same with a JSON body. */
@@ -51,6 +54,7 @@ export async function testApi(chosen: Partial<ApiDependencies> = {}): Promise<Ap
   const batches = fakeBatches();
   const tools = fakeTools();
   const experiments = fakeExperiments();
+  const limits = fakeLimits();
   let aheadMilliseconds = 0;
   const now = (): Date => new Date(Date.now() + aheadMilliseconds);
   const dependencies: ApiDependencies = {
@@ -60,6 +64,7 @@ export async function testApi(chosen: Partial<ApiDependencies> = {}): Promise<Ap
     batches,
     tools,
     experiments,
+    limits,
     toolChoices: {},
     conversationHours: 24,
     fileLimits: { roots: [], fileBytes: 5 * 2 ** 20, requestBytes: 20 * 2 ** 20 },
@@ -103,6 +108,7 @@ export async function testApi(chosen: Partial<ApiDependencies> = {}): Promise<Ap
     batches,
     tools,
     experiments,
+    limits,
     ask,
     post,
     pass(milliseconds) {

@@ -25,6 +25,7 @@ import type {
   ExperimentRecordActivities,
   ExperimentSandboxActivities,
 } from '../../../workflows/contract/experiments/experiment.ts';
+import type { LimitsTuningActivities } from '../../../workflows/contract/limits/tuning.ts';
 import type { ToolActivities, ToolRecordActivities } from '../../../workflows/contract/tools/tool-request.ts';
 
 export type AllActivities = JobActivities & LlmActivities & BrowserActivities & SandboxActivities;
@@ -46,7 +47,8 @@ export interface WorkflowEnvironment {
       | AllBatchActivities
       | (ToolActivities & ToolRecordActivities)
       | AllExperimentActivities
-      | (ReconcileActivities & LateAnswerActivities & ContentSweepActivities),
+      | (ReconcileActivities & LateAnswerActivities & ContentSweepActivities)
+      | LimitsTuningActivities,
     work: () => Promise<T>,
     queues?: readonly QueueKind[],
   ): Promise<T>;

@@ -1,5 +1,6 @@
 /** Schemas of versions of limits, for the edges: requests, rows, answers. */
 import { z } from 'zod';
+import { proposalStates } from './tuning.ts';
 import { limitBounds, limitsAuthors, versionedKinds, versionedLimits, type VersionedKind } from './limits-version.ts';
 
 const limit = z.int().min(1).max(10_000_000);
@@ -66,6 +67,22 @@ export const LimitsRolloutSchema = z.object({
 export type LimitsRollout = z.infer<typeof LimitsRolloutSchema>;
 
 const EvidenceSchema = z.record(z.string(), z.unknown());
+
+export const LimitsProposalSchema = z.object({
+  number: z.int(),
+  madeAt: z.string(),
+  state: z.enum(proposalStates).describe('dry_run: recorded only; applied: tried without asking'),
+  base: z.int().describe('the version that it changes'),
+  overrides: LimitsByKindSchema,
+  why: z.string(),
+  evidence: EvidenceSchema.describe('the figures that it follows'),
+  expiresAt: z.string().nullable(),
+  decidedAt: z.string().nullable(),
+  decidedBy: z.string().nullable(),
+  note: z.string().nullable(),
+  version: z.int().nullable().describe('the version that it became'),
+});
+export type LimitsProposal = z.infer<typeof LimitsProposalSchema>;
 
 export const limitsActions = [
   'set',

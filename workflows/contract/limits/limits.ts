@@ -37,7 +37,8 @@ export type LimitedKind =
   | 'batch_stop'
   | 'reconcile'
   | 'late_answers'
-  | 'content_sweep';
+  | 'content_sweep'
+  | 'limits_tuning';
 
 export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
   // The loop's own budget ends it first; the attempt leaves room for start-up, the last call and the clean-up.
@@ -172,6 +173,16 @@ export const defaultLimits: Readonly<Record<LimitedKind, StepLimits>> = {
     totalSeconds: 270,
     heartbeatSeconds: 30,
     attempts: 2,
+    firstBackoffSeconds: 5,
+    backoffFactor: 2,
+    maximumBackoffSeconds: 60,
+  },
+  // Runs again in 30 minutes, and its transitions are safe to repeat.
+  limits_tuning: {
+    attemptSeconds: 300,
+    totalSeconds: 1500,
+    heartbeatSeconds: 30,
+    attempts: 3,
     firstBackoffSeconds: 5,
     backoffFactor: 2,
     maximumBackoffSeconds: 60,
