@@ -130,7 +130,7 @@ function report(page: PageName, contenders: readonly Contender[], rounds: Rounds
 function reportPictures(contenders: readonly Contender[], rounds: Rounds): void {
   const sum = (name: string, part: keyof PictureCount): number =>
     rounds.reduce((total, round) => total + (round.get(name)?.pictures[part] ?? 0), 0);
-  const shares = (part: 'stale' | 'early'): string =>
+  const shares = (part: 'stale' | 'early' | 'empty'): string =>
     contenders
       .map(({ name }) => {
         const [found, all] = [sum(name, part), sum(name, 'pictures')];
@@ -138,7 +138,7 @@ function reportPictures(contenders: readonly Contender[], rounds: Rounds): void 
       })
       .join('; ');
   process.stdout.write(
-    `\nOlder than the page when they were sent: ${shares('stale')}.\nFollowed by a change before the answer: ${shares('early')}.\n`,
+    `\nOlder than the page when they were sent: ${shares('stale')}.\nFollowed by a change before the answer: ${shares('early')}.\nWithout a page: ${shares('empty')}.\n`,
   );
 }
 

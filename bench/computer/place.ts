@@ -124,7 +124,8 @@ const site = await listenOnLoopback(
       });
       const sent = answered.flatMap(({ at, stamp }, index) => {
         const requested = times[index];
-        return stamp === null || requested === undefined ? [] : [{ stamp, requested, answered: at }];
+        if (requested === undefined) return [];
+        return [stamp === null ? null : { stamp, requested, answered: at }];
       });
       const startMilliseconds = (times[0] ?? Number.NaN) - begun;
       const figures: Figures = { gaps, startMilliseconds, pictures: countPictures(sent) };

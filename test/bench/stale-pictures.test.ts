@@ -28,9 +28,11 @@ it('a picture is stale when a later one tells of a change between it and its req
     sent({ count: 1, times: [1_000] }, 1_060, 1_400),
     // Change 3 came at 1,500: after the request, before the answer.
     sent({ count: 2, times: [1_000, 50] }, 1_450, 1_600),
+    // The page was being loaded.
+    null,
     sent({ count: 3, times: [1_050, 450] }, 1_700, 1_800),
     sent({ count: 3, times: [1_050, 450] }, 1_900, 2_000),
   ];
-  expect(countPictures(pictures)).toEqual({ pictures: 3, stale: 1, early: 2 });
+  expect(countPictures(pictures)).toEqual({ pictures: 4, empty: 1, stale: 1, early: 2 });
   expect(stampOf({ width: 400, height: 80, data: new Uint8Array(400 * 80 * 4) })).toBeNull();
 });

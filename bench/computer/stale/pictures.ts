@@ -19,6 +19,8 @@ export interface Stamp {
 
 export const PictureCountSchema = z.object({
   pictures: z.int(),
+  /** There was no page yet: it was being loaded. */
+  empty: z.int(),
   /** The page had changed between the picture and the request that it was sent with. */
   stale: z.int(),
   /** The page changed before the answer came: what the model chose was not for what the page showed by then. */
@@ -46,14 +48,20 @@ export interface Sent {
   readonly answered: number;
 }
 
-/** The last picture is not counted: no later one tells what changed after it. */
-export function countPictures(sent: readonly Sent[]): PictureCount {
+/**
+ * Counts the pictures of a session, where null stands for one without a stamp; none when no picture has one. The last is not
+ * counted: no later one tells what changed after it.
+ */
+export function countPictures(all: readonly (Sent | null)[]): PictureCount {
+  const sent = all.filter((picture) => picture !== null);
   const changes = new Map(sent.flatMap(({ stamp }) => [...stamp.changes]));
   const missed = ({ stamp }: Sent, until: number): boolean =>
     [...changes].some(([number, time]) => number > stamp.count && time < until);
   const counted = sent.slice(0, -1);
+  const empty = sent.length === 0 ? 0 : all.length - sent.length;
   return {
-    pictures: counted.length,
+    pictures: counted.length + empty,
+    empty,
     stale: counted.filter((picture) => missed(picture, picture.requested)).length,
     early: counted.filter((picture) => missed(picture, picture.answered)).length,
   };
