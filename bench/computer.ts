@@ -9,16 +9,18 @@ import type { Child } from '../workers/local/child.ts';
 import { startTemporalServer } from '../workers/local/temporal-server.ts';
 import { toolPath } from '../workers/local/tools.ts';
 import { measureBookkeeping } from './computer/bookkeeping.ts';
+import { raceShortJobs } from './computer/short-jobs.ts';
 import { measureReattach } from './computer/reattach.ts';
 import { ours, plain, startPlace, type Contender, type PageName, type Session } from './computer/contenders.ts';
 import type { PictureCount } from './computer/stale/pictures.ts';
 import { median, percentile } from './measure.ts';
 
-const help = `Usage: npm run bench:computer -- [--turns 24] [--rounds 3]
+const help = `Usage: npm run bench:computer -- [--turns 24] [--rounds 3] [--short]
 
 From the model's answer to our next request: our worker with ledger, heartbeats, checkpoints, proxy and settling, against
 the computer loop of the openai package over plain Playwright, (a) without any settling and (b) with 500 ms after each
-action. Same model server without latency, same pages, one after the other in changing order.
+action. Same model server without latency, same pages, one after the other in changing order. Before that, whole
+short jobs of 2 to 4 turns; with --short they alone.
 `;
 const pages: readonly PageName[] = ['text', 'rich', 'stamped'];
 
@@ -27,6 +29,7 @@ async function main(): Promise<void> {
     options: {
       turns: { type: 'string', default: '24' },
       rounds: { type: 'string', default: '3' },
+      short: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -50,7 +53,11 @@ async function main(): Promise<void> {
     children.push(our.worker);
     await reportReattach(place.site);
     const contenders = [our.contender, plain(place, turns, 0), plain(place, turns, 500)];
-    await Promise.race([race(contenders, Number(values.rounds)), endOfAny(children)]);
+    const rounds = Number(values.rounds);
+    const hostsFolder = join(folder, 'data', 'browsers');
+    const shortJobs = raceShortJobs([our.contender, plain(place, turns, 0)], hostsFolder, rounds);
+    await Promise.race([shortJobs, endOfAny(children)]);
+    if (!values.short) await Promise.race([race(contenders, rounds), endOfAny(children)]);
     await client.connection.close();
   } finally {
     for (const child of children.toReversed()) await child.stop();

@@ -44,8 +44,11 @@ async function cpuSecondsOfChild(pid: number): Promise<number> {
   });
 }
 
-/** The memory of a process and all its descendants, in bytes; shared memory is counted once. Linux only. */
-export async function treeMemory(pid: number): Promise<number> {
+/**
+ * The memory of a process and all its descendants, but for those below the processes to leave out, in bytes; shared memory
+ * is counted once. Linux only.
+ */
+export async function treeMemory(pid: number, leftOut: ReadonlySet<number> = new Set()): Promise<number> {
   const parents = new Map<number, number>();
   for (const name of await readdir('/proc')) {
     const stat = /^\d+$/.test(name) ? await readFile(`/proc/${name}/stat`, 'utf8').catch(() => null) : null;
@@ -53,7 +56,7 @@ export async function treeMemory(pid: number): Promise<number> {
     parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
   }
   const descends = (process: number | undefined): boolean =>
-    process !== undefined && (process === pid || descends(parents.get(process)));
+    process !== undefined && !leftOut.has(process) && (process === pid || descends(parents.get(process)));
   const sizes = [...parents.keys()].filter(descends).map(proportionalBytes);
   return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -128,6 +128,7 @@ export function createClients(
   const hostsFolder = join(settings.LODESTONE_DATA_DIR, 'browsers');
   const hostsSettings = {
     hostsFolder,
+    codeFolder: join(settings.LODESTONE_DATA_DIR, 'browser-code'),
     chromium,
     personMilliseconds: settings.LODESTONE_BROWSER_WAIT_SECONDS * 1000,
     leaseMilliseconds: settings.LODESTONE_BROWSER_LEASE_SECONDS * 1000,

@@ -2,7 +2,7 @@
  * Starts Chromium for every use in the same way: with its own sandbox, without our environment, and without requests to
  * its maker.
  */
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { failure } from '../failure.ts';
 import { disableFeatures } from './features.ts';
 import { makeProfile, removeProfile } from './profile.ts';
@@ -27,6 +27,8 @@ export interface RunningChromium {
 }
 
 export async function launchChromium(settings: ChromiumSettings, proxy: string | null): Promise<RunningChromium> {
+  // Loaded only here: it takes 45 MB, and a worker that prints no PDF starts no browser itself.
+  const { chromium } = await import('playwright-core');
   const profile = await makeProfile();
   try {
     const first = await chromium.launchPersistentContext(profile, {

@@ -50,6 +50,7 @@ export function measuredStepRun({ input, end, attempts, activity, beganMs, ended
       queuedMs,
       endedMs: lastMs,
       longestRepeat: end.longestRepeat ?? null,
+      coldStart: end.coldStart ?? null,
       times: completeTimes(times, lastMs - queuedMs, ofAttempts === null ? 'other' : 'retry'),
       turns: end.iterations,
       inputTokens: end.usage.inputTokens,

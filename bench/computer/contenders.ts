@@ -6,6 +6,7 @@ import type { LeadMagnetJobResult } from '../../workflows/contract/jobs/job.ts';
 import { readDefinition } from '../../workflows/contract/lead-magnets/lead-magnet-check.ts';
 import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
 import { treeMemory } from '../measure.ts';
+import { waitingHosts } from './short-jobs.ts';
 import { FiguresSchema, PlaceSchema, type Figures, type Place } from './figures.ts';
 
 export type PageName = 'text' | 'rich' | 'stamped';
@@ -13,12 +14,14 @@ export type PageName = 'text' | 'rich' | 'stamped';
 export interface Session extends Figures {
   /** The largest proportional memory of all its processes, in MiB. */
   readonly memory: number;
+  /** From the start to the result: of ours that of the job, of the plain loop its last answer. */
+  readonly wholeMilliseconds: number;
 }
 
 export interface Contender {
   readonly name: 'ours' | 'plain' | 'plain, 500 ms';
   /** Runs one session to its end. */
-  run(page: PageName): Promise<Session>;
+  run(page: PageName, turns?: number): Promise<Session>;
 }
 
 const folder = import.meta.dirname;
@@ -38,13 +41,14 @@ export async function startPlace(turns: number): Promise<{ readonly child: Child
 export function plain(place: Place, turns: number, waitMilliseconds: number): Contender {
   return {
     name: waitMilliseconds === 0 ? 'plain' : 'plain, 500 ms',
-    async run(page) {
-      const options = { ...place, page, wait: `${waitMilliseconds}`, turns: `${turns}` };
+    async run(page, ofThis = turns) {
+      const options = { ...place, page, wait: `${waitMilliseconds}`, turns: `${ofThis}` };
       const parameters = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
       const file = join(folder, 'plain.ts');
       const child = await startChild({ name: 'plain loop', file, parameters, environment: process.env });
       const memory = await largestMemory(child.pid, child.ended);
-      return { ...(await figures(place)), memory };
+      const found = await figures(place);
+      return { ...found, memory, wholeMilliseconds: found.endMilliseconds };
     },
   };
 }
@@ -71,18 +75,22 @@ export async function ours(request: OurPlace): Promise<{ readonly worker: Child;
   };
   const worker = await startChild({ name: 'our worker', file: join(root, 'workers/main.ts'), environment });
   let sessions = 0;
-  const run = async (page: PageName): Promise<Session> => {
+  const hostsFolder = join(request.dataFolder, 'browsers');
+  const run = async (page: PageName, ofThis = turns): Promise<Session> => {
     sessions += 1;
-    await fetch(`${place.site}/begin`, { method: 'POST' });
+    await fetch(`${place.site}/begin?turns=${ofThis}`, { method: 'POST' });
+    const started = performance.now();
     const job = client.workflow.execute<(input: unknown) => Promise<LeadMagnetJobResult>>(leadMagnetJobType, {
       workflowId: `bench-${sessions}`,
       taskQueue: taskQueue('lodestone', 'jobs'),
       args: [inputOf(place, page, turns)],
     });
-    const memory = await largestMemory(worker.pid, job);
+    let wholeMilliseconds = Number.NaN;
+    void job.then(() => (wholeMilliseconds = performance.now() - started));
+    const memory = await largestMemory(worker.pid, job, () => waitingHosts(hostsFolder));
     const { outcome } = await job;
     if (outcome !== 'completed') throw new Error(`our session ended as ${outcome}`);
-    return { ...(await figures(place)), memory };
+    return { ...(await figures(place)), memory, wholeMilliseconds };
   };
   return { worker, contender: { name: 'ours', run } };
 }
@@ -115,9 +123,14 @@ async function figures({ site }: Place): Promise<Figures> {
 }
 
 /** In MiB, sampled until the work has ended. */
-async function largestMemory(pid: number, work: Promise<unknown>): Promise<number> {
-  const sizes: Promise<number>[] = [treeMemory(pid)];
-  const timer = setInterval(() => sizes.push(treeMemory(pid)), 500);
+async function largestMemory(
+  pid: number,
+  work: Promise<unknown>,
+  leftOut: () => Promise<ReadonlySet<number>> = async () => new Set(),
+): Promise<number> {
+  const measure = async (): Promise<number> => treeMemory(pid, await leftOut());
+  const sizes: Promise<number>[] = [measure()];
+  const timer = setInterval(() => sizes.push(measure()), 500);
   try {
     await work;
   } finally {

@@ -7,6 +7,8 @@ export const FiguresSchema = z.object({
   gaps: z.array(z.object({ actions: z.int(), milliseconds: z.number() })),
   /** From the start signal to the first request. */
   startMilliseconds: z.number(),
+  /** From the start signal to the answer that ends the session. */
+  endMilliseconds: z.number(),
   /** Of the page that stamps its state. */
   pictures: PictureCountSchema,
 });

@@ -13,7 +13,8 @@ import { stampedPart } from './stale/page.ts';
 import { countPictures, stampOf, type Stamp } from './stale/pictures.ts';
 
 const { values } = parseArgs({ options: { turns: { type: 'string', default: '24' } } });
-const turns = Number(values.turns);
+/** Of the sessions that begin from now on. */
+let turns = Number(values.turns);
 
 const press = { type: 'click', x: 100, y: 40, button: 'left' } as const;
 const writeAndPress = [
@@ -112,6 +113,7 @@ const site = await listenOnLoopback(
       await forgetResponses();
       earlier += requestTimes().length;
       answered = [];
+      turns = Number(context.req.query('turns') ?? values.turns);
       begun = Date.now();
       return context.body(null, 204);
     })
@@ -128,7 +130,8 @@ const site = await listenOnLoopback(
         return [stamp === null ? null : { stamp, requested, answered: at }];
       });
       const startMilliseconds = (times[0] ?? Number.NaN) - begun;
-      const figures: Figures = { gaps, startMilliseconds, pictures: countPictures(sent) };
+      const endMilliseconds = (answered.at(-1)?.at ?? Number.NaN) - begun;
+      const figures: Figures = { gaps, startMilliseconds, endMilliseconds, pictures: countPictures(sent) };
       return context.json(figures);
     }),
   0,

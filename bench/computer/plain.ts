@@ -18,7 +18,7 @@ const { values } = parseArgs({
 const client = new OpenAI({ apiKey: 'none', baseURL: values.model, maxRetries: 0 });
 process.stdout.write('ready plain\n');
 
-await fetch(`${values.site}/begin`, { method: 'POST' });
+await fetch(`${values.site}/begin?turns=${values.turns}`, { method: 'POST' });
 const browser = await chromium.launch({
   executablePath: toolPath('chromium'),
   chromiumSandbox: process.getuid?.() !== 0,

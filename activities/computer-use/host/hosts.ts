@@ -20,6 +20,8 @@ export interface HostsSettings extends Pick<HostOptions, 'leaseMilliseconds' | '
   /** Contains a folder for each host: its record, its socket, its log and its browser's profile. */
   readonly hostsFolder: string;
   readonly chromium: ChromiumSettings;
+  /** Keeps the compiled code of hosts, so that the next ones start faster. */
+  readonly codeFolder?: string;
   /** How long a browser is kept while a person is asked. */
   readonly personMilliseconds: number;
 }
@@ -126,7 +128,8 @@ export function createComputerHosts(settings: HostsSettings, warmHosts: WarmHost
       const name = newHostName(key);
       const { width, height } = computerSettings;
       const display = restore === null ? { width, height } : null;
-      const leash = await spawnHost(optionsOf(settings, { name, key, display })).catch(async (error: unknown) => {
+      const options = optionsOf(settings, { name, key, display });
+      const leash = await spawnHost(options, settings.codeFolder).catch(async (error: unknown) => {
         await remove(name);
         throw error;
       });
@@ -147,7 +150,7 @@ export function createComputerHosts(settings: HostsSettings, warmHosts: WarmHost
 export async function startWarmHost(settings: HostsSettings, display: Display): Promise<WarmHost> {
   const name = newHostName(null);
   try {
-    const leash = await spawnHost(optionsOf(settings, { name, key: null, display }));
+    const leash = await spawnHost(optionsOf(settings, { name, key: null, display }), settings.codeFolder);
     return { name, display, leash };
   } catch (error) {
     await removeHost(settings.hostsFolder, name);

@@ -4,6 +4,7 @@
  * outlives the worker that started it, ends with its lease, and removes everything that belongs to it.
  */
 import { chmodSync, writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createPlaywrightComputerFactory } from '../playwright/open-browser.ts';
@@ -122,6 +123,8 @@ async function main(options: HostOptions): Promise<void> {
   }
   log('ready');
   leash.ready();
+  // Kept for the next hosts at once: this one may wait for long.
+  flushCompileCache();
 }
 
 await main(HostOptionsSchema.parse(JSON.parse(process.argv[2] ?? 'null')));
