@@ -17,6 +17,7 @@ export interface ArmOfTrial {
 
 /** Waiting for a worker or a person is left out: no limit changes it. */
 export async function runsOfArm(database: Database, { version, kinds, began, limit }: ArmOfTrial): Promise<ArmRuns> {
+  if (kinds.length === 0) return { ended: [], underWay: [] };
   const ended = await database
     .selectFrom('runs')
     .innerJoin('jobs', 'jobs.id', 'runs.owner_id')

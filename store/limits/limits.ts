@@ -1,5 +1,5 @@
 /** The versions of limits of an installation: which are in force, their history, and their audit log. */
-import type { ArmRuns } from '../../workflows/contract/limits/canary/runs.ts';
+import type { CanaryLook } from '../../workflows/contract/limits/canary/runs.ts';
 import type { DecideInput, DecideResult } from '../../workflows/contract/limits/tuning.ts';
 import type {
   LimitsAuditEntry,
@@ -17,7 +17,7 @@ import {
   type ChangeTaken,
   type OperatorsChange,
 } from './limits-changes.ts';
-import { runsOfArm, type ArmOfTrial } from './canary-runs.ts';
+import { canaryLook, type MostRuns } from './canary-look.ts';
 import {
   decideProposal,
   endTrial,
@@ -55,7 +55,8 @@ export interface Limits {
   propose(proposal: NewProposal): Promise<ProposalTaken>;
   /** Null for a proposal that does not exist. */
   decide(decision: DecideInput, now: Date): Promise<DecideResult | null>;
-  runsOfArm(arm: ArmOfTrial): Promise<ArmRuns>;
+  /** What the guard judges; null when no version is being tried. */
+  canaryLook(rollout: LimitsRollout, now: Date, most: MostRuns): Promise<CanaryLook | null>;
   /** Ends the trial of a version. False when the roll-out is another one by now. */
   endTrial(end: TrialEnd): Promise<boolean>;
 }
@@ -85,7 +86,7 @@ export function createLimits(database: Database): Limits {
     openProposal: () => openProposal(database),
     propose: (proposal) => propose(database, proposal),
     decide: (decision, now) => decideProposal(database, decision, now),
-    runsOfArm: (arm) => runsOfArm(database, arm),
+    canaryLook: (rollout, now, most) => canaryLook(database, rollout, now, most),
     endTrial: (end) => endTrial(database, end),
   };
 }

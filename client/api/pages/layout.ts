@@ -40,6 +40,7 @@ const bar = html`<header class="bar">
     <a href="/">Jobs</a> <a href="/batches">Batches</a> <a href="/deliveries">Deliveries</a>
     <a href="/tool-requests">Tools</a> <a href="/experiments">Experiments</a> <a href="/insights">Insights</a>
     <a href="/platform">Platform</a>
+    <a href="/limits">Limits</a>
     <a href="/reference">API</a>
   </nav>
 </header>`;

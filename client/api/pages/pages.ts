@@ -17,6 +17,7 @@ import { addFormRoutes } from './forms/form-routes.ts';
 import { addInsightsPage } from './insights/insights-page.ts';
 import { homePage } from './home-page.ts';
 import { jobFragment, jobPage, type JobPageData } from './jobs/job-page.ts';
+import { addLimitsPages } from './limits/limits-pages.ts';
 import { addPlatformPage } from './platform-page.ts';
 import { referencePage } from './reference-page.ts';
 import { addReplayRoutes } from './computer-use/replay-routes.ts';
@@ -36,6 +37,7 @@ export function addPages(app: OpenAPIHono, dependencies: ApiDependencies): void 
   addControlPages(app, dependencies);
   addBatchPages(app, dependencies);
   addPlatformPage(app, dependencies);
+  addLimitsPages(app, dependencies);
   addDeliveryPages(app, dependencies);
   addToolPages(app, dependencies);
   addExperimentPages(app, dependencies);
