@@ -1,18 +1,10 @@
 /** `npm run demo:tools`: every expert tool against a model server that is healthy, hangs, refuses, breaks off, or is gone. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { createApi } from '../client/cli/api/client.ts';
 import { runSmoke } from '../client/cli/tools/smoke/smoke-run.ts';
 import { smokeTable, type SmokeRow } from '../client/cli/tools/smoke/smoke-verdict.ts';
-import { startStack, type Stack } from '../workers/local/stack.ts';
-import { stopRequest, type StopRequest } from '../workers/local/stop-request.ts';
 import { tools } from '../workflows/contract/tools/catalogue.ts';
-import { createDemoBrain } from './model-server/brains/demo-brain.ts';
 import type { JournalEntry } from './model-server/journal.ts';
-import { startModelServer, type ModelServer } from './model-server/server.ts';
-import { freePorts } from './run/free-ports.ts';
+import { runModelDemo, say, type DemoParts } from './run/model-demo.ts';
 import {
   demoModels,
   demoStreamSeconds,
@@ -40,74 +32,16 @@ interface SituationReport {
   readonly tools: readonly SmokeRow[];
 }
 
-async function main(): Promise<number> {
-  const { values: options } = parseArgs({
-    options: {
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (options.help) {
-    process.stdout.write(help);
-    return 0;
-  }
-  const stop = stopRequest();
-  const folder = await mkdtemp(join(tmpdir(), 'lodestone-demo-tools-'));
-  const model = await startModelServer({ brain: createDemoBrain() });
-  let stack: Stack | undefined;
-  try {
-    stack = await startParts(model, join(folder, 'data'), stop);
-    const show = options.json ? say : (text: string): void => void process.stdout.write(`${text}\n`);
-    const reports = await Promise.race([tryAll({ stack, model, show }), stack.failed, stop.asked]);
-    if (reports === undefined) return 1;
-    const ok = reports.every(({ problems }) => problems.length === 0);
-    if (options.json) process.stdout.write(`${JSON.stringify({ ok, situations: reports }, null, 2)}\n`);
-    return ok ? 0 : 1;
-  } finally {
-    say('Stopping …');
-    await stack?.stop();
-    await model.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+async function play(parts: DemoParts): Promise<boolean> {
+  const reports = await tryAll(parts);
+  const ok = reports.every(({ problems }) => problems.length === 0);
+  if (parts.isJson) process.stdout.write(`${JSON.stringify({ ok, situations: reports }, null, 2)}\n`);
+  return ok;
 }
 
-async function startParts(model: ModelServer, dataFolder: string, stop: StopRequest): Promise<Stack> {
-  const [temporal = 0, temporalUi = 0, api = 0] = await freePorts(3);
-  return startStack({
-    dataFolder,
-    ports: { temporal, temporalUi, api },
-    queues: ['jobs', 'llm'],
-    environment: {
-      ...process.env,
-      LODESTONE_LOG_LEVEL: 'warn',
-      OPENAI_API_KEY: 'demo',
-      OPENAI_BASE_URL: model.url,
-      LODESTONE_MODEL: demoModels.turn,
-      LODESTONE_EXPERT_MODEL: demoModels.expert,
-      LODESTONE_FALLBACK_MODELS: '',
-      LODESTONE_TOOL_STREAM_SECONDS: String(demoStreamSeconds),
-      LODESTONE_ENDPOINTS: JSON.stringify([
-        { name: 'streamed', baseUrl: model.url, key: 'demo', models: [demoModels.streamedChat] },
-        { name: 'plain', baseUrl: model.url, key: 'demo', models: [demoModels.plainChat], stream: false },
-      ]),
-      LODESTONE_PRICES: JSON.stringify({ [demoModels.streamedChat]: price, [demoModels.plainChat]: price }),
-    },
-    progress: say,
-    onChange: (_report, sentence) => {
-      if (sentence !== null) say(sentence);
-    },
-    stopRequest: stop,
-  });
-}
-
-interface Trial {
-  readonly stack: Stack;
-  readonly model: ModelServer;
-  readonly show: (text: string) => void;
-}
-
-async function tryAll({ stack, model, show }: Trial): Promise<readonly SituationReport[]> {
+async function tryAll({ stack, model, isJson }: DemoParts): Promise<readonly SituationReport[]> {
   const api = createApi(stack.apiUrl);
+  const show = isJson ? say : (text: string): void => void process.stdout.write(`${text}\n`);
   const reports: SituationReport[] = [];
   for (const situation of toolSituations) {
     say(`${situation.name} …`);
@@ -137,13 +71,20 @@ function callsByPath(entries: readonly JournalEntry[]): CallsByPath {
   return calls;
 }
 
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+await runModelDemo({
+  name: 'tools',
+  help,
+  queues: ['jobs', 'llm'],
+  environment: (model) => ({
+    LODESTONE_LOG_LEVEL: 'warn',
+    LODESTONE_MODEL: demoModels.turn,
+    LODESTONE_EXPERT_MODEL: demoModels.expert,
+    LODESTONE_TOOL_STREAM_SECONDS: String(demoStreamSeconds),
+    LODESTONE_ENDPOINTS: JSON.stringify([
+      { name: 'streamed', baseUrl: model.url, key: 'demo', models: [demoModels.streamedChat] },
+      { name: 'plain', baseUrl: model.url, key: 'demo', models: [demoModels.plainChat], stream: false },
+    ]),
+    LODESTONE_PRICES: JSON.stringify({ [demoModels.streamedChat]: price, [demoModels.plainChat]: price }),
+  }),
+  play,
+});
