@@ -7,6 +7,7 @@ import { readJobInput } from '../workflows/contract/jobs/job-input.ts';
 import type { LeadMagnetJobInput, RedeliveryInput } from '../workflows/contract/jobs/job.ts';
 import type { BatchState } from '../workflows/contract/batches/batch.ts';
 import type { Contents } from './artifacts/contents.ts';
+import { createAudits, type Audits } from './audits/audits.ts';
 import { createContentSweep, type ContentSweep } from './artifacts/sweep.ts';
 import { createBatchHealth, type BatchHealth } from './batches/batch-health.ts';
 import { blockedModels, type BlockedModel } from './batches/rate-limiters/rate-limiters.ts';
@@ -35,6 +36,7 @@ export interface AcrossTenants {
   /** What the store is in, for people. */
   readonly databaseKind: (typeof databaseKinds)[number];
   readonly alerts: Alerts;
+  readonly audits: Audits;
   readonly batchHealth: BatchHealth;
   readonly contentSweep: ContentSweep;
   readonly experimentHealth: ExperimentHealth;
@@ -82,6 +84,7 @@ export function createAcrossTenants(database: Database, contents: Contents): Acr
     databaseKind: isPostgres(database) ? 'PostgreSQL' : 'SQLite',
     alerts: createAlerts(database),
     blockedModels: (now) => blockedModels(database, now.getTime()),
+    audits: createAudits(database),
     batchHealth: createBatchHealth(database),
     contentSweep: createContentSweep(database, contents),
     experimentHealth: createExperimentHealth(database),

@@ -7,6 +7,7 @@ import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, NativeConnection, Runtime, type NativeConnectionOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { WorkerTold } from '../store/platform/worker-beats.ts';
 import { startTraces } from '../traces/start.ts';
 import { onRecordedRun } from '../store/runs/recorded-runs.ts';
 import { queueKinds, usualQueueKinds, type QueueKind } from '../workflows/contract/names.ts';
@@ -125,8 +126,11 @@ async function main(): Promise<void> {
     process.stdout.write(`ready ${queues.join(',')}\n`);
     const stop = queues.includes('browser') ? endUnneededBrowsers(dependencies, log) : undefined;
     if (queues.includes('browser')) keepBrowsersWarm(dependencies, log);
-    const stopTelling = tellWorkers(dependencies.stores.acrossTenants.workerBeats, workers, log);
     const stopMeasuring = startMeasuring(log);
+    const stopTelling = tellWorkers(
+      { beats: dependencies.stores.acrossTenants.workerBeats, settings: toldOf(settings), log },
+      workers,
+    );
     try {
       await runAll(workers.map(({ worker }) => worker));
     } finally {
@@ -155,6 +159,14 @@ function startMeasuring(log: Logger): () => void {
   return () => {
     stopMemory();
     stopRuns();
+  };
+}
+
+function toldOf(settings: WorkerSettings): WorkerTold {
+  return {
+    exportsMetrics: settings.LODESTONE_METRICS_ADDRESS !== undefined,
+    alertReceivers:
+      Number(settings.LODESTONE_ALERT_MAIL.length > 0) + Number(settings.LODESTONE_ALERT_URL !== undefined),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Tells the store every few seconds how busy the workers of this process are, for `/healthz` and the API's metrics. */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { workerBeatMilliseconds, type WorkerBeats } from '../store/platform/worker-beats.ts';
+import { workerBeatMilliseconds, workerId, type WorkerBeats, type WorkerTold } from '../store/platform/worker-beats.ts';
 import type { QueueKind } from '../workflows/contract/names.ts';
 
 /** A worker of a queue, as far as it is told of. */
@@ -11,20 +11,24 @@ export interface ToldWorker {
   readonly worker: { getStatus(): { readonly numInFlightActivities: number } };
 }
 
-/** Begins at once. Returns a function that stops it and says that these workers have stopped. */
-export function tellWorkers(beats: WorkerBeats, workers: readonly ToldWorker[], log: Logger): () => Promise<void> {
+/** Begins at once. `settings` are the same for all of them. Returns a function that stops it and says that these workers have stopped. */
+export function tellWorkers(
+  { beats, settings: told, log }: { readonly beats: WorkerBeats; readonly settings: WorkerTold; readonly log: Logger },
+  workers: readonly ToldWorker[],
+): () => Promise<void> {
   const id = randomUUID();
   const startedAt = new Date().toISOString();
-  const idOf = (queue: QueueKind): string => `${id}.${queue}`;
+  const idOf = (queue: QueueKind): string => workerId(id, queue);
   const tell = async (): Promise<void> => {
-    const told = workers.map(({ queue, slots, worker }) => ({
+    const all = workers.map(({ queue, slots, worker }) => ({
       id: idOf(queue),
       queue,
       slots,
       busy: worker.getStatus().numInFlightActivities,
       startedAt,
+      told,
     }));
-    await beats.beat(told, new Date());
+    await beats.beat(all, new Date());
   };
   const tellOrWarn = (): void => {
     tell().catch((error: unknown) => log.warn({ error }, 'the store was not told how busy the workers are'));

@@ -5,6 +5,8 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
+import { addAuditRoutes } from './audits/audit-routes.ts';
+import { createHeldAudits } from './audits/audits.ts';
 import { addApprovalRoutes } from './approvals/approval-routes.ts';
 import { isItemUpload } from './batches/batch-item-routes.ts';
 import { addBatchRoutes } from './batches/batch-routes.ts';
@@ -90,6 +92,8 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
   addPlatformRoutes(app, dependencies);
   addLimitsRoutes(app, dependencies);
   addProposalRoutes(app, dependencies);
+  const audits = createHeldAudits(dependencies);
+  addAuditRoutes(app, audits);
   addProviderEventRoutes(app, dependencies);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
@@ -100,7 +104,7 @@ export function createApp(dependencies: ApiDependencies): OpenAPIHono {
         'Lead-magnet jobs that outlive every time limit. A request whose Host is neither a name of the API nor an IP address is answered with 421.',
     },
   });
-  addPages(app, dependencies);
+  addPages(app, dependencies, audits);
   return app;
 }
 

@@ -29,6 +29,8 @@ export interface ApiDependencies extends SubmitDependencies {
   /** Whether `/mcp` also serves clients beyond this machine. */
   readonly remoteMcp: boolean;
   readonly metrics: ApiMetrics;
+  /** Whether Prometheus can read them. */
+  readonly apiExportsMetrics: boolean;
   readonly log: Logger;
   /** Null when they are off. */
   readonly traces: Traces | null;

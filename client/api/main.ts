@@ -61,6 +61,7 @@ async function main(): Promise<void> {
   const app = createApp({
     ...owned,
     metrics,
+    apiExportsMetrics: metricsServer !== null,
     jobs,
     batches,
     experiments,

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { createApi, type Api } from './api/client.ts';
 import { addApprovalCommands } from './approvals/approval-commands.ts';
+import { addAuditCommands } from './audits/audit-commands.ts';
 import { addBackupCommands } from './platform/backup-commands.ts';
 import { addBatchCommands } from './batches/batch-commands.ts';
 import { defaultApiUrl } from './config.ts';
@@ -37,6 +38,7 @@ function createProgram(): Command {
   addAnalyzeCommand(program, api);
   addBackupCommands(program);
   addLimitsCommand(program, api);
+  addAuditCommands(program, api);
   addToolCommands(program, api);
   addMcpCommand(program, api);
   return program;

@@ -44,6 +44,7 @@ async function readDocument(): Promise<string> {
     const app = createApp({
       ...owned,
       metrics: createApiMetrics(owned),
+      apiExportsMetrics: false,
       jobs: createJobStarter(temporal, 'lodestone'),
       batches: createBatchTemporal(temporal, 'lodestone'),
       experiments: createExperimentTemporal(temporal, 'lodestone', 'llm'),

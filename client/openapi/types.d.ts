@@ -4848,6 +4848,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audits/computer-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which lead magnets of all tenants use a browser, and what that asks of the installation */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The report */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ComputerUseAudit"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audits/computer-use/lead-magnets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The lead magnets with a computer-use step, by tenant and slug */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the previous page */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The lead magnets; `next` is `after` of the next page, null on the last */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            leadMagnets: components["schemas"]["AuditedLeadMagnet"][];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description The query is wrong */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audits/timeouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What time limits put at risk, by the limits in force and by recorded runs */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The report */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TimeoutsAudit"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/provider-events": {
         parameters: {
             query?: never;
@@ -6115,6 +6239,167 @@ export interface components {
             note: string | null;
             /** @description the version that it became */
             version: number | null;
+        };
+        /** @description which lead magnets use a browser, and what that asks of the installation */
+        ComputerUseAudit: {
+            /** @description when it was made; a report is made at most once a minute */
+            at: string;
+            /** @description runs that have ended since then are counted */
+            since: string;
+            leadMagnets: {
+                total: number;
+                /** @description stored in a form that this version cannot read; they are not judged */
+                unreadable: number;
+            };
+            /** @description the versions of limits that new jobs get; 0 is the built-in table */
+            limitsVersions: number[];
+            /** @description lead magnets with a computer-use step */
+            using: number;
+            sharePercent: number;
+            /**
+             * @description A: below 5 % of all lead magnets; B: 5 to 20 %; C: above 20 %
+             * @enum {string}
+             */
+            path: "A" | "B" | "C";
+            advice: string;
+            actions: {
+                /**
+                 * @description the first path that asks for it
+                 * @enum {string}
+                 */
+                path: "A" | "B" | "C";
+                /** @description whether the path of this installation asks for it */
+                isDue: boolean;
+                action: string;
+                /** @enum {string} */
+                state: "yes" | "no" | "unknown";
+                /** @description what the state was judged by */
+                finding: string;
+                how: string;
+            }[];
+            tenants: {
+                tenant: string;
+                leadMagnets: number;
+                using: number;
+                runs: number;
+            }[];
+            displays: {
+                width: number;
+                height: number;
+                steps: number;
+            }[];
+            environments: {
+                environment: string;
+                steps: number;
+            }[];
+            /** @description of computer-use steps */
+            runs: {
+                runs: number;
+                /** @description runs that used 80 % of their limit or more */
+                reached80: number;
+                reached90: number;
+                reached100: number;
+            };
+            /** @description of the lead magnets and runs with computer use alone */
+            risk: {
+                /** @description 0: nothing is at risk; docs/audits.md has the formula */
+                score: number;
+                parts: {
+                    /** @enum {string} */
+                    part: "loop_budget" | "several_loops" | "step_limit" | "job_limit" | "timeouts" | "near_limit";
+                    points: number;
+                    most: number;
+                }[];
+            };
+        };
+        AuditedLeadMagnet: {
+            tenant: string;
+            slug: string;
+            name: string;
+            version: number;
+            /** @description runs of its computer-use steps */
+            runs: number;
+            steps: {
+                step: string;
+                display: {
+                    width: number;
+                    height: number;
+                };
+                environment: string;
+                budget: {
+                    iterations: number;
+                    seconds: number;
+                    usd: number | null;
+                };
+                /** @description in force, by the version of limits of new jobs */
+                attemptSeconds: number;
+                /** @description null when it is tried until it succeeds */
+                attempts: number | null;
+            }[];
+        };
+        /** @description what time limits put at risk */
+        TimeoutsAudit: {
+            /** @description when it was made; a report is made at most once a minute */
+            at: string;
+            /** @description runs that have ended since then are counted */
+            since: string;
+            leadMagnets: {
+                total: number;
+                /** @description stored in a form that this version cannot read; they are not judged */
+                unreadable: number;
+            };
+            /** @description the versions of limits that new jobs get; 0 is the built-in table */
+            limitsVersions: number[];
+            risk: {
+                /** @description 0: nothing is at risk; docs/audits.md has the formula */
+                score: number;
+                parts: {
+                    /** @enum {string} */
+                    part: "loop_budget" | "several_loops" | "step_limit" | "job_limit" | "timeouts" | "near_limit";
+                    points: number;
+                    most: number;
+                }[];
+            };
+            /** @description jobs that reached the limit of the whole job */
+            jobsOutOfTime: number;
+            scenarios: {
+                /** @enum {string} */
+                scenario: "loop_budget" | "several_loops" | "step_limit" | "job_limit";
+                /** @enum {string} */
+                level: "none" | "low" | "medium" | "high";
+                finding: string;
+                impact: string;
+                mitigation: string;
+                /** @description lead magnets at each level, by their limits alone */
+                limits: {
+                    none?: number;
+                    low?: number;
+                    medium?: number;
+                    high?: number;
+                };
+                /** @description the first lead magnets at the level high, at most 20 */
+                atRisk: {
+                    tenant: string;
+                    slug: string;
+                    finding: string;
+                }[];
+            }[];
+            works: {
+                runs: number;
+                /** @description runs that used 80 % of their limit or more */
+                reached80: number;
+                reached90: number;
+                reached100: number;
+                /** @enum {string} */
+                kind: "step" | "tool" | "item" | "experiment";
+                work: string;
+                timeouts: {
+                    timeout_start_to_close: number;
+                    timeout_heartbeat: number;
+                    timeout_schedule_to_close: number;
+                    timeout_schedule_to_start: number;
+                };
+            }[];
         };
     };
     responses: never;

@@ -3,6 +3,13 @@ import { z } from 'zod';
 import { queueKinds, type QueueKind } from '../../workflows/contract/names.ts';
 import type { Database } from '../database/database.ts';
 
+const ToldSchema = z.object({
+  exportsMetrics: z.boolean(),
+  alertReceivers: z.int().min(0),
+});
+/** What a worker tells of its settings: whether Prometheus can read it, and how many ways it has to tell people of alerts. */
+export type WorkerTold = z.infer<typeof ToldSchema>;
+
 export interface WorkerBeat {
   /** Of the worker: one of each process and queue. */
   readonly id: string;
@@ -12,6 +19,8 @@ export interface WorkerBeat {
   readonly busy: number;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
+  /** Null for a worker of an older version, which tells nothing. */
+  readonly told: WorkerTold | null;
 }
 
 export interface SeenWorker extends WorkerBeat {
@@ -27,6 +36,16 @@ export interface WorkerBeats {
   remove(ids: readonly string[]): Promise<void>;
 }
 
+/** The id of the worker of a queue in a process. */
+export function workerId(process: string, queue: QueueKind): string {
+  return `${process}.${queue}`;
+}
+
+/** The process of a worker, by the worker's id. */
+export function processOf({ id, queue }: Pick<WorkerBeat, 'id' | 'queue'>): string {
+  return id.endsWith(`.${queue}`) ? id.slice(0, -queue.length - 1) : id;
+}
+
 /** The time between two beats. */
 export const workerBeatMilliseconds = 10_000;
 const goneMilliseconds = 60_000;
@@ -36,8 +55,9 @@ const QueueSchema = z.enum(queueKinds);
 export function createWorkerBeats(database: Database): WorkerBeats {
   return {
     async beat(workers, now) {
-      for (const { id, queue, slots, busy, startedAt } of workers) {
-        const values = { queue, slots, busy, started_at: startedAt, seen_at: now.toISOString() };
+      for (const { id, queue, slots, busy, startedAt, told } of workers) {
+        const settings = told === null ? null : JSON.stringify(told);
+        const values = { queue, slots, busy, started_at: startedAt, seen_at: now.toISOString(), told: settings };
         await database
           .insertInto('worker_beats')
           .values({ id, ...values })
@@ -56,13 +76,14 @@ export function createWorkerBeats(database: Database): WorkerBeats {
         .orderBy('queue')
         .orderBy('started_at')
         .execute();
-      return rows.map(({ id, queue, slots, busy, started_at: startedAt, seen_at: seenAt }) => ({
+      return rows.map(({ id, queue, slots, busy, started_at: startedAt, seen_at: seenAt, told }) => ({
         id,
         queue: QueueSchema.parse(queue),
         slots,
         busy,
         startedAt,
         seenAt,
+        told: told === null ? null : ToldSchema.parse(JSON.parse(told)),
       }));
     },
     async remove(ids) {

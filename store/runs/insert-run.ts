@@ -2,7 +2,8 @@
  * Writes the row of a run with the statement that ends the run anyway: on PostgreSQL both are one statement, so that the server is
  * asked no more often than without it. SQLite is in this process: there it is a statement of its own in the same transaction.
  */
-import type { Insertable, Kysely, QueryCreator } from 'kysely';
+import { sql, type Insertable, type Kysely, type QueryCreator } from 'kysely';
+import { limitPermille } from '../../workflows/contract/runs/limit-share.ts';
 import type { Run } from '../../workflows/contract/runs/run.ts';
 import type { Tables } from '../database/database.ts';
 import { isPostgres } from '../database/kind.ts';
@@ -42,6 +43,9 @@ function insertRun(creator: QueryCreator<Tables>, run: Run) {
         .doUpdateSet((columns) => ({
           outcome: columns.ref('excluded.outcome'),
           reason: columns.ref('excluded.reason'),
+          // A measured run whose end was lost may be told as a time-out, which has no measures.
+          limit_permille: sql<number | null>`case when excluded.limit_permille > coalesce(runs.limit_permille, 0)
+            then excluded.limit_permille else runs.limit_permille end`,
         }))
         .where('runs.kind', '=', 'step'),
     );
@@ -88,6 +92,7 @@ export function runColumns(run: Run): Insertable<Tables['runs']> {
     memory_mean_bytes: run.memoryMeanBytes,
     cold_start: run.coldStart === null ? null : Number(run.coldStart),
     longest_repeat: run.longestRepeat,
+    limit_permille: limitPermille(run),
     attempts: run.attempts,
   };
 }

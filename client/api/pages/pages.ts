@@ -8,6 +8,8 @@ import { cancelJob } from '../jobs/cancel.ts';
 import { findRun } from '../computer-use/computer-run.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ProblemError } from '../http/problem.ts';
+import type { HeldAudits } from '../audits/audits.ts';
+import { addAuditPages } from './audits/audit-pages.ts';
 import { addBatchPages } from './batches/batch-pages.ts';
 import { addControlPages } from './computer-use/control-pages.ts';
 import { addEmbedRoutes } from './embed/embed-routes.ts';
@@ -28,7 +30,7 @@ import { addStaticFiles } from './static-files.ts';
 const newestJobs = 50;
 const newestEvents = 60;
 
-export function addPages(app: OpenAPIHono, dependencies: ApiDependencies): void {
+export function addPages(app: OpenAPIHono, dependencies: ApiDependencies, audits: HeldAudits): void {
   const { store, temporalUi } = dependencies;
   addStaticFiles(app);
   addFormRoutes(app, dependencies);
@@ -38,6 +40,7 @@ export function addPages(app: OpenAPIHono, dependencies: ApiDependencies): void 
   addBatchPages(app, dependencies);
   addPlatformPage(app, dependencies);
   addLimitsPages(app, dependencies);
+  addAuditPages(app, audits);
   addDeliveryPages(app, dependencies);
   addToolPages(app, dependencies);
   addExperimentPages(app, dependencies);

@@ -52,7 +52,7 @@ const storeMilliseconds = 2_000;
 export function addHealthRoute(app: OpenAPIHono, { store, acrossTenants, now }: ApiDependencies): void {
   const read = async () => ({
     parts: [...(await acrossTenants.parts.list(now()))],
-    workers: (await acrossTenants.workerBeats.list(now())).map(({ id: _id, ...worker }) => worker),
+    workers: (await acrossTenants.workerBeats.list(now())).map(({ id: _id, told: _told, ...worker }) => worker),
     experiments: await store.experimentViews.counts(),
   });
   app.openapi(healthRoute, async (context) => {

@@ -16,11 +16,13 @@ export const runs: Migration = {
         render_ms integer not null, store_ms integer not null, other_ms integer not null, turns integer not null,
         input_tokens integer not null, output_tokens integer not null, cost_microusd integer not null,
         memory_peak_bytes integer, memory_mean_bytes integer, cold_start integer, longest_repeat integer,
+        limit_permille integer,
         attempts integer not null)`,
       'create index runs_by_end on runs (ended_ms, key)',
       'create index runs_by_work on runs (kind, work, ended_ms)',
       'create index runs_by_owner on runs (tenant, owner_id)',
-      'create index runs_by_lead_magnet on runs (tenant, lead_magnet, ended_ms) where lead_magnet is not null',
+      'create index runs_by_lead_magnet on runs (tenant, lead_magnet, ended_ms, work) where lead_magnet is not null',
+      'create index runs_near_limit on runs (ended_ms, limit_permille, kind, work, reason) where limit_permille >= 800',
     ]);
   },
 };

@@ -25,6 +25,7 @@ import { workerBeats } from './0019-worker-beats.ts';
 import { unendedExperiments } from './0020-unended-experiments.ts';
 import { runs } from './0021-runs.ts';
 import { limitsVersions } from './0022-limits-versions.ts';
+import { audits } from './0023-audits.ts';
 import { keptAnswers } from './0024-kept-answers.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -50,5 +51,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0020-unended-experiments': unendedExperiments,
   '0021-runs': runs,
   '0022-limits-versions': limitsVersions,
+  '0023-audits': audits,
   '0024-kept-answers': keptAnswers,
 };

@@ -16,5 +16,7 @@ export interface PartTable {
     busy: number;
     started_at: string;
     seen_at: string;
+    /** JSON; null from a worker of an older version. See `WorkerTold`. */
+    told: string | null;
   };
 }

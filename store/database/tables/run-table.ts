@@ -39,6 +39,8 @@ export interface RunTable {
     memory_mean_bytes: number | null;
     cold_start: number | null;
     longest_repeat: number | null;
+    /** Thousandths of its limit. See `limitPermille`. */
+    limit_permille: number | null;
     attempts: number;
   };
 }

@@ -45,6 +45,7 @@ const pages = [
   '/experiments/:id/fragment',
   '/experiments/:id/cancel',
   '/experiments/:id/rerun',
+  '/audits',
   '/platform',
   '/limits',
   '/limits/rollback',

@@ -69,6 +69,7 @@ export async function testApi(chosen: Partial<ApiDependencies> = {}): Promise<Ap
     conversationHours: 24,
     fileLimits: { roots: [], fileBytes: 5 * 2 ** 20, requestBytes: 20 * 2 ** 20 },
     metrics: createApiMetrics({ store, acrossTenants: store.acrossTenants, now }),
+    apiExportsMetrics: false,
     log: pino({ enabled: false }),
     traces: null,
     formTokens: createFormTokens(randomBytes(32), now),

@@ -5,6 +5,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { openDatabase } from '../../../store/database/database.ts';
 import { runningBatch } from '../../support/batches/batches.ts';
+import { workOnAudit } from '../../support/store/hot-statements/audit-work.ts';
 import { workOnExperiment } from '../../support/store/hot-statements/experiment-work.ts';
 import { workOnItems } from '../../support/store/hot-statements/item-work.ts';
 import { workOnJob } from '../../support/store/hot-statements/job-work.ts';
@@ -116,6 +117,7 @@ it.each([
   ['a job', workOnJob],
   ['a request of a tool', workOnToolRequest],
   ['an experiment', workOnExperiment],
+  ['an audit', workOnAudit],
 ])('whatever is done for %s finds its rows by an index', async (_, work) => {
   // With few rows PostgreSQL reads a table as a whole; without that, only a table that has no index for the statement.
   const nodes = await planOf(work, { items: 1, setting: 'set enable_seqscan = off' });

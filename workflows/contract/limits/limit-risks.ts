@@ -2,13 +2,18 @@
 import { counted } from '../counted.ts';
 import type { LeadMagnet } from '../lead-magnets/lead-magnet.ts';
 import { defaultJobSeconds, effectiveLimits, type StepLimits } from './limits.ts';
+import { stepLimitsInForce, type LimitsByKind } from './limits-version.ts';
 
 export const riskScenarios = ['loop_budget', 'several_loops', 'step_limit', 'job_limit'] as const;
-export const riskLevels = ['none', 'low', 'high'] as const;
+/** `medium` comes from what was recorded alone; limits in force are safe or not. */
+export const riskLevels = ['none', 'low', 'medium', 'high'] as const;
+export type RiskLevel = (typeof riskLevels)[number];
+
+export type RiskScenario = (typeof riskScenarios)[number];
 
 export interface LimitRisk {
-  readonly scenario: (typeof riskScenarios)[number];
-  readonly level: (typeof riskLevels)[number];
+  readonly scenario: RiskScenario;
+  readonly level: RiskLevel;
   /** The numbers that the level follows from, in one sentence. */
   readonly finding: string;
   readonly impact: string;
@@ -25,9 +30,15 @@ interface LimitedStep {
 /** The budget of a computer-use step that names none. */
 const defaultBudgetSeconds = 900;
 
-/** One risk a scenario, in their order. Without a definition: of a job with one computer-use step by the defaults. */
-export function limitRisks(leadMagnet?: Pick<LeadMagnet, 'steps' | 'totalSeconds'>): readonly LimitRisk[] {
-  const steps = leadMagnet === undefined ? [defaultStep()] : leadMagnet.steps.map(limitedStep);
+/**
+ * One risk a scenario, in their order. Without a definition: of a job with one computer-use step by the defaults. `pinned` is
+ * what the version of limits of the job changes; without it, the built-in table holds.
+ */
+export function limitRisks(
+  leadMagnet?: Pick<LeadMagnet, 'steps' | 'totalSeconds'>,
+  pinned?: LimitsByKind,
+): readonly LimitRisk[] {
+  const steps = leadMagnet === undefined ? [defaultStep()] : leadMagnet.steps.map((step) => limitedStep(step, pinned));
   const jobSeconds = leadMagnet?.totalSeconds ?? defaultJobSeconds;
   return [loopBudget(steps), severalLoops(steps, jobSeconds), stepLimit(steps), jobLimit(steps, jobSeconds)];
 }
@@ -37,10 +48,9 @@ function defaultStep(): LimitedStep {
   return { id: 'computer_use', limits, budgetSeconds: defaultBudgetSeconds };
 }
 
-function limitedStep(step: LeadMagnet['steps'][number]): LimitedStep {
+function limitedStep(step: LeadMagnet['steps'][number], pinned: LimitsByKind | undefined): LimitedStep {
   const budgetSeconds = step.kind === 'computer_use' ? step.budget.seconds : null;
-  const limits = effectiveLimits(step.kind, step.limits, budgetSeconds ?? undefined);
-  return { id: step.id, limits, budgetSeconds };
+  return { id: step.id, limits: stepLimitsInForce(step, pinned), budgetSeconds };
 }
 
 /** The loop must end by its own budget, with its partial result, before its attempt is cut off. */

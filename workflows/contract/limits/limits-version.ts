@@ -3,6 +3,7 @@
  * A job keeps the version it was accepted with. In force is the table, changed by the version, changed by the lead magnet.
  * Pure, and safe in the workflow sandbox.
  */
+import type { Step } from '../lead-magnets/lead-magnet.ts';
 import {
   defaultLimits,
   effectiveLimits,
@@ -91,6 +92,15 @@ export function limitsInForce(
     attempts: own?.attempts ?? version.attempts ?? table.attempts,
   };
   return limitProblems(limits, innerSeconds).length === 0 ? limits : table;
+}
+
+/** The limits in force for a step of a lead magnet. */
+export function stepLimitsInForce(step: Step, pinned: LimitsByKind | undefined): StepLimits {
+  const needs =
+    step.kind === 'computer_use'
+      ? { budgetSeconds: step.budget.seconds }
+      : { innerSeconds: step.kind === 'code' ? step.sandbox.seconds : undefined };
+  return limitsInForce(step.kind, step.limits, needs, pinned);
 }
 
 /** The table as a version makes it, for one kind. */

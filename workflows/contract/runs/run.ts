@@ -4,7 +4,7 @@
  */
 import type { ReasonType } from '../failures.ts';
 import type { Step } from '../lead-magnets/lead-magnet.ts';
-import { limitsInForce, type LimitsByKind } from '../limits/limits-version.ts';
+import { stepLimitsInForce, type LimitsByKind } from '../limits/limits-version.ts';
 
 export const runKinds = ['step', 'tool', 'item', 'experiment'] as const;
 export type RunKind = (typeof runKinds)[number];
@@ -99,12 +99,7 @@ export const noMeasures: RunMeasures = {
 
 /** The limits in force for a step of a job with this version of the table. */
 export function limitsOfStep(step: Step, pinned: LimitsByKind | undefined): RunLimits {
-  const needs =
-    step.kind === 'computer_use'
-      ? { budgetSeconds: step.budget.seconds }
-      : { innerSeconds: step.kind === 'code' ? step.sandbox.seconds : undefined };
-  const limits = limitsInForce(step.kind, step.limits, needs, pinned);
-  const { attemptSeconds, totalSeconds, heartbeatSeconds, attempts } = limits;
+  const { attemptSeconds, totalSeconds, heartbeatSeconds, attempts } = stepLimitsInForce(step, pinned);
   return { attemptSeconds, totalSeconds, heartbeatSeconds, attempts };
 }
 

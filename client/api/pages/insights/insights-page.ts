@@ -30,7 +30,10 @@ function insightsPage(data: InsightsData): Html {
   return page(
     'Lodestone: insights',
     html`<link rel="stylesheet" href="/assets/plot.css" /><link rel="stylesheet" href="/assets/insights.css" />
-      <section class="head"><h1>Insights</h1></section>
+      <section class="head">
+        <h1>Insights</h1>
+        <p><a href="/audits">Audits of computer use and time-outs</a></p>
+      </section>
       <section class="card" id="window">${filter(data)} ${figures(data)}</section>
       <section class="card" id="findings">
         <h2>Findings</h2>
