@@ -148,7 +148,7 @@ async function unlessAborted<T>(begin: () => Promise<T>, signal: AbortSignal): P
   });
 }
 
-/** The server closed a kept connection at the moment when the request was sent. */
+/** A kept connection broke before an answer: perhaps the server had closed it before the request came. */
 class KeptConnectionLost extends Error {
   override readonly name = 'KeptConnectionLost';
 }
@@ -160,8 +160,15 @@ interface Way {
   readonly agents: PinnedAgents | false;
 }
 
-/** Sends a request a second time only where its kept connection was lost, as if the connection had never been kept. */
+/**
+ * Methods whose requests may be sent twice without harm, and so over kept connections: when one breaks, nobody can tell whether
+ * the server had closed it before the request came, or died after it had performed it.
+ */
+const repeatable: readonly string[] = ['GET', 'HEAD'];
+
+/** A request that may change something has a connection of its own; another is sent again when its kept connection was lost. */
 async function send(hop: Hop, way: Way): Promise<IncomingMessage> {
+  if (!repeatable.includes(hop.method)) return sendOnce(hop, { ...way, agents: false });
   try {
     return await sendOnce(hop, way);
   } catch (error) {

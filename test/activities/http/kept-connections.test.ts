@@ -10,7 +10,7 @@ it('L11: ten requests after one another use one connection, and ten at once at m
   const server = await countingServer();
   const http = createGuardedHttp({ allowPrivateOrigins: [server.origin] });
   for (let count = 0; count < 10; count += 1) {
-    expect((await http.request(ask(server.origin, { method: 'POST', body: 'x' }))).status).toBe(200);
+    expect((await http.request(ask(server.origin))).status).toBe(200);
   }
   expect(server.connections).toBe(1);
   await Promise.all(Array.from({ length: 10 }, () => http.request(ask(server.origin))));
@@ -35,16 +35,40 @@ it('L11: a kept connection serves no request whose name now has another address,
   expect(server.received).toHaveLength(2);
 });
 
-it('L11: a request whose kept connection the server has just closed is sent over a new one', async () => {
+it('L11: a GET whose kept connection the server has just closed is sent over a new one', async () => {
+  const server = await breakingServer();
+  const http = createGuardedHttp({ allowPrivateOrigins: [server.origin] });
+  for (const path of ['/first', '/second']) {
+    expect((await http.request(ask(`${server.origin}${path}`))).bodyText).toBe('ok');
+  }
+  expect(server.sockets).toHaveLength(2);
+  expect(server.requests).toHaveLength(3);
+});
+
+it('L11: a POST has a connection of its own, and is not sent again when its server dies with it', async () => {
+  const server = await breakingServer();
+  const http = createGuardedHttp({ allowPrivateOrigins: [server.origin] });
+  expect((await http.request(ask(server.origin))).bodyText).toBe('ok');
+  for (const body of ['first', 'second']) {
+    expect((await http.request(ask(server.origin, { method: 'POST', body }))).bodyText).toBe('ok');
+  }
+  expect(server.sockets).toHaveLength(3);
+  server.breakAll();
+  await expect(http.request(ask(server.origin, { method: 'POST', body: 'x' }))).rejects.toThrow(HttpUnreachable);
+  expect(server.requests).toHaveLength(4);
+});
+
+/** Breaks the first connection at its second request, and every one at each request after `breakAll`. */
+async function breakingServer() {
   const sockets: Socket[] = [];
   const requests: string[] = [];
+  let breaksAll = false;
   const server = createServer((socket) => {
     sockets.push(socket);
     socket.on('error', () => undefined);
     socket.on('data', (data) => {
       requests.push(data.toString());
-      // The second request of the first connection meets its end.
-      if (socket === sockets[0] && requests.length > 1) socket.resetAndDestroy();
+      if (breaksAll || (socket === sockets[0] && requests.length > 1)) socket.resetAndDestroy();
       else socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
     });
   });
@@ -56,11 +80,5 @@ it('L11: a request whose kept connection the server has just closed is sent over
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  const origin = `http://127.0.0.1:${address.port}`;
-  const http = createGuardedHttp({ allowPrivateOrigins: [origin] });
-  for (const body of ['first', 'second']) {
-    expect((await http.request(ask(origin, { method: 'POST', body }))).bodyText).toBe('ok');
-  }
-  expect(sockets).toHaveLength(2);
-  expect(requests).toHaveLength(3);
-});
+  return { origin: `http://127.0.0.1:${address.port}`, sockets, requests, breakAll: () => (breaksAll = true) };
+}
