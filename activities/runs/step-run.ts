@@ -32,8 +32,8 @@ export function measuredStepRun({ input, end, attempts, activity, beganMs, ended
   // Temporal's clock is not the worker's: nothing may end before it was scheduled.
   const lastMs = Math.max(endedMs, queuedMs);
   const waits = { queue: beganMs - retriedMs, retry: retriedMs - queuedMs };
-  const ofAttempts = attempts > 1 && end.times !== undefined ? ofAllAttempts(end.times) : null;
-  const times = ofAttempts ?? { ...meter.times(), ...waits };
+  const times =
+    end.times === undefined ? { ...meter.times(), ...waits } : { ...ofAllAttempts(end.times), queue: waits.queue };
   return {
     run: {
       ...meter.measures(),
@@ -51,7 +51,7 @@ export function measuredStepRun({ input, end, attempts, activity, beganMs, ended
       endedMs: lastMs,
       longestRepeat: end.longestRepeat ?? null,
       coldStart: end.coldStart ?? null,
-      times: completeTimes(times, lastMs - queuedMs, ofAttempts === null ? 'other' : 'retry'),
+      times: completeTimes(times, lastMs - queuedMs, restOf(end, attempts)),
       turns: end.iterations,
       inputTokens: end.usage.inputTokens,
       outputTokens: end.usage.outputTokens,
@@ -73,6 +73,12 @@ function limitsOf(activity: ActivityInfo): RunLimits {
     heartbeatSeconds: seconds(heartbeatTimeoutMs),
     attempts: attempts > 0 ? attempts : null,
   };
+}
+
+/** What no part has measured: of a step with a browser, its start and its end, or what lay between its attempts. */
+function restOf({ times }: EndedStep['end'], attempts: number): RunPart {
+  if (times === undefined) return 'other';
+  return attempts > 1 ? 'retry' : 'browser';
 }
 
 /** A computer-use step keeps its times in its checkpoint, so that they are those of all its attempts. */

@@ -15,8 +15,9 @@ export async function endRequest(store: Store, id: string, end: ToolEnd, now: Da
   const meter = runMeter();
   const ended = await store.toolRequests.end(id, end, now, {
     measures: meter?.measures() ?? noMeasures,
-    times: meter?.times() ?? {},
-    attempts: info.attempt,
+    // A request that its workflow ends was measured by nobody.
+    times: meter?.times() ?? null,
+    attempts: meter === undefined ? 0 : info.attempt,
     usage,
   });
   if (ended === null) return null;

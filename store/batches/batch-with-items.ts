@@ -12,6 +12,8 @@ import { errorColumns, reasonText } from '../database/reason-columns.ts';
 import { inTransaction, lockBatch } from '../database/transactions.ts';
 import { insertEvent } from '../jobs/events.ts';
 import { inPortions } from './in-portions.ts';
+import { recordRuns } from '../runs/insert-run.ts';
+import { itemRunColumns, itemRuns } from '../runs/item-run.ts';
 
 const PendingChangeSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -143,7 +145,7 @@ async function changeItems(
       return numDeletedRows;
     }
     const statuses = change.kind === 'cancel' ? ['pending'] : reopenedStatuses(change.uncertain);
-    const { numUpdatedRows } = await transaction
+    const changed = await transaction
       .updateTable('batch_items')
       .set(itemColumns(change))
       .where('batch_id', '=', id)
@@ -151,8 +153,13 @@ async function changeItems(
       .where('position', '<', to)
       .where(notByIndex(transaction, 'status'), 'in', statuses)
       .where((build) => build.exists(stands))
-      .executeTakeFirstOrThrow();
-    return numUpdatedRows;
+      .returning(itemRunColumns)
+      .execute();
+    if (change.kind === 'cancel') {
+      const end = { batchId: id, status: 'cancelled', reason: change.reason, now: change.at } as const;
+      await recordRuns(transaction, itemRuns(end, changed));
+    }
+    return BigInt(changed.length);
   });
 }
 

@@ -24,19 +24,26 @@ export async function withRun<Result>(
 ): Promise<Result> {
   if (run === null) return statement(database);
   const result = isPostgres(database)
-    ? await statement(database.with('recorded_run', (creator) => insertRun(creator, run).returning('key')))
+    ? await statement(database.with('recorded_run', (creator) => insertRuns(creator, [run]).returning('key')))
     : await inTransaction(database, noLock, async (transaction) => {
-        await insertRun(transaction, run).execute();
+        await insertRuns(transaction, [run]).execute();
         return statement(transaction);
       });
   tellOfRun(run);
   return result;
 }
 
-function insertRun(creator: QueryCreator<Tables>, run: Run) {
+/** Records runs that end together, in the transaction that ends them. */
+export async function recordRuns(transaction: Kysely<Tables>, runs: readonly Run[]): Promise<void> {
+  if (runs.length === 0) return;
+  await insertRuns(transaction, runs).execute();
+  for (const run of runs) tellOfRun(run);
+}
+
+function insertRuns(creator: QueryCreator<Tables>, runs: readonly Run[]) {
   return creator
     .insertInto('runs')
-    .values(runColumns(run))
+    .values(runs.map(runColumns))
     .onConflict((conflict) =>
       conflict
         .column('key')

@@ -9,7 +9,8 @@ export interface EndedItem {
   readonly position: number;
   readonly status: BatchItemEnd;
   readonly reason: Reason | null;
-  readonly model: string;
+  /** Null where it is not known. */
+  readonly model: string | null;
   readonly now: number;
   /** Of the last call; null when it is not known what it was. */
   readonly usage: Usage | null;
@@ -27,6 +28,11 @@ export interface OpenItemRow {
   readonly cost_nano: number;
 }
 
+/** An item that is tried again after its end runs once more. */
+export function itemRunKey(batchId: string, position: number, intendedMs: number | null): string {
+  return `item.${batchId}.${position}.${intendedMs}`;
+}
+
 /** Null for an item that was never called: it did not run. */
 export function itemRun(item: EndedItem, row: OpenItemRow): Run | null {
   const { batchId, position, status, reason, model, now, usage, costNano } = item;
@@ -37,8 +43,7 @@ export function itemRun(item: EndedItem, row: OpenItemRow): Run | null {
   const measured = { [isRepeated ? 'retry' : 'queue']: waitedMs, model: endedMs - row.intended_ms };
   return {
     ...noMeasures,
-    // An item that is tried again after its end runs once more.
-    key: `item.${batchId}.${position}.${row.intended_ms}`,
+    key: itemRunKey(batchId, position, row.intended_ms),
     kind: 'item',
     work: 'item',
     ownerId: batchId,
@@ -58,6 +63,27 @@ export function itemRun(item: EndedItem, row: OpenItemRow): Run | null {
     costMicroUsd: (row.cost_nano + costNano) / 1000,
     attempts: row.attempts,
   };
+}
+
+/** What the runs of items that are ended together need of their rows. */
+export const itemRunColumns = [
+  'position',
+  'created_ms',
+  'intended_ms',
+  'attempts',
+  'input_tokens',
+  'output_tokens',
+  'cost_nano',
+] as const;
+
+/** Of items that are ended together: those that were called before and waited for another attempt have run. */
+export function itemRuns(
+  end: Pick<EndedItem, 'batchId' | 'status' | 'reason' | 'now'>,
+  rows: readonly (OpenItemRow & { readonly position: number })[],
+): readonly Run[] {
+  return rows.flatMap(
+    (row) => itemRun({ ...end, position: row.position, model: null, usage: null, costNano: 0 }, row) ?? [],
+  );
 }
 
 /** An uncertain item has no answer that anybody knows. */

@@ -14,14 +14,14 @@ import type { ToolRequestHead } from '../tools/tool-request-row.ts';
 /** What the worker that ends a request has measured, and what the whole request has cost. */
 export interface MeasuredRequest {
   readonly measures: RunMeasures;
-  /** Of the activity that ends it. */
-  readonly times: Partial<Record<RunPart, number>>;
+  /** Of the activity that ends it; null when none has measured it. */
+  readonly times: Partial<Record<RunPart, number>> | null;
   readonly attempts: number;
   readonly usage: Usage;
 }
 
 /** Of a request that no worker has measured. */
-export const unmeasuredRequest: MeasuredRequest = { measures: noMeasures, times: {}, attempts: 0, usage: noUsage };
+export const unmeasuredRequest: MeasuredRequest = { measures: noMeasures, times: null, attempts: 0, usage: noUsage };
 
 export function toolRun(
   head: ToolRequestHead,
@@ -52,7 +52,7 @@ export function toolRun(
     queuedMs,
     endedMs,
     // Before the activity that ends a request comes the tool's own turn, which asks a model.
-    times: attempts === 0 ? null : completeTimes({ ...times, queue }, endedMs - queuedMs, 'model'),
+    times: times === null ? null : completeTimes({ ...times, queue }, endedMs - queuedMs, 'model'),
     turns: head.turn,
     inputTokens: usage.inputTokens,
     outputTokens: usage.outputTokens,

@@ -1,6 +1,7 @@
 /** Ends requests of tools whose limit is over although no worker has ended them: without a worker, nobody else could say so. */
 import type { ToolRequestHead } from '../../../store/tools/tool-request-row.ts';
 import type { Stores } from '../../../store/store.ts';
+import { unmeasuredRequest } from '../../../store/runs/tool-run.ts';
 import type { ToolCut } from '../../../workflows/contract/tools/tool-request.ts';
 import { payerOf } from '../../../workflows/contract/names.ts';
 import { inTenths } from '../../../workflows/contract/tools/tenths.ts';
@@ -39,7 +40,8 @@ export async function endOverdue({ store, tools, now, log }: ApiDependencies, he
   const { id } = head;
   const row = await store.toolRequests.find(id);
   const outcome = row?.answer === null ? 'timed_out' : 'partial';
-  await store.toolRequests.end(id, { outcome, cut: overdueCut(head, now()) }, now());
+  const usage = await store.modelCalls.usageUnder(payerOf(id).jobId, `${id}/`);
+  await store.toolRequests.end(id, { outcome, cut: overdueCut(head, now()) }, now(), { ...unmeasuredRequest, usage });
   // The answer does not wait for Temporal.
   tools.cancel(id).catch((error: unknown) => log.warn({ error, id }, 'an overdue tool request was not cancelled'));
 }

@@ -4,6 +4,8 @@ import type { JsonValue } from '../../../workflows/contract/json/json.ts';
 import type { Usage } from '../../../workflows/contract/usage.ts';
 import type { Artifacts } from '../../artifacts/artifacts.ts';
 import type { Database } from '../../database/database.ts';
+import { inTransaction, lockBatch } from '../../database/transactions.ts';
+import { itemRunKey } from '../../runs/item-run.ts';
 import { errorColumns } from '../../database/reason-columns.ts';
 import type { OrphanedItem } from '../batch-health.ts';
 
@@ -25,7 +27,7 @@ export function createLateAnswers(database: Database, artifacts: Artifacts): Lat
     async record({ batchId, position, responseId }, { output, reason, usage, now }) {
       const isAnswer = reason === null;
       const content = isAnswer ? await artifacts.putContent(Buffer.from(JSON.stringify(output))) : null;
-      await database
+      const item = database
         .updateTable('batch_items')
         .set({
           status: isAnswer ? 'succeeded' : 'failed',
@@ -40,7 +42,16 @@ export function createLateAnswers(database: Database, artifacts: Artifacts): Lat
         .where('position', '=', position)
         .where('status', '=', 'uncertain')
         .where('response_id', '=', responseId)
-        .execute();
+        .returning('intended_ms');
+      await inTransaction(database, lockBatch(batchId), async (transaction) => {
+        const [ended] = await transaction.executeQuery(item).then(({ rows }) => rows);
+        if (ended === undefined) return;
+        await transaction
+          .updateTable('runs')
+          .set({ outcome: isAnswer ? 'succeeded' : 'failed', reason: reason?.type ?? null })
+          .where('key', '=', itemRunKey(batchId, position, ended.intended_ms))
+          .execute();
+      });
     },
   };
 }

@@ -19,8 +19,8 @@ import { notByIndex } from '../../database/expressions.ts';
 import { errorColumns } from '../../database/reason-columns.ts';
 import { inTransaction, lockBatch, noLock, persistently } from '../../database/transactions.ts';
 import { Superseded } from '../../jobs/ledger.ts';
-import { withRun } from '../../runs/insert-run.ts';
-import { itemRun, type OpenItemRow } from '../../runs/item-run.ts';
+import { recordRuns, withRun } from '../../runs/insert-run.ts';
+import { itemRun, itemRunColumns, itemRuns, type OpenItemRow } from '../../runs/item-run.ts';
 
 /** The outcome of a call after which the item is retried. */
 export interface RetryChange {
@@ -142,7 +142,7 @@ export function createBatchPartitions(database: Database, artifacts: Artifacts):
     },
     async endUnsubmitted(key, { status, reason, now }) {
       return inPortions(database, key.batchId, async (transaction, { from, to }) => {
-        const { numUpdatedRows } = await transaction
+        const ended = await transaction
           .updateTable('batch_items')
           .set({ status, ...errorColumns(reason), next_attempt_ms: null, ended_ms: now })
           .where('batch_id', '=', key.batchId)
@@ -153,8 +153,10 @@ export function createBatchPartitions(database: Database, artifacts: Artifacts):
             expression.or([expression('partition', 'is', null), expression('partition', '=', key.partition)]),
           )
           .where(isNewestGeneration(transaction, key))
-          .executeTakeFirstOrThrow();
-        return numUpdatedRows;
+          .returning(itemRunColumns)
+          .execute();
+        await recordRuns(transaction, itemRuns({ batchId: key.batchId, status, reason, now }, ended));
+        return BigInt(ended.length);
       });
     },
   };

@@ -184,3 +184,20 @@ test('L12: an item of a batch leaves a row for each time it ends, and none when 
     { kind: 'item', partId: '0', model: 'gpt-5.5', outcome: 'succeeded', times: { model: 3_000 }, inputTokens: 5 },
   ]);
 });
+
+test('L12: an item that waits for another attempt when its batch is stopped leaves a row', async () => {
+  const store = await temporaryStore();
+  await runningBatch(store, 'b', 2);
+  const { key } = await store.batchPartitions.begin({ batchId: 'b', partition: 0, partitions: 1 });
+  const now = Date.now();
+  await store.batchPartitions.take(key, 2, 2);
+  await store.batchPartitions.admit(key, { position: 0, worstNano: 1e7, limiter: { key: 'k', tokens: 1 }, now });
+  const away = { type: 'provider_unavailable', message: 'away' } as const;
+  const retry = { position: 0, reason: away, nextAttemptAt: now, counted: true, usage: null, uncertain: false };
+  await store.batchPartitions.retry(key, retry);
+  const reason = { type: 'time_limit', message: 'the batch reached its limit' } as const;
+  expect(await store.batchPartitions.endUnsubmitted(key, { status: 'timed_out', reason, now: now + 5_000 })).toBe(2);
+  expect(await store.runs.ofOwner('b', 10)).toMatchObject([
+    { partId: '0', outcome: 'timed_out', reason: 'time_limit', attempts: 1, model: null },
+  ]);
+});

@@ -51,6 +51,7 @@ export interface RunMeasures {
   readonly model: string | null;
   /** Of the last answer that refused something: 401, 403, 404 and the like. */
   readonly statusCode: number | null;
+  /** Of the browser or the sandbox with all its processes; of work without one, the worker's, which others share. */
   readonly memoryPeakBytes: number | null;
   readonly memoryMeanBytes: number | null;
   /** Whether a browser or a sandbox was started for it; null where none is used. */

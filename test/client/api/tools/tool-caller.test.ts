@@ -26,10 +26,10 @@ describe('callers who wait', () => {
     const heads = vi.spyOn(api.store.toolRequests, 'findHead');
     const calls = await start(createToolCaller(api.dependencies), 20);
     const ends = calls.map((started) => started.end(heard));
-    await vi.waitFor(() => expect(looks.mock.calls.some(([ids]) => ids.length === 20)).toBe(true));
+    await vi.waitFor(() => expect(looks.mock.calls.some(([ids]) => ids.length === 20)).toBe(true), 30_000);
     const before = heads.mock.calls.length;
     const looked = looks.mock.calls.length;
-    await vi.waitFor(() => expect(looks.mock.calls.length).toBeGreaterThan(looked + 2));
+    await vi.waitFor(() => expect(looks.mock.calls.length).toBeGreaterThan(looked + 2), 30_000);
     expect(heads.mock.calls).toHaveLength(before);
     await endAll(api, calls);
     await expect(Promise.all(ends)).resolves.toHaveLength(20);
