@@ -11,7 +11,8 @@ import { toolPath } from '../workers/local/tools.ts';
 import { measureBookkeeping } from './computer/bookkeeping.ts';
 import { raceShortJobs } from './computer/short-jobs.ts';
 import { measureReattach } from './computer/reattach.ts';
-import { ours, plain, startPlace, type Contender, type PageName, type Session } from './computer/contenders.ts';
+import type { Contender, PageName, Session } from './computer/contender.ts';
+import { ours, plain, startPlace } from './computer/contenders.ts';
 import type { PictureCount } from './computer/stale/pictures.ts';
 import { median, percentile } from './measure.ts';
 

@@ -7,22 +7,8 @@ import { readDefinition } from '../../workflows/contract/lead-magnets/lead-magne
 import { leadMagnetJobType, taskQueue } from '../../workflows/contract/names.ts';
 import { treeMemory } from '../measure.ts';
 import { waitingHosts } from './short-jobs.ts';
+import type { Contender, PageName, Session } from './contender.ts';
 import { FiguresSchema, PlaceSchema, type Figures, type Place } from './figures.ts';
-
-export type PageName = 'text' | 'rich' | 'stamped';
-
-export interface Session extends Figures {
-  /** The largest proportional memory of all its processes, in MiB. */
-  readonly memory: number;
-  /** From the start to the result: of ours that of the job, of the plain loop its last answer. */
-  readonly wholeMilliseconds: number;
-}
-
-export interface Contender {
-  readonly name: 'ours' | 'plain' | 'plain, 500 ms';
-  /** Runs one session to its end. */
-  run(page: PageName, turns?: number): Promise<Session>;
-}
 
 const folder = import.meta.dirname;
 const root = join(folder, '..', '..');

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { listProcesses } from '../../activities/computer-use/host/processes.ts';
 import { readRecord } from '../../activities/computer-use/host/record.ts';
 import { median } from '../measure.ts';
-import type { Contender, Session } from './contenders.ts';
+import type { Contender, Session } from './contender.ts';
 
 const turnCounts = [2, 3, 4];
 const patienceMilliseconds = 60_000;
