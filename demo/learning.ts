@@ -3,7 +3,7 @@ import { answerOf, createApi } from '../client/cli/api/client.ts';
 import { openStores } from '../store/store.ts';
 import { defaultTenant } from '../workflows/contract/names.ts';
 import { createFaultyBrain } from './learning/brain.ts';
-import { checkLines, diagnosisChecks, type Check } from './learning/checks.ts';
+import { checkLines, completionCheck, diagnosisChecks } from './learning/checks.ts';
 import { runOneByOne, runShortJobs, runSituation, save } from './learning/real-jobs.ts';
 import { startReceiver } from './learning/receiver.ts';
 import { shortJobsAt, situationsAt, type Places } from './learning/situations.ts';
@@ -55,9 +55,8 @@ try {
   await Promise.all([receiver.close(), site.close()]);
 }
 
-interface Chapter extends Partial<Omit<TrialReport, 'checks' | 'endedAt'>> {
+interface Chapter extends Omit<TrialReport, 'endedAt'> {
   readonly chapter: string;
-  readonly checks: readonly Check[];
 }
 
 async function play({ stack, dataFolder, isJson }: DemoParts): Promise<boolean> {
@@ -65,20 +64,20 @@ async function play({ stack, dataFolder, isJson }: DemoParts): Promise<boolean> 
   const stores = await openStores({ dataFolder });
   const looks = await startLooks(stack.temporalAddress, stores.acrossTenants);
   const tell = (chapter: Chapter): Chapter => {
-    const text = `${chapter.chapter}\n${checkLines(chapter.checks, stack.apiUrl)}`;
+    const text = `${chapter.chapter} (${chapter.realJobs} real jobs, ${chapter.recordedJobs} recorded ones)\n${checkLines(chapter.checks, stack.apiUrl)}`;
     if (isJson) say(text);
     else process.stdout.write(`${text}\n`);
     return chapter;
   };
   try {
     const store = stores.forTenant(defaultTenant);
-    const { realJobs, short } = await makeRealJobs(api);
+    const { realJobs, short, healthy } = await makeRealJobs(api);
     const analysis = await answerOf(api.GET('/v1/insights/analysis', { params: { query: { since: '1h' } } }));
-    const diagnosis = {
-      chapter: 'What hinders the jobs',
-      checks: diagnosisChecks(analysis.findings, situationsAt(places)),
-    };
-    const first = tell({ ...diagnosis, realJobs, recordedJobs: 0 });
+    const checks = [
+      ...diagnosisChecks(analysis.findings, situationsAt(places)),
+      completionCheck([...healthy, ...short]),
+    ];
+    const first = tell({ chapter: 'What hinders the jobs', checks, realJobs, recordedJobs: 0 });
     const runs = await Promise.all(short.map(({ id }) => store.runs.ofOwner(id, 1)));
     const durations = runs.flat().map(({ queuedMs, endedMs, times }) => endedMs - queuedMs - (times?.queue ?? 0));
     const trial = { api, stores, store, looks, places, say };
@@ -109,5 +108,5 @@ async function makeRealJobs(api: ReturnType<typeof createApi>) {
   const healthy = situations.filter(({ cause }) => cause === null);
   const quiet = await runOneByOne(api, healthy, toolRequests);
   const made = [...(await all).flat(), ...quiet, ...short];
-  return { realJobs: made.length, short };
+  return { realJobs: made.length, short, healthy: quiet };
 }

@@ -52,6 +52,17 @@ export function diagnosisChecks(findings: readonly Finding[], situations: readon
   ];
 }
 
+/** The jobs that nothing hinders; without them, finding nothing there would say nothing. */
+export function completionCheck(jobs: readonly { readonly id: string; readonly outcome: string | null }[]): Check {
+  const others = jobs.filter(({ outcome }) => outcome !== 'completed');
+  return {
+    what: 'what nothing hinders completes',
+    expected: `all of ${jobs.length} jobs completed`,
+    seen: others.map(({ id, outcome }) => `${id}: ${outcome}`).join('; ') || `${jobs.length} completed`,
+    ok: jobs.length > 0 && others.length === 0,
+  };
+}
+
 /** Each job has the version that the hash of its id gives it. */
 export function pinChecks(
   jobs: readonly { readonly id: string; readonly limitsVersion: number }[],
