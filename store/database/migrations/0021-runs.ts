@@ -20,7 +20,9 @@ export const runs: Migration = {
         attempts integer not null)`,
       'create index runs_by_end on runs (ended_ms, key)',
       'create index runs_by_work on runs (kind, work, ended_ms)',
-      'create index runs_by_owner on runs (tenant, owner_id)',
+      'create index runs_by_tenant on runs (tenant, ended_ms, key)',
+      'create index runs_by_tenant_and_work on runs (tenant, kind, work, ended_ms)',
+      'create index runs_by_owner on runs (tenant, owner_id, ended_ms, key)',
       'create index runs_by_lead_magnet on runs (tenant, lead_magnet, ended_ms, work) where lead_magnet is not null',
       'create index runs_near_limit on runs (ended_ms, limit_permille, kind, work, reason) where limit_permille >= 800',
     ]);

@@ -202,6 +202,26 @@ describe('AI steps', () => {
   });
 });
 
+it('L06 L08: each kind of step is served by the queue of what it needs: models, browsers, sandboxes', async () => {
+  const queues: Record<string, string> = {};
+  const noted = async ({ step }: { readonly step: { readonly id: string } }) => {
+    queues[step.id] = activityInfo().taskQueue.replace(/^.*-/u, '');
+    return stepResult();
+  };
+  const all = { runAi: noted, runWebhook: noted, runRender: noted, runCode: noted, runComputerUse: noted };
+  const { activities } = fakeActivities(all);
+  const rest = { network: { navigate: ['https://a.example'] } };
+  const steps = [
+    aiStep('ai'),
+    { id: 'webhook', kind: 'webhook', url: 'https://a.example' },
+    { id: 'render', kind: 'render', template: '# Report' },
+    { id: 'code', kind: 'code', language: 'python', source: 'def main(inputs): return 1' },
+    { id: 'browse', kind: 'computer_use', goal: 'look', startUrl: 'https://a.example' },
+  ];
+  await runJob({ steps, ...rest }, activities, undefined, { aiQueue: 'llm' });
+  expect(queues).toEqual({ ai: 'llm', webhook: 'jobs', render: 'jobs', code: 'sandbox', browse: 'browser' });
+});
+
 describe('A12: the words of the workflow', () => {
   it('that went with an activity which never ran go with the next one, in their order', async () => {
     const { activities, recorded } = fakeActivities({
