@@ -27,11 +27,18 @@ export async function lookAt(
   const { picture, state } = await computer.sight(signal);
   const { bytes, mediaType } = picture;
   const name = nameOf(request, `screen-${String(iteration).padStart(4, '0')}`, picture);
-  const stored = Promise.all([keepState(request, state), keepPicture(request, name, picture)]).then(([hash]) => hash);
+  const stored = bothStored(keepState(request, state), keepPicture(request, name, picture));
   // It is waited for with the next checkpoint, which throws; until then nobody handles it.
   stored.catch(() => undefined);
   const imageUrl = `data:${mediaType};base64,${Buffer.from(bytes).toString('base64')}`;
   return { imageUrl, name, hash: hashOf(picture), stored };
+}
+
+/** The first of two; settles only when both have, so that nothing is stored later. */
+async function bothStored(state: Promise<string>, picture: Promise<unknown>): Promise<string> {
+  await Promise.allSettled([state, picture]);
+  await picture;
+  return state;
 }
 
 /** A look for a person, named by its content, so that it can still be fetched after a newer look. */

@@ -159,9 +159,13 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   const ask = async ({
     name,
     ...asked
-  }: Pick<PaidCall, 'basis' | 'request' | 'mayGoOn'> & { readonly name: string }): Promise<PaidAnswer | null> => {
+  }: Pick<PaidCall, 'basis' | 'request' | 'mayGoOn' | 'signal'> & {
+    readonly name: string;
+  }): Promise<PaidAnswer | null> => {
     try {
-      const paid = { ...asked, key: `${key}/${name}`, jobId, stepId, signal };
+      // The model is asked beside a checkpoint, whose fence comes too late for a call that is begun before it is written.
+      const beforeBegin = (): Promise<void> => store.ledger.refuseSuperseded({ key, attempt });
+      const paid = { ...asked, key: `${key}/${name}`, jobId, stepId, beforeBegin };
       const answer = await times.during('model', () => request.askOnce(paid));
       return { ...answer, response: redactedResponse(answer.response, secrets) };
     } catch (error) {
@@ -179,6 +183,13 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   };
   const dropDownloads = async (ids: readonly string[]): Promise<void> => {
     for (const id of ids) await driven.downloads.drop(id, signal);
+  };
+
+  /** What is still being stored is waited for: it would replace what the next attempt stores. */
+  const leave = async (left: Promise<void>): Promise<void> => {
+    await Promise.allSettled([left, storing]);
+    await left;
+    await denials.close();
   };
 
   return {
@@ -233,14 +244,14 @@ export async function openSession(request: SessionRequest): Promise<Session> {
         });
         return ended.finally(() => handBack());
       },
-      ask: async (modelRequest, iteration, screen, mayGoOn) => {
-        const asked = { ...modelRequest, instructions };
-        const answer = await ask({ name: `iteration/${iteration}`, basis: screen, request: asked, mayGoOn });
+      ask: async (modelRequest, { iteration, screen, mayGoOn, signal: left }) => {
+        const asked = { request: { ...modelRequest, instructions }, signal: AbortSignal.any([signal, left]) };
+        const answer = await ask({ name: `iteration/${iteration}`, basis: screen, mayGoOn, ...asked });
         return answer === null ? null : { response: answer.response, screen: answer.basis, spent: await usage() };
       },
     },
     async askBeside(name, modelRequest, mayGoOn) {
-      return (await ask({ name, basis: '', request: modelRequest, mayGoOn }))?.response ?? null;
+      return (await ask({ name, basis: '', request: modelRequest, mayGoOn, signal }))?.response ?? null;
     },
     newest: () => newest,
     async takeLastDownloads() {
@@ -258,14 +269,8 @@ export async function openSession(request: SessionRequest): Promise<Session> {
       await keep({ ...newest, usage: await usage(), ended: end });
       return newest;
     },
-    async close() {
-      await driven.close();
-      await denials.close();
-    },
-    async detach(to) {
-      await driven.detach(to);
-      await denials.close();
-    },
+    close: () => leave(driven.close()),
+    detach: (to) => leave(driven.detach(to)),
   };
 }
 

@@ -42,6 +42,8 @@ export interface PaidCall extends RecordedCall {
    * Checked while the answer is waited for; on false the call is stopped at the provider and `StoppedCall` is thrown.
    */
   readonly mayGoOn: (begun: BegunResponse) => Promise<boolean>;
+  /** Called before the call is begun or made again; throws when this attempt may begin none. */
+  readonly beforeBegin?: () => Promise<void>;
   /** `seek`: the call is only found again, never made; where nothing is found, `NothingBegun` is thrown. */
   readonly use?: 'make' | 'seek';
   /** Ends the request that starts the response, too: for a call whose time limit comes before that request's own. */
@@ -92,6 +94,7 @@ async function findOrBegin(dependencies: PaidCallDependencies, call: PaidCall): 
   call.signal.throwIfAborted();
   // A new name for each time that the call is made: the result of an earlier one is no answer to this one.
   const name = randomUUID();
+  await call.beforeBegin?.();
   if (use === 'make' && (await ledger.begin(rowOf(call, 'intended', { name, basis, repeats: 0 }))))
     return make(dependencies, call, name, noRepeats);
   for (;;) {
@@ -101,6 +104,7 @@ async function findOrBegin(dependencies: PaidCallDependencies, call: PaidCall): 
     if (use === 'seek') throw new NothingBegun(`no response of ${key} is known`);
     if (before === null) throw new Error(`the key ${key} of the ledger belongs to another tenant`);
     const repeats = repeatsAfter(before, call.request.model);
+    await call.beforeBegin?.();
     const isTaken = await ledger.replace(rowOf(call, 'intended', { name, basis, ...repeatData(repeats) }), before);
     if (isTaken) return make(dependencies, call, name, repeats);
     // An earlier attempt that still runs has written the id of its call meanwhile.

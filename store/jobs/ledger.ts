@@ -80,6 +80,8 @@ export interface Ledger {
    * but still lives must not continue beside its successor. Its changes of a turn are written with it, or not at all.
    */
   writeCheckpoint(checkpoint: NewCheckpoint): Promise<void>;
+  /** Throws `Superseded` when a later attempt has written a checkpoint. */
+  refuseSuperseded(checkpoint: Pick<NewCheckpoint, 'key' | 'attempt'>): Promise<void>;
 }
 
 export function createLedger(database: Database): Ledger {
@@ -128,18 +130,18 @@ export function createLedger(database: Database): Ledger {
           .executeTakeFirstOrThrow(),
       );
       if (numUpdatedRows > 0n) return true;
-      await refuseSuperseded(database, row);
+      await refuseSupersededRow(database, row);
       return false;
     },
     async write(row) {
-      if (!(await persistently(database, () => writeRow(database, row)))) await refuseSuperseded(database, row);
+      if (!(await persistently(database, () => writeRow(database, row)))) await refuseSupersededRow(database, row);
     },
     async settle(row, paid) {
       const isWritten = await inTransaction(database, noLock, async (transaction) => {
         if (paid !== null) await insertModelCall(transaction, paid);
         return writeRow(transaction, row);
       });
-      if (!isWritten) await refuseSuperseded(database, row);
+      if (!isWritten) await refuseSupersededRow(database, row);
     },
     async readCheckpoint(key) {
       const row = await database.selectFrom('checkpoints').select('data').where('key', '=', key).executeTakeFirst();
@@ -152,6 +154,10 @@ export function createLedger(database: Database): Ledger {
         await keepCheckpoint(transaction, checkpoint);
         await writeTurn(transaction, turn);
       });
+    },
+    async refuseSuperseded({ key, attempt }) {
+      const row = await database.selectFrom('checkpoints').select('attempt').where('key', '=', key).executeTakeFirst();
+      if (row !== undefined && row.attempt > attempt) throw superseded(key, attempt);
     },
   };
 }
@@ -168,12 +174,14 @@ function ledgerColumns({ key, jobId, kind, state, data, attempt }: NewLedgerRow)
   };
 }
 
-async function refuseSuperseded(database: Kysely<Tables>, { key, attempt }: NewLedgerRow): Promise<void> {
+async function refuseSupersededRow(database: Kysely<Tables>, { key, attempt }: NewLedgerRow): Promise<void> {
   if (attempt === undefined) return;
   const row = await database.selectFrom('ledger').select('attempt').where('key', '=', key).executeTakeFirst();
-  if (row !== undefined && row.attempt > attempt) {
-    throw new Superseded(`a later attempt than ${attempt} goes on with ${key}`);
-  }
+  if (row !== undefined && row.attempt > attempt) throw superseded(key, attempt);
+}
+
+function superseded(key: string, attempt: number): Superseded {
+  return new Superseded(`a later attempt than ${attempt} goes on with ${key}`);
 }
 
 /** The states of a row that each state may replace; its own, because a write may be repeated. */
@@ -215,5 +223,5 @@ async function keepCheckpoint(
     .values(row)
     .onConflict((conflict) => conflict.column('key').doUpdateSet(row).where('checkpoints.attempt', '<=', attempt))
     .executeTakeFirstOrThrow();
-  if (numInsertedOrUpdatedRows === 0n) throw new Superseded(`a later attempt than ${attempt} goes on with ${key}`);
+  if (numInsertedOrUpdatedRows === 0n) throw superseded(key, attempt);
 }

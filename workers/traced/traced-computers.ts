@@ -23,6 +23,7 @@ function tracedComputer(computer: LastingComputer, traces: Traces): LastingCompu
       traces.within({ name: 'browser action', attributes: { 'lodestone.action': action.type } }, () =>
         computer.perform(action, signal),
       ),
+    sight: (signal) => traces.within({ name: 'browser picture' }, () => computer.sight(signal)),
     screenshot: (signal) => traces.within({ name: 'browser picture' }, () => computer.screenshot(signal)),
   });
 }

@@ -4,6 +4,7 @@
  */
 import type { BegunResponse, Model, ModelResponse } from '../../activities/ports.ts';
 import type { OpenSpan, SpanAttributes, Traces } from '../../traces/traces.ts';
+import type { FailureType } from '../../workflows/contract/failures.ts';
 import { overriding } from './overriding.ts';
 
 /** Calls whose answer nobody fetches here: the oldest end their spans when there are more. */
@@ -70,9 +71,15 @@ function finish(span: OpenSpan, { model, status, usage, problem }: ModelResponse
     'lodestone.cached_input_tokens': usage.cachedInputTokens,
     'lodestone.cost_usd': usage.costUsd,
     ...(model === undefined ? {} : { 'gen_ai.response.model': model }),
-    ...(problem === null ? {} : { 'error.type': problem.code }),
+    ...(problem === null ? {} : { 'error.type': failureType(status, problem.code) }),
   });
   span.end();
+}
+
+/** Of the closed list: the code is the provider's own text. The same distinction as a paid call makes. */
+function failureType(status: ModelResponse['status'], code: string): FailureType {
+  if (status === 'incomplete') return 'model_answer';
+  return code === 'rate_limit_exceeded' ? 'provider_rate_limit' : 'provider_unavailable';
 }
 
 /** The spans of calls that wait for their answer, by the id of the response. */

@@ -4,12 +4,14 @@ import { Superseded } from '../../../store/jobs/ledger.ts';
 import { failureTypes } from '../../../workflows/contract/failures.ts';
 import { failure } from '../../failure.ts';
 import { ActionProblem } from '../actions.ts';
+import { BrowserNotReady } from '../playwright/not-ready.ts';
 import type { ErrorMessage } from './connection/protocol.ts';
 
 export function toErrorMessage(error: unknown): ErrorMessage {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof ActionProblem) return { kind: 'action_problem', message };
   if (error instanceof Superseded) return { kind: 'superseded', message };
+  if (error instanceof BrowserNotReady) return { kind: 'not_ready', message };
   const type = error instanceof ApplicationFailure ? failureTypes.find((known) => known === error.type) : undefined;
   return type === undefined ? { kind: 'other', message } : { kind: 'failure', type, message };
 }
@@ -20,6 +22,8 @@ export function toError(error: ErrorMessage): Error {
       return new ActionProblem(error.message);
     case 'superseded':
       return new Superseded(error.message);
+    case 'not_ready':
+      return new BrowserNotReady(error.message);
     case 'failure':
       return failure(error.type, error.message);
     case 'other':

@@ -150,6 +150,12 @@ export class HostedComputer implements LastingComputer {
     this.connection.close();
   }
 
+  /** Lets go of a host that is of no use, without a word to it. */
+  abandon(): void {
+    clearInterval(this.timer);
+    this.connection.close();
+  }
+
   async close(): Promise<void> {
     clearInterval(this.timer);
     const superseded = await this.connection.call(methods.end, {}).then(

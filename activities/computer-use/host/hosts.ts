@@ -3,10 +3,10 @@
  * taken over from an earlier attempt.
  */
 import { join, resolve } from 'node:path';
-import { ApplicationFailure } from '@temporalio/common';
 import { Superseded } from '../../../store/jobs/ledger.ts';
 import type { BrowserState, ComputerHosts, ComputerOwner, ComputerSettings } from '../../ports.ts';
 import type { ChromiumSettings } from '../../chromium/launch.ts';
+import { BrowserNotReady } from '../playwright/not-ready.ts';
 import type { Display } from '../playwright/prepared-browser.ts';
 import { endHostProcess, removeHostFolder } from './folder.ts';
 import { attachTo, type HostedComputer } from './hosted-computer.ts';
@@ -85,27 +85,36 @@ export function createComputerHosts(settings: HostsSettings, warmHosts: WarmHost
     opening: Opening,
   ): Promise<HostedComputer> => {
     const { owner, restore, signal } = opening;
+    let computer: HostedComputer | null = null;
     try {
       const inTime = AbortSignal.any([signal, ...(coldStart ? [] : [AbortSignal.timeout(warmAttachMilliseconds)])]);
-      const attached = await attach({ name, coldStart }, owner, opening.settings.onDenied, inTime);
-      if (attached === null) throw new Error('the browser host ended as soon as it was there');
+      const attaching = attach({ name, coldStart }, owner, opening.settings.onDenied, inTime);
+      const attached = await attaching.catch((error: unknown) => {
+        if (signal.aborted || !inTime.aborted) throw error;
+        throw new BrowserNotReady('the browser host did not answer in time', { cause: error });
+      });
+      if (attached === null) throw new BrowserNotReady('the browser host ended as soon as it was there');
+      ({ computer } = attached);
       leash.release();
-      await attached.computer.open(opening.settings, restore, signal);
-      return attached.computer;
+      await computer.open(opening.settings, restore, signal);
+      return computer;
     } catch (error) {
+      computer?.abandon();
       leash.release();
       // A session that goes on with another browser does not wait until this one has ended.
       await (coldStart ? remove(name) : removeLater(name));
       throw error;
     }
   };
-  /** Null when the warm browser turns out to be of no use. */
+  /**
+   * Null when the warm browser turns out to be of no use. Any other failure is the session's own: it would use up one browser
+   * after the other.
+   */
   const openWarm = async (host: WarmHost, opening: Opening): Promise<HostedComputer | null> => {
     try {
       return await openIn({ ...host, coldStart: false }, opening);
     } catch (error) {
-      const isOfBrowser = !(error instanceof ApplicationFailure) || error.type === 'browser';
-      if (opening.signal.aborted || error instanceof Superseded || !isOfBrowser) throw error;
+      if (opening.signal.aborted || !(error instanceof BrowserNotReady)) throw error;
       return null;
     }
   };
@@ -121,10 +130,9 @@ export function createComputerHosts(settings: HostsSettings, warmHosts: WarmHost
         await found?.computer.close();
       }
       const opening = { owner, settings: computerSettings, restore, signal };
-      for (let host = warmHosts.take(computerSettings); host !== null; host = warmHosts.take(computerSettings)) {
-        const computer = await openWarm(host, opening);
-        if (computer !== null) return computer;
-      }
+      const warm = warmHosts.take(computerSettings);
+      const warmed = warm === null ? null : await openWarm(warm, opening);
+      if (warmed !== null) return warmed;
       const name = newHostName(key);
       const { width, height } = computerSettings;
       const display = restore === null ? { width, height } : null;

@@ -7,6 +7,7 @@ import { chmodSync, writeSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { inOrder } from '../in-order.ts';
 import { createPlaywrightComputerFactory } from '../playwright/open-browser.ts';
 import { prepareBrowser } from '../playwright/prepared-browser.ts';
 import { removeHostFolder } from './folder.ts';
@@ -19,6 +20,9 @@ import { HostOptionsSchema, socketPath, writeRecord, type HostOptions, type Host
 
 /** How long the browser may take to close; after that the process ends, and the browser with it. */
 const closeMilliseconds = 5_000;
+
+/** Checks in a row that a waiting browser may miss: a busy machine is late, and a new browser would make it busier. */
+const mostMissed = 3;
 
 /**
  * Events of the host's life, for its log. They contain nothing of pages, addresses or error texts, which may hold
@@ -85,19 +89,25 @@ async function main(options: HostOptions): Promise<void> {
     onEnd: (why) => void end(why),
   });
   // For the sweep, which may find a host that hangs. Written in the background, because no call need wait for it.
-  const keepRecord = async (): Promise<void> => {
+  // One at a time: all go through the same file.
+  const keepRecord = inOrder(async (): Promise<void> => {
     if (ending) return;
     record = { ...record, leaseUntil: Date.now() + lease.millisecondsLeft };
     await writeRecord(folder, record).catch(() => log('its record could not be written'));
-  };
+  });
   // Reading all processes takes longer than a turn should wait.
   const measure = async (): Promise<void> => {
     const tree = treeOf(process.pid, await listProcesses());
     host.measured(tree.reduce((sum, found) => sum + (found.pid === process.pid ? 0 : found.residentBytes), 0));
   };
+  let missed = 0;
+  let checking = false;
   const check = async (): Promise<void> => {
-    if (isDriven() || (await (await ahead).isHealthy())) return;
-    if (!isDriven()) void end('its browser does not answer');
+    if (checking) return;
+    checking = true;
+    missed = (await (await ahead).isHealthy()) ? 0 : missed + 1;
+    checking = false;
+    if (missed >= mostMissed && !isDriven()) void end('its browser does not answer');
   };
   setInterval(() => {
     void keepRecord();

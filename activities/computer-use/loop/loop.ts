@@ -64,6 +64,15 @@ export type LastAnswer = Pick<ModelResponse, 'id' | 'text'>;
  */
 type Finding = string | { readonly unjudged: string } | undefined;
 
+/** The turn that a question to the model belongs to. */
+export interface Asking {
+  readonly iteration: number;
+  readonly screen: string;
+  readonly mayGoOn: () => Promise<boolean>;
+  /** Aborted when this attempt cannot use the answer; the call is left to a later attempt. */
+  readonly signal: AbortSignal;
+}
+
 export interface LoopPorts extends LoopStatePorts {
   readonly computer: Computer;
   /** Whether this attempt resumed in the browser that the previous one used. */
@@ -72,12 +81,7 @@ export interface LoopPorts extends LoopStatePorts {
    * Asks the model and pays once: an iteration that is asked again after a crash gets the response that was begun
    * before it. While it waits it checks `mayGoOn`; when that returns false, it stops the call and returns null.
    */
-  readonly ask: (
-    request: ModelRequest,
-    iteration: number,
-    screen: string,
-    mayGoOn: () => Promise<boolean>,
-  ) => Promise<Answer | null>;
+  readonly ask: (request: ModelRequest, asking: Asking) => Promise<Answer | null>;
   readonly look: (iteration: number) => Promise<Look>;
   /** Whether the screen still has this hash; moving parts of the screen are given a moment to settle. */
   readonly shows: (hash: string) => Promise<boolean>;
@@ -148,7 +152,8 @@ export async function runLoop(
     const shown = { screenshot: look.name, url: ports.computer.url() };
     // The ledger has the call before it is made, so the request need not wait for the picture and the checkpoint.
     const kept = state.keep({ asking: true, ...shown, sameScreen }, { type: 'looked', notes });
-    const answer = await both(kept, ports.ask(request, state.checkpoint.iteration + 1, look.hash, mayGoOn));
+    const asking = { iteration: state.checkpoint.iteration + 1, screen: look.hash, mayGoOn };
+    const answer = await both(kept, (signal) => ports.ask(request, { ...asking, signal }));
     // A limit that was reached during the call is found and reported at the top of the loop.
     if (answer === null) continue;
     const { response, screen, spent } = answer;
@@ -188,8 +193,11 @@ export async function runLoop(
   }
 }
 
-/** The second of two results. Waits for both: nothing goes on in the background when one fails. */
-async function both<T>(first: Promise<unknown>, second: Promise<T>): Promise<T> {
+/** The second of two results, which is left when the first fails. Waits for both: nothing goes on in the background. */
+async function both<T>(first: Promise<unknown>, begin: (left: AbortSignal) => Promise<T>): Promise<T> {
+  const left = new AbortController();
+  first.catch((error: unknown) => left.abort(error));
+  const second = begin(left.signal);
   await Promise.allSettled([first, second]);
   await first;
   return second;

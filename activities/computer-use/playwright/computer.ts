@@ -32,6 +32,9 @@ const mostReopenings = 3;
 /** An empty page needs no server, but a busy machine may be slow. */
 const leastBlankMilliseconds = 10_000;
 
+/** A form that an action has sent may leave only after it; nobody else waits for that at the end of a session. */
+const lastFollowedMilliseconds = 5_000;
+
 const nothingFollows = Promise.resolve(false);
 
 /** A tab with its attached session. */
@@ -69,12 +72,20 @@ export class PlaywrightComputer implements Computer {
 
   constructor({ context, watch, downloads, limits, secrets, close }: Parts, startUrl: string) {
     this.context = context;
-    this.downloads = downloads;
+    this.downloads = {
+      read: (id, signal) => downloads.read(id, signal),
+      drop: (id, signal) => downloads.drop(id, signal),
+      list: async (waitMilliseconds, signal) => {
+        await this.afterFollowed();
+        return downloads.list(waitMilliseconds, signal);
+      },
+    };
     this.watch = watch;
     this.limits = limits;
     this.secrets = secrets;
     this.lastUrl = startUrl;
     this.close = async () => {
+      await this.afterFollowed();
       await close();
       await watch.choosers.close();
     };
@@ -141,6 +152,11 @@ export class PlaywrightComputer implements Computer {
     };
     this.followed = following;
     following.then(end, end);
+  }
+
+  /** Ends when what the newest action leads to is there, when that has failed, or after a limit. */
+  private async afterFollowed(): Promise<void> {
+    await bounded(this.followed, 'what an action leads to', lastFollowedMilliseconds).catch(() => undefined);
   }
 
   /** Text that names secrets is typed with their values, which only this layer knows. */

@@ -11,6 +11,7 @@ import { redactedFactory } from '../secrets/redacted-computer.ts';
 import type { BrowserLimits } from './input/actions.ts';
 import { PlaywrightComputer } from './computer.ts';
 import { quarantineDownloads } from './downloads/downloads.ts';
+import { BrowserNotReady } from './not-ready.ts';
 import { prepareBrowser, type PreparedBrowser } from './prepared-browser.ts';
 import { restoreScroll, restoreSessionStorage } from './state.ts';
 import { watchContext, type Watch } from './watch.ts';
@@ -37,7 +38,7 @@ export function createPlaywrightComputerFactory(
       if (!(await prepared.isHealthy())) {
         // One that hangs does not end in order either: its host process ends it.
         void prepared.close();
-        throw failure('browser', 'the browser that was ready does not answer');
+        throw new BrowserNotReady('the browser that was ready does not answer');
       }
       try {
         return await openSession(prepared, { settings, restore, limits, resolve });

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { CheckpointSchema } from '../../../activities/computer-use/loop/checkpoint.ts';
-import type { Model } from '../../../activities/ports.ts';
+import type { LastingComputer, Model } from '../../../activities/ports.ts';
 import type { Store } from '../../../store/store.ts';
 import { computerStep } from '../../support/computer-use/computer-step.ts';
+import { FakeComputer } from '../../support/computer-use/fake-computer.ts';
 import { activityPlace, job, stepInput, storeWithJob } from '../../support/jobs/activity-inputs.ts';
 import { callResponse, click, textResponse } from '../../support/llm/responses.ts';
 
@@ -61,4 +62,28 @@ it('A05: a picture is stored while the model is asked, and no checkpoint refers 
   ]);
   const key = `${job.id}/visit/1`;
   expect(CheckpointSchema.parse(await store.ledger.readCheckpoint(key)).ended?.reason).toBe('done');
+});
+
+it('A05: an attempt that a later one has replaced begins no call beside its checkpoint', async () => {
+  const { store, definition: magnet } = await storeWithJob(definition);
+  const key = `${job.id}/visit/1`;
+  let calls = 0;
+  const model: Model = {
+    create: async () => callResponse(`r${(calls += 1)}`, [click(1)]),
+    retrieve: () => Promise.reject(new Error('nothing is under way')),
+    cancel: async () => undefined,
+  };
+  const computer = new FakeComputer();
+  const taken: LastingComputer = Object.assign(computer, {
+    sight: async () => {
+      const data = await store.ledger.readCheckpoint(key);
+      await store.ledger.writeCheckpoint({ key, jobId: job.id, attempt: 2, data: CheckpointSchema.parse(data) });
+      return { picture: await computer.screenshot(), state: await computer.state() };
+    },
+  });
+  const computers = { reattach: async () => null, open: async () => taken };
+  const run = activityPlace().run(computerStep(store, model, { computers }), stepInput(magnet));
+  await expect(run).rejects.toThrow('a later attempt than 1 goes on');
+  expect(calls).toBe(0);
+  expect(await store.ledger.find(`${key}/iteration/1`)).toBeNull();
 });

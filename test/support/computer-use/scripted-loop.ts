@@ -36,7 +36,7 @@ export function scripted(
   const ports: LoopPorts = {
     computer,
     sameBrowser: options.sameBrowser ?? false,
-    ask: async (request, iteration, screen) => {
+    ask: async (request, { iteration, screen }) => {
       const before = answered.get(iteration);
       if (before !== undefined) return before;
       requests.push(request);

@@ -115,6 +115,7 @@ export type Request = z.input<typeof RequestSchema>;
 const ErrorSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('failure'), type: z.enum(failureTypes), message: z.string() }),
   z.object({ kind: z.literal('action_problem'), message: z.string() }),
+  z.object({ kind: z.literal('not_ready'), message: z.string() }),
   z.object({ kind: z.literal('superseded'), message: z.string() }),
   z.object({ kind: z.literal('other'), message: z.string() }),
 ]);

@@ -53,7 +53,7 @@ describe('the loop', () => {
     const asked: boolean[] = [];
     const thinking: LoopPorts = {
       ...ports,
-      ask: async (_request, _iteration, _screen, mayGoOn) => {
+      ask: async (_request, { mayGoOn }) => {
         for (;;) {
           const more = await mayGoOn();
           asked.push(more);
@@ -232,4 +232,19 @@ describe('A05: after a crash', () => {
     });
     expect(requests).toEqual([]);
   });
+});
+
+it('leaves the call to a later attempt when its checkpoint cannot be written', async () => {
+  const { ports } = scripted([]);
+  const left: LoopPorts = {
+    ...ports,
+    keep: async ({ asking }) => {
+      if (asking) throw new Error('the store is away');
+    },
+    ask: (_request, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      }),
+  };
+  await expect(runLoop(task, firstCheckpoint, left)).rejects.toThrow('the store is away');
 });

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
 import {
   createComputerHosts,
+  removeHost,
   startWarmHost,
   type HostsSettings,
 } from '../../../../../activities/computer-use/host/hosts.ts';
@@ -72,10 +73,35 @@ it('L05: a warm browser that died or hangs is not used: the session starts anoth
   const [host, ...browser] = await treeOfHost(hanging);
   const browserProcess = browser.find(({ parent }) => parent === host?.pid);
   if (browserProcess !== undefined) process.kill(browserProcess.pid, 'SIGSTOP');
-  const hosts = createComputerHosts(settings, poolOf(dead, hanging));
-  const computer = await hosts.open({ key: 'job-1/visit/1', attempt: 1 }, onSite(site.origin), null, noSignal);
-  expect(computer.mark().coldStart).toBe(true);
-  await computer.close();
+  for (const unusable of [dead, hanging]) {
+    const hosts = createComputerHosts(settings, poolOf(unusable));
+    const computer = await hosts.open({ key: 'job-1/visit/1', attempt: 1 }, onSite(site.origin), null, noSignal);
+    expect(computer.mark().coldStart).toBe(true);
+    await computer.close();
+  }
+  await expectNothingLeft(settings);
+});
+
+it('L05: a session that cannot be opened uses up one warm browser, and leaves no timer and no connection', async () => {
+  const site = await page();
+  const settings = await temporaryHosts();
+  const warm = await Promise.all([startWarmHost(settings, display), startWarmHost(settings, display)]);
+  const left = [...warm];
+  const hosts = createComputerHosts(settings, { take: () => left.shift() ?? null });
+  const cookie = { name: 'a', value: 'b', domain: '', path: 'nowhere', expires: -1 };
+  const cookies = [{ ...cookie, httpOnly: false, secure: false, sameSite: 'Lax' as const }];
+  const restore = { url: site.origin, cookies, origins: [], sessionStorage: null, scroll: { x: 0, y: 0 } };
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  const opening = hosts.open({ key: 'job-1/visit/1', attempt: 1 }, onSite(site.origin), restore, noSignal);
+  await expect(opening).rejects.toThrow('ookie');
+  expect(left).toHaveLength(1);
+  await hosts.settled();
+  expect(timers()).toBeLessThanOrEqual(before);
+  for (const { name, leash } of left) {
+    leash.release();
+    await removeHost(settings.hostsFolder, name);
+  }
   await expectNothingLeft(settings);
 });
 
