@@ -7,6 +7,7 @@ import OpenAI from 'openai';
 import { cutText } from '../../workflows/contract/cut-text.ts';
 import { failure } from '../failure.ts';
 import { retryAfterMilliseconds as delayOf } from '../http/retry-after.ts';
+import { noteRun } from '../runs/run-meter.ts';
 import { AnswerTooLarge } from './provider-fetch.ts';
 
 /** The longest delay of a provider that is respected. */
@@ -100,6 +101,7 @@ function classifyStatus(error: InstanceType<typeof OpenAI.APIError>, apiKey: str
   const status: unknown = error.status;
   const message = `the model provider answered ${String(status)}: ${providerWords(error.message, apiKey)}`;
   const retryAfterMilliseconds = retryAfter(error.headers);
+  if (typeof status === 'number') noteRun({ statusCode: status });
   if (status === 401 || status === 403) return failure('provider_authentication', message);
   if (status === 429) {
     return error.code === 'insufficient_quota'

@@ -9,7 +9,7 @@ import type { Step } from '../../workflows/contract/lead-magnets/lead-magnet.ts'
 import { TemplateProblem } from '../../workflows/contract/lead-magnets/template-bounds.ts';
 import { failure } from '../failure.ts';
 import { UnusableSchema } from '../output-schema.ts';
-import { withRunMeter } from '../runs/run-meter.ts';
+import { withRunMeter, type RunMeter } from '../runs/run-meter.ts';
 import { measuredStepRun, type EndedStep } from '../runs/step-run.ts';
 import { startRecord, type AttemptRecord, type Beginning } from './attempt-record.ts';
 import type {
@@ -85,18 +85,18 @@ function recorded<K extends Step['kind'], Result>(
     const record = startRecord(store, place, input.follows === true && attempt === 1 ? null : beginning(attempt));
     if (input.transitions.length > 0) record.later((parts) => recordTransitions(parts, job.id, input.transitions));
     if (!shortKinds.has(kind)) await record.flush();
-    try {
-      return await withRunMeter(async (meter) => {
+    return withRunMeter(async (meter) => {
+      try {
         const { result, end } = await run({ ...input, step }, record);
         if (end === null) await record.flush();
         else await recordEnd(record, end, { input, attempts: attempt, activity: info, beganMs, meter });
         return result;
-      });
-    } catch (thrown) {
-      const error = ofDefinition(thrown);
-      await recordFailedAttempt(record, attempt, error);
-      throw error;
-    }
+      } catch (thrown) {
+        const error = ofDefinition(thrown);
+        await recordFailedAttempt(record, attempt, error, meter);
+        throw error;
+      }
+    });
   };
 }
 
@@ -127,7 +127,12 @@ function beginning(attempt: number): Beginning {
   return { type, message, data: { attempt } };
 }
 
-async function recordFailedAttempt(record: AttemptRecord, attempt: number, error: unknown): Promise<void> {
+async function recordFailedAttempt(
+  record: AttemptRecord,
+  attempt: number,
+  error: unknown,
+  meter: RunMeter,
+): Promise<void> {
   if (error instanceof CancelledFailure) {
     // A failure of the store must not take the place of the cancellation, or the step would end as failed.
     await record.flush().catch((problem: unknown) => {
@@ -137,7 +142,7 @@ async function recordFailedAttempt(record: AttemptRecord, attempt: number, error
   }
   const message = error instanceof Error ? error.message : String(error);
   await record.change(
-    {},
+    { failedMeasures: meter.measures() },
     {
       type: 'step.attempt_failed',
       message: `attempt ${attempt} failed: ${message}`,

@@ -9,6 +9,7 @@ import type { JsonObject } from '../../workflows/contract/json/json.ts';
 import { failure } from '../failure.ts';
 import { EgressRefused, type GuardedHttp, type GuardedResponse } from '../http/guarded-fetch.ts';
 import type { AttemptRecord } from '../records/attempt-record.ts';
+import { noteRun } from '../runs/run-meter.ts';
 import { isRedirect, placeOf, type Redirect } from '../http/redirect.ts';
 import { retryAfterMilliseconds } from '../http/retry-after.ts';
 import { webhookHeaders } from './signed-headers.ts';
@@ -65,6 +66,7 @@ export async function callWebhook(
     else later((parts) => parts.ledger.write(done));
     return { response, redirects };
   }
+  noteRun({ statusCode: status });
   const message = answerSentence(call, response) + byWayOf(redirects);
   if (status >= 500 || status === 408 || status === 409 || status === 425 || status === 429) {
     throw failure('receiver_unavailable', message, { retryAfterMilliseconds: delayOf(response) });

@@ -69,6 +69,8 @@ interface Rows
     ended_at: string | null;
     screenshot: string | null;
     note: string | null;
+    /** What the last failed attempt has measured, as JSON. */
+    failed_measures: string | null;
   };
   deliveries: {
     job_id: string;

@@ -8,6 +8,7 @@ import type { Reason } from '../../workflows/contract/failures.ts';
 import type { RecoveryLevel, StepTransition } from '../../workflows/contract/jobs/job.ts';
 import { isStepEnd, stepEnds, type StepState } from '../../workflows/contract/jobs/states.ts';
 import type { Step } from '../../workflows/contract/lead-magnets/lead-magnet.ts';
+import type { RunMeasures } from '../../workflows/contract/runs/run.ts';
 import { closeApprovals } from '../computer-use/approval-ends.ts';
 import { closeControl } from '../computer-use/control-ends.ts';
 import type { Database, Tables } from '../database/database.ts';
@@ -30,6 +31,8 @@ export interface StepChange {
   readonly recoveryLevel?: RecoveryLevel | null;
   readonly screenshot?: string;
   readonly note?: string | null;
+  /** Of an attempt that has failed: part of the step's run, should the workflow end the step. */
+  readonly failedMeasures?: RunMeasures;
   /** The step's run, when this change ends it. */
   readonly run?: MeasuredRun;
   /** ISO 8601; when the attempt began, if that is recorded with this change and not before it. */
@@ -77,6 +80,7 @@ export async function changeStep(
 
 function columnsOf(steps: Steps, change: StepChange) {
   const { generation, sequence, attempt, state, reason, iterations, recoveryLevel, screenshot, note, at } = change;
+  const { failedMeasures } = change;
   const began = change.began ?? (state === 'running' ? at : undefined);
   return {
     generation,
@@ -90,6 +94,7 @@ function columnsOf(steps: Steps, change: StepChange) {
     ...(recoveryLevel === undefined ? {} : { recovery_level: recoveryLevel }),
     ...(screenshot === undefined ? {} : { screenshot }),
     ...(note === undefined ? {} : { note }),
+    ...(failedMeasures === undefined ? {} : { failed_measures: JSON.stringify(failedMeasures) }),
   };
 }
 
@@ -162,6 +167,7 @@ function endedColumns(steps: Steps, generation: number) {
     'started_at',
     'attempts',
     'iterations',
+    'failed_measures',
     ofJob('slug'),
     ofJob('limits_version'),
     ofCalls('cost_usd'),
@@ -189,7 +195,12 @@ function isCurrent(steps: Steps, { generation, sequence, attempt }: StepChange) 
 /** A running step has no end; it started with its first attempt, unless it is run anew. */
 function begun(steps: Steps, generation: number, at: string) {
   const began = steps.case().when('generation', '<', generation).then(at);
-  return { started_at: began.else(steps.fn.coalesce('started_at', steps.val(at))).end(), ended_at: null, reason: null };
+  return {
+    started_at: began.else(steps.fn.coalesce('started_at', steps.val(at))).end(),
+    ended_at: null,
+    reason: null,
+    failed_measures: null,
+  };
 }
 
 /** Increases a job's version after a change without an event; events count by themselves. See `job-views.ts`. */

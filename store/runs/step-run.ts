@@ -1,10 +1,12 @@
 /** The row of a step's run: as its activity measured it, or, when the workflow ended the step, from what the store knows. Pure. */
+import { z } from 'zod';
 import { builtInVersion } from '../../workflows/contract/limits/limits-version.ts';
 import {
   completeTimes,
   noMeasures,
   stepRunKey,
   type Run,
+  type RunMeasures,
   type RunOutcome,
   type RunPart,
 } from '../../workflows/contract/runs/run.ts';
@@ -32,6 +34,7 @@ export interface EndedStepRow {
   readonly attempts: number;
   readonly iterations: number;
   readonly slug: string | null;
+  readonly failed_measures: string | null;
   readonly limits_version: number | null;
   readonly cost_usd: number | null;
   readonly input_tokens: number | null;
@@ -46,8 +49,9 @@ export function runOfTransition(jobId: string, transition: StepTransition, row: 
   if (outcome === null || (row.started_at === null && !hasWaited)) return null;
   const endedMs = Date.parse(at);
   const waitedMs = reason?.type === 'timeout_schedule_to_close' ? (limits?.totalSeconds ?? 0) * 1000 : 0;
+  const measures = failedMeasuresOf(row.failed_measures);
   return {
-    ...noMeasures,
+    ...measures,
     key: stepRunKey(jobId, stepId, generation),
     kind: 'step',
     work: row.kind,
@@ -65,8 +69,27 @@ export function runOfTransition(jobId: string, transition: StepTransition, row: 
     inputTokens: row.input_tokens ?? 0,
     outputTokens: row.output_tokens ?? 0,
     costMicroUsd: (row.cost_usd ?? 0) * 1e6,
+    longestRepeat: measures.longestRepeat ?? (isSameFailure(reason?.type) ? row.attempts : null),
     attempts: row.attempts,
   };
+}
+
+const MeasuresSchema = z.object({
+  model: z.string().nullable(),
+  statusCode: z.int().nullable(),
+  memoryPeakBytes: z.int().nullable(),
+  memoryMeanBytes: z.int().nullable(),
+  coldStart: z.boolean().nullable(),
+  longestRepeat: z.int().nullable(),
+}) satisfies z.ZodType<RunMeasures>;
+
+function failedMeasuresOf(text: string | null): RunMeasures {
+  return text === null ? noMeasures : MeasuresSchema.parse(JSON.parse(text));
+}
+
+/** Whether all attempts made the same call in vain. What is busy, away or cut off may answer the next one. */
+function isSameFailure(type: Run['reason'] | undefined): boolean {
+  return type === 'unexpected';
 }
 
 function runOutcomeOf(state: StepState): RunOutcome | null {

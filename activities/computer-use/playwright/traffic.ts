@@ -139,13 +139,19 @@ function isRequested(navigation: Navigation): navigation is Navigation & { reado
   return navigation.url !== null && !navigation.committed;
 }
 
+/** What tells it of Playwright's `Request`. */
+export interface TabRequest {
+  isNavigationRequest(): boolean;
+  frame(): { parentFrame(): unknown };
+}
+
 /** Whether a request navigates a tab and not a frame inside it. A new tab's request comes before its frame exists. */
-export function isOfTab(request: Request): boolean {
+export function isOfTab(request: TabRequest): boolean {
   return request.isNavigationRequest() && (isOfNewTab(request) || request.frame().parentFrame() === null);
 }
 
 /** Whether a request is the first one of a tab that does not exist yet. */
-export function isOfNewTab(request: Request): boolean {
+export function isOfNewTab(request: TabRequest): boolean {
   if (!request.isNavigationRequest()) return false;
   try {
     request.frame();

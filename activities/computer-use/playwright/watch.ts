@@ -9,6 +9,7 @@ import { bounded, waitAtMost } from './screen/bounds.ts';
 import type { BrowserLimits } from './input/actions.ts';
 import { FileChoosers } from './input/choosers.ts';
 import { Notes } from './notes.ts';
+import { noteAnswers } from './answers.ts';
 import { answerPrompts } from './input/prompts.ts';
 import { isOfNewTab, isOfTab, Traffic } from './traffic.ts';
 
@@ -41,6 +42,7 @@ export function watchContext(
 ): Watch {
   const watch = new ContextWatch(settings, navigationMilliseconds);
   context.on('request', (request) => watch.begin(request));
+  context.on('response', noteAnswers());
   context.on('requestfailed', (request) => watch.fail(request));
   context.on('page', (page) => watch.add(page));
   for (const page of context.pages()) watch.add(page);

@@ -5,6 +5,7 @@
 import type { ApplicationFailure } from '@temporalio/common';
 import OpenAI from 'openai';
 import { failure } from '../../failure.ts';
+import { noteRun } from '../../runs/run-meter.ts';
 import { AnswerTooLate, classifyOpenAiError, providerWords, retryAfter } from '../openai-errors.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -27,6 +28,7 @@ export function classifyChatError(error: unknown, errors: Dialect['errors'], api
   // Without a status the error came in the stream, when the model was at work.
   const isInStream = status === undefined;
   if (known === undefined && !isInStream) return classifyOpenAiError(error, apiKey);
+  if (typeof status === 'number') noteRun({ statusCode: status });
   return failure(
     known ?? 'provider_unavailable',
     `the model provider answered ${providerWords(describe(error), apiKey)}`,

@@ -27,6 +27,7 @@ import { runs } from './0021-runs.ts';
 import { limitsVersions } from './0022-limits-versions.ts';
 import { audits } from './0023-audits.ts';
 import { keptAnswers } from './0024-kept-answers.ts';
+import { runRollups } from './0025-run-rollups.ts';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
@@ -53,4 +54,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0022-limits-versions': limitsVersions,
   '0023-audits': audits,
   '0024-kept-answers': keptAnswers,
+  '0025-run-rollups': runRollups,
 };
