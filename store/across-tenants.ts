@@ -22,6 +22,7 @@ import { createSharedKeys, type SharedKeys } from './platform/shared-keys.ts';
 import { createWorkerBeats, type WorkerBeats } from './platform/worker-beats.ts';
 import { createSwitches, type Switches } from './platform/switches.ts';
 import { createRunReports, type RunReports } from './runs/run-reports.ts';
+import { createRunUpkeep, type RunUpkeep } from './runs/run-rollups.ts';
 import { createToolsAcrossTenants, type ToolsAcrossTenants } from './tools/tools-across-tenants.ts';
 
 /** Something of a tenant, by its id. */
@@ -44,6 +45,7 @@ export interface AcrossTenants {
   readonly parts: Parts;
   readonly providerEvents: ProviderEvents;
   readonly runReports: RunReports;
+  readonly runUpkeep: RunUpkeep;
   readonly sharedKeys: SharedKeys;
   readonly switches: Switches;
   readonly tools: ToolsAcrossTenants;
@@ -92,6 +94,7 @@ export function createAcrossTenants(database: Database, contents: Contents): Acr
     parts: createParts(database),
     providerEvents: createProviderEvents(database),
     runReports: createRunReports(database),
+    runUpkeep: createRunUpkeep(database),
     sharedKeys: createSharedKeys(database),
     switches: createSwitches(database),
     tools: createToolsAcrossTenants(database),

@@ -124,6 +124,13 @@ export const WorkerSettingsSchema = z
       .describe(
         'Days after which the files of ended jobs and large outputs of ended batches are removed. When empty: never.',
       ),
+    LODESTONE_RUN_DAYS: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(36_500)
+      .default(90)
+      .describe('Days that the rows of runs are kept, which reports are made of. Their rollups by hour are kept longer.'),
     LODESTONE_EXPERIMENT_GIB: z.coerce
       .number()
       .min(0.1)

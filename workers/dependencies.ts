@@ -89,6 +89,7 @@ export async function createDependencies(
       ...createSweepContents({
         sweep: stores.acrossTenants.contentSweep,
         conversations: stores.acrossTenants.tools,
+        runs: { upkeep: stores.acrossTenants.runUpkeep, days: settings.LODESTONE_RUN_DAYS },
         days: settings.LODESTONE_ARTIFACT_DAYS,
         experimentBytes: settings.LODESTONE_EXPERIMENT_GIB * 2 ** 30,
       }),

@@ -3,10 +3,12 @@ import { Context } from '@temporalio/activity';
 import type { ToolsAcrossTenants } from '../../store/tools/tools-across-tenants.ts';
 import type { ContentSweepActivities } from '../../workflows/contract/batches/reconcile.ts';
 import { withHeartbeat } from '../heartbeat.ts';
+import { keepRuns, type KeptRuns } from '../runs/keep-runs.ts';
 import { sweepContents, type SweepDependencies, type SweepFigures } from './sweep-contents.ts';
 
 export interface SweepActivityDependencies extends Pick<SweepDependencies, 'sweep' | 'days' | 'experimentBytes'> {
   readonly conversations: Pick<ToolsAcrossTenants, 'removeExpired'>;
+  readonly runs: KeptRuns;
 }
 
 export function createSweepContents(dependencies: SweepActivityDependencies): ContentSweepActivities {
@@ -16,6 +18,11 @@ export function createSweepContents(dependencies: SweepActivityDependencies): Co
         const { log } = Context.current();
         const conversations = await dependencies.conversations.removeExpired(new Date());
         if (conversations > 0) log.info('conversations with tools that are over were removed', { conversations });
+        // Files must not stay because of runs; the next look tries again.
+        await keepRuns(dependencies.runs, signal).catch((error: unknown) => {
+          signal.throwIfAborted();
+          log.warn('runs were not rolled up or removed', { error });
+        });
         return sweepContents({ ...dependencies, now: () => new Date(), log, measure }, signal);
       }),
   };

@@ -5792,6 +5792,11 @@ export interface components {
         Analysis: {
             from: string;
             to: string;
+            /**
+             * @description rows: all figures are exact; rollups: quantiles are within 2 %
+             * @enum {string}
+             */
+            source: "rows" | "rollups";
             /** @enum {string} */
             by: "kind" | "lead-magnet" | "model" | "step";
             total: components["schemas"]["RunGroup"];

@@ -10,6 +10,7 @@ import type { LimitsTables } from './tables/limits-tables.ts';
 import type { ProviderEventTables } from './tables/provider-event-tables.ts';
 import { migrateDatabase } from './migrate.ts';
 import type { ToolTables } from './tables/tool-tables.ts';
+import type { RunRollupTables } from './tables/run-rollup-tables.ts';
 import type { RunTable } from './tables/run-table.ts';
 import type { PlatformTable } from './tables/platform-tables.ts';
 import { openPostgres, placeOf } from './postgres-dialect.ts';
@@ -26,6 +27,7 @@ interface Rows
     LimitsTables,
     PartTable,
     ProviderEventTables,
+    RunRollupTables,
     RunTable,
     ToolTables {
   lead_magnets: { slug: string; version: number; definition: string; hash: string; created_at: string };

@@ -38,6 +38,8 @@ const names: Readonly<Record<keyof Tables, true>> = {
   provider_batches: true,
   provider_events: true,
   rate_limiters: true,
+  run_rollup_state: true,
+  run_rollups: true,
   runs: true,
   shared_keys: true,
   steps: true,

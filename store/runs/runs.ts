@@ -2,7 +2,7 @@
 import type { Run } from '../../workflows/contract/runs/run.ts';
 import type { Database } from '../database/database.ts';
 import { runOf } from './run-row.ts';
-import type { RunWindow } from './run-reports.ts';
+import type { RunWindow } from './run-rows.ts';
 
 export interface RunQuery extends RunWindow {
   readonly of?: Pick<Run, 'kind' | 'work'> | undefined;

@@ -1,11 +1,12 @@
 /** The analysis of the runs of all tenants, and recommended limits, over HTTP. */
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { analysisGroupings } from '../../../workflows/contract/insights/analysis.ts';
-import { defaultLimitSettings, recommendLimits } from '../../../workflows/contract/insights/recommend-limits.ts';
+import { defaultLimitSettings } from '../../../workflows/contract/insights/recommend-limits.ts';
 import { durationPattern, durationSeconds } from '../../../workflows/contract/duration.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { json, problem } from '../http/documented-answers.ts';
 import { analysisAnswer, AnalysisSchema } from './analysis-schema.ts';
+import { analysisOf, recommendationsOf } from './insights.ts';
 import { recommendationsAnswer, RecommendationsSchema } from './recommendations-schema.ts';
 
 const tags = ['Insights'];
@@ -54,14 +55,16 @@ export function addInsightsRoutes(app: OpenAPIHono, { acrossTenants, store, now 
   app.openapi(analysisRoute, async (context) => {
     const query = context.req.valid('query');
     const report = await runReports.report(windowOf(query.since));
-    return context.json(analysisAnswer(report, query.by, store.tenant), 200);
+    const analysis = await analysisOf({ summaries: report.summaries, by: query.by });
+    return context.json(analysisAnswer(report, analysis, store.tenant), 200);
   });
   app.openapi(recommendationsRoute, async (context) => {
     const query = context.req.valid('query');
     const [report, { stable }] = await Promise.all([runReports.report(windowOf(query.since)), limits.rollout()]);
     const version = await limits.version(stable);
     const settings = { ...defaultLimitSettings, leastRuns: query.leastRuns };
-    const recommended = recommendLimits(report.summaries, version?.overrides ?? {}, settings);
+    const current = version?.overrides ?? {};
+    const recommended = await recommendationsOf({ summaries: report.summaries, current, settings });
     return context.json(recommendationsAnswer(report, recommended), 200);
   });
 }

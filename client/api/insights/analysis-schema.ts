@@ -1,7 +1,7 @@
 /** The analysis of runs, as the API documents and answers it. */
 import { z } from '@hono/zod-openapi';
-import type { RunReport } from '../../../store/runs/run-reports.ts';
-import { analyse, analysisGroupings, type GroupAnalysis } from '../../../workflows/contract/insights/analysis.ts';
+import { reportSources, type RunReport } from '../../../store/runs/run-reports.ts';
+import { analysisGroupings, type Analysis, type GroupAnalysis } from '../../../workflows/contract/insights/analysis.ts';
 import { findingCauses } from '../../../workflows/contract/insights/causes.ts';
 import { findingLevels, pageOf, type Finding } from '../../../workflows/contract/insights/findings.ts';
 import type { RunExample } from '../../../workflows/contract/insights/run-summary.ts';
@@ -77,6 +77,7 @@ export const AnalysisSchema = z
   .object({
     from: z.string(),
     to: z.string(),
+    source: z.enum(reportSources).describe('rows: all figures are exact; rollups: quantiles are within 2 %'),
     by: z.enum(analysisGroupings),
     total: GroupSchema,
     groups: z.array(GroupSchema).describe('those with the most time first'),
@@ -88,13 +89,14 @@ export const AnalysisSchema = z
 
 /** `tenant`: whose pages this API shows. */
 export function analysisAnswer(
-  { summaries, fromMs, toMs }: RunReport,
-  by: (typeof analysisGroupings)[number],
+  { fromMs, toMs, source }: RunReport,
+  analysis: Analysis,
   tenant: string,
 ): z.infer<typeof AnalysisSchema> {
-  const { total, groups, findings, ...rest } = analyse(summaries, by);
+  const { total, groups, findings, ...rest } = analysis;
   return {
     ...rest,
+    source,
     from: new Date(fromMs).toISOString(),
     to: new Date(toMs).toISOString(),
     total: groupOf(total),

@@ -22,7 +22,7 @@ const columns = [
 ];
 
 export function analysisText(analysis: Analysis): string {
-  const { from, to, total, groups, groupsLeftOut, findings, findingsLeftOut } = analysis;
+  const { from, to, source, total, groups, groupsLeftOut, findings, findingsLeftOut } = analysis;
   const rows = [columns, ...[...groups, total].map(rowOf)];
   const widths = columns.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const line = (row: readonly string[]): string =>
@@ -30,7 +30,7 @@ export function analysisText(analysis: Analysis): string {
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart((widths[column] ?? 0) + 2)))
       .join('');
   return [
-    `${counted(total.runs, 'run')} from ${from} to ${to}, by ${analysis.by}; seconds`,
+    `${counted(total.runs, 'run')} from ${from} to ${to}, by ${analysis.by}; seconds${source === 'rollups' ? ', quantiles within 2 %' : ''}`,
     ...rows.map(line),
     ...leftOut(groupsLeftOut, 'group'),
     '',

@@ -12,6 +12,7 @@ const platformTables = [
   'parts',
   'provider_events',
   'rate_limiters',
+  'run_rollup_state',
   'shared_keys',
   'switches',
   'worker_beats',

@@ -1,18 +1,16 @@
 /** What reports over the runs of all tenants read. */
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { openDatabase, type Database } from '../../../store/database/database.ts';
+import { expect, test } from 'vitest';
 import { createRunReports } from '../../../store/runs/run-reports.ts';
 import { analyse } from '../../../workflows/contract/insights/analysis.ts';
 import { summariesOf } from '../../../workflows/contract/insights/run-tally.ts';
 import { insertRuns } from '../../support/runs/insert-runs.ts';
 import { runsOf } from '../../support/runs/run-of.ts';
-import { temporaryPlace } from '../../support/temporary-store.ts';
+import { runDatabase } from '../../support/runs/run-database.ts';
 
 const noon = Date.UTC(2026, 10, 30, 12);
 
 test('L01: a report is over the runs of all tenants that ended in its window, read in portions', async () => {
-  const database = await emptyDatabase();
+  const database = await runDatabase();
   const runs = runsOf(1200, (number) => ({
     tenant: number % 2 === 0 ? 'acme' : 'globex',
     // Several runs end in the same millisecond, and portions must not lose any.
@@ -27,12 +25,3 @@ test('L01: a report is over the runs of all tenants that ended in its window, re
   const report = await createRunReports(database).report({ fromMs: noon, toMs: noon + 1000 });
   expect(analyse(report.summaries, 'kind')).toEqual(analyse(summariesOf(runs), 'kind'));
 });
-
-async function emptyDatabase(): Promise<Database> {
-  const { dataFolder, databaseUrl } = await temporaryPlace();
-  const database = await openDatabase(
-    databaseUrl === undefined ? { file: join(dataFolder, 'lodestone.db') } : { url: databaseUrl },
-  );
-  onTestFinished(() => database.destroy());
-  return database;
-}

@@ -9,6 +9,8 @@ export async function storeWithRuns(
 ): Promise<{ readonly store: TestStore; readonly acrossTenants: AcrossTenants }> {
   const store = await temporaryStore();
   const summaries = summariesOf(runs);
-  const runReports = { report: async (window: { fromMs: number; toMs: number }) => ({ ...window, summaries }) };
+  const runReports = {
+    report: async (window: { fromMs: number; toMs: number }) => ({ ...window, summaries, source: 'rows' as const }),
+  };
   return { store, acrossTenants: { ...store.acrossTenants, runReports } };
 }

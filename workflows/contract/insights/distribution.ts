@@ -1,6 +1,6 @@
 /**
  * A sample as values with their counts, from which figures and quantiles follow. Exact when made of values; made of buckets, its
- * quantiles are within 1 % of the exact ones and its other figures are exact. Two samples can be joined. Pure.
+ * quantiles are within 1 % of the exact ones and its other figures are exact. Samples can be joined. Pure.
  */
 
 export interface Distribution {
@@ -10,8 +10,9 @@ export interface Distribution {
   /** 0 for an empty sample, like the largest. */
   readonly min: number;
   readonly max: number;
-  /** Values with how often they occur, in ascending order. */
-  readonly points: readonly (readonly [value: number, count: number])[];
+  /** In ascending order, and how often each occurs. Two lists of numbers, since a report has hundreds of thousands of them. */
+  readonly values: readonly number[];
+  readonly counts: readonly number[];
 }
 
 export interface Figures {
@@ -27,20 +28,27 @@ export interface Figures {
   readonly variance: number;
 }
 
-export const emptyDistribution: Distribution = { count: 0, sum: 0, sumOfSquares: 0, min: 0, max: 0, points: [] };
+export const emptyDistribution: Distribution = {
+  count: 0,
+  sum: 0,
+  sumOfSquares: 0,
+  min: 0,
+  max: 0,
+  values: [],
+  counts: [],
+};
 
-export function distributionOf(values: Iterable<number>): Distribution {
-  const counts = new Map<number, number>();
-  let [count, sum, sumOfSquares, min, max] = [0, 0, 0, Infinity, -Infinity];
-  for (const value of values) {
-    counts.set(value, (counts.get(value) ?? 0) + 1);
-    count += 1;
+export function distributionOf(sample: Iterable<number>): Distribution {
+  const sorted = Float64Array.from(sample).sort();
+  const count = sorted.length;
+  if (count === 0) return emptyDistribution;
+  let [sum, sumOfSquares] = [0, 0];
+  for (const value of sorted) {
     sum += value;
     sumOfSquares += value * value;
-    min = Math.min(min, value);
-    max = Math.max(max, value);
   }
-  return count === 0 ? emptyDistribution : { count, sum, sumOfSquares, min, max, points: ascending(counts) };
+  const once = { values: [...sorted], counts: Array.from({ length: count }, () => 1) };
+  return { count, sum, sumOfSquares, min: sorted[0] ?? 0, max: sorted[count - 1] ?? 0, ...merged(once, nothing) };
 }
 
 export function joined(distributions: readonly Distribution[]): Distribution {
@@ -48,17 +56,44 @@ export function joined(distributions: readonly Distribution[]): Distribution {
   const [first] = filled;
   if (first === undefined) return emptyDistribution;
   if (filled.length === 1) return first;
-  const counts = new Map<number, number>();
-  let [count, sum, sumOfSquares, min, max] = [0, 0, 0, first.min, first.max];
-  for (const one of filled) {
-    for (const [value, times] of one.points) counts.set(value, (counts.get(value) ?? 0) + times);
-    count += one.count;
-    sum += one.sum;
-    sumOfSquares += one.sumOfSquares;
-    min = Math.min(min, one.min);
-    max = Math.max(max, one.max);
+  const total = (of: (one: Distribution) => number): number => filled.reduce((sum, one) => sum + of(one), 0);
+  return {
+    count: total(({ count }) => count),
+    sum: total(({ sum }) => sum),
+    sumOfSquares: total(({ sumOfSquares }) => sumOfSquares),
+    min: filled.reduce((least, { min }) => Math.min(least, min), first.min),
+    max: filled.reduce((most, { max }) => Math.max(most, max), first.max),
+    ...mergedAll(filled),
+  };
+}
+
+type Points = Pick<Distribution, 'values' | 'counts'>;
+const nothing: Points = { values: [], counts: [] };
+
+/** In halves, so that each value is copied a few times only. */
+function mergedAll(all: readonly Points[]): Points {
+  const [first = nothing, second = nothing] = all;
+  if (all.length <= 2) return merged(first, second);
+  const half = Math.floor(all.length / 2);
+  return merged(mergedAll(all.slice(0, half)), mergedAll(all.slice(half)));
+}
+
+function merged(left: Points, right: Points): Points {
+  const values: number[] = [];
+  const counts: number[] = [];
+  let [atLeft, atRight] = [0, 0];
+  for (;;) {
+    const ofLeft = left.values[atLeft] ?? Infinity;
+    const ofRight = right.values[atRight] ?? Infinity;
+    const value = Math.min(ofLeft, ofRight);
+    if (value === Infinity) return { values, counts };
+    const count = ofLeft <= ofRight ? left.counts[atLeft++] : right.counts[atRight++];
+    if (values.at(-1) === value) counts[counts.length - 1] = (counts.at(-1) ?? 0) + (count ?? 0);
+    else {
+      values.push(value);
+      counts.push(count ?? 0);
+    }
   }
-  return { count, sum, sumOfSquares, min, max, points: ascending(counts) };
 }
 
 /**
@@ -70,19 +105,19 @@ export function quantile(distribution: Distribution, share: number): number {
 }
 
 /** The value with this rank, from 1 to the count; ranks outside count as the first or the last. */
-export function valueAtRank({ points, min, max }: Distribution, rank: number): number {
+export function valueAtRank({ values, counts, min, max }: Distribution, rank: number): number {
   let seen = 0;
-  for (const [value, count] of points) {
+  for (const [index, count] of counts.entries()) {
     seen += count;
     // The middle of a bucket may lie outside of what was seen.
-    if (seen >= rank) return Math.min(max, Math.max(min, value));
+    if (seen >= rank) return Math.min(max, Math.max(min, values[index] ?? max));
   }
   return max;
 }
 
 /** How many values are at least this. */
-export function countFrom({ points }: Distribution, least: number): number {
-  return points.reduce((sum, [value, count]) => (value >= least ? sum + count : sum), 0);
+export function countFrom({ values, counts }: Distribution, least: number): number {
+  return counts.reduce((sum, count, index) => ((values[index] ?? 0) >= least ? sum + count : sum), 0);
 }
 
 export function figuresOf(distribution: Distribution): Figures {
@@ -102,34 +137,28 @@ export function figuresOf(distribution: Distribution): Figures {
   };
 }
 
-/** A bucket with its count; buckets are 2 % wide, and the number of the one for 0 is null. */
-export type Bucket = readonly [number: number | null, count: number];
-
 const width = Math.log(1.02);
 
-/** The number of a value's bucket; null for 0 and below. */
-export function bucketOf(value: number): number | null {
+/** Values and counts of a sample by bucket. Buckets are 2 % wide; the number of the one for 0 and below is null. */
+export interface Buckets {
+  readonly numbers: readonly (number | null)[];
+  readonly counts: readonly number[];
+}
+
+function bucketOf(value: number): number | null {
   return value > 0 ? Math.floor(Math.log(value) / width + 1e-9) : null;
 }
 
-export function bucketsOf({ points }: Distribution): readonly Bucket[] {
-  const counts = new Map<number | null, number>();
-  for (const [value, count] of points) {
+export function bucketsOf({ values, counts }: Points): Buckets {
+  const buckets = new Map<number | null, number>();
+  for (const [index, value] of values.entries()) {
     const bucket = bucketOf(value);
-    counts.set(bucket, (counts.get(bucket) ?? 0) + count);
+    buckets.set(bucket, (buckets.get(bucket) ?? 0) + (counts[index] ?? 0));
   }
-  return [...counts];
+  return { numbers: [...buckets.keys()], counts: [...buckets.values()] };
 }
 
-/** The middle of each bucket stands for its values. */
-export function pointsOf(buckets: readonly Bucket[]): Distribution['points'] {
-  return ascending(new Map(buckets.map(([bucket, count]) => [bucket === null ? 0 : middleOf(bucket), count])));
-}
-
-function middleOf(bucket: number): number {
-  return Math.exp((bucket + 0.5) * width);
-}
-
-function ascending(counts: ReadonlyMap<number, number>): Distribution['points'] {
-  return [...Float64Array.from(counts.keys()).sort()].map((value) => [value, counts.get(value) ?? 0] as const);
+/** The middle of each bucket stands for its values. The buckets are in ascending order, as they were made. */
+export function pointsOf({ numbers, counts }: Buckets): Points {
+  return { values: numbers.map((bucket) => (bucket === null ? 0 : Math.exp((bucket + 0.5) * width))), counts };
 }

@@ -54,11 +54,11 @@ interface Column {
   readonly count: number;
 }
 
-function columnsOf({ points }: Distribution): readonly Column[] {
+function columnsOf({ values, counts: times }: Distribution): readonly Column[] {
   const counts = new Map<number, number>();
-  for (const [value, count] of points) {
+  for (const [index, value] of values.entries()) {
     const number = Math.floor(Math.log(Math.max(leastMs, value)) / Math.log(step));
-    counts.set(number, (counts.get(number) ?? 0) + count);
+    counts.set(number, (counts.get(number) ?? 0) + (times[index] ?? 0));
   }
   return [...counts].map(([number, count]) => ({ fromMs: step ** number, toMs: step ** (number + 1), count }));
 }

@@ -1,16 +1,16 @@
 /** What the page of insights shows: the analysis of the runs, the spans of its window, and some of the runs themselves. */
 import type { AcrossTenants } from '../../../../store/across-tenants.ts';
 import type { Store } from '../../../../store/store.ts';
-import { analyse, type Analysis } from '../../../../workflows/contract/insights/analysis.ts';
+import type { Analysis } from '../../../../workflows/contract/insights/analysis.ts';
 import { kindName } from '../../../../workflows/contract/insights/groups.ts';
 import { joinSummaries } from '../../../../workflows/contract/insights/join-summaries.ts';
 import type { RunGroup, RunSummary } from '../../../../workflows/contract/insights/run-summary.ts';
 import {
   defaultLimitSettings,
-  recommendLimits,
   type KindRecommendation,
 } from '../../../../workflows/contract/insights/recommend-limits.ts';
 import type { Run } from '../../../../workflows/contract/runs/run.ts';
+import { analysisOf, recommendationsOf } from '../../insights/insights.ts';
 import { spansOf, windowOf, workOf, type InsightsQuery, type Window } from './insights-query.ts';
 
 export interface SpanSummary extends Window {
@@ -61,11 +61,13 @@ export async function readInsights(
   const { stable } = await limits.rollout();
   const version = await limits.version(stable);
   const shown = all.filter(isAsked);
+  const current = version?.overrides ?? {};
+  const recommended = await recommendationsOf({ summaries: all, current, settings: defaultLimitSettings });
   return {
     ...window,
     query,
     tenant: store.tenant,
-    analysis: analyse(shown, query.by),
+    analysis: await analysisOf({ summaries: shown, by: query.by }),
     spans,
     computerUse: joinSummaries(
       shown.filter(({ group }) => group.work === 'computer_use'),
@@ -75,7 +77,7 @@ export async function readInsights(
     newest: await store.runs.newest({ ...window, ...asked, limit: newestRuns }),
     works: namesOf(all.map(({ group }) => kindName(group.kind, group.work))),
     leadMagnets: namesOf(all.flatMap(({ group }) => group.leadMagnet ?? [])),
-    recommendations: recommendLimits(all, version?.overrides ?? {}, defaultLimitSettings).kinds,
+    recommendations: recommended.kinds,
   };
 }
 

@@ -36,3 +36,12 @@ test('L03: recommended limits come with their evidence, or with how many runs ar
     kinds: expect.arrayContaining([expect.objectContaining({ kind: 'ai', runs: 60, missingRuns: 1, attempt: null })]),
   });
 });
+
+test('L12: thousands of runs are analysed in a thread, with the same figures', async () => {
+  const many = runsOf(3000, (number) => ({ durationMs: 1000 + number }));
+  const { ask } = await testApi(await storeWithRuns(many));
+  const answers = await Promise.all([ask('/v1/insights/analysis'), ask('/v1/insights/recommendations')]);
+  const [analysis, recommended] = await Promise.all(answers.map(jsonOf));
+  expect(analysis).toMatchObject({ total: { runs: 3000, durationMs: { p95: 3849 } } });
+  expect(recommended).toMatchObject({ change: { ai: { attemptSeconds: 30 } } });
+});
