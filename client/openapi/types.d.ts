@@ -5944,6 +5944,8 @@ export interface components {
                 };
             };
             kinds: components["schemas"]["LimitRecommendation"][];
+            /** @description what the workers need together for the work as it came */
+            workers: components["schemas"]["WorkerRecommendation"][];
         };
         LimitRecommendation: {
             /** @enum {string} */
@@ -6022,6 +6024,17 @@ export interface components {
                     attempts?: number | null;
                 };
             };
+            why: string;
+        };
+        WorkerRecommendation: {
+            /** @enum {string} */
+            setting: "LODESTONE_BROWSERS" | "LODESTONE_SANDBOXES" | "LODESTONE_WARM_BROWSERS";
+            runs: number;
+            /** @description how many more are needed; 0 when there are enough */
+            missingRuns: number;
+            value: number | null;
+            /** @description for that many at once */
+            memoryBytes: number | null;
             why: string;
         };
         Tool: {

@@ -1,9 +1,10 @@
 /** Recommendations, as the API documents and answers them. */
 import { z } from '@hono/zod-openapi';
 import type { RunReport } from '../../../store/runs/run-reports.ts';
-import type { LimitsRecommendation } from '../../../workflows/contract/insights/recommend-limits.ts';
+import { workerSettings } from '../../../workflows/contract/insights/recommend-workers.ts';
 import { LimitsChangeSchema } from '../../../workflows/contract/limits/limits-schema.ts';
 import { versionedKinds } from '../../../workflows/contract/limits/limits-version.ts';
+import type { RunRecommendations } from './recommendations-work.ts';
 
 const IntervalSchema = z.object({
   share: z.number(),
@@ -25,23 +26,36 @@ const KindSchema = z
   })
   .meta({ id: 'LimitRecommendation' });
 
+const WorkerSchema = z
+  .object({
+    setting: z.enum(workerSettings),
+    runs: z.int(),
+    missingRuns: z.int().describe('how many more are needed; 0 when there are enough'),
+    value: z.int().nullable(),
+    memoryBytes: z.number().nullable().describe('for that many at once'),
+    why: z.string(),
+  })
+  .meta({ id: 'WorkerRecommendation' });
+
 export const RecommendationsSchema = z
   .object({
     from: z.string(),
     to: z.string(),
     change: LimitsChangeSchema.describe('of all kinds together, as POST /v1/limits/versions takes it'),
     kinds: z.array(KindSchema),
+    workers: z.array(WorkerSchema).describe('what the workers need together for the work as it came'),
   })
   .meta({ id: 'Recommendations' });
 
 export function recommendationsAnswer(
   { fromMs, toMs }: RunReport,
-  { change, kinds }: LimitsRecommendation,
+  { change, kinds, workers }: RunRecommendations,
 ): z.infer<typeof RecommendationsSchema> {
   return {
     from: new Date(fromMs).toISOString(),
     to: new Date(toMs).toISOString(),
     change,
+    workers: [...workers],
     kinds: kinds.map((one) => ({ ...one, startingPoint: [...one.startingPoint] })),
   };
 }

@@ -43,14 +43,18 @@ export function analysisText(analysis: Analysis): string {
   ].join('\n');
 }
 
-export function recommendationsText({ kinds }: Recommendations): string {
+export function recommendationsText({ kinds, workers }: Recommendations): string {
   const lines = kinds.map(({ kind, changes, why }) => {
     const changed = Object.entries(changes).flatMap(([name, limits]) =>
       Object.entries(limits).map(([limit, value]) => `${name}.${limit}=${String(value)}`),
     );
     return `  ${kind.padEnd(14)}${changed.length === 0 ? '' : `${changed.join(' ')}: `}${why}`;
   });
-  return ['', 'Recommended limits (lodestone limits set)', ...lines, ''].join('\n');
+  const settings = workers.map(
+    ({ setting, value, why }) => `  ${setting.padEnd(26)}${value === null ? '' : `${value}: `}${why}`,
+  );
+  const headings = ['Recommended limits (lodestone limits set)', 'Recommended for all workers together'];
+  return ['', headings[0], ...lines, '', headings[1], ...settings, ''].join('\n');
 }
 
 function rowOf(group: Group): readonly string[] {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { quantileInterval } from '../../../../workflows/contract/insights/confidence.ts';
 import { distributionOf } from '../../../../workflows/contract/insights/distribution.ts';
 import { recommendLimits, startingPoints } from '../../../../workflows/contract/insights/recommend-limits.ts';
+import { recommendWorkers } from '../../../../workflows/contract/insights/recommend-workers.ts';
 import { summariesOf } from '../../../../workflows/contract/insights/run-tally.ts';
 import {
   changedLimits,
@@ -69,4 +70,20 @@ it('L03: the bootstrap interval holds the true quantile, is the same each time, 
   expect(interval.value).toBe(19_000);
   expect(Math.abs(interval.high - 19_060)).toBeLessThan(12);
   expect(Math.abs(interval.low - 18_940)).toBeLessThan(12);
+});
+
+it('L03: slots, memory and warm browsers follow from the busiest hours, and not from too few runs', () => {
+  // 24 hours of 60 sessions of six minutes: six are in use at once on average, and chance needs twice the root of that more.
+  const sessions = runsOf(24 * 60, (number) => ({
+    work: 'computer_use',
+    endedMs: Date.UTC(2026, 10, 29) + number * 60_000,
+    durationMs: 360_000,
+    memoryPeakBytes: 2 ** 29,
+    coldStart: number % 4 === 0,
+  }));
+  expect(recommendWorkers(summariesOf(sessions), 50)).toMatchObject([
+    { setting: 'LODESTONE_BROWSERS', runs: 1440, value: 11, memoryBytes: 11 * 2 ** 29 },
+    { setting: 'LODESTONE_SANDBOXES', runs: 0, missingRuns: 50, value: null, why: '50 more runs needed' },
+    { setting: 'LODESTONE_WARM_BROWSERS', value: 1, why: expect.stringContaining('360 of 1440 starts were cold') },
+  ]);
 });
