@@ -49,14 +49,14 @@ async function report(reportedDays: number): Promise<string> {
 }
 
 /** Tells how long it took, and the longest time that other work had to wait for it. */
-async function timed(what: string, work: () => Promise<unknown>): Promise<void> {
+async function timed(what: string, work: () => Promise<string | number | void>): Promise<void> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const began = performance.now();
   const result = await work();
   const took = performance.now() - began;
   delay.disable();
-  const told = typeof result === 'object' || result === undefined ? '' : ` (${String(result)})`;
+  const told = result === undefined ? '' : ` (${result})`;
   process.stdout.write(
     `${what}: ${(took / 1000).toFixed(2)} s, longest wait ${(delay.max / 1e6).toFixed(0)} ms${told}\n`,
   );

@@ -130,7 +130,9 @@ export const WorkerSettingsSchema = z
       .min(1)
       .max(36_500)
       .default(90)
-      .describe('Days that the rows of runs are kept, which reports are made of. Their rollups by hour are kept longer.'),
+      .describe(
+        'Days that the rows of runs are kept, which reports are made of. Their rollups by hour are kept longer.',
+      ),
     LODESTONE_EXPERIMENT_GIB: z.coerce
       .number()
       .min(0.1)

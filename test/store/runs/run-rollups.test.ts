@@ -61,8 +61,8 @@ test('L12: a report from rollups has the same counts, sums and findings as one f
     expect(Math.abs((got?.durationMs.variance ?? 0) - variance)).toBeLessThan(1e-6 * variance + 1e-6);
   }
   // A sentence of evidence tells a p95, which differs by less than 2 %.
-  const withoutText = analyse(summariesOf([...runs, open]), 'model').findings.map(({ evidence: _, ...rest }) => rest);
-  expect(analysis.findings).toMatchObject(withoutText);
+  const withAnyText = exact.findings.map((finding) => ({ ...finding, evidence: expect.any(String) }));
+  expect(analysis.findings).toEqual(withAnyText);
 });
 
 test('L12: rolling up again, or after it was stopped, changes nothing; what was written late is added once', async () => {
