@@ -15,7 +15,7 @@ export const reportSources = ['rows', 'rollups'] as const;
 
 export interface RunReport extends RunWindow {
   readonly summaries: readonly RunSummary[];
-  /** From rows all figures are exact; from rollups quantiles are within 2 %. */
+  /** From rows all figures are exact; from rollups quantiles are within 1 %. */
   readonly source: (typeof reportSources)[number];
 }
 

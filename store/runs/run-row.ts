@@ -7,9 +7,11 @@ import type { Tables } from '../database/database.ts';
 
 const KindSchema = z.enum(runKinds);
 const OutcomeSchema = z.enum(runOutcomes);
+/** A newer version may have written one that this version does not know: a report over many runs must not fail for it. */
 const ReasonSchema = z
   .union([z.enum(reasonTypes), z.templateLiteral(['experiment_', z.string()])])
-  .nullable() satisfies z.ZodType<RunReason | null>;
+  .nullable()
+  .catch('unexpected') satisfies z.ZodType<RunReason | null>;
 
 export function runOf(row: Selectable<Tables['runs']>): Run {
   const hasLimits = row.attempt_seconds !== null || row.total_seconds !== null || row.attempts_allowed !== null;

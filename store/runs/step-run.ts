@@ -69,7 +69,6 @@ export function runOfTransition(jobId: string, transition: StepTransition, row: 
     inputTokens: row.input_tokens ?? 0,
     outputTokens: row.output_tokens ?? 0,
     costMicroUsd: (row.cost_usd ?? 0) * 1e6,
-    longestRepeat: measures.longestRepeat ?? (isSameFailure(reason?.type) ? row.attempts : null),
     attempts: row.attempts,
   };
 }
@@ -85,11 +84,6 @@ const MeasuresSchema = z.object({
 
 function failedMeasuresOf(text: string | null): RunMeasures {
   return text === null ? noMeasures : MeasuresSchema.parse(JSON.parse(text));
-}
-
-/** Whether all attempts made the same call in vain. What is busy, away or cut off may answer the next one. */
-function isSameFailure(type: Run['reason'] | undefined): boolean {
-  return type === 'unexpected';
 }
 
 function runOutcomeOf(state: StepState): RunOutcome | null {

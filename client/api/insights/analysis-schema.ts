@@ -77,7 +77,7 @@ export const AnalysisSchema = z
   .object({
     from: z.string(),
     to: z.string(),
-    source: z.enum(reportSources).describe('rows: all figures are exact; rollups: quantiles are within 2 %'),
+    source: z.enum(reportSources).describe('rows: all figures are exact; rollups: quantiles are within 1 %'),
     by: z.enum(analysisGroupings),
     total: GroupSchema,
     groups: z.array(GroupSchema).describe('those with the most time first'),

@@ -10,7 +10,8 @@ const IntervalSchema = z.object({
   share: z.number(),
   value: z.number(),
   low: z.number().describe('of the 95 % confidence interval'),
-  high: z.number(),
+  high: z.number().describe('of that interval, or the largest value'),
+  isBounded: z.boolean().describe('whether the runs are enough for an upper end; else high is only a lower bound of it'),
 });
 
 const KindSchema = z

@@ -30,13 +30,13 @@ export function analysisText(analysis: Analysis): string {
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart((widths[column] ?? 0) + 2)))
       .join('');
   return [
-    `${counted(total.runs, 'run')} from ${from} to ${to}, by ${analysis.by}; seconds${source === 'rollups' ? ', quantiles within 2 %' : ''}`,
+    `${counted(total.runs, 'run')} from ${from} to ${to}, by ${analysis.by}; seconds${source === 'rollups' ? ', quantiles within 1 %' : ''}`,
     ...rows.map(line),
     ...leftOut(groupsLeftOut, 'group'),
     '',
     ...(total.timeByPart.length === 0 ? [] : ['Where the time went', ...groups.map(partsLine), '']),
     ...errorLines(groups),
-    findings.length === 0 ? 'Nothing was found that is slow or hindered.' : 'Findings',
+    findings.length === 0 ? 'No findings.' : 'Findings',
     ...findings.flatMap(findingLines),
     ...leftOut(findingsLeftOut, 'finding'),
     '',

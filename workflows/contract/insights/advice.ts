@@ -4,13 +4,13 @@ import type { FindingCause } from './causes.ts';
 
 export const adviceFor: Readonly<Record<FindingCause, string>> = {
   missing_permission:
-    'Give the permission or mend the address: renew the key, the secret or the sign-in, and check that what is asked for exists. A higher limit or more workers help nothing.',
+    'Give the permission or mend the address: renew the key, the secret or the sign-in, and check that what is asked for exists. A higher limit or more workers do not help.',
   endless_loop:
     'Look at the runs below and mend what the loop waits for: the task, the page, or the answer of the tool. Lower the budget of turns so that a loop ends earlier. A higher limit only lets it run longer.',
   limit_too_tight:
     'Raise the limit that ended the runs: budget.seconds or budget.iterations of the step, or attemptSeconds or totalSeconds of its kind (lodestone limits set). The recommendations name values.',
   stuck:
-    'These runs hung while others end long before the limit: look at where they stopped. A lower limit ends them earlier; a higher one helps nothing.',
+    'These runs hung while others end long before the limit: look at where they stopped. A lower limit ends them earlier; a higher one does not help.',
   waiting_for_a_slot:
     'Give the kind more slots or start more workers; the recommendations name a number. The work itself is not slow.',
   slow: 'Look at the slowest runs below: no part of their time was measured.',

@@ -1,6 +1,6 @@
 /**
  * Recommends limits by kind of work from the runs: a high quantile of the time of attempts, at the upper end of its confidence
- * interval, times a margin. Runs that something refused or that went round in circles do not count: no limit helps them. Pure.
+ * interval, times a margin. Too few runs for an upper end may raise a limit, and not lower it. Runs that something refused or that went round in circles do not count: no limit helps them. Pure.
  */
 import { counted } from '../counted.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type LimitsChange,
   type VersionedKind,
 } from '../limits/limits-version.ts';
-import { quantileInterval, type QuantileInterval } from './confidence.ts';
+import { leastForUpperEnd, quantileInterval, type QuantileInterval } from './confidence.ts';
 import { joined } from './distribution.ts';
 import { limitUse } from './findings.ts';
 import { grouped } from './groups.ts';
@@ -107,10 +107,10 @@ function recommendationOf(
   const attempt = inSeconds(quantileInterval(sample, share));
   const longestMs = joined(own.map(({ duration }) => duration)).max;
   const asked = Math.max(attempt.high * margin, 0);
-  const { changes, problem } = changesOf(kind, current, asked, longestMs / 1000);
+  const { changes, problem } = changesOf(kind, current, { asked, longest: longestMs / 1000, mayLower: attempt.isBounded });
   const cut = cutOff.count === 0 ? '' : `; a limit ended ${cutOff.count}, so that the true value is higher`;
   const fits = problem ?? (Object.keys(changes).length === 0 ? '; the limits fit' : '');
-  const numbers = `p99 of ${counted(sample.count, 'attempt')} is ${figure(attempt.value)} s (95 % confidence: ${figure(attempt.low)} to ${figure(attempt.high)} s), times ${margin} is ${figure(asked)} s`;
+  const numbers = `p99 of ${counted(sample.count, 'attempt')} is ${figure(attempt.value)} s (${rangeOf(attempt)}), times ${margin} is ${figure(asked)} s`;
   return { ...known, missingRuns, attempt, changes, why: `${numbers}${cut}${fits}` };
 }
 
@@ -121,14 +121,16 @@ function recommendationOf(
 function changesOf(
   kind: VersionedKind,
   current: LimitsByKind,
-  asked: number,
-  longestSeconds: number,
+  { asked, longest, mayLower }: { readonly asked: number; readonly longest: number; readonly mayLower: boolean },
 ): { readonly changes: LimitsChange; readonly problem?: string } {
   const now = tableOf(kind, current);
   const attemptSeconds = within(kind, 'attemptSeconds', asked);
   const isClose = Math.abs(attemptSeconds - now.attemptSeconds) <= leastChange * now.attemptSeconds;
+  if (attemptSeconds < now.attemptSeconds && !isClose && !mayLower) {
+    return { changes: {}, problem: `; a limit is not lowered from fewer than ${leastForUpperEnd(share)} runs` };
+  }
   const attempt = isClose ? now.attemptSeconds : attemptSeconds;
-  const leastTotal = within(kind, 'totalSeconds', Math.max(attempt * 2, longestSeconds));
+  const leastTotal = within(kind, 'totalSeconds', Math.max(attempt * 2, longest));
   const limits = {
     ...(isClose ? {} : { attemptSeconds }),
     ...(now.totalSeconds !== null && now.totalSeconds < leastTotal ? { totalSeconds: leastTotal } : {}),
@@ -154,8 +156,13 @@ function stepsOf(summaries: readonly RunSummary[]): readonly RunSummary[] {
   });
 }
 
-function inSeconds({ share: ofShare, value, low, high }: QuantileInterval): QuantileInterval {
-  return { share: ofShare, value: value / 1000, low: low / 1000, high: high / 1000 };
+function inSeconds({ value, low, high, ...rest }: QuantileInterval): QuantileInterval {
+  return { ...rest, value: value / 1000, low: low / 1000, high: high / 1000 };
+}
+
+function rangeOf({ low, high, isBounded }: QuantileInterval): string {
+  if (isBounded) return `95 % confidence: ${figure(low)} to ${figure(high)} s`;
+  return `so few do not tell an upper end; the longest took ${figure(high)} s`;
 }
 
 function figure(seconds: number): string {

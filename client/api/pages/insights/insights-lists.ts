@@ -16,7 +16,7 @@ const tones: Readonly<Record<FindingLevel, 'bad' | 'busy' | 'still'>> = {
 };
 
 export function findingList({ findings, findingsLeftOut }: Analysis, tenant: string): Html {
-  if (findings.length === 0) return html`<p class="soft">Nothing is found: fewer than three runs show any cause.</p>`;
+  if (findings.length === 0) return html`<p class="soft">No findings: no cause was seen in three or more runs.</p>`;
   return html`<ul class="plain findings">
       ${findings.map((finding) => findingItem(finding, tenant))}
     </ul>

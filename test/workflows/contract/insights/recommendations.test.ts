@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { quantileInterval } from '../../../../workflows/contract/insights/confidence.ts';
+import { randomLcg } from 'd3-random';
+import { leastForUpperEnd, quantileInterval } from '../../../../workflows/contract/insights/confidence.ts';
 import { distributionOf } from '../../../../workflows/contract/insights/distribution.ts';
 import { recommendLimits, startingPoints } from '../../../../workflows/contract/insights/recommend-limits.ts';
 import { recommendWorkers } from '../../../../workflows/contract/insights/recommend-workers.ts';
@@ -62,7 +63,31 @@ it('L03: the arithmetic of limits holds for every recommendation, whatever runs 
   }
 });
 
-it('L03: the bootstrap interval holds the true quantile, is the same each time, and takes no time for large samples', () => {
+it('L03: an upper end of p99 covers the true one in 97.5 % of samples, and few runs are said to have none', () => {
+  expect([leastForUpperEnd(0.99), leastForUpperEnd(0.95)]).toEqual([368, 72]);
+  const draw = randomLcg(0.42);
+  const sampleOf = (count: number) => distributionOf(Array.from({ length: count }, draw));
+  expect(quantileInterval(sampleOf(367), 0.99).isBounded).toBe(false);
+  expect(quantileInterval(sampleOf(50), 0.99).isBounded).toBe(false);
+  for (const count of [368, 1000]) {
+    const intervals = Array.from({ length: 1000 }, () => quantileInterval(sampleOf(count), 0.99));
+    expect(intervals.every(({ isBounded }) => isBounded)).toBe(true);
+    // Three standard errors below what it says; two for both ends together.
+    expect(intervals.filter(({ high }) => high >= 0.99).length).toBeGreaterThan(960);
+    expect(intervals.filter(({ low, high }) => low <= 0.99 && high >= 0.99).length).toBeGreaterThan(930);
+  }
+});
+
+it('L03: fewer runs than an upper end needs may raise a limit, and not lower it', () => {
+  const few = recommended(367, (number) => ({ durationMs: 20_000 + number }));
+  expect(few.change).toEqual({});
+  expect(few.own?.why).toContain('a limit is not lowered from fewer than 368 runs');
+  expect(few.own?.why).toContain('do not tell an upper end; the longest took 20.4 s');
+  expect(recommended(368, (number) => ({ durationMs: 20_000 + number })).change).toEqual({ ai: { attemptSeconds: 35 } });
+  expect(recommended(50, () => ({ durationMs: 1_000_000 })).change).toMatchObject({ ai: { attemptSeconds: 1500 } });
+});
+
+it('L03: the interval is the same each time, and takes no time for large samples', () => {
   const sample = distributionOf(Array.from({ length: 20_000 }, (_, index) => index + 1));
   const interval = quantileInterval(sample, 0.95);
   expect(interval).toEqual(quantileInterval(sample, 0.95));
