@@ -3593,7 +3593,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How long runs take and why, over all tenants: figures by group, and what is slow or no slowness */
+        /** How long runs take and why, over all tenants: figures by group, which runs are slow, and which were blocked by something else */
         get: {
             parameters: {
                 query?: {
@@ -5793,7 +5793,7 @@ export interface components {
             from: string;
             to: string;
             /**
-             * @description rows: all figures are exact; rollups: quantiles are within 2 %
+             * @description rows: all figures are exact; rollups: quantiles are within 1 %
              * @enum {string}
              */
             source: "rows" | "rollups";
@@ -5959,7 +5959,10 @@ export interface components {
                 value: number;
                 /** @description of the 95 % confidence interval */
                 low: number;
+                /** @description of that interval, or the largest value */
                 high: number;
+                /** @description whether the runs are enough for an upper end; else high is only a lower bound of it */
+                isBounded: boolean;
             } | null;
             /** @description how many runs a limit ended */
             cutOff: number;

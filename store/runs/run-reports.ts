@@ -3,10 +3,10 @@
  * rows; of many, the rollups of hours are read, and the rows of the hours that have none yet.
  */
 import { setImmediate as otherWork } from 'node:timers/promises';
-import { joinSummaries } from '../../workflows/contract/insights/join-summaries.ts';
 import { hourMs, type RunSummary } from '../../workflows/contract/insights/run-summary.ts';
 import { Tallies } from '../../workflows/contract/insights/run-tally.ts';
 import type { Database } from '../database/database.ts';
+import { joinByGroup } from './join-by-group.ts';
 import { rollupState } from './run-rollups.ts';
 import { tallyRows, type RunWindow } from './run-rows.ts';
 import { readSummary } from './stored-summary.ts';
@@ -28,13 +28,15 @@ export interface RunReports {
 const mostRows = 20_000;
 const mostOpenRows = 200_000;
 const rollupsAtOnce = 50;
+/** So many summaries are joined by their groups before more are read. */
+const joinedAt = 10_000;
 
 export function createRunReports(database: Database): RunReports {
   return {
     async report(window) {
       const { rolledUntil, removedUntilMs } = await rollupState(database);
       const isWhole = window.fromMs >= removedUntilMs && !(await hasMoreRows(database, window));
-      if (isWhole) return { ...window, summaries: await fromRows(database, window, mostRows), source: 'rows' };
+      if (isWhole) return { ...window, summaries: await joinByGroup(await fromRows(database, window, mostRows)), source: 'rows' };
       // The rows of an hour that the window begins in tell its part of that hour.
       const areRowsLeft = window.fromMs >= removedUntilMs;
       const firstHour = areRowsLeft ? Math.ceil(window.fromMs / hourMs) : Math.floor(window.fromMs / hourMs);
@@ -44,7 +46,7 @@ export function createRunReports(database: Database): RunReports {
       const begun = await fromRows(database, { fromMs: window.fromMs, toMs: firstMs }, mostOpenRows);
       const open = await fromRows(database, { fromMs: lastHour * hourMs, toMs: window.toMs }, mostOpenRows);
       const fromMs = Math.min(window.fromMs, firstMs);
-      return { fromMs, toMs: window.toMs, summaries: await byGroup([...begun, ...whole, ...open]), source: 'rollups' };
+      return { fromMs, toMs: window.toMs, summaries: await joinByGroup([...begun, ...whole, ...open]), source: 'rollups' };
     },
   };
 }
@@ -70,7 +72,8 @@ async function fromRows(database: Database, window: RunWindow, most: number): Pr
 
 /** The rollups of hours up to before the last, in portions. */
 async function fromRollups(database: Database, firstHour: number, lastHour: number): Promise<readonly RunSummary[]> {
-  const summaries: RunSummary[] = [];
+  let summaries: readonly RunSummary[] = [];
+  let mostApart = joinedAt;
   let after = { hour: firstHour, number: -1 };
   for (;;) {
     const { hour, number } = after;
@@ -83,28 +86,16 @@ async function fromRollups(database: Database, firstHour: number, lastHour: numb
       .orderBy('number')
       .limit(rollupsAtOnce)
       .execute();
-    for (const { summary } of rows) summaries.push(readSummary(summary));
+    const read = rows.map(({ summary }) => readSummary(summary));
+    // Those of a year would not fit into memory.
+    summaries = [...summaries, ...read];
+    if (summaries.length > mostApart) {
+      summaries = await joinByGroup(summaries);
+      mostApart = Math.max(joinedAt, 2 * summaries.length);
+    }
     const last = rows.at(-1);
     if (last === undefined || rows.length < rollupsAtOnce) return summaries;
     after = last;
     await otherWork();
   }
-}
-
-/** One summary for each group, of its hours. */
-async function byGroup(summaries: readonly RunSummary[]): Promise<readonly RunSummary[]> {
-  const groups = new Map<string, RunSummary[]>();
-  for (const summary of summaries) {
-    const key = JSON.stringify(Object.values(summary.group));
-    const members = groups.get(key);
-    if (members === undefined) groups.set(key, [summary]);
-    else members.push(summary);
-  }
-  const whole: RunSummary[] = [];
-  for (const members of groups.values()) {
-    const [first] = members;
-    if (first !== undefined) whole.push(joinSummaries(members, first.group));
-    await otherWork();
-  }
-  return whole;
 }

@@ -1,5 +1,6 @@
 /** What the page of insights shows: the analysis of the runs, the spans of its window, and some of the runs themselves. */
 import type { AcrossTenants } from '../../../../store/across-tenants.ts';
+import { joinByGroup } from '../../../../store/runs/join-by-group.ts';
 import type { Store } from '../../../../store/store.ts';
 import type { Analysis } from '../../../../workflows/contract/insights/analysis.ts';
 import { kindName } from '../../../../workflows/contract/insights/groups.ts';
@@ -48,13 +49,13 @@ export async function readInsights(
   const of = query.work === undefined ? undefined : (workOf(query.work) ?? undefined);
   const asked = { of, leadMagnet: query.magnet };
   const isAsked = ({ group }: RunSummary): boolean => isOf(group, query);
-  const all: RunSummary[] = [];
+  let all: readonly RunSummary[] = [];
   const spans: SpanSummary[] = [];
   const runs: Run[] = [];
   // One after the other: a window may hold many runs, and the process has other work.
   for (const span of spansOf(window)) {
     const { summaries } = await runReports.report(span);
-    all.push(...summaries);
+    all = await joinByGroup([...all, ...summaries]);
     spans.push({ ...span, summary: joinSummaries(summaries.filter(isAsked), noGroup) });
     runs.push(...(await store.runs.newest({ ...span, ...asked, limit: runsOfSpan })));
   }

@@ -6,7 +6,7 @@ import { testApi } from '../harness.ts';
 
 const refused = { outcome: 'failed', reason: 'receiver_refused', statusCode: 404 } as const;
 const runs = [
-  ...runsOf(60, { durationMs: 20_000 }),
+  ...runsOf(368, { durationMs: 20_000 }),
   ...runsOf(4, { ...refused, work: 'webhook', tenant: 'default', partId: 'notify' }),
   ...runsOf(4, { ...refused, work: 'webhook', partId: 'notify' }),
 ];
@@ -16,8 +16,8 @@ test('L01, L20: the analysis is over all tenants, and links the runs of the own 
   const { ask } = await testApi(await storeWithRuns(runs));
   expect(await jsonOf(await ask('/v1/insights/analysis?since=24h&by=lead-magnet'))).toMatchObject({
     by: 'lead-magnet',
-    total: { runs: 68, durationMs: { count: 68, max: 20_000 } },
-    groups: [{ name: 'report', runs: 68, errors: { receiver_refused: 8 }, refusals: { 404: 8 } }],
+    total: { runs: 376, durationMs: { count: 68, max: 20_000 } },
+    groups: [{ name: 'report', runs: 376, errors: { receiver_refused: 8 }, refusals: { 404: 8 } }],
     findings: [
       { cause: 'missing_permission', tenant: 'default', runs: 4, examples: [{ page: '/jobs/job-3' }, {}, {}] },
       { cause: 'missing_permission', tenant: 'acme', runs: 4, examples: [{ page: null, tenant: 'acme' }, {}, {}] },
@@ -31,9 +31,9 @@ test('L03: recommended limits come with their evidence, or with how many runs ar
   const { ask } = await testApi(await storeWithRuns(runs));
   const recommended = await jsonOf(await ask('/v1/insights/recommendations'));
   expect(recommended).toMatchObject({ change: { ai: { attemptSeconds: 30 } } });
-  expect(await jsonOf(await ask('/v1/insights/recommendations?leastRuns=61'))).toMatchObject({
+  expect(await jsonOf(await ask('/v1/insights/recommendations?leastRuns=369'))).toMatchObject({
     change: {},
-    kinds: expect.arrayContaining([expect.objectContaining({ kind: 'ai', runs: 60, missingRuns: 1, attempt: null })]),
+    kinds: expect.arrayContaining([expect.objectContaining({ kind: 'ai', runs: 368, missingRuns: 1, attempt: null })]),
   });
 });
 

@@ -69,7 +69,7 @@ test('the page of one kind of work, and of a part of the window, has its runs al
 
 test('a wrong address says what is wrong, and an empty store has an empty page', async () => {
   const page = await pageOver([]);
-  expect(await page('')).toContain('fewer than three runs show any cause');
+  expect(await page('')).toContain('No findings: no cause was seen in three or more runs');
   expect(await page('?since=ever')).toContain('since');
   expect(await page('?from=-1&to=5')).toContain('from');
 });
