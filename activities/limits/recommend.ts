@@ -16,7 +16,11 @@ export async function recommendFromRuns(
   const { stable } = await limits.rollout();
   const current = (await limits.version(stable))?.overrides ?? {};
   const work = new URL('./recommendation-work.ts', import.meta.url);
-  const kinds = await runInThread<typeof recommendByKind>(work, { summaries, current }, { timeoutMilliseconds: 20_000 });
+  const kinds = await runInThread<typeof recommendByKind>(
+    work,
+    { summaries, current },
+    { timeoutMilliseconds: 20_000 },
+  );
   return kinds.flatMap(({ kind, runs, why, changes }) =>
     versionedLimits.flatMap((limit) => {
       const value = changes[kind]?.[limit];

@@ -1,8 +1,5 @@
 /** Recommends limits in a thread, by summaries that may hold many thousand durations. */
-import {
-  recommendLimits,
-  type KindRecommendation,
-} from '../../workflows/contract/insights/recommend-limits.ts';
+import { recommendLimits, type KindRecommendation } from '../../workflows/contract/insights/recommend-limits.ts';
 import type { RunSummary } from '../../workflows/contract/insights/run-summary.ts';
 import type { LimitsByKind } from '../../workflows/contract/limits/limits-version.ts';
 

@@ -9,10 +9,7 @@ import type { RunGroup, RunSummary } from '../../workflows/contract/insights/run
 /** Copying one takes 20 µs. */
 const mostGroups = 2000;
 
-export async function joinByGroup(
-  summaries: readonly RunSummary[],
-  most = mostGroups,
-): Promise<readonly RunSummary[]> {
+export async function joinByGroup(summaries: readonly RunSummary[], most = mostGroups): Promise<readonly RunSummary[]> {
   const whole = await joinAlike(summaries, ({ group }) => group);
   if (whole.length <= most) return whole;
   const byRuns = whole.toSorted((left, right) => right.runs - left.runs);

@@ -36,7 +36,8 @@ export function createRunReports(database: Database): RunReports {
     async report(window) {
       const { rolledUntil, removedUntilMs } = await rollupState(database);
       const isWhole = window.fromMs >= removedUntilMs && !(await hasMoreRows(database, window));
-      if (isWhole) return { ...window, summaries: await joinByGroup(await fromRows(database, window, mostRows)), source: 'rows' };
+      if (isWhole)
+        return { ...window, summaries: await joinByGroup(await fromRows(database, window, mostRows)), source: 'rows' };
       // The rows of an hour that the window begins in tell its part of that hour.
       const areRowsLeft = window.fromMs >= removedUntilMs;
       const firstHour = areRowsLeft ? Math.ceil(window.fromMs / hourMs) : Math.floor(window.fromMs / hourMs);
@@ -46,7 +47,12 @@ export function createRunReports(database: Database): RunReports {
       const begun = await fromRows(database, { fromMs: window.fromMs, toMs: firstMs }, mostOpenRows);
       const open = await fromRows(database, { fromMs: lastHour * hourMs, toMs: window.toMs }, mostOpenRows);
       const fromMs = Math.min(window.fromMs, firstMs);
-      return { fromMs, toMs: window.toMs, summaries: await joinByGroup([...begun, ...whole, ...open]), source: 'rollups' };
+      return {
+        fromMs,
+        toMs: window.toMs,
+        summaries: await joinByGroup([...begun, ...whole, ...open]),
+        source: 'rollups',
+      };
     },
   };
 }

@@ -21,7 +21,8 @@ const analysisRoute = createRoute({
   method: 'get',
   path: `${path}/analysis`,
   tags,
-  summary: 'How long runs take and why, over all tenants: figures by group, which runs are slow, and which were blocked by something else',
+  summary:
+    'How long runs take and why, over all tenants: figures by group, which runs are slow, and which were blocked by something else',
   request: { query: z.object({ since, by: z.enum(analysisGroupings).default('kind') }) },
   responses: { 200: json('The analysis', AnalysisSchema), 400: problem('A parameter is not right') },
 });

@@ -11,7 +11,9 @@ const IntervalSchema = z.object({
   value: z.number(),
   low: z.number().describe('of the 95 % confidence interval'),
   high: z.number().describe('of that interval, or the largest value'),
-  isBounded: z.boolean().describe('whether the runs are enough for an upper end; else high is only a lower bound of it'),
+  isBounded: z
+    .boolean()
+    .describe('whether the runs are enough for an upper end; else high is only a lower bound of it'),
 });
 
 const KindSchema = z

@@ -28,7 +28,10 @@ test('L01: a report is over the runs of all tenants that ended in its window, re
 
 test('L01: a run whose reason a newer version has written counts as unexpected, and no report fails for it', async () => {
   const database = await runDatabase();
-  await insertRuns(database, runsOf(2, () => ({ endedMs: noon, outcome: 'failed', reason: 'time_limit' })));
+  await insertRuns(
+    database,
+    runsOf(2, () => ({ endedMs: noon, outcome: 'failed', reason: 'time_limit' })),
+  );
   await database.updateTable('runs').set({ reason: 'not_yet_known' }).execute();
   const { summaries } = await createRunReports(database).report({ fromMs: noon, toMs: noon + 1 });
   expect(summaries).toMatchObject([{ runs: 2, reasons: { unexpected: 2 } }]);

@@ -107,7 +107,11 @@ function recommendationOf(
   const attempt = inSeconds(quantileInterval(sample, share));
   const longestMs = joined(own.map(({ duration }) => duration)).max;
   const asked = Math.max(attempt.high * margin, 0);
-  const { changes, problem } = changesOf(kind, current, { asked, longest: longestMs / 1000, mayLower: attempt.isBounded });
+  const { changes, problem } = changesOf(kind, current, {
+    asked,
+    longest: longestMs / 1000,
+    mayLower: attempt.isBounded,
+  });
   const cut = cutOff.count === 0 ? '' : `; a limit ended ${cutOff.count}, so that the true value is higher`;
   const fits = problem ?? (Object.keys(changes).length === 0 ? '; the limits fit' : '');
   const numbers = `p99 of ${counted(sample.count, 'attempt')} is ${figure(attempt.value)} s (${rangeOf(attempt)}), times ${margin} is ${figure(asked)} s`;

@@ -65,7 +65,10 @@ function recommendation(
   const memoryBytes = all.memory.count === 0 || eachMs !== null ? null : Math.ceil(memory.high * value);
   const starts = all.coldStarts + all.warmStarts;
   const cold = eachMs === null || starts === 0 ? '' : `; ${all.coldStarts} of ${counted(starts, 'start')} were cold`;
-  const room = memoryBytes === null ? '' : `; each takes up to ${mebibytes(memory.high)} MiB${memory.isBounded ? '' : ' as far as so few runs tell'}`;
+  const room =
+    memoryBytes === null
+      ? ''
+      : `; each takes up to ${mebibytes(memory.high)} MiB${memory.isBounded ? '' : ' as far as so few runs tell'}`;
   const why = `p95 of ${counted(busy.length, 'hour')} with ${counted(runs, 'run')} is ${figure(load.value)} in use at once (${load.isBounded ? `95 % confidence: up to ${figure(load.high)}` : `too few hours for an upper end; the busiest had ${figure(load.high)}`}), with room for chance${cold}${room}`;
   return { setting, runs, missingRuns, value, memoryBytes, why };
 }

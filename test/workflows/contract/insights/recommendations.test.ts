@@ -83,7 +83,9 @@ it('L03: fewer runs than an upper end needs may raise a limit, and not lower it'
   expect(few.change).toEqual({});
   expect(few.own?.why).toContain('a limit is not lowered from fewer than 368 runs');
   expect(few.own?.why).toContain('do not tell an upper end; the longest took 20.4 s');
-  expect(recommended(368, (number) => ({ durationMs: 20_000 + number })).change).toEqual({ ai: { attemptSeconds: 35 } });
+  expect(recommended(368, (number) => ({ durationMs: 20_000 + number })).change).toEqual({
+    ai: { attemptSeconds: 35 },
+  });
   expect(recommended(50, () => ({ durationMs: 1_000_000 })).change).toMatchObject({ ai: { attemptSeconds: 1500 } });
 });
 
