@@ -4491,6 +4491,8 @@ export interface paths {
                     "application/json": {
                         /** @description the version; 0 is the built-in table, the one before when left out */
                         to?: number;
+                        /** @description of the roll-out that you have seen; another one is a conflict */
+                        revision: number;
                         why: string;
                         /**
                          * @description who wants it, as the audit log tells it
@@ -4537,7 +4539,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description New jobs have that version already */
+                /** @description The roll-out has another revision, that version is being tried, or new jobs have it already */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -4557,6 +4559,15 @@ export interface paths {
                 };
                 /** @description The body is not application/json */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description That version is outside of the bounds of this release */
+                422: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -6183,7 +6194,7 @@ export interface components {
             version: number | null;
             proposal: number | null;
             why: string;
-            /** @description the figures that it was decided by; null where there are none */
+            /** @description the figures that it was decided by; of a roll-back by a person, `to` is the version that new jobs get; else null */
             evidence: {
                 [key: string]: unknown;
             } | null;

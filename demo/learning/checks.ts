@@ -1,7 +1,6 @@
 /** What is checked in the demo: what was expected, and what was seen. Pure. */
 import type { Analysis } from '../../client/cli/api/client.ts';
 import type { FindingCause } from '../../workflows/contract/insights/causes.ts';
-import { isInCanary } from '../../store/limits/canary-share.ts';
 
 export interface Check {
   readonly what: string;
@@ -63,14 +62,17 @@ export function completionCheck(jobs: readonly { readonly id: string; readonly o
   };
 }
 
-/** Each job has the version that the hash of its id gives it. */
+export interface PinnedJob {
+  readonly limitsVersion: number;
+  /** The version that the hash of its id gives it. */
+  readonly hashedVersion: number;
+}
+
 export function pinChecks(
-  jobs: readonly { readonly id: string; readonly limitsVersion: number }[],
+  jobs: readonly PinnedJob[],
   { stable, candidate, percent }: { readonly stable: number; readonly candidate: number; readonly percent: number },
 ): readonly Check[] {
-  const wrong = jobs.filter(
-    ({ id, limitsVersion }) => limitsVersion !== (isInCanary(id, percent) ? candidate : stable),
-  );
+  const wrong = jobs.filter(({ limitsVersion, hashedVersion }) => limitsVersion !== hashedVersion);
   const tried = jobs.filter(({ limitsVersion }) => limitsVersion === candidate).length;
   return [
     {

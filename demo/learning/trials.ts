@@ -37,13 +37,19 @@ const realTrialJobs = 40;
 
 /** `durations`: those of the real runs that it was proposed from, in milliseconds. */
 export async function goodTrial(parts: TrialParts, durations: readonly number[]): Promise<TrialReport> {
-  const { api, stores, looks, places, say } = parts;
+  const { api, stores, store, looks, places, say } = parts;
   say('The tuning looks at the real runs …');
   const proposed = await looks.now();
   const trial = await stores.acrossTenants.limits.rollout();
   const began = trial.beganAt === null ? new Date() : new Date(trial.beganAt);
   say(`${realTrialJobs} real jobs while the version is tried …`);
   const jobs = await runShortJobs(api, shortJobsAt(places).slug, realTrialJobs);
+  const pinned = await Promise.all(
+    jobs.map(async ({ id, limitsVersion }) => ({
+      limitsVersion,
+      hashedVersion: (await store.pinnedLimits.forNewJob(id))?.version ?? 0,
+    })),
+  );
   const early = await looks.now();
   say('Hours of jobs like them are recorded, and the guard looks …');
   const watched = await watchTrial(parts, {
@@ -58,7 +64,7 @@ export async function goodTrial(parts: TrialParts, durations: readonly number[])
   return {
     checks: [
       proposalCheck(proposed, 'webhook.attemptSeconds 45 → 35'),
-      ...pinChecks(jobs, { ...trial, candidate }),
+      ...pinChecks(pinned, { ...trial, candidate }),
       {
         what: 'the guard waits for 15 minutes and enough runs, whatever the first ones show',
         expected: 'continue',

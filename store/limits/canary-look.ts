@@ -4,42 +4,37 @@ import { stepKinds } from '../../workflows/contract/limits/limits.ts';
 import { limitDifferences } from '../../workflows/contract/limits/limits-version.ts';
 import type { LimitsRollout } from '../../workflows/contract/limits/limits-schema.ts';
 import type { Database } from '../database/database.ts';
-import { runsOfArm } from './canary-runs.ts';
+import { endedRunsOf, runsUnderWayOf, submissionOfLast } from './canary-runs.ts';
 import { overridesOf } from './limits-changes.ts';
 
-/** The most runs of each arm that are read, those that started first. */
-export interface MostRuns {
+/** The most jobs of each arm that are read, those that were submitted first. */
+export interface MostJobs {
   readonly canary: number;
   readonly control: number;
 }
 
-/** Null when no version is being tried. */
+/** Null when no version is being tried. Where an arm has more jobs than are read, the other is read up to the same time. */
 export async function canaryLook(
   database: Database,
-  { stable, candidate, beganAt }: LimitsRollout,
+  { stable, candidate, beganAt: began }: LimitsRollout,
   now: Date,
-  most: MostRuns,
+  most: MostJobs,
 ): Promise<CanaryLook | null> {
-  if (candidate === null || beganAt === null) return null;
-  const began = new Date(beganAt);
+  if (candidate === null || began === null) return null;
   const differences = limitDifferences(await overridesOf(database, stable), await overridesOf(database, candidate));
   const kinds = stepKinds.filter((kind) => differences.some((difference) => difference.kind === kind));
-  const canary = await runsOfArm(database, { version: candidate, kinds, began, limit: most.canary });
-  const control = await runsOfArm(database, { version: stable, kinds, began, limit: most.control });
-  return sameTime({ beganAtMs: began.getTime(), nowMs: now.getTime(), canary, control }, most);
-}
-
-/** Where an arm has more runs than are read, the other one is compared up to the last of them. */
-function sameTime(look: CanaryLook, most: MostRuns): CanaryLook {
-  const until = Math.min(lastStart(look.canary, most.canary), lastStart(look.control, most.control));
-  if (until === Infinity) return look;
-  const cut = ({ ended, underWay }: ArmRuns): ArmRuns => ({
-    ended: ended.filter(({ startedAtMs }) => startedAtMs <= until),
-    underWay: underWay.filter(({ startedAtMs }) => startedAtMs <= until),
-  });
-  return { ...look, canary: cut(look.canary), control: cut(look.control) };
-}
-
-function lastStart({ ended }: ArmRuns, limit: number): number {
-  return ended.length < limit ? Infinity : ended.reduce((last, run) => Math.max(last, run.startedAtMs), 0);
+  const ends = [
+    await submissionOfLast(database, { version: candidate, began }, most.canary),
+    await submissionOfLast(database, { version: stable, began }, most.control),
+  ];
+  const until = ends.filter((end) => end !== null).toSorted()[0] ?? null;
+  const armOf = async (version: number): Promise<ArmRuns> => {
+    const arm = { version, kinds, began, until };
+    if (kinds.length === 0) return { ended: [], underWay: [] };
+    // What is under way first: a run that ends in between is in both, and is waited for until the next look.
+    const underWay = await runsUnderWayOf(database, arm);
+    return { underWay, ended: await endedRunsOf(database, arm) };
+  };
+  const [canary, control] = [await armOf(candidate), await armOf(stable)];
+  return { beganAtMs: Date.parse(began), nowMs: now.getTime(), canary, control };
 }

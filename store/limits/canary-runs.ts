@@ -2,7 +2,7 @@
  * The runs of the jobs that try a version of limits, and of those that have the version in force: what the guard judges.
  * Of all tenants.
  */
-import type { ArmRuns } from '../../workflows/contract/limits/canary/runs.ts';
+import type { EndedRun, RunUnderWay } from '../../workflows/contract/limits/canary/runs.ts';
 import type { StepKind } from '../../workflows/contract/limits/limits.ts';
 import type { Database } from '../database/database.ts';
 
@@ -10,51 +10,77 @@ export interface ArmOfTrial {
   readonly version: number;
   /** The kinds of step whose limits the trial changes. */
   readonly kinds: readonly StepKind[];
-  readonly began: Date;
-  /** The most runs that are read, those that started first. */
-  readonly limit: number;
+  /** When the first of its jobs was submitted at the earliest, ISO 8601. */
+  readonly began: string;
+  /** When the last was at the latest; null for all. */
+  readonly until: string | null;
+}
+
+/** When the last of so many jobs was submitted; null where there are fewer. */
+export async function submissionOfLast(
+  database: Database,
+  { version, began }: Pick<ArmOfTrial, 'version' | 'began'>,
+  count: number,
+): Promise<string | null> {
+  const row = await database
+    .selectFrom('jobs')
+    .select('submitted_at')
+    .where('limits_version', '=', version)
+    .where('submitted_at', '>=', began)
+    .orderBy('submitted_at')
+    .limit(1)
+    .offset(count - 1)
+    .executeTakeFirst();
+  return row?.submitted_at ?? null;
 }
 
 /** Waiting for a worker or a person is left out: no limit changes it. */
-export async function runsOfArm(database: Database, { version, kinds, began, limit }: ArmOfTrial): Promise<ArmRuns> {
-  if (kinds.length === 0) return { ended: [], underWay: [] };
-  const ended = await database
-    .selectFrom('runs')
-    .innerJoin('jobs', 'jobs.id', 'runs.owner_id')
-    .select(['owner_id', 'queued_ms', 'queue_ms', 'person_ms', 'duration_ms', 'runs.outcome', 'cost_microusd'])
+export async function endedRunsOf(database: Database, arm: ArmOfTrial): Promise<readonly EndedRun[]> {
+  let query = database
+    .selectFrom('jobs')
+    .innerJoin('runs', (join) => join.onRef('runs.tenant', '=', 'jobs.tenant').onRef('runs.owner_id', '=', 'jobs.id'))
+    .leftJoin('steps', (join) =>
+      join.onRef('steps.job_id', '=', 'runs.owner_id').onRef('steps.step_id', '=', 'runs.part_id'),
+    )
+    .select(['owner_id', 'queued_ms', 'ended_ms', 'queue_ms', 'person_ms', 'duration_ms', 'runs.outcome'])
+    .select(['cost_microusd', 'steps.started_at'])
+    .where('jobs.limits_version', '=', arm.version)
+    .where('jobs.submitted_at', '>=', arm.began)
     .where('runs.kind', '=', 'step')
-    .where('runs.work', 'in', kinds)
-    .where('runs.ended_ms', '>=', began.getTime())
-    .where('runs.limits_version', '=', version)
-    .where('runs.outcome', '!=', 'cancelled')
-    .where('jobs.submitted_at', '>=', began.toISOString())
-    .orderBy('queued_ms')
-    .limit(limit)
-    .execute();
-  const underWay = await database
-    .selectFrom('steps')
-    .innerJoin('jobs', 'jobs.id', 'steps.job_id')
-    .select(['steps.job_id', 'steps.started_at'])
-    .where('jobs.submitted_at', '>=', began.toISOString())
+    .where('runs.work', 'in', arm.kinds)
+    .where('runs.limits_version', '=', arm.version)
+    .where('runs.outcome', '!=', 'cancelled');
+  if (arm.until !== null) query = query.where('jobs.submitted_at', '<=', arm.until);
+  return (await query.execute()).map((run) => ({
+    jobId: run.owner_id,
+    startedAtMs: startOf(run),
+    durationMs: Math.max(0, run.duration_ms - run.queue_ms - run.person_ms),
+    // A part of what was asked, where the rest was cut off, is what limits that are too tight do.
+    isError: run.outcome !== 'succeeded',
+    costMicroUsd: run.cost_microusd,
+  }));
+}
+
+/** As it was while the run was under way: a job keeps its place. A step that is run anew has a later start than its earlier run. */
+function startOf(run: { readonly started_at: string | null; readonly queued_ms: number; readonly ended_ms: number }) {
+  const startedAtMs = run.started_at === null ? NaN : Date.parse(run.started_at);
+  return startedAtMs <= run.ended_ms ? startedAtMs : run.queued_ms;
+}
+
+/** Also the steps that wait for a person, and those that have not started yet. */
+export async function runsUnderWayOf(database: Database, arm: ArmOfTrial): Promise<readonly RunUnderWay[]> {
+  let query = database
+    .selectFrom('jobs')
+    .innerJoin('steps', 'jobs.id', 'steps.job_id')
+    .select(['steps.job_id', 'steps.started_at', 'steps.state'])
+    .where('jobs.limits_version', '=', arm.version)
+    .where('jobs.submitted_at', '>=', arm.began)
     .where('jobs.state', '!=', 'ended')
-    .where('jobs.limits_version', '=', version)
-    .where('steps.state', '=', 'running')
-    .where('steps.kind', 'in', kinds)
-    .where('steps.started_at', 'is not', null)
-    .limit(limit)
-    .execute();
-  return {
-    ended: ended.map((run) => ({
-      jobId: run.owner_id,
-      startedAtMs: run.queued_ms + run.queue_ms,
-      durationMs: Math.max(0, run.duration_ms - run.queue_ms - run.person_ms),
-      // A part of what was asked, where the rest was cut off, is what limits that are too tight do.
-      isError: run.outcome !== 'succeeded',
-      costMicroUsd: run.cost_microusd,
-    })),
-    underWay: underWay.map(({ job_id: jobId, started_at: startedAt }) => ({
-      jobId,
-      startedAtMs: Date.parse(startedAt ?? ''),
-    })),
-  };
+    .where('steps.state', 'in', ['waiting', 'running', 'awaiting_approval'])
+    .where('steps.kind', 'in', arm.kinds);
+  if (arm.until !== null) query = query.where('jobs.submitted_at', '<=', arm.until);
+  return (await query.execute()).map(({ job_id: jobId, started_at: startedAt, state }) => ({
+    jobId,
+    startedAtMs: startedAt === null || state === 'waiting' ? null : Date.parse(startedAt),
+  }));
 }

@@ -16,6 +16,7 @@ import {
 import type { LimitsAuditEntry, LimitsRollout, LimitsVersion } from '../../workflows/contract/limits/limits-schema.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { inTransaction, lockName } from '../database/transactions.ts';
+import { newSalt } from './canary-share.ts';
 import { readRollout, readVersion } from './stored-limits.ts';
 
 type LimitsTransaction = Transaction<Tables>;
@@ -87,6 +88,7 @@ export async function writeRollout(
       stable,
       candidate,
       percent,
+      salt: candidate === null ? null : newSalt(),
       began_at: candidate === null ? null : now.toISOString(),
       changed_at: now.toISOString(),
       revision: revision + 1,
@@ -116,9 +118,10 @@ export interface OperatorsChange {
   readonly now: Date;
 }
 
-/** `stale`: it was made for another version than the one in force. */
+/** `stale`: it was made for another version than the one in force. `changed`: for another revision of the roll-out. */
 export type ChangeRefusal =
   | { readonly as: 'stale'; readonly stable: number }
+  | { readonly as: 'changed'; readonly revision: number }
   | { readonly as: 'canary'; readonly candidate: number }
   | { readonly as: 'same' }
   | { readonly as: 'missing' }
@@ -153,24 +156,33 @@ export function setLimits(
   });
 }
 
+export interface Rollback extends OperatorsChange {
+  readonly to: number | null;
+  readonly revision: number;
+}
+
 /**
  * Ends the trial of a version; without one, new jobs get the version before. With `to`, they get that one. Jobs that
- * have a version keep it.
+ * have a version keep it. `revision` is the one that was seen: repeated, or after another change, it does nothing.
  */
-export function rollBackLimits(
-  database: Database,
-  { who, why, now, to }: OperatorsChange & { readonly to: number | null },
-): Promise<ChangeTaken> {
+export function rollBackLimits(database: Database, { who, why, now, to, revision }: Rollback): Promise<ChangeTaken> {
   return changeLimits(database, async (transaction, rollout): Promise<ChangeTaken> => {
     const { stable, candidate } = rollout;
+    if (rollout.revision !== revision) return { as: 'changed', revision: rollout.revision };
     const before = candidate === null ? ((await versionOf(transaction, stable))?.parent ?? null) : stable;
     const target = to ?? before;
     if (target === null) return { as: 'same' };
-    if (target !== builtInVersion && (await versionOf(transaction, target)) === null) return { as: 'missing' };
+    const version = target === builtInVersion ? null : await versionOf(transaction, target);
+    if (target !== builtInVersion && version === null) return { as: 'missing' };
+    if (target === candidate) return { as: 'canary', candidate };
     if (candidate === null && target === stable) return { as: 'same' };
+    // A trial can be ended whatever the version in force is.
+    const problems = target === stable ? [] : limitsVersionProblems(version?.overrides ?? {});
+    if (problems.length > 0) return { as: 'problems', problems };
     await writeRollout(transaction, { ...rollout, stable: target, candidate: null, percent: 0 }, now);
     await dropOpenProposal(transaction, who, now);
-    await appendToAudit(transaction, { who, action: 'rolled_back', version: candidate ?? stable, why, now });
+    const deed = { who, action: 'rolled_back', version: candidate ?? stable, evidence: { to: target } } as const;
+    await appendToAudit(transaction, { ...deed, why, now });
     return { as: 'taken', version: target };
   });
 }

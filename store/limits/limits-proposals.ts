@@ -9,19 +9,16 @@ import { limitsVersionProblems, type LimitsByKind } from '../../workflows/contra
 import {
   canaryPercent,
   proposalSeconds,
+  tuningName,
   type DecideInput,
   type DecideResult,
   type ProposalState,
   type TuningMode,
 } from '../../workflows/contract/limits/tuning.ts';
 import type { Database, Tables } from '../database/database.ts';
-import { appendToAudit, changeLimits, insertVersion, writeRollout } from './limits-changes.ts';
+import { appendToAudit, changeLimits, insertVersion, overridesOf, writeRollout } from './limits-changes.ts';
+import { changesIn, isCoolingDown, isResting, refusedChanges } from './proposal-rest.ts';
 import { readProposal } from './stored-limits.ts';
-
-const refusedSeconds = 7 * 24 * 3600;
-
-/** Who proposes, tries, promotes and rolls back without a person. */
-export const tuningName = 'tuning';
 
 export interface NewProposal {
   readonly mode: Exclude<TuningMode, 'off'>;
@@ -49,6 +46,9 @@ export function propose(database: Database, asked: NewProposal): Promise<Proposa
     const open = await openProposal(transaction);
     if (open !== null) return { as: 'asking', proposal: open };
     if (await isCoolingDown(transaction, rollout, asked)) return { as: 'cool_down' };
+    const refused = await refusedChanges(transaction, now);
+    const changes = changesIn(await overridesOf(transaction, base), overrides);
+    if (changes.some((change) => isResting(change, refused))) return { as: 'cool_down' };
     const row = await transaction
       .insertInto('limits_proposals')
       .values({
@@ -80,31 +80,6 @@ export function propose(database: Database, asked: NewProposal): Promise<Proposa
   });
 }
 
-/**
- * After a change that took effect or was taken back, and after a proposal, whatever became of it. What people denied, and
- * what a trial has rolled back, is proposed again after a week.
- */
-async function isCoolingDown(
-  transaction: Transaction<Tables>,
-  { changedAt }: LimitsRollout,
-  { coolDownSeconds, overrides, now }: NewProposal,
-): Promise<boolean> {
-  const { made } = await transaction
-    .selectFrom('limits_proposals')
-    .select(({ fn }) => fn.max<string | null>('made_at').as('made'))
-    .executeTakeFirstOrThrow();
-  const since = new Date(now.getTime() - coolDownSeconds * 1000).toISOString();
-  if ((changedAt ?? '') > since || (made ?? '') > since) return true;
-  const refused = await transaction
-    .selectFrom('limits_proposals')
-    .select('number')
-    .where('state', '!=', 'dry_run')
-    .where('overrides', '=', JSON.stringify(overrides))
-    .where('made_at', '>', new Date(now.getTime() - refusedSeconds * 1000).toISOString())
-    .executeTakeFirst();
-  return refused !== undefined;
-}
-
 /** Null for a proposal that does not exist. */
 export function decideProposal(
   database: Database,
@@ -116,12 +91,35 @@ export function decideProposal(
     if (proposal === null) return null;
     const state = ({ approve: 'approved', deny: 'denied', expire: 'expired' } as const)[decision];
     if (proposal.state !== 'open') return { as: proposal.state === state ? 'taken' : 'closed', state: proposal.state };
+    if (decision === 'approve') {
+      const hindrance = hindranceOf(proposal, rollout);
+      if (hindrance !== null) return expire(transaction, number, hindrance, now);
+    }
     const why = note ?? (decision === 'expire' ? 'nobody answered in time' : `${state} by ${by}`);
     await appendToAudit(transaction, { who: by, action: state, proposal: number, why, now });
     if (decision === 'approve') await beginTrial(transaction, rollout, proposal, { by, state: 'approved', note, now });
     else await endProposal(transaction, number, { by, state, note, version: null, now });
     return { as: 'taken', state };
   });
+}
+
+/** Why a proposal cannot be tried any more: it may be older than the release or the roll-out. Null when it can be. */
+function hindranceOf({ base, overrides }: LimitsProposal, { stable, candidate }: LimitsRollout): string | null {
+  if (candidate !== null) return `version ${candidate} is being tried`;
+  if (base !== stable) return `it changes version ${base}, and version ${stable} is in force`;
+  const problems = limitsVersionProblems(overrides);
+  return problems.length === 0 ? null : `it is no version any more: ${problems.join('; ')}`;
+}
+
+async function expire(
+  transaction: Transaction<Tables>,
+  number: number,
+  note: string,
+  now: Date,
+): Promise<DecideResult> {
+  await appendToAudit(transaction, { who: tuningName, action: 'expired', proposal: number, why: note, now });
+  await endProposal(transaction, number, { by: tuningName, state: 'expired', note, version: null, now });
+  return { as: 'closed', state: 'expired' };
 }
 
 interface ProposalEnd {

@@ -16,8 +16,9 @@ import {
   versionOf,
   type ChangeTaken,
   type OperatorsChange,
+  type Rollback,
 } from './limits-changes.ts';
-import { canaryLook, type MostRuns } from './canary-look.ts';
+import { canaryLook, type MostJobs } from './canary-look.ts';
 import {
   decideProposal,
   endTrial,
@@ -28,6 +29,7 @@ import {
   type ProposalTaken,
   type TrialEnd,
 } from './limits-proposals.ts';
+import { isCoolingDown, refusedChanges, type CoolDown, type LimitDirection } from './proposal-rest.ts';
 import { readAuditEntry, readProposal, readVersion } from './stored-limits.ts';
 
 /** The newest before a number; all when it is null. */
@@ -47,16 +49,20 @@ export interface Limits {
     change: OperatorsChange & { readonly change: LimitsChange; readonly parent: number | null },
   ): Promise<ChangeTaken>;
   /** See `rollBackLimits`. */
-  rollBack(change: OperatorsChange & { readonly to: number | null }): Promise<ChangeTaken>;
+  rollBack(change: Rollback): Promise<ChangeTaken>;
   proposals(page: LimitsPage): Promise<readonly LimitsProposal[]>;
   proposal(number: number): Promise<LimitsProposal | null>;
   /** The one that waits for an answer. */
   openProposal(): Promise<LimitsProposal | null>;
   propose(proposal: NewProposal): Promise<ProposalTaken>;
+  /** Whether it is too early after the last change or proposal. */
+  isCoolingDown(coolDown: CoolDown): Promise<boolean>;
+  /** What people denied or what was rolled back, and is not proposed again yet. */
+  refusedChanges(now: Date): Promise<readonly LimitDirection[]>;
   /** Null for a proposal that does not exist. */
   decide(decision: DecideInput, now: Date): Promise<DecideResult | null>;
   /** What the guard judges; null when no version is being tried. */
-  canaryLook(rollout: LimitsRollout, now: Date, most: MostRuns): Promise<CanaryLook | null>;
+  canaryLook(rollout: LimitsRollout, now: Date, most: MostJobs): Promise<CanaryLook | null>;
   /** Ends the trial of a version. False when the roll-out is another one by now. */
   endTrial(end: TrialEnd): Promise<boolean>;
 }
@@ -85,6 +91,8 @@ export function createLimits(database: Database): Limits {
     proposal: (number) => proposalOf(database, number),
     openProposal: () => openProposal(database),
     propose: (proposal) => propose(database, proposal),
+    isCoolingDown: async (coolDown) => isCoolingDown(database, await rolloutOf(database), coolDown),
+    refusedChanges: (now) => refusedChanges(database, now),
     decide: (decision, now) => decideProposal(database, decision, now),
     canaryLook: (rollout, now, most) => canaryLook(database, rollout, now, most),
     endTrial: (end) => endTrial(database, end),

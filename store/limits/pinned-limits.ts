@@ -22,13 +22,14 @@ export function createPinnedLimits(database: Database): PinnedLimitsOfJobs {
             ]),
           ),
         )
-        .select(['stable', 'candidate', 'percent', 'number', 'overrides'])
+        .select(['stable', 'candidate', 'percent', 'salt', 'number', 'overrides'])
         .execute();
       const [first] = rows;
       // Version 0 has no row.
       if (first === undefined) return undefined;
-      const { stable, candidate, percent } = first;
-      const version = candidate !== null && isInCanary(jobId, percent) ? candidate : stable;
+      const { stable, candidate, percent, salt } = first;
+      const isTried = candidate !== null && salt !== null && isInCanary(jobId, salt, percent);
+      const version = isTried ? candidate : stable;
       const chosen = rows.find(({ number }) => number === version);
       return chosen && { version, overrides: readOverrides(chosen.overrides) };
     },

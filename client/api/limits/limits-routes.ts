@@ -11,6 +11,7 @@ import {
 import { changeRefusals, json, problem } from '../http/documented-answers.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { ProblemError } from '../http/problem.ts';
+import { AuthorSchema } from './author.ts';
 
 const tags = ['Limits'];
 const path = '/v1/limits';
@@ -25,7 +26,7 @@ const PageQuerySchema = z.object({
 const next = z.int().nullable().describe('`before` of the next page; null at the end');
 
 const why = z.string().trim().min(1).max(500);
-const by = z.string().min(1).max(100).default('api').describe('who wants it, as the audit log tells it');
+const by = AuthorSchema.default('api').describe('who wants it, as the audit log tells it');
 const bodyProblems = {
   ...changeRefusals,
   400: problem('The body is not JSON of this form'),
@@ -125,6 +126,7 @@ const rollbackRoute = createRoute({
               .min(0)
               .optional()
               .describe('the version; 0 is the built-in table, the one before when left out'),
+            revision: z.int().min(0).describe('of the roll-out that you have seen; another one is a conflict'),
             why,
             by,
           }),
@@ -136,7 +138,8 @@ const rollbackRoute = createRoute({
     200: json('What new jobs get now', RolloutSchema),
     ...bodyProblems,
     404: problem('No such version'),
-    409: problem('New jobs have that version already'),
+    409: problem('The roll-out has another revision, that version is being tried, or new jobs have it already'),
+    422: problem('That version is outside of the bounds of this release'),
   },
 });
 
@@ -164,8 +167,8 @@ export function addLimitsRoutes(app: OpenAPIHono, { acrossTenants: { limits }, n
     return context.json(await versionOf(limits, versionIn(taken)), 201);
   });
   app.openapi(rollbackRoute, async (context) => {
-    const { to = null, why: reason, by: who } = context.req.valid('json');
-    const taken = await limits.rollBack({ to, why: reason, who, now: now() });
+    const { to = null, revision, why: reason, by: who } = context.req.valid('json');
+    const taken = await limits.rollBack({ to, revision, why: reason, who, now: now() });
     if (taken.as === 'same') throw new ProblemError('conflict', 'new jobs have that version already');
     versionIn(taken);
     return context.json(await limits.rollout(), 200);
@@ -187,6 +190,11 @@ export function versionIn(taken: ChangeTaken): number {
       return taken.version;
     case 'stale':
       throw new ProblemError('conflict', `version ${taken.stable} of limits is in force now: look at it first`);
+    case 'changed':
+      throw new ProblemError(
+        'conflict',
+        `the limits were changed meanwhile, to revision ${taken.revision} of the roll-out: look at them first`,
+      );
     case 'canary':
       throw new ProblemError(
         'conflict',

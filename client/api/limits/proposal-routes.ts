@@ -4,6 +4,7 @@ import { LimitsProposalSchema } from '../../../workflows/contract/limits/limits-
 import { changeRefusals, json, problem } from '../http/documented-answers.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { answerProposal } from './answer-proposal.ts';
+import { AuthorSchema } from './author.ts';
 
 const tags = ['Limits'];
 const path = '/v1/limits/proposals';
@@ -45,7 +46,7 @@ const answerRoute = (verb: 'approve' | 'deny') =>
         content: {
           'application/json': {
             schema: z.strictObject({
-              by: z.string().min(1).max(100).default('api').describe('who answers, as the audit log tells it'),
+              by: AuthorSchema.default('api').describe('who answers, as the audit log tells it'),
               note: z.string().max(500).optional(),
             }),
           },

@@ -73,7 +73,9 @@ export function addLimitsHistory(limits: Command, api: () => Api): void {
     .option('--json', 'print JSON')
     .action(async (version: string | undefined, { why }: Reason) => {
       const to = version === undefined ? {} : { to: numberOf(version) };
-      const body = { ...to, why, by: userInfo().username };
+      const query = { limit: 1 };
+      const seen = await answerOf(api().GET('/v1/limits/versions', { params: { query } }));
+      const body = { ...to, revision: seen.rollout.revision, why, by: userInfo().username };
       const rollout = await answerOf(api().POST('/v1/limits/rollback', { body }));
       if (isJson()) printJson(rollout);
       else say(`new jobs get version ${rollout.stable} of limits`);

@@ -9,7 +9,7 @@ export const limitsVersions: Migration = {
       `create table limits_versions (number integer not null primary key, made_at text not null, made_by text not null,
         why text not null, parent integer not null, overrides text not null)`,
       `create table limits_rollout (id integer not null primary key, stable integer not null, candidate integer,
-        percent integer not null, began_at text, changed_at text, revision integer not null)`,
+        percent integer not null, salt text, began_at text, changed_at text, revision integer not null)`,
       'insert into limits_rollout (id, stable, percent, revision) values (1, 0, 0, 0)',
       `create table limits_proposals (number integer primary key autoincrement, made_at text not null,
         state text not null, base integer not null, overrides text not null, why text not null,
@@ -18,6 +18,7 @@ export const limitsVersions: Migration = {
       `create table limits_audit (sequence integer primary key autoincrement, at text not null, who text not null,
         action text not null, version integer, proposal integer, why text not null, evidence text)`,
       'alter table jobs add column limits_version integer not null default 0',
+      'create index jobs_by_limits_version on jobs (limits_version, submitted_at)',
     ]);
   },
 };

@@ -21,6 +21,8 @@ export interface LimitsTables {
     candidate: number | null;
     /** Of new jobs, that get the candidate. */
     percent: number;
+    /** Of the hash that chooses those jobs: random for each trial; null without one. */
+    salt: string | null;
     began_at: string | null;
     /** When a change last took effect, or was taken back. */
     changed_at: string | null;

@@ -109,8 +109,17 @@ describe('L20: bounds and the cool-down', () => {
     await limits.decide({ proposal: 1, decision: 'deny', by: 'ada', note: 'not now' }, at(1));
     expect(await proposeAt(23, 'ask')).toMatchObject({ state: 'cool_down' });
     expect(await proposeAt(25, 'ask')).toMatchObject({ state: 'cool_down' });
-    expect(await proposeAt(25, 'ask', [{ ...longer, value: 1300 }])).toMatchObject({ state: 'asking' });
-    await limits.decide({ proposal: 2, decision: 'deny', by: 'ada', note: null }, at(26));
+    // The runs of another day recommend other seconds.
+    expect(await proposeAt(25, 'ask', [{ ...longer, value: 1300 }])).toMatchObject({ state: 'cool_down' });
+    // Another limit, and the other direction, were not denied.
+    const others = [
+      { ...longer, value: 1300 },
+      { ...longer, limit: 'attempts' as const, value: 12 },
+    ];
+    expect(await proposeAt(26, 'ask', others)).toMatchObject({ state: 'asking', reason: 'ai.attempts 8 → 12' });
+    await limits.decide({ proposal: 2, decision: 'deny', by: 'ada', note: null }, at(27));
+    expect(await proposeAt(52, 'ask', [{ ...longer, value: 500 }])).toMatchObject({ state: 'asking' });
+    await limits.decide({ proposal: 3, decision: 'deny', by: 'ada', note: null }, at(53));
     expect(await proposeAt(8 * 24, 'ask')).toMatchObject({ state: 'asking' });
     expect(await limits.rollout()).toMatchObject({ stable: 0, candidate: null });
   });
@@ -198,7 +207,7 @@ describe('L18: the guard', () => {
     const { limits, proposeAt } = await tuned();
     await proposeAt(0, 'act');
     const { revision } = await limits.rollout();
-    await limits.rollBack({ who: 'ada', why: 'enough', now: at(1), to: null });
+    await limits.rollBack({ who: 'ada', why: 'enough', now: at(1), to: null, revision });
     const end = { revision, decision: 'promote', reason: 'late', evidence: {}, now: at(2) } as const;
     expect(await limits.endTrial(end)).toBe(false);
     expect(await limits.rollout()).toMatchObject({ stable: 0, candidate: null });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { bucketOf } from '../../../store/limits/canary-share.ts';
 import { diagnosisChecks, pinChecks, type Finding } from '../../../demo/learning/checks.ts';
 
 const finding: Finding = {
@@ -36,13 +35,13 @@ describe('the checks of demo:learning', () => {
   });
 
   it('fail for a job whose version is not that of its hash', () => {
-    const ids = Array.from({ length: 100 }, (_, index) => `job_${index}`);
     const trial = { stable: 0, candidate: 1, percent: 10 };
-    const pinned = ids.map((id) => ({ id, limitsVersion: bucketOf(id) < 10 ? 1 : 0 }));
+    const pinned = Array.from({ length: 100 }, (_, index) => ({
+      limitsVersion: Number(index < 10),
+      hashedVersion: Number(index < 10),
+    }));
     expect(oks(pinChecks(pinned, trial))).toEqual([true]);
-    expect(oks(pinChecks([{ id: 'job_0', limitsVersion: bucketOf('job_0') < 10 ? 0 : 1 }, ...pinned], trial))).toEqual([
-      false,
-    ]);
+    expect(oks(pinChecks([{ limitsVersion: 1, hashedVersion: 0 }, ...pinned], trial))).toEqual([false]);
     expect(oks(pinChecks([], trial))).toEqual([false]);
   });
 });

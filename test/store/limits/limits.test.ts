@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bucketOf, isInCanary } from '../../../store/limits/canary-share.ts';
+import { bucketOf, isInCanary, newSalt } from '../../../store/limits/canary-share.ts';
 import { openTemporary, temporaryPlace, temporaryStore, type TestStore } from '../../support/temporary-store.ts';
 
 const now = new Date('2026-03-01T00:00:00.000Z');
@@ -8,16 +8,24 @@ const asked = { who: 'ada', why: 'answers take longer', now, parent: null };
 describe('L17: the share of jobs that try a version', () => {
   it('is the same job at every call, and close to the share that was asked for', () => {
     const ids = Array.from({ length: 20_000 }, (_, index) => `job_${index}`);
-    const tried = ids.filter((id) => isInCanary(id, 10));
+    const tried = ids.filter((id) => isInCanary(id, 'salt', 10));
     // Three standard deviations around the mean.
     expect(Math.abs(tried.length - 2000)).toBeLessThan(127);
-    expect(tried.every((id) => isInCanary(id, 10) && isInCanary(id, 50))).toBe(true);
-    expect(ids.some((id) => isInCanary(id, 0))).toBe(false);
-    expect(ids.every((id) => isInCanary(id, 100))).toBe(true);
+    expect(tried.every((id) => isInCanary(id, 'salt', 10) && isInCanary(id, 'salt', 50))).toBe(true);
+    expect(ids.some((id) => isInCanary(id, 'salt', 0))).toBe(false);
+    expect(ids.every((id) => isInCanary(id, 'salt', 100))).toBe(true);
   });
 
   it('does not change from release to release', () => {
-    expect(['job_a', 'job_b', 'job_c'].map(bucketOf)).toEqual([53, 38, 71]);
+    expect(['job_a', 'job_b', 'job_c'].map((id) => bucketOf(id, 'salt'))).toEqual([74, 10, 21]);
+  });
+
+  it('is another one in each trial, so that nobody can choose a job id that is in it', () => {
+    const ids = Array.from({ length: 1_000 }, (_, index) => `job_${index}`);
+    const [one, other] = [newSalt(), newSalt()];
+    const both = ids.filter((id) => isInCanary(id, one, 10) && isInCanary(id, other, 10));
+    // 10 are expected: six standard deviations.
+    expect(both.length).toBeLessThan(30);
   });
 });
 
@@ -63,12 +71,14 @@ describe('L19: the versions of limits', () => {
     const { limits } = acrossTenants;
     await limits.set({ ...asked, change: { ai: { attempts: 5 } } });
     await limits.set({ ...asked, change: { ai: { attempts: 6 } } });
-    expect(await limits.rollBack({ ...asked, to: null })).toEqual({ as: 'taken', version: 1 });
+    expect(await limits.rollBack({ ...asked, to: null, revision: 2 })).toEqual({ as: 'taken', version: 1 });
+    // A repeated request does not go back twice.
+    expect(await limits.rollBack({ ...asked, to: null, revision: 2 })).toEqual({ as: 'changed', revision: 3 });
     expect(await pinnedLimits.forNewJob('job_a')).toMatchObject({ version: 1 });
-    expect(await limits.rollBack({ ...asked, to: 0 })).toEqual({ as: 'taken', version: 0 });
+    expect(await limits.rollBack({ ...asked, to: 0, revision: 3 })).toEqual({ as: 'taken', version: 0 });
     expect(await pinnedLimits.forNewJob('job_a')).toBeUndefined();
-    expect(await limits.rollBack({ ...asked, to: null })).toEqual({ as: 'same' });
-    expect(await limits.rollBack({ ...asked, to: 9 })).toEqual({ as: 'missing' });
+    expect(await limits.rollBack({ ...asked, to: null, revision: 4 })).toEqual({ as: 'same' });
+    expect(await limits.rollBack({ ...asked, to: 9, revision: 4 })).toEqual({ as: 'missing' });
     expect(await limits.set({ ...asked, change: { ai: { attempts: 7 } } })).toEqual({ as: 'taken', version: 3 });
     expect((await limits.version(3))?.parent).toBe(0);
   });

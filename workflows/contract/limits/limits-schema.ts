@@ -103,6 +103,8 @@ export const LimitsAuditEntrySchema = z.object({
   version: z.int().nullable(),
   proposal: z.int().nullable(),
   why: z.string(),
-  evidence: EvidenceSchema.nullable().describe('the figures that it was decided by; null where there are none'),
+  evidence: EvidenceSchema.nullable().describe(
+    'the figures that it was decided by; of a roll-back by a person, `to` is the version that new jobs get; else null',
+  ),
 });
 export type LimitsAuditEntry = z.infer<typeof LimitsAuditEntrySchema>;

@@ -2,6 +2,8 @@
 
 export const limitsTuningType = 'limitsTuning';
 export const limitsProposalType = 'limitsProposal';
+/** Who proposes, tries, promotes and rolls back without a person, in the audit log. */
+export const tuningName = 'tuning';
 /** How often it looks; while one look takes longer, the next is skipped. */
 export const limitsTuningEverySeconds = 1800;
 /** Of new jobs, that try a candidate. */

@@ -44,7 +44,7 @@ export function limitsPage(data: LimitsPageData): Html {
         <ul class="plain">
           ${versions.map((version) => versionRow(version, rollout))}
         </ul>
-        ${rollout.candidate === null && rollout.stable !== 0 ? rollback('Back to the version before') : null}
+        ${rollout.candidate === null && rollout.stable !== 0 ? rollback('Back to the version before', rollout) : null}
       </section>
       ${
         others.length === 0
@@ -66,7 +66,8 @@ export function limitsPage(data: LimitsPageData): Html {
   );
 }
 
-function trial({ candidate, stable, percent, beganAt }: LimitsRollout, verdict: CanaryVerdict | null): Html {
+function trial(rollout: LimitsRollout, verdict: CanaryVerdict | null): Html {
+  const { candidate, stable, percent, beganAt } = rollout;
   const evidence = verdict?.evidence ?? null;
   return html`<section class="card" id="trial">
     <h2>Version ${candidate} is being tried <span class="pill busy">${percent} % of new jobs</span></h2>
@@ -89,7 +90,7 @@ function trial({ candidate, stable, percent, beganAt }: LimitsRollout, verdict: 
             )}`
       }
     </dl>
-    ${rollback('End the trial')}
+    ${rollback('End the trial', rollout)}
   </section>`;
 }
 
@@ -101,8 +102,10 @@ function measure({ canary, control }: MeasureEvidence, text: (value: number) => 
   return `${text(canary)} against ${text(control)}`;
 }
 
-function rollback(label: string): Html {
+/** Of the roll-out that is shown: after another change, the button changes nothing. */
+function rollback(label: string, { revision }: LimitsRollout): Html {
   return html`<form method="post" action="/limits/rollback">
+    <input type="hidden" name="revision" value="${revision}" />
     <div class="actions"><button type="submit">${label}</button></div>
   </form>`;
 }

@@ -5,14 +5,15 @@ import { judgeCanary } from '../../../../workflows/contract/limits/canary/guard.
 import type { ApiDependencies } from '../../dependencies.ts';
 import { ProblemError } from '../../http/problem.ts';
 import { answerProposal } from '../../limits/answer-proposal.ts';
+import { pageName } from '../../limits/author.ts';
 import { versionIn } from '../../limits/limits-routes.ts';
 import { limitsPage } from './limits-page.ts';
 
 const FormSchema = z.object({ decision: z.enum(['approve', 'deny']), note: z.string().trim().max(500).default('') });
-const by = 'the page of limits';
+const RollbackSchema = z.object({ revision: z.coerce.number().int().min(0) });
 const shown = { before: null, limit: 30 };
 /** Judged in milliseconds, on the event loop. */
-const mostRuns = { canary: 500, control: 4500 } as const;
+const mostJobs = { canary: 500, control: 4500 } as const;
 
 export function addLimitsPages(app: OpenAPIHono, dependencies: ApiDependencies): void {
   const {
@@ -25,7 +26,7 @@ export function addLimitsPages(app: OpenAPIHono, dependencies: ApiDependencies):
       limits.versions(shown),
       limits.proposals(shown),
       limits.audit(shown),
-      limits.canaryLook(rollout, now(), mostRuns),
+      limits.canaryLook(rollout, now(), mostJobs),
     ]);
     const overrides = (await limits.version(rollout.stable))?.overrides ?? {};
     const verdict = look === null ? null : judgeCanary(look);
@@ -33,8 +34,11 @@ export function addLimitsPages(app: OpenAPIHono, dependencies: ApiDependencies):
   });
 
   app.post('/limits/rollback', async (context) => {
-    const taken = await limits.rollBack({ to: null, why: 'by the page of limits', who: by, now: now() });
-    // Somebody else was faster: the page shows the current state.
+    const form = RollbackSchema.safeParse(await context.req.parseBody());
+    if (!form.success) throw new ProblemError('invalid-request', 'a roll-back names the revision that was seen');
+    const change = { to: null, revision: form.data.revision, why: `by ${pageName}`, who: pageName, now: now() };
+    const taken = await limits.rollBack(change);
+    // There is no version before: the page shows it.
     if (taken.as !== 'same') versionIn(taken);
     return context.redirect('/limits', 303);
   });
@@ -45,7 +49,7 @@ export function addLimitsPages(app: OpenAPIHono, dependencies: ApiDependencies):
     if (!form.success || !number.success) throw new ProblemError('invalid-request', 'an answer is approve or deny');
     const { decision, note } = form.data;
     try {
-      await answerProposal(dependencies, number.data, { decision, by, note: note === '' ? null : note });
+      await answerProposal(dependencies, number.data, { decision, by: pageName, note: note === '' ? null : note });
     } catch (error) {
       if (!(error instanceof ProblemError) || !error.is('conflict')) throw error;
     }

@@ -17,11 +17,13 @@ test('L19: versions of limits are set, listed, rolled back, and everything is in
     next: 2,
   });
   expect(await jsonOf(await ask(`${versions}?before=2`))).toMatchObject({ versions: [{ number: 1 }], next: null });
-  const back = await post('/v1/limits/rollback', { why: 'worse' });
-  expect(await jsonOf(back)).toMatchObject({ stable: 1 });
+  const back = await post('/v1/limits/rollback', { why: 'worse', revision: 2 });
+  expect(await jsonOf(back)).toMatchObject({ stable: 1, revision: 3 });
+  const again = await post('/v1/limits/rollback', { why: 'worse', revision: 2 });
+  expect([again.status, (await problemOf(again)).detail]).toEqual([409, expect.stringContaining('revision 3')]);
   expect(await jsonOf(await ask('/v1/limits/audit?limit=2'))).toMatchObject({
     entries: [
-      { action: 'rolled_back', who: 'api', version: 2, why: 'worse' },
+      { action: 'rolled_back', who: 'api', version: 2, why: 'worse', evidence: { to: 1 } },
       { action: 'set', version: 2 },
     ],
   });
@@ -39,6 +41,10 @@ test('L20: a change outside of the bounds, of nothing, or of another version is 
   expect((await change({ ai: { attempts: 7 } }, { parent: 3 })).status).toBe(409);
   expect((await change({ record: { attempts: 7 } })).status).toBe(400);
   expect((await post(versions, { change: { ai: { attempts: 7 } } })).status).toBe(400);
-  expect((await post('/v1/limits/rollback', { why: 'x' })).status).toBe(409);
-  expect((await post('/v1/limits/rollback', { why: 'x', to: 5 })).status).toBe(404);
+  expect((await post('/v1/limits/rollback', { why: 'x', revision: 0 })).status).toBe(409);
+  expect((await post('/v1/limits/rollback', { why: 'x', to: 5, revision: 0 })).status).toBe(404);
+  expect((await post('/v1/limits/rollback', { why: 'x' })).status).toBe(400);
+  for (const by of ['tuning', ' Tuning ', 'the page of limits']) {
+    expect((await change({ ai: { attempts: 7 } }, { by })).status).toBe(400);
+  }
 });

@@ -4,7 +4,7 @@ import { learningRuns } from './lesson.ts';
 import type { CanaryLook } from './runs.ts';
 import type { CanarySettings } from './settings.ts';
 import type { Trial } from './trial.ts';
-import type { CanaryCause, CanaryDecision, CanaryEvidence, Harm } from './verdict.ts';
+import type { ArmCount, CanaryCause, CanaryDecision, CanaryEvidence, Harm } from './verdict.ts';
 
 export interface Conclusion {
   readonly decision: CanaryDecision;
@@ -43,9 +43,12 @@ export function conclude(
 }
 
 /** While too few runs of the control are known to tell what is normal. */
-export function concludeWithoutEvidence(look: CanaryLook, settings: CanarySettings): Conclusion {
-  const { ended, underWay } = look.control;
-  const state = `the first ${learningRuns} runs of the control teach what is normal; ${ended.length} have ended and ${underWay.length} are under way`;
+export function concludeWithoutEvidence(
+  { ended, underWay }: Pick<ArmCount, 'ended' | 'underWay'>,
+  look: CanaryLook,
+  settings: CanarySettings,
+): Conclusion {
+  const state = `the first ${learningRuns} runs of the control teach what is normal; ${ended} have ended and ${underWay} are under way`;
   if (isTooEarly(look, settings)) return tooEarly(settings);
   if (isTooLate(look, settings)) return tooLate(settings, state);
   return conclusion('continue', 'too_few_runs', `No decision yet: ${state}.`);

@@ -1,5 +1,5 @@
 /** The plain figures of an arm's judged runs, for people; no decision is made on them. Pure. */
-import type { CohortRun } from './cohort.ts';
+import type { Observation } from './cohort.ts';
 import { quantile } from './scale.ts';
 
 export class Figures {
@@ -8,12 +8,12 @@ export class Figures {
   private errors = 0;
   private costs = 0;
 
-  add({ ended, run }: CohortRun, nowMs: number): void {
-    this.durationsMs.push(ended?.durationMs ?? nowMs - run.startedAtMs);
-    if (ended === null) return;
+  add({ durationMs, outcome }: Observation): void {
+    this.durationsMs.push(durationMs);
+    if (outcome === null) return;
     this.ended += 1;
-    this.errors += Number(ended.isError);
-    this.costs += ended.costMicroUsd;
+    this.errors += Number(outcome.isError);
+    this.costs += outcome.costMicroUsd;
   }
 
   /** A run that is under way counts with the time it has taken so far. 0 without runs, like the others. */

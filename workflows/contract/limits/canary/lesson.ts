@@ -4,22 +4,13 @@
  * They are the first to start, not the first to end, or long runs would teach that short ones are usual. The two slowest
  * of them are not waited for: their durations do not change the p95.
  */
+import type { Observation, Outcome } from './cohort.ts';
 import { quantile } from './scale.ts';
 
 /** So many runs of the control teach what is normal; they are not judged. */
 export const learningRuns = 40;
 
-export interface Outcome {
-  readonly isError: boolean;
-  readonly costMicroUsd: number;
-}
-
-export interface LearningRun {
-  /** For a run that is under way, how long it has been. */
-  readonly durationMs: number;
-  /** Null for a run that is under way. */
-  readonly outcome: Outcome | null;
-}
+export type LearningRun = Pick<Observation, 'durationMs' | 'outcome'>;
 
 export interface Lesson {
   /** Infinite for those above the p95: how long they take is not known at every look. */

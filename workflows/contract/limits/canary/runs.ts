@@ -1,8 +1,8 @@
 /** What the guard of a canary is given: the runs of both arms since the canary began. Pure. */
 
 /**
- * A run that ended. Jobs are assigned to an arm, so all runs of a job are in the same one: only the run of a job that
- * started first is judged, or one unlucky job would count as many.
+ * A run that ended. Jobs are assigned to an arm, so all runs of a job are in the same one, and are judged as one: their
+ * errors, times and costs together.
  */
 export interface EndedRun {
   readonly jobId: string;
@@ -14,7 +14,8 @@ export interface EndedRun {
 
 export interface RunUnderWay {
   readonly jobId: string;
-  readonly startedAtMs: number;
+  /** Null for a run that has not started yet: a job counts as under way until the last of its runs has ended. */
+  readonly startedAtMs: number | null;
 }
 
 export interface ArmRuns {

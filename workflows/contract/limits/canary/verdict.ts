@@ -32,7 +32,7 @@ export interface CanaryEvidence {
 }
 
 export interface ArmCount {
-  /** Runs that were judged: one for each job, begun after the learning; overdue ones count. */
+  /** Runs that were judged: all of a job together are one, begun after the learning; overdue ones count. */
   readonly judged: number;
   readonly ended: number;
   readonly underWay: number;

@@ -38,7 +38,11 @@ test('L17: the page of limits shows a proposal with its evidence, takes the answ
   expect(tried).toContain('Version 1 is being tried');
   expect(tried).toContain('No decision before the canary is 15 minutes old.');
   expect(tried).not.toContain('waits for an answer');
-  await api.ask('/limits/rollback', form({}));
+  // A button of a page that shows an earlier state changes nothing.
+  expect((await api.ask('/limits/rollback', form({ revision: '0' }))).status).toBe(409);
+  expect(await pageOf(api)).toContain('is being tried');
+  const revision = /name="revision" value="(\d+)"/.exec(tried)?.[1] ?? '';
+  await api.ask('/limits/rollback', form({ revision }));
   const back = await pageOf(api);
   expect(back).not.toContain('is being tried');
   expect(back).toContain('rolled back');

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { judgeCanary } from '../../../../../workflows/contract/limits/canary/guard.ts';
-import type { CanaryLook } from '../../../../../workflows/contract/limits/canary/runs.ts';
+import type { ArmRuns, CanaryLook, RunUnderWay } from '../../../../../workflows/contract/limits/canary/runs.ts';
 import { defaultCanarySettings } from '../../../../../workflows/contract/limits/canary/settings.ts';
 import type { CanaryVerdict } from '../../../../../workflows/contract/limits/canary/verdict.ts';
-import { lookAt, planRuns, type RunMaker } from '../../../../support/runs/canary-look.ts';
+import { lookAt, planRuns, type PlannedRun, type RunMaker } from '../../../../support/runs/canary-look.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -169,6 +169,52 @@ test('L18: where runs last longer than many jobs need to start, the quick ones t
 test('L18: a run of the control that hangs does not keep the guard from learning', () => {
   const runs = planRuns(3_000, 2, usual).map((run, index) => (index === 3 ? { ...run, durationMs: 48 * hour } : run));
   expect(judgeCanary(lookAt(runs, 9 * hour)).decision).toBe('promote');
+});
+
+/** Each job has two runs, one after the other: a short one as a rule, and then the one that is planned. */
+function twoRunsEach(runs: readonly PlannedRun[], nowMs: number): CanaryLook {
+  const look = lookAt(runs, nowMs);
+  const withShort = (arm: ArmRuns): ArmRuns => {
+    const short = [...arm.ended, ...arm.underWay].map(({ jobId, startedAtMs }) => ({
+      jobId,
+      startedAtMs: (startedAtMs ?? 0) - 5_000,
+      durationMs: 5_000,
+      isError: false,
+      costMicroUsd: 10,
+    }));
+    return { ...arm, ended: [...short, ...arm.ended] };
+  };
+  return { ...look, beganAtMs: -5_000, canary: withShort(look.canary), control: withShort(look.control) };
+}
+
+test('L18: all runs of a job are judged, and not only the first', () => {
+  const failing: RunMaker = (isCanary, uniform) => ({
+    ...usual(isCanary, uniform),
+    isError: isCanary && uniform() < 0.5,
+  });
+  const verdict = judgeCanary(twoRunsEach(planRuns(3_000, 2, failing), 9 * hour));
+  expect(verdict).toMatchObject({ decision: 'roll_back', cause: 'more_errors' });
+  const same = judgeCanary(twoRunsEach(planRuns(3_000, 2, usual), 9 * hour));
+  expect(same.decision).toBe('promote');
+  expect(same.evidence?.cost.control).toBe(100_010);
+});
+
+test('L18: a job is waited for until its last run has ended, also while that has not started', () => {
+  const runs = planRuns(300, 2, usual);
+  const look = lookAt(runs, 2 * hour);
+  const judgedWith = (underWay: readonly RunUnderWay[]): number => {
+    const control = { ended: look.control.ended, underWay };
+    const { runs: counts } = judgeCanary({ ...look, nowMs: 65 * minute, control });
+    return counts.control.judged + counts.canary.judged;
+  };
+  const last = look.control.ended.findLast(({ startedAtMs }) => startedAtMs < 50 * minute);
+  const jobId = last?.jobId ?? '';
+  const all = judgedWith([]);
+  expect(all).toBeGreaterThan(200);
+  // The clock is set so that the job has not been under way for long.
+  expect(judgedWith([{ jobId, startedAtMs: 64 * minute }])).toBeLessThan(all);
+  const since = judgedWith([{ jobId, startedAtMs: null }]);
+  expect(since).toBe(all);
 });
 
 test('L17: many runs of one job count as one, since they are all in one arm', () => {
