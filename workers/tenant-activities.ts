@@ -90,7 +90,7 @@ function createTenantActivities(store: Store, clients: Clients): TenantActivitie
       ...createExperimentRecords(store),
     },
     llm: {
-      runAi: createRunAi({ store, askOnce, defaultModel }),
+      runAi: createRunAi({ store, askOnce, defaultModel, endpointOf: (name) => providers.endpointOf(name) }),
       ...createRunBatchPartition(withBatches),
       runBatchEconomy: createRunBatchEconomy(withBatches),
       stopBatchItems: createStopBatchItems(withBatches),

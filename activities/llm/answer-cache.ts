@@ -21,13 +21,17 @@ export interface AnswerCache {
 }
 
 /** Changed when answers to the same request would no longer be taken the same way. */
-const form = 1;
+const form = 2;
 
-/** Null for a step without a cache. */
-export function answerCache(store: Store, request: ModelRequest, lifetime: string | undefined): AnswerCache | null {
+/** Null for a step without a cache. `endpoint` says where the request goes. */
+export function answerCache(
+  store: Store,
+  request: ModelRequest,
+  { endpoint, lifetime }: { readonly endpoint: string; readonly lifetime: string | undefined },
+): AnswerCache | null {
   if (lifetime === undefined) return null;
   const milliseconds = durationSeconds(lifetime) * 1000;
-  const key = keyOf(request);
+  const key = keyOf(request, endpoint);
   return {
     async find(call) {
       // A call of this step that an earlier attempt began is waited for: it is paid, and its cost belongs to the job.
@@ -48,9 +52,9 @@ export function answerCache(store: Store, request: ModelRequest, lifetime: strin
   };
 }
 
-function keyOf(request: ModelRequest): string {
+function keyOf(request: ModelRequest, endpoint: string): string {
   const { model, instructions, input, outputSchema, reasoningEffort, maxOutputTokens } = request;
-  const whole = [form, model, instructions, input, outputSchema, reasoningEffort, maxOutputTokens];
+  const whole = [form, endpoint, model, instructions, input, outputSchema, reasoningEffort, maxOutputTokens];
   return createHash('sha256').update(JSON.stringify(whole)).digest('hex');
 }
 

@@ -22,6 +22,8 @@ export interface AiDependencies {
   readonly store: Store;
   readonly askOnce: ReturnType<typeof createPaidCalls>;
   readonly defaultModel: string;
+  /** Where requests to a model go: answers are kept for that place alone. */
+  readonly endpointOf: (model: string) => string;
 }
 
 export function createRunAi(dependencies: AiDependencies): StepActivity {
@@ -35,7 +37,7 @@ const mayGoOn = async (): Promise<boolean> => true;
 const maximumTries = 3;
 
 async function runAi(
-  { store, askOnce, defaultModel }: AiDependencies,
+  { store, askOnce, defaultModel, endpointOf }: AiDependencies,
   input: StepActivityInput<AiStep>,
   record: AttemptRecord,
 ): Promise<StepOutcome> {
@@ -53,7 +55,7 @@ async function runAi(
     maxOutputTokens: step.maxOutputTokens ?? null,
   };
   const key = `${job.id}/${step.id}/${generation}`;
-  const cache = answerCache(store, request, step.cache);
+  const cache = answerCache(store, request, { endpoint: endpointOf(request.model), lifetime: step.cache });
   const output = { jobId: job.id, stepId: step.id };
   return withHeartbeat({ key }, async (_beat, signal) => {
     // Who runs a step again wants another answer.

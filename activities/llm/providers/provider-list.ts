@@ -21,6 +21,7 @@ export function createProviders(settings: {
     {
       name: openAiName,
       limiterName: openAi.host,
+      address: openAi.host,
       models: [],
       hasKey: openAi.hasKey,
       servesUnlisted: (model) => hasPrice(model, prices),
@@ -43,6 +44,7 @@ function chatProvider(
   return {
     name,
     limiterName: name,
+    address: endpoint.baseUrl,
     models,
     hasKey: endpoint.hasKey,
     servesUnlisted: () => false,

@@ -13,6 +13,8 @@ export interface Provider {
   readonly name: string;
   /** The name under which its rate limiters are stored. */
   readonly limiterName: string;
+  /** Where it is reached: an answer from one address is not another's. */
+  readonly address: string;
   readonly models: readonly string[];
   /** Whether its key is set. */
   readonly hasKey: boolean;
@@ -85,6 +87,12 @@ export class Providers {
   limiterKey(name: string): string {
     const found = this.find(name);
     return found === null ? name : `${found.provider.limiterName}/${found.model}`;
+  }
+
+  /** The provider of a model, its address, and the model's name there. */
+  endpointOf(name: string): string {
+    const found = this.find(name);
+    return found === null ? name : `${found.provider.name} ${found.provider.address} ${found.model}`;
   }
 
   /** Why a model can't be called at all; null when it can. */

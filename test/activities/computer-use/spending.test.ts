@@ -98,7 +98,7 @@ describe('an AI step', () => {
   it('whose answer is cut fails for good', async () => {
     const { store, definition } = await storeWithJob({ steps: [aiStep('write')] });
     const model = new SameModel({ status: 'incomplete', problem: { ...oops, message: 'too long' } });
-    const run = createRunAi({ store, askOnce: paidCalls(store, model), defaultModel: 'm' });
+    const run = createRunAi({ store, askOnce: paidCalls(store, model), defaultModel: 'm', endpointOf: (name) => name });
     const running = activityPlace().run(run, stepInput(definition));
     await expect(running).rejects.toMatchObject({ type: 'model_answer', nonRetryable: true });
     expect(model.created).toBe(1);

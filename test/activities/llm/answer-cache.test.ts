@@ -18,11 +18,12 @@ async function jobs(answer: Partial<ModelResponse> = {}) {
   const store = await temporaryStore();
   const { meter, measured } = recordingMeter();
   const calls: PaidCall[] = [];
+  const place = { address: 'https://one.example' };
   const askOnce = async (call: PaidCall) => {
     calls.push(call);
     return { response: { ...textResponse(`r${calls.length}`, `answer ${calls.length}`), ...answer }, basis: '' };
   };
-  const run = createRunAi({ store, askOnce, defaultModel: 'm' });
+  const run = createRunAi({ store, askOnce, defaultModel: 'm', endpointOf: (name) => `${place.address} ${name}` });
   const start = async (
     id: string,
     step: JsonObject = cached,
@@ -34,7 +35,7 @@ async function jobs(answer: Partial<ModelResponse> = {}) {
     return activityPlace({}, { metricMeter: meter }).run(run, input);
   };
   const looks = (): readonly string[] => measured.map(([name]) => name).filter((name) => name.includes('_cache_'));
-  return { store, start, calls, looks };
+  return { store, start, calls, looks, place };
 }
 
 const answerOf = ({ output }: StepActivityResult): unknown => (output?.kind === 'inline' ? output.value : null);
@@ -52,6 +53,14 @@ describe('L07: an AI step with a cache', () => {
     expect(await store.events.has('job-2', 'step.cached')).toBe(true);
     expect(await store.artifacts.find('job-2', 'write.output.json')).not.toBeNull();
     expect(looks()).toEqual(['lodestone_cache_misses', 'lodestone_cache_hits']);
+  });
+
+  it('asks again when the model is reached at another address', async () => {
+    const { start, calls, place } = await jobs();
+    await start('job-1');
+    place.address = 'https://two.example';
+    await start('job-2');
+    expect(calls).toHaveLength(2);
   });
 
   it.each<[string, JsonObject, Partial<StepActivityInput>]>([
@@ -100,7 +109,12 @@ describe('L07: an AI step with a cache', () => {
       sequence: 2,
     });
     await damaged.store.jobs.open('job-4', jobInput({ steps: [aiStep('write', cached)], deliver: [] }), new Date());
-    const run = createRunAi({ store: lost, askOnce, defaultModel: 'm' });
+    const run = createRunAi({
+      store: lost,
+      askOnce,
+      defaultModel: 'm',
+      endpointOf: (name) => name,
+    });
     await activityPlace().run(run, { ...input, job: { ...job, id: 'job-4' } });
     expect(asked).toBe(1);
   });

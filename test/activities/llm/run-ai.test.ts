@@ -15,7 +15,7 @@ async function running(answers: readonly string[]) {
     calls.push(call);
     return { response: textResponse(`r${calls.length}`, answers[calls.length - 1] ?? ''), basis: '' };
   };
-  const run = createRunAi({ store, askOnce, defaultModel: 'm' });
+  const run = createRunAi({ store, askOnce, defaultModel: 'm', endpointOf: (name) => name });
   return { calls, run: () => activityPlace().run(run, stepInput(definition)) };
 }
 

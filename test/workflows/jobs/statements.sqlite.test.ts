@@ -65,7 +65,7 @@ it('a job of four steps writes what belongs to one moment in one transaction', a
   const http = createGuardedHttp({ allowPrivateOrigins });
   const { activities } = fakeActivities({
     ...createJobRecords(store),
-    runAi: createRunAi({ store, askOnce, defaultModel: 'm' }),
+    runAi: createRunAi({ store, askOnce, defaultModel: 'm', endpointOf: (name) => name }),
     runWebhook: createRunWebhook({ store, http, secrets: {}, allowPrivateOrigins }),
   });
   const input = jobInput({ steps: steps(receiver.origin), network: { navigate: [receiver.origin] } });
