@@ -47,4 +47,10 @@ function positive(option: string, text: string): number {
   return number;
 }
 
-main();
+try {
+  main();
+} catch (error) {
+  // A wrong option: its message is enough.
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}

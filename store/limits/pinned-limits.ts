@@ -2,7 +2,7 @@
 import type { PinnedLimits } from '../../workflows/contract/limits/limits-version.ts';
 import type { Database } from '../database/database.ts';
 import { isInCanary } from './canary-share.ts';
-import { readOverrides } from './stored-limits.ts';
+import { readKnownOverrides } from './stored-limits.ts';
 
 export interface PinnedLimitsOfJobs {
   /** For a job that is about to be accepted. Undefined is the built-in table. */
@@ -31,7 +31,7 @@ export function createPinnedLimits(database: Database): PinnedLimitsOfJobs {
       const isTried = candidate !== null && salt !== null && isInCanary(jobId, salt, percent);
       const version = isTried ? candidate : stable;
       const chosen = rows.find(({ number }) => number === version);
-      return chosen && { version, overrides: readOverrides(chosen.overrides) };
+      return chosen && { version, overrides: readKnownOverrides(version, chosen.overrides) };
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Reads the rows of versions of limits. */
 import type { Selectable } from 'kysely';
-import type { LimitsByKind } from '../../workflows/contract/limits/limits-version.ts';
+import { z } from 'zod';
+import { versionedKinds, versionedLimits, type LimitsByKind } from '../../workflows/contract/limits/limits-version.ts';
 import {
   LimitsAuditEntrySchema,
   LimitsByKindSchema,
@@ -16,6 +17,30 @@ import type { LimitsTables } from '../database/tables/limits-tables.ts';
 
 export function readOverrides(text: string): LimitsByKind {
   return LimitsByKindSchema.parse(JSON.parse(text));
+}
+
+const LooseOverridesSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+/** Of a version that a later release may have made: what this release does not know is left out, with a warning. */
+export function readKnownOverrides(version: number, text: string): LimitsByKind {
+  const stored = LooseOverridesSchema.parse(JSON.parse(text));
+  const known = versionedKinds.flatMap((kind) => {
+    const entries = Object.entries(stored[kind] ?? {}).filter(([limit]) =>
+      versionedLimits.some((one) => one === limit),
+    );
+    return entries.length === 0 ? [] : [[kind, Object.fromEntries(entries)]];
+  });
+  const overrides = LimitsByKindSchema.parse(Object.fromEntries(known));
+  if (countOf(overrides) < countOf(stored)) {
+    process.emitWarning(
+      `version ${version} of limits has kinds or limits that this release does not know: ${text.slice(0, 500)}`,
+    );
+  }
+  return overrides;
+}
+
+function countOf(byKind: object): number {
+  return Object.values(byKind).reduce((count: number, limits: object) => count + Object.keys(limits).length, 0);
 }
 
 export function readVersion(row: LimitsTables['limits_versions']): LimitsVersion {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bucketOf, isInCanary, newSalt } from '../../../store/limits/canary-share.ts';
+import { openDatabaseOf } from '../../support/stored-rows.ts';
 import { openTemporary, temporaryPlace, temporaryStore, type TestStore } from '../../support/temporary-store.ts';
 
 const now = new Date('2026-03-01T00:00:00.000Z');
@@ -81,6 +82,17 @@ describe('L19: the versions of limits', () => {
     expect(await limits.rollBack({ ...asked, to: 9, revision: 4 })).toEqual({ as: 'missing' });
     expect(await limits.set({ ...asked, change: { ai: { attempts: 7 } } })).toEqual({ as: 'taken', version: 3 });
     expect((await limits.version(3))?.parent).toBe(0);
+  });
+
+  it('are read without what this release does not know, so that jobs are accepted after a downgrade', async () => {
+    const place = await temporaryPlace();
+    const { pinnedLimits, acrossTenants } = await openTemporary(place);
+    await acrossTenants.limits.set({ ...asked, change: { ai: { attempts: 5 } } });
+    const database = await openDatabaseOf(place);
+    const overrides = JSON.stringify({ ai: { attempts: 5, speed: 3 }, later: { attempts: 5 } });
+    await database.updateTable('limits_versions').set({ overrides }).execute();
+    await database.destroy();
+    expect(await pinnedLimits.forNewJob('job_a')).toEqual({ version: 1, overrides: { ai: { attempts: 5 } } });
   });
 
   it('get different numbers when several processes make them at once', async () => {

@@ -129,7 +129,9 @@ function changesOf(
 ): { readonly changes: LimitsChange; readonly problem?: string } {
   const now = tableOf(kind, current);
   const attemptSeconds = within(kind, 'attemptSeconds', asked);
-  const isClose = Math.abs(attemptSeconds - now.attemptSeconds) <= leastChange * now.attemptSeconds;
+  // An attempt of a loop follows the loop's own budget: a version changes nothing of it.
+  const isClose =
+    kind === 'computer_use' || Math.abs(attemptSeconds - now.attemptSeconds) <= leastChange * now.attemptSeconds;
   if (attemptSeconds < now.attemptSeconds && !isClose && !mayLower) {
     return { changes: {}, problem: `; a limit is not lowered from fewer than ${leastForUpperEnd(share)} runs` };
   }
