@@ -122,6 +122,8 @@ it('A09: a job that reaches its limit is an alert that arrives at a webhook', { 
   const documented = await documentedMetrics();
   expect(undocumentedIn(exported, documented)).toEqual([]);
   expect(metricsOf(exported)).toEqual(expect.arrayContaining(['lodestone_run_duration', ...temporalMetrics]));
+  // The boundary of the alert of waiting queues.
+  expect(exported).toMatch(/^temporal_activity_schedule_to_start_latency_bucket\{.*le="60000".*\}/m);
 
   await vi.waitFor(() => {
     const alerts = receiver.received.flatMap(({ body }) => MessageSchema.parse(JSON.parse(body)).alerts);

@@ -3,7 +3,7 @@
  * only: elsewhere it is that of the worker's process.
  */
 import { readdir, readFile } from 'node:fs/promises';
-import { totalmem } from 'node:os';
+import { hostname, totalmem } from 'node:os';
 import type { MetricMeter } from '@temporalio/common';
 import type { Logger } from 'pino';
 
@@ -27,7 +27,7 @@ export function measureMemory(meter: MetricMeter, log: Logger, read: () => Promi
     const { treeBytes, limitBytes, machineShare } = await read();
     bytes.set(treeBytes);
     share.set(treeBytes / limitBytes);
-    if (machineShare !== null) machine.set(machineShare);
+    if (machineShare !== null) machine.set(machineShare, { host: hostname() });
   };
   const measureOrWarn = (): void => {
     measure().catch((error: unknown) => log.warn({ error }, 'the memory of the worker could not be measured'));

@@ -9,7 +9,10 @@ import { runKinds, runParts, type Run, type RunKind } from '../../workflows/cont
 
 /** `own`: the limit of the work itself, such as the budget of computer use; Temporal's limits have its names. */
 const runLimits = ['start_to_close', 'heartbeat', 'schedule_to_close', 'schedule_to_start', 'own'] as const;
-/** Alerts are of these. A run of more than the second is counted for both. */
+/**
+ * Alerts are of these. A run of more than the second is counted for both. Time without a free worker is not the run's: alerts of queues
+ * tell it.
+ */
 const slowSeconds = [120, 180] as const;
 const mostModels = 50;
 /** Two are in force while a canary is tried. */
@@ -27,14 +30,14 @@ export function createRunMetrics(meter: MetricMeter): RunMetrics {
   const ratios = histogram('run_limit_ratio', 'ratio', 'share of the limit that runs came closest to');
   const ends = counter('runs', 'runs', 'ended runs, by outcome and reason');
   const timeouts = counter('run_timeouts', 'runs', 'runs that a time limit ended');
-  const slow = counter('slow_runs', 'runs', 'runs that took longer than so many seconds');
+  const slow = counter('slow_runs', 'runs', 'runs that took longer than so many seconds, without queue and person');
   const parts = counter('run_part_milliseconds', 'ms', 'where the time of runs went');
   const costs = counter('run_cost_microusd', 'microusd', 'what runs have cost');
   const tokens = counter('run_tokens', 'tokens', 'tokens of runs');
   const starts = counter('run_starts', 'runs', 'runs with a browser or a sandbox, by whether it was started for them');
   const byVersion = histogram('limits_version_duration', 's', 'runs by the version of the limits in force');
-  const modelOf = cappedNames(mostModels);
-  const versionOf = cappedNames(mostVersions);
+  const modelOf = firstNames(mostModels);
+  const versionOf = newestVersions(mostVersions);
   // A counter that appears with its first event has not increased for Prometheus.
   for (const kind of runKinds) {
     for (const limit of runLimits) timeouts.add(0, { kind, limit });
@@ -48,11 +51,12 @@ export function createRunMetrics(meter: MetricMeter): RunMetrics {
       const tags = { kind, work };
       const seconds = workedSeconds(run);
       durations.record(seconds, { ...tags, outcome });
-      byVersion.record(seconds, { version: versionOf(String(run.limitsVersion)), outcome });
+      byVersion.record(seconds, { work, version: versionOf(run.limitsVersion), outcome });
       ends.add(1, { ...tags, outcome, reason: reason ?? 'none' });
       if (outcome === 'timed_out') timeouts.add(1, { kind, limit: limitOf(run) });
+      const active = seconds - (run.times?.queue ?? 0) / 1000;
       for (const least of slowSeconds) {
-        if (seconds > least) slow.add(1, { ...tags, seconds: String(least) });
+        if (active > least) slow.add(1, { ...tags, seconds: String(least) });
       }
       const ratio = limitShare(run);
       if (ratio !== null) ratios.record(ratio, tags);
@@ -96,10 +100,20 @@ function limitShare(run: Run): number | null {
 }
 
 /** The first so many names are kept; those that come later are `other`. */
-function cappedNames(most: number): (name: string) => string {
+function firstNames(most: number): (name: string) => string {
   const known = new Set<string>();
   return (name) => {
     if (known.size < most) known.add(name);
     return known.has(name) ? name : 'other';
+  };
+}
+
+/** The newest so many versions are kept, since a canary is the newest; older ones are `other`. */
+function newestVersions(most: number): (version: number) => string {
+  const known = new Set<number>();
+  return (version) => {
+    known.add(version);
+    if (known.size > most) known.delete(Math.min(...known));
+    return known.has(version) ? String(version) : 'other';
   };
 }

@@ -35,7 +35,7 @@ export const resources: Dashboard = {
     Queues: [
       {
         title: 'Slots',
-        told: 'What workers do, and could do besides.',
+        told: 'Busy and free slots of the workers.',
         unit: 'short',
         form: 'lines',
         queries: { '{{queue}} {{state}}': 'max by (queue, state) (lodestone_worker_slots)' },
@@ -85,7 +85,7 @@ export const resources: Dashboard = {
         form: 'lines',
         queries: {
           '{{instance}}': 'lodestone_worker_memory_ratio',
-          'machine of {{instance}}': 'lodestone_machine_memory_ratio',
+          'machine {{host}}': 'max by (host) (lodestone_machine_memory_ratio)',
         },
       },
       {

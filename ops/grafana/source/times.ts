@@ -25,7 +25,7 @@ export const times: Dashboard = {
       },
       {
         title: 'Where the time goes',
-        told: 'Seconds of runs, a second, by what they did.',
+        told: 'Run time per second of clock time, by part.',
         unit: 'short',
         form: 'lines',
         queries: {
@@ -34,7 +34,7 @@ export const times: Dashboard = {
       },
       {
         title: 'Slow runs',
-        told: 'Runs of more than 120 and 180 seconds, a minute.',
+        told: 'Runs per minute that took more than 120 s and 180 s.',
         unit: 'short',
         form: 'lines',
         queries: { '{{work}} above {{seconds}} s': aMinute('lodestone_slow_runs', '', 'work', 'seconds') },
@@ -151,12 +151,12 @@ export const times: Dashboard = {
       },
       {
         title: 'Errors by version',
-        told: 'Share of runs that did not succeed.',
+        told: 'Share of runs that failed or timed out; cancelled runs are no errors.',
         unit: 'percentunit',
         form: 'lines',
         queries: {
-          'version {{version}}':
-            'sum by (version) (rate(lodestone_limits_version_duration_count{outcome!="succeeded"}[$__rate_interval])) / sum by (version) (rate(lodestone_limits_version_duration_count[$__rate_interval]))',
+          'version {{version}}: {{work}}':
+            'sum by (version, work) (rate(lodestone_limits_version_duration_count{outcome!~"succeeded|cancelled"}[$__rate_interval])) / sum by (version, work) (rate(lodestone_limits_version_duration_count[$__rate_interval]))',
         },
       },
     ],

@@ -47,11 +47,11 @@ it('A11, L13: a run is measured by its duration, its share of the limit, where i
   const measured = measuredOf(run({ model: 'm', coldStart: true }));
   expect(of('run_duration', measured)).toEqual([[190, { ...tags, outcome: 'succeeded' }]]);
   expect(of('runs', measured)).toEqual([[1, { ...tags, outcome: 'succeeded', reason: 'none' }]]);
-  expect(of('limits_version_duration', measured)).toEqual([[190, { version: '0', outcome: 'succeeded' }]]);
-  expect(of('slow_runs', measured)).toEqual([
-    [1, { ...tags, seconds: '120' }],
-    [1, { ...tags, seconds: '180' }],
+  expect(of('limits_version_duration', measured)).toEqual([
+    [190, { version: '0', work: 'computer_use', outcome: 'succeeded' }],
   ]);
+  // 180 s, without the queue.
+  expect(of('slow_runs', measured)).toEqual([[1, { ...tags, seconds: '120' }]]);
   // Its attempt took 180 s of 200, all of it 190 s of 1000.
   expect(of('run_limit_ratio', measured)).toEqual([[0.9, tags]]);
   expect(of('run_part_milliseconds', measured)).toEqual([
@@ -82,6 +82,20 @@ it('A12: time-outs are told apart by the limit, and from the limits of the work 
   );
   const limits = ['start_to_close', 'heartbeat', 'schedule_to_close', 'schedule_to_start', 'own'];
   expect(of('run_timeouts', measured)).toEqual(limits.map((limit) => [1, { kind: 'step', limit }]));
+});
+
+it('L13: a run that waited for a free worker is not slow', () => {
+  const times = completeTimes({ queue: 170 * second, model: 20 * second }, 190 * second);
+  expect(of('slow_runs', measuredOf(run({ times })))).toEqual([]);
+});
+
+it('the newest versions of limits keep their names, and older ones are told together', () => {
+  const versions = [...Array.from({ length: 25 }, (_one, index) => index), 24, 0];
+  const measured = measuredOf(...versions.map((limitsVersion) => run({ limitsVersion })));
+  const told = measured
+    .filter(([name]) => name === 'lodestone_limits_version_duration')
+    .map(([, , { version }]) => version);
+  expect(told).toEqual([...versions.slice(0, -1).map(String), 'other']);
 });
 
 it('names of models are capped, and what alerts ask for begins at 0', () => {
