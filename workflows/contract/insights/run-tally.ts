@@ -131,9 +131,15 @@ function groupOf({ tenant, kind, work, leadMagnet, partId, model, limitsVersion 
   return { tenant, kind, work, leadMagnet, step: kind === 'step' ? partId : null, model, limitsVersion };
 }
 
-/** The last attempt without its waits; of one that no worker could measure, the limit that ended it. */
-function attemptOf({ times, reason, limits }: TenantRun, durationMs: number): number {
-  if (times !== null) return Math.max(0, durationMs - times.queue - times.retry - times.person);
+/**
+ * The last attempt without the waits before it; of one that no worker could measure, the limit that ended it. A person who drives the
+ * browser does so within the attempt, whose limit goes on; the answer to a question is waited for between two attempts.
+ */
+function attemptOf({ times, attempts, reason, limits }: TenantRun, durationMs: number): number {
+  if (times !== null) {
+    const betweenAttempts = attempts > 1 ? times.person : 0;
+    return Math.max(0, durationMs - times.queue - times.retry - betweenAttempts);
+  }
   if (reason === 'timeout_start_to_close' && limits?.attemptSeconds != null) return limits.attemptSeconds * 1000;
   return durationMs;
 }

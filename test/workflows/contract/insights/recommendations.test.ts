@@ -114,3 +114,10 @@ it('L03: slots, memory and warm browsers follow from the busiest hours, and not 
     { setting: 'LODESTONE_WARM_BROWSERS', value: 1, why: expect.stringContaining('360 of 1440 starts were cold') },
   ]);
 });
+
+it('L03: time in which a person drives the browser is a part of the attempt; the wait for an answer between attempts is none', () => {
+  const waits = (attempts: number) =>
+    recommended(400, () => ({ durationMs: 200_000, parts: { person: 150_000 }, attempts }));
+  expect(waits(1).own?.attempt).toMatchObject({ value: 200 });
+  expect(waits(2).own?.attempt).toMatchObject({ value: 50 });
+});
