@@ -98,7 +98,7 @@ test('in a browser the page of a batch is live, and what was unfolded and typed 
   const { page, complaints } = await openPage({ viewport: { width: 390, height: 844 } });
   await page.goto(`${url}/batches`);
   await page.getByRole('link', { name: 'test' }).click();
-  await page.getByText('Limits').click();
+  await page.locator('#controls').getByText('Limits').click();
   await page.getByText('Prompt', { exact: true }).click();
   await page.getByText('Say {{item.word}}').waitFor();
   expect(await page.getByLabel('Time limit of a call, seconds').inputValue()).toBe('60');
