@@ -16,7 +16,7 @@ export interface RecordedRun {
 }
 
 export interface RecordedJobs {
-  /** Begins their ids, so that each run of the demo gives the same jobs to the same arm. */
+  /** Begins their ids. */
   readonly name: string;
   readonly definition: JsonObject;
   /** Of the first of them, and how far apart they are. */
