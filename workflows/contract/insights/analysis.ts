@@ -6,7 +6,7 @@ import { figuresOf, type Figures } from './distribution.ts';
 import { findingsOf, type Finding } from './findings.ts';
 import { grouped, kindName, timeByPart, type PartOfTime } from './groups.ts';
 import { joinSummaries } from './join-summaries.ts';
-import type { Counts, RunGroup, RunSummary } from './run-summary.ts';
+import { noGroup, type Counts, type RunGroup, type RunSummary } from './run-summary.ts';
 
 /** What runs are grouped by. */
 export const analysisGroupings = ['kind', 'lead-magnet', 'model', 'step'] as const;
@@ -100,14 +100,3 @@ function groupAnalysis(name: string, members: readonly RunSummary[]): GroupAnaly
     attempts: all.attempts,
   };
 }
-
-/** The figures of a group do not tell which one it is. */
-const noGroup: RunGroup = {
-  tenant: '',
-  kind: 'step',
-  work: '',
-  leadMagnet: null,
-  step: null,
-  model: null,
-  limitsVersion: 0,
-};

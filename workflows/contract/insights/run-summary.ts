@@ -13,6 +13,17 @@ export interface RunGroup extends Pick<Run, 'kind' | 'work' | 'leadMagnet' | 'mo
   readonly step: string | null;
 }
 
+/** Of runs of any group together: their figures do not tell which it is. */
+export const noGroup: RunGroup = {
+  tenant: '',
+  kind: 'step',
+  work: '',
+  leadMagnet: null,
+  step: null,
+  model: null,
+  limitsVersion: 0,
+};
+
 export interface TenantRun extends Run {
   readonly tenant: string;
 }

@@ -5,7 +5,7 @@ import type { Store } from '../../../../store/store.ts';
 import type { Analysis } from '../../../../workflows/contract/insights/analysis.ts';
 import { kindName } from '../../../../workflows/contract/insights/groups.ts';
 import { joinSummaries } from '../../../../workflows/contract/insights/join-summaries.ts';
-import type { RunGroup, RunSummary } from '../../../../workflows/contract/insights/run-summary.ts';
+import { noGroup, type RunGroup, type RunSummary } from '../../../../workflows/contract/insights/run-summary.ts';
 import {
   defaultLimitSettings,
   type KindRecommendation,
@@ -92,13 +92,3 @@ const mostNames = 300;
 function namesOf(names: readonly string[]): readonly string[] {
   return [...new Set(names)].toSorted().slice(0, mostNames);
 }
-
-const noGroup: RunGroup = {
-  tenant: '',
-  kind: 'step',
-  work: '',
-  leadMagnet: null,
-  step: null,
-  model: null,
-  limitsVersion: 0,
-};
